@@ -30,9 +30,17 @@ class Diagnostic(Struct, frozen=True, order=True):
 class SqlError(Exception):
     """A finding that ends the work on one statement; whoever goes on to the next one collects it."""
 
-    def __init__(self, message: str, start: int, end: int, hint: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        start: int,
+        end: int,
+        hint: str | None = None,
+        severity: Severity = "error",
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.start = start
         self.end = end
         self.hint = hint
+        self.severity: Severity = severity

@@ -145,6 +145,34 @@ Cardinality = Literal["none", "one", "zero_or_one", "many"]
 """Rows: no result set; exactly one; at most one; any number."""
 
 
+class OrderKey(Struct, frozen=True):
+    """One column of an order that a query allows."""
+
+    column: str
+    descending: bool = False
+    start: int = 0
+    """Where the annotation names it."""
+    end: int = 0
+
+
+class NamedOrder(Struct, frozen=True):
+    """`-- order: price_asc price ASC, id ASC` above a query."""
+
+    name: str
+    keys: tuple[OrderKey, ...]
+
+
+class OrderColumn(Struct, frozen=True):
+    """A column that orders and cursors go by, as the query's tables have it."""
+
+    name: str
+    type: SqlType
+    nullable: bool
+    origin: Origin | None = None
+    result: int | None = None
+    """Index of the result column that carries it, so that a row gives its cursor; None when the query does not select it."""
+
+
 class AnalysedQuery(Struct, frozen=True):
     kind: Literal["select", "insert", "replace", "update", "delete", "truncate", "call", "set"]
     columns: tuple[ResultColumn, ...]
@@ -156,3 +184,5 @@ class AnalysedQuery(Struct, frozen=True):
     """The table whose columns, all and in order, are the result: its Struct is the row (column empty)."""
     tables_read: tuple[str, ...] = ()
     tables_written: tuple[str, ...] = ()
+    order_columns: tuple[OrderColumn, ...] = ()
+    """Each column of the query's `-- order:` annotations once, in order of first appearance."""
