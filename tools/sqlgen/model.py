@@ -116,7 +116,7 @@ class ResultColumn(Struct, frozen=True):
     end: int
     """The select item it comes from."""
     origin: Origin | None = None
-    json: JsonShape | None = None
+    json: "JsonShape | None" = None
     embed: int | None = None
     """Index into AnalysedQuery.embeds."""
 
