@@ -1,0 +1,1 @@
+"""The verifier: every query PREPAREd, compared, executed and explained on a live server."""
