@@ -1,0 +1,3 @@
+-- transactional: false
+
+DELETE FROM cache_epoch WHERE id = 1;

@@ -1,0 +1,33 @@
+-- name: create_customer :exec
+-- Refused by the unique key customers_email where the address is in use.
+INSERT INTO customers (id, name, email, created_at)
+VALUES (:id, :name, :email, :created_at);
+
+-- name: get_customer :one
+SELECT id, name, email, created_at
+FROM customers
+WHERE id = :id;
+
+-- name: list_customers :many
+-- One page of customers, newest first.
+-- order: newest created_at DESC, id DESC
+SELECT c.id, c.name, c.email, c.created_at
+FROM (
+    SELECT q.id
+    FROM customers AS q
+    WHERE sqlc.after(q)
+    ORDER BY sqlc.order_by(q)
+    LIMIT :limit OFFSET :offset
+) AS page
+JOIN customers AS c ON c.id = page.id
+ORDER BY sqlc.order_by(c);
+
+-- name: update_customer :execrows
+UPDATE customers
+SET name = :name, email = :email
+WHERE id = :id;
+
+-- name: delete_customer :execrows
+-- Refused by the foreign key orders_customer while the customer has orders.
+DELETE FROM customers
+WHERE id = :id;

@@ -1,0 +1,2 @@
+-- name: ping :one
+SELECT 1 AS alive;

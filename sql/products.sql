@@ -1,0 +1,82 @@
+-- name: create_product :exec
+-- Refused by the foreign key products_category where there is no such category.
+INSERT INTO products (id, category_id, name, description, price, stock_quantity, is_active, created_at)
+VALUES (:id, :category_id, :name, :description, :price, :stock_quantity, :is_active, :created_at);
+
+-- name: get_product :one
+-- One product with its category.
+SELECT
+    p.id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.created_at,
+    p.category_id, c.name AS category_name, c.description AS category_description
+FROM products AS p
+JOIN categories AS c ON c.id = p.category_id
+WHERE p.id = :id;
+
+-- name: list_products :many
+-- One page of products, each with its category. `name` is a part of the name, already escaped for LIKE.
+-- The page is found in an index first; whole rows are read for it alone.
+-- order: name_asc name ASC, id ASC
+-- order: name_desc name DESC, id DESC
+-- order: price_asc price ASC, id ASC
+-- order: price_desc price DESC, id DESC
+-- order: stock_asc stock_quantity ASC, id ASC
+-- order: stock_desc stock_quantity DESC, id DESC
+-- order: sold_desc total_sold DESC, id DESC
+-- order: newest created_at DESC, id DESC
+-- order: oldest created_at ASC, id ASC
+SELECT
+    p.id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.created_at,
+    p.category_id, c.name AS category_name, c.description AS category_description
+FROM (
+    SELECT q.id
+    FROM products AS q
+    WHERE
+        sqlc.optional(q.name LIKE CONCAT('%', :name, '%'))
+        AND sqlc.optional(q.category_id = :category_id)
+        AND sqlc.optional(q.price >= :min_price)
+        AND sqlc.optional(q.price <= :max_price)
+        AND sqlc.optional(q.stock_quantity >= :min_stock)
+        AND sqlc.optional(q.stock_quantity <= :max_stock)
+        AND sqlc.after(q)
+    ORDER BY sqlc.order_by(q)
+    LIMIT :limit OFFSET :offset
+) AS page
+JOIN products AS p ON p.id = page.id
+JOIN categories AS c ON c.id = p.category_id
+ORDER BY sqlc.order_by(p);
+
+-- name: count_products :one
+-- How many products list_products finds over all pages. Without any filter, read the totals in the statistics instead.
+SELECT COUNT(*) AS total
+FROM products AS q
+WHERE
+    sqlc.optional(q.name LIKE CONCAT('%', :name, '%'))
+    AND sqlc.optional(q.category_id = :category_id)
+    AND sqlc.optional(q.price >= :min_price)
+    AND sqlc.optional(q.price <= :max_price)
+    AND sqlc.optional(q.stock_quantity >= :min_stock)
+    AND sqlc.optional(q.stock_quantity <= :max_stock);
+
+-- name: lock_product :one
+-- What the statistics count of a product, locked until the transaction ends: read it before changing or deleting the product.
+SELECT price, stock_quantity
+FROM products
+WHERE id = :id
+FOR UPDATE;
+
+-- name: update_product :execrows
+-- Refused by the foreign key products_category where there is no such category.
+UPDATE products
+SET
+    category_id = :category_id,
+    name = :name,
+    description = :description,
+    price = :price,
+    stock_quantity = :stock_quantity,
+    is_active = :is_active
+WHERE id = :id;
+
+-- name: delete_product :execrows
+-- Refused by the foreign key order_items_product while an order names the product.
+DELETE FROM products
+WHERE id = :id;
