@@ -1,0 +1,176 @@
+"""The exceptions of the service. They know nothing of HTTP: `envelope.py` gives each code its status.
+
+    AppError                        what may be told to a client: a code, a sentence, details
+    ├── BadRequest                  the request itself is wrong
+    ├── PayloadTooLarge             its body is larger than allowed
+    ├── UnsupportedMediaType        its body is not JSON
+    ├── NotFound                    the thing the path names does not exist
+    ├── MethodNotAllowed            the thing exists, and cannot do that
+    ├── Conflict                    it clashes with what is stored
+    │   ├── DuplicateKey            a unique key is taken            (named by the database)
+    │   └── StillReferenced         other rows point at it           (named by the database)
+    ├── Unprocessable               a well-formed request that names something that does not exist
+    │   └── MissingReference        a foreign key without its parent (named by the database)
+    └── Unavailable                 not now: come back after `retry_after_s`
+        ├── Overloaded              the queue for a database connection is full or slow
+        ├── DatabaseUnavailable     MySQL cannot be reached
+        ├── QueryTimeout            a query ran into its time limit
+        └── Deadlock                a deadlock or a lock wait that ended in time; worth another try
+
+Everything that is not an AppError is a fault of ours: opaque outside, complete in the log.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+import msgspec
+
+
+class Code(StrEnum):
+    """What a client may switch on. The status of each is in `envelope.STATUS_OF`."""
+
+    BAD_REQUEST = "BAD_REQUEST"
+    VALIDATION_ERROR = "VALIDATION_ERROR"
+    MALFORMED_JSON = "MALFORMED_JSON"
+    NOT_FOUND = "NOT_FOUND"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    CONFLICT = "CONFLICT"
+    CATEGORY_IN_USE = "CATEGORY_IN_USE"
+    PRODUCT_IN_USE = "PRODUCT_IN_USE"
+    CUSTOMER_IN_USE = "CUSTOMER_IN_USE"
+    EMAIL_IN_USE = "EMAIL_IN_USE"
+    PRICE_CHANGED = "PRICE_CHANGED"
+    INSUFFICIENT_STOCK = "INSUFFICIENT_STOCK"
+    REQUEST_TIMEOUT = "REQUEST_TIMEOUT"
+    PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE"
+    HEADERS_TOO_LARGE = "HEADERS_TOO_LARGE"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+    UNAVAILABLE = "UNAVAILABLE"
+    OVERLOADED = "OVERLOADED"
+    BUSY = "BUSY"
+    TIMEOUT = "TIMEOUT"
+
+
+class FieldProblem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One field of a request that is wrong: its path (`items[0].quantity`), what is wrong, what was sent."""
+
+    field: str
+    message: str
+    value: object = msgspec.UNSET
+
+
+Detail = FieldProblem | Mapping[str, object]
+
+
+class AppError(Exception):
+    """Anything that a client may be told: `code`, `message` (one sentence) and `details`."""
+
+    default_code = Code.INTERNAL_ERROR
+
+    def __init__(self, message: str, *, code: Code | None = None, details: Iterable[Detail] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.default_code
+        self.details: tuple[Detail, ...] = tuple(details)
+
+
+class BadRequest(AppError):
+    default_code = Code.VALIDATION_ERROR
+
+    @classmethod
+    def of(cls, problems: Iterable[FieldProblem]) -> "BadRequest":
+        """The error that names every bad field; `problems` must not be empty."""
+        details = tuple(problems)
+        names = ", ".join(dict.fromkeys(problem.field for problem in details))
+        return cls(f"The request is not valid: see {names}.", details=details)
+
+
+class PayloadTooLarge(AppError):
+    default_code = Code.PAYLOAD_TOO_LARGE
+
+
+class UnsupportedMediaType(AppError):
+    default_code = Code.UNSUPPORTED_MEDIA_TYPE
+
+
+class NotFound(AppError):
+    default_code = Code.NOT_FOUND
+
+    @classmethod
+    def of(cls, kind: str, identifier: object) -> "NotFound":
+        """The error for a thing of `kind` ("product") that does not exist under `identifier`."""
+        return cls(f"There is no {kind} with this id.", details=({"resource": kind, "id": str(identifier)},))
+
+
+class MethodNotAllowed(AppError):
+    default_code = Code.METHOD_NOT_ALLOWED
+
+
+class Conflict(AppError):
+    default_code = Code.CONFLICT
+
+
+class DuplicateKey(Conflict):
+    """A value that must be unique is taken; `key` is the name of the unique key, without its table."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("A value that must be unique is already in use.")
+        self.key = key
+
+
+class StillReferenced(Conflict):
+    """Other rows still point at this one; `constraint` is the name of their foreign key."""
+
+    def __init__(self, constraint: str) -> None:
+        super().__init__("This is still in use elsewhere.")
+        self.constraint = constraint
+
+
+class Unprocessable(AppError):
+    default_code = Code.UNKNOWN_REFERENCE
+
+
+class MissingReference(Unprocessable):
+    """What a row refers to does not exist; `constraint` is the name of the foreign key."""
+
+    def __init__(self, constraint: str) -> None:
+        super().__init__("The request refers to something that does not exist.")
+        self.constraint = constraint
+
+
+class Unavailable(AppError):
+    """Not possible now; a client may come back after `retry_after_s` seconds."""
+
+    default_code = Code.UNAVAILABLE
+
+    def __init__(self, message: str, *, code: Code | None = None, retry_after_s: int = 1) -> None:
+        super().__init__(message, code=code)
+        self.retry_after_s = retry_after_s
+
+
+class Overloaded(Unavailable):
+    default_code = Code.OVERLOADED
+
+    def __init__(self) -> None:
+        super().__init__("The service has more work than it can take on; try again soon.")
+
+
+class DatabaseUnavailable(Unavailable):
+    def __init__(self) -> None:
+        super().__init__("The database cannot be reached at the moment.", retry_after_s=2)
+
+
+class QueryTimeout(Unavailable):
+    default_code = Code.TIMEOUT
+
+    def __init__(self) -> None:
+        super().__init__("The database took too long to answer.", retry_after_s=2)
+
+
+class Deadlock(Unavailable):
+    default_code = Code.BUSY
+
+    def __init__(self) -> None:
+        super().__init__("Too many changes of the same things at once; try again.")

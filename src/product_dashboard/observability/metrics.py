@@ -1,0 +1,47 @@
+"""What the service counts, in Prometheus' terms.
+
+The objects live in the client library's default registry, as is its custom. With several workers the
+library keeps the figures in files (`PROMETHEUS_MULTIPROC_DIR`, set by `server.main`), and any worker's
+/metrics answers for all of them.
+"""
+
+import os
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import REGISTRY
+
+MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+
+REQUESTS = Counter("http_requests_total", "Answers sent.", ["method", "route", "status"])
+REQUEST_SECONDS = Histogram(
+    "http_request_duration_seconds",
+    "Time from a request's arrival in the application to the end of its answer.",
+    ["method", "route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+REQUESTS_RUNNING = Gauge(
+    "http_requests_in_progress", "Requests being answered now.", multiprocess_mode="livesum"
+)
+POOL_IN_USE = Gauge(
+    "db_pool_connections_in_use", "Database connections lent out.", multiprocess_mode="livesum"
+)
+POOL_WAITING = Gauge(
+    "db_pool_waiting", "Requests waiting for a database connection.", multiprocess_mode="livesum"
+)
+POOL_REFUSED = Counter(
+    "db_pool_refused_total", "Requests refused because the pool's queue was full or too slow."
+)
+DEADLOCK_RETRIES = Counter("db_deadlock_retries_total", "Transactions begun again after a deadlock.")
+CONNECTIONS_CUT = Counter(
+    "http_connections_cut_total", "Connections ended because a client was too slow or sent too much.", ["why"]
+)
+
+
+def render_metrics() -> bytes:
+    """All figures in the text format, of all workers where there are several."""
+    if MULTIPROCESS_DIRECTORY in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # prometheus_client leaves it untyped
+        return generate_latest(registry)
+    return generate_latest(REGISTRY)

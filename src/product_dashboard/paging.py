@@ -1,0 +1,105 @@
+"""Pages of lists: the query parameters, the cursors, and the `meta` of the answer.
+
+A list can be walked in two ways. By number (`page`), where every page costs more than the one before and
+an insert shifts what follows; or by `cursor`, where each answer names the place after its last row: the
+same cost at any depth, and nothing is skipped or shown twice.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Self, TypeVar
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from product_dashboard.errors import BadRequest, FieldProblem
+
+C = TypeVar("C")
+R = TypeVar("R")
+
+Page = Annotated[int, Meta(ge=1, le=1_000_000, description="Number of the page, from 1.")]
+PageSize = Annotated[int, Meta(ge=1, le=100, description="Rows on a page.")]
+CursorText = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=1000,
+        description="`next_cursor` of the answer before, in place of `page`. Belongs to one `sort`.",
+    ),
+]
+
+
+class PageQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which page of a list. `page` and `cursor` exclude each other."""
+
+    page: Page | UnsetType = UNSET
+    page_size: PageSize = 10
+    cursor: CursorText | UnsetType = UNSET
+
+    @property
+    def number(self) -> int:
+        return self.page if self.page is not UNSET else 1
+
+    @property
+    def offset(self) -> int:
+        """Rows before this page; 0 with a cursor."""
+        return (self.number - 1) * self.page_size
+
+    @property
+    def limit(self) -> int:
+        """Rows to ask for: one more than the page, which tells whether another page follows."""
+        return self.page_size + 1
+
+    def problems(self) -> Iterable[FieldProblem]:
+        if self.page is not UNSET and self.cursor is not UNSET:
+            yield FieldProblem("cursor", "cannot be combined with page")
+
+
+class ListMeta(msgspec.Struct, frozen=True):
+    """`page` is null where the page was asked for by cursor; `next_cursor` is null on the last page."""
+
+    total: int
+    total_pages: int = msgspec.field(name="totalPages")
+    page: int | None
+    page_size: int = msgspec.field(name="pageSize")
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, query: PageQuery, *, total: int, next_cursor: str | None) -> Self:
+        return cls(
+            total=total,
+            total_pages=-(-total // query.page_size),
+            page=query.number if query.cursor is UNSET else None,
+            page_size=query.page_size,
+            next_cursor=next_cursor,
+        )
+
+
+def split_page(rows: Sequence[R], query: PageQuery) -> tuple[Sequence[R], R | None]:
+    """The rows of the page itself, and its last row if another page follows. `rows` came by `query.limit`."""
+    page = rows[: query.page_size]
+    return page, page[-1] if len(rows) > query.page_size else None
+
+
+def encode_cursor(cursor: msgspec.Struct) -> str:
+    """A cursor as an opaque text that is safe in a URL."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).rstrip(b"=").decode()
+
+
+def decode_cursor(decoder: msgspec.json.Decoder[C], text: str | UnsetType, *, order: str) -> C | None:
+    """The cursor in `text`, or None where there is no text.
+
+    Raises `BadRequest` where it is not one of ours or belongs to another order.
+    """
+    if text is UNSET:
+        return None
+    try:
+        cursor = decoder.decode(
+            base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        )
+    except (msgspec.DecodeError, binascii.Error, ValueError):
+        raise BadRequest.of([FieldProblem("cursor", "is not a cursor of this list", text)]) from None
+    if isinstance(cursor, msgspec.Struct) and cursor.__struct_config__.tag not in {None, order}:
+        raise BadRequest.of([FieldProblem("cursor", f"belongs to another sort than {order}", text)])
+    return cursor

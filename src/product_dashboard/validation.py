@@ -1,0 +1,315 @@
+"""Requests into typed Structs, naming every bad field at once.
+
+msgspec stops at the first thing that is wrong. Here a request is read untyped, and each field is then
+converted on its own by msgspec with the type and constraints of the Struct's field; what the field
+expects is told in words made from the same type. Money gets rules of its own, as `Decimal` accepts "NaN"
+and 1E+400.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from functools import cache
+from http import HTTPStatus
+from typing import Annotated, Any, TypeVar, cast
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+import msgspec
+from litestar import Request
+from litestar.exceptions import HTTPException
+from msgspec import Meta, inspect
+
+from product_dashboard.errors import (
+    BadRequest,
+    Code,
+    FieldProblem,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+)
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+MAX_PRICE = Decimal("9999999999.99")
+CENT = Decimal("0.01")
+MAX_SHOWN = 100
+
+
+class MoneyRule(msgspec.Struct, frozen=True):
+    """An amount with at most two decimals, at least `low`, at most `MAX_PRICE`."""
+
+    low: Decimal
+
+    @property
+    def words(self) -> str:
+        return f"must be an amount from {self.low} to {MAX_PRICE} with at most two decimals"
+
+    def apply(self, value: object) -> Decimal:
+        """The amount with exactly two decimals; raises ValueError if it breaks the rule."""
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            raise ValueError  # noqa: TRY004 - to the caller this is one of the ways of being wrong
+        amount = Decimal(value)
+        if not amount.is_finite() or not self.low <= amount <= MAX_PRICE or amount != amount.quantize(CENT):
+            raise ValueError
+        return amount.quantize(CENT)
+
+
+def _money(low: str) -> Meta:
+    schema = {
+        "type": "number",
+        "format": None,
+        "minimum": float(low),
+        "maximum": float(MAX_PRICE),
+        "multipleOf": 0.01,
+    }
+    return Meta(extra={"money": MoneyRule(Decimal(low))}, extra_json_schema=schema)
+
+
+Price = Annotated[Decimal, _money("0.01")]
+Money = Annotated[Decimal, _money("0.00")]
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+Description = Annotated[str, Meta(max_length=2000)]
+
+
+async def parse_body(request: Request[Any, Any, Any], shape: type[S]) -> S:
+    """The request's JSON body as a `shape`.
+
+    Raises `UnsupportedMediaType`, `PayloadTooLarge`, or `BadRequest`: one that names every bad field.
+    """
+    _require_json(request)
+    try:
+        raw = await request.body()
+    except HTTPException as error:
+        if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            raise PayloadTooLarge("The body is larger than the service accepts.") from None
+        raise BadRequest("The body did not arrive completely.", code=Code.REQUEST_TIMEOUT) from error
+    try:
+        document = _json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequest(f"The body is not JSON: {error}", code=Code.MALFORMED_JSON) from None
+    if not isinstance(document, dict):
+        raise BadRequest.of([FieldProblem("body", "must be a JSON object")])
+    return _build(shape, cast("dict[str, object]", document))
+
+
+def parse_query(request: Request[Any, Any, Any], shape: type[S]) -> S:
+    """The request's query parameters as a `shape`. An empty value counts as not given.
+
+    Raises `BadRequest` naming every parameter that is bad, unknown, or given twice.
+    """
+    query: bytes = request.scope["query_string"]
+    if not query:
+        return _build(shape, {})
+    fields = _fields(shape)
+    problems: list[FieldProblem] = []
+    values: dict[str, object] = {}
+    for name, text in _pairs(query):
+        if name not in fields:
+            known = ", ".join(fields)
+            problems.append(FieldProblem(name, f"is not a parameter of this path, which knows: {known}"))
+        elif name in values:
+            problems.append(FieldProblem(name, "is given more than once"))
+        elif text:
+            values[name] = _from_text(fields[name].rule, text)
+    return _build(shape, values, problems)
+
+
+def path_id(request: Request[Any, Any, Any], parameter: str) -> UUID:
+    """The UUID in the path. Raises `BadRequest` where the text is not one."""
+    text: str = request.path_params[parameter]
+    try:
+        return msgspec.convert(text, UUID)
+    except msgspec.ValidationError:
+        raise BadRequest.of([FieldProblem("id", "must be a UUID", _shown(text))]) from None
+
+
+_json: msgspec.json.Decoder[object] = msgspec.json.Decoder(object, float_hook=Decimal)
+
+
+def _require_json(request: Request[Any, Any, Any]) -> None:
+    """No content type is taken for JSON; a wrong one, another charset or a compression is refused."""
+    kind, _, parameters = request.headers.get("content-type", "application/json").lower().partition(";")
+    charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters)
+    is_json = kind.strip() == "application/json" or kind.strip().endswith("+json")
+    if not is_json or (charset and charset.group(1) not in {"utf-8", "utf8"}):
+        raise UnsupportedMediaType("The body must be JSON: send content-type application/json, in UTF-8.")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType("The body must not be compressed.")
+
+
+def _pairs(query: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError:
+        raise BadRequest.of([FieldProblem("query", "is not a readable query text")]) from None
+
+
+class _Field(msgspec.Struct, frozen=True):
+    """A field of a Struct: its name on the wire and in Python, its type, and what it expects in words."""
+
+    name: str
+    attribute: str
+    type: Any
+    rule: inspect.Type
+    required: bool
+    words: str
+
+
+@cache
+def _fields(shape: type[msgspec.Struct]) -> Mapping[str, _Field]:
+    described = inspect.type_info(shape)
+    assert isinstance(described, inspect.StructType)
+    return {
+        described_field.encode_name: _Field(
+            name=described_field.encode_name,
+            attribute=described_field.name,
+            type=declared.type,
+            rule=_bare(described_field.type),
+            required=described_field.required,
+            words=_words(described_field.type),
+        )
+        for declared, described_field in zip(msgspec.structs.fields(shape), described.fields, strict=True)
+    }
+
+
+def _build(shape: type[S], values: Mapping[str, object], problems: Iterable[FieldProblem] = ()) -> S:
+    found = [*problems]
+    arguments = _arguments(shape, values, "", found)
+    if not found:
+        built = shape(**arguments)
+        own_rules = getattr(built, "problems", None)
+        found.extend(own_rules() if own_rules else ())
+        if not found:
+            return built
+    raise BadRequest.of(found)
+
+
+def _arguments(
+    shape: type[msgspec.Struct], values: Mapping[str, object], prefix: str, problems: list[FieldProblem]
+) -> dict[str, object]:
+    """The Struct's arguments; what is wrong with them is added to `problems`."""
+    arguments: dict[str, object] = {}
+    for field in _fields(shape).values():
+        path = prefix + field.name
+        if field.name in values:
+            arguments[field.attribute] = _convert(field, values[field.name], path, problems)
+        elif field.required:
+            problems.append(FieldProblem(path, f"is required: {field.words}"))
+    return arguments
+
+
+def _convert(field: _Field, value: object, path: str, problems: list[FieldProblem]) -> object:
+    rule, item = field.rule, _item_struct(field.rule)
+    if item is not None and isinstance(value, list):
+        return _convert_items(field, item, cast("list[object]", value), path, problems)
+    money = _money_rule(rule)
+    try:
+        if money is not None:
+            return money.apply(value)
+        return msgspec.convert(value, field.type)
+    except (msgspec.ValidationError, ValueError, ArithmeticError):
+        problems.append(FieldProblem(path, field.words, _shown(value)))
+        return None
+
+
+def _convert_items(
+    field: _Field, item: type[msgspec.Struct], values: list[object], path: str, problems: list[FieldProblem]
+) -> list[msgspec.Struct]:
+    rule = field.rule
+    assert isinstance(rule, inspect.ListType)
+    if not (rule.min_length or 0) <= len(values) <= (rule.max_length or len(values)):
+        problems.append(FieldProblem(path, field.words))
+        return []
+    items: list[msgspec.Struct] = []
+    for index, value in enumerate(values):
+        if not isinstance(value, dict):
+            problems.append(FieldProblem(f"{path}[{index}]", "must be an object", _shown(value)))
+            continue
+        before = len(problems)
+        arguments = _arguments(item, cast("dict[str, object]", value), f"{path}[{index}].", problems)
+        if len(problems) == before:
+            items.append(item(**arguments))
+    return items
+
+
+def _from_text(rule: inspect.Type, text: str) -> object:
+    """The text of a query parameter as JSON would have it; what does not fit stays text, and is refused."""
+    if isinstance(rule, inspect.IntType) and re.fullmatch(r"-?[0-9]{1,18}", text):
+        return int(text)
+    if _money_rule(rule) is not None and re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", text):
+        return Decimal(text)
+    if isinstance(rule, inspect.BoolType) and text in {"true", "false"}:
+        return text == "true"
+    return text
+
+
+def _bare(rule: inspect.Type) -> inspect.Type:
+    """The type without what was added to describe it, unless that is a rule for money."""
+    while isinstance(rule, inspect.Metadata) and _money_rule(rule) is None:
+        rule = rule.type
+    return rule
+
+
+def _money_rule(rule: inspect.Type) -> MoneyRule | None:
+    extra: dict[str, object] | None = getattr(rule, "extra", None)
+    found = extra.get("money") if extra else None
+    return found if isinstance(found, MoneyRule) else None
+
+
+def _item_struct(rule: inspect.Type) -> type[msgspec.Struct] | None:
+    if isinstance(rule, inspect.ListType) and isinstance(rule.item_type, inspect.StructType):
+        return rule.item_type.cls
+    return None
+
+
+def _words(rule: inspect.Type) -> str:
+    """What a field expects, as the rest of a sentence that begins with its name."""
+    return "must be " + " or ".join(_phrases(rule))
+
+
+def _phrases(rule: inspect.Type) -> Iterator[str]:
+    match rule:
+        case inspect.UnionType(types):
+            for member in types:
+                yield from _phrases(member)
+        case inspect.Metadata(type=inner):
+            money = _money_rule(rule)
+            yield from (money.words.removeprefix("must be "),) if money else _phrases(inner)
+        case inspect.StrType(min_length=low, max_length=high, pattern=pattern):
+            yield f"a text{_range(low, high, 'characters')}{_PATTERN_WORDS.get(pattern or '', '')}"
+        case inspect.IntType(ge=low, le=high):
+            yield f"a whole number{_range(low, high)}"
+        case inspect.ListType(min_length=low, max_length=high):
+            yield f"a list{_range(low, high, 'items')}"
+        case inspect.LiteralType(values=values):
+            yield "one of " + ", ".join(str(value) for value in values)
+        case _:
+            yield _PLAIN_WORDS.get(type(rule), "of another type")
+
+
+EMAIL = r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"
+
+_PATTERN_WORDS = {r"\S": ", not of blanks alone", EMAIL: " of the form name@example.org"}
+_PLAIN_WORDS: dict[type[inspect.Type], str] = {
+    inspect.BoolType: "true or false",
+    inspect.NoneType: "null",
+    inspect.UUIDType: "a UUID",
+    inspect.StructType: "an object",
+    inspect.DateTimeType: "a time such as 2026-01-31T12:00:00Z",
+}
+
+
+def _range(low: int | None, high: int | None, unit: str = "") -> str:
+    unit = f" {unit}" if unit else ""
+    if low is not None and high is not None:
+        return f" of {low} to {high}{unit}" if unit else f" from {low} to {high}"
+    if high is not None:
+        return f" of at most {high}{unit}"
+    return f" of at least {low}{unit}" if low is not None else ""
+
+
+def _shown(value: object) -> object:
+    """What was sent, for the answer: scalars only, and not more of a text than helps."""
+    if isinstance(value, str):
+        return value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + "..."
+    return value if isinstance(value, int | float | bool | None) else msgspec.UNSET
