@@ -1,0 +1,84 @@
+"""The service as a process of its own, on a free port of loopback, for a benchmark to ask."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Generator, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+_READY_WITHIN_S = 60.0
+_STOP_WITHIN_S = 20.0
+
+
+class ServerProcess(Struct):
+    host: str
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """User and system CPU that the process has used, in seconds (Linux; nan elsewhere)."""
+        stat = Path(f"/proc/{self.pid}/stat")
+        if not stat.exists():
+            return float("nan")
+        fields = stat.read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(server: ServerProcess, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + _READY_WITHIN_S
+    url = f"http://{server.host}:{server.port}/health/ready"
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise SystemExit(f"error: the API ended with code {process.returncode} while starting")
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise SystemExit(f"error: the API was not ready within {_READY_WITHIN_S:.0f} s")
+
+
+@contextlib.contextmanager
+def running(environment: Mapping[str, str]) -> Generator[ServerProcess]:
+    """Starts the API with these variables over the caller's own, and stops it at the end.
+
+    Raises SystemExit with a message when it does not become ready.
+    """
+    port = _free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "product_dashboard.server"],
+        env={
+            **os.environ,
+            "LOG_LEVEL": "warning",
+            "LOG_REQUESTS": "false",
+            **environment,
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+        },
+        stdin=subprocess.DEVNULL,
+    )
+    server = ServerProcess("127.0.0.1", port, process.pid)
+    try:
+        _wait_until_ready(server, process)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(_STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
