@@ -1,6 +1,74 @@
-"""Text -> tokens with offsets."""
+"""Text -> tokens with offsets.
 
+One regular expression recognises every token; its last group says which kind it is. Comments vanish,
+except that the content of `/*! ... */` and `/*M! ... */` is code, as it is for the servers.
+"""
+
+import re
 from typing import NamedTuple
+
+END = 0
+WORD = 1
+"""A bare word: identifier or keyword."""
+QUOTED = 2
+"""`identifier`."""
+STRING = 3
+"""'...', "...", N'...'."""
+INT = 4
+DECIMAL = 5
+FLOAT = 6
+HEX = 7
+BIT = 8
+PARAM = 9
+"""?"""
+NAMED = 10
+""":name"""
+USER_VARIABLE = 11
+SYSTEM_VARIABLE = 12
+OPERATOR = 13
+ERROR = 14
+
+_KINDS = {
+    "word": WORD, "name": WORD, "quoted": QUOTED, "string": STRING, "int": INT, "decimal": DECIMAL, "float": FLOAT,
+    "hex": HEX, "bit": BIT, "param": PARAM, "named": NAMED, "user": USER_VARIABLE,
+    "system": SYSTEM_VARIABLE, "op": OPERATOR, "dot": OPERATOR,
+}  # fmt: skip
+
+_NAME = r"0-9A-Za-z_$\u0080-\uffff"
+_SINGLE = r"'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'"
+_DOUBLE = r'"[^"\\]*(?:(?:\\.|"")[^"\\]*)*"'
+_BACKTICK = r"`[^`]*(?:``[^`]*)*`"
+
+_TOKEN = re.compile(
+    rf"""
+    [ \t\r\n\f\v\ufeff]*
+    (?:
+        (?P<dot> (?<=[{_NAME}`]) \. (?=[{_NAME}]) )
+      | (?P<word> [A-Za-z_][{_NAME}]*(?!['{_NAME}]) )
+      | (?P<hex> 0x[0-9A-Fa-f]+(?![{_NAME}]) | [xX]'[^'\n]*' )
+      | (?P<bit> 0b[01]+(?![{_NAME}]) | [bB]'[^'\n]*' )
+      | (?P<float> (?: [0-9]+(?:\.[0-9]*)? | \.[0-9]+ ) [eE][+-]?[0-9]+ )
+      | (?P<decimal> [0-9]+\.[0-9]* | \.[0-9]+ )
+      | (?P<int> [0-9]+(?![{_NAME}]) )
+      | (?P<string> [nN]?{_SINGLE} | {_DOUBLE} )
+      | (?P<name> [{_NAME}]+ )
+      | (?P<quoted> {_BACKTICK} )
+      | (?P<code> /\*M?!(?P<version>[0-9]{{5,6}})? )
+      | (?P<comment> /\*.*?\*/ | \#[^\n]* | --(?=[\s\x00-\x1f]|\Z)[^\n]* )
+      | (?P<close> \*/ )
+      | (?P<system> @@[{_NAME}.`]+ )
+      | (?P<user> @(?: [{_NAME}.]+ | {_SINGLE} | {_DOUBLE} | {_BACKTICK} ) )
+      | (?P<named> :[A-Za-z_][A-Za-z0-9_]* )
+      | (?P<param> \? )
+      | (?P<op> <=> | ->>? | := | << | >> | <> | != | <= | >= | \|\|? | &&? | [-+*/%^~!=<>(),.;:@{{}}] )
+      | (?P<end> \Z )
+    )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+_NO_VERSION = frozenset({"99999", "999999"})
+"""`/*!99999 ... */` and `/*!999999\\- ... */` name a version that no server has: plain comments."""
 
 
 class Token(NamedTuple):
@@ -12,8 +80,39 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
-    """The tokens of text[start:end] and one of kind END. Never raises: what is no token has the kind ERROR."""
-    raise NotImplementedError((text, start, end))
+    """The tokens of text[start:end] and one of kind END.
+
+    Never raises: what is no token, or does not end, has the kind ERROR and ends the list.
+    """
+    end = len(text) if end is None else end
+    tokens: list[Token] = []
+    depth = 0
+    position = start
+    while position < end:
+        found = _TOKEN.match(text, position, end)
+        if found is None:
+            tokens.append(_unknown(text, position, end))
+            break
+        group = found.lastgroup or ""
+        kind = _KINDS.get(group)
+        position = found.end()
+        if kind is not None:
+            raw = found[group]
+            word = raw if kind == OPERATOR else raw.upper() if kind == WORD else ""
+            tokens.append(Token(kind, word, position - len(raw), position))
+        elif group == "code":
+            if found["version"] in _NO_VERSION:
+                position = _comment_end(text, position, end)
+            else:
+                depth += 1
+        elif group == "close":
+            if depth:
+                depth -= 1
+            else:
+                position -= 1
+                tokens.append(Token(OPERATOR, "*", position - 1, position))
+    tokens.append(Token(END, "", end, end))
+    return tokens
 
 
 def comment_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
@@ -21,4 +120,40 @@ def comment_spans(text: str, start: int = 0, end: int | None = None) -> list[tup
 
     A line comment's span ends before its newline.
     """
-    raise NotImplementedError((text, start, end))
+    end = len(text) if end is None else end
+    spans: list[tuple[int, int]] = []
+    depth = 0
+    position = start
+    while position < end:
+        found = _TOKEN.match(text, position, end)
+        if found is None:
+            break
+        position = found.end()
+        match found.lastgroup:
+            case "comment":
+                opening = found.start("comment")
+                if not text.startswith("/*+", opening):
+                    spans.append((opening, position))
+            case "code" if found["version"] in _NO_VERSION:
+                position = _comment_end(text, position, end)
+                spans.append((found.start("code"), position))
+            case "code":
+                depth += 1
+            case "close":
+                position -= 0 if depth else 1
+                depth = max(0, depth - 1)
+            case _:
+                pass
+    return spans
+
+
+def _unknown(text: str, position: int, end: int) -> Token:
+    while text[position].isspace() and position < end - 1:
+        position += 1
+    opened = text[position] in "'\"`" or text.startswith("/*", position)
+    return Token(ERROR, "", position, end if opened else position + 1)
+
+
+def _comment_end(text: str, position: int, end: int) -> int:
+    closing = text.find("*/", position, end)
+    return end if closing < 0 else closing + 2

@@ -1,0 +1,394 @@
+"""Function calls: the plain ones, and those with a grammar of their own."""
+
+from collections.abc import Callable
+
+from tools.sqlgen import lexer
+from tools.sqlgen.lexer import Token
+from tools.sqlgen.parser.keywords import AGGREGATES, UNITS, WINDOW_FUNCTIONS
+from tools.sqlgen.parser.macros import MacroParser
+from tools.sqlgen.parser.windows import BIT_EXPR
+from tools.sqlgen.syntax import (
+    Call,
+    Cast,
+    ColumnRef,
+    ConvertCharset,
+    DefaultValue,
+    Exists,
+    Expr,
+    InsertedValue,
+    Interval,
+    Match,
+    OrderItem,
+    Row,
+    Star,
+    Unit,
+    WindowSpec,
+)
+
+_TSI = "SQL_TSI_"
+
+
+class FunctionParser(MacroParser):
+    """Reads calls. In every rule the name is taken already; `name` is its token."""
+
+    def call(self, name: Token, schema: str | None = None, start: int | None = None) -> Expr:
+        """What follows a function's name, from its '('."""
+        begin = name.start if start is None else start
+        word = self.unquoted(name).upper()
+        special = _SPECIAL.get(word) if schema is None and name.kind == lexer.WORD else None
+        if special is not None:
+            return special(self, name)
+        self.expect("(")
+        distinct = word in AGGREGATES and self._distinct()
+        args = () if self.token.word == ")" else self._arguments()
+        order_by = self.order_items() if word in AGGREGATES and self.accept_words("ORDER", "BY") else ()
+        self.expect(")")
+        return self._finish(begin, name, args, schema=schema, distinct=distinct, order_by=order_by)
+
+    def _distinct(self) -> bool:
+        distinct = self.accept("DISTINCT")
+        self.accept("ALL")
+        return distinct
+
+    def _arguments(self) -> tuple[Expr, ...]:
+        if self.token.word == "*":
+            self.unexpected("an argument", "only COUNT takes a *")
+        return self.expressions()
+
+    def _finish(
+        self,
+        start: int,
+        name: Token,
+        args: tuple[Expr, ...],
+        *,
+        schema: str | None = None,
+        distinct: bool = False,
+        order_by: tuple[OrderItem, ...] = (),
+        separator: str | None = None,
+    ) -> Call:
+        """The call with what may follow its ')': FROM LAST, IGNORE NULLS, OVER."""
+        raw = self.unquoted(name)
+        word = raw.upper()
+        from_last = ignore_nulls = False
+        if word in WINDOW_FUNCTIONS:
+            from_last = self._from_last()
+            ignore_nulls = self.accept_words("IGNORE", "NULLS")
+            self.accept_words("RESPECT", "NULLS")
+        over: WindowSpec | str | None = None
+        if self.token.word == "OVER" and (schema is not None or word in WINDOW_FUNCTIONS | AGGREGATES):
+            self.advance()
+            over = self.over_clause()
+        elif self.token.word == "OVER":
+            self.fail(f"'{raw}' is not a window function", hint="OVER follows aggregate and window functions")
+        elif word in WINDOW_FUNCTIONS and schema is None:
+            self.fail(f"{word}() needs an OVER clause", name, "write OVER (ORDER BY ...) behind it")
+        return Call(
+            start, self.previous_end, raw, args, schema, distinct, order_by, separator, over, from_last,
+            ignore_nulls, name.end,
+        )  # fmt: skip
+
+    def _from_last(self) -> bool:
+        if self.token.word != "FROM" or self.peek().word not in {"FIRST", "LAST"}:
+            return False
+        self.advance()
+        return self.advance().word == "LAST"
+
+    # --- calls with a grammar of their own ------------------------------------------------------
+
+    def _count(self, name: Token) -> Expr:
+        self.expect("(")
+        if self.token.word == "*":
+            star = self.advance()
+            args: tuple[Expr, ...] = (Star(star.start, star.end),)
+            distinct = False
+        else:
+            distinct = self._distinct()
+            args = self.expressions()
+        self.expect(")")
+        return self._finish(name.start, name, args, distinct=distinct)
+
+    def _group_concat(self, name: Token) -> Expr:
+        self.expect("(")
+        distinct = self._distinct()
+        args = self.expressions()
+        order_by = self.order_items() if self.accept_words("ORDER", "BY") else ()
+        separator = self.separator()
+        if self.accept("LIMIT"):
+            self.integer("a number of rows")
+            if self.accept_any(",", "OFFSET"):
+                self.integer("a number of rows")
+        self.expect(")")
+        return self._finish(name.start, name, args, distinct=distinct, order_by=order_by, separator=separator)
+
+    def _cast(self, name: Token) -> Expr:
+        self.expect("(")
+        operand = self.expression()
+        at_time_zone = self.accept_words("AT", "TIME", "ZONE")
+        if at_time_zone:
+            self.accept("INTERVAL")
+            self.string()
+        self.expect("AS")
+        data_type = self.cast_type()
+        self.expect(")")
+        return Cast(name.start, self.previous_end, operand, data_type, at_time_zone)
+
+    def _convert(self, name: Token) -> Expr:
+        self.expect("(")
+        operand = self.expression()
+        if self.accept("USING"):
+            charset = self.charset_name()
+            self.expect(")")
+            return ConvertCharset(name.start, self.previous_end, operand, charset)
+        self.expect(",")
+        data_type = self.cast_type()
+        self.expect(")")
+        return Cast(name.start, self.previous_end, operand, data_type)
+
+    def _extract(self, name: Token) -> Expr:
+        self.expect("(")
+        unit = self._unit()
+        self.expect("FROM")
+        operand = self.expression()
+        self.expect(")")
+        return self._finish(name.start, name, (unit, operand))
+
+    def _timestamp_arithmetic(self, name: Token) -> Expr:
+        self.expect("(")
+        unit = self._unit()
+        self.expect(",")
+        first = self.expression()
+        self.expect(",")
+        second = self.expression()
+        self.expect(")")
+        return self._finish(name.start, name, (unit, first, second))
+
+    def _get_format(self, name: Token) -> Expr:
+        self.expect("(")
+        token = self.token
+        if self.accept_any("DATE", "TIME", "DATETIME", "TIMESTAMP") is None:
+            self.unexpected("DATE, TIME or DATETIME")
+        self.expect(",")
+        style = self.expression()
+        self.expect(")")
+        return self._finish(name.start, name, (Unit(token.start, token.end, token.word), style))
+
+    def _unit(self) -> Unit:
+        token = self.token
+        return Unit(token.start, token.end, self.unit_name())
+
+    def unit_name(self) -> str:
+        word = self.token.word.removeprefix(_TSI)
+        if word not in UNITS:
+            self.unexpected("a unit such as DAY or HOUR")
+        self.advance()
+        return word
+
+    def _date_arithmetic(self, name: Token) -> Expr:
+        """DATE_ADD(x, INTERVAL n unit); ADDDATE and SUBDATE also take a number of days."""
+        self.expect("(")
+        operand = self.expression()
+        self.expect(",")
+        second: Expr
+        if self.token.word == "INTERVAL" and not self.at_interval_function():
+            second = self.interval()
+        elif name.word in {"ADDDATE", "SUBDATE"}:
+            second = self.expression()
+        else:
+            self.unexpected("INTERVAL", f"write {name.word}(x, INTERVAL 1 DAY)")
+        self.expect(")")
+        return self._finish(name.start, name, (operand, second))
+
+    def at_interval_function(self) -> bool:
+        """Whether INTERVAL(a, b, ...) is next, and not an interval whose value is in parentheses."""
+        if self.peek().word != "(":
+            return False
+        depth = 0
+        for token in self.tokens[self.index + 1 :]:
+            if token.word == "(":
+                depth += 1
+            elif token.word == ")":
+                depth -= 1
+            elif token.word == "," and depth == 1:
+                return True
+            if depth == 0:
+                break
+        return False
+
+    def interval(self) -> Interval:
+        start = self.token.start
+        self.expect("INTERVAL")
+        value = self.expression()
+        unit = self.unit_name()
+        return Interval(start, self.previous_end, value, unit)
+
+    def _trim(self, name: Token) -> Expr:
+        self.expect("(")
+        side = self.accept_any("BOTH", "LEADING", "TRAILING")
+        args: tuple[Expr, ...]
+        if side and self.accept("FROM"):
+            args = (self.expression(),)
+        else:
+            first = self.expression()
+            if side and self.token.word != "FROM":
+                self.unexpected("'FROM'")
+            args = (self.expression(), first) if self.accept("FROM") else (first,)
+        self.expect(")")
+        return self._finish(name.start, name, args)
+
+    def _substring(self, name: Token) -> Expr:
+        self.expect("(")
+        args = [self.expression()]
+        separators = ("FROM", "FOR") if self.token.word == "FROM" else (",", ",")
+        self.expect(separators[0])
+        args.append(self.expression())
+        if self.accept(separators[1]):
+            args.append(self.expression())
+        self.expect(")")
+        return self._finish(name.start, name, tuple(args))
+
+    def _position(self, name: Token) -> Expr:
+        self.expect("(")
+        needle = self.expression(BIT_EXPR)
+        self.expect("IN")
+        haystack = self.expression()
+        self.expect(")")
+        return Call(name.start, self.previous_end, "LOCATE", (needle, haystack), name_end=name.end)
+
+    def _char(self, name: Token) -> Expr:
+        self.expect("(")
+        args = self.expressions()
+        if self.accept("USING"):
+            self.charset_name()
+        self.expect(")")
+        return self._finish(name.start, name, args)
+
+    def _weight_string(self, name: Token) -> Expr:
+        self.expect("(")
+        operand = self.expression()
+        if self.accept("AS"):
+            if self.accept_any("CHAR", "BINARY") is None:
+                self.unexpected("CHAR or BINARY")
+            self.expect("(")
+            self.integer("a length")
+            self.expect(")")
+        self.expect(")")
+        return self._finish(name.start, name, (operand,))
+
+    def _json_value(self, name: Token) -> Expr:
+        """JSON_VALUE(doc, path RETURNING type ON EMPTY ON ERROR); RETURNING makes it a Cast."""
+        self.expect("(")
+        args = [self.expression()]
+        self.expect(",")
+        args.append(self.expression())
+        returning = self.cast_type() if self.accept("RETURNING") else None
+        while self.token.word != ")":
+            self.on_clause()
+        self.expect(")")
+        call = self._finish(name.start, name, tuple(args))
+        return call if returning is None else Cast(call.start, call.end, call, returning)
+
+    def on_clause(self) -> tuple[str, str]:
+        """NULL | ERROR | DEFAULT value ON EMPTY | ERROR: the event, and what happens then."""
+        action = self.accept_any("NULL", "ERROR")
+        if action is None:
+            self.expect("DEFAULT")
+            start = self.token.start
+            self.expression(BIT_EXPR)
+            action = self.text[start : self.previous_end]
+        self.expect("ON")
+        event = self.accept_any("EMPTY", "ERROR")
+        if event is None:
+            self.unexpected("EMPTY or ERROR")
+        return event, action
+
+    def _exists(self, name: Token) -> Expr:
+        query = self.bracketed_query()
+        return Exists(name.start, self.previous_end, query)
+
+    def _row(self, name: Token) -> Expr:
+        items = self.parenthesised(self.expression)
+        if len(items) == 1:
+            self.unexpected("a row of at least two values, ROW(a, b)")
+        return Row(name.start, self.previous_end, items)
+
+    def _values(self, name: Token) -> Expr:
+        """VALUES(column) in ON DUPLICATE KEY UPDATE."""
+        self.expect("(")
+        column = self.column_ref()
+        self.expect(")")
+        return InsertedValue(name.start, self.previous_end, column)
+
+    def _default(self, name: Token) -> Expr:
+        self.expect("(")
+        column = self.column_ref()
+        self.expect(")")
+        return DefaultValue(name.start, self.previous_end, column)
+
+    def column_ref(self) -> ColumnRef:
+        """column, table.column or schema.table.column, and nothing else."""
+        start = self.token.start
+        parts = [self.name("a column name")]
+        while len(parts) < 3 and self.accept("."):  # noqa: PLR2004 - schema, table, column
+            parts.append(self.name_after_dot())
+        return column_of_parts(start, self.previous_end, parts)
+
+    def _match(self, name: Token) -> Expr:
+        """MATCH (columns) AGAINST (value modifier)"""
+        in_parentheses = self.accept("(")
+        columns = self.comma_list(self.column_ref)
+        if in_parentheses:
+            self.expect(")")
+        self.expect("AGAINST", "(")
+        against = self.expression(BIT_EXPR)
+        modifier = self._match_modifier()
+        self.expect(")")
+        return Match(name.start, self.previous_end, columns, against, modifier)
+
+    def _match_modifier(self) -> str | None:
+        for words in _MATCH_MODIFIERS:
+            if self.accept_words(*words):
+                return " ".join(words)
+        return None
+
+
+def column_of_parts(start: int, end: int, parts: list[str]) -> ColumnRef:
+    """The reference that one to three dotted names are."""
+    schema, table, column = [None, None, *parts][-3:]
+    return ColumnRef(start, end, column or "", table, schema)
+
+
+_MATCH_MODIFIERS = (
+    ("IN", "NATURAL", "LANGUAGE", "MODE", "WITH", "QUERY", "EXPANSION"),
+    ("IN", "NATURAL", "LANGUAGE", "MODE"),
+    ("IN", "BOOLEAN", "MODE"),
+    ("WITH", "QUERY", "EXPANSION"),
+)
+
+_SPECIAL: dict[str, Callable[[FunctionParser, Token], Expr]] = {
+    "COUNT": FunctionParser._count,
+    "GROUP_CONCAT": FunctionParser._group_concat,
+    "CAST": FunctionParser._cast,
+    "CONVERT": FunctionParser._convert,
+    "EXTRACT": FunctionParser._extract,
+    "TIMESTAMPADD": FunctionParser._timestamp_arithmetic,
+    "TIMESTAMPDIFF": FunctionParser._timestamp_arithmetic,
+    "GET_FORMAT": FunctionParser._get_format,
+    "DATE_ADD": FunctionParser._date_arithmetic,
+    "DATE_SUB": FunctionParser._date_arithmetic,
+    "ADDDATE": FunctionParser._date_arithmetic,
+    "SUBDATE": FunctionParser._date_arithmetic,
+    "TRIM": FunctionParser._trim,
+    "SUBSTRING": FunctionParser._substring,
+    "SUBSTR": FunctionParser._substring,
+    "MID": FunctionParser._substring,
+    "POSITION": FunctionParser._position,
+    "CHAR": FunctionParser._char,
+    "WEIGHT_STRING": FunctionParser._weight_string,
+    "JSON_VALUE": FunctionParser._json_value,
+    "EXISTS": FunctionParser._exists,
+    "ROW": FunctionParser._row,
+    "VALUES": FunctionParser._values,
+    "VALUE": FunctionParser._values,
+    "DEFAULT": FunctionParser._default,
+    "MATCH": FunctionParser._match,
+}
