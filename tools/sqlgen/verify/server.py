@@ -76,6 +76,7 @@ def describe(client: Client, sql: str) -> Description:
 
     Raises:
         ServerError: the server refuses the statement.
+
     """
     statement = client.prepare(sql)
     client.release(statement)

@@ -25,6 +25,7 @@ TINY_BLOB, MEDIUM_BLOB, LONG_BLOB, BLOB, VAR_STRING, STRING, GEOMETRY = 249, 250
 
 FLAG_NOT_NULL, FLAG_UNSIGNED, FLAG_ENUM, FLAG_SET = 1, 32, 256, 2048
 BINARY_CHARSET = 63
+LONGLONG_MAX = 2**63 - 1
 
 Value = int | float | str | bytes | Decimal | dt.datetime | dt.date | dt.timedelta | None
 """What a statement takes and gives: TIME is a timedelta; JSON, ENUM, SET and text are str; BIT, blobs,
@@ -77,6 +78,7 @@ class Client:
         Raises:
             ServerError: the server refuses, or does not answer within 5 s.
             ValueError: the URL is not a MySQL URL.
+
         """
         parts = urlsplit(url)
         if parts.scheme.split("+")[0] not in {"mysql", "mariadb"} or not parts.hostname:
@@ -125,6 +127,7 @@ class Client:
 
         Raises:
             ServerError: the server refuses the statement.
+
         """
         self._connection._execute_command(COM_STMT_PREPARE, sql)  # noqa: SLF001  (PyMySQL has no public way to send a command)
         head = self._packet()
@@ -139,6 +142,7 @@ class Client:
 
         Raises:
             ServerError: the server refuses to run it with these values.
+
         """
         self._connection._execute_command(COM_STMT_EXECUTE, _execute_payload(statement.id, values))  # noqa: SLF001  (as in prepare)
         head = self._packet()
@@ -200,11 +204,11 @@ def _execute_payload(statement: int, values: Sequence[Value]) -> bytes:
     return bytes(head + nulls + b"\x01" + types + data)
 
 
-def _encoded(value: Value) -> tuple[int, bytes]:
+def _encoded(value: Value) -> tuple[int, bytes]:  # noqa: C901, PLR0911  (one branch for each type of the protocol)
     """The type code (0x8000 marks unsigned) and the bytes of one value."""
     match value:
         case int():
-            if value > 0x7FFF_FFFF_FFFF_FFFF:
+            if value > LONGLONG_MAX:
                 return LONGLONG | 0x8000, struct.pack("<Q", value)
             return LONGLONG, struct.pack("<q", value)
         case float():
