@@ -1,0 +1,49 @@
+"""The reports as they travel over the wire."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Limit = Annotated[int, Meta(ge=1, le=100, description="Customers to report.")]
+
+
+class TopCustomersQuery(Struct, frozen=True, kw_only=True):
+    limit: Limit = 10
+
+
+class RecentProduct(Struct, frozen=True, kw_only=True):
+    id: UUID
+    name: str
+    price: Decimal
+    stock_quantity: int
+    created_at: datetime
+
+
+class ProductReport(Struct, frozen=True, kw_only=True):
+    """All products in figures. `average_price` has two decimals, halves rounded up; 0.00 without products."""
+
+    total_products: int
+    total_stock: int
+    average_price: Decimal
+    recent_products: tuple[RecentProduct, ...]
+    cached_at: datetime | UnsetType = UNSET
+    """When the report was put into the cache; only there where it comes from the cache."""
+
+
+class TopCustomer(Struct, frozen=True, kw_only=True):
+    id: UUID
+    name: str
+    email: str
+    total_spent: Decimal
+    total_orders: int
+
+
+class Overview(Struct, frozen=True, kw_only=True):
+    """Both reports; `total_time_ms` is how long the service took to have them."""
+
+    product_report: ProductReport
+    top_customers: tuple[TopCustomer, ...]
+    total_time_ms: float

@@ -1,0 +1,58 @@
+"""The reports, read from summaries that the writes keep: their cost does not grow with the data."""
+
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
+
+from generated import dashboard, statistics
+from product_dashboard import tags
+from product_dashboard.cache import cached
+from product_dashboard.dashboard.schemas import ProductReport, RecentProduct, TopCustomer
+from product_dashboard.database import Database
+from product_dashboard.envelope import success_body
+
+RECENT_PRODUCTS = 5
+CENT = Decimal("0.01")
+
+
+def _stamp(report: ProductReport, cached_at: datetime) -> ProductReport:
+    return msgspec.structs.replace(report, cached_at=cached_at)
+
+
+@cached(
+    name="product_report",
+    ttl=timedelta(minutes=10),
+    encode=success_body,
+    tags=lambda: (tags.PRODUCT_REPORT,),
+    stamp=_stamp,
+)
+async def read_product_report(database: Database) -> ProductReport:
+    """Number, stock and average price of all products, and the newest five."""
+    async with database.connection() as conn:
+        totals = await statistics.get_totals(conn)
+        recent = await dashboard.list_recent_products(conn, limit=RECENT_PRODUCTS)
+    return ProductReport(
+        total_products=totals.products,
+        total_stock=totals.stock,
+        average_price=average(totals.price_sum, totals.products),
+        recent_products=msgspec.convert(recent, tuple[RecentProduct, ...], from_attributes=True),
+    )
+
+
+@cached(
+    name="top_customers",
+    ttl=timedelta(minutes=10),
+    encode=success_body,
+    tags=lambda *, limit: (tags.TOP_CUSTOMERS,),  # noqa: ARG005 - the signature of the function below
+)
+async def read_top_customers(database: Database, *, limit: int) -> tuple[TopCustomer, ...]:
+    """The customers who spent most, at most `limit` of them; those without orders are not among them."""
+    async with database.connection() as conn:
+        rows = await dashboard.list_top_customers(conn, limit=limit)
+    return msgspec.convert(rows, tuple[TopCustomer, ...], from_attributes=True)
+
+
+def average(total: Decimal, count: int) -> Decimal:
+    """`total / count` to two decimals, halves rounded up: exact, because Decimal divides to 28 digits."""
+    return (total / count if count else Decimal()).quantize(CENT, ROUND_HALF_UP)

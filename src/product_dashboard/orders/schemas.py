@@ -1,0 +1,71 @@
+"""Orders as they travel over the wire."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from product_dashboard.errors import FieldProblem
+from product_dashboard.validation import Price
+
+MAX_ITEMS = 100
+MAX_QUANTITY = 1_000_000
+# Together with the highest price these bound an order's total: see the widths in migrations/0004.
+
+Quantity = Annotated[int, Meta(ge=1, le=MAX_QUANTITY, description="Pieces.")]
+
+
+class NewOrderItem(Struct, frozen=True, kw_only=True):
+    """One line of an order. `unit_price`, where it is given, must be what the product costs now."""
+
+    product_id: UUID
+    quantity: Quantity
+    unit_price: Price | UnsetType = UNSET
+
+
+class NewOrder(Struct, frozen=True, kw_only=True):
+    """What a client orders. Lines that name the same product are one line of their quantities together."""
+
+    customer_id: UUID
+    items: Annotated[list[NewOrderItem], Meta(min_length=1, max_length=MAX_ITEMS)]
+
+    def quantities(self) -> dict[UUID, int]:
+        """Pieces of each product, in the order in which the products are named first."""
+        pieces: Counter[UUID] = Counter()
+        for item in self.items:
+            pieces[item.product_id] += item.quantity
+        return dict(pieces)
+
+    def problems(self) -> Iterable[FieldProblem]:
+        for product_id, quantity in self.quantities().items():
+            if quantity > MAX_QUANTITY:
+                message = f"asks for {quantity} pieces of product {product_id} in all; at most {MAX_QUANTITY}"
+                yield FieldProblem("items", message)
+
+
+class OrderItem(Struct, frozen=True, kw_only=True):
+    """One line of an order; `unit_price` is what the customer paid, whatever the product costs now."""
+
+    id: UUID
+    product_id: UUID
+    product_name: str
+    quantity: int
+    unit_price: Decimal
+    category_name: str
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """An order with its customer, and its items in the order in which they were given."""
+
+    id: UUID
+    customer_id: UUID
+    customer_name: str
+    customer_email: str
+    total_quantity: int
+    total_price: Decimal
+    created_at: datetime
+    items: tuple[OrderItem, ...]

@@ -1,0 +1,177 @@
+"""The rules of orders: what one may name, what it costs, and what it does to stock and totals.
+
+Every transaction locks in one order - the order itself, its customer, its products by id - and adds to the
+statistics last. Two of them then wait for each other rarely, and where they do deadlock one is tried again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+from uuid_utils.compat import uuid7
+
+from generated import orders, statistics
+from generated.connection import Connection
+from product_dashboard import tags
+from product_dashboard.cache import cached
+from product_dashboard.database import Database
+from product_dashboard.envelope import success_body
+from product_dashboard.errors import Code, Conflict, FieldProblem, NotFound, Unprocessable
+from product_dashboard.orders.schemas import NewOrder, Order
+from product_dashboard.resources import Resources
+
+Row = orders.GetOrderRow | orders.ListOrdersRow
+Products = Mapping[UUID, orders.LockProductsRow]
+
+
+@cached(name="order", ttl=timedelta(minutes=10), encode=success_body, tags=lambda *, id: (tags.NAMES,))  # noqa: A006, ARG005 - the signature of the function below
+async def read_order(database: Database, *, id: UUID) -> Order:  # noqa: A002 - the name that it has in SQL
+    """The order with its customer and its items. Raises `NotFound`."""
+    async with database.connection() as conn:
+        return await _read(conn, id)
+
+
+async def create_order(resources: Resources, new: NewOrder) -> Order:
+    """Place an order: its items leave the stock, and all totals change, in one transaction or not at all.
+
+    Raises `Unprocessable` for a customer or product that does not exist; `Conflict` with PRODUCT_INACTIVE,
+    PRICE_CHANGED or INSUFFICIENT_STOCK and details that name the products.
+    """
+    return await resources.database.retry_on_deadlock(lambda: _place(resources, new))
+
+
+async def delete_order(resources: Resources, id: UUID) -> None:  # noqa: A002 - the name that it has in SQL
+    """Delete an order: its items go back into stock, and out of all totals. Raises `NotFound`."""
+    await resources.database.retry_on_deadlock(lambda: _take_back(resources, id))
+
+
+def to_order(row: Row) -> Order:
+    """The wire's order; JSON aggregation promises no order of the items, their ids (UUIDv7) have it."""
+    order = msgspec.convert(row, Order, from_attributes=True)
+    return msgspec.structs.replace(order, items=tuple(sorted(order.items, key=lambda item: item.id)))
+
+
+async def _place(resources: Resources, new: NewOrder) -> Order:
+    quantities = new.quantities()
+    changed = (tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS, *map(tags.product, quantities))
+    async with resources.cache.write(resources.database, invalidates=changed) as tx:
+        customer = await orders.lock_customer(tx.conn, id=new.customer_id)
+        locked = await orders.lock_products(tx.conn, ids=sorted(quantities))
+        products = {product.id: product for product in locked}
+        _refuse_unknown(new, products, customer_exists=customer is not None)
+        _refuse_inactive(locked)
+        _refuse_changed_prices(new, products)
+        _refuse_short_stock(quantities, products)
+        id_ = await _insert(tx.conn, new.customer_id, quantities, products)
+        order = await _read(tx.conn, id_)
+        await statistics.add_order_totals(tx.conn, orders=1, stock=-order.total_quantity)
+    return order
+
+
+async def _insert(
+    conn: Connection, customer_id: UUID, quantities: Mapping[UUID, int], products: Products
+) -> UUID:
+    id_ = uuid7()
+    price = sum((products[key].price * quantity for key, quantity in quantities.items()), Decimal())
+    await orders.create_order(
+        conn,
+        id=id_,
+        customer_id=customer_id,
+        total_quantity=sum(quantities.values()),
+        total_price=price,
+        created_at=datetime.now(UTC),
+    )
+    items = [
+        orders.CreateOrderItemsParams(
+            order_id=id_, product_id=key, id=uuid7(), quantity=quantity, unit_price=products[key].price
+        )
+        for key, quantity in quantities.items()
+    ]
+    await orders.create_order_items(conn, rows=items)
+    await orders.take_stock(conn, order_id=id_)
+    await orders.update_customer_totals(conn, id=customer_id, orders=1, price=price)
+    return id_
+
+
+async def _take_back(resources: Resources, id_: UUID) -> None:
+    changed = (read_order.key(id=id_), tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS)
+    async with resources.cache.write(resources.database, invalidates=changed) as tx:
+        order = await orders.lock_order(tx.conn, id=id_)
+        if order is None:
+            raise NotFound.of("order", id_)
+        product_ids = await orders.list_order_products(tx.conn, order_id=id_)
+        tx.invalidates(*map(tags.product, product_ids))
+        await orders.lock_customer(tx.conn, id=order.customer_id)
+        await orders.lock_products(tx.conn, ids=product_ids)
+        await orders.give_stock_back(tx.conn, order_id=id_)
+        await orders.delete_order_items(tx.conn, order_id=id_)
+        await orders.delete_order(tx.conn, id=id_)
+        await orders.update_customer_totals(
+            tx.conn, id=order.customer_id, orders=-1, price=-order.total_price
+        )
+        await statistics.add_order_totals(tx.conn, orders=-1, stock=order.total_quantity)
+
+
+async def _read(conn: Connection, id_: UUID) -> Order:
+    row = await orders.get_order(conn, id=id_)
+    if row is None:
+        raise NotFound.of("order", id_)
+    return to_order(row)
+
+
+def _refuse_unknown(new: NewOrder, products: Products, *, customer_exists: bool) -> None:
+    problems: list[FieldProblem] = []
+    if not customer_exists:
+        problems.append(FieldProblem("customer_id", "names no customer", str(new.customer_id)))
+    problems += (
+        FieldProblem(f"items[{index}].product_id", "names no product", str(item.product_id))
+        for index, item in enumerate(new.items)
+        if item.product_id not in products
+    )
+    if problems:
+        raise Unprocessable("The order names what does not exist.", details=problems)
+
+
+def _refuse_inactive(products: Sequence[orders.LockProductsRow]) -> None:
+    _refuse(
+        Code.PRODUCT_INACTIVE,
+        "Some of these products are not for sale.",
+        (_named(product) for product in products if not product.is_active),
+    )
+
+
+def _refuse_changed_prices(new: NewOrder, products: Products) -> None:
+    _refuse(
+        Code.PRICE_CHANGED,
+        "Some prices are no longer what the order says.",
+        (
+            {**_named(products[item.product_id]), "unit_price": item.unit_price, "price": price}
+            for item in new.items
+            if item.unit_price is not UNSET and item.unit_price != (price := products[item.product_id].price)
+        ),
+    )
+
+
+def _refuse_short_stock(quantities: Mapping[UUID, int], products: Products) -> None:
+    _refuse(
+        Code.INSUFFICIENT_STOCK,
+        "There is not enough in stock of some of these products.",
+        (
+            {**_named(products[key]), "requested": quantity, "available": products[key].stock_quantity}
+            for key, quantity in quantities.items()
+            if quantity > products[key].stock_quantity
+        ),
+    )
+
+
+def _named(product: orders.LockProductsRow) -> dict[str, object]:
+    return {"product_id": str(product.id), "product_name": product.name}
+
+
+def _refuse(code: Code, message: str, details: Iterable[Mapping[str, object]]) -> None:
+    found = tuple(details)
+    if found:
+        raise Conflict(message, code=code, details=found)

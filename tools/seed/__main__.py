@@ -1,0 +1,83 @@
+"""Fill the database with sample data.
+
+The same sizes and seed give the same rows. A run that was cut off goes on where it stopped; one that is
+complete does nothing. Data of others is never touched: a database that holds any is refused, unless
+--append is given, which writes beside it.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+import time
+
+import msgspec
+
+from product_dashboard.errors import AppError
+from product_dashboard.resources import open_resources
+from product_dashboard.settings import Settings, SettingsError, load_settings
+from tools.seed.plan import Sizes
+from tools.seed.progress import shown
+from tools.seed.run import ForeignDataError, run
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Exit status: 0 seeded (now or before), 1 not possible, 2 wrong arguments, 130 interrupted."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    sizes = Sizes(
+        seed=arguments.seed,
+        categories=arguments.categories,
+        products=arguments.products,
+        customers=arguments.customers,
+        orders=arguments.orders,
+    )
+    if problem := sizes.problem():
+        parser.error(problem)
+    try:
+        return asyncio.run(_seed(load_settings(os.environ), sizes, append=arguments.append))
+    except KeyboardInterrupt:
+        print("seed: stopped; the same command goes on from here", file=sys.stderr)
+        return 130
+    except SettingsError as error:
+        print(f"seed: {error}", file=sys.stderr)
+    except ForeignDataError as error:
+        print(
+            f"seed: the database holds other data ({error}), nothing was written.\n"
+            "hint: --append writes the sample data beside it; `just reset` drops everything",
+            file=sys.stderr,
+        )
+    except AppError as error:
+        cause = f" ({error.__cause__})" if error.__cause__ else ""
+        print(f"seed: {error.message}{cause}; the same command goes on from here", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tools.seed", description=__doc__)
+    parser.add_argument("--categories", type=int, default=50, metavar="N")
+    parser.add_argument("--products", type=int, default=10_000, metavar="N")
+    parser.add_argument("--customers", type=int, default=2_000, metavar="N")
+    parser.add_argument("--orders", type=int, default=20_000, metavar="N", help="of 1 to 5 items each")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="other numbers give other rows")
+    parser.add_argument("--append", action="store_true", help="write beside other data")
+    return parser
+
+
+async def _seed(settings: Settings, sizes: Sizes, *, append: bool) -> int:
+    database = msgspec.structs.replace(settings.database, pool_size=2)
+    started = time.perf_counter()
+    async with open_resources(msgspec.structs.replace(settings, database=database)) as resources:
+        with shown(sizes) as on_progress:
+            written = await run(
+                resources.database, resources.cache, sizes, append=append, on_progress=on_progress
+            )
+    if written:
+        print(f"seed: {written:,} rows in {time.perf_counter() - started:.1f} s")
+    else:
+        print(f"seed: all {sizes.rows:,} rows are there already")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,237 @@
+"""What a run of the seeder writes: pure functions of its sizes and seed.
+
+Every row can be made from its index alone, so a run may stop anywhere and go on, and no run holds more
+than one batch in memory. Prices and ids are hashed from the index: an order finds those of its products
+without looking them up.
+"""
+
+import random
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import blake2b
+from uuid import UUID
+
+from msgspec import Struct
+
+from generated import seed
+from tools.seed.words import CATEGORIES, FIRST_NAMES, LAST_NAMES, LOOKS, MATERIALS, Category
+
+CATALOGUE_OPENS = datetime(2025, 1, 1, tzinfo=UTC)
+CATALOGUE_GROWS_FOR = timedelta(days=180)
+SALES_OPEN = CATALOGUE_OPENS + CATALOGUE_GROWS_FOR
+SALES_LAST_FOR = timedelta(days=480)
+
+MAX_ITEMS = 5
+
+
+class Stage(StrEnum):
+    """The kinds of rows, in the order in which they are written: what a row refers to comes before it."""
+
+    CATEGORIES = "categories"
+    PRODUCTS = "products"
+    CUSTOMERS = "customers"
+    ORDERS = "orders"
+
+
+BATCH_ROWS = {Stage.CATEGORIES: 1000, Stage.PRODUCTS: 1000, Stage.CUSTOMERS: 2000, Stage.ORDERS: 1000}
+
+
+class Sizes(Struct, frozen=True, kw_only=True):
+    """How many rows of each kind a run writes, and the number that its randomness starts from."""
+
+    seed: int
+    categories: int
+    products: int
+    customers: int
+    orders: int
+
+    def of(self, stage: Stage) -> int:
+        counts = {
+            Stage.CATEGORIES: self.categories,
+            Stage.PRODUCTS: self.products,
+            Stage.CUSTOMERS: self.customers,
+            Stage.ORDERS: self.orders,
+        }
+        return counts[stage]
+
+    @property
+    def rows(self) -> int:
+        """All rows of the run but the items of its orders."""
+        return self.categories + self.products + self.customers + self.orders
+
+    def problem(self) -> str | None:
+        """Why no run can have these sizes, if so."""
+        if min(self.categories, self.products, self.customers, self.orders) < 0:
+            return "sizes cannot be negative"
+        if self.products and not self.categories:
+            return "products need at least one category: give --categories"
+        if self.orders and not (self.products and self.customers):
+            return "orders need products and customers: give --products and --customers, or --orders 0"
+        return None
+
+
+class Batch(Struct, frozen=True):
+    """Rows `first` to `end` (exclusive) of a stage; `rows_before` counts those of all stages before it."""
+
+    stage: Stage
+    first: int
+    end: int
+    rows_before: int
+
+    @property
+    def rows_after(self) -> int:
+        return self.rows_before + self.end - self.first
+
+
+def next_batch(sizes: Sizes, rows_done: int) -> Batch | None:
+    """The batch that follows `rows_done` rows, or None when the run is complete.
+
+    >>> next_batch(Sizes(seed=1, categories=50, products=10_000, customers=0, orders=0), 1050)
+    Batch(stage=<Stage.PRODUCTS: 'products'>, first=1000, end=2000, rows_before=1050)
+    """
+    before = 0
+    for stage in Stage:
+        count = sizes.of(stage)
+        if rows_done < before + count:
+            first = rows_done - before
+            return Batch(stage, first, min(first + BATCH_ROWS[stage], count), rows_done)
+        before += count
+    return None
+
+
+class Order(Struct, frozen=True):
+    """An order and its items as they are written."""
+
+    row: seed.AddOrdersParams
+    items: tuple[seed.AddOrderItemsParams, ...]
+
+
+class Plan:
+    """The rows of a run."""
+
+    def __init__(self, sizes: Sizes) -> None:
+        self.sizes = sizes
+        numbers = (sizes.seed, sizes.categories, sizes.products, sizes.customers, sizes.orders)
+        # Runs of other sizes have other ids and addresses, so that one can be appended to another.
+        self._salt = blake2b(repr(numbers).encode(), digest_size=16).digest()
+        self._tag = self._salt[:3].hex()
+
+    def categories(self, batch: Batch) -> list[seed.AddCategoriesParams]:
+        return [self._category(index) for index in range(batch.first, batch.end)]
+
+    def products(self, batch: Batch) -> list[seed.AddProductsParams]:
+        return [self._product(index) for index in range(batch.first, batch.end)]
+
+    def customers(self, batch: Batch) -> list[seed.AddCustomersParams]:
+        return [self._customer(index) for index in range(batch.first, batch.end)]
+
+    def orders(self, batch: Batch) -> Iterator[Order]:
+        for index in range(batch.first, batch.end):
+            yield self._order(index)
+
+    def _category(self, index: int) -> seed.AddCategoriesParams:
+        known = CATEGORIES[index % len(CATEGORIES)]
+        series = index // len(CATEGORIES)
+        return seed.AddCategoriesParams(
+            id=self._id(Stage.CATEGORIES, index),
+            name=f"{known.name} {series + 1}" if series else known.name,
+            description=f"From {known.things[0]} to {known.things[-1]}.",
+            created_at=self._created_at(Stage.CATEGORIES, index),
+        )
+
+    def _product(self, index: int) -> seed.AddProductsParams:
+        rng = self._rng(Stage.PRODUCTS, index)
+        category_index, category = self._category_of(index)
+        look, material, thing = rng.choice(LOOKS), rng.choice(MATERIALS), rng.choice(category.things)
+        return seed.AddProductsParams(
+            id=self._id(Stage.PRODUCTS, index),
+            category_id=self._id(Stage.CATEGORIES, category_index),
+            name=f"{look} {material} {thing} {rng.choice('ABCDEFGHKLMNPRSTVX')}{index}",
+            description=f"{look} {thing} with {material}, from our {category.name.lower()}."
+            if rng.random() < 0.9
+            else None,
+            price=self.price(index),
+            stock_quantity=0 if rng.random() < 0.04 else rng.randint(1, 250),
+            is_active=rng.random() >= 0.03,
+            created_at=self._created_at(Stage.PRODUCTS, index),
+        )
+
+    def _customer(self, index: int) -> seed.AddCustomersParams:
+        rng = self._rng(Stage.CUSTOMERS, index)
+        first, last = rng.choice(FIRST_NAMES), rng.choice(LAST_NAMES)
+        return seed.AddCustomersParams(
+            id=self._id(Stage.CUSTOMERS, index),
+            name=f"{first} {last}",
+            email=f"{_ascii(first)}.{_ascii(last)}.{index}.{self._tag}@example.{rng.choice(('com', 'net', 'org'))}",
+            created_at=self._created_at(Stage.CUSTOMERS, index),
+        )
+
+    def _order(self, index: int) -> Order:
+        rng = self._rng(Stage.ORDERS, index)
+        order_id = self._id(Stage.ORDERS, index)
+        # A few products and customers have most of the sales, as everywhere.
+        wanted = rng.randint(1, min(MAX_ITEMS, self.sizes.products))
+        chosen: set[int] = set()
+        while len(chosen) < wanted:
+            chosen.add(int(self.sizes.products * rng.random() ** 2))
+        items = tuple(
+            seed.AddOrderItemsParams(
+                order_id=order_id,
+                product_id=self._id(Stage.PRODUCTS, product),
+                id=self._id(Stage.ORDERS, index, line=line),
+                quantity=rng.choice((1, 1, 1, 2, 2, 3, 4)),
+                unit_price=self.price(product),
+            )
+            for line, product in enumerate(sorted(chosen), 1)
+        )
+        row = seed.AddOrdersParams(
+            id=order_id,
+            customer_id=self._id(Stage.CUSTOMERS, int(self.sizes.customers * rng.random() ** 1.5)),
+            total_quantity=sum(item.quantity for item in items),
+            total_price=sum((item.unit_price * item.quantity for item in items), Decimal()),
+            created_at=self._created_at(Stage.ORDERS, index),
+        )
+        return Order(row, items)
+
+    def price(self, index: int) -> Decimal:
+        """What the product of this index costs; lower prices are more frequent, and most end in .90, .95 or .99."""
+        _, category = self._category_of(index)
+        noise = self._hash(Stage.PRODUCTS, index, salt=b"price")
+        position = (int.from_bytes(noise[:4], "big") / 2**32) ** 2
+        whole = category.low + int(position * (category.high - category.low))
+        return Decimal(whole * 100 + (90, 95, 99, 99, 50, 0)[noise[4] % 6]).scaleb(-2)
+
+    def _category_of(self, index: int) -> tuple[int, Category]:
+        category = (
+            int.from_bytes(self._hash(Stage.PRODUCTS, index, salt=b"category")[:8], "big")
+            % self.sizes.categories
+        )
+        return category, CATEGORIES[category % len(CATEGORIES)]
+
+    def _created_at(self, stage: Stage, index: int) -> datetime:
+        if stage is Stage.CATEGORIES:
+            return CATALOGUE_OPENS
+        opens, lasts = (
+            (SALES_OPEN, SALES_LAST_FOR) if stage is Stage.ORDERS else (CATALOGUE_OPENS, CATALOGUE_GROWS_FOR)
+        )
+        return opens + lasts * index / self.sizes.of(stage)
+
+    def _id(self, stage: Stage, index: int, *, line: int = 0) -> UUID:
+        """A UUIDv7: the time of the row, then bits that are always the same for this row; the lines of an order ascend."""
+        millisecond = int(self._created_at(stage, index).timestamp() * 1000)
+        noise = int.from_bytes(self._hash(stage, index)[:8], "big") >> 2
+        return UUID(int=millisecond << 80 | 0x7 << 76 | line << 64 | 0b10 << 62 | noise)
+
+    def _rng(self, stage: Stage, index: int) -> random.Random:
+        return random.Random(self._hash(stage, index, salt=b"row"))  # noqa: S311 - sample data, not secrets
+
+    def _hash(self, stage: Stage, index: int, *, salt: bytes = b"") -> bytes:
+        return blake2b(b"%s %d" % (stage.encode(), index), key=self._salt, salt=salt, digest_size=16).digest()
+
+
+def _ascii(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.lower())
+    return "".join(letter for letter in plain if letter.isascii() and letter.isalpha())

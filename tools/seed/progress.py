@@ -1,0 +1,56 @@
+"""How far a run has come: a bar on a terminal, now and then a line elsewhere."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from tools.seed.plan import Sizes, Stage
+from tools.seed.run import OnProgress
+
+SECONDS_BETWEEN_LINES = 2.0
+
+
+@contextmanager
+def shown(sizes: Sizes) -> Iterator[OnProgress]:
+    """Yields what `run` reports to."""
+    console = Console(file=sys.stdout)
+    if console.is_terminal:
+        with _bar(sizes, console) as on_progress:
+            yield on_progress
+    else:
+        yield _lines(sizes)
+
+
+@contextmanager
+def _bar(sizes: Sizes, console: Console) -> Iterator[OnProgress]:
+    columns = (
+        TextColumn("{task.description:<11}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("starting", total=sizes.rows)
+
+        def on_progress(stage: Stage | None, rows_done: int) -> None:
+            progress.update(task, description=stage or "done", completed=rows_done)
+
+        yield on_progress
+
+
+def _lines(sizes: Sizes) -> OnProgress:
+    last_stage: Stage | None = None
+    last_time = float("-inf")
+
+    def on_progress(stage: Stage | None, rows_done: int) -> None:
+        nonlocal last_stage, last_time
+        now = time.monotonic()
+        if stage is not last_stage or now - last_time >= SECONDS_BETWEEN_LINES:
+            print(f"seed: {stage or 'done':<11} {rows_done:>12,} of {sizes.rows:,} rows", flush=True)
+            last_stage, last_time = stage, now
+
+    return on_progress

@@ -1,0 +1,150 @@
+"""Writing a plan into the database: one transaction a batch, which also says how far the run has come."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from generated import seed, statistics
+from generated.connection import Connection
+from product_dashboard import tags
+from product_dashboard.cache import Cache
+from product_dashboard.database import Database
+from tools.seed.plan import Batch, Plan, Sizes, Stage, next_batch
+
+OnProgress = Callable[[Stage | None, int], None]
+"""Called with the stage at work, None at the end, and the number of rows that are there by now."""
+
+
+class ForeignDataError(Exception):
+    """The database holds rows that are not of this run; nothing was written."""
+
+
+async def run(
+    database: Database, cache: Cache, sizes: Sizes, *, append: bool, on_progress: OnProgress
+) -> int:
+    """Write what is missing of the run, and return how many rows that was (orders without their items).
+
+    Goes on where an earlier run of the same sizes and seed was cut off, and does nothing when it was
+    complete. Two runs at once share the work. Raises `ForeignDataError` where the database holds other data
+    and `append` is not set.
+    """
+    plan = Plan(sizes)
+    written = 0
+    rows_done = await _rows_done(database, sizes)
+    if rows_done is None:
+        await _start(database, sizes, append=append)
+        rows_done = 0
+    while batch := next_batch(sizes, rows_done):
+        on_progress(batch.stage, rows_done)
+        if await _commit(database, cache, plan, batch):
+            written += batch.end - batch.first
+            rows_done = batch.rows_after
+        else:
+            rows_done = await _rows_done(database, sizes) or 0
+    on_progress(None, rows_done)
+    return written
+
+
+async def _rows_done(database: Database, sizes: Sizes) -> int | None:
+    async with database.connection() as conn:
+        return await seed.get_seed_run(
+            conn,
+            seed=sizes.seed,
+            categories=sizes.categories,
+            products=sizes.products,
+            customers=sizes.customers,
+            orders=sizes.orders,
+        )
+
+
+async def _start(database: Database, sizes: Sizes, *, append: bool) -> None:
+    async with database.connection() as conn:
+        if not append and await seed.has_rows(conn):
+            runs = await seed.list_seed_runs(conn)
+            raise ForeignDataError("; ".join(_told(run) for run in runs) or "rows that no seeder wrote")
+        await seed.start_seed_run(
+            conn,
+            seed=sizes.seed,
+            categories=sizes.categories,
+            products=sizes.products,
+            customers=sizes.customers,
+            orders=sizes.orders,
+        )
+
+
+def _told(run: seed.ListSeedRunsRow) -> str:
+    rows = run.categories + run.products + run.customers + run.orders
+    return (
+        f"the sample data of --seed {run.seed} --categories {run.categories} --products {run.products} "
+        f"--customers {run.customers} --orders {run.orders}, {run.rows_done} of {rows} rows"
+    )
+
+
+async def _commit(database: Database, cache: Cache, plan: Plan, batch: Batch) -> bool:
+    """Write the batch; False where another seeder has written it meanwhile."""
+
+    async def attempt() -> bool:
+        async with cache.write(database, invalidates=_INVALIDATES[batch.stage]) as tx:
+            if not await _claim(tx.conn, plan.sizes, batch):
+                return False
+            await _write(tx.conn, plan, batch)
+        return True
+
+    return await database.retry_on_deadlock(attempt)
+
+
+# Products that orders sell change in all details, too many to be named one by one: every product detail shows a category.
+_INVALIDATES = {
+    Stage.CATEGORIES: (),
+    Stage.PRODUCTS: (tags.PRODUCT_REPORT,),
+    Stage.CUSTOMERS: (),
+    Stage.ORDERS: (tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS, tags.CATEGORIES),
+}
+
+
+async def _claim(conn: Connection, sizes: Sizes, batch: Batch) -> bool:
+    claimed = await seed.advance_seed_run(
+        conn,
+        seed=sizes.seed,
+        categories=sizes.categories,
+        products=sizes.products,
+        customers=sizes.customers,
+        orders=sizes.orders,
+        rows_done=batch.rows_after,
+        expected=batch.rows_before,
+    )
+    return claimed == 1
+
+
+async def _write(conn: Connection, plan: Plan, batch: Batch) -> None:
+    match batch.stage:
+        case Stage.CATEGORIES:
+            count = await seed.add_categories(conn, rows=plan.categories(batch))
+            await statistics.add_category_totals(conn, categories=count)
+        case Stage.PRODUCTS:
+            await _write_products(conn, plan.products(batch))
+        case Stage.CUSTOMERS:
+            count = await seed.add_customers(conn, rows=plan.customers(batch))
+            await statistics.add_customer_totals(conn, customers=count)
+        case Stage.ORDERS:
+            await _write_orders(conn, plan, batch)
+
+
+async def _write_products(conn: Connection, products: list[seed.AddProductsParams]) -> None:
+    await seed.add_products(conn, rows=products)
+    await statistics.add_product_totals(
+        conn,
+        products=len(products),
+        stock=sum(product.stock_quantity for product in products),
+        price_sum=sum((product.price for product in products), Decimal()),
+    )
+
+
+async def _write_orders(conn: Connection, plan: Plan, batch: Batch) -> None:
+    """Orders of the past: the stock that products were written with is what these orders have left of it."""
+    orders = list(plan.orders(batch))
+    ids = [order.row.id for order in orders]
+    await seed.add_orders(conn, rows=[order.row for order in orders])
+    await seed.add_order_items(conn, rows=[item for order in orders for item in order.items])
+    await seed.count_sold(conn, order_ids=ids)
+    await seed.count_spent(conn, order_ids=ids)
+    await statistics.add_order_totals(conn, orders=len(orders), stock=0)
