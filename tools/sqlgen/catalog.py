@@ -34,7 +34,7 @@ class Column(Struct, frozen=True):
     collation: str | None = None
     origin: Origin | None = None
     """Of a view's column: the table column that it is an unchanged copy of. None in a table."""
-    json: JsonShape | None = None
+    json: "JsonShape | None" = None
     """Of a view's column: the shape of the JSON that the view builds."""
     default: Expr | None = None
 
