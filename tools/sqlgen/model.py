@@ -88,7 +88,7 @@ class JsonAny(Struct, frozen=True):
     origin: Origin | None = None
 
 
-JsonShape: TypeAlias = "JsonScalar | JsonObject | JsonArray | JsonTuple | JsonAny"
+JsonShape: TypeAlias = JsonScalar | JsonObject | JsonArray | JsonTuple | JsonAny
 
 
 # --- columns, parameters, queries --------------------------------------------------------------------

@@ -496,7 +496,7 @@ class Query(Node, frozen=True, gc=False):
     locks: tuple[Lock, ...] = ()
 
 
-QueryBody: TypeAlias = "Select | SetOperation | ValuesRows | TableStatement | Query"
+QueryBody: TypeAlias = Select | SetOperation | ValuesRows | TableStatement | Query
 
 
 # --- statements that change data -----------------------------------------------------------------
@@ -618,7 +618,7 @@ class CheckDef(Node, frozen=True, gc=False):
     enforced: bool = True
 
 
-TableElement: TypeAlias = "ColumnDef | KeyDef | ForeignKeyDef | CheckDef"
+TableElement: TypeAlias = ColumnDef | KeyDef | ForeignKeyDef | CheckDef
 
 
 class CreateTable(Node, frozen=True, gc=False):
@@ -710,8 +710,17 @@ class OtherAction(Node, frozen=True, gc=False):
 
 
 AlterAction: TypeAlias = (
-    "AddColumn | ChangeColumn | RenameColumn | DropColumn | AddConstraint | DropKey | RenameKey | AlterDefault"
-    " | RenameTo | ConvertTo | OtherAction"
+    AddColumn
+    | ChangeColumn
+    | RenameColumn
+    | DropColumn
+    | AddConstraint
+    | DropKey
+    | RenameKey
+    | AlterDefault
+    | RenameTo
+    | ConvertTo
+    | OtherAction
 )
 
 
@@ -757,10 +766,20 @@ class UseDatabase(Node, frozen=True, gc=False):
 
 
 QueryStatement: TypeAlias = (
-    "Query | Insert | Update | Delete | Truncate | CallProcedure | SetVariables | OtherStatement"
+    Query | Insert | Update | Delete | Truncate | CallProcedure | SetVariables | OtherStatement
 )
 SchemaStatement: TypeAlias = (
-    "CreateTable | CreateView | AlterTable | DropTable | DropView | RenameTable | CreateIndex | DropIndex"
-    " | CreateDatabase | DropDatabase | UseDatabase | OtherStatement"
+    CreateTable
+    | CreateView
+    | AlterTable
+    | DropTable
+    | DropView
+    | RenameTable
+    | CreateIndex
+    | DropIndex
+    | CreateDatabase
+    | DropDatabase
+    | UseDatabase
+    | OtherStatement
 )
-Statement: TypeAlias = "QueryStatement | SchemaStatement"
+Statement: TypeAlias = QueryStatement | SchemaStatement
