@@ -1,9 +1,9 @@
 """What the compiler tells the author of a file: where, what, and what to do.
 
-    sql/orders.sql:12:9: error: unknown column 'o.custmer_id'
-       12 |   WHERE o.custmer_id = ?
-          |         ^^^^^^^^^^^^
-    hint: did you mean 'customer_id'?
+sql/orders.sql:12:9: error: unknown column 'o.custmer_id'
+   12 |   WHERE o.custmer_id = ?
+      |         ^^^^^^^^^^^^
+hint: did you mean 'customer_id'?
 """
 
 from typing import Literal
@@ -44,3 +44,26 @@ class SqlError(Exception):
         self.end = end
         self.hint = hint
         self.severity: Severity = severity
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Line and column of an offset, both from 1; the column counts characters."""
+    offset = min(offset, len(text))
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def render(diagnostic: Diagnostic, text: str) -> str:
+    """A diagnostic as it is printed: place, source line, caret, hint. `text` is the file's whole text."""
+    line, column = position(text, diagnostic.start)
+    begin = text.rfind("\n", 0, min(diagnostic.start, len(text))) + 1
+    end = text.find("\n", begin)
+    source = text[begin : len(text) if end < 0 else end].rstrip("\r")
+    lines = [f"{diagnostic.path}:{line}:{column}: {diagnostic.severity}: {diagnostic.message}"]
+    if source.strip():
+        gutter = f"{line:>5} | "
+        width = max(1, min(diagnostic.end - diagnostic.start, len(source) - column + 1))
+        indent = "".join(c if c == "\t" else " " for c in source[: column - 1])
+        lines += [f"{gutter}{source}", f"{' ' * (len(gutter) - 2)}| {indent}{'^' * width}"]
+    if diagnostic.hint:
+        lines.append(f"hint: {diagnostic.hint}")
+    return "\n".join(lines)

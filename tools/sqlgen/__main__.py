@@ -1,0 +1,5 @@
+import sys
+
+from tools.sqlgen.cli import main
+
+sys.exit(main())

@@ -1,0 +1,159 @@
+"""models.py: a Struct per table, a StrEnum per ENUM and SET column."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from tools.sqlgen.catalog import Catalog, Column, Table
+from tools.sqlgen.config import Config
+from tools.sqlgen.diagnostics import SqlError
+from tools.sqlgen.emit.scope import Scope
+from tools.sqlgen.emit.text import header, literal, struct
+from tools.sqlgen.model import Origin
+from tools.sqlgen.names import camel_case, constant_case, identifier, singular, unique
+from tools.sqlgen.pytypes import PyType, annotation, python_type
+
+_Key = tuple[str | None, str]
+
+
+class ModelField(Struct, frozen=True):
+    column: str
+    name: str
+    type: PyType
+    nullable: bool
+
+
+class Model(Struct, frozen=True):
+    """The Struct of a table or view."""
+
+    name: str
+    fields: tuple[ModelField, ...]
+    comment: str | None
+
+    @property
+    def closed(self) -> bool:
+        return all(field.type.closed for field in self.fields)
+
+
+class Models:
+    """What models.py has for each table and each ENUM or SET column; the EnumNames of the type map."""
+
+    def __init__(self, catalog: Catalog, config: Config) -> None:
+        self._catalog = catalog
+        self._config = config
+        self._tables = {(table.schema, table.name): table for table in catalog.tables() if _columns(table)}
+        self._class_names = _class_names(self._tables)
+        self._enums = self._enum_names()
+        self._models: dict[_Key, Model] = {}
+
+    def model(self, origin: Origin) -> Model:
+        """The Struct of the table that `origin` names."""
+        return self._model(self._key(origin))
+
+    def table(self, origin: Origin) -> Table:
+        return self._tables[self._key(origin)]
+
+    def enum(self, origin: Origin) -> str | None:
+        key = self._key(origin)
+        return self._enums.get((*key, origin.column.lower())) if key in self._tables else None
+
+    def _key(self, origin: Origin) -> _Key:
+        table = self._catalog.table(origin.table, origin.schema)
+        return (origin.schema, origin.table) if table is None else (table.schema, table.name)
+
+    def _model(self, key: _Key) -> Model:
+        if key not in self._models:
+            table = self._tables[key]
+            fields: list[ModelField] = []
+            taken: set[str] = set()
+            for number, column in enumerate(visible_columns(table), 1):
+                name = unique(identifier(column.name, f"column_{number}"), taken)
+                taken.add(name)
+                origin = column.origin or Origin(table.schema, table.name, column.name)
+                type_ = python_type(column.type, origin, self._config, self)
+                fields.append(ModelField(column.name, name, type_, column.nullable))
+            self._models[key] = Model(self._class_names[key], tuple(fields), table.comment)
+        return self._models[key]
+
+    def _enum_names(self) -> dict[tuple[str | None, str, str], str]:
+        names: dict[tuple[str | None, str, str], str] = {}
+        taken = set(self._class_names.values())
+        for key, table in self._tables.items():
+            for column in _columns(table):
+                if table.is_view or column.type.name not in {"ENUM", "SET"}:
+                    continue
+                name = unique(self._class_names[key] + camel_case(column.name), taken)
+                taken.add(name)
+                names[*key, column.name.lower()] = name
+        return names
+
+    def text(self, sources: str) -> str:
+        """The whole module, not laid out yet."""
+        models = [self._model(key) for key in self._tables]
+        scope = Scope(self._class_names.values())
+        scope.reserve(self._enums.values())
+        scope.reserve(field.name for model in models for field in model.fields)
+        blocks = [self._enum_text(key, name, scope) for key, name in self._enums.items()]
+        for model in sorted(models, key=lambda model: model.name):
+            blocks.append(_model_text(model, scope))
+        names = sorted([*self._class_names.values(), *self._enums.values()])
+        listed = ", ".join(f'"{name}"' for name in names)
+        return "\n\n".join(
+            [
+                f'{header(sources)}"""The tables of the schema."""\n',
+                scope.imports(),
+                f"__all__ = [{listed}]\n",
+                *blocks,
+            ]
+        )
+
+    def _enum_text(self, key: tuple[str | None, str, str], name: str, scope: Scope) -> str:
+        column = self._tables[key[:2]].column(key[2])
+        assert column is not None
+        taken: set[str] = set()
+        members: list[str] = []
+        for value in column.type.values:
+            member = unique(constant_case(value) or "EMPTY", taken)
+            taken.add(member)
+            members.append(f"    {member} = {literal(value)}\n")
+        return f"class {name}({scope.ref('enum', 'StrEnum')}):\n{''.join(members)}"
+
+
+def visible_columns(table: Table) -> list[Column]:
+    """What `*` stands for."""
+    return [column for column in _columns(table) if not column.invisible]
+
+
+def _columns(table: Table) -> list[Column]:
+    try:
+        return table.columns
+    except SqlError:
+        return []  # a view whose query is wrong: building the catalogue has reported it
+
+
+def _class_names(tables: Iterable[_Key]) -> dict[_Key, str]:
+    """`order_items` -> OrderItem; tables whose names would meet keep their number, then get their schema's name."""
+    candidates = {
+        key: (camel_case(singular(key[1])), camel_case(key[1]), camel_case(f"{key[0] or 'default'}_{key[1]}"))
+        for key in tables
+    }
+    names: dict[_Key, str] = {}
+    taken: set[str] = set()
+    for key, options in candidates.items():
+        free = [
+            name
+            for level, name in enumerate(options)
+            if sum(name == other[level] for other in candidates.values()) == 1 and name not in taken
+        ]
+        names[key] = free[0] if free else unique(options[-1], taken)
+        taken.add(names[key])
+    return names
+
+
+def _model_text(model: Model, scope: Scope) -> str:
+    fields = [
+        f"{field.name}: {annotation(field.type, scope)}{' | None' if field.nullable else ''}"
+        for field in model.fields
+    ]
+    doc = model.comment.splitlines() if model.comment else ()
+    return struct(model.name, fields, scope.ref("msgspec", "Struct"), closed=model.closed, doc=doc)

@@ -1,0 +1,78 @@
+"""What a caller gives: names, types and how each value is passed on."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from tools.sqlgen.config import Config
+from tools.sqlgen.emit.scope import Scope
+from tools.sqlgen.model import AnalysedQuery, Parameter
+from tools.sqlgen.names import identifier, unique
+from tools.sqlgen.pytypes import EnumNames, PyType, annotation, encode, python_type
+
+
+class Argument(Struct, frozen=True):
+    """A parameter of the generated function, or a field of its Params Struct."""
+
+    name: str
+    type: PyType
+    parameter: Parameter
+
+    def annotation(self, scope: Scope) -> str:
+        """The type, with None and UNSET where they are allowed."""
+        parameter = self.parameter
+        if parameter.is_flag:
+            return scope.ref("", "bool")
+        text = annotation(self.type, scope)
+        if parameter.is_slice:
+            text = f"{scope.ref('collections.abc', 'Sequence')}[{text}]"
+        if parameter.nullable and self.type.name != "Any":
+            text += " | None"
+        return f"{text} | {scope.ref('msgspec', 'UnsetType')}" if parameter.optional else text
+
+    def default(self, scope: Scope) -> str:
+        """` = UNSET` and the like; empty for a parameter that must be given."""
+        if self.parameter.is_flag:
+            return f" = {scope.ref('', 'False')}"
+        return f" = {scope.ref('msgspec', 'UNSET')}" if self.parameter.optional else ""
+
+    def declaration(self, scope: Scope) -> str:
+        return f"{self.name}: {self.annotation(scope)}{self.default(scope)}"
+
+    def given(self, owner: str, scope: Scope) -> str:
+        """The condition that the caller gave it."""
+        if self.parameter.is_flag:
+            return f"{owner}{self.name}"
+        return f"{owner}{self.name} is not {scope.ref('msgspec', 'UNSET')}"
+
+    def value(self, owner: str, scope: Scope) -> str:
+        """What the driver is given; for a slice, with the star that spreads it."""
+        name = f"{owner}{self.name}"
+        if self.parameter.is_slice:
+            each = encode(self.type, "value", scope)
+            return f"*{name}" if each == "value" else f"*({each} for value in {name})"
+        made = encode(self.type, name, scope)
+        return f"None if {name} is None else {made}" if self.parameter.nullable and made != name else made
+
+
+def argument_names(query: AnalysedQuery, taken: Iterable[str]) -> list[str]:
+    """The Python names of a query's parameters, in order; `taken` are names that the signature has besides."""
+    used = {"conn", "self", *taken}
+    names: list[str] = []
+    for number, parameter in enumerate(query.parameters, 1):
+        name = identifier(parameter.name or parameter.suggested_name or f"arg{number}", f"arg{number}")
+        if parameter.name is not None and name in {"conn", "self", *taken}:
+            name += "_"
+        name = unique(name, used)
+        used.add(name)
+        names.append(name)
+    return names
+
+
+def arguments(
+    query: AnalysedQuery, config: Config, enums: EnumNames, taken: Iterable[str] = ()
+) -> list[Argument]:
+    return [
+        Argument(name, python_type(parameter.type, parameter.origin, config, enums), parameter)
+        for name, parameter in zip(argument_names(query, taken), query.parameters, strict=True)
+    ]

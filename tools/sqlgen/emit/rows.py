@@ -1,0 +1,231 @@
+"""What a row of a query is: a scalar, a table's Struct, or one of its own."""
+
+from collections.abc import Callable, Sequence
+
+from tools.sqlgen.config import Config
+from tools.sqlgen.emit.models import Model, Models
+from tools.sqlgen.emit.scope import Scope
+from tools.sqlgen.emit.shapes import Shape, Shaper, closed, indirect, lenient
+from tools.sqlgen.emit.text import struct
+from tools.sqlgen.model import AnalysedQuery, EmbedGroup, ResultColumn
+from tools.sqlgen.names import camel_case, constant_case, identifier, unique
+from tools.sqlgen.pytypes import annotation, decode, python_type
+
+Decode = Callable[[str], str]
+"""From the name of a variable that holds the driver's row to an expression."""
+
+
+class RowField:
+    """One field of a row."""
+
+    def __init__(
+        self, name: str, annotation: str, decode: Decode, columns: Sequence[int], *, closed: bool
+    ) -> None:
+        self.name = name
+        self.annotation = annotation
+        self.decode = decode
+        self.columns = columns
+        self.closed = closed
+
+
+class Row:
+    """How one row is called and made."""
+
+    def __init__(
+        self, annotation: str, decode: Decode, fields: Sequence[RowField], *, scalar: bool, own: bool = False
+    ) -> None:
+        self.annotation = annotation
+        self.decode = decode
+        self.fields = fields
+        self.scalar = scalar
+        """The one column's value itself."""
+        self.own = own
+        """Whether the Struct is one that this module has to define."""
+
+
+class RowWriter:
+    """Plans the rows of one module, and collects the definitions that they need."""
+
+    def __init__(self, scope: Scope, config: Config, models: Models) -> None:
+        self.scope = scope
+        self.config = config
+        self.models = models
+        self.shaper = Shaper(scope, config, models)
+        self.blocks: list[str] = []
+        self._model_decoders: dict[tuple[str, str], str] = {}
+
+    def row(self, query: AnalysedQuery, function: str, shared: str | None) -> Row:
+        """The row of a query with columns; `shared` is the name that its annotation gives it."""
+        if len(query.columns) == 1 and shared is None and query.columns[0].embed is None:
+            field = self._column(query.columns[0], 0, camel_case(function), function, set())
+            return Row(field.annotation, field.decode, [field], scalar=True)
+        if query.whole_table is not None and shared is None:
+            return self._model_row(self.models.model(query.whole_table))
+        if shared is None and all(column.embed == 0 for column in query.columns):
+            field = self._embed(query, 0, set())
+            return Row(field.annotation, field.decode, [field], scalar=True)
+        name = shared or self.scope.define(f"{camel_case(function)}Row")
+        fields = self._fields(query, name, function)
+        constructor = self._constructor(name, fields, len(query.columns))
+        return Row(name, constructor, fields, scalar=False, own=True)
+
+    def signature(self, query: AnalysedQuery) -> list[object]:
+        """What makes the rows of two queries the same: names, Python types, nullability, JSON."""
+        columns: list[object] = []
+        for column in query.columns:
+            type_ = python_type(column.type, column.origin, self.config, self.models)
+            group = None if column.embed is None else query.embeds[column.embed]
+            columns.append((column.name.lower(), type_, column.nullable, column.json, group and group.table))
+        return columns
+
+    def define(self, row: Row) -> None:
+        """Write the Struct of a row that has one of its own."""
+        lines = [f"{field.name}: {field.annotation}" for field in row.fields]
+        base = self.scope.ref("msgspec", "Struct")
+        self.blocks.append(
+            struct(row.annotation, lines, base, closed=all(field.closed for field in row.fields))
+        )
+
+    def _fields(self, query: AnalysedQuery, name: str, function: str) -> list[RowField]:
+        fields: list[RowField] = []
+        taken: set[str] = set()
+        for index, column in enumerate(query.columns):
+            if column.embed is None:
+                fields.append(self._column(column, index, name, function, taken))
+            elif index == 0 or query.columns[index - 1].embed != column.embed:
+                fields.append(self._embed(query, column.embed, taken))
+        return fields
+
+    def _column(
+        self, column: ResultColumn, index: int, owner: str, function: str, taken: set[str]
+    ) -> RowField:
+        name = unique(identifier(column.name, f"column_{index + 1}"), taken)
+        taken.add(name)
+        if column.json is not None:
+            shape = self.shaper.plan(column.json, owner + camel_case(name))
+            self.blocks += self.shaper.structs(shape)
+            if not _is_raw(shape):
+                return self._json(column, index, name, function, shape)
+        type_ = python_type(column.type, column.origin, self.config, self.models)
+        if type_.kind == "json":
+            decoder = self._decoder(f"{function}_{name}", annotation(type_, self.scope), strict=True)
+            return self._field(
+                column, index, name, annotation(type_, self.scope), f"{decoder}.decode", closed=False
+            )
+
+        def expression(value: str) -> str:
+            return decode(type_, value, self.scope)
+
+        return self._nullable(
+            column, index, name, annotation(type_, self.scope), expression, closed=type_.closed
+        )
+
+    def _json(self, column: ResultColumn, index: int, name: str, function: str, shape: Shape) -> RowField:
+        """A JSON column whose shape is known; NULL of SQL is not in the shape."""
+        wire = self.shaper.annotation(shape, wire=True, bare=column.nullable)
+        decoder = self._decoder(f"{function}_{name}", wire, strict=not lenient(shape))
+
+        def expression(value: str) -> str:
+            return self.shaper.convert(shape, f"{decoder}.decode({value})", bare=True)
+
+        public = self.shaper.annotation(shape, bare=True)
+        return self._nullable(column, index, name, public, expression, closed=closed(shape))
+
+    def _decoder(self, name: str, type_: str, *, strict: bool) -> str:
+        constant = self.scope.define(f"_{constant_case(name)}")
+        decoder = self.scope.ref("msgspec.json", "Decoder")
+        arguments = type_ if strict else f"{type_}, strict={self.scope.ref('', 'False')}"
+        self.blocks.append(f"{constant}: {decoder}[{type_}] = {decoder}({arguments})\n")
+        return constant
+
+    def _field(
+        self, column: ResultColumn, index: int, name: str, text: str, function: str, *, closed: bool
+    ) -> RowField:
+        return self._nullable(column, index, name, text, lambda value: f"{function}({value})", closed=closed)
+
+    def _nullable(
+        self, column: ResultColumn, index: int, name: str, text: str, expression: Decode, *, closed: bool
+    ) -> RowField:
+        def whole(row: str) -> str:
+            value = f"{row}[{index}]"
+            made = expression(value)
+            return f"None if {value} is None else {made}" if column.nullable and made != value else made
+
+        full = f"{text} | None" if column.nullable and text not in {"Any", "None"} else text
+        return RowField(name, full, whole, [index], closed=closed)
+
+    def _embed(self, query: AnalysedQuery, number: int, taken: set[str]) -> RowField:
+        group = query.embeds[number]
+        model = self.models.model(group.source)
+        columns = [index for index, column in enumerate(query.columns) if column.embed == number]
+        name = unique(identifier(group.table, f"table_{number + 1}"), taken)
+        taken.add(name)
+        cls = self.scope.ref(".models", model.name)
+
+        def expression(row: str) -> str:
+            made = self._make_model(cls, model, columns, row)
+            return f"None if {_nothing(group, columns, row)} else {made}" if group.nullable else made
+
+        text = f"{cls} | None" if group.nullable else cls
+        return RowField(name, text, expression, columns, closed=model.closed)
+
+    def _model_row(self, model: Model) -> Row:
+        cls = self.scope.ref(".models", model.name)
+        fields = [
+            RowField(
+                field.name,
+                annotation(field.type, self.scope),
+                lambda _: "",
+                [index],
+                closed=field.type.closed,
+            )
+            for index, field in enumerate(model.fields)
+        ]
+        columns = range(len(fields))
+        plain = all(decode(field.type, "x", self.scope) == "x" for field in model.fields)
+
+        def expression(row: str) -> str:
+            return f"{cls}(*{row})" if plain else self._make_model(cls, model, columns, row)
+
+        return Row(cls, expression, fields, scalar=False)
+
+    def _make_model(self, cls: str, model: Model, columns: Sequence[int], row: str) -> str:
+        values: list[str] = []
+        for field, index in zip(model.fields, columns, strict=True):
+            value = f"{row}[{index}]"
+            if field.type.kind == "json":
+                made = self._model_json(model, field.name, annotation(field.type, self.scope), value)
+            else:
+                made = decode(field.type, value, self.scope)
+            values.append(
+                f"None if {value} is None else {made}" if field.nullable and made != value else made
+            )
+        return f"{cls}({', '.join(values)})"
+
+    def _model_json(self, model: Model, field: str, type_: str, value: str) -> str:
+        key = (model.name, field)
+        if key not in self._model_decoders:
+            self._model_decoders[key] = self._decoder(f"{model.name}_{field}", type_, strict=True)
+        return f"{self._model_decoders[key]}.decode({value})"
+
+    def _constructor(self, name: str, fields: Sequence[RowField], width: int) -> Decode:
+        plain = len(fields) == width and all(
+            field.decode("row") == f"row[{index}]" for index, field in enumerate(fields)
+        )
+
+        def expression(row: str) -> str:
+            if plain:
+                return f"{name}(*{row})"
+            return f"{name}({', '.join(field.decode(row) for field in fields)})"
+
+        return expression
+
+
+def _is_raw(shape: Shape) -> bool:
+    return not indirect(shape) and getattr(getattr(shape, "type", None), "kind", "") in {"raw", "json"}
+
+
+def _nothing(group: EmbedGroup, columns: Sequence[int], row: str) -> str:
+    """The condition that an outer join found no row of the embedded table."""
+    tested = columns if group.witness is None else [group.witness]
+    return " and ".join(f"{row}[{index}] is None" for index in tested)

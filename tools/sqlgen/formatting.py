@@ -1,0 +1,38 @@
+"""Generated text laid out by the ruff that the project has locked, in one call for all files."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+
+class FormatError(Exception):
+    """ruff is not there, or refused what was generated."""
+
+
+def ruff_path() -> str:
+    """The ruff beside this interpreter, or the first on PATH. Raises FormatError."""
+    found = shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff")
+    if found is None:
+        raise FormatError("ruff was not found: install the project's locked development dependencies")
+    return found
+
+
+def format_files(files: Mapping[str, str], settings: Path | None) -> dict[str, str]:
+    """The files, by name, as `ruff format` leaves them; `settings` is the pyproject.toml whose rules hold."""
+    python = {name: text for name, text in files.items() if name.endswith(".py")}
+    if not python:
+        return dict(files)
+    with tempfile.TemporaryDirectory(prefix="sqlgen-") as folder:
+        for name, text in python.items():
+            (Path(folder) / name).write_text(text, encoding="utf-8")
+        rules = ["--config", str(settings)] if settings and settings.exists() else ["--isolated"]
+        command = [ruff_path(), "format", "--quiet", "--no-cache", *rules, folder]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise FormatError(
+                f"ruff refused generated code; this is a fault of the compiler: {done.stderr.strip()}"
+            )
+        return {**files, **{name: (Path(folder) / name).read_text(encoding="utf-8") for name in python}}

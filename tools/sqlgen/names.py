@@ -1,0 +1,107 @@
+"""Names: from SQL to Python, and the nearest one for a hint."""
+
+import builtins
+import keyword
+import re
+from collections.abc import Container, Iterable
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_NOT_WORD = re.compile(r"\W+")
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+BUILTINS = frozenset(dir(builtins))
+_SINGULAR = frozenset({"data", "media", "metadata", "news", "series", "species", "sms", "gps", "dns", "os"})
+
+
+def words(name: str) -> list[str]:
+    """`GetHTTPOrder` and `get_http_order` -> get, http, order."""
+    return [
+        word.lower() for part in _NOT_WORD.split(name) for word in _CAMEL.sub("_", part).split("_") if word
+    ]
+
+
+def snake_case(name: str) -> str:
+    """`GetOrder` -> get_order; never a keyword."""
+    return safe("_".join(words(name)))
+
+
+def camel_case(name: str) -> str:
+    """`get_order` -> GetOrder."""
+    text = "".join(word[0].upper() + word[1:] for word in words(name))
+    return safe(f"N{text}" if text[:1].isdigit() else text)
+
+
+def constant_case(name: str) -> str:
+    """`in-progress` -> IN_PROGRESS."""
+    text = "_".join(words(name)).upper()
+    return safe(f"N_{text}" if text[:1].isdigit() else text)
+
+
+def safe(name: str) -> str:
+    """The name itself unless it is a keyword: `class` -> class_."""
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def identifier(name: str, fallback: str) -> str:
+    """A column's or parameter's name in Python: as written where that is possible, `COUNT(*)` -> count.
+
+    Leading underscores are dropped: two of them would be mangled in a class body.
+    """
+    bare = name.strip("`").lstrip("_")
+    if not _IDENTIFIER.fullmatch(bare):
+        bare = _NOT_WORD.sub("_", bare).strip("_").lower()
+        if bare[:1].isdigit():
+            bare = f"{fallback}_{bare}"
+    return safe(bare or fallback)
+
+
+def unique(name: str, taken: Container[str]) -> str:
+    """The name, or name_2, name_3, ... whichever is free first."""
+    if name not in taken:
+        return name
+    number = 2
+    while f"{name}_{number}" in taken:
+        number += 1
+    return f"{name}_{number}"
+
+
+def singular(name: str) -> str:
+    """The last word in the singular, by the plain rules of English: categories -> category."""
+    head, separator, last = name.rpartition("_")
+    low = last.lower()
+    if low in _SINGULAR or len(low) <= 2 or not low.endswith("s") or low.endswith(("ss", "us", "is")):  # noqa: PLR2004 - "is", "us" are no plurals
+        return name
+    if low.endswith("ies") and len(low) > 4:  # noqa: PLR2004 - "ties", "pies" end in -ie
+        last = last[:-3] + ("Y" if last.isupper() else "y")
+    elif low.endswith(("sses", "shes", "ches", "xes", "zes", "uses")):
+        last = last[:-2]
+    else:
+        last = last[:-1]
+    return f"{head}{separator}{last}"
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that a mistyped name most likely meant, None where none is close."""
+    best: str | None = None
+    best_distance = max(1, len(name) // 3) + 1
+    for candidate in candidates:
+        distance = _distance(name.lower(), candidate.lower(), best_distance)
+        if distance < best_distance:
+            best, best_distance = candidate, distance
+    return best
+
+
+def _distance(a: str, b: str, bound: int) -> int:
+    """Edits between two words, swaps of neighbours counting as one; `bound` when there are as many or more."""
+    if abs(len(a) - len(b)) >= bound:
+        return bound
+    before: list[int] = []
+    above = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, above = above, row
+    return min(above[-1], bound)
