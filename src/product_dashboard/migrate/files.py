@@ -1,0 +1,85 @@
+"""Reading migration files: their order, their one statement each way, and where it stands."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yoyo.exceptions
+import yoyo.migrations
+
+# Beside src/ in a checkout, and beside it in the image too.
+MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
+
+_DATA_STATEMENTS = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE"})
+
+
+class MigrationError(Exception):
+    """A migration that cannot be read or run: says which file and line, why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One SQL statement and where it begins."""
+
+    path: Path
+    line: int
+    text: str
+
+    @property
+    def changes_data_only(self) -> bool:
+        """Whether it can be part of a transaction; everything else commits by itself."""
+        return self.text.split(None, 1)[0].upper() in _DATA_STATEMENTS
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One change of the schema and the way back. `source` is yoyo's own object for it."""
+
+    id: str
+    apply: Statement
+    rollback: Statement
+    checksum: str
+    source: Any
+
+
+def read_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
+    """All migrations in the order in which they apply. Raises MigrationError."""
+    if not folder.is_dir():
+        raise MigrationError(f"{folder}: there is no such folder of migrations")
+    reader = cast("Any", yoyo.migrations)
+    try:
+        ordered = list(reader.topological_sort(reader.read_migrations(str(folder))))
+    except yoyo.exceptions.BadMigration as error:
+        raise MigrationError(f"{folder}: {error}") from error
+    return [_migration(source) for source in ordered]
+
+
+def _migration(source: Any) -> Migration:
+    path = Path(source.path)
+    if path.suffix != ".sql":
+        raise MigrationError(f"{path}: migrations are SQL files")
+    return Migration(
+        id=str(source.id),
+        apply=_statement(path),
+        rollback=_statement(path.with_suffix(".rollback.sql")),
+        checksum=hashlib.sha256(path.read_text(encoding="utf-8").encode()).hexdigest(),
+        source=source,
+    )
+
+
+def _statement(path: Path) -> Statement:
+    if not path.exists():
+        raise MigrationError(f"{path}: is missing; every migration has its way back")
+    text = path.read_text(encoding="utf-8")  # with newlines of all kinds read as \n
+    _, _, statements = cast("Any", yoyo.migrations).read_sql_migration(str(path))
+    if len(statements) != 1:
+        raise MigrationError(
+            f"{path}: has {len(statements)} statements; it must have one, for the server cannot take back "
+            "the first when the second fails: make a migration of each"
+        )
+    statement = str(statements[0]).strip()
+    return Statement(path, text[: max(text.find(statement), 0)].count("\n") + 1, statement.rstrip(";"))

@@ -1,0 +1,215 @@
+"""Applying migrations to a database and taking them back."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import pymysql
+from pymysql.constants import ER
+
+from product_dashboard.migrate.files import MIGRATIONS, Migration, MigrationError, Statement, read_migrations
+from product_dashboard.migrate.ledger import Ledger
+from product_dashboard.migrate.session import Say, Session, error_of, open_session
+
+Condition = Literal["applied", "pending", "edited", "missing"]
+
+# What a statement says whose effect is there already: it ran, and its run was interrupted before the record.
+_EFFECT_IS_THERE = frozenset(
+    {
+        ER.TABLE_EXISTS_ERROR, ER.DUP_FIELDNAME, ER.DUP_KEYNAME, ER.MULTIPLE_PRI_KEY, ER.SP_ALREADY_EXISTS,
+        ER.TRG_ALREADY_EXISTS, ER.BAD_TABLE_ERROR, ER.CANT_DROP_FIELD_OR_KEY, ER.SP_DOES_NOT_EXIST,
+        ER.TRG_DOES_NOT_EXIST,
+        1826,  # a foreign key of this name exists (MariaDB: any constraint)
+        3822,  # a CHECK of this name exists
+        3821,  # there is no CHECK of this name
+        3940,  # there is no constraint of this name
+    }
+)  # fmt: skip
+_DEFAULT_WAIT_S = 30.0
+_SHOWN_LINES = 12
+
+
+@dataclass(frozen=True)
+class State:
+    """One migration as the database knows it. `missing`: applied, but its file is not here."""
+
+    id: str
+    condition: Condition
+    applied_at: datetime | None
+
+
+def upgrade(
+    database_url: str, *, folder: Path = MIGRATIONS, wait_s: float = _DEFAULT_WAIT_S, say: Say | None = None
+) -> list[str]:
+    """Apply what is pending, in order; the ids of what was applied.
+
+    Safe to run twice at once: the second waits, and finds nothing to do. Raises MigrationError, naming the
+    statement that failed; what came before it stays, and the next run goes on with it.
+    """
+    say = say or _silence
+    migrations = read_migrations(folder)
+    with open_session(database_url, wait_s, say) as session, session.alone(say):
+        ledger = Ledger(session)
+        ledger.prepare(say)
+        states = _states(migrations, ledger)
+        _refuse_edited(states, folder)
+        done: list[str] = []
+        for migration in _in(migrations, states, "pending"):
+            _apply(session, ledger, migration, say)
+            done.append(migration.id)
+        return done
+
+
+def downgrade(
+    database_url: str,
+    *,
+    count: int | None = 1,
+    folder: Path = MIGRATIONS,
+    wait_s: float = _DEFAULT_WAIT_S,
+    say: Say | None = None,
+) -> list[str]:
+    """Take back the last `count` applied migrations, all with None; their ids. Errors as in `upgrade`."""
+    say = say or _silence
+    migrations = read_migrations(folder)
+    with open_session(database_url, wait_s, say) as session, session.alone(say):
+        ledger = Ledger(session)
+        ledger.prepare(say)
+        states = _states(migrations, ledger)
+        _refuse_missing(states, folder)
+        last_first = _in(migrations, states, "applied", "edited")[::-1]
+        done: list[str] = []
+        for migration in last_first[:count]:
+            _take_back(session, ledger, migration, say)
+            done.append(migration.id)
+        return done
+
+
+def status(database_url: str, *, folder: Path = MIGRATIONS, wait_s: float = 0) -> list[State]:
+    """Every migration and where it stands. Changes nothing, waits for no lock."""
+    migrations = read_migrations(folder)
+    with open_session(database_url, wait_s, _silence) as session:
+        return _states(migrations, Ledger(session))
+
+
+def _silence(line: str) -> None:
+    """What `say` is by default."""
+
+
+def _states(migrations: list[Migration], ledger: Ledger) -> list[State]:
+    applied, entries = ledger.applied(), ledger.entries()
+
+    def condition(migration: Migration) -> Condition:
+        if migration.id not in applied:
+            return "pending"
+        # Without an entry it was applied by yoyo's own command: its checksum is not known.
+        checksum, _ = entries.get(migration.id, (migration.checksum, "applied"))
+        return "applied" if checksum == migration.checksum else "edited"
+
+    known = {migration.id for migration in migrations}
+    return [
+        *(State(name, "missing", when) for name, when in sorted(applied.items()) if name not in known),
+        *(State(each.id, condition(each), applied.get(each.id)) for each in migrations),
+    ]
+
+
+def _in(migrations: list[Migration], states: list[State], *conditions: Condition) -> list[Migration]:
+    wanted = {state.id for state in states if state.condition in conditions}
+    return [migration for migration in migrations if migration.id in wanted]
+
+
+def _refuse_edited(states: list[State], folder: Path) -> None:
+    edited = [state.id for state in states if state.condition == "edited"]
+    if edited:
+        raise MigrationError(
+            f"edited after they were applied: {', '.join(edited)} (in {folder}); restore them and put the "
+            "change into a new migration. A development database can also be made anew: `just reset`"
+        )
+
+
+def _refuse_missing(states: list[State], folder: Path) -> None:
+    missing = [state.id for state in states if state.condition == "missing"]
+    if missing:
+        raise MigrationError(
+            f"applied, but not in {folder}: {', '.join(missing)}; only the version of the code that has "
+            "these files can take them back, and they may be in the way of the others"
+        )
+
+
+def _apply(session: Session, ledger: Ledger, migration: Migration, say: Say) -> None:
+    interrupted = ledger.phase(migration) == "applying"
+    ledger.write(migration, "applying")
+    session.connection.commit()
+    started = time.perf_counter()
+
+    def record() -> None:
+        ledger.mark(migration)
+
+    def forget() -> None:
+        ledger.erase(migration)
+
+    took_effect = _run(session, migration.apply, interrupted=interrupted, record=record, forget=forget)
+    said = (
+        f"{(time.perf_counter() - started) * 1000:.0f} ms"
+        if took_effect
+        else "was there: a run was interrupted"
+    )
+    say(f"applied    {migration.id}  ({said})")
+
+
+def _take_back(session: Session, ledger: Ledger, migration: Migration, say: Say) -> None:
+    interrupted = ledger.phase(migration) == "reverting"
+    ledger.write(migration, "reverting")
+    session.connection.commit()
+
+    def record() -> None:
+        ledger.unmark(migration)
+
+    def forget() -> None:
+        ledger.write(migration, "applied")
+
+    took_effect = _run(session, migration.rollback, interrupted=interrupted, record=record, forget=forget)
+    say(f"taken back {migration.id}{'' if took_effect else '  (was gone: a run was interrupted)'}")
+
+
+def _run(
+    session: Session,
+    statement: Statement,
+    *,
+    interrupted: bool,
+    record: Callable[[], None],
+    forget: Callable[[], None],
+) -> bool:
+    """Execute the statement and record it; False when an interrupted run had executed it already.
+
+    A statement that changes data is in one transaction with its record. Any other commits by itself, so that
+    an interruption may fall between the two: the entry made before it, and `interrupted`, are for that.
+    """
+    took_effect = True
+    try:
+        session.execute(statement.text)
+    except pymysql.Error as error:
+        code, text = error_of(error)
+        if not session.connection.open or code == 0:
+            raise MigrationError(
+                f"{statement}: the connection was lost while this ran; run it again to go on: {text}"
+            ) from error
+        session.connection.rollback()
+        if not interrupted or code not in _EFFECT_IS_THERE or statement.changes_data_only:
+            forget()
+            session.connection.commit()
+            raise MigrationError(_failure(statement, code, text)) from error
+        took_effect = False
+    record()
+    session.connection.commit()
+    return took_effect
+
+
+def _failure(statement: Statement, code: int, text: str) -> str:
+    shown = "\n".join(f"    {line}" for line in statement.text.splitlines()[:_SHOWN_LINES])
+    return (
+        f"{statement}: the server refuses this statement: {text} ({code})\n{shown}\n"
+        "  what came before it is applied; correct it, and run this again to go on"
+    )

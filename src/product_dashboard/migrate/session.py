@@ -1,0 +1,126 @@
+"""A connection to the database whose schema changes: opened with patience, and alone at it under a lock."""
+
+import hashlib
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any
+
+import pymysql
+from pymysql.constants import ER
+from pymysql.cursors import Cursor
+
+from product_dashboard.database import tls_context
+from product_dashboard.migrate.files import MigrationError
+from product_dashboard.settings import DatabaseSettings, load_database_settings
+
+Say = Callable[[str], None]
+
+_LOCK_SLICE_S = 5
+_LOCK_WAIT_S = 1800
+_RETRY_PAUSE_S = 0.5
+_LOCK_NAME_LENGTH = 64  # the server's limit
+_REFUSED_FOR_GOOD = frozenset({ER.ACCESS_DENIED_ERROR, ER.DBACCESS_DENIED_ERROR, ER.BAD_DB_ERROR})
+
+
+class Session:
+    """One connection, not in autocommit: what changes data is committed here, visibly."""
+
+    def __init__(self, connection: "pymysql.Connection[Cursor]", database: str) -> None:
+        self.connection = connection
+        self.database = database
+
+    def execute(self, sql: str, *parameters: object) -> None:
+        """Execute one statement. pymysql's errors pass through."""
+        with self.connection.cursor() as cursor:
+            # Without parameters nothing is interpolated: a % in a migration is a %.
+            cursor.execute(sql, parameters or None)
+
+    def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """The rows of one query."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, parameters or None)
+            return list(cursor.fetchall())
+
+    def has_table(self, name: str) -> bool:
+        """Whether the database has a table of this name."""
+        query = "SELECT 1 FROM information_schema.tables WHERE table_schema = %s AND table_name = %s"
+        return bool(self.rows(query, self.database, name))
+
+    @contextmanager
+    def alone(self, say: Say) -> Generator[None]:
+        """Hold the lock on this database's schema; the server drops it with the connection, whatever happens.
+
+        Raises MigrationError when another run holds it for half an hour.
+        """
+        name = _lock_name(self.database)
+        deadline = time.monotonic() + _LOCK_WAIT_S
+        while self.rows("SELECT GET_LOCK(%s, %s)", name, _LOCK_SLICE_S) != [(1,)]:
+            if time.monotonic() > deadline:
+                raise MigrationError(
+                    f"another run has migrated {self.database} for {_LOCK_WAIT_S} s; see SHOW PROCESSLIST"
+                )
+            say(f"waiting for another run that migrates {self.database} ...")
+        try:
+            yield
+        finally:
+            if self.connection.open:
+                self.rows("SELECT RELEASE_LOCK(%s)", name)
+
+
+@contextmanager
+def open_session(database_url: str, wait_s: float, say: Say) -> Generator[Session]:
+    """Connect, trying again for `wait_s` seconds while no server answers.
+
+    Raises MigrationError and SettingsError.
+    """
+    settings = load_database_settings({"DATABASE_URL": database_url})
+    connection = _connect(settings, time.monotonic() + wait_s, say)
+    try:
+        yield Session(connection, settings.database)
+    finally:
+        if connection.open:
+            connection.close()
+
+
+def _connect(settings: DatabaseSettings, deadline: float, say: Say) -> "pymysql.Connection[Cursor]":
+    where = f"{settings.host}:{settings.port}"
+    told = False
+    while True:
+        try:
+            return pymysql.connect(
+                host=settings.host,
+                port=settings.port,
+                user=settings.user,
+                password=settings.password.reveal().encode(),
+                database=settings.database,
+                charset="utf8mb4",
+                connect_timeout=10,
+                ssl=tls_context(settings),
+            )
+        except pymysql.Error as error:
+            code, text = error_of(error)
+            if code in _REFUSED_FOR_GOOD or time.monotonic() > deadline:
+                raise MigrationError(
+                    f"cannot use the database {settings.database} at {where}: {text}"
+                ) from error
+            if not told:
+                say(f"waiting for the database at {where}: {text}")
+                told = True
+        time.sleep(_RETRY_PAUSE_S)
+
+
+def error_of(error: pymysql.Error) -> tuple[int, str]:
+    """The number and the text of a driver's error; number 0 when it has none."""
+    arguments = error.args
+    if arguments and isinstance(arguments[0], int):
+        return arguments[0], str(arguments[-1])
+    return 0, str(error)
+
+
+def _lock_name(database: str) -> str:
+    """The lock's name: locks belong to the whole server, so the database is in it, hashed if too long."""
+    name = f"migrate:{database}"
+    if len(name) > _LOCK_NAME_LENGTH:
+        name = f"migrate:{hashlib.sha256(database.encode()).hexdigest()[:48]}"
+    return name

@@ -1,0 +1,165 @@
+"""The command line: `python -m tools.stack COMMAND`."""
+
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import cast, get_args
+
+from tools.stack import process, service, stores
+from tools.stack.errors import StackError
+from tools.stack.layout import exclusive
+from tools.stack.stores import Preference, Store
+
+_EPILOGUE = """\
+MySQL and Redis come, each by itself, from the first of these that works:
+  DATABASE_URL, REDIS_URL   where set, these servers are used and never stopped or emptied
+  containers                when a Docker Engine answers and has, or can pull, the image
+  local                     mysqld or mariadbd, redis-server or valkey-server of this machine; else a server
+                            out of the distribution's packages (apt, no root needed), and Valkey out of its
+                            Python package
+STACK=containers|local|packages, or --prefer, allows one way only; `packages` is local without the servers
+that are installed. All state is in .stack/ of this checkout.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except StackError as error:
+        print(f"stack: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nstack: interrupted; the next run goes on from here", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.stack", description=__doc__, epilog=_EPILOGUE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    for name, run, text in (
+        ("up", _up, "have MySQL and Redis running"),
+        ("serve", _serve, "have the API running in the background, on the stores of `up`"),
+    ):
+        command(name, run, text).add_argument(
+            "--prefer", choices=stores.PREFERENCES, help="allow this way only"
+        )
+    command("down", _down, "stop what was started here: the API, MySQL, Redis; the data stays")
+    command("reset", _reset, "as down, and delete the data of MySQL and Redis")
+    command("status", _status, "show what runs")
+    command("env", _env, 'print the variables for a shell: eval "$(python -m tools.stack env)"')
+    logs = command("logs", _logs, "show the end of a log")
+    logs.add_argument("what", nargs="?", default="api", choices=("api", *stores.KINDS))
+    logs.add_argument("-f", "--follow", action="store_true", help="and what is added to it")
+    execute = command(
+        "exec", _exec, "run a command with DATABASE_URL and REDIS_URL set, starting the stores if need be"
+    )
+    execute.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND ...")
+    return parser
+
+
+def _say(line: str) -> None:
+    print(f"stack: {line}", file=sys.stderr, flush=True)
+
+
+def _preference(options: argparse.Namespace) -> Preference | None:
+    wish = getattr(options, "prefer", None) or os.environ.get("STACK") or None
+    if wish is not None and wish not in get_args(Preference):
+        raise StackError(
+            f"STACK={wish!r} is no way to get the stores", f"one of {', '.join(stores.PREFERENCES)}"
+        )
+    return cast("Preference | None", wish)
+
+
+def _stores(options: argparse.Namespace, *, aloud: bool = False) -> list[Store]:
+    with exclusive():
+        return stores.up(_preference(options), _say if aloud else _silence)
+
+
+def _silence(line: str) -> None:
+    """For commands whose own output matters: what failed is in the error all the same."""
+
+
+def _up(options: argparse.Namespace) -> int:
+    _stores(options, aloud=True)
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    variables = stores.environment(_stores(options))
+    with exclusive():
+        where = service.up(variables, _say)
+    print(
+        f"\n  API          {where.url}/api/v1\n"
+        f"  Swagger UI   {where.url}/swagger/index.html\n"
+        f"  Health       {where.url}/health/ready\n\n"
+        f"  Try:         curl -s '{where.url}/api/v1/dashboard/overview?limit=3'\n"
+    )
+    return 0
+
+
+def _down(_: argparse.Namespace) -> int:
+    with exclusive():
+        service.down(_say)
+        stores.down(_say)
+    return 0
+
+
+def _reset(_: argparse.Namespace) -> int:
+    with exclusive():
+        service.down(_say)
+        stores.reset(_say)
+    return 0
+
+
+def _status(_: argparse.Namespace) -> int:
+    found = stores.running()
+    for store in found:
+        print(store)
+    api = process.recorded(service.HOME)
+    print(f"API: {f'pid {api.pid}' if api else 'not running'}")
+    if len(found) < len(stores.KINDS):
+        print("stores: not all running; `just up` starts them")
+    return 0
+
+
+def _env(_: argparse.Namespace) -> int:
+    found = stores.running()
+    if len(found) < len(stores.KINDS):
+        raise StackError("the stores are not running", "`just up` or `python -m tools.stack up`")
+    for name, value in stores.environment(found).items():
+        print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def _logs(options: argparse.Namespace) -> int:
+    if options.what == "api":
+        command = process.tail_command(service.HOME, follow=options.follow)
+    else:
+        command = stores.log_command(options.what, follow=options.follow)
+    return subprocess.run(command, check=False).returncode
+
+
+def _exec(options: argparse.Namespace) -> int:
+    words: list[str] = options.command[1:] if options.command[:1] == ["--"] else options.command
+    if not words:
+        raise StackError("exec needs a command", "python -m tools.stack exec -- COMMAND ...")
+    env = {**os.environ, **stores.environment(_stores(options))}
+    os.execvpe(words[0], words, env)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

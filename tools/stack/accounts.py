@@ -1,0 +1,174 @@
+"""Who may log in to the stores, the URLs that say so, and waiting until such a login works."""
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+import pymysql
+import redis
+from pymysql.constants import ER
+
+from tools.stack.errors import StackError, Unusable
+
+DATABASE = "product_dashboard"
+USER = "product_dashboard"
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class MysqlLogin:
+    """Where a MySQL or MariaDB server listens, and one account on it."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+
+    def url(self, database: str = DATABASE) -> str:
+        """In the form that the service, the migrations and the tools take."""
+        account = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
+        return f"mysql://{account}@{self.host}:{self.port}/{database}"
+
+    @contextmanager
+    def connection(self, database: str | None = None) -> Generator["pymysql.Connection[Any]"]:
+        """An autocommitting connection, closed at the end. pymysql's errors pass through."""
+        connection = pymysql.connect(
+            host=self.host,
+            port=self.port,
+            user=self.user,
+            password=self.password.encode(),
+            database=database,
+            charset="utf8mb4",
+            autocommit=True,
+            connect_timeout=5,
+            read_timeout=60,
+        )
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def run(self, statements: list[str]) -> None:
+        """Execute the statements, one after the other."""
+        with self.connection() as connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+
+def mysql_login(url: str) -> MysqlLogin:
+    """The address and the account in a `mysql://user:password@host:port/database`."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"mysql", "mariadb"} or not parts.hostname:
+        raise StackError(
+            f"this is no database URL: {without_password(url)}", "mysql://user:password@host:3306/database"
+        )
+    account = unquote(parts.username or ""), unquote(parts.password or "")
+    return MysqlLogin(parts.hostname, parts.port or 3306, *account)
+
+
+def with_database(url: str, database: str) -> str:
+    """The same server and account, another database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+def without_password(url: str) -> str:
+    """The URL, fit for a log."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":***@")))
+
+
+def account_statements(password: str) -> list[str]:
+    """Make the service's database and account, or put their password right. Each statement is one line.
+
+    The account may do everything in databases whose name begins with the service's, so that tools can have
+    scratch databases beside it, and nothing elsewhere.
+    """
+    # An underscore in a GRANT's database name is a wildcard unless escaped.
+    own_databases = DATABASE.replace("_", r"\_") + "%"
+    return [
+        f"CREATE DATABASE IF NOT EXISTS `{DATABASE}` CHARACTER SET utf8mb4;",
+        f"CREATE USER IF NOT EXISTS '{USER}'@'%' IDENTIFIED BY '{password}';",
+        f"ALTER USER '{USER}'@'%' IDENTIFIED BY '{password}';",
+        f"GRANT ALL ON `{own_databases}`.* TO '{USER}'@'%';",
+    ]
+
+
+def administrator_statements(password: str) -> list[str]:
+    """Give `root` this password on a server just initialised, where it has none; each is one line."""
+    return [
+        f"CREATE USER IF NOT EXISTS 'root'@'%' IDENTIFIED BY '{password}';",
+        f"ALTER USER 'root'@'%' IDENTIFIED BY '{password}';",
+        "GRANT ALL ON *.* TO 'root'@'%' WITH GRANT OPTION;",
+        f"ALTER USER 'root'@'localhost' IDENTIFIED BY '{password}';",
+    ]
+
+
+def wait_for_mysql(login: MysqlLogin, *, seconds: float, still_starting: Callable[[], bool]) -> str:
+    """Wait until the login works, and give the server's version as it says it.
+
+    Raises Unusable when the password is refused, when `still_starting()` turns false, and after `seconds`.
+    """
+
+    def version() -> str:
+        with login.connection() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT VERSION()")
+            row = cursor.fetchone()
+            return str(row[0]) if row else ""
+
+    def refused(error: Exception) -> bool:
+        return bool(error.args) and error.args[0] == ER.ACCESS_DENIED_ERROR
+
+    return _wait(
+        f"MySQL on port {login.port}",
+        version,
+        refused=refused,
+        seconds=seconds,
+        still_starting=still_starting,
+    )
+
+
+def wait_for_redis(url: str, *, seconds: float, still_starting: Callable[[], bool]) -> str:
+    """Wait until the server answers PING, and give its name and version. Errors as in `wait_for_mysql`."""
+
+    def version() -> str:
+        # redis-py's own annotations leave its keyword arguments open.
+        connect = cast("Callable[..., Any]", redis.Redis.from_url)  # pyright: ignore[reportUnknownMemberType]
+        with connect(url, socket_timeout=2, socket_connect_timeout=2) as client:
+            client.ping()
+            facts: Any = client.info("server")
+        valkey = facts.get("valkey_version")
+        return f"Valkey {valkey}" if valkey else f"Redis {facts.get('redis_version')}"
+
+    def refused(error: Exception) -> bool:
+        return isinstance(error, redis.AuthenticationError)
+
+    server = f"Redis on port {urlsplit(url).port}"
+    return _wait(server, version, refused=refused, seconds=seconds, still_starting=still_starting)
+
+
+def _wait(
+    server: str,
+    attempt: Callable[[], str],
+    *,
+    refused: Callable[[Exception], bool],
+    seconds: float,
+    still_starting: Callable[[], bool],
+) -> str:
+    deadline = time.monotonic() + seconds
+    while True:
+        starting = still_starting()
+        try:
+            return attempt()
+        except (pymysql.Error, redis.RedisError, OSError) as error:
+            if refused(error):
+                raise Unusable(f"{server} refuses our password: {error}") from error
+            if not starting:
+                raise Unusable(f"{server} ended while starting") from error
+            if time.monotonic() > deadline:
+                raise Unusable(f"{server} did not answer within {seconds:.0f} s: {error}") from error
+        time.sleep(_POLL_SECONDS)

@@ -1,0 +1,173 @@
+"""A database server out of the distribution's packages, unpacked into a folder of ours: apt, but no root.
+
+apt resolves what the server needs beyond what this machine has, and checks signatures and hashes as always;
+the packages are then unpacked, not installed. Where the machine's package lists are absent or out of date,
+lists of our own are fetched from the machine's own sources.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.stack.errors import Unusable
+from tools.stack.layout import private_folder
+from tools.stack.mysql_programs import Flavour, MysqlProgram, examine
+
+_SERVERS = r"^(mysql(-community)?|mariadb)-server-core(-[0-9.]+)?$"
+_SERVER_PATHS = ("usr/sbin/mysqld", "usr/sbin/mariadbd", "usr/bin/mysqld", "usr/bin/mariadbd")
+# The C library belongs to the machine: another one beside the machine's loader crashes at once.
+_NEVER_UNPACKED = re.compile(r"^(libc6|libc-bin|libc6-.*)$")
+_SECONDS = 300
+
+
+def unpacked_program(folder: Path, only: Flavour | None = None) -> MysqlProgram:
+    """A server from packages in `folder`, unpacked there on first use. Raises Unusable."""
+    for root in sorted(folder.glob("*/")):
+        if (program := _program_in(root)) is not None and only in {None, program.flavour}:
+            return program
+    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+        raise Unusable("there is no apt here to fetch a server's packages with")
+    reasons: list[str] = []
+    for apt in (_Apt(folder, own_lists=False), _Apt(folder, own_lists=True)):
+        try:
+            return _fetch(apt, folder, only)
+        except Unusable as why:
+            reasons.append(why.message)
+    raise Unusable("; then with package lists of our own: ".join(reasons))
+
+
+def _fetch(apt: "_Apt", folder: Path, only: Flavour | None) -> MysqlProgram:
+    apt.update()
+    reasons: list[str] = []
+    for package in apt.servers(only):
+        try:
+            return _unpack(apt, package, folder)
+        except Unusable as why:
+            reasons.append(f"{package}: {why.message}")
+    raise Unusable("; ".join(reasons) or "no package of a server is on offer")
+
+
+def _unpack(apt: "_Apt", package: str, folder: Path) -> MysqlProgram:
+    root, draft = folder / package, folder / f".{package}.new"
+    shutil.rmtree(draft, ignore_errors=True)
+    (draft / "debs").mkdir(parents=True)
+    needed = apt.needed(package)
+    print(f"stack: fetching {len(needed)} packages for {package} ...", file=sys.stderr, flush=True)
+    apt.download(needed, draft / "debs")
+    for archive in sorted((draft / "debs").glob("*.deb")):
+        _run(["dpkg-deb", "-x", str(archive), str(draft)])
+    shutil.rmtree(draft / "debs")
+    if _program_in(draft) is None:  # raises with the reason when it is there but does not run
+        raise Unusable("there is no server in it")
+    shutil.rmtree(root, ignore_errors=True)
+    draft.rename(root)
+    program = _program_in(root)
+    if program is None:
+        raise Unusable("the unpacked server is gone")
+    return program
+
+
+def _program_in(root: Path) -> MysqlProgram | None:
+    for name in _SERVER_PATHS:
+        path = root / name
+        if path.is_file() and not path.is_symlink():
+            libraries = os.pathsep.join(str(folder) for folder in _library_folders(root))
+            return examine(path, env={"LD_LIBRARY_PATH": libraries}, basedir=root / "usr")
+    return None
+
+
+def _library_folders(root: Path) -> Iterator[Path]:
+    for library in ("lib", "usr/lib"):
+        yield from sorted((root / library).glob("*-linux-gnu*/"))
+        if (root / library).is_dir():
+            yield root / library
+    yield from sorted((root / "usr/lib").glob("*/private/"))  # MySQL's own copies of what it links
+
+
+@dataclass(frozen=True)
+class _Apt:
+    """apt with its state in a folder of ours, so that it needs neither root nor the machine's locks."""
+
+    folder: Path
+    own_lists: bool
+
+    def _options(self) -> list[str]:
+        state = private_folder(self.folder / ".apt")
+        for name in ("lists/partial", "cache/archives/partial"):
+            private_folder(state / name)
+        options = {
+            "Dir::Cache": f"{state}/cache/",
+            "Debug::NoLocking": "true",
+            "APT::Sandbox::User": "root" if os.geteuid() == 0 else "",
+            "Acquire::Languages": "none",
+            "Acquire::Retries": "2",
+            "Acquire::http::Timeout": "30",
+        }
+        if self.own_lists:
+            options["Dir::State::Lists"] = f"{state}/lists/"
+        return [word for name, value in options.items() if value for word in ("-o", f"{name}={value}")]
+
+    def update(self) -> None:
+        """Fetch our own lists. A source that fails is not fatal: the next step shows what is missing."""
+        if self.own_lists:
+            print("stack: fetching package lists ...", file=sys.stderr, flush=True)
+            subprocess.run(
+                ["apt-get", *self._options(), "-q", "update"],
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+                timeout=_SECONDS, check=False,
+            )  # fmt: skip
+
+    def servers(self, only: Flavour | None) -> list[str]:
+        """Names of server packages on offer: MySQL before MariaDB, newer before older."""
+        shown = _run(["apt-cache", *self._options(), "--names-only", "search", _SERVERS])
+        names = [line.split(" ", 1)[0] for line in shown.splitlines()]
+        wanted = [name for name in names if only is None or name.startswith(only)]
+        return sorted(wanted, key=lambda name: (name.startswith("mysql"), _digits(name)), reverse=True)
+
+    def needed(self, package: str) -> list[str]:
+        """`name=version` of the package and of what it needs that this machine does not have."""
+        plan = _run(
+            [
+                "apt-get",
+                *self._options(),
+                "--simulate",
+                "--reinstall",
+                "--no-install-recommends",
+                "install",
+                package,
+            ]
+        )
+        found = re.findall(r"^Inst (\S+) (?:\[\S+\] )?\((\S+) ", plan, flags=re.MULTILINE)
+        needed = [f"{name}={version}" for name, version in found if not _NEVER_UNPACKED.match(name)]
+        if not needed:
+            raise Unusable("apt would install nothing for it")
+        return needed
+
+    def download(self, packages: Sequence[str], into: Path) -> None:
+        """Download the packages' archives, verified by apt."""
+        _run(["apt-get", *self._options(), "-q", "download", *packages], cwd=into)
+
+
+def _digits(name: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", name)) or (10_000,)
+
+
+def _run(command: Sequence[str], cwd: Path | None = None) -> str:
+    try:
+        ended = subprocess.run(
+            command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=_SECONDS, check=False,
+            cwd=cwd, env={**os.environ, "LC_ALL": "C.UTF-8"},
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Unusable(f"{command[0]}: {error}") from error
+    if ended.returncode != 0:
+        said = [
+            line for line in ended.stderr.splitlines() if line.startswith("E:")
+        ] or ended.stderr.splitlines()
+        raise Unusable(f"{command[0]}: {' '.join(said)[:300]}")
+    return ended.stdout

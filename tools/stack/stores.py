@@ -1,0 +1,255 @@
+"""Which MySQL and which Redis: the ways of getting one, tried in order, and what was chosen.
+
+Each store is found by itself: one that the environment names is taken as it is; else the way of the last
+run, since its data is there; else containers; else programs of this machine; else packages fetched for it.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeVar, get_args
+
+from tools.stack import containers, process
+from tools.stack.accounts import without_password
+from tools.stack.containers import Container
+from tools.stack.errors import StackError, Unusable
+from tools.stack.layout import STACK, preferred_port, read_json, write_json
+from tools.stack.mysql_programs import Flavour, MysqlProgram, installed_programs
+from tools.stack.mysql_server import MysqlServer
+from tools.stack.options import DEVELOPMENT
+from tools.stack.packages import unpacked_program
+from tools.stack.redis_server import RedisProgram, RedisServer, redis_programs
+
+Program = TypeVar("Program")
+Result = TypeVar("Result")
+Kind = Literal["mysql", "redis"]
+Provider = Literal["given", "containers", "local"]
+Preference = Literal["containers", "local", "packages"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+PREFERENCES: tuple[Preference, ...] = get_args(Preference)
+
+VARIABLES: dict[Kind, str] = {"mysql": "DATABASE_URL", "redis": "REDIS_URL"}
+_NAMES: dict[Kind, str] = {"mysql": "MySQL", "redis": "Redis"}
+_HOMES: dict[Kind, Path] = {"mysql": STACK / "mysql", "redis": STACK / "redis"}
+_PORTS: dict[Kind, int] = {"mysql": preferred_port(0), "redis": preferred_port(1)}
+_CONTAINERS: dict[Kind, Container] = {"mysql": containers.MYSQL, "redis": containers.REDIS}
+PACKAGES = STACK / "packages"
+_STATE = STACK / "stores.json"
+
+_INSTALL = {
+    "linux": "Docker (https://docs.docker.com/engine/install/), or a server: on Debian and Ubuntu "
+    "`sudo apt-get install mariadb-server-core`, on Fedora `sudo dnf install mariadb-server`",
+    "darwin": "Docker Desktop, or servers: `brew install mysql valkey`",
+}
+
+
+@dataclass(frozen=True)
+class Store:
+    """One store that answers: what it is, where, and why this one."""
+
+    kind: Kind
+    provider: Provider
+    url: str
+    about: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{_NAMES[self.kind]}: {self.about} at {without_password(self.url)} ({self.reason})"
+
+
+def up(preference: Preference | None, say: Callable[[str], None]) -> list[Store]:
+    """Have both stores running. Raises StackError that names every way tried when none works."""
+    stores: list[Store] = []
+    for kind in KINDS:
+        store = _given(kind) or _managed(kind, preference, say)
+        say(str(store))
+        stores.append(store)
+    return stores
+
+
+def running() -> list[Store]:
+    """The stores that can be used now, without starting any."""
+    found: list[Store] = []
+    for kind in KINDS:
+        store = _given(kind) or _last(kind)
+        if store is not None and (store.provider == "given" or _runs(store)):
+            found.append(store)
+    return found
+
+
+def down(say: Callable[[str], None]) -> None:
+    """Stop what this checkout started, whichever way; the data stays."""
+    for kind in KINDS:
+        if process.stop_recorded(_HOMES[kind]):
+            say(f"{_NAMES[kind]}: server stopped")
+    for container in _engine_containers():
+        if container.stop():
+            say(f"container {container.name} stopped and removed; its volume stays")
+
+
+def reset(say: Callable[[str], None]) -> None:
+    """Stop what this checkout started and delete its data. A store named by the environment is left alone."""
+    down(say)
+    for container in _engine_containers():
+        if container.drop():
+            say(f"volume {container.name} deleted")
+    for kind, home in _HOMES.items():
+        if home.exists():
+            shutil.rmtree(home)
+            say(f"{_NAMES[kind]}: data of the local server deleted")
+        if VARIABLES[kind] in os.environ:
+            say(f"{_NAMES[kind]}: {VARIABLES[kind]} is set, and what it names is left alone")
+    _STATE.unlink(missing_ok=True)
+
+
+def environment(stores: Sequence[Store]) -> dict[str, str]:
+    """The variables that the service reads."""
+    return {VARIABLES[store.kind]: store.url for store in stores}
+
+
+def log_command(kind: Kind, *, follow: bool) -> list[str]:
+    """The command that shows the end of a store's log, wherever it is kept."""
+    store = _last(kind)
+    if store is not None and store.provider == "containers":
+        return ["docker", "logs", "--tail", "50", *(["--follow"] if follow else []), _CONTAINERS[kind].name]
+    return process.tail_command(_HOMES[kind], follow=follow)
+
+
+def _engine_containers() -> Iterator[containers.Container]:
+    """The containers that may exist: none where no engine answers, unless it is known that there is one."""
+    try:
+        containers.require_engine()
+    except Unusable as why:
+        if any((store := _last(kind)) is not None and store.provider == "containers" for kind in KINDS):
+            print(f"stack: cannot look after the containers of the last run: {why.message}", file=sys.stderr)
+        return
+    yield from _CONTAINERS.values()
+
+
+def _given(kind: Kind) -> Store | None:
+    url = os.environ.get(VARIABLES[kind])
+    if not url:
+        return None
+    return Store(kind, "given", url, "a server of yours", f"{VARIABLES[kind]} is set")
+
+
+def _last(kind: Kind) -> Store | None:
+    return _recorded().get(kind)
+
+
+def _recorded() -> dict[Kind, Store]:
+    return read_json(_STATE, dict[Kind, Store]) or {}
+
+
+def _runs(store: Store) -> bool:
+    if store.provider == "local":
+        return process.recorded(_HOMES[store.kind]) is not None
+    try:
+        containers.require_engine()
+        return _CONTAINERS[store.kind].running()
+    except Unusable:
+        return False
+
+
+def _managed(kind: Kind, preference: Preference | None, say: Callable[[str], None]) -> Store:
+    last = _last(kind)
+    reasons: list[Unusable] = []
+    for provider, reason in _ways(preference, last):
+        if last is not None and last.provider != provider and _runs(last):
+            say(f"{_NAMES[kind]}: stopping the one in {last.provider}; its data stays")
+            _stop(last)
+        try:
+            store = _start(kind, provider, preference, reason)
+        except Unusable as why:
+            reasons.append(why)
+            say(f"{_NAMES[kind]}: no {provider}: {why.message}")
+            continue
+        write_json(_STATE, {**_recorded(), kind: store})
+        return store
+    variable = f"{VARIABLES[kind]} to a server of yours"
+    hints = [why.hint for why in reasons if why.hint]
+    raise StackError(
+        f"there is no way to a {_NAMES[kind]} here:\n" + "\n".join(f"  - {why.message}" for why in reasons),
+        "; ".join([*hints, f"install {_INSTALL.get(sys.platform, _INSTALL['linux'])}; or set {variable}"]),
+    )
+
+
+def _ways(preference: Preference | None, last: Store | None) -> list[tuple[Provider, str]]:
+    if preference is not None:
+        provider: Provider = "containers" if preference == "containers" else "local"
+        return [(provider, f"asked for: {preference}")]
+    ways: list[tuple[Provider, str]] = [
+        ("containers", "a Docker Engine answers and has the image"),
+        ("local", "no container could be had"),
+    ]
+    if last is not None and last.provider == "local":
+        return [("local", "as in the last run, whose data it has"), ways[0]]
+    return ways
+
+
+def _stop(store: Store) -> None:
+    if store.provider == "local":
+        process.stop_recorded(_HOMES[store.kind])
+    else:
+        _CONTAINERS[store.kind].stop()
+
+
+def _start(kind: Kind, provider: Provider, preference: Preference | None, reason: str) -> Store:
+    if provider == "containers":
+        container = _CONTAINERS[kind]
+        containers.require_engine()
+        containers.require_image(container.image)
+        start = containers.start_mysql if kind == "mysql" else containers.start_redis
+        return Store(kind, provider, start(_PORTS[kind]), f"container {container.name}", reason)
+    start_local = (
+        _local_redis if kind == "redis" else _packaged_mysql if preference == "packages" else _local_mysql
+    )
+    url, about = start_local()
+    return Store(kind, provider, url, about, reason)
+
+
+def _local_mysql() -> tuple[str, str]:
+    return first_usable(mysql_programs(), _start_mysql)
+
+
+def _packaged_mysql() -> tuple[str, str]:
+    return _start_mysql(unpacked_program(PACKAGES))
+
+
+def _start_mysql(program: MysqlProgram) -> tuple[str, str]:
+    server = MysqlServer(program, _HOMES["mysql"], DEVELOPMENT, _PORTS["mysql"])
+    server.start()
+    return server.service_account().url(), str(program)
+
+
+def _local_redis() -> tuple[str, str]:
+    def start(program: RedisProgram) -> tuple[str, str]:
+        return RedisServer(program, _HOMES["redis"], _PORTS["redis"]).start(), str(program)
+
+    return first_usable(redis_programs(), start)
+
+
+def mysql_programs(only: Flavour | None = None) -> Iterator[MysqlProgram | Unusable]:
+    """Programs for this machine: installed ones, then one out of packages, fetched when its turn comes."""
+    yield from installed_programs(only)
+    try:
+        yield unpacked_program(PACKAGES, only)
+    except Unusable as why:
+        yield why
+
+
+def first_usable(candidates: Iterable[Program | Unusable], start: Callable[[Program], Result]) -> Result:
+    """What `start` gives for the first candidate that starts. Raises Unusable, with all reasons, else."""
+    reasons: list[str] = []
+    for candidate in candidates:
+        if isinstance(candidate, Unusable):
+            reasons.append(candidate.message)
+            continue
+        try:
+            return start(candidate)
+        except Unusable as why:
+            reasons.append(why.message)
+    raise Unusable("; ".join(reasons))

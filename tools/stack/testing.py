@@ -1,0 +1,171 @@
+"""Stores for one test session: servers of its own, never the developer's, gone when the session ends.
+
+A session that is killed leaves its servers behind; the next one finds those whose session has ended, and
+removes them.
+"""
+
+import os
+import shutil
+import sys
+import uuid
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import msgspec
+from testcontainers.community.mysql import MySqlContainer
+from testcontainers.community.redis import RedisContainer
+from testcontainers.core.config import testcontainers_config
+
+from tools.stack import containers, process
+from tools.stack.accounts import MysqlLogin, mysql_login, wait_for_mysql, wait_for_redis, with_database
+from tools.stack.errors import StackError, Unusable
+from tools.stack.layout import STACK, private_folder, read_json, write_json
+from tools.stack.mysql_programs import MysqlProgram
+from tools.stack.mysql_server import MysqlServer
+from tools.stack.options import TESTS
+from tools.stack.process import Process
+from tools.stack.redis_server import RedisProgram, RedisServer, redis_programs
+from tools.stack.stores import first_usable, mysql_programs
+
+Way = Literal["auto", "containers", "local", "mariadb"]
+WAYS: tuple[Way, ...] = get_args(Way)
+
+_SESSIONS = STACK / "test"
+_OWNER_LABEL = "product-dashboard.test-session"
+_START_SECONDS = 180
+
+
+@dataclass(frozen=True)
+class TestStores:
+    """Two servers for one session: `mysql_url` is root's, with the empty database `tests`."""
+
+    __test__ = False  # pytest takes a class of this name for a test
+
+    mysql_url: str
+    redis_url: str
+    about: str
+
+
+@contextmanager
+def session_stores(way: Way) -> Generator[TestStores]:
+    """Stores for one session. Raises StackError that says why when there is no way to get them."""
+    _remove_leftovers()
+    with ExitStack() as cleanup:
+        if way == "auto":
+            way, reason = _choose()
+        else:
+            reason = "asked for"
+        if way == "containers":
+            yield _in_containers(cleanup, reason)
+        else:
+            yield _on_this_machine(cleanup, way, reason)
+
+
+@contextmanager
+def scratch_database(server_url: str) -> Generator[str]:
+    """The URL of an empty database with a name that is used once, dropped at the end."""
+    name = f"test_{uuid.uuid4().hex}"
+    login = mysql_login(server_url)
+    login.run([f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4"])
+    try:
+        yield with_database(server_url, name)
+    finally:
+        login.run([f"DROP DATABASE IF EXISTS `{name}`"])
+
+
+def _choose() -> tuple[Way, str]:
+    try:
+        containers.require_engine()
+        for image in (containers.MYSQL_IMAGE, containers.REDIS_IMAGE):
+            containers.require_image(image)
+    except Unusable as why:
+        return "local", why.message
+    return "containers", "a Docker Engine answers and has the images"
+
+
+def _in_containers(cleanup: ExitStack, reason: str) -> TestStores:
+    # Its reaper would be one more image to pull; `_remove_leftovers` does its work.
+    testcontainers_config.ryuk_disabled = True
+    labels = {_OWNER_LABEL: msgspec.json.encode(_session()).decode()}
+    password = "tests"  # noqa: S105 - a store of this session alone, published to loopback
+    mysql = MySqlContainer(containers.MYSQL_IMAGE, username="root", password=password, dbname="tests")
+    mysql.with_kwargs(labels=labels, tmpfs={"/var/lib/mysql": ""}).with_command(" ".join(TESTS))
+    redis = RedisContainer(containers.REDIS_IMAGE).with_kwargs(labels=labels)
+    cleanup.enter_context(mysql)
+    cleanup.enter_context(redis)
+    login = MysqlLogin(_host(mysql), int(mysql.get_exposed_port(3306)), "root", password)
+    redis_url = f"redis://{_host(redis)}:{redis.get_exposed_port(6379)}/0"
+    return _ready(login, redis_url, reason)
+
+
+def _host(container: MySqlContainer | RedisContainer) -> str:
+    host = str(container.get_container_host_ip())
+    return "127.0.0.1" if host == "localhost" else host  # ports are published for IPv4
+
+
+def _on_this_machine(cleanup: ExitStack, way: Way, reason: str) -> TestStores:
+    home = private_folder(_SESSIONS / f"{os.getpid()}")
+    cleanup.callback(_remove, home)
+    write_json(home / "owner.json", _session())
+
+    def start_mysql(program: MysqlProgram) -> tuple[MysqlLogin, str]:
+        server = MysqlServer(program, home / "mysql", TESTS)
+        return server.start(), str(program)
+
+    def start_redis(program: RedisProgram) -> str:
+        return RedisServer(program, home / "redis").start()
+
+    try:
+        login, about = first_usable(mysql_programs("mariadb" if way == "mariadb" else None), start_mysql)
+        redis_url = first_usable(redis_programs(), start_redis)
+    except Unusable as why:
+        raise StackError(f"no stores for the tests on this machine: {why.message}", why.hint) from why
+    login.run(["CREATE DATABASE IF NOT EXISTS tests"])
+    return _ready(login, redis_url, f"{reason}; {about}")
+
+
+def _ready(login: MysqlLogin, redis_url: str, reason: str) -> TestStores:
+    def forever() -> bool:
+        return True
+
+    mysql = wait_for_mysql(login, seconds=_START_SECONDS, still_starting=forever)
+    redis = wait_for_redis(redis_url, seconds=_START_SECONDS, still_starting=forever)
+    return TestStores(login.url("tests"), redis_url, f"{mysql}, {redis} ({reason})")
+
+
+def _remove_leftovers() -> None:
+    """Remove what sessions left that ended without cleaning up."""
+    for home in _SESSIONS.glob("*/"):
+        owner = read_json(home / "owner.json", Process)
+        if owner is None or not owner.alive:
+            _remove(home)
+    try:
+        containers.require_engine()
+        listed = containers.docker(
+            "ps",
+            "--all",
+            "--filter",
+            f"label={_OWNER_LABEL}",
+            "--format",
+            f'{{{{.ID}}}} {{{{.Label "{_OWNER_LABEL}"}}}}',
+        )
+        for line in listed.splitlines():
+            container, _, label = line.partition(" ")
+            if not msgspec.json.decode(label, type=Process).alive:
+                containers.docker("rm", "--force", "--volumes", container, missing_is_fine=True)
+    except Unusable as why:
+        print(f"stack: not looking for containers of earlier sessions: {why.message}", file=sys.stderr)
+
+
+def _session() -> Process:
+    """What a server for this session belongs to: this process."""
+    return Process(os.getpid(), process.birth(os.getpid()) or "", "tests")
+
+
+def _remove(home: Path) -> None:
+    for name in ("mysql", "redis"):
+        process.stop_recorded(home / name)
+    shutil.rmtree(home, ignore_errors=True)
