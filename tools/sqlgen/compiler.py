@@ -15,8 +15,8 @@ from tools.sqlgen.emit.models import Models
 from tools.sqlgen.emit.modules import CompiledQuery, module_text
 from tools.sqlgen.emit.text import header
 from tools.sqlgen.model import AnalysedQuery
-from tools.sqlgen.orders import check_orders
 from tools.sqlgen.names import snake_case
+from tools.sqlgen.orders import check_orders
 from tools.sqlgen.parser import parse_query
 from tools.sqlgen.queryfile import QuerySource, read_queries
 from tools.sqlgen.variants import Template, cut

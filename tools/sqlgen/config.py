@@ -18,7 +18,7 @@ DATE = "shop.types:Day"
 import re
 import tomllib
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,8 @@ SQL_TYPES = frozenset({
     "CHAR", "VARCHAR", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT", "ENUM", "SET",
     "BINARY", "VARBINARY", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB",
     "DATE", "TIME", "DATETIME", "TIMESTAMP", "JSON", "VECTOR",
-    "GEOMETRY", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION",
+    "GEOMETRY", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON",
+    "GEOMETRYCOLLECTION",
 })  # fmt: skip
 
 
@@ -46,9 +47,9 @@ class ConfigError(Exception):
 class Override(Struct, frozen=True, forbid_unknown_fields=True):
     """A Python type of the project's own for a SQL type or column.
 
-    `type` must accept the value that would be there without the override, unless `decode` names a function that
-    makes one of it; a parameter is passed as it is, unless `encode` names a function that turns it into what the
-    type map says. A JSON column is decoded into `type` by msgspec, and encoded by it.
+    `type` must accept the value that would be there without the override, unless `decode` names a function
+    that makes one of it; a parameter is passed as it is, unless `encode` names a function that turns it into
+    what the type map says. A JSON column is decoded into `type` by msgspec, and encoded by it.
     """
 
     type: str
@@ -81,7 +82,7 @@ class Config(Struct, frozen=True):
         return self.types.get(sql_type)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(name, pattern.lower()) for pattern in patterns)
 

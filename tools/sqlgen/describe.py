@@ -1,7 +1,6 @@
-"""What the compiler knows, as one JSON document; one bad query, or a fault of ours, costs that query alone."""
+"""What the compiler knows, as one JSON document; a bad query, or a fault of ours, costs that query alone."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 from msgspec import Struct

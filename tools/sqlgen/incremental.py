@@ -1,8 +1,8 @@
 """What was compiled before, kept in .sqlgen-cache/, so that one changed file costs one file.
 
-An entry is good while its key is the same, and the key is made of everything that decides about the result: the
-compiler's own files, the settings, the schema, the text. Nothing else makes an entry stale, and a cache that
-cannot be read is an empty one.
+An entry is good while its key is the same, and the key is made of everything that decides about the result:
+the compiler's own files, the settings, the schema, the text. Nothing else makes an entry stale, and a cache
+that cannot be read is an empty one.
 """
 
 import pickle

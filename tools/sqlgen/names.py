@@ -91,7 +91,7 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
 
 
 def _distance(a: str, b: str, bound: int) -> int:
-    """Edits between two words, swaps of neighbours counting as one; `bound` when there are as many or more."""
+    """Edits between two words, a swap of neighbours counting as one; `bound` if there are as many."""
     if abs(len(a) - len(b)) >= bound:
         return bound
     before: list[int] = []

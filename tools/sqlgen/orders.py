@@ -27,7 +27,7 @@ def check_orders(
 
 
 def _is_unique(order: NamedOrder, query: AnalysedQuery, catalog: Catalog) -> bool:
-    """Whether the order's columns contain a unique key, as far as they come from tables; unknown columns pass."""
+    """Whether the order's columns contain a unique key; a column that is unknown has an error of its own."""
     columns = {column.name.lower(): column for column in query.order_columns}
     found = [columns.get(key.column.lower()) for key in order.keys]
     origins = [column.origin for column in found if column is not None and column.origin is not None]

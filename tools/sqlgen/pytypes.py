@@ -17,8 +17,10 @@ _CLASSES: dict[str, TypeClass] = {
     "FLOAT": "float", "DOUBLE": "float", "DECIMAL": "decimal", "BIT": "bit",
     "CHAR": "string", "VARCHAR": "string", "TINYTEXT": "string", "TEXT": "string", "MEDIUMTEXT": "string",
     "LONGTEXT": "string", "ENUM": "string", "SET": "string",
-    "BINARY": "bytes", "VARBINARY": "bytes", "TINYBLOB": "bytes", "BLOB": "bytes", "MEDIUMBLOB": "bytes", "LONGBLOB": "bytes",
-    "DATE": "date", "DATETIME": "datetime", "TIMESTAMP": "datetime", "TIME": "time", "JSON": "json", "VECTOR": "vector",
+    "BINARY": "bytes", "VARBINARY": "bytes", "TINYBLOB": "bytes", "BLOB": "bytes", "MEDIUMBLOB": "bytes",
+    "LONGBLOB": "bytes",
+    "DATE": "date", "DATETIME": "datetime", "TIMESTAMP": "datetime", "TIME": "time",
+    "JSON": "json", "VECTOR": "vector",
     "GEOMETRY": "geometry", "POINT": "geometry", "LINESTRING": "geometry", "POLYGON": "geometry",
     "MULTIPOINT": "geometry", "MULTILINESTRING": "geometry", "MULTIPOLYGON": "geometry",
     "GEOMETRYCOLLECTION": "geometry", "GEOMCOLLECTION": "geometry",
@@ -55,7 +57,7 @@ class PyType(Struct, frozen=True):
     decoder: str | None = None
     encoder: str | None = None
     closed: bool = True
-    """Whether a value can refer to nothing but values of this map, so that no reference cycle can run through it."""
+    """Whether a value refers to values of this map alone, so that no reference cycle can run through it."""
 
 
 class Names(Protocol):

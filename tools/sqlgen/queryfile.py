@@ -132,13 +132,11 @@ def _named(text: str, header: _Header, end: int, comments: list[tuple[int, int]]
         errors.append(SqlError(f"query '{name}' has no statement", header.comment_start, header.comment_end))
     else:
         sql_start, sql_end = statements[0][0].start, statements[0][-1].end
-    for tokens in statements[1:]:
-        errors.append(
-            SqlError(
-                f"a second statement under the name '{name}'", tokens[0].start, tokens[0].end,
-                "give each statement a `-- name:` line of its own",
-            )
-        )  # fmt: skip
+    hint = "give each statement a `-- name:` line of its own"
+    errors += [
+        SqlError(f"a second statement under the name '{name}'", tokens[0].start, tokens[0].end, hint)
+        for tokens in statements[1:]
+    ]
     doc, annotations = _comment_block(text, header, [span for span in comments if span[1] <= sql_start])
     row = _single_row(annotations, errors)
     return QuerySource(
@@ -221,8 +219,7 @@ def _comment_block(
 
 def _single_row(annotations: tuple[Annotation, ...], errors: list[SqlError]) -> Annotation | None:
     rows = [each for each in annotations if each.key == "row"]
-    for each in rows[1:]:
-        errors.append(SqlError("a query has one row name", each.start, each.end))
+    errors += [SqlError("a query has one row name", each.start, each.end) for each in rows[1:]]
     if rows and not _CLASS_NAME.fullmatch(rows[0].value):
         errors.append(
             SqlError(

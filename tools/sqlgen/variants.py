@@ -5,7 +5,7 @@ of optional conditions, order and cursor. The emitter writes the same parts as P
 
     SELECT id FROM t WHERE a = :a AND sqlc.optional(b = :b)
 
-    Text("SELECT id FROM t WHERE a = "), Value(0), OptionalPart(" AND ", (Text("(b = "), Value(1), Text(")")), ...)
+    Text("SELECT id FROM t WHERE a = "), Value(0), OptionalPart(" AND ", (Text("(b = "), Value(1), Text(")")))
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,9 @@ from tools.sqlgen.lexer import comment_spans
 from tools.sqlgen.model import AnalysedQuery, NamedOrder
 
 EMPTY_SET = "SELECT NULL FROM DUAL WHERE FALSE"
-"""What an empty slice is in IN (...): IN is then false and NOT IN true, for NULL too. A list of NULL would make both NULL."""
+"""What an empty slice is in IN (...): IN is then false and NOT IN true, for NULL too.
+
+`IN (NULL)` would make both NULL."""
 
 
 class Text(Struct, frozen=True):
@@ -44,7 +46,7 @@ class SliceValue(Struct, frozen=True):
 
 class OptionalPart(Struct, frozen=True):
     lead: str
-    """The AND before it, with the white space round it; empty where it is the first condition, which leaves TRUE."""
+    """The AND before it, with the white space round it; empty for a first condition, which leaves TRUE."""
     parts: "tuple[Part, ...]"
     parameters: tuple[int, ...]
     """Those that must be given for the condition to be there."""
@@ -400,23 +402,30 @@ def _render(part: Part, choice: Choice, sql: list[str], arguments: list[Argument
             sql.append(slice_sql(part.style, choice.slice_length))
             arguments.append(SliceItems(part.parameter, choice.slice_length))
         case OptionalPart():
-            wanted = part.parameters if part.flag is None else (*part.parameters, part.flag)
-            if choice.given.issuperset(wanted):
-                sql.append(part.lead)
-                for inner in part.parts:
-                    _render(inner, choice, sql, arguments)
-            elif not part.lead:
-                sql.append("TRUE")
+            _render_optional(part, choice, sql, arguments)
         case OrderPart():
-            if choice.order:
-                sql.append(order_sql(choice.order, part.alias))
+            sql.append(order_sql(choice.order, part.alias) if choice.order else "NULL")
         case AfterPart():
-            if choice.after and choice.order:
-                condition, places = after_condition(choice.order, part.alias)
-                sql.append(f"{part.lead}({condition})")
-                arguments += [CursorField(place) for place in places]
-            elif not part.lead:
-                sql.append("TRUE")
+            _render_after(part, choice, sql, arguments)
+
+
+def _render_optional(part: OptionalPart, choice: Choice, sql: list[str], arguments: list[Argument]) -> None:
+    wanted = part.parameters if part.flag is None else (*part.parameters, part.flag)
+    if choice.given.issuperset(wanted):
+        sql.append(part.lead)
+        for inner in part.parts:
+            _render(inner, choice, sql, arguments)
+    elif not part.lead:
+        sql.append("TRUE")
+
+
+def _render_after(part: AfterPart, choice: Choice, sql: list[str], arguments: list[Argument]) -> None:
+    if choice.after and choice.order:
+        condition, places = after_condition(choice.order, part.alias)
+        sql.append(f"{part.lead}({condition})")
+        arguments += [CursorField(place) for place in places]
+    elif not part.lead:
+        sql.append("TRUE")
 
 
 def slice_sql(style: str, length: int, mark: str = "?") -> str:

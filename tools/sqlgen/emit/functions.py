@@ -25,7 +25,7 @@ class Function:
         self.doc = list(doc)
         self.parameters: list[str] = []
         self.locals: set[str] = set()
-        self.stream_cursor = ("", "")
+        self.stream_cursor: tuple[str, str] = ("", "")
 
     # --- signature ---
 
@@ -148,14 +148,15 @@ class Function:
                     f"return [{self._decoded(row)} for {row} in {rows}]",
                 ]
             case _:
-                return [f"    {row} = await {cursor}.fetchone()", *self._single(row, "return ", "")]
+                lines = [f"    {row} = await {cursor}.fetchone()"]
+                if self.query.cardinality != "one":
+                    lines += [f"if {row} is None:", "    return None"]
+                return [*lines, f"return {self._decoded(row)}"]
 
-    def _single(self, row: str, keyword: str, end: str) -> list[str]:
-        """What becomes of the row that a query with at most one has."""
+    def _single(self, row: str) -> str:
+        """The expression for the row that a query with at most one has."""
         made = self._decoded(row)
-        if self.query.cardinality == "one":
-            return [f"{keyword}{made}{end}"]
-        return [f"{keyword}None if {row} is None else {made}{end}"]
+        return made if self.query.cardinality == "one" else f"None if {row} is None else {made}"
 
     def _decoded(self, row: str) -> str:
         assert self.row is not None
@@ -172,7 +173,7 @@ class Function:
         if self.row is None:
             inner.append(f"results.append({int_}({cursor}.rowcount))")
         elif self.query.cardinality in {"one", "zero_or_one"}:
-            inner += [f"row = await {cursor}.fetchone()", *self._single("row", "results.append(", ")")]
+            inner += [f"row = await {cursor}.fetchone()", f"results.append({self._single('row')})"]
         else:
             inner.append(f"results.append([{self._decoded('row')} for row in await {cursor}.fetchall()])")
         return [*lines, *(f"        {line}" for line in inner), "return results"]

@@ -94,8 +94,7 @@ class Models:
         scope.reserve(self._enums.values())
         scope.reserve(field.name for model in models for field in model.fields)
         blocks = [self._enum_text(key, name, scope) for key, name in self._enums.items()]
-        for model in sorted(models, key=lambda model: model.name):
-            blocks.append(_model_text(model, scope))
+        blocks += [_model_text(model, scope) for model in sorted(models, key=lambda model: model.name)]
         names = sorted([*self._class_names.values(), *self._enums.values()])
         listed = ", ".join(f'"{name}"' for name in names)
         return "\n\n".join(
@@ -132,7 +131,7 @@ def _columns(table: Table) -> list[Column]:
 
 
 def _class_names(tables: Iterable[_Key]) -> dict[_Key, str]:
-    """`order_items` -> OrderItem; tables whose names would meet keep their number, then get their schema's name."""
+    """`order_items` -> OrderItem; where names would meet, the plural, else with the schema's name."""
     candidates = {
         key: (camel_case(singular(key[1])), camel_case(key[1]), camel_case(f"{key[0] or 'default'}_{key[1]}"))
         for key in tables

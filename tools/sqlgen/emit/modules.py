@@ -16,7 +16,7 @@ from tools.sqlgen.emit.text import header, joined, literal, struct
 from tools.sqlgen.model import AnalysedQuery, JsonArray, JsonObject, JsonShape, JsonTuple
 from tools.sqlgen.names import camel_case, constant_case, identifier, snake_case
 from tools.sqlgen.queryfile import QuerySource
-from tools.sqlgen.variants import AfterPart, OptionalPart, OrderPart, Template, Text
+from tools.sqlgen.variants import AfterPart, OrderPart, Template, Text
 
 
 class CompiledQuery(Struct, frozen=True):
@@ -51,7 +51,7 @@ def module_text(source: str, queries: Sequence[CompiledQuery], config: Config, m
     body = "\n\n".join(writer.blocks)
     querier = writer.querier()
     top = f'{header(source)}"""The queries of {source}."""\n'
-    return "\n\n".join([top, scope.imports(), body, querier])
+    return f"{top}\n\n{scope.imports()}\n\n{body}\n\n{querier}"
 
 
 def _own_names(query: CompiledQuery) -> list[str]:
@@ -175,7 +175,7 @@ class _ModuleWriter:
             if order_writer:
                 function.parameters += self._order_parameters(order_writer)
         text = function.text(query.template, statement)
-        self.blocks += statement.constants
+        self.blocks.append("".join(statement.constants))
         if order_writer and order_writer.cursors and function.row:
             cursor_functions = order_writer.functions(function.row)
             self.blocks += [cursor_functions[1], text, cursor_functions[0]]

@@ -99,19 +99,18 @@ class OrderWriter:
         return "".join(lines)
 
     def _values_function(self) -> str:
+        str_ = self.scope.ref("", "str")
         any_, tuple_ = self.scope.ref("typing", "Any"), self.scope.ref("", "tuple")
-        lines = [
-            f"def {self.values}(after: {self.cursor}, order: {self.scope.ref('', 'str')}) -> {tuple_}[{any_}, ...]:\n"
-        ]
+        lines = [f"def {self.values}(after: {self.cursor}, order: {str_}) -> {tuple_}[{any_}, ...]:\n"]
         isinstance_ = self.scope.ref("", "isinstance")
         for order in self.orders:
-            keys = self.keys[order.name]
+            keys, cursor = self.keys[order.name], self.cursors[order.name]
             places = after_condition(order, None)[1]
             values = joined(
                 encode(keys[place].type, f"after.{keys[place].name}", self.scope) for place in places
             )
             lines.append(
-                f"    if order == {literal(order.name)} and {isinstance_}(after, {self.cursors[order.name]}):\n"
+                f"    if order == {literal(order.name)} and {isinstance_}(after, {cursor}):\n"
                 f"        return {values}\n"
             )
         error = self.scope.ref("", "ValueError")

@@ -12,7 +12,8 @@ RESERVED = ("models", "connection", "runtime")
 def package_files(models: str) -> dict[str, str]:
     """File name -> text of what every package has besides its query modules."""
     files = {
-        "__init__.py": f'{header("the schema and the queries")}"""Typed queries: a module for each query file."""\n',
+        "__init__.py": header("the schema and the queries")
+        + '"""Typed queries: a module for each query file."""\n',
         "py.typed": "",
         "models.py": models,
     }

@@ -56,7 +56,7 @@ class Argument(Struct, frozen=True):
 
 
 def argument_names(query: AnalysedQuery, taken: Iterable[str]) -> list[str]:
-    """The Python names of a query's parameters, in order; `taken` are names that the signature has besides."""
+    """The Python names of a query's parameters, in order; `taken` are other names of the signature."""
     used = {"conn", "self", *taken}
     names: list[str] = []
     for number, parameter in enumerate(query.parameters, 1):

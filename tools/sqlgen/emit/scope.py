@@ -34,7 +34,7 @@ class Scope:
         if not module:
             if name not in self._taken:
                 return name
-            module, name = "builtins", name
+            module = "builtins"
         known = self._imports.get((module, name))
         if known is None:
             known = name

@@ -1,8 +1,8 @@
 """JSON that a query builds -> nested Structs, and how they are decoded.
 
-Where msgspec can read MySQL's JSON directly into the public Struct, it does. Where it cannot (a datetime without
-zone, a TIME, binary in base64, a SET, the object of nulls that an outer join leaves), the text is decoded into a
-private Struct with the types that the JSON has, and a function makes the public one of it.
+Where msgspec can read MySQL's JSON directly into the public Struct, it does. Where it cannot (a datetime
+without zone, a TIME, binary in base64, a SET, the object of nulls that an outer join leaves), the text is
+decoded into a private Struct with the types that the JSON has, and a function makes the public one of it.
 """
 
 from typing import TypeAlias
@@ -103,7 +103,7 @@ class Shaper:
     # --- writing ---
 
     def annotation(self, shape: Shape, *, wire: bool = False, bare: bool = False) -> str:
-        """The public type, or the one that the JSON is decoded into; `bare` leaves the None at the top out."""
+        """The public type, or the one that the JSON is decoded into; `bare` leaves out None at the top."""
         wire = wire and indirect(shape)
         match shape:
             case Scalar():

@@ -24,7 +24,10 @@ def literal(text: str) -> str:
 
 def _escape(character: str) -> str:
     code = ord(character)
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"  # noqa: PLR2004 - Python's three escapes
+    width, mark = next(
+        (w, m) for limit, w, m in ((1 << 8, 2, "x"), (1 << 16, 4, "u"), (1 << 32, 8, "U")) if code < limit
+    )
+    return f"\\{mark}{code:0{width}x}"
 
 
 def docstring(lines: Sequence[str], indent: str = "    ") -> str:
@@ -42,7 +45,7 @@ def docstring(lines: Sequence[str], indent: str = "    ") -> str:
 def struct(
     name: str, fields: Iterable[str], base: str, *, closed: bool, options: str = "", doc: Sequence[str] = ()
 ) -> str:
-    """A frozen msgspec Struct; untracked by the garbage collector where no reference cycle can run through it."""
+    """A frozen msgspec Struct; not tracked by the garbage collector where no cycle can run through it."""
     collected = ", gc=False" if closed else ""
     body = "".join(f"    {field}\n" for field in fields)
     return f"class {name}({base}, frozen=True{collected}{options}):\n{docstring(doc)}{body}"

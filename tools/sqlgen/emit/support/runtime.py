@@ -1,7 +1,8 @@
 """Conversions between the driver's values and the generated types, and the multi-row INSERT."""
 
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import chain
@@ -31,7 +32,7 @@ def members(kind: type[E], value: str) -> frozenset[E]:
     return frozenset(map(kind, value.split(","))) if value else frozenset()
 
 
-def member_list(value: Set[StrEnum]) -> str:
+def member_list(value: AbstractSet[StrEnum]) -> str:
     """Members as a SET's value."""
     return ",".join(sorted(value))
 
@@ -87,8 +88,8 @@ async def insert_rows(
 ) -> int:
     """INSERT all rows in chunks, and return how many the server counted.
 
-    `row` is the parenthesis of one row with its `columns` placeholders. Chunks are a power of two long, so that
-    a connection with a statement cache prepares ten statements at most, and not one for each length.
+    `row` is the parenthesis of one row with its `columns` placeholders. Chunks are a power of two long, so
+    that a connection with a statement cache prepares ten statements at most, and not one for each length.
     """
     count = 0
     for chunk in _chunks(rows, columns):
