@@ -1,0 +1,35 @@
+"""What a cached read answers."""
+
+from typing import Literal
+
+import msgspec
+
+State = Literal["HIT", "MISS", "STALE", "BYPASS"]
+
+
+class CachedAnswer(msgspec.Struct, frozen=True, gc=False):
+    """The final body as it is sent, its strong ETag (quoted), where it came from, and its age in seconds.
+
+    HIT: stored bytes. MISS: loaded for this read or one that it shares with, and stored. STALE: older than its time,
+    where the read allows that by name. BYPASS: from the database, past the cache.
+    """
+
+    body: bytes
+    etag: str
+    state: State
+    age: int
+
+    def headers(self) -> dict[str, str]:
+        """ETag, X-Cache and Age; a 304 carries them too."""
+        return {"etag": self.etag, "x-cache": self.state, "age": str(self.age)}
+
+    def not_modified(self, if_none_match: str | None) -> bool:
+        """Whether an If-None-Match header names this body: then the answer is 304 without a body."""
+        if not if_none_match:
+            return False
+        if if_none_match.strip() == "*":
+            return True
+        # If-None-Match compares weakly (RFC 9110, 13.1.2): W/ in front does not matter.
+        return any(
+            candidate.strip().removeprefix("W/") == self.etag for candidate in if_none_match.split(",")
+        )

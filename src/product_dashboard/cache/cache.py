@@ -1,0 +1,187 @@
+"""The cache of a process: built in the application's lifespan, handed to reads and writes."""
+
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final, TypeVar
+
+from product_dashboard.cache.absent import NoLedger, NoLink
+from product_dashboard.cache.answer import CachedAnswer
+from product_dashboard.cache.clock import wall_ms
+from product_dashboard.cache.endpoint import parse_url
+from product_dashboard.cache.errors import LinkDown, Refused
+from product_dashboard.cache.flight import AskAgain, Flights, fresh, from_store, within
+from product_dashboard.cache.gates import Gates
+from product_dashboard.cache.keys import Target
+from product_dashboard.cache.lease import Leases
+from product_dashboard.cache.ledger import Ledger, Transactions
+from product_dashboard.cache.link import Link, Listener
+from product_dashboard.cache.loader import Loader
+from product_dashboard.cache.metrics import Metrics
+from product_dashboard.cache.options import CacheOptions
+from product_dashboard.cache.refresh import Refresher
+from product_dashboard.cache.request import Request
+from product_dashboard.cache.space import Space
+from product_dashboard.cache.topology import make_link
+from product_dashboard.cache.trust import Trust
+from product_dashboard.cache.values import Stored, unpack
+from product_dashboard.cache.write import Write, Writer
+
+ConnectionT = TypeVar("ConnectionT")
+
+_ATTEMPTS: Final = 5
+
+
+class Cache:
+    """Answers cached reads and opens writes. Made by `Cache.open`; README.md says what it promises."""
+
+    def __init__(self, link: Link, ledger: Ledger, options: CacheOptions, metrics: Metrics) -> None:
+        self._link = link
+        self._metrics = metrics
+        self._count = metrics.counters
+        self._options = options
+        self._trust = Trust(
+            ledger, link, metrics, prefix=options.prefix, lease=options.trust, patience=options.timeout
+        )
+        gates = Gates(link, ledger, metrics.counters)
+        leases = Leases(link, gates, metrics.counters, options)
+        self._loader = Loader(metrics, timeout=options.load_timeout)
+        self._flights = Flights(leases, self._loader, metrics, options)
+        self._refresher = Refresher(link, leases, self._loader, metrics.counters, options)
+        self._writer = Writer(link, ledger, self._trust, metrics.counters, options)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, url: str, *, ledger: Ledger, options: CacheOptions | None = None
+    ) -> "AsyncGenerator[Cache]":
+        """A cache on the Redis of `url`. Does not fail when Redis is away: it is used as soon as it is there.
+
+        ValueError when the URL is none.
+        """
+        options = options or CacheOptions()
+        listener = Listener()
+        link = make_link(parse_url(url), [f"{options.prefix}:wake"], listener, timeout=options.timeout)
+        cache = cls(link, ledger, options, Metrics())
+        listener.message, listener.changed, listener.deaf = (
+            cache._heard,
+            cache._link_changed,
+            cache._flights.wake_all,
+        )
+        try:
+            await link.start()
+            await cache._trust.begin()
+            yield cache
+        finally:
+            await cache._close()
+
+    @classmethod
+    def disabled(cls) -> "Cache":
+        """A cache without Redis: every read is answered from the database, and a write is its transaction."""
+        return cls(NoLink(), NoLedger(), CacheOptions(), Metrics())
+
+    # -- what callers use
+
+    async def answer(self, request: Request) -> CachedAnswer:
+        """Answer one read; `read.response(...)` is how to call it."""
+        trust = self._trust
+        for _ in range(_ATTEMPTS):
+            if not (trust.valid() or await trust.ensure()):
+                break
+            space = trust.space
+            try:
+                stored = await self._look(request, space)
+            except (LinkDown, Refused):
+                self._count.errors += 1
+                break
+            if stored is not None and (answer := self._usable(request, space, stored)) is not None:
+                return answer
+            outcome = await self._flights.join(request, space, stored)
+            if not isinstance(outcome, AskAgain):
+                return outcome
+        return await self._past_the_cache(request)
+
+    def write(
+        self, database: Transactions[ConnectionT], *, invalidates: Iterable[Target] = ()
+    ) -> AbstractAsyncContextManager[Write[ConnectionT]]:
+        """Open a transaction that invalidates `invalidates` when it commits, and nothing when it does not.
+
+        Raises Unavailable where the commit would leave something stale behind and that cannot be prevented now.
+        """
+        return self._writer.write(database, invalidates)
+
+    async def ping(self) -> bool:
+        """Whether Redis can be reached and may be believed now."""
+        return await self._trust.ensure()
+
+    @property
+    def metrics(self) -> Metrics:
+        """Counts so far."""
+        metrics = self._metrics
+        metrics.breaker, metrics.breaker_opened = self._link.breaker, self._link.opened
+        metrics.commands = self._link.commands_sent()
+        metrics.believed = self._trust.valid()
+        return metrics
+
+    # -- insides
+
+    async def _look(self, request: Request, space: Space) -> Stored | None:
+        name, tags = request.name, request.tags
+        if not tags:
+            (raw,) = await self._link.fetch(space, (space.value(name),), (space.bucket(name),))
+            return unpack(raw)
+        keys = [space.value(name), *[space.nonce(tag) for tag in tags]]
+        buckets: Sequence[int] = [space.bucket(name), *[space.bucket(tag) for tag in tags]]
+        raw, *nonces = await self._link.fetch(space, keys, buckets)
+        stored = unpack(raw)
+        return stored if stored is not None and stored.nonces == tuple(nonces) else None
+
+    def _usable(self, request: Request, space: Space, stored: Stored) -> CachedAnswer | None:
+        policy = request.policy
+        if policy.watched:
+            left_ms = stored.fresh_until_ms - wall_ms()
+            if left_ms <= -policy.serve_stale_ms:
+                return None
+            if left_ms <= policy.refresh_ahead_ms:
+                self._refresher.start(request, space, stored)
+            if left_ms <= 0:
+                self._count.stale += 1
+                return from_store(stored, "STALE")
+        self._count.hits += 1
+        return from_store(stored, "HIT")
+
+    async def _past_the_cache(self, request: Request) -> CachedAnswer:
+        policy = request.policy
+        try:
+            loaded = await self._loader.load_past(request)
+        except policy.fail_safe_on:
+            if (stored := await self._last_known(request)) is None:
+                raise
+            self._count.stale += 1
+            return from_store(stored, "STALE")
+        self._count.bypasses += 1
+        return fresh(loaded, "BYPASS")
+
+    async def _last_known(self, request: Request) -> Stored | None:
+        """What Redis has for a read that may fall back on it, although the database cannot confirm the epoch."""
+        try:
+            stored = await self._look(request, self._trust.space)
+        except (LinkDown, Refused):
+            return None
+        return stored if stored is not None and within(stored, request.policy.fail_safe_ms) else None
+
+    def _heard(self, channel: bytes, payload: bytes) -> None:
+        del channel
+        self._flights.wake(payload)
+
+    def _link_changed(self) -> None:
+        self._flights.wake_all()
+        if self._link.server is not None:
+            self._trust.kick()
+
+    async def _close(self) -> None:
+        await self._flights.close()
+        await self._refresher.close()
+        await self._loader.close()
+        await self._writer.close()
+        await self._trust.close()
+        await self._link.close()

@@ -1,0 +1,130 @@
+"""Names: what a read is called in the cache, made from its arguments by one pure function."""
+
+import hashlib
+import inspect
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+_LONGEST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The name of one cached answer; made by `read.key(...)`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A name that many cached answers carry, so that one write can invalidate them all at once."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        if not self.name or len(self.name) > _LONGEST or not self.name.isprintable():
+            raise ValueError(f"a tag is 1 to {_LONGEST} printable characters, not {self.name!r}")
+
+
+Target = Key | Tag
+
+
+def bucket_of(name: str, buckets: int) -> int:
+    """Which of the hash tags a name belongs to."""
+    return zlib.crc32(name.encode()) % buckets if buckets > 1 else 0
+
+
+class KeyMaker:
+    """Turns the arguments of a read function (without its source) into its name.
+
+    Equal arguments give equal names, however they are passed: positional, by keyword, or left to a default.
+    """
+
+    def __init__(self, prefix: str, function: Callable[..., object]) -> None:
+        parameters = list(inspect.signature(function).parameters.values())[1:]
+        for parameter in parameters:
+            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                raise TypeError(
+                    f"{prefix}: a cached function cannot take *{parameter.name}: its key would be open"
+                )
+        self._prefix = prefix
+        self._names = tuple(parameter.name for parameter in parameters)
+        self._defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
+
+    def name(self, arguments: tuple[object, ...], keywords: Mapping[str, object]) -> str:
+        """The name. TypeError for an argument that is missing, unknown, or of a type that makes no key."""
+        names = self._names
+        if arguments:
+            keywords = {**dict(zip(names, arguments, strict=False)), **keywords}
+        values: list[str] = []
+        for name in names:
+            if name in keywords:
+                value = keywords[name]
+            elif name in self._defaults:
+                value = self._defaults[name]
+            else:
+                raise TypeError(f"{self._prefix}: argument {name!r} is missing")
+            plain = _PLAIN.get(type(value))
+            values.append(plain(value) if plain is not None else _text(value, self._prefix, name))
+        if len(keywords) > len(names):
+            raise TypeError(f"{self._prefix}: unknown arguments {sorted(set(keywords) - set(names))}")
+        joined = ",".join(values)
+        if len(joined) > _LONGEST:
+            joined = "#" + hashlib.blake2b(joined.encode(), digest_size=20).hexdigest()
+        return f"{self._prefix}({joined})"
+
+
+def _quoted(value: str) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+# bool as 1 and 0: what is equal in Python has to be equal here.
+_PLAIN: Final[dict[type, Callable[[Any], str]]] = {
+    str: _quoted,
+    int: str,
+    bool: lambda value: "1" if value else "0",
+    UUID: lambda value: value.hex,
+    type(None): lambda _: "-",
+}
+
+
+def _text(value: object, prefix: str, name: str) -> str:
+    match value:
+        case Enum():
+            return _text(value.value, prefix, name)
+        case str():
+            return _quoted(str(value))
+        case bool() | int():
+            return str(int(value))
+        case UUID():
+            return value.hex
+        case None:
+            return "-"
+        case bytes():
+            return "x" + value.hex()
+        case Decimal():
+            return "d" + format(value.normalize(), "f")
+        case datetime():
+            if value.tzinfo is None:
+                raise TypeError(f"{prefix}: {name} is a datetime without a zone; make it aware")
+            return "t" + value.astimezone(UTC).isoformat()
+        case date():
+            return "t" + value.isoformat()
+        case tuple():
+            return "[" + ",".join(_text(item, prefix, name) for item in value) + "]"
+        case msgspec.Struct():
+            fields = (_text(getattr(value, field), prefix, name) for field in value.__struct_fields__)
+            return "{" + ",".join(fields) + "}"
+        case _:
+            raise TypeError(
+                f"{prefix}: {name} is a {type(value).__name__}, which makes no key; use str, int, bool, None, UUID, bytes, "
+                "Decimal, date, aware datetime, Enum, or a tuple or Struct of these"
+            )

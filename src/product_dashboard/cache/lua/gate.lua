@@ -1,0 +1,55 @@
+-- The gate: one hash for a bucket of keys. Field "!" is its marker ("A" active, "C..." candidate, none: it was lost or is
+-- new), every other field the fences of one name: "writer:expiry " for each writer in flight. That they live in one key
+-- is the point: Redis cannot lose a fence (eviction, FLUSHALL) without losing the marker too.
+
+local function remove(gate, name, gone)
+  local kept, found = {}, 0
+  for writer, expiry in string.gmatch(redis.call('HGET', gate, name) or '', '(%S+):(%d+) ') do
+    if gone[writer] then
+      found = 1
+    else
+      kept[#kept + 1] = writer .. ':' .. expiry .. ' '
+    end
+  end
+  if found == 1 then
+    if #kept == 0 then
+      redis.call('HDEL', gate, name)
+    else
+      redis.call('HSET', gate, name, table.concat(kept))
+    end
+  end
+  return found
+end
+
+-- What stands in the way of storing under a name, or nil.
+-- {'F'} a writer is in flight.  {'X', writers} the same, but all past their time.  {'G', marker} the gate is not active.
+local function obstacle(gate, name)
+  local fields = redis.call('HMGET', gate, '!', name)
+  if fields[1] ~= 'A' then return {'G', fields[1] or ''} end
+  if not fields[2] then return nil end
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local expired = {'X'}
+  for writer, expiry in string.gmatch(fields[2], '(%S+):(%d+) ') do
+    if tonumber(expiry) > now then return {'F'} end
+    expired[#expired + 1] = writer
+  end
+  if #expired > 1 then return expired end
+  return nil
+end
+
+local function list_from(first)
+  local set = {}
+  for i = first, #ARGV do set[ARGV[i]] = true end
+  return set
+end
+
+-- The value under a key, or false; whatever is there and is no string is not ours and goes.
+local function read(key)
+  local value = redis.pcall('GET', key)
+  if type(value) == 'table' then
+    redis.call('DEL', key)
+    return false
+  end
+  return value
+end

@@ -1,0 +1,9 @@
+-- PREPARE: a gate without a marker gets a candidate, the first one wins. Returns the marker that stands.
+-- KEYS 1 the gate.  ARGV 1 candidate nonce, 2 ms the gate is kept.
+local marker = redis.call('HGET', KEYS[1], '!')
+if not marker then
+  marker = 'C' .. ARGV[1]
+  redis.call('HSET', KEYS[1], '!', marker)
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+end
+return marker

@@ -1,0 +1,103 @@
+"""One read on its way through the cache: what it is called, and how it is loaded."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from product_dashboard.cache.clock import wall_ms
+from product_dashboard.cache.values import etag_of
+from product_dashboard.errors import Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class FailSafe:
+    """By name: when a reload fails with one of `on`, a value that ran out less than `window` ago is good enough."""
+
+    window: timedelta
+    on: tuple[type[Exception], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What `@cached` was given."""
+
+    name: str
+    ttl_ms: int
+    encode: Callable[[Any], bytes]
+    stamp: Callable[[Any, datetime], Any] | None
+    refresh_ahead_ms: int
+    serve_stale_ms: int
+    fail_safe_ms: int
+    fail_safe_on: tuple[type[Exception], ...]
+
+    @property
+    def watched(self) -> bool:
+        """Whether an answer's end matters before Redis drops it."""
+        return bool(self.refresh_ahead_ms or self.kept_ms)
+
+    @property
+    def kept_ms(self) -> int:
+        """How long a value may stay in Redis beyond its time: only where staleness was asked for by name."""
+        return max(self.serve_stale_ms, self.fail_safe_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A fresh value, encoded: the body to answer now, and the one to store (they differ where a stamp is set)."""
+
+    body: bytes
+    etag: str
+    stored_body: bytes
+    stored_etag: str
+    filled_ms: int
+    ttl_ms: int
+
+
+class Request:
+    """One call of a cached read. `load` may be called by a task of another reader of the same name."""
+
+    __slots__ = ("arguments", "function", "keywords", "name", "policy", "source", "tags")
+
+    def __init__(
+        self,
+        policy: Policy,
+        function: Callable[..., Awaitable[Any]],
+        name: str,
+        tags: tuple[str, ...],
+        source: object,
+        arguments: tuple[object, ...],
+        keywords: dict[str, object],
+    ) -> None:
+        self.policy = policy
+        self.function = function
+        self.name = name
+        self.tags = tags
+        self.source = source
+        self.arguments = arguments
+        self.keywords = keywords
+
+    async def load(self, timeout: float) -> Loaded:
+        """Call the function and encode its result. Raises what it raises; Unavailable when it takes too long."""
+        try:
+            async with asyncio.timeout(timeout) as bound:
+                value = await self.function(self.source, *self.arguments, **self.keywords)
+        except TimeoutError as error:
+            if not bound.expired():  # the function's own
+                raise
+            raise Unavailable(f"Loading {self.policy.name} took too long.") from error
+        return self._encode(value)
+
+    def _encode(self, value: object) -> Loaded:
+        policy = self.policy
+        filled_ms = wall_ms()
+        body = policy.encode(value)
+        etag = etag_of(body)
+        stored_body, stored_etag = body, etag
+        if policy.stamp is not None:
+            stored_body = policy.encode(policy.stamp(value, datetime.fromtimestamp(filled_ms / 1000, UTC)))
+            stored_etag = etag_of(stored_body)
+        ttl_ms = max(1, int(policy.ttl_ms * random.uniform(0.9, 1.0)))  # noqa: S311 - so that keys filled together do not end together
+        return Loaded(body, etag, stored_body, stored_etag, filled_ms, ttl_ms)

@@ -1,0 +1,34 @@
+"""The keys of one epoch in Redis. All keys of one script share a hash tag, so that a cluster can run it."""
+
+from product_dashboard.cache.keys import bucket_of
+
+
+class Space:
+    """Key names of an epoch, spread over `buckets` hash tags, and the one server where they mean anything."""
+
+    __slots__ = ("_heads", "buckets", "epoch", "server")
+
+    def __init__(self, prefix: str, epoch: str, server: str, buckets: int) -> None:
+        self.epoch = epoch
+        self.server = server
+        self.buckets = buckets
+        self._heads = [f"{prefix}:{{{epoch}.{bucket}}}".encode() for bucket in range(buckets)]
+
+    def bucket(self, name: str) -> int:
+        return bucket_of(name, self.buckets)
+
+    def gate(self, bucket: int) -> bytes:
+        """The hash of a bucket's fences."""
+        return self._heads[bucket]
+
+    def value(self, name: str) -> bytes:
+        """Where a value, or the lease of whoever loads it, is kept."""
+        return self._heads[bucket_of(name, self.buckets)] + b"v" + name.encode()
+
+    def nonce(self, tag: str) -> bytes:
+        """Where a tag's nonce is kept."""
+        return self._heads[bucket_of(tag, self.buckets)] + b"t" + tag.encode()
+
+    def refresh(self, name: str) -> bytes:
+        """Where the one who reloads a value that is still served puts his mark."""
+        return self._heads[bucket_of(name, self.buckets)] + b"r" + name.encode()
