@@ -23,9 +23,9 @@ class Column(Struct, frozen=True):
     name: str
     type: SqlType
     nullable: bool
-    """Whether a row of the table can hold NULL here: False for NOT NULL and for members of the primary key."""
+    """Whether a row can hold NULL here: False for NOT NULL and for members of the primary key."""
     has_default: bool = False
-    """True where an INSERT may leave the column out: a default, AUTO_INCREMENT, a generated column, or nullable."""
+    """Whether an INSERT may leave it out: a default, AUTO_INCREMENT, a generated column, or nullable."""
     auto_increment: bool = False
     generated: Expr | None = None
     invisible: bool = False
@@ -87,8 +87,8 @@ class Table:
     """A table or a view. `columns` of a view is worked out by the analysis when somebody asks for it."""
 
     __slots__ = (
-        "_by_name", "_catalog", "_columns", "charset", "checks", "collation", "comment", "foreign_keys", "keys",
-        "name", "schema", "view",
+        "_by_name", "_catalog", "_columns", "charset", "checks", "collation", "comment", "foreign_keys",
+        "keys", "name", "schema", "view",
     )  # fmt: skip
 
     def __init__(
@@ -107,6 +107,12 @@ class Table:
         self.comment: str | None = None
         self.charset: str | None = None
         self.collation: str | None = None
+
+    def forget(self) -> None:
+        """Drops what is known of a view's columns: the tables it reads may have changed."""
+        if self.view is not None:
+            self._columns = None
+            self._by_name = None
 
     @property
     def is_view(self) -> bool:
@@ -167,7 +173,7 @@ class Database:
 
 
 class Catalog:
-    """All databases. `current` is the one that names without a database belong to: the last USE, or the unnamed."""
+    """All databases."""
 
     def __init__(self, view_columns: ViewColumns) -> None:
         self._view_columns = view_columns
@@ -175,7 +181,7 @@ class Catalog:
         self.databases: dict[str, Database] = {"": Database(None)}
         """By folded name; the unnamed database has the key ''."""
         self.current: str = ""
-        """A key of `databases`."""
+        """The key of the database that names without one belong to: of the last USE, or the unnamed."""
 
     def database(self, name: str | None) -> Database | None:
         """The database of that name; the current one for None."""
@@ -203,7 +209,10 @@ class Catalog:
             yield from database.tables.values()
 
     def resolve_view(self, table: Table) -> list[Column]:
-        """The columns of a view; `Table.columns` keeps them. Raises SqlError, also for a view that uses itself."""
+        """The columns of a view, for `Table.columns` to keep.
+
+        Raises SqlError, also for a view that is defined by itself.
+        """
         view = table.view
         if view is None:
             return table.columns
@@ -214,12 +223,16 @@ class Catalog:
             )
         self._resolving.append(table)
         try:
-            results = self._view_columns(
-                view.query, self, view.text, schema=table.schema, columns=view.columns
-            )
+            results = self.query_columns(view.query, view.text, table.schema, view.columns)
         finally:
             self._resolving.pop()
         return [column_of_result(result) for result in results]
+
+    def query_columns(
+        self, query: Query, text: str, schema: str | None, columns: tuple[str, ...] = ()
+    ) -> tuple[ResultColumn, ...]:
+        """The columns of a query of the schema itself. Raises SqlError with offsets in `text`."""
+        return self._view_columns(query, self, text, schema=schema, columns=columns)
 
 
 def column_of_result(result: ResultColumn) -> Column:

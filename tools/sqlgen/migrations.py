@@ -4,10 +4,19 @@ Understood are plain .sql files, yoyo (`-- depends:`), goose, dbmate, sql-migrat
 dumps of mysqldump.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
+
+_BACKWARDS = (".rollback.sql", ".down.sql", ".undo.sql")
+_DEPENDS = re.compile(r"^--[ \t]*depends:[ \t]*(.*)$", re.MULTILINE | re.IGNORECASE)
+_MARKER = re.compile(
+    r"^--[ \t]*(?:\+goose[ \t]+(?P<goose>Up|Down)|\+migrate[ \t]+(?P<migrate>Up|Down)|migrate:(?P<dbmate>up|down))\b[^\n]*",
+    re.MULTILINE | re.IGNORECASE,
+)
+_DIGITS = re.compile(r"(\d+)")
 
 
 class SchemaFile(Struct, frozen=True):
@@ -23,4 +32,65 @@ def load_schema_files(paths: Iterable[Path]) -> list[SchemaFile]:
 
     Raises FileNotFoundError for a path that does not exist, UnicodeDecodeError for one that is not UTF-8.
     """
-    raise NotImplementedError(paths)
+    files: list[SchemaFile] = []
+    for path in paths:
+        files.extend(_in_order([schema_file(each) for each in _sql_files(path)]))
+    return files
+
+
+def schema_file(path: Path) -> SchemaFile:
+    """One file, whatever its name."""
+    text = path.read_bytes().decode("utf-8")
+    return SchemaFile(path.as_posix(), text, upward_sections(text))
+
+
+def upward_sections(text: str) -> tuple[tuple[int, int], ...]:
+    """The parts between goose's, dbmate's or sql-migrate's Up and Down; the whole text without such marks."""
+    markers = list(_MARKER.finditer(text))
+    if not markers:
+        return ((0, len(text)),)
+    ends = [*(marker.start() for marker in markers[1:]), len(text)]
+    return tuple(
+        (marker.end(), end)
+        for marker, end in zip(markers, ends, strict=True)
+        if (marker["goose"] or marker["migrate"] or marker["dbmate"]).lower() == "up"
+    )
+
+
+def _sql_files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise FileNotFoundError(f"no such schema file or folder: {path}")
+    found = [
+        each for each in path.rglob("*.sql") if each.is_file() and not each.name.lower().endswith(_BACKWARDS)
+    ]
+    return sorted(found, key=lambda each: natural_key(each.relative_to(path).as_posix()))
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """A key by which `2_b.sql` comes before `10_a.sql`."""
+    parts = _DIGITS.split(name.lower())
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
+
+
+def _in_order(files: list[SchemaFile]) -> list[SchemaFile]:
+    """By yoyo's `-- depends:`, a migration after those it names; otherwise as they come, which is by name."""
+    by_name = {Path(file.path).stem: file for file in files}
+    ordered: dict[str, SchemaFile] = {}
+    for file in files:
+        for each in _with_dependencies(file, by_name, ()):
+            ordered.setdefault(each.path, each)
+    return list(ordered.values())
+
+
+def _with_dependencies(
+    file: SchemaFile, by_name: dict[str, SchemaFile], above: tuple[str, ...]
+) -> Iterator[SchemaFile]:
+    """What `file` depends on, and then itself. A circle is cut where it closes: yoyo refuses it anyway."""
+    for found in _DEPENDS.finditer(file.text):
+        for name in found[1].split():
+            needed = by_name.get(name)
+            if needed is not None and needed.path not in (*above, file.path):
+                yield from _with_dependencies(needed, by_name, (*above, file.path))
+    yield file

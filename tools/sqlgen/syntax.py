@@ -633,6 +633,8 @@ class CreateTable(Node, frozen=True, gc=False):
     comment: str | None = None
     charset: str | None = None
     collation: str | None = None
+    or_replace: bool = False
+    """MariaDB's CREATE OR REPLACE TABLE."""
 
 
 class CreateView(Node, frozen=True, gc=False):

@@ -1,0 +1,88 @@
+"""A type as written in DDL -> the type of a column."""
+
+from typing import Final
+
+from tools.sqlgen.model import SqlType
+from tools.sqlgen.syntax import DataType
+
+DEFAULT_CHARSET: Final = "utf8mb4"
+_PRECISION = {
+    "TINYINT": (3, 3), "SMALLINT": (5, 5), "MEDIUMINT": (7, 8), "INT": (10, 10), "BIGINT": (19, 20),
+}  # fmt: skip
+_TEXT_LENGTH = {
+    "TINYTEXT": 255, "TEXT": 65_535, "MEDIUMTEXT": 16_777_215, "LONGTEXT": 4_294_967_295,
+    "TINYBLOB": 255, "BLOB": 65_535, "MEDIUMBLOB": 16_777_215, "LONGBLOB": 4_294_967_295,
+}  # fmt: skip
+_BINARY_OF = {
+    "CHAR": "BINARY", "VARCHAR": "VARBINARY", "TINYTEXT": "TINYBLOB", "TEXT": "BLOB", "MEDIUMTEXT": "MEDIUMBLOB",
+    "LONGTEXT": "LONGBLOB",
+}  # fmt: skip
+_STRINGS = frozenset({"CHAR", "VARCHAR", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT"})
+_BYTES = frozenset({"BINARY", "VARBINARY", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB"})
+_DOUBLE_FROM = 25
+"""FLOAT(p) with p of 25 and more bits is a DOUBLE."""
+
+
+def sql_type(written: DataType, charset: str | None = None, collation: str | None = None) -> SqlType:
+    """The type of a column so declared, in a table whose default is `charset` and `collation`."""
+    name = written.name
+    first = written.args[0] if written.args else None
+    if name in _PRECISION:
+        is_bool = name == "TINYINT" and first == 1
+        precision = _PRECISION[name][written.unsigned]
+        return SqlType(
+            name, unsigned=written.unsigned, length=first, precision=precision, scale=0, is_bool=is_bool
+        )
+    if name == "DECIMAL":
+        scale = written.args[1] if len(written.args) > 1 else 0
+        return SqlType(name, unsigned=written.unsigned, precision=first or 10, scale=scale)
+    if name in {"FLOAT", "DOUBLE"}:
+        return _float(written)
+    if name in {"TIME", "DATETIME", "TIMESTAMP"}:
+        return SqlType(name, scale=first or 0)
+    if name in {"ENUM", "SET"}:
+        return SqlType(name, values=written.values, charset=column_charset(written, charset, collation))
+    if name in _STRINGS:
+        return _string(written, column_charset(written, charset, collation))
+    if name in _BYTES:
+        length = first if first is not None else _TEXT_LENGTH.get(name, 1)
+        return SqlType(name, length=length, charset="binary")
+    if name == "BIT":
+        return SqlType(name, length=first or 1, unsigned=True)
+    if name == "YEAR":
+        return SqlType(name, unsigned=True)
+    if name == "VECTOR":
+        return SqlType(name, length=first or 2048)
+    return SqlType(name)
+
+
+def _float(written: DataType) -> SqlType:
+    args = written.args
+    if len(args) == 1 and args[0] >= _DOUBLE_FROM:
+        return SqlType("DOUBLE", unsigned=written.unsigned)
+    if len(args) == 2:  # noqa: PLR2004 - precision and scale
+        return SqlType(written.name, unsigned=written.unsigned, precision=args[0], scale=args[1])
+    return SqlType(written.name, unsigned=written.unsigned)
+
+
+def _string(written: DataType, charset: str) -> SqlType:
+    """CHAR(16) CHARACTER SET binary is BINARY(16)."""
+    name = written.name
+    length = written.args[0] if written.args else _TEXT_LENGTH.get(name, 1)
+    return SqlType(_BINARY_OF[name] if charset == "binary" else name, length=length, charset=charset)
+
+
+def column_charset(written: DataType, charset: str | None, collation: str | None) -> str:
+    """The column's own character set, else that of its own collation, else the table's."""
+    if written.charset is not None and written.charset != "default":
+        return written.charset
+    if written.collation is not None:
+        return charset_of(written.collation)
+    if charset is not None and charset != "default":
+        return charset
+    return charset_of(collation) if collation is not None else DEFAULT_CHARSET
+
+
+def charset_of(collation: str) -> str:
+    """utf8mb4_0900_ai_ci -> utf8mb4"""
+    return collation.partition("_")[0]

@@ -1,0 +1,396 @@
+"""The parts of a table definition: columns, keys, checks, foreign keys."""
+
+from collections.abc import Callable
+
+import msgspec
+from msgspec import Struct
+
+from tools.sqlgen import lexer
+from tools.sqlgen.parser.changes import ChangeParser
+from tools.sqlgen.syntax import (
+    Call,
+    CheckDef,
+    ColumnDef,
+    ColumnRef,
+    DataType,
+    Expr,
+    ForeignKeyDef,
+    KeyDef,
+    KeyPart,
+    TableElement,
+    TableName,
+)
+
+OPERAND = 16
+"""The floor of an expression without any operator: COLLATE behind a default belongs to the column."""
+_KEY_KINDS = {"PRIMARY": "PRIMARY", "UNIQUE": "UNIQUE", "FULLTEXT": "FULLTEXT", "SPATIAL": "SPATIAL"}
+_KEY_WORDS = frozenset({"PRIMARY", "UNIQUE", "FULLTEXT", "SPATIAL", "INDEX", "KEY"})
+
+
+class _Attributes(Struct):
+    """What is known of a column while its attributes are read."""
+
+    nullable: bool | None = None
+    default: Expr | None = None
+    on_update: Expr | None = None
+    auto_increment: bool = False
+    primary: bool = False
+    unique: bool = False
+    generated: Expr | None = None
+    stored: bool = False
+    invisible: bool = False
+    comment: str | None = None
+    collation: str | None = None
+    checks: tuple[Expr, ...] = ()
+
+
+class ColumnParser(ChangeParser):
+    """Reads what stands in the parentheses of CREATE TABLE."""
+
+    def table_element(self) -> "TableElement | None":
+        """One element; None for a period of MariaDB's system versioning."""
+        word = self.token.word
+        if word == "PERIOD" and self.peek().word == "FOR":
+            self.advance()
+            self.advance()
+            self.name("SYSTEM_TIME")
+            self.names()
+            return None
+        if word == "CONSTRAINT":
+            return self.constraint()
+        if word == "CHECK":
+            return self.check_definition(self.token.start, None)
+        if word == "FOREIGN":
+            return self.foreign_key(self.token.start, None)
+        if word in _KEY_WORDS:
+            return self.key_definition(self.token.start, None)
+        return self.column_definition()
+
+    # --- columns ---------------------------------------------------------------------------------
+
+    def column_definition(self) -> ColumnDef:
+        start = self.token.start
+        name = self.name("a column name")
+        return self.column_body(start, name)
+
+    def column_body(self, start: int, name: str) -> ColumnDef:
+        """The type and attributes of a column whose name is read."""
+        serial = self.token.word == "SERIAL"
+        data_type = self.data_type()
+        found = _Attributes()
+        if serial:
+            found.nullable, found.auto_increment, found.unique = False, True, True
+        while self._attribute(found):
+            pass
+        if found.collation is not None:
+            data_type = _with_collation(data_type, found.collation)
+        return ColumnDef(
+            start, self.previous_end, name, data_type, found.nullable, found.default, found.on_update,
+            found.auto_increment, found.primary, found.unique, found.generated, found.stored, found.invisible,
+            found.comment, found.checks,
+        )  # fmt: skip
+
+    def _attribute(self, found: _Attributes) -> bool:
+        """Reads one attribute into `found`; False when none is next."""
+        word = self.token.word
+        rule = _ATTRIBUTES.get(word)
+        if rule is None:
+            return self._check_attribute(found) if word in {"CONSTRAINT", "CHECK"} else False
+        return rule(self, found)
+
+    def _not_null(self, found: _Attributes) -> bool:
+        self.advance()
+        if self.accept("SECONDARY"):
+            return True
+        self.expect("NULL")
+        found.nullable = False
+        return True
+
+    def _null_attribute(self, found: _Attributes) -> bool:
+        self.advance()
+        found.nullable = True
+        return True
+
+    def _default_attribute(self, found: _Attributes) -> bool:
+        self.advance()
+        found.default = self.default_value()
+        return True
+
+    def default_value(self) -> Expr:
+        """A literal, (expression) or CURRENT_TIMESTAMP; MariaDB also takes other calls."""
+        token = self.token
+        value = self.expression(OPERAND)
+        if isinstance(value, ColumnRef):
+            self.fail(
+                f"a default is a constant or an expression in parentheses, not {self.describe(token)}", token
+            )
+        return value
+
+    def _on_update_attribute(self, found: _Attributes) -> bool:
+        self.advance()
+        self.expect("UPDATE")
+        found.on_update = self._timestamp_call()
+        return True
+
+    def _timestamp_call(self) -> Expr:
+        token = self.token
+        value = self.expression(OPERAND)
+        if not isinstance(value, Call):
+            self.fail("ON UPDATE takes CURRENT_TIMESTAMP", token)
+        return value
+
+    def _auto_increment(self, found: _Attributes) -> bool:
+        self.advance()
+        found.auto_increment = True
+        return True
+
+    def _unique_attribute(self, found: _Attributes) -> bool:
+        self.advance()
+        self.accept("KEY")
+        found.unique = True
+        return True
+
+    def _primary_attribute(self, found: _Attributes) -> bool:
+        self.advance()
+        self.expect("KEY")
+        found.primary = True
+        return True
+
+    def _key_attribute(self, found: _Attributes) -> bool:
+        self.advance()
+        found.primary = True
+        return True
+
+    def _comment_attribute(self, found: _Attributes) -> bool:
+        self.advance()
+        found.comment = self.string_literal().value
+        return True
+
+    def _collate_attribute(self, found: _Attributes) -> bool:
+        self.advance()
+        found.collation = self.charset_name()
+        return True
+
+    def _generated_attribute(self, found: _Attributes) -> bool:
+        if self.accept("GENERATED"):
+            self.expect("ALWAYS")
+        self.expect("AS")
+        if self.accept("ROW"):
+            # A period column of MariaDB's system versioning.
+            if self.accept_any("START", "END") is None:
+                self.unexpected("START or END")
+            found.invisible = found.nullable is None
+            return True
+        self.expect("(")
+        found.generated = self.expression()
+        self.expect(")")
+        return True
+
+    def _stored(self, found: _Attributes) -> bool:
+        self.advance()
+        found.stored = True
+        return True
+
+    def _flag(self, found: _Attributes) -> bool:
+        found.invisible = found.invisible or self.token.word == "INVISIBLE"
+        self.advance()
+        return True
+
+    def _word_option(self, _found: _Attributes) -> bool:
+        """COLUMN_FORMAT FIXED, STORAGE DISK, ENGINE_ATTRIBUTE = '...', SRID 4326, COMPRESSED[=method]"""
+        self.advance()
+        if self.accept("=") or self.token.kind in {lexer.STRING, lexer.INT}:
+            self.advance()
+        elif self.token.word in {"FIXED", "DYNAMIC", "DEFAULT", "DISK", "MEMORY"}:
+            self.advance()
+        return True
+
+    def _serial_default(self, found: _Attributes) -> bool:
+        """SERIAL DEFAULT VALUE: NOT NULL AUTO_INCREMENT UNIQUE."""
+        self.expect("SERIAL", "DEFAULT", "VALUE")
+        found.nullable, found.auto_increment, found.unique = False, True, True
+        return True
+
+    def _versioning(self, _found: _Attributes) -> bool:
+        """WITH or WITHOUT SYSTEM VERSIONING, of MariaDB."""
+        self.advance()
+        self.expect("SYSTEM", "VERSIONING")
+        return True
+
+    def _references_attribute(self, _found: _Attributes) -> bool:
+        """REFERENCES behind a column, which MySQL reads and MariaDB honours; no key comes of it here."""
+        self._references()
+        return True
+
+    def _check_attribute(self, found: _Attributes) -> bool:
+        if self.accept("CONSTRAINT") and self.token.word != "CHECK":
+            self.name("the name of a constraint")
+        if self.token.word != "CHECK":
+            self.unexpected("CHECK")
+        found.checks = (*found.checks, self.check_definition(self.token.start, None).condition)
+        return True
+
+    # --- keys and constraints -----------------------------------------------------------------------
+
+    def constraint(self) -> KeyDef | ForeignKeyDef | CheckDef:
+        start = self.advance().start
+        name = (
+            None if self.token.word in {"CHECK", "FOREIGN", *_KEY_KINDS} else self.name("a constraint name")
+        )
+        if self.token.word == "CHECK":
+            return self.check_definition(start, name)
+        if self.token.word == "FOREIGN":
+            return self.foreign_key(start, name)
+        if self.token.word not in {"PRIMARY", "UNIQUE"}:
+            self.unexpected("PRIMARY KEY, UNIQUE, FOREIGN KEY or CHECK")
+        return self.key_definition(start, name)
+
+    def key_definition(self, start: int, constraint: str | None) -> KeyDef:
+        """[PRIMARY | UNIQUE | FULLTEXT | SPATIAL] [KEY | INDEX] [name] [USING ...] (parts) [options]"""
+        kind = self.key_kind()
+        name = None
+        if self.token.word == "IF":
+            self.expect("IF", "NOT", "EXISTS")
+        if self.token.word != "(" and not self._at_key_type():
+            name = self.name("a key name")
+        self.key_options()
+        parts = self.parenthesised(self.key_part)
+        self.key_options()
+        if kind == "PRIMARY":
+            return KeyDef(start, self.previous_end, "PRIMARY", None, parts)
+        return self.key(start, kind, name or constraint, parts)
+
+    def _at_key_type(self) -> bool:
+        return self.token.word in {"USING", "TYPE"} and self.peek().word in {"BTREE", "HASH", "RTREE"}
+
+    def key_kind(self) -> str:
+        word = self.advance().word
+        kind = _KEY_KINDS.get(word, "INDEX")
+        if kind == "PRIMARY":
+            self.expect("KEY")
+        elif kind != "INDEX":
+            self.accept_any("KEY", "INDEX")
+        return kind
+
+    def key(self, start: int, kind: str, name: str | None, parts: tuple[KeyPart, ...]) -> KeyDef:
+        if kind == "UNIQUE":
+            return KeyDef(start, self.previous_end, "UNIQUE", name, parts)
+        if kind == "FULLTEXT":
+            return KeyDef(start, self.previous_end, "FULLTEXT", name, parts)
+        if kind == "SPATIAL":
+            return KeyDef(start, self.previous_end, "SPATIAL", name, parts)
+        return KeyDef(start, self.previous_end, "INDEX", name, parts)
+
+    def key_part(self) -> KeyPart:
+        start = self.token.start
+        if self.token.word == "(":
+            self.advance()
+            expr = self.expression()
+            self.expect(")")
+            descending = self.accept_any("ASC", "DESC") == "DESC"
+            return KeyPart(start, self.previous_end, None, expr, None, descending)
+        column = self.name("a column name")
+        length = None
+        if self.accept("("):
+            length = self.integer("a length")
+            self.expect(")")
+        descending = self.accept_any("ASC", "DESC") == "DESC"
+        return KeyPart(start, self.previous_end, column, None, length, descending)
+
+    def key_options(self) -> None:
+        while True:
+            if self._at_key_type():
+                self.advance()
+                self.advance()
+            elif self.token.word in {
+                "COMMENT",
+                "KEY_BLOCK_SIZE",
+                "ENGINE_ATTRIBUTE",
+                "SECONDARY_ENGINE_ATTRIBUTE",
+            }:
+                self.advance()
+                self.accept("=")
+                self.advance()
+            elif self.accept_words("WITH", "PARSER"):
+                self.name("a parser")
+            elif self.accept_any("VISIBLE", "INVISIBLE", "IGNORED") is None and not self.accept_words(
+                "NOT", "IGNORED"
+            ):
+                return
+
+    def check_definition(self, start: int, name: str | None) -> CheckDef:
+        self.expect("CHECK", "(")
+        condition = self.expression()
+        self.expect(")")
+        enforced = not self.accept_words("NOT", "ENFORCED")
+        self.accept("ENFORCED")
+        return CheckDef(start, self.previous_end, name, condition, enforced)
+
+    def foreign_key(self, start: int, constraint: str | None) -> ForeignKeyDef:
+        self.expect("FOREIGN", "KEY")
+        if self.token.word == "IF":
+            self.expect("IF", "NOT", "EXISTS")
+        name = self.name("a key name") if self.token.word != "(" else None
+        columns = tuple(part.column or "" for part in self.parenthesised(self.key_part))
+        parent, parents, actions = self._references()
+        return ForeignKeyDef(
+            start, self.previous_end, constraint or name, columns, parent, parents,
+            actions.get("DELETE"), actions.get("UPDATE"),
+        )  # fmt: skip
+
+    def _references(self) -> tuple[TableName, tuple[str, ...], dict[str, str]]:
+        self.expect("REFERENCES")
+        table = self.table_name()
+        parents: tuple[str, ...] = ()
+        if self.token.word == "(":
+            parents = tuple(part.column or "" for part in self.parenthesised(self.key_part))
+        if self.accept("MATCH") and self.accept_any("FULL", "PARTIAL", "SIMPLE") is None:
+            self.unexpected("FULL, PARTIAL or SIMPLE")
+        actions: dict[str, str] = {}
+        while self.token.word == "ON" and self.peek().word in {"DELETE", "UPDATE"}:
+            self.advance()
+            event = self.advance().word
+            actions[event] = self._reference_action()
+        return table, parents, actions
+
+    def _reference_action(self) -> str:
+        for words in (("RESTRICT",), ("CASCADE",), ("SET", "NULL"), ("NO", "ACTION"), ("SET", "DEFAULT")):
+            if self.accept_words(*words):
+                return " ".join(words)
+        self.unexpected("RESTRICT, CASCADE, SET NULL or NO ACTION")
+
+
+def _with_collation(data_type: DataType, collation: str) -> DataType:
+    return msgspec.structs.replace(data_type, collation=collation)
+
+
+_ATTRIBUTES: dict[str, Callable[[ColumnParser, _Attributes], bool]] = {
+    "NOT": ColumnParser._not_null,
+    "NULL": ColumnParser._null_attribute,
+    "DEFAULT": ColumnParser._default_attribute,
+    "ON": ColumnParser._on_update_attribute,
+    "AUTO_INCREMENT": ColumnParser._auto_increment,
+    "SERIAL": ColumnParser._serial_default,
+    "UNIQUE": ColumnParser._unique_attribute,
+    "PRIMARY": ColumnParser._primary_attribute,
+    "KEY": ColumnParser._key_attribute,
+    "COMMENT": ColumnParser._comment_attribute,
+    "COLLATE": ColumnParser._collate_attribute,
+    "GENERATED": ColumnParser._generated_attribute,
+    "AS": ColumnParser._generated_attribute,
+    "STORED": ColumnParser._stored,
+    "PERSISTENT": ColumnParser._stored,
+    "VIRTUAL": ColumnParser._flag,
+    "VISIBLE": ColumnParser._flag,
+    "INVISIBLE": ColumnParser._flag,
+    "REFERENCES": ColumnParser._references_attribute,
+    "WITH": ColumnParser._versioning,
+    "WITHOUT": ColumnParser._versioning,
+    **dict.fromkeys(
+        (
+            "COLUMN_FORMAT", "STORAGE", "ENGINE_ATTRIBUTE", "SECONDARY_ENGINE_ATTRIBUTE", "SRID", "COMPRESSED",
+            "REF_SYSTEM_ID",
+        ),
+        ColumnParser._word_option,
+    ),
+}  # fmt: skip
