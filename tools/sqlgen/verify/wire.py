@@ -204,7 +204,7 @@ def _execute_payload(statement: int, values: Sequence[Value]) -> bytes:
     return bytes(head + nulls + b"\x01" + types + data)
 
 
-def _encoded(value: Value) -> tuple[int, bytes]:  # noqa: C901, PLR0911  (one branch for each type of the protocol)
+def _encoded(value: Value) -> tuple[int, bytes]:  # noqa: C901  (one branch for each type of the protocol)
     """The type code (0x8000 marks unsigned) and the bytes of one value."""
     match value:
         case int():

@@ -1,0 +1,92 @@
+"""What was inferred about a statement beside what the server says when it prepares it."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from tools.sqlgen.diagnostics import Severity
+from tools.sqlgen.model import AnalysedQuery, Parameter, TypeClass
+from tools.sqlgen.pytypes import type_class
+from tools.sqlgen.variants import Argument, SliceItems, Value
+from tools.sqlgen.verify.server import Description
+
+_NUMBERS: frozenset[TypeClass] = frozenset({"int", "bool", "decimal", "float", "bit"})
+
+
+class Finding(Struct, frozen=True):
+    """Something that is not as it should be, and where in the file."""
+
+    start: int
+    end: int
+    message: str
+    hint: str | None = None
+    severity: Severity = "error"
+
+
+def column_findings(query: AnalysedQuery, described: Description) -> Iterator[Finding]:
+    """Names and types of the result columns."""
+    ours, theirs = query.columns, described.columns
+    if len(ours) != len(theirs):
+        names = ", ".join(column.name for column in theirs)
+        first = ours[0] if ours else None
+        message = f"{len(ours)} columns are inferred, the server gives {len(theirs)}: {names or 'none'}"
+        yield Finding(first.start if first else 0, first.end if first else 0, message)
+        return
+    for column, answer in zip(ours, theirs, strict=True):
+        if column.name != answer.name:
+            yield Finding(
+                column.start, column.end, f"inferred name '{column.name}', the server's is '{answer.name}'"
+            )
+        inferred = type_class(column.type)
+        if not same_class(inferred, answer.type_class):
+            message = f"column '{column.name}' is inferred as {inferred}, the server says {answer.type_class}"
+            yield Finding(column.start, column.end, message)
+
+
+def parameter_findings(
+    query: AnalysedQuery, arguments: Sequence[Argument], described: Description
+) -> Iterator[Finding]:
+    """Number and types of the parameters of one variant."""
+    slots = list(parameter_slots(query, arguments))
+    if len(slots) != len(described.parameters):
+        message = f"{len(slots)} parameters are sent, the server takes {len(described.parameters)}"
+        yield Finding(0, 0, message)
+        return
+    for parameter, answer in zip(slots, described.parameters, strict=True):
+        if parameter is None:
+            continue
+        inferred = type_class(parameter.type)
+        if not _parameter_fits(parameter, inferred, answer.type_class):
+            start, end = parameter.uses[0] if parameter.uses else (0, 0)
+            name = parameter.name or parameter.suggested_name or "?"
+            message = f"parameter '{name}' is inferred as {inferred}, the server says {answer.type_class}"
+            yield Finding(start, end, message)
+
+
+def parameter_slots(query: AnalysedQuery, arguments: Sequence[Argument]) -> Iterator[Parameter | None]:
+    """The parameter behind each `?`; None for a field of a cursor."""
+    for argument in arguments:
+        match argument:
+            case Value():
+                yield query.parameters[argument.parameter]
+            case SliceItems():
+                yield from [query.parameters[argument.parameter]] * argument.count
+            case _:
+                yield None
+
+
+def same_class(inferred: TypeClass, answered: TypeClass) -> bool:
+    """Whether the classes agree; the server has no boolean but TINYINT(1), and gives a bare NULL no type."""
+    return answered in {inferred, "any"} or {inferred, answered} == {"int", "bool"}
+
+
+def _parameter_fits(parameter: Parameter, inferred: TypeClass, answered: TypeClass) -> bool:
+    """The server types each `?` by itself: text where nothing says more, a number as its neighbour is one.
+
+    What the compiler makes of all places of one name may be more precise, never of another kind.
+    """
+    if same_class(inferred, answered) or {inferred, answered} <= _NUMBERS:
+        return True
+    if answered == "string":
+        return len(parameter.uses) > 1 or inferred in {"bytes", "json"}
+    return (inferred, answered) == ("string", "json")

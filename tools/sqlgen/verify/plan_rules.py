@@ -1,0 +1,50 @@
+"""The EXPLAIN rules of one query: what its plans cost, beside the waivers in its comments."""
+
+from collections.abc import Iterable, Iterator
+
+from tools.sqlgen.emit.modules import CompiledQuery
+from tools.sqlgen.queryfile import Annotation
+from tools.sqlgen.verify.compare import Finding
+from tools.sqlgen.verify.explain import Cost, parse_waiver
+
+_WORDS = {
+    "full-scan": "scans all of {detail}",
+    "filesort": "sorts without an index ({detail})",
+    "temporary-table": "fills a temporary table ({detail})",
+}
+
+
+def plan_findings(
+    query: CompiledQuery, costs: Iterable[tuple[str, Cost]], most_rows: int
+) -> Iterator[Finding]:
+    """What costs more than `most_rows` rows and has no waiver; waivers that are wrong, or that nothing needs.
+
+    `costs` are pairs of a variant's label and one cost of its plan.
+    """
+    waivers: dict[str, Annotation] = {}
+    for annotation in query.source.annotations:
+        if annotation.key == "explain-ok":
+            try:
+                waivers[parse_waiver(annotation.value).rule] = annotation
+            except ValueError as error:
+                message = f"a waiver that cannot be read: {error}"
+                yield Finding(annotation.start, annotation.end, message)
+    worst: dict[tuple[str, str], tuple[str, Cost]] = {}
+    for label, cost in costs:
+        if cost.rows > most_rows:
+            worst.setdefault((cost.rule, cost.detail), (label, cost))
+    yield from (_finding(query, label, cost) for label, cost in worst.values() if cost.rule not in waivers)
+    for rule in waivers.keys() - {rule for rule, _ in worst}:
+        place = waivers[rule]
+        yield Finding(place.start, place.end, f"nothing needs the waiver of {rule}", "delete it", "warning")
+
+
+def _finding(query: CompiledQuery, label: str, cost: Cost) -> Finding:
+    what = _WORDS[cost.rule].format(detail=cost.detail)
+    variant = f" (with {label})" if label else ""
+    return Finding(
+        query.source.sql_start,
+        query.source.sql_end,
+        f"the plan {what}, about {cost.rows:,.0f} rows{variant}",
+        f"an index, or `-- explain-ok: {cost.rule}: why this is right` under the query's name",
+    )

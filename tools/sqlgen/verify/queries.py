@@ -1,0 +1,136 @@
+"""One query held against the server: every variant prepared, compared, executed and explained."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from tools.sqlgen.emit.modules import CompiledQuery
+from tools.sqlgen.model import AnalysedQuery, SqlType, TypeClass
+from tools.sqlgen.variants import Variant, variants
+from tools.sqlgen.verify import compare, explain, server, values, wire
+from tools.sqlgen.verify.compare import Finding
+from tools.sqlgen.verify.results import row_findings
+from tools.sqlgen.verify.wire import Client, ServerError, Value
+
+RUNS = 4
+"""Parameter values that each variant is executed with, in each state of the tables."""
+_RUNS_OF_MANY = 2
+_MANY_VARIANTS = 16
+
+_NOT_EXECUTED = {"truncate", "call", "set"}
+"""They would end the transaction that is rolled back, or change the session."""
+_EXPLAINED = {"select", "update", "delete"}
+
+_BY_CLASS: dict[TypeClass, str] = {
+    "int": "BIGINT",
+    "bool": "BIGINT",
+    "decimal": "DECIMAL",
+    "float": "DOUBLE",
+    "string": "VARCHAR",
+    "bytes": "VARBINARY",
+    "date": "DATE",
+    "datetime": "DATETIME",
+    "time": "TIME",
+    "json": "JSON",
+}
+
+
+class Rows(Struct, frozen=True):
+    """A state of the tables."""
+
+    name: str
+    """`with empty tables`, as messages say it."""
+    values: Mapping[tuple[str, str], Sequence[Value]]
+
+
+class Prepared(Struct, frozen=True):
+    """A variant that the server holds."""
+
+    variant: Variant
+    statement: wire.Statement
+    described: server.Description
+
+
+def prepare(client: Client, query: CompiledQuery, findings: list[Finding]) -> list[Prepared]:
+    """Every variant of the query on the server; what it refuses, or sees otherwise, goes to `findings`."""
+    found: list[Prepared] = []
+    analysed = query.analysed
+    for variant in variants(query.template, analysed, query.source.orders):
+        try:
+            statement = client.prepare(variant.sql)
+        except ServerError as error:
+            message = f"the server refuses it{_of(variant)}: {error.args[-1]} (error {error.args[0]})"
+            findings.append(Finding(query.source.sql_start, query.source.sql_end, message))
+            continue
+        described = server.description(statement)
+        found.append(Prepared(variant, statement, described))
+        findings += compare.column_findings(analysed, described)
+        findings += compare.parameter_findings(analysed, variant.arguments, described)
+    return found
+
+
+def execute(
+    client: Client, query: CompiledQuery, prepared: Sequence[Prepared], state: Rows, findings: list[Finding]
+) -> int:
+    """Run the variants with values at the edges; the number of runs that the server accepted."""
+    if query.analysed.kind in _NOT_EXECUTED:
+        return 0
+    runs = RUNS if len(prepared) <= _MANY_VARIANTS else _RUNS_OF_MANY
+    done = 0
+    for each in prepared:
+        for given in _value_sets(query.analysed, each, state, runs):
+            client.query("SAVEPOINT before_query")
+            try:
+                result = client.execute(each.statement, given)
+            except ServerError:
+                pass  # the values of the edge, not the query: a duplicate key, a number out of range
+            else:
+                done += 1
+                world = f"{state.name}{_of(each.variant)}, parameters {given!r}"
+                findings += row_findings(query.analysed, result.rows, world)
+            client.query("ROLLBACK TO SAVEPOINT before_query")
+    return done
+
+
+def plans(
+    client: Client, query: CompiledQuery, prepared: Sequence[Prepared], state: Rows
+) -> Iterator[tuple[str, explain.Cost]]:
+    """The variant's label and what its plan costs, of every variant that the server explains."""
+    if query.analysed.kind not in _EXPLAINED:
+        return
+    for each in prepared:
+        statement = client.prepare(f"EXPLAIN FORMAT=JSON {each.variant.sql}")
+        given = next(iter(_value_sets(query.analysed, each, state, 1)))
+        answer = client.execute(statement, given).rows[0][0]
+        client.release(statement)
+        for cost in explain.costs(str(answer)):
+            yield each.variant.label, cost
+
+
+def _value_sets(query: AnalysedQuery, prepared: Prepared, state: Rows, runs: int) -> Iterator[list[Value]]:
+    """Values for each `?`: of one row of the tables, of the next, then such as match nothing, and NULL."""
+    slots = list(compare.parameter_slots(query, prepared.variant.arguments))
+    pools: list[list[Value]] = []
+    for parameter, answer in zip(slots, prepared.described.parameters, strict=True):
+        if parameter is None:
+            pools.append([*_edge_of_class(answer.type_class)])
+            continue
+        origin = parameter.origin
+        own = list(state.values.get((origin.table.lower(), origin.column.lower()), [])) if origin else []
+        pool: list[Value] = [None] if parameter.nullable else []
+        pool += [value for value in own if value is not None]
+        pool += values.edge_values(parameter.type) or _edge_of_class(answer.type_class)
+        pools.append(pool)
+    if not pools:
+        yield []
+        return
+    for run in range(runs):
+        yield [pool[run % len(pool)] if pool else None for pool in pools]
+
+
+def _edge_of_class(kind: TypeClass) -> Sequence[Value]:
+    return values.edge_values(SqlType(_BY_CLASS.get(kind, "VARCHAR"), precision=10, scale=2))
+
+
+def _of(variant: Variant) -> str:
+    return f" (with {variant.label})" if variant.label else ""
