@@ -7,9 +7,11 @@ from collections.abc import Container, Iterable
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"\W+")
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
 BUILTINS = frozenset(dir(builtins))
 _SINGULAR = frozenset({"data", "media", "metadata", "news", "series", "species", "sms", "gps", "dns", "os"})
+_ENDS_IN_IE = frozenset({"movies", "cookies", "calories", "zombies", "hoodies", "ties", "pies", "lies"})
+_LATIN = re.compile(r"[^aou]uses$")
+"""Statuses and bonuses, but not houses and causes."""
 
 
 def words(name: str) -> list[str]:
@@ -47,10 +49,10 @@ def identifier(name: str, fallback: str) -> str:
     Leading underscores are dropped: two of them would be mangled in a class body.
     """
     bare = name.strip("`").lstrip("_")
-    if not _IDENTIFIER.fullmatch(bare):
+    if not bare.isidentifier():
         bare = _NOT_WORD.sub("_", bare).strip("_").lower()
-        if bare[:1].isdigit():
-            bare = f"{fallback}_{bare}"
+        bare = bare if bare.isidentifier() or not bare else f"{fallback}_{bare}"
+        bare = bare if bare.isidentifier() else fallback
     return safe(bare or fallback)
 
 
@@ -70,9 +72,9 @@ def singular(name: str) -> str:
     low = last.lower()
     if low in _SINGULAR or len(low) <= 2 or not low.endswith("s") or low.endswith(("ss", "us", "is")):  # noqa: PLR2004 - "is", "us" are no plurals
         return name
-    if low.endswith("ies") and len(low) > 4:  # noqa: PLR2004 - "ties", "pies" end in -ie
+    if low.endswith("ies") and low not in _ENDS_IN_IE:
         last = last[:-3] + ("Y" if last.isupper() else "y")
-    elif low.endswith(("sses", "shes", "ches", "xes", "zes", "uses")):
+    elif low.endswith(("sses", "shes", "ches", "xes", "zes")) or _LATIN.search(low):
         last = last[:-2]
     else:
         last = last[:-1]

@@ -197,11 +197,12 @@ def _comment_block(
     spans = [(rest_end, header.comment_end), *((s + (1 if text[s] == "#" else 2), e) for s, e in comments)]
     for start, end in spans:
         block = text[start - 2 : start] == "/*" or text[end - 2 : end] == "*/"
-        for line in re.finditer(r"[^\n]+", text[start : end - 2 if block and end - 2 >= start else end]):
-            raw = line.group()
+        line_start = start
+        for raw in text[start : end - 2 if block and end - 2 >= start else end].split("\n"):
             content = raw.lstrip(" \t*" if block else " \t")
             found = _ANNOTATION.match(content.rstrip())
-            at = start + line.start() + len(raw) - len(content)
+            at = line_start + len(raw) - len(content)
+            line_start += len(raw) + 1
             if found:
                 value_start = at + found.start("value")
                 key = cast("AnnotationKey", found["key"])

@@ -73,7 +73,7 @@ def _read(path: Path) -> str:
 
 
 def read_schema_files(paths: Sequence[Path], root: Path) -> list[SchemaFile]:
-    """The schema files in the order in which they apply, with paths as messages name them. Raises SourceError."""
+    """The schema files in the order in which they apply, paths as messages name them. Raises SourceError."""
     try:
         files = load_schema_files(paths)
     except UnicodeDecodeError as error:

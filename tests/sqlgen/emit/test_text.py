@@ -1,0 +1,53 @@
+"""Pieces of Python source."""
+
+import ast
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tools.sqlgen.diagnostics import Diagnostic, render
+from tools.sqlgen.emit.scope import Scope
+from tools.sqlgen.emit.text import docstring, literal
+
+SQL_TEXT = st.text(st.sampled_from("aA1 %?'\"\\\n\t\r\x00\x7f\u2028é🙂{}`"), max_size=40)
+
+
+@given(SQL_TEXT)
+def test_a_literal_means_the_text_it_was_made_of(text):
+    assert ast.literal_eval(literal(text)) == text
+
+
+@given(st.lists(SQL_TEXT.filter(lambda line: not set("\n\r\x00") & set(line)), min_size=1, max_size=4))
+def test_every_comment_can_be_a_docstring(lines):
+    source = f"def f():\n{docstring(lines)}    return 1\n"
+    tree = ast.parse(source)
+    assert isinstance(tree.body[0], ast.FunctionDef)
+
+
+def test_an_import_gives_way_to_what_the_module_names_itself():
+    scope = Scope(["date", "int"])
+    assert scope.ref("datetime", "date") == "date_"
+    assert scope.ref("", "int") == "int_"
+    assert scope.ref("", "str") == "str"
+    assert scope.define("date_") == "date__2"
+    assert scope.imports() == "from builtins import int as int_\nfrom datetime import date as date_"
+
+
+def test_a_diagnostic_shows_place_line_caret_and_hint():
+    text = "SELECT 1;\n\tWHERE o.custmer_id = ?\n"
+    start = text.index("o.cust")
+    diagnostic = Diagnostic(
+        "sql/o.sql", start, start + 12, "unknown column", hint="did you mean 'customer_id'?"
+    )
+    assert render(diagnostic, text).splitlines() == [
+        "sql/o.sql:2:8: error: unknown column",
+        "    2 | \tWHERE o.custmer_id = ?",
+        "      | \t      ^^^^^^^^^^^^",
+        "hint: did you mean 'customer_id'?",
+    ]
+
+
+def test_a_caret_stays_on_its_line_and_an_empty_file_has_none():
+    text = "SELECT (\n1);"
+    assert render(Diagnostic("a.sql", 7, 12, "m"), text).splitlines()[-1] == "      |        ^"
+    assert render(Diagnostic("a.sql", 0, 0, "m"), "") == "a.sql:1:1: error: m"
