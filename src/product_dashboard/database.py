@@ -43,7 +43,7 @@ class Database:
 
     def __init__(self, settings: DatabaseSettings) -> None:
         self._settings = settings
-        self._tls = _tls_context(settings)
+        self._tls = tls_context(settings)
         self._pool = Pool(
             self._connect,
             size=settings.pool_size,
@@ -166,7 +166,8 @@ class Database:
             await cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
 
 
-def _tls_context(settings: DatabaseSettings) -> ssl.SSLContext | None:
+def tls_context(settings: DatabaseSettings) -> ssl.SSLContext | None:
+    """What the URL's ssl-mode asks of a connection; None is plaintext."""
     if settings.ssl_mode == "DISABLED":
         return None
     context = ssl.create_default_context(cafile=settings.ssl_ca)
@@ -187,7 +188,7 @@ _TRANSLATIONS: tuple[tuple[frozenset[int], Callable[[str], AppError]], ...] = (
     (frozenset({1062, 1586}), lambda text: DuplicateKey(_first(_KEY_NAME, text))),
     (frozenset({1217, 1451}), lambda text: StillReferenced(_first(_CONSTRAINT_NAME, text))),
     (frozenset({1216, 1452}), lambda text: MissingReference(_first(_CONSTRAINT_NAME, text))),
-    (frozenset({1205, 1213}), lambda _: Deadlock()),
+    (frozenset({1205, 1213, 3572}), lambda _: Deadlock()),
     (frozenset({1317, 1969, 3024}), lambda _: QueryTimeout()),
     (_CONNECTION_ENDED, lambda _: DatabaseUnavailable()),
     (frozenset({1040, 1203, 1290, 1836}), lambda _: DatabaseUnavailable()),  # too many, or read only for now

@@ -14,6 +14,7 @@ from litestar import Litestar, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import Receive, Scope, Send
 
+from product_dashboard.cache import CachedAnswer
 from product_dashboard.errors import (
     AppError,
     BadRequest,
@@ -41,6 +42,7 @@ STATUS_OF: Mapping[Code, int] = {
     Code.PRODUCT_IN_USE: 409,
     Code.CUSTOMER_IN_USE: 409,
     Code.EMAIL_IN_USE: 409,
+    Code.PRODUCT_INACTIVE: 409,
     Code.PRICE_CHANGED: 409,
     Code.INSUFFICIENT_STOCK: 409,
     Code.PAYLOAD_TOO_LARGE: 413,
@@ -57,8 +59,10 @@ STATUS_OF: Mapping[Code, int] = {
 # Decimal as an exact number: 12.30 stays 12.30 and never passes through a float.
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
+BASE_PATH = "/api/v1"
 JSON = b"application/json"
 NO_STORE = (b"cache-control", b"no-store")
+REVALIDATE = (b"cache-control", b"no-cache")
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -74,13 +78,15 @@ class ErrorBody(msgspec.Struct, frozen=True):
 class Reply(Response[bytes]):
     """A complete answer: bytes as they are sent, and their headers. It is its own ASGI application."""
 
-    def __init__(self, body: bytes, *, status: int = 200, headers: Headers = (NO_STORE,)) -> None:
+    def __init__(
+        self, body: bytes, *, status: int = 200, headers: Headers = (NO_STORE,), media_type: bytes = JSON
+    ) -> None:
         super().__init__(body, status_code=status)
         self._body = body
         self._status = status
         self._headers = [*headers]
         if status not in {204, 304}:
-            self._headers += ((b"content-type", JSON), (b"content-length", b"%d" % len(body)))
+            self._headers += ((b"content-type", media_type), (b"content-length", b"%d" % len(body)))
 
     def to_asgi_response(self, app: Litestar | None, request: Request[Any, Any, Any], **_: Any) -> Any:
         """Nothing is left to be added: that makes an answer cheap."""
@@ -113,6 +119,15 @@ def error_body(error: ErrorBody) -> bytes:
 def ok(data: object, *, meta: object = None, headers: Headers = (NO_STORE,)) -> Reply:
     """200 with `data` in the envelope, and `meta` for a list."""
     return Reply(success_body(data, meta), headers=headers)
+
+
+def cached_reply(request: Request[Any, Any, Any], answer: CachedAnswer, body: bytes | None = None) -> Reply:
+    """A cached answer as it is stored, or `body` in its place; 304 where the client has it already."""
+    headers = [(name.encode(), str(value).encode()) for name, value in answer.headers().items()]
+    headers.append(REVALIDATE)
+    if answer.not_modified(request.headers.get("if-none-match")):
+        return Reply(b"", status=304, headers=headers)
+    return Reply(answer.body if body is None else body, headers=headers)
 
 
 def created(data: object, *, location: str) -> Reply:

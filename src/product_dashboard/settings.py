@@ -14,6 +14,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import msgspec
 
+from product_dashboard.cache.endpoint import parse_url
+
 SslMode = Literal["DISABLED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "console", "json"]
@@ -120,7 +122,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     settings = Settings(
         database=_database(env),
         redis=RedisSettings(
-            url=Secret(env.required("REDIS_URL", "", _redis_url, "redis://[:password@]host:port/0")),
+            url=Secret(env.required("REDIS_URL", "", _redis_url, "redis://[:password@]host:6379/0 (also rediss://)")),
             timeout_s=env.seconds("REDIS_TIMEOUT", 0.25, 0.01, 10),
             cache_ttl_s=env.seconds("CACHE_TTL", 300, 1, 86_400),
         ),
@@ -136,6 +138,15 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if env.problems:
         raise SettingsError(env.problems)
     return settings
+
+
+def load_database_settings(environ: Mapping[str, str]) -> DatabaseSettings:
+    """Read the database's part alone, for what needs nothing else. Errors as in `load_settings`."""
+    env = _Environment(environ)
+    database = _database(env)
+    if env.problems:
+        raise SettingsError(env.problems)
+    return database
 
 
 def _database(env: "_Environment") -> DatabaseSettings:
@@ -275,10 +286,7 @@ def _mysql_url(text: str) -> DatabaseSettings:
 
 
 def _redis_url(text: str) -> str:
-    url = _split(text, ("redis", "rediss"))
-    number = url.path.lstrip("/")
-    if number and not (number.isascii() and number.isdigit()):
-        raise ValueError("what follows the host must be the number of a database")
+    parse_url(text)
     return text
 
 

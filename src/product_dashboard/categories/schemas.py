@@ -1,0 +1,20 @@
+"""Categories as they travel over the wire."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from product_dashboard.validation import Description, Name
+
+
+class CategoryInput(Struct, frozen=True, kw_only=True):
+    """What a client says of a category; PUT replaces all of it."""
+
+    name: Name
+    description: Description | None = None
+
+
+class Category(Struct, frozen=True, kw_only=True):
+    id: UUID
+    name: str
+    description: str | None

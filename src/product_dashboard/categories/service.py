@@ -1,0 +1,63 @@
+"""The rules of categories: one in use cannot be deleted, and what shows its name must not show an old one."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from generated import categories, statistics
+from product_dashboard import tags
+from product_dashboard.categories.schemas import Category, CategoryInput
+from product_dashboard.errors import Code, Conflict, NotFound, StillReferenced
+from product_dashboard.resources import Resources
+
+
+async def create_category(resources: Resources, new: CategoryInput) -> Category:
+    """Add a category. Nothing that is cached shows a category without products."""
+
+    async def insert() -> Category:
+        category = Category(id=uuid7(), name=new.name, description=new.description)
+        async with resources.cache.write(resources.database, invalidates=()) as tx:
+            await categories.create_category(
+                tx.conn,
+                id=category.id,
+                name=category.name,
+                description=category.description,
+                created_at=datetime.now(UTC),
+            )
+            await statistics.add_category_totals(tx.conn, categories=1)
+        return category
+
+    return await resources.database.retry_on_deadlock(insert)
+
+
+async def update_category(resources: Resources, category_id: UUID, new: CategoryInput) -> Category:
+    """Replace a category. Raises `NotFound`."""
+
+    async def replace() -> Category:
+        changed = (tags.CATEGORIES, tags.NAMES)
+        async with resources.cache.write(resources.database, invalidates=changed) as tx:
+            found = await categories.update_category(
+                tx.conn, id=category_id, name=new.name, description=new.description
+            )
+            if not found:
+                raise NotFound.of("category", category_id)
+        return Category(id=category_id, name=new.name, description=new.description)
+
+    return await resources.database.retry_on_deadlock(replace)
+
+
+async def delete_category(resources: Resources, category_id: UUID) -> None:
+    """Delete a category. Raises `NotFound`, and `Conflict` (CATEGORY_IN_USE) while products belong to it."""
+
+    async def remove() -> None:
+        async with resources.cache.write(resources.database, invalidates=()) as tx:
+            if not await categories.delete_category(tx.conn, id=category_id):
+                raise NotFound.of("category", category_id)
+            await statistics.add_category_totals(tx.conn, categories=-1)
+
+    try:
+        await resources.database.retry_on_deadlock(remove)
+    except StillReferenced as error:
+        message = "Products still belong to this category."
+        raise Conflict(message, code=Code.CATEGORY_IN_USE) from error

@@ -1,0 +1,30 @@
+"""Customers as they travel over the wire."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from product_dashboard.validation import EMAIL, Name
+
+Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=EMAIL)]
+
+
+class CustomerInput(Struct, frozen=True, kw_only=True):
+    """What a client says of a customer; PUT replaces all of it."""
+
+    name: Name
+    email: Email
+
+    @property
+    def address(self) -> str:
+        """The email as it is stored: in small letters, as one address is one customer however it is typed."""
+        return self.email.lower()
+
+
+class Customer(Struct, frozen=True, kw_only=True):
+    id: UUID
+    name: str
+    email: str
+    created_at: datetime

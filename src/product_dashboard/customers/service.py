@@ -1,0 +1,79 @@
+"""The rules of customers: an address belongs to one of them, and one with orders cannot be deleted."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from generated import customers, statistics
+from product_dashboard import tags
+from product_dashboard.customers.schemas import Customer, CustomerInput
+from product_dashboard.errors import (
+    Code,
+    Conflict,
+    DuplicateKey,
+    FieldProblem,
+    NotFound,
+    StillReferenced,
+)
+from product_dashboard.resources import Resources
+
+
+async def create_customer(resources: Resources, new: CustomerInput) -> Customer:
+    """Add a customer. Raises `Conflict` (EMAIL_IN_USE). No report shows a customer without orders."""
+
+    async def insert() -> Customer:
+        customer = Customer(id=uuid7(), name=new.name, email=new.address, created_at=datetime.now(UTC))
+        async with resources.cache.write(resources.database, invalidates=()) as tx:
+            await customers.create_customer(
+                tx.conn,
+                id=customer.id,
+                name=customer.name,
+                email=customer.email,
+                created_at=customer.created_at,
+            )
+            await statistics.add_customer_totals(tx.conn, customers=1)
+        return customer
+
+    try:
+        return await resources.database.retry_on_deadlock(insert)
+    except DuplicateKey as error:
+        raise _email_in_use(new) from error
+
+
+async def update_customer(resources: Resources, customer_id: UUID, new: CustomerInput) -> Customer:
+    """Replace a customer. Raises `NotFound`, and `Conflict` (EMAIL_IN_USE)."""
+
+    async def replace() -> Customer:
+        changed = (tags.TOP_CUSTOMERS, tags.NAMES)
+        async with resources.cache.write(resources.database, invalidates=changed) as tx:
+            await customers.update_customer(tx.conn, id=customer_id, name=new.name, email=new.address)
+            row = await customers.get_customer(tx.conn, id=customer_id)
+        if row is None:
+            raise NotFound.of("customer", customer_id)
+        return Customer(id=row.id, name=row.name, email=row.email, created_at=row.created_at)
+
+    try:
+        return await resources.database.retry_on_deadlock(replace)
+    except DuplicateKey as error:
+        raise _email_in_use(new) from error
+
+
+async def delete_customer(resources: Resources, customer_id: UUID) -> None:
+    """Delete a customer. Raises `NotFound`, and `Conflict` (CUSTOMER_IN_USE) while the customer has orders."""
+
+    async def remove() -> None:
+        async with resources.cache.write(resources.database, invalidates=()) as tx:
+            if not await customers.delete_customer(tx.conn, id=customer_id):
+                raise NotFound.of("customer", customer_id)
+            await statistics.add_customer_totals(tx.conn, customers=-1)
+
+    try:
+        await resources.database.retry_on_deadlock(remove)
+    except StillReferenced as error:
+        raise Conflict("This customer has orders.", code=Code.CUSTOMER_IN_USE) from error
+
+
+def _email_in_use(new: CustomerInput) -> Conflict:
+    problem = FieldProblem("email", "is in use", new.email)
+    return Conflict("Another customer has this email.", code=Code.EMAIL_IN_USE, details=(problem,))

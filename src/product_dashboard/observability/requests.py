@@ -1,0 +1,95 @@
+"""The outermost layer round every request: its id, its log line, its figures, its safety net.
+
+One small ASGI layer rather than a stack of middlewares, as each layer costs every request.
+"""
+
+import asyncio
+import time
+from typing import cast
+
+import structlog
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import Counter, Histogram
+
+from product_dashboard.envelope import error_reply, internal_error_reply
+from product_dashboard.errors import Unavailable
+from product_dashboard.observability.metrics import REQUEST_SECONDS, REQUESTS, REQUESTS_RUNNING
+from product_dashboard.observability.request_ids import HEADER, begin_request
+
+UNMATCHED = "unmatched"
+QUIET = ("/health", "/metrics")
+NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+
+
+class RequestObserver:
+    """Wraps the application. HEAD is answered as GET; the server leaves the body out."""
+
+    def __init__(self, app: ASGIApp, *, log_requests: bool) -> None:
+        self._app = app
+        self._log_requests = log_requests
+        self._log = structlog.get_logger().bind()
+        self.answered = 0
+        self.cut_off = 0
+        # Looking up a label costs as much as counting: the children are kept.
+        self._counters: dict[tuple[str, str, int], Counter] = {}
+        self._timers: dict[tuple[str, str], Histogram] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        request_id = begin_request(cast("list[tuple[bytes, bytes]]", scope["headers"])).encode()
+        status = 0
+
+        async def observed_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], NO_SNIFFING, (HEADER, request_id)]
+            await send(message)
+
+        method = scope["method"]
+        if method == "HEAD":
+            scope = cast("Scope", {**scope, "method": "GET"})
+        REQUESTS_RUNNING.inc()
+        try:
+            await self._app(scope, receive, observed_send)
+        except asyncio.CancelledError:
+            # Only the end of a shutdown cancels a request, and this is its outermost frame: nobody waits above.
+            self.cut_off += 1
+            self._log.warning("request.cut_off", path=scope["path"])
+            if not status:
+                stopping = error_reply(Unavailable("The service is stopping."))
+                await stopping.answer(scope, receive, observed_send)
+        except Exception:
+            self._log.exception("request.failed", path=scope["path"])
+            if status:
+                raise
+            await internal_error_reply().answer(scope, receive, observed_send)
+        finally:
+            REQUESTS_RUNNING.dec()
+            self._record(scope, method, status, time.perf_counter() - began)
+
+    def _record(self, scope: Scope, method: str, status: int, seconds: float) -> None:
+        self.answered += 1
+        route = cast("str", scope.get("path_template", UNMATCHED))
+        counter = self._counters.get((method, route, status))
+        if counter is None:
+            counter = REQUESTS.labels(method, route, str(status))
+            self._counters[method, route, status] = counter
+        counter.inc()
+        timer = self._timers.get((method, route))
+        if timer is None:
+            timer = self._timers[method, route] = REQUEST_SECONDS.labels(method, route)
+        timer.observe(seconds)
+        if self._log_requests and not route.startswith(QUIET):
+            client = scope["client"]
+            self._log.info(
+                "request",
+                method=method,
+                path=scope["path"],
+                status=status,
+                ms=round(seconds * 1000, 2),
+                client=client[0] if client else None,
+            )

@@ -1,0 +1,62 @@
+"""What the OpenAPI document shows of each error: its message and its details."""
+
+from collections.abc import Mapping
+
+from product_dashboard.errors import Code, Detail, FieldProblem
+
+_PRODUCT = {"product_id": "019aab29-0e80-7b13-94c5-7d2e0a8c6d43", "product_name": "Oak desk lamp"}
+
+ERROR_EXAMPLES: Mapping[Code, tuple[str, tuple[Detail, ...]]] = {
+    Code.BAD_REQUEST: ("Invalid HTTP request received.", ()),
+    Code.VALIDATION_ERROR: (
+        "The request is not valid: see page_size, min_price.",
+        (
+            FieldProblem("page_size", "must be a whole number from 1 to 100", 1000),
+            FieldProblem(
+                "min_price", "must be an amount from 0.00 to 9999999999.99 with at most two decimals", "cheap"
+            ),
+        ),
+    ),
+    Code.MALFORMED_JSON: ("The body is not JSON: Input data was truncated", ()),
+    Code.NOT_FOUND: (
+        "There is no product with this id.",
+        ({"resource": "product", "id": "019aab29-0e80-7b13-94c5-7d2e0a8c6d43"},),
+    ),
+    Code.METHOD_NOT_ALLOWED: ("This path knows only GET, HEAD, OPTIONS.", ({"allow": "GET, HEAD, OPTIONS"},)),
+    Code.REQUEST_TIMEOUT: ("The request's body took too long to arrive.", ()),
+    Code.CONFLICT: ("This is still in use elsewhere.", ()),
+    Code.CATEGORY_IN_USE: ("Products still belong to this category.", ()),
+    Code.PRODUCT_IN_USE: ("Orders name this product.", ()),
+    Code.CUSTOMER_IN_USE: ("This customer has orders.", ()),
+    Code.EMAIL_IN_USE: (
+        "Another customer has this email.",
+        (FieldProblem("email", "is in use", "ada.moreau@example.org"),),
+    ),
+    Code.PRODUCT_INACTIVE: ("Some of these products are not for sale.", (_PRODUCT,)),
+    Code.PRICE_CHANGED: (
+        "Some prices are no longer what the order says.",
+        ({**_PRODUCT, "unit_price": 99.9, "price": 119.9},),
+    ),
+    Code.INSUFFICIENT_STOCK: (
+        "There is not enough in stock of some of these products.",
+        ({**_PRODUCT, "requested": 5, "available": 2},),
+    ),
+    Code.PAYLOAD_TOO_LARGE: ("The body is larger than the service accepts.", ()),
+    Code.UNSUPPORTED_MEDIA_TYPE: (
+        "The body must be JSON: send content-type application/json, in UTF-8.",
+        (),
+    ),
+    Code.UNKNOWN_REFERENCE: (
+        "The request names what does not exist.",
+        (FieldProblem("category_id", "names no category", "019aab29-0e80-7b13-94c5-7d2e0a8c6d43"),),
+    ),
+    Code.HEADERS_TOO_LARGE: ("The request's headers are larger than 16384 bytes.", ()),
+    Code.INTERNAL_ERROR: (
+        "Something went wrong on our side. Report it with the request id 019aab2c-1c00-7d2e-9b3a-5f0c8e6a4b10.",
+        (),
+    ),
+    Code.UNAVAILABLE: ("The database cannot be reached at the moment.", ()),
+    Code.OVERLOADED: ("The service has more work than it can take on; try again soon.", ()),
+    Code.BUSY: ("Too many changes of the same things at once; try again.", ()),
+    Code.TIMEOUT: ("The database took too long to answer.", ()),
+}

@@ -1,0 +1,76 @@
+"""Products as they travel over the wire."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from product_dashboard.errors import FieldProblem
+from product_dashboard.paging import PageQuery
+from product_dashboard.validation import Description, Money, Name, Price
+
+MAX_STOCK = 1_000_000_000
+
+Stock = Annotated[int, Meta(ge=0, le=MAX_STOCK, description="Pieces in stock.")]
+Sort = Literal[
+    "name_asc",
+    "name_desc",
+    "price_asc",
+    "price_desc",
+    "stock_asc",
+    "stock_desc",
+    "sold_desc",
+    "newest",
+    "oldest",
+]
+
+
+class ProductInput(Struct, frozen=True, kw_only=True):
+    """What a client says of a product; PUT replaces all of it, what is left out by its default."""
+
+    name: Name
+    price: Price
+    category_id: UUID
+    description: Description | None = None
+    stock_quantity: Stock = 0
+    is_active: bool = True
+
+
+class ProductQuery(PageQuery, frozen=True, kw_only=True):
+    """Which products, and in which order. Bounds are inclusive."""
+
+    name: (
+        Annotated[str, Meta(min_length=1, max_length=200, description="A part of the name, in any case.")] | UnsetType
+    ) = UNSET
+    category_id: UUID | UnsetType = UNSET
+    min_price: Money | UnsetType = UNSET
+    max_price: Money | UnsetType = UNSET
+    min_stock: Stock | UnsetType = UNSET
+    max_stock: Stock | UnsetType = UNSET
+    sort: Sort = "name_asc"
+
+    def problems(self) -> Iterable[FieldProblem]:
+        yield from PageQuery.problems(self)
+        if self.min_price is not UNSET and self.max_price is not UNSET and self.min_price > self.max_price:
+            yield FieldProblem("min_price", f"must not be above max_price ({self.max_price})")
+        if self.min_stock is not UNSET and self.max_stock is not UNSET and self.min_stock > self.max_stock:
+            yield FieldProblem("min_stock", f"must not be above max_stock ({self.max_stock})")
+
+
+class ProductCategory(Struct, frozen=True, kw_only=True):
+    id: UUID
+    name: str
+    description: str | None
+
+
+class Product(Struct, frozen=True, kw_only=True):
+    id: UUID
+    name: str
+    description: str | None
+    price: Decimal
+    stock_quantity: int
+    is_active: bool
+    total_sold: int
+    category: ProductCategory

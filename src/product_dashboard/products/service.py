@@ -1,0 +1,150 @@
+"""The rules of products: they belong to a category, and the totals follow every change of price and stock."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from generated import products, statistics
+from generated.connection import Connection
+from product_dashboard import tags
+from product_dashboard.cache import cached
+from product_dashboard.database import Database
+from product_dashboard.envelope import success_body
+from product_dashboard.errors import (
+    Code,
+    Conflict,
+    FieldProblem,
+    MissingReference,
+    NotFound,
+    StillReferenced,
+    Unprocessable,
+)
+from product_dashboard.products.schemas import Product, ProductCategory, ProductInput
+from product_dashboard.resources import Resources
+
+T = TypeVar("T")
+
+
+@cached(
+    name="product",
+    ttl=timedelta(minutes=10),
+    encode=success_body,
+    tags=lambda *, id: (tags.product(id), tags.CATEGORIES),  # noqa: A006 - the name that it has in SQL
+)
+async def read_product(database: Database, *, id: UUID) -> Product:  # noqa: A002 - the name that it has in SQL
+    """The product with its category. Raises `NotFound`."""
+    async with database.connection() as conn:
+        return await _read(conn, id)
+
+
+async def create_product(resources: Resources, new: ProductInput) -> Product:
+    """Add a product. Raises `Unprocessable` where its category does not exist."""
+
+    async def insert() -> Product:
+        product_id = uuid7()
+        async with resources.cache.write(resources.database, invalidates=(tags.PRODUCT_REPORT,)) as tx:
+            await products.create_product(
+                tx.conn,
+                id=product_id,
+                category_id=new.category_id,
+                name=new.name,
+                description=new.description,
+                price=new.price,
+                stock_quantity=new.stock_quantity,
+                is_active=new.is_active,
+                created_at=datetime.now(UTC),
+            )
+            product = await _read(tx.conn, product_id)
+            await statistics.add_product_totals(
+                tx.conn, products=1, stock=new.stock_quantity, price_sum=new.price
+            )
+        return product
+
+    return await _naming_the_category(resources, new, insert)
+
+
+async def update_product(resources: Resources, product_id: UUID, new: ProductInput) -> Product:
+    """Replace a product. Raises `NotFound`, and `Unprocessable` where its category does not exist."""
+
+    async def replace() -> Product:
+        changed = (tags.product(product_id), tags.PRODUCT_REPORT, tags.NAMES)
+        async with resources.cache.write(resources.database, invalidates=changed) as tx:
+            old = await products.lock_product(tx.conn, id=product_id)
+            if old is None:
+                raise NotFound.of("product", product_id)
+            await products.update_product(
+                tx.conn,
+                id=product_id,
+                category_id=new.category_id,
+                name=new.name,
+                description=new.description,
+                price=new.price,
+                stock_quantity=new.stock_quantity,
+                is_active=new.is_active,
+            )
+            product = await _read(tx.conn, product_id)
+            await statistics.add_product_totals(
+                tx.conn,
+                products=0,
+                stock=new.stock_quantity - old.stock_quantity,
+                price_sum=new.price - old.price,
+            )
+        return product
+
+    return await _naming_the_category(resources, new, replace)
+
+
+async def delete_product(resources: Resources, product_id: UUID) -> None:
+    """Delete a product. Raises `NotFound`, and `Conflict` (PRODUCT_IN_USE) while an order names it."""
+
+    async def remove() -> None:
+        changed = (tags.product(product_id), tags.PRODUCT_REPORT)
+        async with resources.cache.write(resources.database, invalidates=changed) as tx:
+            old = await products.lock_product(tx.conn, id=product_id)
+            if old is None:
+                raise NotFound.of("product", product_id)
+            await products.delete_product(tx.conn, id=product_id)
+            await statistics.add_product_totals(
+                tx.conn, products=-1, stock=-old.stock_quantity, price_sum=-old.price
+            )
+
+    try:
+        await resources.database.retry_on_deadlock(remove)
+    except StillReferenced as error:
+        raise Conflict("Orders name this product.", code=Code.PRODUCT_IN_USE) from error
+
+
+def to_product(row: products.GetProductRow | products.ListProductsRow) -> Product:
+    """The wire's product, its category an object of its own."""
+    return Product(
+        id=row.id,
+        name=row.name,
+        description=row.description,
+        price=row.price,
+        stock_quantity=row.stock_quantity,
+        is_active=row.is_active,
+        total_sold=row.total_sold,
+        category=ProductCategory(
+            id=row.category_id, name=row.category_name, description=row.category_description
+        ),
+    )
+
+
+async def _read(conn: Connection, product_id: UUID) -> Product:
+    row = await products.get_product(conn, id=product_id)
+    if row is None:
+        raise NotFound.of("product", product_id)
+    return to_product(row)
+
+
+async def _naming_the_category(
+    resources: Resources, new: ProductInput, write: Callable[[], Awaitable[T]]
+) -> T:
+    try:
+        return await resources.database.retry_on_deadlock(write)
+    except MissingReference as error:
+        problem = FieldProblem("category_id", "names no category", str(new.category_id))
+        raise Unprocessable("The product names what does not exist.", details=(problem,)) from error

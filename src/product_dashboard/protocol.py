@@ -1,0 +1,240 @@
+"""uvicorn's HTTP protocol with what it lacks: limits on how slowly, and how much, a client may send or read.
+
+As it comes, a client that sends nothing, drips a header or a body, or stops reading holds its connection
+for ever, and headers may be of any size. Each connection is here in one of four phases, and each phase in
+which the client has the next move has a deadline that no dripping extends:
+
+    IDLE      no request has begun          new connection: header limit; kept alive: idle limit (uvicorn's)
+    HEADERS   a request line or a header    header limit, from the first byte; size limit
+    BODY      headers are complete          body limit, from the end of the headers
+    WORKING   the request is complete       none: the application has the move
+
+Beside it, what has been written must leave: the write limit runs while the transport's buffer is above its
+high-water mark, and again from the end of an answer until the buffer is empty.
+"""
+
+import asyncio
+from asyncio import TimerHandle
+from enum import Enum, auto
+from http import HTTPStatus
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from product_dashboard.envelope import STATUS_OF, ErrorBody, error_body
+from product_dashboard.errors import Code
+from product_dashboard.observability.metrics import CONNECTIONS_CUT
+from product_dashboard.settings import HttpSettings
+
+
+class Phase(Enum):
+    IDLE = auto()
+    HEADERS = auto()
+    BODY = auto()
+    WORKING = auto()
+
+
+class HardenedProtocol(HttpToolsProtocol):
+    """One connection. `limits` are the settings' times and sizes."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        limits: HttpSettings,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._limits = limits
+        self._phase = Phase.IDLE
+        self._heard = False  # whether the client has sent anything since the last answer
+        self._header_bytes = 0
+        self._read_timer: TimerHandle | None = None
+        self._read_timer_phase: Phase | None = None
+        self._write_timer: TimerHandle | None = None
+        self._refused = False
+
+    # --- the connection
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        if len(self.connections) >= self._limits.max_connections:
+            self.transport = transport
+            self._refuse(Code.OVERLOADED, "The service has too many connections; try again soon.")
+            return
+        super().connection_made(transport)
+        self._arm_read_timer(Phase.HEADERS, self._limits.header_timeout_s)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._disarm_read_timer()
+        self._disarm_write_timer()
+        self._unset_keepalive_if_required()
+        super().connection_lost(exc)
+
+    # --- what the client sends
+
+    def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
+        self._heard = True
+        if self._phase is Phase.HEADERS:
+            # A header without an end reaches no callback: its bytes are counted as they come.
+            self._header_bytes += len(data)
+            if self._header_bytes > self._limits.max_header_bytes:
+                self._refuse_headers()
+                return
+        super().data_received(data)
+        if not self._refused and not self.transport.is_closing():
+            self._watch_client()
+
+    def on_message_begin(self) -> None:
+        self._phase = Phase.HEADERS
+        self._header_bytes = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        self._count_header(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count_header(len(name) + len(value) + 4)
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._phase = Phase.BODY
+        if not self._refused:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if not self._refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._phase = Phase.WORKING
+        if not self._refused:
+            super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(Code.BAD_REQUEST, msg)
+
+    def _count_header(self, size: int) -> None:
+        self._header_bytes += size
+        if self._header_bytes > 2 * self._limits.max_header_bytes and not self._refused:
+            # Twice: within one piece of data both the raw bytes and the parsed ones have been counted.
+            self._refuse_headers()
+
+    def _refuse_headers(self) -> None:
+        self._refuse(
+            Code.HEADERS_TOO_LARGE,
+            f"The request's headers are larger than {self._limits.max_header_bytes} bytes.",
+        )
+
+    # --- deadlines of reading
+
+    def _watch_client(self) -> None:
+        """After each piece of data: a deadline if the client has the next move, none otherwise."""
+        if self._phase is Phase.HEADERS:
+            self._arm_read_timer(Phase.HEADERS, self._limits.header_timeout_s)
+        elif self._phase is Phase.BODY:
+            self._arm_read_timer(Phase.BODY, self._limits.body_timeout_s)
+        elif self._answered() and self.timeout_keep_alive_task is None:
+            # Bytes between two requests that begin no request have taken away the idle limit.
+            self._arm_read_timer(Phase.HEADERS, self._limits.header_timeout_s)
+        else:
+            self._disarm_read_timer()
+
+    def _arm_read_timer(self, phase: Phase, seconds: float) -> None:
+        if self._read_timer_phase is phase:
+            return
+        self._disarm_read_timer()
+        self._read_timer_phase = phase
+        self._read_timer = self.loop.call_later(seconds, self._on_read_timeout)
+
+    def _disarm_read_timer(self) -> None:
+        if self._read_timer is not None:
+            self._read_timer.cancel()
+            self._read_timer = self._read_timer_phase = None
+
+    def _on_read_timeout(self) -> None:
+        waited_for = "body" if self._read_timer_phase is Phase.BODY else "headers"
+        self._read_timer = self._read_timer_phase = None
+        CONNECTIONS_CUT.labels(f"slow_{waited_for}").inc()
+        if not self._heard or (self._phase is Phase.BODY and self._answered()):
+            self.transport.abort()
+        else:
+            self._refuse(Code.REQUEST_TIMEOUT, f"The request's {waited_for} took too long to arrive.")
+
+    def _answered(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def timeout_keep_alive_handler(self) -> None:
+        # close() would first wait for the client to read what is still buffered.
+        if self.transport.get_write_buffer_size():
+            self._cut_slow_reader()
+        else:
+            super().timeout_keep_alive_handler()
+
+    # --- what the client reads
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._arm_write_timer()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._disarm_write_timer()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._heard = False
+        if self.transport.get_write_buffer_size():
+            self._arm_write_timer()
+
+    def _arm_write_timer(self) -> None:
+        if self._write_timer is None:
+            self._write_timer = self.loop.call_later(self._limits.write_timeout_s, self._on_write_timeout)
+
+    def _disarm_write_timer(self) -> None:
+        if self._write_timer is not None:
+            self._write_timer.cancel()
+            self._write_timer = None
+
+    def _on_write_timeout(self) -> None:
+        self._write_timer = None
+        if self.transport.get_write_buffer_size():
+            self._cut_slow_reader()
+
+    def _cut_slow_reader(self) -> None:
+        CONNECTIONS_CUT.labels("slow_reading").inc()
+        self.transport.abort()
+
+    # --- the end
+
+    def _refuse(self, code: Code, message: str) -> None:
+        """Answer with an error of our own, if no answer is under way, and close."""
+        self._refused = True
+        self._disarm_read_timer()
+        if not self._answered():
+            if self.cycle.response_started:
+                self.transport.abort()
+                return
+            # The application, which may wait for the rest of a body, is told that the client is gone.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.transport.write(_raw_answer(code, message))
+        self.transport.close()
+        self._arm_write_timer()
+
+
+def _raw_answer(code: Code, message: str) -> bytes:
+    status = STATUS_OF[code]
+    body = error_body(ErrorBody(code, message))
+    retry = "retry-after: 1\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else ""
+    head = (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\ncontent-type: application/json\r\n"
+        f"content-length: {len(body)}\r\n{retry}x-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode() + body

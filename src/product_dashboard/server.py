@@ -1,0 +1,188 @@
+"""The process: `python -m product_dashboard.server`.
+
+Reads the settings, starts one worker in this process or several under a supervisor, and ends in order:
+the first SIGTERM or SIGINT lets running requests finish within SHUTDOWN_TIMEOUT, the second ends at once.
+
+Exit status: 0 after an orderly end, 1 when the service cannot start, 2 when the settings are wrong,
+128 + the signal's number after a second signal.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from functools import partial
+from types import FrameType
+from typing import Any, NoReturn, cast
+
+import structlog
+import uvicorn
+
+from product_dashboard.observability.logs import configure_logging
+from product_dashboard.observability.metrics import MULTIPROCESS_DIRECTORY
+from product_dashboard.protocol import HardenedProtocol
+from product_dashboard.settings import Settings, SettingsError, load_settings
+from product_dashboard.startup import StartupError
+from product_dashboard.supervisor import SIGNALS, Supervisor
+
+log = structlog.stdlib.get_logger()
+
+CANNOT_START = 1
+WRONG_SETTINGS = 2
+UVICORN_STARTUP_FAILURE = 3
+
+
+def main() -> NoReturn:
+    """Run the service until it is told to stop; never returns."""
+    try:
+        settings = load_settings(os.environ)
+    except SettingsError as error:
+        print(f"product-dashboard: {error}", file=sys.stderr)  # noqa: T201 - logging is not set up yet
+        sys.exit(WRONG_SETTINGS)
+    configure_logging(settings.log)
+    try:
+        listener = bind(settings)
+    except OSError as error:
+        log.error("startup.failed", reason=f"cannot listen on {settings.http.host}:{settings.http.port}: {error}")
+        sys.exit(CANNOT_START)
+    if settings.http.workers > 1:
+        sys.exit(run_workers(settings, listener))
+    sys.exit(run_here(settings, listener, SIGNALS))
+
+
+def bind(settings: Settings) -> socket.socket:
+    """The listening socket: opened before anything else, so that a port in use is told at once."""
+    host, port = settings.http.host, settings.http.port
+    family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+    except OSError:
+        listener.close()
+        raise
+    listener.set_inheritable(True)
+    return listener
+
+
+def configuration(settings: Settings) -> uvicorn.Config:
+    """uvicorn's configuration. It is sent to the workers, so everything in it can be pickled."""
+    http = settings.http
+    return uvicorn.Config(
+        app=partial(application, settings),
+        factory=True,
+        workers=http.workers,
+        loop="uvloop",
+        http=cast("type[asyncio.Protocol]", partial(HardenedProtocol, limits=http)),
+        ws="none",
+        interface="asgi3",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(http.trusted_proxies),
+        forwarded_allow_ips=list(http.trusted_proxies),
+        timeout_keep_alive=cast("int", http.idle_timeout_s),  # it goes to call_later, which takes fractions
+        timeout_graceful_shutdown=cast("int", settings.shutdown_timeout_s),
+    )
+
+
+def application(settings: Settings) -> Callable[..., Any]:
+    """The ASGI application of one worker; a start that fails is told in one line, not in a traceback."""
+    from product_dashboard.app import create_app  # noqa: PLC0415 - a worker's metrics need the environment set first
+
+    configure_logging(settings.log)
+    app = create_app(settings)
+
+    async def served(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+            return
+        await receive()
+        try:
+            async with app.lifespan():
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+        except StartupError as error:
+            log.error("startup.failed", reason=str(error))
+            await send({"type": "lifespan.startup.failed", "message": ""})
+            return
+        await send({"type": "lifespan.shutdown.complete"})
+
+    return served
+
+
+class GracefulServer(uvicorn.Server):
+    """uvicorn's server, but an orderly end is status 0 and a second signal does not wait."""
+
+    def __init__(self, config: uvicorn.Config, *, signals: tuple[signal.Signals, ...]) -> None:
+        super().__init__(config)
+        self._signals = signals
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        # Through the loop, not in the middle of whatever runs: a handler that logs must not interrupt a log line.
+        # And not raised again after the end, as uvicorn does: that would spoil the exit status.
+        loop = asyncio.get_running_loop()
+        for each in self._signals:
+            loop.add_signal_handler(each, self.handle_exit, each, None)
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            log.info("service.listening", addresses=[_address(each) for each in sockets or []])
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        del frame
+        if not self.started:
+            # Nothing runs yet that would have to be finished.
+            log.info("service.stopping", signal=signal.Signals(sig).name)
+            os._exit(0)
+        if self.should_exit:
+            log.warning("service.aborted", signal=signal.Signals(sig).name)
+            os._exit(128 + sig)
+        log.info("service.stopping", signal=signal.Signals(sig).name)
+        self.should_exit = True
+
+
+def run_here(settings: Settings, listener: socket.socket, signals: tuple[signal.Signals, ...]) -> int:
+    """Serve in this process until one of `signals` comes; the exit status."""
+    server = GracefulServer(configuration(settings), signals=signals)
+    try:
+        server.run(sockets=[listener])
+    except SystemExit as error:
+        return CANNOT_START if error.code == UVICORN_STARTUP_FAILURE else cast("int", error.code)
+    return 0
+
+
+def run_workers(settings: Settings, listener: socket.socket) -> int:
+    """Serve in several processes; the exit status."""
+    with tempfile.TemporaryDirectory(prefix="product-dashboard-metrics-") as folder:
+        os.environ[MULTIPROCESS_DIRECTORY] = folder
+        supervisor = Supervisor(
+            partial(work, settings, listener),
+            count=settings.http.workers,
+            grace_s=settings.shutdown_timeout_s,
+            cannot_start=CANNOT_START,
+        )
+        return supervisor.run()
+
+
+def work(settings: Settings, listener: socket.socket) -> None:
+    """What one of several workers does. SIGINT is the supervisor's, as a terminal sends it to every process."""
+    configure_logging(settings.log)
+    sys.exit(run_here(settings, listener, (signal.SIGTERM,)))
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""A start that waits for its stores, says so, and gives up in time."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from product_dashboard.cache import Cache
+from product_dashboard.database import Database
+from product_dashboard.errors import DatabaseUnavailable
+
+log = structlog.stdlib.get_logger()
+
+FIRST_PAUSE_S = 0.1
+LONGEST_PAUSE_S = 2.0
+PATIENCE_WITH_REDIS_S = 5.0
+
+
+class StartupError(Exception):
+    """The service cannot start; the message is one sentence for whoever runs it."""
+
+
+async def wait_for_database(database: Database, timeout_s: float) -> None:
+    """Open the database's connections, trying again with growing pauses; `StartupError` after `timeout_s`."""
+    reason = ""
+
+    async def is_open() -> bool:
+        nonlocal reason
+        try:
+            await database.open()
+        except DatabaseUnavailable as error:
+            reason = str(error.__cause__ or error) or type(error.__cause__).__name__
+            log.warning("startup.waiting", store="MySQL", address=database.address, reason=reason)
+            return False
+        return True
+
+    if not await _until(is_open, timeout_s):
+        raise StartupError(
+            f"MySQL at {database.address} could not be reached within {timeout_s:g} s: {reason} "
+            "(see DATABASE_URL and STARTUP_TIMEOUT)"
+        )
+
+
+async def wait_for_redis(cache: Cache, timeout_s: float) -> None:
+    """Give Redis a moment to come up. Without it the service starts all the same: the database answers."""
+
+    async def answers() -> bool:
+        if await cache.ping():
+            return True
+        log.warning("startup.waiting", store="Redis")
+        return False
+
+    if not await _until(answers, min(timeout_s, PATIENCE_WITH_REDIS_S)):
+        log.warning("startup.degraded", reason="Redis does not answer: every read goes to the database until it does")
+
+
+async def _until(succeeds: Callable[[], Awaitable[bool]], timeout_s: float) -> bool:
+    deadline = time.monotonic() + timeout_s
+    pause = FIRST_PAUSE_S
+    while not await succeeds():
+        if time.monotonic() + pause > deadline:
+            return False
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE_S)
+    return True

@@ -1,0 +1,271 @@
+"""The database as services see it: sessions, transactions, errors of ours in the place of the driver's."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from product_dashboard.database import ATTEMPTS_ON_DEADLOCK, Database
+from product_dashboard.errors import (
+    Conflict,
+    DatabaseUnavailable,
+    Deadlock,
+    DuplicateKey,
+    MissingReference,
+    Overloaded,
+    QueryTimeout,
+    StillReferenced,
+)
+from product_dashboard.settings import Secret
+
+Configure = Callable[..., Database]
+
+
+async def execute(conn: Any, sql: str, *args: object) -> int:
+    async with conn.cursor() as cursor:
+        await cursor.execute(sql, args or None)
+        rowcount: int = cursor.rowcount
+        return rowcount
+
+
+async def fetch(conn: Any, sql: str, *args: object) -> Any:
+    async with conn.cursor() as cursor:
+        await cursor.execute(sql, args or None)
+        return (await cursor.fetchall())[0]
+
+
+async def ask(database: Database, sql: str, *args: object) -> Any:
+    async with database.connection() as conn:
+        return await fetch(conn, sql, *args)
+
+
+async def test_a_session_is_strict_in_utc_and_utf8(database: Database) -> None:
+    found = await ask(
+        database,
+        "SELECT @@time_zone, @@character_set_client, @@autocommit, @@innodb_lock_wait_timeout, @@sql_mode",
+    )
+    assert found[:4] == ("+00:00", "utf8mb4", 1, 5)
+    assert {"STRICT_ALL_TABLES", "NO_ZERO_DATE", "ERROR_FOR_DIVISION_BY_ZERO"} <= set(found[4].split(","))
+
+
+async def test_text_beyond_the_basic_plane_comes_back_as_it_was(database: Database) -> None:
+    assert await ask(database, "SELECT %s", "naïve 🦊 漢字") == ("naïve 🦊 漢字",)
+
+
+async def test_a_row_count_is_of_matched_rows(database: Database) -> None:
+    async with database.connection() as conn:
+        assert await execute(conn, "UPDATE parents SET name = 'one' WHERE id = 1") == 1
+        assert await execute(conn, "UPDATE parents SET name = 'one' WHERE id = 99") == 0
+
+
+async def test_statements_are_prepared_on_the_server(database: Database) -> None:
+    async with database.connection() as conn:
+        before = await fetch(conn, "SHOW SESSION STATUS LIKE 'Com_stmt_execute'")
+        for number in range(3):
+            await fetch(conn, "SELECT name FROM parents WHERE id = %s", number % 2 + 1)
+        after = await fetch(conn, "SHOW SESSION STATUS LIKE 'Com_stmt_execute'")
+    assert int(after[1]) - int(before[1]) >= 3
+
+
+async def test_a_transaction_commits_when_its_block_ends_well(database: Database) -> None:
+    async with database.transaction() as conn:
+        await execute(conn, "INSERT INTO parents VALUES (3, 'three')")
+    assert await ask(database, "SELECT COUNT(*) FROM parents") == (3,)
+
+
+@pytest.mark.parametrize("error", [Conflict("no"), RuntimeError("no"), asyncio.CancelledError()])
+async def test_a_transaction_is_rolled_back_whatever_ends_it(
+    database: Database, error: BaseException
+) -> None:
+    async def fail() -> None:
+        async with database.transaction() as conn:
+            await execute(conn, "INSERT INTO parents VALUES (3, 'three')")
+            raise error
+
+    with pytest.raises(type(error)):
+        await fail()
+    assert await ask(database, "SELECT COUNT(*) FROM parents") == (2,)
+    async with database.transaction() as conn:  # no lock is left behind
+        await execute(conn, "INSERT INTO parents VALUES (3, 'three')")
+
+
+async def test_a_duplicate_names_the_key_without_its_table(database: Database) -> None:
+    with pytest.raises(DuplicateKey) as caught:
+        async with database.connection() as conn:
+            await execute(conn, "INSERT INTO parents VALUES (3, 'one')")
+    assert caught.value.key == "parents_name"
+    assert "one" not in caught.value.message
+
+
+async def test_deleting_a_parent_in_use_names_the_foreign_key(database: Database) -> None:
+    with pytest.raises(StillReferenced) as caught:
+        async with database.transaction() as conn:
+            await execute(conn, "DELETE FROM parents WHERE id = 1")
+    assert caught.value.constraint == "children_parent"
+
+
+async def test_a_missing_parent_names_the_foreign_key(database: Database) -> None:
+    with pytest.raises(MissingReference) as caught:
+        async with database.transaction() as conn:
+            await execute(conn, "INSERT INTO children VALUES (2, 99, NULL)")
+    assert caught.value.constraint == "children_parent"
+
+
+async def test_an_error_in_a_statement_of_ours_stays_what_it_is(database: Database) -> None:
+    with pytest.raises(Exception, match="nowhere"):
+        async with database.connection() as conn:
+            await execute(conn, "SELECT * FROM nowhere")
+    assert await ask(database, "SELECT 1") == (1,)
+
+
+async def test_a_query_that_takes_too_long_is_ended_by_the_server(configure: Configure) -> None:
+    database = configure(pool_size=1, query_timeout_s=0.2)
+    began = time.monotonic()
+    with pytest.raises(QueryTimeout):
+        await ask(
+            database,
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)"
+            " SELECT COUNT(*) FROM n AS a, n AS b, n AS c, n AS d",
+        )
+    assert time.monotonic() - began < 2
+    assert await ask(database, "SELECT 1") == (1,)
+
+
+async def test_a_transaction_that_takes_too_long_is_ended_and_rolled_back(
+    database: Database, configure: Configure
+) -> None:
+    impatient = configure(pool_size=1, transaction_timeout_s=0.2)
+
+    async def dawdle() -> None:
+        async with impatient.transaction() as conn:
+            await execute(conn, "INSERT INTO parents VALUES (3, 'three')")
+            await asyncio.sleep(5)
+
+    with pytest.raises(QueryTimeout):
+        await dawdle()
+    assert await ask(database, "SELECT COUNT(*) FROM parents") == (2,)
+
+
+async def test_an_answer_that_cannot_be_decoded_does_not_spoil_later_ones(configure: Configure) -> None:
+    database = configure(pool_size=1)
+
+    async def ask_in_another_encoding() -> None:
+        async with database.connection() as conn:
+            await execute(conn, "SET character_set_results = latin1")
+            await fetch(conn, "SELECT 'caf\u00e9', 'x' UNION ALL SELECT 'y', 'z'")
+
+    with pytest.raises(UnicodeDecodeError):
+        await ask_in_another_encoding()
+    assert await ask(database, "SELECT 'caf\u00e9'") == ("caf\u00e9",)
+
+
+async def test_a_cancelled_query_leaves_no_broken_connection(configure: Configure) -> None:
+    database = configure(pool_size=1)
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await ask(database, "SELECT SLEEP(1)")
+        assert await ask(database, "SELECT 7") == (7,)
+
+
+async def test_a_connection_that_the_server_ended_is_replaced(
+    configure: Configure, database: Database
+) -> None:
+    victim = configure(pool_size=1)
+    (thread,) = await ask(victim, "SELECT CONNECTION_ID()")
+    async with database.connection() as conn:
+        await execute(conn, f"KILL {thread}")
+    await asyncio.sleep(0.05)
+    (other,) = await ask(victim, "SELECT CONNECTION_ID()")
+    assert other != thread
+
+
+async def test_a_server_that_dies_in_mid_query_is_unavailable_and_nothing_else(
+    configure: Configure, database: Database
+) -> None:
+    victim = configure(pool_size=1)
+    (thread,) = await ask(victim, "SELECT CONNECTION_ID()")
+    sleeping = asyncio.create_task(ask(victim, "SELECT SLEEP(5)"))
+    await asyncio.sleep(0.1)
+    async with database.connection() as conn:
+        await execute(conn, f"KILL {thread}")
+    with pytest.raises(DatabaseUnavailable):
+        await sleeping
+
+
+async def test_wrong_credentials_are_unavailable_with_the_reason_as_cause(configure: Configure) -> None:
+    with pytest.raises(DatabaseUnavailable) as caught:
+        await configure(password=Secret("wrong")).open()
+    assert "Access denied" in str(caught.value.__cause__)
+    assert "Access" not in caught.value.message
+
+
+async def test_a_server_that_accepts_and_says_nothing_is_given_up(configure: Configure) -> None:
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as silent:
+        port = silent.sockets[0].getsockname()[1]
+        began = time.monotonic()
+        with pytest.raises(DatabaseUnavailable):
+            await configure(host="127.0.0.1", port=port, pool_size=3, connect_timeout_s=0.2).open()
+        assert time.monotonic() - began < 2
+
+
+async def test_beyond_the_queue_requests_are_refused_and_the_rest_is_served(configure: Configure) -> None:
+    database = configure(pool_size=2, pool_queue=5, acquire_timeout_s=5)
+    await database.open()
+    results = await asyncio.gather(
+        *(ask(database, "SELECT SLEEP(0.05)") for _ in range(20)), return_exceptions=True
+    )
+    assert sum(isinstance(result, Overloaded) for result in results) == 13
+    assert sum(result == (0,) for result in results) == 7
+
+
+async def lock_in_turn(database: Database, first: int, second: int, met: asyncio.Barrier) -> None:
+    waited = False
+
+    async def operation() -> None:
+        nonlocal waited
+        async with database.transaction() as conn:
+            await execute(conn, "UPDATE children SET amount = amount + 1 WHERE id = %s", first)
+            if not waited:
+                waited = True
+                await met.wait()
+            await execute(conn, "UPDATE children SET amount = amount + 1 WHERE id = %s", second)
+
+    await database.retry_on_deadlock(operation)
+
+
+async def test_a_deadlock_is_tried_again_until_both_are_done(database: Database) -> None:
+    async with database.connection() as conn:
+        await execute(conn, "INSERT INTO children VALUES (2, 1, 1.50)")
+    met = asyncio.Barrier(2)
+    await asyncio.gather(lock_in_turn(database, 1, 2, met), lock_in_turn(database, 2, 1, met))
+    assert await ask(database, "SELECT SUM(amount) FROM children") == (7,)
+
+
+async def test_an_endless_deadlock_is_told_after_the_last_attempt(database: Database) -> None:
+    attempts = 0
+
+    async def operation() -> None:
+        nonlocal attempts
+        attempts += 1
+        raise Deadlock
+
+    with pytest.raises(Deadlock):
+        await database.retry_on_deadlock(operation)
+    assert attempts == ATTEMPTS_ON_DEADLOCK
+
+
+async def test_a_lock_that_cannot_be_had_at_once_is_a_deadlock_to_its_caller(
+    database: Database, configure: Configure
+) -> None:
+    async with database.transaction() as conn:
+        await fetch(conn, "SELECT * FROM parents WHERE id = 1 FOR UPDATE")
+        with pytest.raises(Deadlock):
+            async with configure(pool_size=1).transaction() as other:
+                await fetch(other, "SELECT * FROM parents WHERE id = 1 FOR UPDATE NOWAIT")

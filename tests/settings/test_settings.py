@@ -1,0 +1,153 @@
+"""The environment becomes settings, or a message that names everything wrong with it."""
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from product_dashboard.settings import Settings, SettingsError, load_settings
+
+GOOD = {"DATABASE_URL": "mysql://shop:p%40ss@db.example:3307/shop", "REDIS_URL": "redis://:pw@cache:6379/2"}
+
+
+def problems_of(**environ: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({**GOOD, **environ})
+    return caught.value.problems
+
+
+def test_two_urls_are_enough() -> None:
+    settings = load_settings(GOOD)
+    assert settings.database.host == "db.example"
+    assert settings.database.port == 3307
+    assert settings.database.user == "shop"
+    assert settings.database.password.reveal() == "p@ss"
+    assert settings.database.database == "shop"
+    assert settings.redis.url.reveal() == GOOD["REDIS_URL"]
+    assert settings.http.port == 3000
+    assert settings.http.host == "127.0.0.1"
+    assert settings.http.trusted_proxies == ()
+
+
+def test_every_variable_reaches_its_field() -> None:
+    settings = load_settings(
+        {
+            **GOOD,
+            "DB_POOL_SIZE": "7",
+            "DB_POOL_QUEUE": "0",
+            "DB_ACQUIRE_TIMEOUT": "0.5",
+            "DB_CONNECT_TIMEOUT": "3",
+            "DB_QUERY_TIMEOUT": "4.5",
+            "DB_TRANSACTION_TIMEOUT": "6",
+            "DB_STATEMENT_CACHE": "0",
+            "REDIS_TIMEOUT": "0.1",
+            "HOST": "0.0.0.0",
+            "PORT": "8080",
+            "WORKERS": "4",
+            "HEADER_TIMEOUT": "1",
+            "BODY_TIMEOUT": "2",
+            "WRITE_TIMEOUT": "3",
+            "IDLE_TIMEOUT": "4",
+            "MAX_HEADER_BYTES": "2048",
+            "MAX_BODY_BYTES": "4096",
+            "MAX_CONNECTIONS": "10",
+            "TRUSTED_PROXIES": "10.0.0.0/8, 127.0.0.1",
+            "LOG_LEVEL": "WARNING",
+            "LOG_FORMAT": "json",
+            "LOG_REQUESTS": "false",
+            "STARTUP_TIMEOUT": "5",
+            "SHUTDOWN_TIMEOUT": "6",
+        }
+    )
+    database, http, log = settings.database, settings.http, settings.log
+    assert (database.pool_size, database.pool_queue, database.acquire_timeout_s) == (7, 0, 0.5)
+    assert (database.connect_timeout_s, database.query_timeout_s) == (3, 4.5)
+    assert (database.transaction_timeout_s, database.statement_cache) == (6, 0)
+    assert settings.redis.timeout_s == 0.1
+    assert (http.host, http.port, http.workers) == ("0.0.0.0", 8080, 4)
+    assert (http.header_timeout_s, http.body_timeout_s) == (1, 2)
+    assert (http.write_timeout_s, http.idle_timeout_s) == (3, 4)
+    assert (http.max_header_bytes, http.max_body_bytes, http.max_connections) == (2048, 4096, 10)
+    assert http.trusted_proxies == ("10.0.0.0/8", "127.0.0.1")
+    assert (log.level, log.format, log.requests) == ("warning", "json", False)
+    assert (settings.startup_timeout_s, settings.shutdown_timeout_s) == (5, 6)
+
+
+def test_all_wrong_variables_are_named_at_once_with_value_and_what_is_allowed() -> None:
+    found = problems_of(PORT="70000", LOG_LEVEL="loud", WORKERS="two", DB_QUERY_TIMEOUT="nan")
+    assert sorted(found) == [
+        "DB_QUERY_TIMEOUT='nan' is not allowed; allowed: seconds from 0.01 to 3600",
+        "LOG_LEVEL='loud' is not allowed; allowed: one of debug, info, warning, error",
+        "PORT='70000' is not allowed; allowed: a whole number from 0 to 65535",
+        "WORKERS='two' is not allowed; allowed: a whole number from 1 to 256",
+    ]
+
+
+def test_missing_urls_are_named_with_their_shape() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({})
+    message = str(caught.value)
+    assert "DATABASE_URL is not set; it must be: mysql://user:password@host:3306/database" in message
+    assert "REDIS_URL is not set; it must be: redis://" in message
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert load_settings({**GOOD, "PORT": "", "TRUSTED_PROXIES": ""}).http.port == 3000
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("postgres://u:secret-pw@h/d", "it must begin with mysql:// or mariadb://"),
+        ("mysql://u:secret-pw@h", "it must name one database"),
+        ("mysql://u:secret-pw@h/a/b", "it must name one database"),
+        ("mysql://h/d", "it names no user"),
+        ("mysql://u:secret-pw@/d", "it names no host"),
+        ("mysql://u:secret-pw@h:99999/d", "its port is not a number"),
+        ("mysql://u:secret-pw@h:0/d", "its port is not a number"),
+        ("mysql://u:secret-pw@h/d?tls=on", "unknown option tls"),
+        ("mysql://u:secret-pw@h/d?ssl-mode=MAYBE", "unknown ssl-mode"),
+        ("mysql://u:secret-pw@h/d?ssl-mode=VERIFY_CA&ssl-ca=/nowhere.pem", "there is no file at ssl-ca"),
+    ],
+)
+def test_a_bad_database_url_is_refused_with_its_reason_and_without_its_password(
+    url: str, reason: str
+) -> None:
+    (problem,) = problems_of(DATABASE_URL=url)
+    assert reason in problem
+    assert "secret-pw" not in problem
+
+
+def test_a_bad_redis_url_is_refused_without_its_password() -> None:
+    (problem,) = problems_of(REDIS_URL="http://:secret-pw@h/0")
+    assert problem.startswith("REDIS_URL is not allowed")
+    assert "secret-pw" not in problem
+
+
+@pytest.mark.parametrize("proxies", ["localhost", "10.0.0.0/33", "*"])
+def test_a_proxy_that_is_no_address_is_refused(proxies: str) -> None:
+    (problem,) = problems_of(TRUSTED_PROXIES=proxies)
+    assert problem.startswith(f"TRUSTED_PROXIES={proxies!r}")
+
+
+@pytest.mark.parametrize("number", ["1_0", " 5", "+5", "٣", "1e2", "-1", "0x10"])
+def test_a_number_written_in_another_way_is_refused(number: str) -> None:
+    assert problems_of(WORKERS=number)
+
+
+def test_tls_options_come_from_the_url(tmp_path: Path) -> None:
+    authority = tmp_path / "ca.pem"
+    authority.write_text("")
+    url = f"mysql://u:p@h/d?ssl-mode=verify_identity&ssl-ca={authority}"
+    database = load_settings({**GOOD, "DATABASE_URL": url}).database
+    assert database.ssl_mode == "VERIFY_IDENTITY"
+    assert database.ssl_ca == str(authority)
+
+
+def test_settings_show_no_password_and_travel_to_workers() -> None:
+    settings = load_settings(GOOD)
+    assert "p@ss" not in repr(settings)
+    assert "pw@" not in repr(settings)
+    copy: Settings = pickle.loads(pickle.dumps(settings))
+    assert copy == settings
+    assert copy.database.password.reveal() == "p@ss"
