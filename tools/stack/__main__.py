@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         command(name, run, text).add_argument(
             "--prefer", choices=stores.PREFERENCES, help="allow this way only"
         )
+    command("stop", _stop, "stop the API alone")
     command("down", _down, "stop what was started here: the API, MySQL, Redis; the data stays")
     command("reset", _reset, "as down, and delete the data of MySQL and Redis")
     command("status", _status, "show what runs")
@@ -115,6 +116,12 @@ def _down(_: argparse.Namespace) -> int:
     with exclusive():
         service.down(_say)
         stores.down(_say)
+    return 0
+
+
+def _stop(_: argparse.Namespace) -> int:
+    with exclusive():
+        service.down(_say)
     return 0
 
 

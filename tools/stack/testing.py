@@ -5,6 +5,7 @@ removes them.
 """
 
 import os
+import secrets
 import shutil
 import sys
 import uuid
@@ -90,14 +91,14 @@ def _in_containers(cleanup: ExitStack, reason: str) -> TestStores:
     # Its reaper would be one more image to pull; `_remove_leftovers` does its work.
     testcontainers_config.ryuk_disabled = True
     labels = {_OWNER_LABEL: msgspec.json.encode(_session()).decode()}
-    password = "tests"  # noqa: S105 - a store of this session alone, published to loopback
+    password = secrets.token_hex(16)  # its ports are published to the network
     mysql = MySqlContainer(containers.MYSQL_IMAGE, username="root", password=password, dbname="tests")
-    mysql.with_kwargs(labels=labels, tmpfs={"/var/lib/mysql": ""}).with_command(" ".join(TESTS))
-    redis = RedisContainer(containers.REDIS_IMAGE).with_kwargs(labels=labels)
+    mysql.with_kwargs(labels=labels).with_tmpfs_mount("/var/lib/mysql").with_command(" ".join(TESTS))
+    redis = RedisContainer(containers.REDIS_IMAGE, password=password).with_kwargs(labels=labels)
     cleanup.enter_context(mysql)
     cleanup.enter_context(redis)
     login = MysqlLogin(_host(mysql), int(mysql.get_exposed_port(3306)), "root", password)
-    redis_url = f"redis://{_host(redis)}:{redis.get_exposed_port(6379)}/0"
+    redis_url = f"redis://:{password}@{_host(redis)}:{redis.get_exposed_port(6379)}/0"
     return _ready(login, redis_url, reason)
 
 

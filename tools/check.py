@@ -1,0 +1,43 @@
+"""Everything that can be checked without a store. `python -m tools.check` runs it all, and then says what failed."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+_BIN = Path(sysconfig.get_path("scripts"))
+
+CHECKS: dict[str, list[str]] = {
+    "format": [str(_BIN / "ruff"), "format", "--check", "--quiet"],
+    "lint": [str(_BIN / "ruff"), "check", "--quiet"],
+    "types (mypy)": [str(_BIN / "mypy")],
+    "types (pyright)": [str(_BIN / "pyright")],
+    "imports": [str(_BIN / "lint-imports"), "--no-cache"],
+    "generated code": [sys.executable, "-m", "tools.sqlgen", "check"],
+    "locks": [sys.executable, "-m", "tools.lock", "--check"],
+}
+
+
+def main() -> int:
+    """Run every check, showing the output of those that fail; 1 when one failed."""
+    failed: list[str] = []
+    for name, command in CHECKS.items():
+        started = time.perf_counter()
+        ended = subprocess.run(
+            command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+            env={**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"},
+        )  # fmt: skip
+        verdict = "ok" if ended.returncode == 0 else "FAILED"
+        print(f"check: {name:16} {verdict:7} {time.perf_counter() - started:5.1f} s", flush=True)
+        if ended.returncode != 0:
+            print(ended.stdout.rstrip(), flush=True)
+            failed.append(name)
+    print(f"check: failed: {', '.join(failed)}" if failed else f"check: all {len(CHECKS)} passed")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
