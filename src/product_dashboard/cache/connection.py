@@ -7,7 +7,7 @@ each key once. Replies come in the order of the commands, so that a queue is all
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import hiredis
 
@@ -22,7 +22,12 @@ _INCOMPLETE: Final = object()
 
 
 # Its stub says "a tuple of one item".
-pack = cast("Callable[[tuple[Argument, ...]], bytes]", hiredis.pack_command)
+pack = cast("Callable[[tuple[Argument, ...]], bytes]", cast("Any", hiredis).pack_command)
+
+
+def items(reply: Reply) -> list[Reply]:
+    """The elements of an array reply; none for any other."""
+    return cast("list[Reply]", reply) if isinstance(reply, list) else []
 
 
 class _Command:
@@ -67,8 +72,8 @@ class _Batch:
     def deliver(self, reply: Reply) -> bool:
         if not self.in_one:
             self.replies.append(reply)
-        elif isinstance(reply, list) and len(reply) == len(self.keys):
-            self.replies = reply
+        elif len(found := items(reply)) == len(self.keys):
+            self.replies = found
         else:
             self.fail(LinkDown(f"Redis refused a read: {reply!r}"))
             return True

@@ -1,11 +1,11 @@
 """What can go wrong between the cache and Redis. None of these leaves the cache."""
 
 
-class LinkDown(Exception):  # noqa: N818 - a state that callers expect and branch on, not a fault
+class LinkDown(Exception):
     """Redis cannot be asked now: not connected, timed out, or it answered nonsense."""
 
 
-class Refused(Exception):  # noqa: N818 - see above
+class Refused(Exception):
     """Redis answered a command with an error; the message is Redis' own."""
 
 

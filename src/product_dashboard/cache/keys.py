@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
@@ -72,7 +72,7 @@ class KeyMaker:
                 value = self._defaults[name]
             else:
                 raise TypeError(f"{self._prefix}: argument {name!r} is missing")
-            plain = _PLAIN.get(type(value))
+            plain = _PLAIN.get(value.__class__)
             values.append(plain(value) if plain is not None else _text(value, self._prefix, name))
         if len(keywords) > len(names):
             raise TypeError(f"{self._prefix}: unknown arguments {sorted(set(keywords) - set(names))}")
@@ -119,7 +119,8 @@ def _text(value: object, prefix: str, name: str) -> str:
         case date():
             return "t" + value.isoformat()
         case tuple():
-            return "[" + ",".join(_text(item, prefix, name) for item in value) + "]"
+            members = cast("tuple[object, ...]", value)
+            return "[" + ",".join(_text(item, prefix, name) for item in members) + "]"
         case msgspec.Struct():
             fields = (_text(getattr(value, field), prefix, name) for field in value.__struct_fields__)
             return "{" + ",".join(fields) + "}"

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Final
 
 from product_dashboard.cache.clock import wall_ms
-from product_dashboard.cache.connection import Reply
+from product_dashboard.cache.connection import Reply, items
 from product_dashboard.cache.errors import LinkDown, Refused
 from product_dashboard.cache.gates import Gates
 from product_dashboard.cache.link import Link
@@ -17,7 +17,6 @@ from product_dashboard.cache.request import Loaded, Request
 from product_dashboard.cache.scripts import LEASE, RENEW, SETTLE, TAG
 from product_dashboard.cache.space import Space
 from product_dashboard.cache.values import NONCE, Stored, fill_of, pack, unpack
-
 
 _NONCE_SPARE_MS: Final = 60_000
 
@@ -234,9 +233,9 @@ def repacked(stored: Stored) -> bytes:
 
 
 def _parts(reply: Reply) -> list[Reply]:
-    if not isinstance(reply, list) or not reply:
-        raise Refused(f"a script answered {reply!r}")
-    return reply
+    if parts := items(reply):
+        return parts
+    raise Refused(f"a script answered {reply!r}")
 
 
 def _integer(reply: list[Reply]) -> int:

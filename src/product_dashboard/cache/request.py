@@ -81,8 +81,9 @@ class Request:
 
     async def load(self, timeout: float) -> Loaded:
         """Call the function and encode its result. Raises what it raises; Unavailable when it takes too long."""
+        bound = asyncio.timeout(timeout)
         try:
-            async with asyncio.timeout(timeout) as bound:
+            async with bound:
                 value = await self.function(self.source, *self.arguments, **self.keywords)
         except TimeoutError as error:
             if not bound.expired():  # the function's own

@@ -11,7 +11,7 @@ class Script:
     __slots__ = ("name", "sha", "text")
 
     def __init__(self, name: str) -> None:
-        folder = files(__package__) / "lua"
+        folder = files("product_dashboard.cache") / "lua"
         self.name = name
         self.text = (folder / "gate.lua").read_text("utf-8") + (folder / f"{name}.lua").read_text("utf-8")
         # Not security: Redis' own name for a script.

@@ -1,21 +1,29 @@
 """The keys of one epoch in Redis. All keys of one script share a hash tag, so that a cluster can run it."""
 
+import binascii
+
 from product_dashboard.cache.keys import bucket_of
 
 
 class Space:
     """Key names of an epoch, spread over `buckets` hash tags, and the one server where they mean anything."""
 
-    __slots__ = ("_heads", "buckets", "epoch", "server")
+    __slots__ = ("_heads", "_slots", "buckets", "epoch", "server")
 
     def __init__(self, prefix: str, epoch: str, server: str, buckets: int) -> None:
         self.epoch = epoch
         self.server = server
         self.buckets = buckets
-        self._heads = [f"{prefix}:{{{epoch}.{bucket}}}".encode() for bucket in range(buckets)]
+        tags = [f"{epoch}.{bucket}" for bucket in range(buckets)]
+        self._heads = [f"{prefix}:{{{tag}}}".encode() for tag in tags]
+        self._slots = [binascii.crc_hqx(tag.encode(), 0) % 16384 for tag in tags]
 
     def bucket(self, name: str) -> int:
         return bucket_of(name, self.buckets)
+
+    def slot(self, bucket: int) -> int:
+        """The cluster's slot of a bucket."""
+        return self._slots[bucket]
 
     def gate(self, bucket: int) -> bytes:
         """The hash of a bucket's fences."""

@@ -1,0 +1,101 @@
+"""The caches under test, each set up as its own documentation advises, behind one small interface.
+
+A read returns the version that was cached or loaded. A write commits, then invalidates; with `dies` it is killed
+right after COMMIT, as one process in twenty is here. Each is imported only when it is asked for: the others need not
+be installed.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, Protocol
+
+TTL = 3600
+
+Body = Callable[[int], bytes]
+Load = Callable[[int], Awaitable[int]]
+
+
+class Database(Protocol):
+    """What adapters need of `cache_database.FileDatabase` or `cache_mysql.MySQLDatabase`."""
+
+    def transaction(self) -> Any: ...
+    async def increment(self, pending: Any, key: int) -> None: ...
+
+
+class Adapter(Protocol):
+    """A cache under test."""
+
+    async def start(self, url: str, database: Any, load: Load, options: dict[str, Any]) -> None: ...
+    async def read(self, key: int) -> int: ...
+    async def write(self, key: int, *, dies: bool) -> None: ...
+    async def stop(self) -> dict[str, Any]: ...
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing of the writer runs after it."""
+
+
+class _Fatal:
+    """A database whose COMMIT is the last thing its writer does."""
+
+    def __init__(self, database: Any) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Any]:
+        async with self._database.transaction() as pending:
+            yield pending
+        raise Killed
+
+
+class Ours:
+    """The cache of this project, with one tag on a third of the keys so that both ways to invalidate are used."""
+
+    def __init__(self) -> None:
+        self._stack: Any = None
+        self._cache: Any = None
+        self._database: Any = None
+        self._plain: Any = None
+        self._tagged: Any = None
+
+    async def start(self, url: str, database: Any, load: Load, options: dict[str, Any]) -> None:
+        from contextlib import AsyncExitStack
+
+        from product_dashboard.cache import Cache, CacheOptions, Tag, cached
+
+        def body(version: int) -> bytes:
+            return b"%d" % version
+
+        @cached(name="plain", ttl=timedelta(seconds=TTL), encode=body)
+        async def read_plain(source: None, *, key: int) -> int:
+            del source
+            return await load(key)
+
+        @cached(name="tagged", ttl=timedelta(seconds=TTL), encode=body, tags=lambda *, key: (Tag(f"t{key}"),))
+        async def read_tagged(source: None, *, key: int) -> int:
+            del source
+            return await load(key)
+
+        self._plain, self._tagged, self._database, self._tag = read_plain, read_tagged, database, Tag
+        self._stack = AsyncExitStack()
+        opened = Cache.open(url, ledger=database, options=CacheOptions(**options))
+        self._cache = await self._stack.enter_async_context(opened)
+
+    async def read(self, key: int) -> int:
+        read = self._tagged if key % 3 == 0 else self._plain
+        return int((await read.response(self._cache, None, key=key)).body)
+
+    async def write(self, key: int, *, dies: bool) -> None:
+        target = self._tag(f"t{key}") if key % 3 == 0 else self._plain.key(key=key)
+        writing = self._cache.write(_Fatal(self._database) if dies else self._database, invalidates=[target])
+        try:
+            async with writing as tx:
+                await self._database.increment(tx.conn, key)
+        except Killed:
+            pass
+
+    async def stop(self) -> dict[str, Any]:
+        found: dict[str, Any] = self._cache.metrics.snapshot()
+        await self._stack.aclose()
+        return found

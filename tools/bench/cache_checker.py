@@ -1,0 +1,184 @@
+"""The checker: several processes read and write while Redis is paused, killed and restored, and writers die.
+
+A read is stale when it brings a version older than one that was known to be committed when the read started.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tools.bench.cache_database import Board
+from tools.bench.cache_server import RedisServer
+from tools.bench.cache_worker import SLOTS, Slot, make_database
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run of the checker."""
+
+    adapter: str = "Ours"
+    seconds: float = 30.0
+    reads: int = 0  # stop when so many reads have been checked, if that is sooner
+    workers: int = 4
+    keys: int = 20
+    readers: int = 16
+    writers: int = 4
+    write_rate: float = 40.0  # per worker and second
+    kill_rate: float = 0.05
+    cancel: float = 0.02
+    load: tuple[float, float] = (0.0, 0.02)
+    commit: tuple[float, float] = (0.0, 0.003)
+    faults: tuple[str, ...] = ("pause", "restart", "flush", "sigkill")
+    fault_every: float = 3.0
+    mysql: str = ""
+    server_options: tuple[str, ...] = ()
+    binary: str = ""
+    options: dict[str, Any] = field(default_factory=lambda: {})
+    python: tuple[str, ...] = (sys.executable,)
+    seed: int = 0
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What a run found."""
+
+    reads: int
+    stale: int
+    loads: int
+    writes: int
+    refused: int
+    died: int
+    read_errors: int
+    cancelled: int
+    seconds: float
+    faults: Counter[str]
+    metrics: Counter[str]
+    notes: list[str]
+
+
+def check(plan: Plan) -> Verdict:
+    """Run a plan to its end."""
+    with tempfile.TemporaryDirectory(prefix="cache-check-") as name:
+        folder = Path(name)
+        with RedisServer(*plan.server_options, binary=plan.binary or None) as server:
+            return _Run(plan, folder, server).go()
+
+
+class _Run:
+    def __init__(self, plan: Plan, folder: Path, server: RedisServer) -> None:
+        self.plan = plan
+        self.folder = folder
+        self.server = server
+        self.random = random.Random(plan.seed or None)
+        self.boards = [Board(folder / f"counts-{n}", SLOTS).numbers for n in range(plan.workers)]
+        self.processes: list[subprocess.Popen[str]] = []
+        self.faults: Counter[str] = Counter()
+        self.metrics: Counter[str] = Counter()
+        self.notes: list[str] = []
+        self.began = time.monotonic()
+
+    def go(self) -> Verdict:
+        make_database(self.config(0, 0))  # its files, before anybody opens them
+        self.processes = [self.spawn(n, self.plan.seconds) for n in range(self.plan.workers)]
+        try:
+            self.watch()
+        finally:
+            self.server.resume()
+            self.finish()
+        total = [sum(int(board[slot]) for board in self.boards) for slot in range(SLOTS)]
+        return Verdict(
+            reads=total[Slot.READS],
+            stale=total[Slot.STALE],
+            loads=total[Slot.LOADS],
+            writes=total[Slot.WRITES],
+            refused=total[Slot.REFUSED],
+            died=total[Slot.DIED],
+            read_errors=total[Slot.READ_ERRORS],
+            cancelled=total[Slot.CANCELLED],
+            seconds=time.monotonic() - self.began,
+            faults=self.faults,
+            metrics=self.metrics,
+            notes=self.notes,
+        )
+
+    def watch(self) -> None:
+        plan = self.plan
+        next_fault = time.monotonic() + min(1.5, plan.fault_every)
+        while time.monotonic() - self.began < plan.seconds:
+            time.sleep(0.05)
+            if plan.reads and sum(int(board[Slot.READS]) for board in self.boards) >= plan.reads:
+                return
+            if plan.faults and time.monotonic() >= next_fault:
+                self.fault(self.random.choice(plan.faults))
+                next_fault = time.monotonic() + plan.fault_every * self.random.uniform(0.5, 1.5)
+
+    def fault(self, kind: str) -> None:
+        """One of: Redis stands still; crashes and comes back empty or from an old snapshot; is flushed; a process dies."""
+        self.faults[kind] += 1
+        if kind == "pause":
+            self.server.pause()
+            time.sleep(self.random.choice((0.1, 0.4, 1.2)))
+            self.server.resume()
+        elif kind == "restart":
+            if self.random.random() < 0.6:  # noqa: PLR2004 - more often with old values than empty
+                self.server.ask("SAVE")
+                time.sleep(self.random.uniform(0.2, 0.8))
+            self.server.kill()
+            time.sleep(self.random.choice((0.0, 0.3)))
+            self.server.start()
+        elif kind == "flush":
+            self.server.ask("FLUSHALL")
+        elif kind == "sigkill":
+            number = self.random.randrange(self.plan.workers)
+            self.processes[number].kill()
+            self.processes[number].communicate()
+            left = self.plan.seconds - (time.monotonic() - self.began)
+            self.processes[number] = self.spawn(number, max(left, 0.1))
+
+    def spawn(self, number: int, seconds: float) -> subprocess.Popen[str]:
+        command = [*self.plan.python, "-m", "tools.bench.cache_worker", json.dumps(self.config(number, seconds))]
+        environment = {**os.environ, "PYTHONPATH": f"{Path.cwd()}:{Path.cwd() / 'src'}"}
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+
+    def config(self, number: int, seconds: float) -> dict[str, Any]:
+        plan = self.plan
+        return {
+            "worker": number,
+            "folder": str(self.folder),
+            "url": self.server.url,
+            "adapter": plan.adapter,
+            "seconds": seconds,
+            "keys": plan.keys,
+            "readers": plan.readers,
+            "writers": plan.writers,
+            "write_rate": plan.write_rate,
+            "kill_rate": plan.kill_rate,
+            "cancel": plan.cancel,
+            "load": plan.load,
+            "commit": plan.commit,
+            "mysql": plan.mysql,
+            "options": plan.options,
+        }
+
+    def finish(self) -> None:
+        for process in self.processes:
+            if time.monotonic() - self.began < self.plan.seconds:
+                process.send_signal(signal.SIGTERM)
+            try:
+                out, err = process.communicate(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                out, err = process.communicate()
+                self.notes.append("a worker did not end in time")
+            self.notes += err.splitlines()[-8:]
+            with_numbers = json.loads(out.splitlines()[-1]) if out.strip() else {}
+            self.metrics.update({k: v for k, v in with_numbers.items() if isinstance(v, int)})

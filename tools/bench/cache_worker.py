@@ -1,0 +1,128 @@
+"""One process of the checker: readers and writers on a few hot keys. Its parent starts, kills and restarts it."""
+
+import asyncio
+import json
+import random
+import sys
+import time
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from tools.bench import cache_adapters
+from tools.bench.cache_database import Board, FileDatabase
+
+SLOTS = 16
+
+
+class Slot(IntEnum):
+    """What a worker counts, in memory that survives it."""
+
+    READS = 0
+    STALE = 1
+    LOADS = 2
+    WRITES = 3
+    REFUSED = 4
+    DIED = 5
+    READ_ERRORS = 6
+    CANCELLED = 7
+    WORST_AGE_MS = 8
+
+
+class Worker:
+    """Readers that check each answer against the floor they found when they started, and writers that move it."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        folder = Path(config["folder"])
+        self.config = config
+        self.counts = Board(folder / f"counts-{config['worker']}", SLOTS).numbers
+        self.database = make_database(config)
+        self.floors = self.database.floors
+        self.adapter: cache_adapters.Adapter = getattr(cache_adapters, config["adapter"])()
+        self.until = time.monotonic() + config["seconds"]
+        self.first_stale: list[str] = []
+
+    async def load(self, key: int) -> int:
+        self.counts[Slot.LOADS] += 1
+        return int(await self.database.get(key))
+
+    async def run(self) -> dict[str, Any]:
+        config = self.config
+        await self.database.start()
+        await self.adapter.start(config["url"], self.database, self.load, config["options"])
+        tasks = [asyncio.create_task(self.reader()) for _ in range(config["readers"])]
+        tasks += [asyncio.create_task(self.writer()) for _ in range(config["writers"])]
+        await asyncio.gather(*tasks)
+        found = await self.adapter.stop()
+        await self.database.stop()
+        return found
+
+    async def reader(self) -> None:
+        keys, counts, cancels = self.config["keys"], self.counts, self.config["cancel"]
+        turn = 0
+        while time.monotonic() < self.until:
+            turn += 1
+            key = random.randrange(keys)
+            if random.random() < cancels:
+                await self.cancelled_read(key)
+                continue
+            floor = self.floors[key]
+            try:
+                version = await self.adapter.read(key)
+            except Exception as error:  # noqa: BLE001 - counted: no read may fail
+                counts[Slot.READ_ERRORS] += 1
+                self.note(f"read failed: {error!r}")
+                await asyncio.sleep(0.01)
+                continue
+            counts[Slot.READS] += 1
+            if version < floor:
+                counts[Slot.STALE] += 1
+                self.note(f"key {key}: got {version} after {floor} was committed")
+            if turn % 50 == 0:
+                await asyncio.sleep(0)  # a hit in memory never waits: let the others run
+
+    async def cancelled_read(self, key: int) -> None:
+        task = asyncio.create_task(self.adapter.read(key))
+        await asyncio.sleep(random.choice((0, 0, 0.0005, 0.003)))
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        self.counts[Slot.CANCELLED] += 1
+
+    async def writer(self) -> None:
+        config, counts = self.config, self.counts
+        while time.monotonic() < self.until:
+            await asyncio.sleep(random.expovariate(config["write_rate"] / config["writers"]))
+            dies = random.random() < config["kill_rate"]
+            try:
+                await self.adapter.write(random.randrange(config["keys"]), dies=dies)
+                counts[Slot.WRITES] += 1
+                counts[Slot.DIED] += dies
+            except Exception as error:  # noqa: BLE001 - a refused write is allowed, and counted
+                counts[Slot.REFUSED] += 1
+                self.note(f"write refused: {error!r}")
+
+    def note(self, text: str) -> None:
+        if len(self.first_stale) < 5:  # noqa: PLR2004 - enough to start looking
+            self.first_stale.append(text)
+            print(text, file=sys.stderr, flush=True)
+
+
+def make_database(config: dict[str, Any]) -> Any:
+    """The modelled database, or MySQL where a URL is given."""
+    folder = Path(config["folder"])
+    load, commit = tuple(config["load"]), tuple(config["commit"])
+    if config["mysql"]:
+        from tools.bench.cache_mysql import MySQLDatabase  # noqa: PLC0415 - needs a driver that peers' runs lack
+
+        return MySQLDatabase(config["mysql"], folder, config["keys"], load=load)
+    return FileDatabase(folder, config["keys"], load=load, commit=commit)
+
+
+def main() -> None:
+    config = json.loads(sys.argv[1])
+    found = asyncio.run(Worker(config).run())
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
