@@ -25,6 +25,8 @@ SALES_OPEN = CATALOGUE_OPENS + CATALOGUE_GROWS_FOR
 SALES_LAST_FOR = timedelta(days=480)
 
 MAX_ITEMS = 5
+UNDESCRIBED, SOLD_OUT, WITHDRAWN = 0.1, 0.04, 0.03
+"""Which part of the products has no description, no stock, or is no longer for sale."""
 
 
 class Stage(StrEnum):
@@ -150,22 +152,23 @@ class Plan:
             id=self._id(Stage.PRODUCTS, index),
             category_id=self._id(Stage.CATEGORIES, category_index),
             name=f"{look} {material} {thing} {rng.choice('ABCDEFGHKLMNPRSTVX')}{index}",
-            description=f"{look} {thing} with {material}, from our {category.name.lower()}."
-            if rng.random() < 0.9
-            else None,
+            description=None
+            if rng.random() < UNDESCRIBED
+            else f"{look} {thing} in {material}, for every day.",
             price=self.price(index),
-            stock_quantity=0 if rng.random() < 0.04 else rng.randint(1, 250),
-            is_active=rng.random() >= 0.03,
+            stock_quantity=0 if rng.random() < SOLD_OUT else rng.randint(1, 250),
+            is_active=rng.random() >= WITHDRAWN,
             created_at=self._created_at(Stage.PRODUCTS, index),
         )
 
     def _customer(self, index: int) -> seed.AddCustomersParams:
         rng = self._rng(Stage.CUSTOMERS, index)
         first, last = rng.choice(FIRST_NAMES), rng.choice(LAST_NAMES)
+        mailbox = f"{_ascii(first)}.{_ascii(last)}.{index}.{self._tag}"
         return seed.AddCustomersParams(
             id=self._id(Stage.CUSTOMERS, index),
             name=f"{first} {last}",
-            email=f"{_ascii(first)}.{_ascii(last)}.{index}.{self._tag}@example.{rng.choice(('com', 'net', 'org'))}",
+            email=f"{mailbox}@example.{rng.choice(('com', 'net', 'org'))}",
             created_at=self._created_at(Stage.CUSTOMERS, index),
         )
 
@@ -197,7 +200,7 @@ class Plan:
         return Order(row, items)
 
     def price(self, index: int) -> Decimal:
-        """What the product of this index costs; lower prices are more frequent, and most end in .90, .95 or .99."""
+        """What the product of this index costs: more often little, and mostly just below a whole number."""
         _, category = self._category_of(index)
         noise = self._hash(Stage.PRODUCTS, index, salt=b"price")
         position = (int.from_bytes(noise[:4], "big") / 2**32) ** 2
@@ -220,7 +223,7 @@ class Plan:
         return opens + lasts * index / self.sizes.of(stage)
 
     def _id(self, stage: Stage, index: int, *, line: int = 0) -> UUID:
-        """A UUIDv7: the time of the row, then bits that are always the same for this row; the lines of an order ascend."""
+        """A UUIDv7: the row's time, then bits that this row always has; the lines of an order ascend."""
         millisecond = int(self._created_at(stage, index).timestamp() * 1000)
         noise = int.from_bytes(self._hash(stage, index)[:8], "big") >> 2
         return UUID(int=millisecond << 80 | 0x7 << 76 | line << 64 | 0b10 << 62 | noise)

@@ -92,7 +92,7 @@ async def _commit(database: Database, cache: Cache, plan: Plan, batch: Batch) ->
     return await database.retry_on_deadlock(attempt)
 
 
-# Products that orders sell change in all details, too many to be named one by one: every product detail shows a category.
+# Orders change thousands of products: instead of each by name, the tag that all their details carry.
 _INVALIDATES = {
     Stage.CATEGORIES: (),
     Stage.PRODUCTS: (tags.PRODUCT_REPORT,),

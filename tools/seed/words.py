@@ -66,27 +66,30 @@ CATEGORIES = (
 )
 
 LOOKS = (
-    "Classic", "Compact", "Deep blue", "Everyday", "Foldable", "Forest green", "Grand", "Hand-finished", "Light",
-    "Matte", "Minimal", "Modern", "Natural", "Nordic", "Polished", "Retro", "Rustic", "Sand-coloured", "Slim",
-    "Soft", "Sturdy", "Travel", "Urban", "Warm grey",
+    "Classic", "Compact", "Deep blue", "Everyday", "Foldable", "Forest green", "Grand",
+    "Hand-finished", "Light", "Matte", "Minimal", "Modern", "Natural", "Nordic", "Polished",
+    "Retro", "Rustic", "Sand-coloured", "Slim", "Soft", "Sturdy", "Travel", "Urban", "Warm grey",
 )  # fmt: skip
 
 MATERIALS = (
-    "aluminium", "ash", "bamboo", "beech", "brass", "canvas", "carbon", "ceramic", "copper", "cork", "cotton",
-    "felt", "glass", "leather", "linen", "maple", "oak", "pine", "recycled", "silicone", "steel", "walnut", "wool",
+    "aluminium", "ash", "bamboo", "beech", "brass", "canvas", "carbon", "ceramic", "copper", "cork",
+    "cotton", "felt", "glass", "leather", "linen", "maple", "oak", "pine", "recycled", "silicone",
+    "steel", "walnut", "wool",
 )  # fmt: skip
 
 FIRST_NAMES = (
-    "Ada", "Aiko", "Amara", "Anders", "Anna", "Aron", "Beatriz", "Bela", "Carlos", "Chloé", "Clara", "Daniel",
-    "Diego", "Elena", "Elif", "Emil", "Fatima", "Felix", "Freya", "Hana", "Hugo", "Ingrid", "Ivan", "Jana",
-    "Jonas", "Julia", "Kenji", "Lara", "Lena", "Liam", "Lucía", "Maja", "Marco", "Maria", "Mateo", "Mina", "Noah",
-    "Nora", "Oskar", "Paul", "Petra", "Priya", "Rosa", "Samuel", "Sofia", "Tariq", "Tomás", "Vera", "Yusuf", "Zoë",
+    "Ada", "Aiko", "Amara", "Anders", "Anna", "Aron", "Beatriz", "Bela", "Carlos", "Chloé", "Clara",
+    "Daniel", "Diego", "Elena", "Elif", "Emil", "Fatima", "Felix", "Freya", "Hana", "Hugo",
+    "Ingrid", "Ivan", "Jana", "Jonas", "Julia", "Kenji", "Lara", "Lena", "Liam", "Lucía", "Maja",
+    "Marco", "Maria", "Mateo", "Mina", "Noah", "Nora", "Oskar", "Paul", "Petra", "Priya", "Rosa",
+    "Samuel", "Sofia", "Tariq", "Tomás", "Vera", "Yusuf", "Zoë",
 )  # fmt: skip
 
 LAST_NAMES = (
-    "Abebe", "Adler", "Almeida", "Andersen", "Bauer", "Becker", "Bianchi", "Brandt", "Castro", "Cohen", "Costa",
-    "Demir", "Dubois", "Eriksen", "Fischer", "Fontaine", "García", "Greco", "Haddad", "Hansen", "Horvat", "Ito",
-    "Jensen", "Kaya", "Keller", "Khan", "Kovács", "Kowalski", "Larsen", "Lopez", "Marino", "Martin", "Meyer",
-    "Mori", "Moreau", "Nagy", "Novak", "Okafor", "Olsen", "Patel", "Peeters", "Petrov", "Ramos", "Rossi", "Santos",
-    "Sato", "Schmidt", "Silva", "Singh", "Svensson", "Tanaka", "Torres", "Varga", "Vidal", "Vogel", "Weber",
+    "Abebe", "Adler", "Almeida", "Andersen", "Bauer", "Becker", "Bianchi", "Brandt", "Castro",
+    "Cohen", "Costa", "Demir", "Dubois", "Eriksen", "Fischer", "Fontaine", "García", "Greco",
+    "Haddad", "Hansen", "Horvat", "Ito", "Jensen", "Kaya", "Keller", "Khan", "Kovács", "Kowalski",
+    "Larsen", "Lopez", "Marino", "Martin", "Meyer", "Mori", "Moreau", "Nagy", "Novak", "Okafor",
+    "Olsen", "Patel", "Peeters", "Petrov", "Ramos", "Rossi", "Santos", "Sato", "Schmidt", "Silva",
+    "Singh", "Svensson", "Tanaka", "Torres", "Varga", "Vidal", "Vogel", "Weber",
 )  # fmt: skip

@@ -29,8 +29,8 @@ class OrderController(Controller):
         opt=operation(
             summary="Place an order",
             description=(
-                "Takes the items out of stock. Lines that name the same product become one. `unit_price` may be "
-                "left out; where it is given, it must be the product's current price."
+                "Takes the items out of stock. Lines that name the same product become one. "
+                "`unit_price` may be left out; where it is given, it must be the product's current price."
             ),
             body=NewOrder,
             body_example=NEW_ORDER,

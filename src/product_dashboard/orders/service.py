@@ -7,6 +7,7 @@ statistics last. Two of them then wait for each other rarely, and where they do 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -20,11 +21,11 @@ from product_dashboard.cache import cached
 from product_dashboard.database import Database
 from product_dashboard.envelope import success_body
 from product_dashboard.errors import Code, Conflict, FieldProblem, NotFound, Unprocessable
-from product_dashboard.orders.schemas import NewOrder, Order
+from product_dashboard.orders.schemas import NewOrder, Order, OrderItem
 from product_dashboard.resources import Resources
 
-Row = orders.GetOrderRow | orders.ListOrdersRow
-Products = Mapping[UUID, orders.LockProductsRow]
+Row: TypeAlias = orders.GetOrderRow | orders.ListOrdersRow
+Products: TypeAlias = Mapping[UUID, orders.LockProductsRow]
 
 
 @cached(name="order", ttl=timedelta(minutes=10), encode=success_body, tags=lambda *, id: (tags.NAMES,))  # noqa: A006, ARG005 - the signature of the function below
@@ -49,9 +50,18 @@ async def delete_order(resources: Resources, id: UUID) -> None:  # noqa: A002 - 
 
 
 def to_order(row: Row) -> Order:
-    """The wire's order; JSON aggregation promises no order of the items, their ids (UUIDv7) have it."""
-    order = msgspec.convert(row, Order, from_attributes=True)
-    return msgspec.structs.replace(order, items=tuple(sorted(order.items, key=lambda item: item.id)))
+    """The wire's order. JSON aggregation promises no order of the items; their ids (UUIDv7) have it."""
+    items = sorted(row.items or (), key=lambda item: item.id)
+    return Order(
+        id=row.id,
+        customer_id=row.customer_id,
+        customer_name=row.customer_name,
+        customer_email=row.customer_email,
+        total_quantity=row.total_quantity,
+        total_price=row.total_price,
+        created_at=row.created_at,
+        items=msgspec.convert(items, tuple[OrderItem, ...], from_attributes=True),
+    )
 
 
 async def _place(resources: Resources, new: NewOrder) -> Order:

@@ -1,0 +1,51 @@
+"""DELETE /orders/{id}: everything goes back to where it was."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+from tests.shop import Shop, error_of
+
+
+async def test_deleting_an_order_gives_its_items_back_and_lowers_all_totals(shop: Shop) -> None:
+    lamp, vase = await shop.product("5.00", stock=10), await shop.product("1.10", stock=4)
+    customer = await shop.customer()
+    kept = await shop.order(customer, (lamp, 1))
+    order = await shop.order(customer, (lamp, 2), (vase, 4))
+
+    answer = await shop.client.delete(f"/api/v1/orders/{order['id']}")
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    lamp_now, vase_now = [await shop.get(f"/products/{product['id']}") for product in (lamp, vase)]
+    assert (lamp_now["stock_quantity"], lamp_now["total_sold"]) == (9, 1)
+    assert (vase_now["stock_quantity"], vase_now["total_sold"]) == (4, 0)
+    assert [found["id"] for found in await shop.get("/orders")] == [kept["id"]]
+    best = (await shop.get("/dashboard/top-customers"))[0]
+    assert (best["total_spent"], best["total_orders"]) == (Decimal("5.00"), 1)
+    await shop.assert_summaries_are_true()
+
+
+async def test_an_order_that_was_deleted_is_gone_from_the_cache_too(shop: Shop) -> None:
+    order = await shop.order(await shop.customer(), (await shop.product(), 1))
+    path = f"/api/v1/orders/{order['id']}"
+    for _ in range(2):
+        assert (await shop.client.get(path)).status_code == 200
+    assert (await shop.client.delete(path)).status_code == 204
+    error_of(await shop.client.get(path), 404, "NOT_FOUND")
+    error_of(await shop.client.delete(path), 404, "NOT_FOUND")
+
+
+async def test_unknown_orders_are_not_found_and_bad_ids_are_refused(shop: Shop) -> None:
+    for method in ("GET", "DELETE"):
+        error_of(await shop.client.request(method, f"/api/v1/orders/{uuid4()}"), 404, "NOT_FOUND")
+        error_of(await shop.client.request(method, "/api/v1/orders/7"), 400, "VALIDATION_ERROR")
+
+
+async def test_a_customer_and_a_product_can_go_once_their_order_is_deleted(shop: Shop) -> None:
+    lamp, customer = await shop.product(), await shop.customer()
+    order = await shop.order(customer, (lamp, 1))
+    error_of(await shop.client.delete(f"/api/v1/customers/{customer['id']}"), 409, "CUSTOMER_IN_USE")
+    error_of(await shop.client.delete(f"/api/v1/products/{lamp['id']}"), 409, "PRODUCT_IN_USE")
+    await shop.client.delete(f"/api/v1/orders/{order['id']}")
+    assert (await shop.client.delete(f"/api/v1/customers/{customer['id']}")).status_code == 204
+    assert (await shop.client.delete(f"/api/v1/products/{lamp['id']}")).status_code == 204
+    await shop.assert_summaries_are_true()

@@ -1,0 +1,72 @@
+"""Orders that meet: nothing is sold twice, nobody sees a deadlock, every total stays true."""
+
+import asyncio
+import random
+from collections import Counter
+
+from tests.shop import Shop
+
+
+async def test_of_many_who_want_the_last_pieces_exactly_so_many_get_one(shop: Shop) -> None:
+    lamp = await shop.product(stock=25)
+    customers = [await shop.customer() for _ in range(8)]
+    answers = await asyncio.gather(*(shop.try_order(customers[n % 8], (lamp, 1)) for n in range(80)))
+    assert Counter(answer.status_code for answer in answers) == {201: 25, 409: 55}
+    assert {answer.json()["error"]["code"] for answer in answers if answer.status_code == 409} == {
+        "INSUFFICIENT_STOCK"
+    }
+    read = await shop.get(f"/products/{lamp['id']}")
+    assert (read["stock_quantity"], read["total_sold"]) == (0, 25)
+    await shop.assert_summaries_are_true()
+
+
+async def test_orders_that_name_the_same_products_in_any_order_all_succeed(shop: Shop) -> None:
+    rng = random.Random(5)
+    category = (await shop.category())["id"]
+    products = [await shop.product(stock=1000, category_id=category) for _ in range(6)]
+    customers = [await shop.customer() for _ in range(3)]
+    answers = await asyncio.gather(
+        *(
+            shop.try_order(rng.choice(customers), *((product, 1) for product in rng.sample(products, 4)))
+            for _ in range(60)
+        )
+    )
+    assert Counter(answer.status_code for answer in answers) == {201: 60}
+    await shop.assert_summaries_are_true()
+
+
+async def test_of_many_deletions_of_one_order_one_succeeds(shop: Shop) -> None:
+    lamp = await shop.product(stock=10)
+    order = await shop.order(await shop.customer(), (lamp, 7))
+    answers = await asyncio.gather(*(shop.client.delete(f"/api/v1/orders/{order['id']}") for _ in range(20)))
+    assert Counter(answer.status_code for answer in answers) == {204: 1, 404: 19}
+    assert (await shop.get(f"/products/{lamp['id']}"))["stock_quantity"] == 10
+    await shop.assert_summaries_are_true()
+
+
+async def test_totals_stay_true_while_everything_changes_at_once(shop: Shop) -> None:
+    rng = random.Random(11)
+    category = (await shop.category())["id"]
+    products = [await shop.product("3.30", stock=40, category_id=category) for _ in range(5)]
+    customers = [await shop.customer() for _ in range(4)]
+    placed = [await shop.order(rng.choice(customers), (rng.choice(products), 1)) for _ in range(10)]
+
+    async def change(number: int) -> int:
+        product = rng.choice(products)
+        match number % 4:
+            case 0:
+                fields = {"name": "Lamp", "price": number, "stock_quantity": 40, "category_id": category}
+                answer = await shop.client.put(f"/api/v1/products/{product['id']}", json=fields)
+            case 1 if placed:
+                answer = await shop.client.delete(f"/api/v1/orders/{placed.pop()['id']}")
+            case _:
+                lines = ((item, rng.randint(1, 5)) for item in rng.sample(products, 3))
+                answer = await shop.try_order(rng.choice(customers), *lines)
+        return answer.status_code
+
+    statuses = Counter(await asyncio.gather(*(change(number) for number in range(1, 101))))
+    assert set(statuses) <= {200, 201, 204, 409}
+    assert statuses[201] > 0
+    assert statuses[200] == 25
+    assert (await shop.rows("SELECT COUNT(*) FROM products WHERE stock_quantity < 0"))[0][0] == 0
+    await shop.assert_summaries_are_true()

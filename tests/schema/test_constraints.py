@@ -1,0 +1,192 @@
+"""What the database refuses by itself, whoever writes to it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from asyncmy.errors import MySQLError
+from generated import categories, customers, orders, products
+from product_dashboard.database import Database
+from product_dashboard.errors import DuplicateKey, MissingReference, StillReferenced
+from product_dashboard.orders.schemas import MAX_ITEMS, MAX_QUANTITY
+from product_dashboard.validation import MAX_PRICE
+from uuid_utils.compat import uuid7
+
+from tests.schema.conftest import open_database
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+CATEGORY, PRODUCT, CUSTOMER, ORDER = (UUID(int=number) for number in range(1, 5))
+
+
+@pytest.fixture
+async def database(migrated_database: str) -> AsyncIterator[Database]:
+    """One category, one product, and one customer with an order of that product."""
+    database = open_database(migrated_database)
+    await database.open()
+    async with database.transaction() as conn:
+        await categories.create_category(conn, id=CATEGORY, name="Lamps", description=None, created_at=NOW)
+        await products.create_product(conn, **product(id=PRODUCT))
+        await customers.create_customer(
+            conn, id=CUSTOMER, name="Ada", email="ada@example.org", created_at=NOW
+        )
+        await orders.create_order(conn, **order(id=ORDER))
+        await orders.create_order_items(conn, rows=[item()])
+    yield database
+    await database.close()
+
+
+def product(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": uuid7(),
+        "category_id": CATEGORY,
+        "name": "Lamp",
+        "description": None,
+        "price": Decimal("9.90"),
+        "stock_quantity": 5,
+        "is_active": True,
+        "created_at": NOW,
+    } | changes
+
+
+def order(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": uuid7(),
+        "customer_id": CUSTOMER,
+        "total_quantity": 1,
+        "total_price": Decimal("9.90"),
+        "created_at": NOW,
+    } | changes
+
+
+def item(**changes: Any) -> orders.CreateOrderItemsParams:
+    values = {
+        "order_id": ORDER,
+        "product_id": PRODUCT,
+        "id": uuid7(),
+        "quantity": 1,
+        "unit_price": Decimal("9.90"),
+    }
+    return orders.CreateOrderItemsParams(**(values | changes))
+
+
+@asynccontextmanager
+async def refused_by(check: str, database: Database) -> AsyncIterator[Any]:
+    """Expects the CHECK of this name to refuse what the block writes (3819 on MySQL, 4025 on MariaDB)."""
+    with pytest.raises(MySQLError) as caught:
+        async with database.transaction() as conn:
+            yield conn
+    assert caught.value.args[0] in {3819, 4025}
+    assert check in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "check"),
+    [
+        ({"price": Decimal("0.00")}, "products_price_positive"),
+        ({"price": Decimal("-0.01")}, "products_price_positive"),
+        ({"stock_quantity": -1}, "products_stock_not_negative"),
+        ({"name": ""}, "products_name_not_empty"),
+    ],
+)
+async def test_a_product_must_cost_something_and_have_a_name(
+    changes: dict[str, Any], check: str, database: Database
+) -> None:
+    async with refused_by(check, database) as conn:
+        await products.create_product(conn, **product(**changes))
+
+
+async def test_stock_cannot_be_taken_that_is_not_there(database: Database) -> None:
+    async with refused_by("products_stock_not_negative", database) as conn:
+        id_ = uuid7()
+        await orders.create_order(conn, **order(id=id_))
+        await orders.create_order_items(conn, rows=[item(order_id=id_, quantity=6)])
+        await orders.take_stock(conn, order_id=id_)
+
+
+@pytest.mark.parametrize("quantity", [0, -1])
+async def test_an_item_has_at_least_one_piece(quantity: int, database: Database) -> None:
+    async with refused_by("order_items_quantity_positive", database) as conn:
+        other = uuid7()
+        await products.create_product(conn, **product(id=other))
+        await orders.create_order_items(conn, rows=[item(product_id=other, quantity=quantity)])
+
+
+async def test_an_item_has_a_price(database: Database) -> None:
+    async with refused_by("order_items_unit_price_positive", database) as conn:
+        other = uuid7()
+        await products.create_product(conn, **product(id=other))
+        await orders.create_order_items(conn, rows=[item(product_id=other, unit_price=Decimal(0))])
+
+
+async def test_totals_of_a_customer_cannot_become_negative(database: Database) -> None:
+    async with refused_by("customers_total_", database) as conn:
+        await orders.update_customer_totals(conn, id=CUSTOMER, orders=-1, price=Decimal("-9.90"))
+
+
+async def test_an_order_names_a_product_once(database: Database) -> None:
+    with pytest.raises(DuplicateKey):
+        async with database.transaction() as conn:
+            await orders.create_order_items(conn, rows=[item()])
+
+
+async def test_an_email_is_used_once_whatever_its_case(database: Database) -> None:
+    with pytest.raises(DuplicateKey) as caught:
+        async with database.transaction() as conn:
+            await customers.create_customer(
+                conn, id=uuid7(), name="Eve", email="ADA@example.org", created_at=NOW
+            )
+    assert caught.value.key == "customers_email"
+
+
+@pytest.mark.parametrize(
+    ("write", "constraint"),
+    [
+        (lambda conn: products.create_product(conn, **product(category_id=uuid7())), "products_category"),
+        (lambda conn: orders.create_order(conn, **order(customer_id=uuid7())), "orders_customer"),
+        (lambda conn: orders.create_order_items(conn, rows=[item(order_id=uuid7())]), "order_items_order"),
+        (
+            lambda conn: orders.create_order_items(conn, rows=[item(product_id=uuid7())]),
+            "order_items_product",
+        ),
+    ],
+    ids=["product", "order", "item of an order", "item of a product"],
+)
+async def test_a_row_cannot_name_what_does_not_exist(write: Any, constraint: str, database: Database) -> None:
+    with pytest.raises(MissingReference) as caught:
+        async with database.transaction() as conn:
+            await write(conn)
+    assert caught.value.constraint == constraint
+
+
+@pytest.mark.parametrize(
+    ("delete", "constraint"),
+    [
+        (lambda conn: categories.delete_category(conn, id=CATEGORY), "products_category"),
+        (lambda conn: customers.delete_customer(conn, id=CUSTOMER), "orders_customer"),
+        (lambda conn: products.delete_product(conn, id=PRODUCT), "order_items_product"),
+        (lambda conn: orders.delete_order(conn, id=ORDER), "order_items_order"),
+    ],
+    ids=["category", "customer", "product", "order"],
+)
+async def test_what_others_name_cannot_be_deleted(delete: Any, constraint: str, database: Database) -> None:
+    with pytest.raises(StillReferenced) as caught:
+        async with database.transaction() as conn:
+            await delete(conn)
+    assert caught.value.constraint == constraint
+
+
+async def test_the_largest_order_that_validation_lets_through_fits(database: Database) -> None:
+    price = MAX_PRICE * MAX_QUANTITY * MAX_ITEMS
+    id_ = uuid7()
+    async with database.transaction() as conn:
+        totals = {"total_quantity": MAX_QUANTITY * MAX_ITEMS, "total_price": price}
+        await orders.create_order(conn, **order(id=id_, **totals))
+        # A customer may place as many of them as there will ever be.
+        await orders.update_customer_totals(conn, id=CUSTOMER, orders=10**9, price=price * 10**9)
+        stored = await orders.lock_order(conn, id=id_)
+    assert stored is not None
+    assert stored.total_price == price

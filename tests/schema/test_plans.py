@@ -1,0 +1,160 @@
+"""The indexes serve the queries: what the server's optimizer says of the calls that the service makes."""
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from typing import Any, get_args
+
+import pytest
+from generated import categories, customers, dashboard, orders, products
+from generated.connection import Connection
+from product_dashboard.database import Database
+
+from tests.schema.conftest import Explain, Step
+
+INDEX_OF_ORDER = {
+    "name_asc": "name",
+    "name_desc": "name",
+    "price_asc": "price",
+    "price_desc": "price",
+    "stock_asc": "stock_quantity",
+    "stock_desc": "stock_quantity",
+    "sold_desc": "total_sold",
+    "newest": "created_at",
+    "oldest": "created_at",
+}
+
+
+def assert_page_comes_from(index: str, plan: dict[str, Step]) -> None:
+    """The page itself is read off `index` alone, in its order; all else is looked up by primary key."""
+    page = plan["q"]
+    assert page.key == index, page
+    assert "Using index" in page.extra, page
+    assert "filesort" not in page.extra, page
+    assert [step for step in plan.values() if step.is_full_scan] == []
+
+
+def test_every_sort_of_the_product_list_has_an_index_named_here() -> None:
+    assert set(INDEX_OF_ORDER) == set(get_args(products.ListProductsOrder))
+
+
+@pytest.mark.parametrize("order", INDEX_OF_ORDER)
+async def test_a_page_of_products_is_read_from_the_index_of_its_sort(order: Any, explain: Explain) -> None:
+    plan = await explain(products.list_products, order=order, limit=21, offset=40)
+    assert_page_comes_from(f"products_by_{INDEX_OF_ORDER[order]}", plan)
+
+
+@pytest.mark.parametrize("order", INDEX_OF_ORDER)
+async def test_a_page_of_a_category_is_read_from_the_index_of_category_and_sort(
+    order: Any, seeded: Database, explain: Explain
+) -> None:
+    async with seeded.connection() as conn:
+        category = (await categories.list_categories(conn, order="name_asc", limit=1, offset=3))[0]
+    plan = await explain(products.list_products, category_id=category.id, order=order, limit=21, offset=0)
+    assert_page_comes_from(f"products_by_category_and_{INDEX_OF_ORDER[order]}", plan)
+
+
+@pytest.mark.parametrize("order", INDEX_OF_ORDER)
+async def test_a_page_of_products_after_a_cursor_is_read_from_the_index_of_its_sort(
+    order: Any, seeded: Database, explain: Explain
+) -> None:
+    async with seeded.connection() as conn:
+        rows = await products.list_products(conn, order=order, limit=1, offset=3000)
+    cursor = products.list_products_cursor(rows[0], order)
+    plan = await explain(products.list_products, order=order, after=cursor, limit=21, offset=0)
+    assert_page_comes_from(f"products_by_{INDEX_OF_ORDER[order]}", plan)
+
+
+async def test_a_part_of_a_name_is_looked_for_in_the_index_of_names(explain: Explain) -> None:
+    plan = await explain(products.list_products, name="lamp", order="name_asc", limit=21, offset=0)
+    assert_page_comes_from("products_by_name", plan)
+
+
+@pytest.mark.parametrize(
+    ("filters", "index"),
+    [
+        ({"min_price": Decimal(20), "max_price": Decimal(21)}, "products_by_price"),
+        ({"min_stock": 3, "max_stock": 4}, "products_by_stock_quantity"),
+        ({"name": "lamp"}, "products_by_name"),
+    ],
+)
+async def test_filtered_products_are_counted_in_an_index(
+    filters: dict[str, Any], index: str, explain: Explain
+) -> None:
+    plan = await explain(products.count_products, **filters)
+    assert plan["q"].key == index
+    assert "Using index" in plan["q"].extra
+
+
+async def test_a_page_of_orders_is_read_from_the_index_of_creation(explain: Explain) -> None:
+    assert_page_comes_from(
+        "orders_by_created_at", await explain(orders.list_orders, order="newest", limit=21, offset=40)
+    )
+
+
+async def test_a_page_of_customers_is_read_from_the_index_of_creation(explain: Explain) -> None:
+    assert_page_comes_from(
+        "customers_by_created_at",
+        await explain(customers.list_customers, order="newest", limit=21, offset=40),
+    )
+
+
+async def test_a_page_of_categories_is_read_from_the_index_of_names(explain: Explain) -> None:
+    assert_page_comes_from(
+        "categories_by_name", await explain(categories.list_categories, order="name_asc", limit=11, offset=0)
+    )
+
+
+async def test_the_totals_of_a_customer_are_read_from_an_index_alone(
+    seeded: Database, explain: Explain
+) -> None:
+    async with seeded.connection() as conn:
+        customer = (await dashboard.list_top_customers(conn, limit=1))[0]
+    plan = await explain(orders.get_order_totals, customer_id=customer.id)
+    assert plan["orders"].key == "orders_by_customer_and_total"
+    assert "Using index" in plan["orders"].extra
+
+
+async def test_one_order_is_found_by_keys_alone(seeded: Database, explain: Explain) -> None:
+    async with seeded.connection() as conn:
+        order = (await orders.list_orders(conn, order="newest", limit=1, offset=100))[0]
+    plan = await explain(orders.get_order, id=order.id)
+    assert {step.key for step in plan.values()} == {"PRIMARY"}
+
+
+@pytest.mark.parametrize(
+    ("query", "table", "index"),
+    [
+        (dashboard.list_recent_products, "products", "products_by_created_at"),
+        (dashboard.list_top_customers, "customers", "customers_by_total_spent"),
+    ],
+)
+async def test_the_reports_read_the_head_of_an_index(
+    query: Callable[..., Awaitable[object]], table: str, index: str, explain: Explain
+) -> None:
+    plan = await explain(query, limit=10)
+    assert plan[table].key == index
+    assert "filesort" not in plan[table].extra
+
+
+async def rows_touched(conn: Connection) -> int:
+    """How many times this session has asked its tables for a row."""
+    async with conn.cursor() as cursor:
+        await cursor.execute("SHOW SESSION STATUS LIKE 'Handler_read%'")
+        return sum(
+            int(value) for name, value in await cursor.fetchall() if name != "Handler_read_rnd_deleted"
+        )
+
+
+async def test_a_page_after_a_cursor_costs_the_same_at_any_depth(seeded: Database) -> None:
+    async with seeded.connection() as conn:
+        costs: list[int] = []
+        for depth in (0, 100, 3000, 5900):
+            last = (await orders.list_orders(conn, order="newest", limit=1, offset=depth))[0]
+            before = await rows_touched(conn)
+            page = await orders.list_orders(
+                conn, order="newest", after=orders.list_orders_cursor(last, "newest"), limit=20, offset=0
+            )
+            costs.append(await rows_touched(conn) - before)
+            assert len(page) == 20
+    assert max(costs) < 2 * min(costs)
+    assert max(costs) < 1000

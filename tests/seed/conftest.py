@@ -1,0 +1,60 @@
+"""Databases to seed, and what is in them afterwards."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from product_dashboard.cache import Cache
+from product_dashboard.database import Database
+from product_dashboard.settings import load_settings
+from tools.seed.plan import Sizes, Stage
+from tools.seed.run import OnProgress, run
+
+TABLES = {
+    "categories": "id, name, description, created_at",
+    "products": "id, category_id, name, description, price, stock_quantity, total_sold, created_at",
+    "customers": "id, name, email, total_spent, total_orders, created_at",
+    "orders": "id, customer_id, total_quantity, total_price, created_at",
+    "order_items": "order_id, product_id, id, quantity, unit_price",
+}
+
+
+@pytest.fixture
+async def database(migrated_database: str) -> AsyncIterator[Database]:
+    settings = load_settings({"DATABASE_URL": migrated_database, "REDIS_URL": "redis://unused"})
+    database = Database(settings.database)
+    await database.open()
+    yield database
+    await database.close()
+
+
+def _nothing(_stage: Stage | None, _rows_done: int) -> None:
+    """Progress that nobody looks at."""
+
+
+async def seed(
+    database: Database, sizes: Sizes, *, append: bool = False, on_progress: OnProgress = _nothing
+) -> int:
+    return await run(database, Cache.disabled(), sizes, append=append, on_progress=on_progress)
+
+
+async def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
+    async with database.connection() as conn, conn.cursor() as cursor:
+        await cursor.execute(sql)
+        return list(await cursor.fetchall())
+
+
+async def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, but for when it was last changed; and the statistics as totals."""
+    found = {
+        table: await rows(database, f"SELECT {columns} FROM {table} ORDER BY 1, 2")
+        for table, columns in TABLES.items()
+    }
+    found["statistics"] = await rows(
+        database,
+        """
+        SELECT SUM(categories), SUM(products), SUM(stock), SUM(price_sum), SUM(customers), SUM(orders)
+        FROM statistics
+        """,
+    )
+    return found
