@@ -23,7 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("TEST_STORES") or "auto",
         help="where MySQL and Redis come from (TEST_STORES; auto: containers if possible, else local)",
     )
-    parser.addoption("--update-goldens", action="store_true", help="write what golden tests find as what they expect")
+    parser.addoption(
+        "--update-goldens", action="store_true", help="write what golden tests find as what they expect"
+    )
 
 
 @pytest.fixture(scope="session")
