@@ -74,7 +74,7 @@ class TableChange:
         self._table.columns = columns
         self._add_inline(written)
 
-    def _add_column(self, action: AddColumn) -> None:
+    def apply_add_column(self, action: AddColumn) -> None:
         if action.if_not_exists and self._table.column(action.column.name) is not None:
             return
         self.add_column(action.column, first=action.first, after=action.after)
@@ -96,7 +96,7 @@ class TableChange:
         before = self.find_column(after, at)
         return columns.index(before) + 1
 
-    def _change_column(self, action: ChangeColumn) -> None:
+    def change_column(self, action: ChangeColumn) -> None:
         old = self.find_column(action.old, action)
         written = action.column
         clash = self._table.column(written.name)
@@ -115,7 +115,7 @@ class TableChange:
         self._add_inline(written)
         self._primary_is_not_null()
 
-    def _rename_column(self, action: RenameColumn) -> None:
+    def rename_column(self, action: RenameColumn) -> None:
         old = self.find_column(action.old, action)
         clash = self._table.column(action.new)
         if clash is not None and clash is not old:
@@ -137,12 +137,12 @@ class TableChange:
             msgspec.structs.replace(key, columns=renamed(key.columns)) for key in self._table.foreign_keys
         ]
 
-    def _drop_column(self, action: DropColumn) -> None:
+    def drop_column(self, action: DropColumn) -> None:
         if action.if_exists and self._table.column(action.name) is None:
             return
         gone = self.find_column(action.name, action)
         self._table.columns = [each for each in self._table.columns if each is not gone]
-        keys = []
+        keys: list[Key] = []
         for key in self._table.keys:
             left = tuple(each for each in key.columns if each != gone.name)
             if left or (key.functional and left == key.columns):
@@ -152,7 +152,7 @@ class TableChange:
             each for each in self._table.foreign_keys if gone.name not in each.columns
         ]
 
-    def _alter_default(self, action: AlterDefault) -> None:
+    def alter_default(self, action: AlterDefault) -> None:
         old = self.find_column(action.column, action)
         has_default = action.default is not None or old.nullable or old.auto_increment
         new = msgspec.structs.replace(old, has_default=has_default, default=action.default)
@@ -176,7 +176,7 @@ class TableChange:
 
     # --- keys ------------------------------------------------------------------------------------
 
-    def _add_constraint(self, action: AddConstraint) -> None:
+    def add_constraint(self, action: AddConstraint) -> None:
         element = action.element
         if isinstance(element, KeyDef):
             self.add_key(element)
@@ -247,7 +247,7 @@ class TableChange:
             raise SqlError(f"unknown key '{name}' in '{self._table.name}'", *self._span_of(name, at), hint)
         self._table.keys.remove(key)
 
-    def _drop_key(self, action: DropKey) -> None:
+    def apply_drop_key(self, action: DropKey) -> None:
         name = action.name
         if name is None or action.kind == "PRIMARY":
             self.drop_key("PRIMARY", action)
@@ -276,7 +276,7 @@ class TableChange:
             self._table.checks, found = checks, True
         return found
 
-    def _rename_key(self, action: RenameKey) -> None:
+    def rename_key(self, action: RenameKey) -> None:
         key = self._key(action.old)
         if key is None:
             self.drop_key(action.old, action)
@@ -286,14 +286,14 @@ class TableChange:
 
     # --- character sets ----------------------------------------------------------------------------
 
-    def _convert_to(self, action: ConvertTo) -> None:
+    def convert_to(self, action: ConvertTo) -> None:
         charset = action.charset
         if charset == "default":
             charset = charset_of(action.collation) if action.collation else "utf8mb4"
         self._table.charset, self._table.collation = charset, action.collation
         self._table.columns = [_converted(each, charset, action.collation) for each in self._table.columns]
 
-    def _other(self, action: OtherAction) -> None:
+    def other(self, action: OtherAction) -> None:
         verb, _, charset = action.verb.partition(" ")
         if verb == "CHARSET":
             self._table.charset, self._table.collation = charset, None
@@ -322,14 +322,14 @@ def _converted(column: Column, charset: str, collation: str | None) -> Column:
 
 
 _RULES: dict[type, Callable[..., None]] = {
-    AddColumn: TableChange._add_column,
-    AddConstraint: TableChange._add_constraint,
-    AlterDefault: TableChange._alter_default,
-    ChangeColumn: TableChange._change_column,
-    ConvertTo: TableChange._convert_to,
-    DropColumn: TableChange._drop_column,
-    DropKey: TableChange._drop_key,
-    OtherAction: TableChange._other,
-    RenameColumn: TableChange._rename_column,
-    RenameKey: TableChange._rename_key,
+    AddColumn: TableChange.apply_add_column,
+    AddConstraint: TableChange.add_constraint,
+    AlterDefault: TableChange.alter_default,
+    ChangeColumn: TableChange.change_column,
+    ConvertTo: TableChange.convert_to,
+    DropColumn: TableChange.drop_column,
+    DropKey: TableChange.apply_drop_key,
+    OtherAction: TableChange.other,
+    RenameColumn: TableChange.rename_column,
+    RenameKey: TableChange.rename_key,
 }

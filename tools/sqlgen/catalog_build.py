@@ -93,7 +93,7 @@ class _FileApplier:
     # --- databases and names ----------------------------------------------------------------------
 
     def _database(self, name: str | None) -> Database:
-        """The database of that name. Dumps of one database often do not create it: it is made when missing."""
+        """The database of that name. Dumps often do not create theirs: it is made when missing."""
         key = self._catalog.current if name is None else name.lower()
         return self._catalog.databases.setdefault(key, Database(name))
 
@@ -107,16 +107,16 @@ class _FileApplier:
             raise SqlError(f"unknown table '{name.name}'", name.start, name.end, hint)
         return table
 
-    def _create_database(self, statement: CreateDatabase) -> None:
+    def apply_create_database(self, statement: CreateDatabase) -> None:
         self._database(statement.name)
 
-    def _drop_database(self, statement: DropDatabase) -> None:
+    def apply_drop_database(self, statement: DropDatabase) -> None:
         key = statement.name.lower()
         self._catalog.databases.pop(key, None)
         if self._catalog.current == key:
             self._catalog.current = ""
 
-    def _use_database(self, statement: UseDatabase) -> None:
+    def apply_use_database(self, statement: UseDatabase) -> None:
         self._database(statement.name)
         self._catalog.current = statement.name.lower()
 
@@ -127,7 +127,7 @@ class _FileApplier:
         start = self._file.text.find(statement.name, statement.start, statement.end)
         return (start, start + len(statement.name)) if start >= 0 else (statement.start, statement.end)
 
-    def _create_table(self, statement: CreateTable) -> None:
+    def apply_create_table(self, statement: CreateTable) -> None:
         database = self._database(statement.schema)
         existing = database.get(statement.name)
         if existing is not None and not statement.or_replace:
@@ -144,7 +144,7 @@ class _FileApplier:
             database.remove(existing)
         database.put(table)
 
-    def _create_view(self, statement: CreateView) -> None:
+    def apply_create_view(self, statement: CreateView) -> None:
         database = self._database(statement.schema)
         existing = database.get(statement.name)
         if existing is not None:
@@ -158,10 +158,10 @@ class _FileApplier:
         source = ViewSource(statement.query, self._file.path, self._file.text, statement.columns)
         database.put(Table(self._catalog, database.name, statement.name, source))
 
-    def _drop_table(self, statement: DropTable) -> None:
+    def apply_drop_table(self, statement: DropTable) -> None:
         self._drop(statement.tables, if_exists=statement.if_exists)
 
-    def _drop_view(self, statement: DropView) -> None:
+    def apply_drop_view(self, statement: DropView) -> None:
         for name in statement.views:
             table = self._database(name.schema).get(name.name)
             if table is not None and not table.is_view:
@@ -180,7 +180,7 @@ class _FileApplier:
             except SqlError as error:
                 self._report(error)
 
-    def _rename_table(self, statement: RenameTable) -> None:
+    def apply_rename_table(self, statement: RenameTable) -> None:
         for old, new in statement.renames:
             self._move(self._find(old), new.schema, new.name, new)
 
@@ -195,7 +195,7 @@ class _FileApplier:
         table.name, table.schema = name, target.name
         target.put(table)
 
-    def _alter_table(self, statement: AlterTable) -> None:
+    def apply_alter_table(self, statement: AlterTable) -> None:
         table = self._find(statement.table)
         change = TableChange(table, self._file.text)
         for action in statement.actions:
@@ -207,23 +207,23 @@ class _FileApplier:
             except SqlError as error:
                 self._report(error)
 
-    def _create_index(self, statement: CreateIndex) -> None:
+    def apply_create_index(self, statement: CreateIndex) -> None:
         TableChange(self._find(statement.table), self._file.text).add_key(statement.key)
 
-    def _drop_index(self, statement: DropIndex) -> None:
+    def apply_drop_index(self, statement: DropIndex) -> None:
         TableChange(self._find(statement.table), self._file.text).drop_key(statement.name, statement)
 
 
 _RULES: dict[type, Callable[..., None]] = {
-    AlterTable: _FileApplier._alter_table,
-    CreateDatabase: _FileApplier._create_database,
-    CreateIndex: _FileApplier._create_index,
-    CreateTable: _FileApplier._create_table,
-    CreateView: _FileApplier._create_view,
-    DropDatabase: _FileApplier._drop_database,
-    DropIndex: _FileApplier._drop_index,
-    DropTable: _FileApplier._drop_table,
-    DropView: _FileApplier._drop_view,
-    RenameTable: _FileApplier._rename_table,
-    UseDatabase: _FileApplier._use_database,
+    AlterTable: _FileApplier.apply_alter_table,
+    CreateDatabase: _FileApplier.apply_create_database,
+    CreateIndex: _FileApplier.apply_create_index,
+    CreateTable: _FileApplier.apply_create_table,
+    CreateView: _FileApplier.apply_create_view,
+    DropDatabase: _FileApplier.apply_drop_database,
+    DropIndex: _FileApplier.apply_drop_index,
+    DropTable: _FileApplier.apply_drop_table,
+    DropView: _FileApplier.apply_drop_view,
+    RenameTable: _FileApplier.apply_rename_table,
+    UseDatabase: _FileApplier.apply_use_database,
 }

@@ -31,7 +31,7 @@ class TableBuilder:
         self._table = Table(catalog, schema, statement.name)
 
     def build(self) -> Table:
-        """Raises SqlError when the statement as a whole makes no table: LIKE an unknown one, a wrong query."""
+        """Raises SqlError when the statement makes no table: a wrong query, LIKE an unknown one."""
         statement = self._statement
         if statement.like is not None:
             return self._copy(self._find(statement.like))
@@ -77,7 +77,7 @@ class TableBuilder:
         return [msgspec.structs.replace(column_of_result(each), origin=None, json=None) for each in results]
 
     def _merge(self, selected: list[Column]) -> None:
-        """Columns that the definition does not name follow those it does; of those it names it says the type."""
+        """Selected columns follow those of the definition, which says the type of what both name."""
         names = {column.name.lower() for column in selected}
         own = {column.name.lower(): column for column in self._table.columns}
         if selected:

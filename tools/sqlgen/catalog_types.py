@@ -14,8 +14,8 @@ _TEXT_LENGTH = {
     "TINYBLOB": 255, "BLOB": 65_535, "MEDIUMBLOB": 16_777_215, "LONGBLOB": 4_294_967_295,
 }  # fmt: skip
 _BINARY_OF = {
-    "CHAR": "BINARY", "VARCHAR": "VARBINARY", "TINYTEXT": "TINYBLOB", "TEXT": "BLOB", "MEDIUMTEXT": "MEDIUMBLOB",
-    "LONGTEXT": "LONGBLOB",
+    "CHAR": "BINARY", "VARCHAR": "VARBINARY", "TINYTEXT": "TINYBLOB", "TEXT": "BLOB",
+    "MEDIUMTEXT": "MEDIUMBLOB", "LONGTEXT": "LONGBLOB",
 }  # fmt: skip
 _STRINGS = frozenset({"CHAR", "VARCHAR", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT"})
 _BYTES = frozenset({"BINARY", "VARBINARY", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB"})
@@ -38,8 +38,6 @@ def sql_type(written: DataType, charset: str | None = None, collation: str | Non
         return SqlType(name, unsigned=written.unsigned, precision=first or 10, scale=scale)
     if name in {"FLOAT", "DOUBLE"}:
         return _float(written)
-    if name in {"TIME", "DATETIME", "TIMESTAMP"}:
-        return SqlType(name, scale=first or 0)
     if name in {"ENUM", "SET"}:
         return SqlType(name, values=written.values, charset=column_charset(written, charset, collation))
     if name in _STRINGS:
@@ -47,6 +45,12 @@ def sql_type(written: DataType, charset: str | None = None, collation: str | Non
     if name in _BYTES:
         length = first if first is not None else _TEXT_LENGTH.get(name, 1)
         return SqlType(name, length=length, charset="binary")
+    return _other(name, first)
+
+
+def _other(name: str, first: int | None) -> SqlType:
+    if name in {"TIME", "DATETIME", "TIMESTAMP"}:
+        return SqlType(name, scale=first or 0)
     if name == "BIT":
         return SqlType(name, length=first or 1, unsigned=True)
     if name == "YEAR":

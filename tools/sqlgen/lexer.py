@@ -29,8 +29,8 @@ OPERATOR = 13
 ERROR = 14
 
 _KINDS = {
-    "word": WORD, "name": WORD, "quoted": QUOTED, "string": STRING, "int": INT, "decimal": DECIMAL, "float": FLOAT,
-    "hex": HEX, "bit": BIT, "param": PARAM, "named": NAMED, "user": USER_VARIABLE,
+    "word": WORD, "name": WORD, "quoted": QUOTED, "string": STRING, "int": INT, "decimal": DECIMAL,
+    "float": FLOAT, "hex": HEX, "bit": BIT, "param": PARAM, "named": NAMED, "user": USER_VARIABLE,
     "system": SYSTEM_VARIABLE, "op": OPERATOR, "dot": OPERATOR,
 }  # fmt: skip
 

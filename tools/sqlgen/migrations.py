@@ -13,7 +13,8 @@ from msgspec import Struct
 _BACKWARDS = (".rollback.sql", ".down.sql", ".undo.sql")
 _DEPENDS = re.compile(r"^--[ \t]*depends:[ \t]*(.*)$", re.MULTILINE | re.IGNORECASE)
 _MARKER = re.compile(
-    r"^--[ \t]*(?:\+goose[ \t]+(?P<goose>Up|Down)|\+migrate[ \t]+(?P<migrate>Up|Down)|migrate:(?P<dbmate>up|down))\b[^\n]*",
+    r"^--[ \t]*(?:\+goose[ \t]+(?P<goose>Up|Down)|\+migrate[ \t]+(?P<migrate>Up|Down)"
+    r"|migrate:(?P<dbmate>up|down))\b[^\n]*",
     re.MULTILINE | re.IGNORECASE,
 )
 _DIGITS = re.compile(r"(\d+)")

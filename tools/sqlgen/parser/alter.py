@@ -29,16 +29,18 @@ _KEY_WORDS = frozenset({"PRIMARY", "UNIQUE", "FULLTEXT", "SPATIAL", "INDEX", "KE
 _VALUE_OPTIONS = frozenset(
     {
         "AUTOEXTEND_SIZE", "AUTO_INCREMENT", "AVG_ROW_LENGTH", "CHECKSUM", "COMPRESSION", "CONNECTION",
-        "DELAY_KEY_WRITE", "ENCRYPTION", "ENGINE", "ENGINE_ATTRIBUTE", "INSERT_METHOD", "KEY_BLOCK_SIZE", "MAX_ROWS",
-        "MIN_ROWS", "PACK_KEYS", "PAGE_CHECKSUM", "PAGE_COMPRESSED", "PAGE_COMPRESSION_LEVEL", "PASSWORD",
-        "ROW_FORMAT", "SECONDARY_ENGINE", "SECONDARY_ENGINE_ATTRIBUTE", "STATS_AUTO_RECALC", "STATS_PERSISTENT",
-        "STATS_SAMPLE_PAGES", "TABLESPACE", "TABLE_CHECKSUM", "TRANSACTIONAL", "TYPE", "ENCRYPTED",
-        "ENCRYPTION_KEY_ID", "IETF_QUOTES", "SEQUENCE",
+        "DELAY_KEY_WRITE", "ENCRYPTION", "ENGINE", "ENGINE_ATTRIBUTE", "INSERT_METHOD", "KEY_BLOCK_SIZE",
+        "MAX_ROWS", "MIN_ROWS", "PACK_KEYS", "PAGE_CHECKSUM", "PAGE_COMPRESSED", "PAGE_COMPRESSION_LEVEL",
+        "PASSWORD", "ROW_FORMAT", "SECONDARY_ENGINE", "SECONDARY_ENGINE_ATTRIBUTE", "STATS_AUTO_RECALC",
+        "STATS_PERSISTENT", "STATS_SAMPLE_PAGES", "TABLESPACE", "TABLE_CHECKSUM", "TRANSACTIONAL", "TYPE",
+        "ENCRYPTED", "ENCRYPTION_KEY_ID", "IETF_QUOTES", "SEQUENCE",
     }
 )  # fmt: skip
 _PARTITION_VERBS = frozenset(
-    {"ANALYZE", "CHECK", "COALESCE", "EXCHANGE", "OPTIMIZE", "REBUILD", "REMOVE", "REORGANIZE", "REPAIR", "TRUNCATE",
-     "DISCARD", "IMPORT", "PARTITION"}
+    {
+        "ANALYZE", "CHECK", "COALESCE", "EXCHANGE", "OPTIMIZE", "REBUILD", "REMOVE", "REORGANIZE", "REPAIR",
+        "TRUNCATE", "DISCARD", "IMPORT", "PARTITION",
+    }
 )  # fmt: skip
 _PLAIN_VERBS = {
     "FORCE": (), "ENABLE": ("KEYS",), "DISABLE": ("KEYS",), "SECONDARY_LOAD": (), "SECONDARY_UNLOAD": (),
@@ -83,7 +85,7 @@ class AlterParser(ColumnParser):
             self.skip_parenthesised()
         elif word in _VALUE_OPTIONS:
             self._option_value()
-        elif self.token.kind == lexer.WORD and self.peek().word == "=":
+        elif self.at_name() and self.peek().word == "=":
             # MariaDB's engines have options of their own.
             self._option_value()
         else:
@@ -139,7 +141,7 @@ class AlterParser(ColumnParser):
         if word in {"ALGORITHM", "LOCK"}:
             self.advance()
             self.accept("=")
-            self.advance()
+            self.any_word(f"a kind of {word}")
         elif word in {"WITH", "WITHOUT"} and self.peek().word == "VALIDATION":
             self.advance()
             self.advance()
@@ -166,7 +168,7 @@ class AlterParser(ColumnParser):
         while self.token.kind not in {lexer.END, lexer.ERROR} and self.token.word != ";":
             self.advance()
 
-    def _add(self, start: int) -> "list[AlterAction]":
+    def add_action(self, start: int) -> "list[AlterAction]":
         self.advance()
         word = self.token.word
         if word == "PARTITION":
@@ -202,7 +204,7 @@ class AlterParser(ColumnParser):
             return False, self.name("a column name")
         return False, None
 
-    def _modify(self, start: int) -> "list[AlterAction]":
+    def modify_action(self, start: int) -> "list[AlterAction]":
         self.advance()
         self.accept("COLUMN")
         self.accept_words("IF", "EXISTS")
@@ -210,7 +212,7 @@ class AlterParser(ColumnParser):
         first, after = self._place()
         return [ChangeColumn(start, self.previous_end, column.name, column, first, after)]
 
-    def _change(self, start: int) -> "list[AlterAction]":
+    def change_action(self, start: int) -> "list[AlterAction]":
         self.advance()
         self.accept("COLUMN")
         self.accept_words("IF", "EXISTS")
@@ -219,7 +221,7 @@ class AlterParser(ColumnParser):
         first, after = self._place()
         return [ChangeColumn(start, self.previous_end, old, column, first, after)]
 
-    def _drop(self, start: int) -> "list[AlterAction]":
+    def drop_action(self, start: int) -> "list[AlterAction]":
         self.advance()
         if self.accept_words("PRIMARY", "KEY"):
             return [DropKey(start, self.previous_end, "PRIMARY")]
@@ -239,7 +241,7 @@ class AlterParser(ColumnParser):
         self.accept_any("RESTRICT", "CASCADE")
         return [DropColumn(start, self.previous_end, name, if_exists)]
 
-    def _alter(self, start: int) -> "list[AlterAction]":
+    def alter_action(self, start: int) -> "list[AlterAction]":
         self.advance()
         if self.accept_any("INDEX", "CHECK", "CONSTRAINT"):
             self.name("a key name")
@@ -258,7 +260,7 @@ class AlterParser(ColumnParser):
         value = self.default_value()
         return [AlterDefault(start, self.previous_end, name, value)]
 
-    def _rename(self, start: int) -> "list[AlterAction]":
+    def rename_action(self, start: int) -> "list[AlterAction]":
         self.advance()
         if self.accept("COLUMN"):
             old = self.name("a column name")
@@ -274,7 +276,7 @@ class AlterParser(ColumnParser):
         schema, name = self.qualified_name()
         return [RenameTo(start, self.previous_end, name, schema)]
 
-    def _convert_to(self, start: int) -> "list[AlterAction]":
+    def convert_to_action(self, start: int) -> "list[AlterAction]":
         self.advance()
         if self.accept_words("PARTITION") or self.accept_words("TABLE"):
             self._skip_rest()
@@ -289,7 +291,7 @@ class AlterParser(ColumnParser):
             collation = self.charset_name()
         return [ConvertTo(start, self.previous_end, charset, collation)]
 
-    def _order(self, start: int) -> "list[AlterAction]":
+    def order_action(self, start: int) -> "list[AlterAction]":
         self.expect("ORDER", "BY")
         self.comma_list(self.order_item)
         return [OtherAction(start, self.previous_end, "ORDER BY")]
@@ -299,12 +301,12 @@ _DROPPED_KEYS: dict[str, Literal["INDEX", "FOREIGN", "CHECK", "CONSTRAINT"]] = {
     "INDEX": "INDEX", "KEY": "INDEX", "FOREIGN": "FOREIGN", "CHECK": "CHECK", "CONSTRAINT": "CONSTRAINT",
 }  # fmt: skip
 _ACTIONS: "dict[str, Callable[[AlterParser, int], list[AlterAction]]]" = {
-    "ADD": AlterParser._add,
-    "MODIFY": AlterParser._modify,
-    "CHANGE": AlterParser._change,
-    "DROP": AlterParser._drop,
-    "ALTER": AlterParser._alter,
-    "RENAME": AlterParser._rename,
-    "CONVERT": AlterParser._convert_to,
-    "ORDER": AlterParser._order,
+    "ADD": AlterParser.add_action,
+    "MODIFY": AlterParser.modify_action,
+    "CHANGE": AlterParser.change_action,
+    "DROP": AlterParser.drop_action,
+    "ALTER": AlterParser.alter_action,
+    "RENAME": AlterParser.rename_action,
+    "CONVERT": AlterParser.convert_to_action,
+    "ORDER": AlterParser.order_action,
 }

@@ -50,14 +50,14 @@ class ChangeParser(QueryParser):
             self.advance()
         return OtherStatement(first.start, self.previous_end, first.word)
 
-    def _with_statement(self) -> "QueryStatement":
+    def with_statement(self) -> "QueryStatement":
         """WITH before SELECT, UPDATE or DELETE: what follows the last common table tells."""
         index = self.index
         with_ = self.with_clause()
         if self.token.word == "UPDATE":
-            return self._update(with_)
+            return self.update_statement(with_)
         if self.token.word == "DELETE":
-            return self._delete(with_)
+            return self.delete_statement(with_)
         self._go_back(index)
         return self.query()
 
@@ -67,7 +67,7 @@ class ChangeParser(QueryParser):
 
     # --- INSERT and REPLACE ----------------------------------------------------------------------
 
-    def _insert(self) -> Insert:
+    def insert_statement(self) -> Insert:
         verb = self.advance()
         self.accept_any("LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY")
         ignore = self.accept("IGNORE")
@@ -90,8 +90,8 @@ class ChangeParser(QueryParser):
         on_duplicate = self._on_duplicate(verb)
         self._refuse_returning()
         return Insert(
-            verb.start, self.previous_end, table, verb.word == "REPLACE", ignore, columns, rows, assignments, query,
-            row_alias, row_columns, on_duplicate, *span,
+            verb.start, self.previous_end, table, verb.word == "REPLACE", ignore, columns, rows, assignments,
+            query, row_alias, row_columns, on_duplicate, *span,
         )  # fmt: skip
 
     def _changed_table(self) -> TableName:
@@ -163,7 +163,7 @@ class ChangeParser(QueryParser):
 
     # --- UPDATE and DELETE -------------------------------------------------------------------------
 
-    def _update(self, with_: With | None = None) -> Update:
+    def update_statement(self, with_: With | None = None) -> Update:
         start = with_.start if with_ else self.token.start
         self.advance()
         self.accept("LOW_PRIORITY")
@@ -185,7 +185,7 @@ class ChangeParser(QueryParser):
             self.fail("LIMIT takes no offset in UPDATE and DELETE", Token(0, "", limit.start, limit.end))
         return order_by, limit
 
-    def _delete(self, with_: With | None = None) -> Delete:
+    def delete_statement(self, with_: With | None = None) -> Delete:
         start = with_.start if with_ else self.token.start
         self.advance()
         while self.accept_any("LOW_PRIORITY", "QUICK", "IGNORE"):
@@ -237,13 +237,13 @@ class ChangeParser(QueryParser):
 
     # --- the rest ------------------------------------------------------------------------------------
 
-    def _truncate(self) -> Truncate:
+    def truncate_statement(self) -> Truncate:
         start = self.advance().start
         self.accept("TABLE")
         table = self.table_name()
         return Truncate(start, self.previous_end, table)
 
-    def _call(self) -> CallProcedure:
+    def call_statement(self) -> CallProcedure:
         start = self.advance().start
         schema, name = self.qualified_name("the name of a procedure")
         args: tuple[Expr, ...] = ()
@@ -253,7 +253,7 @@ class ChangeParser(QueryParser):
             self.expect(")")
         return CallProcedure(start, self.previous_end, name, args, schema)
 
-    def _set(self) -> "QueryStatement":
+    def set_statement(self) -> "QueryStatement":
         words = {self.peek(1).word, self.peek(2).word}
         if self.peek(1).word in _SET_OTHERWISE or "TRANSACTION" in words:
             return self.other_statement()
@@ -282,12 +282,12 @@ _STATEMENTS: dict[str, Callable[[ChangeParser], "QueryStatement"]] = {
     "(": ChangeParser.query,
     "VALUES": ChangeParser.query,
     "TABLE": ChangeParser.query,
-    "WITH": ChangeParser._with_statement,
-    "INSERT": ChangeParser._insert,
-    "REPLACE": ChangeParser._insert,
-    "UPDATE": ChangeParser._update,
-    "DELETE": ChangeParser._delete,
-    "TRUNCATE": ChangeParser._truncate,
-    "CALL": ChangeParser._call,
-    "SET": ChangeParser._set,
+    "WITH": ChangeParser.with_statement,
+    "INSERT": ChangeParser.insert_statement,
+    "REPLACE": ChangeParser.insert_statement,
+    "UPDATE": ChangeParser.update_statement,
+    "DELETE": ChangeParser.delete_statement,
+    "TRUNCATE": ChangeParser.truncate_statement,
+    "CALL": ChangeParser.call_statement,
+    "SET": ChangeParser.set_statement,
 }

@@ -98,7 +98,7 @@ class ColumnParser(ChangeParser):
             return self._check_attribute(found) if word in {"CONSTRAINT", "CHECK"} else False
         return rule(self, found)
 
-    def _not_null(self, found: _Attributes) -> bool:
+    def not_null_attribute(self, found: _Attributes) -> bool:
         self.advance()
         if self.accept("SECONDARY"):
             return True
@@ -106,12 +106,12 @@ class ColumnParser(ChangeParser):
         found.nullable = False
         return True
 
-    def _null_attribute(self, found: _Attributes) -> bool:
+    def null_attribute(self, found: _Attributes) -> bool:
         self.advance()
         found.nullable = True
         return True
 
-    def _default_attribute(self, found: _Attributes) -> bool:
+    def default_attribute(self, found: _Attributes) -> bool:
         self.advance()
         found.default = self.default_value()
         return True
@@ -126,7 +126,7 @@ class ColumnParser(ChangeParser):
             )
         return value
 
-    def _on_update_attribute(self, found: _Attributes) -> bool:
+    def on_update_attribute(self, found: _Attributes) -> bool:
         self.advance()
         self.expect("UPDATE")
         found.on_update = self._timestamp_call()
@@ -139,39 +139,39 @@ class ColumnParser(ChangeParser):
             self.fail("ON UPDATE takes CURRENT_TIMESTAMP", token)
         return value
 
-    def _auto_increment(self, found: _Attributes) -> bool:
+    def auto_increment_attribute(self, found: _Attributes) -> bool:
         self.advance()
         found.auto_increment = True
         return True
 
-    def _unique_attribute(self, found: _Attributes) -> bool:
+    def unique_attribute(self, found: _Attributes) -> bool:
         self.advance()
         self.accept("KEY")
         found.unique = True
         return True
 
-    def _primary_attribute(self, found: _Attributes) -> bool:
+    def primary_attribute(self, found: _Attributes) -> bool:
         self.advance()
         self.expect("KEY")
         found.primary = True
         return True
 
-    def _key_attribute(self, found: _Attributes) -> bool:
+    def key_attribute(self, found: _Attributes) -> bool:
         self.advance()
         found.primary = True
         return True
 
-    def _comment_attribute(self, found: _Attributes) -> bool:
+    def comment_attribute(self, found: _Attributes) -> bool:
         self.advance()
         found.comment = self.string_literal().value
         return True
 
-    def _collate_attribute(self, found: _Attributes) -> bool:
+    def collate_attribute(self, found: _Attributes) -> bool:
         self.advance()
         found.collation = self.charset_name()
         return True
 
-    def _generated_attribute(self, found: _Attributes) -> bool:
+    def generated_attribute(self, found: _Attributes) -> bool:
         if self.accept("GENERATED"):
             self.expect("ALWAYS")
         self.expect("AS")
@@ -186,38 +186,40 @@ class ColumnParser(ChangeParser):
         self.expect(")")
         return True
 
-    def _stored(self, found: _Attributes) -> bool:
+    def stored_attribute(self, found: _Attributes) -> bool:
         self.advance()
         found.stored = True
         return True
 
-    def _flag(self, found: _Attributes) -> bool:
+    def flag_attribute(self, found: _Attributes) -> bool:
         found.invisible = found.invisible or self.token.word == "INVISIBLE"
         self.advance()
         return True
 
-    def _word_option(self, _found: _Attributes) -> bool:
+    def word_option_attribute(self, _found: _Attributes) -> bool:
         """COLUMN_FORMAT FIXED, STORAGE DISK, ENGINE_ATTRIBUTE = '...', SRID 4326, COMPRESSED[=method]"""
         self.advance()
-        if self.accept("=") or self.token.kind in {lexer.STRING, lexer.INT}:
-            self.advance()
-        elif self.token.word in {"FIXED", "DYNAMIC", "DEFAULT", "DISK", "MEMORY"}:
+        if (
+            self.accept("=")
+            or self.token.kind in {lexer.STRING, lexer.INT}
+            or self.token.word in {"FIXED", "DYNAMIC", "DEFAULT", "DISK", "MEMORY"}
+        ):
             self.advance()
         return True
 
-    def _serial_default(self, found: _Attributes) -> bool:
+    def serial_default_attribute(self, found: _Attributes) -> bool:
         """SERIAL DEFAULT VALUE: NOT NULL AUTO_INCREMENT UNIQUE."""
         self.expect("SERIAL", "DEFAULT", "VALUE")
         found.nullable, found.auto_increment, found.unique = False, True, True
         return True
 
-    def _versioning(self, _found: _Attributes) -> bool:
+    def versioning_attribute(self, _found: _Attributes) -> bool:
         """WITH or WITHOUT SYSTEM VERSIONING, of MariaDB."""
         self.advance()
         self.expect("SYSTEM", "VERSIONING")
         return True
 
-    def _references_attribute(self, _found: _Attributes) -> bool:
+    def references_attribute(self, _found: _Attributes) -> bool:
         """REFERENCES behind a column, which MySQL reads and MariaDB honours; no key comes of it here."""
         self._references()
         return True
@@ -365,32 +367,32 @@ def _with_collation(data_type: DataType, collation: str) -> DataType:
 
 
 _ATTRIBUTES: dict[str, Callable[[ColumnParser, _Attributes], bool]] = {
-    "NOT": ColumnParser._not_null,
-    "NULL": ColumnParser._null_attribute,
-    "DEFAULT": ColumnParser._default_attribute,
-    "ON": ColumnParser._on_update_attribute,
-    "AUTO_INCREMENT": ColumnParser._auto_increment,
-    "SERIAL": ColumnParser._serial_default,
-    "UNIQUE": ColumnParser._unique_attribute,
-    "PRIMARY": ColumnParser._primary_attribute,
-    "KEY": ColumnParser._key_attribute,
-    "COMMENT": ColumnParser._comment_attribute,
-    "COLLATE": ColumnParser._collate_attribute,
-    "GENERATED": ColumnParser._generated_attribute,
-    "AS": ColumnParser._generated_attribute,
-    "STORED": ColumnParser._stored,
-    "PERSISTENT": ColumnParser._stored,
-    "VIRTUAL": ColumnParser._flag,
-    "VISIBLE": ColumnParser._flag,
-    "INVISIBLE": ColumnParser._flag,
-    "REFERENCES": ColumnParser._references_attribute,
-    "WITH": ColumnParser._versioning,
-    "WITHOUT": ColumnParser._versioning,
+    "NOT": ColumnParser.not_null_attribute,
+    "NULL": ColumnParser.null_attribute,
+    "DEFAULT": ColumnParser.default_attribute,
+    "ON": ColumnParser.on_update_attribute,
+    "AUTO_INCREMENT": ColumnParser.auto_increment_attribute,
+    "SERIAL": ColumnParser.serial_default_attribute,
+    "UNIQUE": ColumnParser.unique_attribute,
+    "PRIMARY": ColumnParser.primary_attribute,
+    "KEY": ColumnParser.key_attribute,
+    "COMMENT": ColumnParser.comment_attribute,
+    "COLLATE": ColumnParser.collate_attribute,
+    "GENERATED": ColumnParser.generated_attribute,
+    "AS": ColumnParser.generated_attribute,
+    "STORED": ColumnParser.stored_attribute,
+    "PERSISTENT": ColumnParser.stored_attribute,
+    "VIRTUAL": ColumnParser.flag_attribute,
+    "VISIBLE": ColumnParser.flag_attribute,
+    "INVISIBLE": ColumnParser.flag_attribute,
+    "REFERENCES": ColumnParser.references_attribute,
+    "WITH": ColumnParser.versioning_attribute,
+    "WITHOUT": ColumnParser.versioning_attribute,
     **dict.fromkeys(
         (
-            "COLUMN_FORMAT", "STORAGE", "ENGINE_ATTRIBUTE", "SECONDARY_ENGINE_ATTRIBUTE", "SRID", "COMPRESSED",
-            "REF_SYSTEM_ID",
+            "COLUMN_FORMAT", "STORAGE", "ENGINE_ATTRIBUTE", "SECONDARY_ENGINE_ATTRIBUTE", "SRID",
+            "COMPRESSED", "REF_SYSTEM_ID",
         ),
-        ColumnParser._word_option,
+        ColumnParser.word_option_attribute,
     ),
 }  # fmt: skip

@@ -46,9 +46,8 @@ NATIONAL = "utf8mb3"
 _CAST_INTEGERS = {"SIGNED": False, "UNSIGNED": True}
 _CASTABLE = frozenset(
     {
-        "BINARY", "CHAR", "DATE", "DATETIME", "TIME", "DECIMAL", "JSON", "FLOAT", "DOUBLE", "YEAR", "VECTOR",
+        "BINARY", "CHAR", "DATE", "DATETIME", "TIME", "DECIMAL", "JSON", "FLOAT", "DOUBLE", "YEAR",
         "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMCOLLECTION",
-        "INT", "UUID", "INET4", "INET6", "VARCHAR",
     }
 )  # fmt: skip
 
@@ -70,6 +69,7 @@ class TypeParser(LiteralParser):
         if token.word == "NCHAR" and self.accept_any("VARYING", "VARCHAR"):
             name = "VARCHAR"
         args = self._type_args(shape)
+        self._refuse_missing_length(name, args)
         if shape in {"char", "text"}:
             charset = NATIONAL if token.word in {"NCHAR", "NVARCHAR"} else None
             return self._charset_attributes(start, name, args, charset)
@@ -140,6 +140,10 @@ class TypeParser(LiteralParser):
                 self.accept_any("VARCHAR", "VARCHARACTER")
             return self._charset_attributes(start, "MEDIUMTEXT")
         return None
+
+    def _refuse_missing_length(self, name: str, args: tuple[int, ...]) -> None:
+        if name in {"VARCHAR", "VARBINARY"} and not args:
+            self.unexpected(f"the length of {name} in parentheses", f"write {name}(255)")
 
     def _type_args(self, shape: _Shape) -> tuple[int, ...]:
         if shape == "plain" or self.token.word != "(":

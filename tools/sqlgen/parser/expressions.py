@@ -65,7 +65,7 @@ _WITHOUT_PARENTHESES = frozenset(
 )  # fmt: skip
 _RESERVED_FUNCTIONS = frozenset(
     {
-        "CHAR", "CONVERT", "DATABASE", "DEFAULT", "EXISTS", "IF", "INSERT", "INTERVAL", "LEFT", "MATCH", "MOD",
+        "CHAR", "CONVERT", "DATABASE", "DEFAULT", "EXISTS", "IF", "INSERT", "INTERVAL", "LEFT", "MOD",
         "REPEAT", "REPLACE", "RIGHT", "SCHEMA", "VALUES",
     }
 )  # fmt: skip
@@ -102,7 +102,7 @@ class ExpressionParser(FunctionParser):
 
     # --- operators between two operands: None when the word is no operator here -----------------
 
-    def _plain(self, left: Expr, start: int) -> Expr:
+    def plain_expr(self, left: Expr, start: int) -> Expr:
         power, op = _PLAIN[self.advance().word]
         right: Expr
         if op in {"+", "-"} and self.token.word == "INTERVAL" and not self.at_interval_function():
@@ -111,7 +111,7 @@ class ExpressionParser(FunctionParser):
             right = self.expression(power + 1)
         return Binary(start, self.previous_end, op, left, right)
 
-    def _comparison(self, left: Expr, start: int) -> Expr:
+    def comparison_expr(self, left: Expr, start: int) -> Expr:
         op = _COMPARISONS[self.advance().word]
         word = self.token.word
         if word in {"ANY", "SOME", "ALL"} and self.at_query(self.index + 1):
@@ -124,7 +124,7 @@ class ExpressionParser(FunctionParser):
         right = self.expression(_COMPARISON + 1)
         return Binary(start, self.previous_end, op, left, right)
 
-    def _is(self, left: Expr, start: int) -> Expr:
+    def is_expr(self, left: Expr, start: int) -> Expr:
         self.advance()
         negated = self.accept("NOT")
         word = self.token.word
@@ -136,35 +136,35 @@ class ExpressionParser(FunctionParser):
         test = "NULL" if word == "NULL" else "TRUE" if word == "TRUE" else "FALSE"
         return IsTest(start, self.previous_end, left, "UNKNOWN" if word == "UNKNOWN" else test, negated)
 
-    def _not(self, left: Expr, start: int) -> Expr | None:
+    def not_expr(self, left: Expr, start: int) -> Expr | None:
         word = self.peek().word
         if word not in _NEGATABLE:
             return None
         self.advance()
         return _PREDICATES[word](self, left, start, negated=True)
 
-    def _predicate(self, left: Expr, start: int) -> Expr:
+    def predicate_expr(self, left: Expr, start: int) -> Expr:
         return _PREDICATES[self.token.word](self, left, start, negated=False)
 
-    def _like(self, left: Expr, start: int, *, negated: bool) -> Expr:
+    def like_expr(self, left: Expr, start: int, *, negated: bool) -> Expr:
         self.advance()
         pattern = self.expression(SIMPLE_EXPR)
         escape = self.expression(SIMPLE_EXPR) if self.accept("ESCAPE") else None
         return Like(start, self.previous_end, left, pattern, escape, negated)
 
-    def _regexp(self, left: Expr, start: int, *, negated: bool) -> Expr:
+    def regexp_expr(self, left: Expr, start: int, *, negated: bool) -> Expr:
         self.advance()
         pattern = self.expression(BIT_EXPR)
         return Regexp(start, self.previous_end, left, pattern, negated)
 
-    def _between(self, left: Expr, start: int, *, negated: bool) -> Expr:
+    def between_expr(self, left: Expr, start: int, *, negated: bool) -> Expr:
         self.advance()
         low = self.expression(BIT_EXPR)
         self.expect("AND")
         high = self.expression(_PREDICATE)
         return Between(start, self.previous_end, left, low, high, negated)
 
-    def _in(self, left: Expr, start: int, *, negated: bool) -> Expr:
+    def in_expr(self, left: Expr, start: int, *, negated: bool) -> Expr:
         self.advance()
         if self.at_query(self.index):
             query = self.bracketed_query()
@@ -174,7 +174,7 @@ class ExpressionParser(FunctionParser):
         items = self.parenthesised(self.expression)
         return In(start, self.previous_end, left, items, negated)
 
-    def _sounds(self, left: Expr, start: int) -> Expr | None:
+    def sounds_expr(self, left: Expr, start: int) -> Expr | None:
         if self.peek().word != "LIKE":
             return None
         self.advance()
@@ -182,7 +182,7 @@ class ExpressionParser(FunctionParser):
         right = self.expression(BIT_EXPR)
         return Binary(start, self.previous_end, "SOUNDS LIKE", left, right)
 
-    def _member(self, left: Expr, start: int) -> Expr | None:
+    def member_expr(self, left: Expr, start: int) -> Expr | None:
         if self.peek().word not in {"OF", "("}:
             return None
         self.advance()
@@ -192,7 +192,7 @@ class ExpressionParser(FunctionParser):
         self.expect(")")
         return MemberOf(start, self.previous_end, left, array)
 
-    def _collate(self, left: Expr, start: int) -> Expr:
+    def collate_expr(self, left: Expr, start: int) -> Expr:
         self.advance()
         collation = self.charset_name()
         return Collate(start, self.previous_end, left, collation)
@@ -203,7 +203,7 @@ class ExpressionParser(FunctionParser):
         token = self.token
         if token.kind == lexer.WORD:
             rule = _BY_WORD.get(token.word)
-            return rule(self) if rule is not None else self._path()
+            return rule(self) if rule is not None else self.path_expr()
         by_kind = _BY_KIND.get(token.kind)
         if by_kind is not None:
             return by_kind(self)
@@ -212,13 +212,15 @@ class ExpressionParser(FunctionParser):
             return operator(self)
         self.unexpected("an expression")
 
-    def _path(self) -> Expr:
+    def path_expr(self) -> Expr:
         """A column, a function call, or a macro: whatever begins with a name."""
         token = self.token
         following = self.peek()
         if token.word == "SQLC" and self.at_macro():
             return self.macro()
-        if token.word in RESERVED and not (token.word in _RESERVED_FUNCTIONS and following.word == "("):
+        if token.word in RESERVED and not (
+            (token.word in _RESERVED_FUNCTIONS and following.word == "(") or self.before_dot()
+        ):
             self.unexpected("an expression", _reserved_hint(token))
         if following.kind in _LITERAL or token.word in {"NEXT", "PREVIOUS"}:
             literal = self._worded_literal(token)
@@ -266,7 +268,7 @@ class ExpressionParser(FunctionParser):
             return Call(token.start, self.previous_end, name, name_end=token.end)
         return None
 
-    def _parenthesis(self) -> Expr:
+    def parenthesis_expr(self) -> Expr:
         """(query), (expression) or (row, of, values)"""
         start = self.token.start
         if self.at_query(self.index):
@@ -311,18 +313,18 @@ class ExpressionParser(FunctionParser):
         """A query expression; the parser of queries provides it."""
         raise NotImplementedError
 
-    def _sign(self) -> Expr:
+    def sign_expr(self) -> Expr:
         token = self.advance()
         operand = self.expression(SIMPLE_EXPR)
         op: _Unary = "-" if token.word == "-" else "+" if token.word == "+" else "~"
         return Unary(token.start, self.previous_end, "!" if token.word == "!" else op, operand)
 
-    def _binary(self) -> Expr:
+    def binary_expr(self) -> Expr:
         token = self.advance()
         operand = self.expression(SIMPLE_EXPR)
         return Unary(token.start, self.previous_end, "BINARY", operand)
 
-    def _braces(self) -> Expr:
+    def braces_expr(self) -> Expr:
         """{d '2024-01-01'}, {fn NOW()}"""
         start = self.advance().start
         literal = self.odbc_literal(start)
@@ -333,7 +335,11 @@ class ExpressionParser(FunctionParser):
         self.expect("}")
         return expr
 
-    def _case(self) -> Expr:
+    def match_against_expr(self) -> Expr:
+        """MATCH, which also does without parentheses around its columns."""
+        return self.call(self.advance())
+
+    def case_expr(self) -> Expr:
         start = self.advance().start
         operand = None if self.token.word == "WHEN" else self.expression()
         whens: list[When] = []
@@ -349,7 +355,7 @@ class ExpressionParser(FunctionParser):
         self.expect("END")
         return Case(start, self.previous_end, operand, tuple(whens), otherwise)
 
-    def _interval_first(self) -> Expr:
+    def interval_first_expr(self) -> Expr:
         """INTERVAL 1 DAY + x, or the function INTERVAL(n, a, b)."""
         if self.at_interval_function():
             return self.call(self.advance())
@@ -360,7 +366,7 @@ class ExpressionParser(FunctionParser):
         right = self.expression(_PLAIN["+"][0] + 1)
         return Binary(left.start, self.previous_end, "+", left, right)
 
-    def _current(self) -> Expr:
+    def current_expr(self) -> Expr:
         """CURRENT_TIMESTAMP and its like, with or without parentheses."""
         token = self.advance()
         args: tuple[Expr, ...] = ()
@@ -370,11 +376,11 @@ class ExpressionParser(FunctionParser):
             self.expect(")")
         return Call(token.start, self.previous_end, self.raw(token), args, name_end=token.end)
 
-    def _null(self) -> Expr:
+    def null_expr(self) -> Expr:
         token = self.advance()
         return NullLiteral(token.start, token.end)
 
-    def _bool(self) -> Expr:
+    def bool_expr(self) -> Expr:
         token = self.advance()
         return BoolLiteral(token.start, token.end, token.word == "TRUE")
 
@@ -384,21 +390,21 @@ class ExpressionParser(FunctionParser):
         name = raw[1:-1] if raw[:1] in {"'", '"', "`"} else raw
         return UserVariable(token.start, token.end, name)
 
-    def _variable(self) -> Expr:
+    def variable_expr(self) -> Expr:
         variable = self.user_variable()
         if not self.accept(":="):
             return variable
         value = self.expression()
         return Assign(variable.start, self.previous_end, variable, value)
 
-    def _system_variable(self) -> Expr:
+    def system_variable_expr(self) -> Expr:
         token = self.advance()
         scope, dot, name = self.raw(token)[2:].replace("`", "").partition(".")
         if not dot:
             return SystemVariable(token.start, token.end, scope)
         return SystemVariable(token.start, token.end, name, scope.upper())
 
-    def _not_here(self) -> Expr:
+    def not_here_expr(self) -> Expr:
         self.unexpected("an expression", "NOT binds less tightly here: put it and its operand in parentheses")
 
     def string_expr(self) -> Expr:
@@ -414,35 +420,36 @@ def _reserved_hint(token: Token) -> str:
 
 _Infix = Callable[[ExpressionParser, Expr, int], Expr | None]
 _INFIX: dict[str, tuple[int, int, _Infix]] = {
-    **{word: (power, power, ExpressionParser._plain) for word, (power, _) in _PLAIN.items()},
-    **dict.fromkeys(_COMPARISONS, (_COMPARISON, _COMPARISON, ExpressionParser._comparison)),
-    **dict.fromkeys(_NEGATABLE, (_PREDICATE, _COMPARISON, ExpressionParser._predicate)),
-    "IS": (_COMPARISON, _COMPARISON, ExpressionParser._is),
-    "NOT": (_PREDICATE, _COMPARISON, ExpressionParser._not),
-    "SOUNDS": (_PREDICATE, _COMPARISON, ExpressionParser._sounds),
-    "MEMBER": (_PREDICATE, _COMPARISON, ExpressionParser._member),
-    "COLLATE": (_COLLATE, _ANY_OPERATOR, ExpressionParser._collate),
+    **{word: (power, power, ExpressionParser.plain_expr) for word, (power, _) in _PLAIN.items()},
+    **dict.fromkeys(_COMPARISONS, (_COMPARISON, _COMPARISON, ExpressionParser.comparison_expr)),
+    **dict.fromkeys(_NEGATABLE, (_PREDICATE, _COMPARISON, ExpressionParser.predicate_expr)),
+    "IS": (_COMPARISON, _COMPARISON, ExpressionParser.is_expr),
+    "NOT": (_PREDICATE, _COMPARISON, ExpressionParser.not_expr),
+    "SOUNDS": (_PREDICATE, _COMPARISON, ExpressionParser.sounds_expr),
+    "MEMBER": (_PREDICATE, _COMPARISON, ExpressionParser.member_expr),
+    "COLLATE": (_COLLATE, _ANY_OPERATOR, ExpressionParser.collate_expr),
 }
 _PREDICATES: dict[str, Callable[..., Expr]] = {
-    "LIKE": ExpressionParser._like,
-    "IN": ExpressionParser._in,
-    "BETWEEN": ExpressionParser._between,
-    "REGEXP": ExpressionParser._regexp,
-    "RLIKE": ExpressionParser._regexp,
+    "LIKE": ExpressionParser.like_expr,
+    "IN": ExpressionParser.in_expr,
+    "BETWEEN": ExpressionParser.between_expr,
+    "REGEXP": ExpressionParser.regexp_expr,
+    "RLIKE": ExpressionParser.regexp_expr,
 }
 _Rule = Callable[[ExpressionParser], Expr]
 _BY_WORD: dict[str, _Rule] = {
-    **dict.fromkeys(_WITHOUT_PARENTHESES, ExpressionParser._current),
-    "NULL": ExpressionParser._null,
-    "TRUE": ExpressionParser._bool,
-    "FALSE": ExpressionParser._bool,
-    "CASE": ExpressionParser._case,
-    "BINARY": ExpressionParser._binary,
-    "INTERVAL": ExpressionParser._interval_first,
-    "NOT": ExpressionParser._not_here,
+    **dict.fromkeys(_WITHOUT_PARENTHESES, ExpressionParser.current_expr),
+    "NULL": ExpressionParser.null_expr,
+    "TRUE": ExpressionParser.bool_expr,
+    "FALSE": ExpressionParser.bool_expr,
+    "CASE": ExpressionParser.case_expr,
+    "BINARY": ExpressionParser.binary_expr,
+    "INTERVAL": ExpressionParser.interval_first_expr,
+    "NOT": ExpressionParser.not_here_expr,
+    "MATCH": ExpressionParser.match_against_expr,
 }
 _BY_KIND: dict[int, _Rule] = {
-    lexer.QUOTED: ExpressionParser._path,
+    lexer.QUOTED: ExpressionParser.path_expr,
     lexer.INT: ExpressionParser.int_literal,
     lexer.DECIMAL: ExpressionParser.decimal_literal,
     lexer.FLOAT: ExpressionParser.float_literal,
@@ -451,14 +458,14 @@ _BY_KIND: dict[int, _Rule] = {
     lexer.BIT: ExpressionParser.bytes_expr,
     lexer.PARAM: ExpressionParser.positional,
     lexer.NAMED: ExpressionParser.named,
-    lexer.USER_VARIABLE: ExpressionParser._variable,
-    lexer.SYSTEM_VARIABLE: ExpressionParser._system_variable,
+    lexer.USER_VARIABLE: ExpressionParser.variable_expr,
+    lexer.SYSTEM_VARIABLE: ExpressionParser.system_variable_expr,
 }
 _BY_OPERATOR: dict[str, _Rule] = {
-    "(": ExpressionParser._parenthesis,
-    "-": ExpressionParser._sign,
-    "+": ExpressionParser._sign,
-    "~": ExpressionParser._sign,
-    "!": ExpressionParser._sign,
-    "{": ExpressionParser._braces,
+    "(": ExpressionParser.parenthesis_expr,
+    "-": ExpressionParser.sign_expr,
+    "+": ExpressionParser.sign_expr,
+    "~": ExpressionParser.sign_expr,
+    "!": ExpressionParser.sign_expr,
+    "{": ExpressionParser.braces_expr,
 }

@@ -41,6 +41,8 @@ class FunctionParser(MacroParser):
         self.expect("(")
         distinct = word in AGGREGATES and self._distinct()
         args = () if self.token.word == ")" else self._arguments()
+        if word in AGGREGATES and word != "JSON_OBJECTAGG" and len(args) != 1:
+            self.fail(f"{word} takes one argument, not {len(args)}", name)
         order_by = self.order_items() if word in AGGREGATES and self.accept_words("ORDER", "BY") else ()
         self.expect(")")
         return self._finish(begin, name, args, schema=schema, distinct=distinct, order_by=order_by)
@@ -95,7 +97,7 @@ class FunctionParser(MacroParser):
 
     # --- calls with a grammar of their own ------------------------------------------------------
 
-    def _count(self, name: Token) -> Expr:
+    def count_call(self, name: Token) -> Expr:
         self.expect("(")
         if self.token.word == "*":
             star = self.advance()
@@ -104,10 +106,12 @@ class FunctionParser(MacroParser):
         else:
             distinct = self._distinct()
             args = self.expressions()
+            if len(args) > 1 and not distinct:
+                self.fail("COUNT takes one argument", name, "write COUNT(DISTINCT a, b)")
         self.expect(")")
         return self._finish(name.start, name, args, distinct=distinct)
 
-    def _group_concat(self, name: Token) -> Expr:
+    def group_concat_call(self, name: Token) -> Expr:
         self.expect("(")
         distinct = self._distinct()
         args = self.expressions()
@@ -120,7 +124,7 @@ class FunctionParser(MacroParser):
         self.expect(")")
         return self._finish(name.start, name, args, distinct=distinct, order_by=order_by, separator=separator)
 
-    def _cast(self, name: Token) -> Expr:
+    def cast_call(self, name: Token) -> Expr:
         self.expect("(")
         operand = self.expression()
         at_time_zone = self.accept_words("AT", "TIME", "ZONE")
@@ -132,7 +136,7 @@ class FunctionParser(MacroParser):
         self.expect(")")
         return Cast(name.start, self.previous_end, operand, data_type, at_time_zone)
 
-    def _convert(self, name: Token) -> Expr:
+    def convert_call(self, name: Token) -> Expr:
         self.expect("(")
         operand = self.expression()
         if self.accept("USING"):
@@ -144,7 +148,7 @@ class FunctionParser(MacroParser):
         self.expect(")")
         return Cast(name.start, self.previous_end, operand, data_type)
 
-    def _extract(self, name: Token) -> Expr:
+    def extract_call(self, name: Token) -> Expr:
         self.expect("(")
         unit = self._unit()
         self.expect("FROM")
@@ -152,7 +156,7 @@ class FunctionParser(MacroParser):
         self.expect(")")
         return self._finish(name.start, name, (unit, operand))
 
-    def _timestamp_arithmetic(self, name: Token) -> Expr:
+    def timestamp_arithmetic_call(self, name: Token) -> Expr:
         self.expect("(")
         unit = self._unit()
         self.expect(",")
@@ -162,7 +166,7 @@ class FunctionParser(MacroParser):
         self.expect(")")
         return self._finish(name.start, name, (unit, first, second))
 
-    def _get_format(self, name: Token) -> Expr:
+    def get_format_call(self, name: Token) -> Expr:
         self.expect("(")
         token = self.token
         if self.accept_any("DATE", "TIME", "DATETIME", "TIMESTAMP") is None:
@@ -183,7 +187,7 @@ class FunctionParser(MacroParser):
         self.advance()
         return word
 
-    def _date_arithmetic(self, name: Token) -> Expr:
+    def date_arithmetic_call(self, name: Token) -> Expr:
         """DATE_ADD(x, INTERVAL n unit); ADDDATE and SUBDATE also take a number of days."""
         self.expect("(")
         operand = self.expression()
@@ -221,7 +225,7 @@ class FunctionParser(MacroParser):
         unit = self.unit_name()
         return Interval(start, self.previous_end, value, unit)
 
-    def _trim(self, name: Token) -> Expr:
+    def trim_call(self, name: Token) -> Expr:
         self.expect("(")
         side = self.accept_any("BOTH", "LEADING", "TRAILING")
         args: tuple[Expr, ...]
@@ -235,7 +239,7 @@ class FunctionParser(MacroParser):
         self.expect(")")
         return self._finish(name.start, name, args)
 
-    def _substring(self, name: Token) -> Expr:
+    def substring_call(self, name: Token) -> Expr:
         self.expect("(")
         args = [self.expression()]
         separators = ("FROM", "FOR") if self.token.word == "FROM" else (",", ",")
@@ -246,7 +250,7 @@ class FunctionParser(MacroParser):
         self.expect(")")
         return self._finish(name.start, name, tuple(args))
 
-    def _position(self, name: Token) -> Expr:
+    def position_call(self, name: Token) -> Expr:
         self.expect("(")
         needle = self.expression(BIT_EXPR)
         self.expect("IN")
@@ -254,7 +258,7 @@ class FunctionParser(MacroParser):
         self.expect(")")
         return Call(name.start, self.previous_end, "LOCATE", (needle, haystack), name_end=name.end)
 
-    def _char(self, name: Token) -> Expr:
+    def char_call(self, name: Token) -> Expr:
         self.expect("(")
         args = self.expressions()
         if self.accept("USING"):
@@ -262,7 +266,7 @@ class FunctionParser(MacroParser):
         self.expect(")")
         return self._finish(name.start, name, args)
 
-    def _weight_string(self, name: Token) -> Expr:
+    def weight_string_call(self, name: Token) -> Expr:
         self.expect("(")
         operand = self.expression()
         if self.accept("AS"):
@@ -274,7 +278,7 @@ class FunctionParser(MacroParser):
         self.expect(")")
         return self._finish(name.start, name, (operand,))
 
-    def _json_value(self, name: Token) -> Expr:
+    def json_value_call(self, name: Token) -> Expr:
         """JSON_VALUE(doc, path RETURNING type ON EMPTY ON ERROR); RETURNING makes it a Cast."""
         self.expect("(")
         args = [self.expression()]
@@ -301,24 +305,24 @@ class FunctionParser(MacroParser):
             self.unexpected("EMPTY or ERROR")
         return event, action
 
-    def _exists(self, name: Token) -> Expr:
+    def exists_call(self, name: Token) -> Expr:
         query = self.bracketed_query()
         return Exists(name.start, self.previous_end, query)
 
-    def _row(self, name: Token) -> Expr:
+    def row_call(self, name: Token) -> Expr:
         items = self.parenthesised(self.expression)
         if len(items) == 1:
             self.unexpected("a row of at least two values, ROW(a, b)")
         return Row(name.start, self.previous_end, items)
 
-    def _values(self, name: Token) -> Expr:
+    def values_call(self, name: Token) -> Expr:
         """VALUES(column) in ON DUPLICATE KEY UPDATE."""
         self.expect("(")
         column = self.column_ref()
         self.expect(")")
         return InsertedValue(name.start, self.previous_end, column)
 
-    def _default(self, name: Token) -> Expr:
+    def default_call(self, name: Token) -> Expr:
         self.expect("(")
         column = self.column_ref()
         self.expect(")")
@@ -332,7 +336,7 @@ class FunctionParser(MacroParser):
             parts.append(self.name_after_dot())
         return column_of_parts(start, self.previous_end, parts)
 
-    def _match(self, name: Token) -> Expr:
+    def match_call(self, name: Token) -> Expr:
         """MATCH (columns) AGAINST (value modifier)"""
         in_parentheses = self.accept("(")
         columns = self.comma_list(self.column_ref)
@@ -365,30 +369,30 @@ _MATCH_MODIFIERS = (
 )
 
 _SPECIAL: dict[str, Callable[[FunctionParser, Token], Expr]] = {
-    "COUNT": FunctionParser._count,
-    "GROUP_CONCAT": FunctionParser._group_concat,
-    "CAST": FunctionParser._cast,
-    "CONVERT": FunctionParser._convert,
-    "EXTRACT": FunctionParser._extract,
-    "TIMESTAMPADD": FunctionParser._timestamp_arithmetic,
-    "TIMESTAMPDIFF": FunctionParser._timestamp_arithmetic,
-    "GET_FORMAT": FunctionParser._get_format,
-    "DATE_ADD": FunctionParser._date_arithmetic,
-    "DATE_SUB": FunctionParser._date_arithmetic,
-    "ADDDATE": FunctionParser._date_arithmetic,
-    "SUBDATE": FunctionParser._date_arithmetic,
-    "TRIM": FunctionParser._trim,
-    "SUBSTRING": FunctionParser._substring,
-    "SUBSTR": FunctionParser._substring,
-    "MID": FunctionParser._substring,
-    "POSITION": FunctionParser._position,
-    "CHAR": FunctionParser._char,
-    "WEIGHT_STRING": FunctionParser._weight_string,
-    "JSON_VALUE": FunctionParser._json_value,
-    "EXISTS": FunctionParser._exists,
-    "ROW": FunctionParser._row,
-    "VALUES": FunctionParser._values,
-    "VALUE": FunctionParser._values,
-    "DEFAULT": FunctionParser._default,
-    "MATCH": FunctionParser._match,
+    "COUNT": FunctionParser.count_call,
+    "GROUP_CONCAT": FunctionParser.group_concat_call,
+    "CAST": FunctionParser.cast_call,
+    "CONVERT": FunctionParser.convert_call,
+    "EXTRACT": FunctionParser.extract_call,
+    "TIMESTAMPADD": FunctionParser.timestamp_arithmetic_call,
+    "TIMESTAMPDIFF": FunctionParser.timestamp_arithmetic_call,
+    "GET_FORMAT": FunctionParser.get_format_call,
+    "DATE_ADD": FunctionParser.date_arithmetic_call,
+    "DATE_SUB": FunctionParser.date_arithmetic_call,
+    "ADDDATE": FunctionParser.date_arithmetic_call,
+    "SUBDATE": FunctionParser.date_arithmetic_call,
+    "TRIM": FunctionParser.trim_call,
+    "SUBSTRING": FunctionParser.substring_call,
+    "SUBSTR": FunctionParser.substring_call,
+    "MID": FunctionParser.substring_call,
+    "POSITION": FunctionParser.position_call,
+    "CHAR": FunctionParser.char_call,
+    "WEIGHT_STRING": FunctionParser.weight_string_call,
+    "JSON_VALUE": FunctionParser.json_value_call,
+    "EXISTS": FunctionParser.exists_call,
+    "ROW": FunctionParser.row_call,
+    "VALUES": FunctionParser.values_call,
+    "VALUE": FunctionParser.values_call,
+    "DEFAULT": FunctionParser.default_call,
+    "MATCH": FunctionParser.match_call,
 }

@@ -39,8 +39,8 @@ LATELY_RESERVED = _words(
 )
 """Reserved by some versions only.
 
-Schemas and queries that are older use them as plain names, and so they are accepted wherever no other reading is
-possible.
+Schemas and queries that are older use them as plain names, and so they are accepted wherever no other
+reading is possible.
 """
 
 NOT_AN_ALIAS = RESERVED | _words("CUBE LATERAL OF QUALIFY RECURSIVE RETURNING ROW ROWS TABLESAMPLE WINDOW")
@@ -58,16 +58,16 @@ UNITS = _words(
 CHARSETS = _words(
     """
     armscii8 ascii big5 binary cp1250 cp1251 cp1256 cp1257 cp850 cp852 cp866 cp932 dec8 eucjpms euckr gb18030
-    gb2312 gbk geostd8 greek hebrew hp8 keybcs2 koi8r koi8u latin1 latin2 latin5 latin7 macce macroman sjis swe7
-    tis620 ucs2 ujis utf16 utf16le utf32 utf8 utf8mb3 utf8mb4
+    gb2312 gbk geostd8 greek hebrew hp8 keybcs2 koi8r koi8u latin1 latin2 latin5 latin7 macce macroman sjis
+    swe7 tis620 ucs2 ujis utf16 utf16le utf32 utf8 utf8mb3 utf8mb4
     """
 )
 """What an introducer can name: `_utf8mb4'text'`."""
 
 AGGREGATES = _words(
     """
-    ANY_VALUE AVG BIT_AND BIT_OR BIT_XOR COUNT GROUP_CONCAT JSON_ARRAYAGG JSON_OBJECTAGG MAX MIN STD STDDEV STDDEV_POP
-    STDDEV_SAMP SUM VARIANCE VAR_POP VAR_SAMP ST_COLLECT MEDIAN
+    ANY_VALUE AVG BIT_AND BIT_OR BIT_XOR COUNT GROUP_CONCAT JSON_ARRAYAGG JSON_OBJECTAGG MAX MIN STD STDDEV
+    STDDEV_POP STDDEV_SAMP SUM VARIANCE VAR_POP VAR_SAMP ST_COLLECT MEDIAN
     """
 )
 """The functions that may have DISTINCT before their arguments and OVER behind them."""

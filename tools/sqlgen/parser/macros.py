@@ -1,4 +1,4 @@
-"""This compiler's macros: sqlc.arg(name) and its like, :name and ?."""
+"""The macros of this compiler: sqlc.arg(name) and its like, :name and ?."""
 
 from collections.abc import Callable
 from difflib import get_close_matches
@@ -65,19 +65,19 @@ class MacroParser(WindowParser):
             self.unexpected(f"')' after {what}", "the macro takes no more arguments")
         self.advance()
 
-    def _arg(self, start: int) -> Expr:
+    def arg_macro(self, start: int) -> Expr:
         name = self._argument("the parameter's name")
         return Param(start, self.previous_end, "arg", name)
 
-    def _narg(self, start: int) -> Expr:
+    def narg_macro(self, start: int) -> Expr:
         name = self._argument("the parameter's name")
         return Param(start, self.previous_end, "narg", name)
 
-    def _slice(self, start: int) -> Expr:
+    def slice_macro(self, start: int) -> Expr:
         name = self._argument("the parameter's name")
         return Param(start, self.previous_end, "slice", name)
 
-    def _embed(self, start: int) -> Expr:
+    def embed_macro(self, start: int) -> Expr:
         token = Token(lexer.WORD, "", start, self.previous_end)
         self.fail("sqlc.embed(table) can only be an item of a select list", token)
 
@@ -89,7 +89,7 @@ class MacroParser(WindowParser):
         table = self._argument("the table's name or alias")
         return Embed(start, self.previous_end, table)
 
-    def _optional(self, start: int) -> Expr:
+    def optional_macro(self, start: int) -> Expr:
         condition = self.expression()
         flag: Param | None = None
         if self.accept(","):
@@ -105,11 +105,11 @@ class MacroParser(WindowParser):
         self._close_macro("the condition and its flag")
         return Optional(start, self.previous_end, condition, flag)
 
-    def _order_by(self, start: int) -> Expr:
+    def order_by_macro(self, start: int) -> Expr:
         token = Token(lexer.WORD, "", start, self.previous_end)
         self.fail("sqlc.order_by can only be the one item of an ORDER BY", token)
 
-    def _after(self, start: int) -> Expr:
+    def after_macro(self, start: int) -> Expr:
         alias = None if self.token.word == ")" else self._alias()
         self._close_macro("the table's alias")
         return AfterMacro(start, self.previous_end, alias)
@@ -135,11 +135,11 @@ class MacroParser(WindowParser):
 
 
 _MACROS: dict[str, Callable[[MacroParser, int], Expr]] = {
-    "arg": MacroParser._arg,
-    "narg": MacroParser._narg,
-    "slice": MacroParser._slice,
-    "embed": MacroParser._embed,
-    "optional": MacroParser._optional,
-    "order_by": MacroParser._order_by,
-    "after": MacroParser._after,
+    "arg": MacroParser.arg_macro,
+    "narg": MacroParser.narg_macro,
+    "slice": MacroParser.slice_macro,
+    "embed": MacroParser.embed_macro,
+    "optional": MacroParser.optional_macro,
+    "order_by": MacroParser.order_by_macro,
+    "after": MacroParser.after_macro,
 }

@@ -29,8 +29,8 @@ from tools.sqlgen.syntax import (
 
 _OPTIONS = frozenset(
     {
-        "ALL", "DISTINCT", "DISTINCTROW", "HIGH_PRIORITY", "STRAIGHT_JOIN", "SQL_SMALL_RESULT", "SQL_BIG_RESULT",
-        "SQL_BUFFER_RESULT", "SQL_NO_CACHE", "SQL_CACHE", "SQL_CALC_FOUND_ROWS",
+        "ALL", "DISTINCT", "DISTINCTROW", "HIGH_PRIORITY", "STRAIGHT_JOIN", "SQL_SMALL_RESULT",
+        "SQL_BIG_RESULT", "SQL_BUFFER_RESULT", "SQL_NO_CACHE", "SQL_CACHE", "SQL_CALC_FOUND_ROWS",
     }
 )  # fmt: skip
 _SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
@@ -248,7 +248,7 @@ class QueryParser(TableParser):
     def _limit_value(self) -> Expr:
         token = self.token
         value = self.expression(SIMPLE_EXPR)
-        if isinstance(value, IntLiteral | Param) or token.kind in {lexer.HEX, lexer.BIT}:
+        if isinstance(value, IntLiteral | Param):
             return value
         self.fail("LIMIT takes a number or a parameter", token, "write the number, or :name")
 

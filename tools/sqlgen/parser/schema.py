@@ -1,6 +1,7 @@
 """DDL: CREATE, DROP, RENAME, USE; whatever cannot change a type is passed over unread."""
 
 from collections.abc import Callable
+from difflib import get_close_matches
 
 import msgspec
 
@@ -29,14 +30,23 @@ VERBS = frozenset({"CREATE", "ALTER", "DROP", "RENAME", "USE"})
 PASSED_OVER = frozenset(
     {
         "ANALYZE", "BEGIN", "BINLOG", "CACHE", "CALL", "CHANGE", "CHECK", "CHECKSUM", "CLONE", "COMMIT",
-        "DEALLOCATE", "DELETE", "DESC", "DESCRIBE", "DO", "END", "EXECUTE", "EXPLAIN", "FLUSH", "GET", "GRANT",
-        "HANDLER", "HELP", "IF", "IMPORT", "INSERT", "INSTALL", "KILL", "LOAD", "LOCK", "OPTIMIZE", "PREPARE",
-        "PURGE", "RELEASE", "REPAIR", "REPLACE", "RESET", "RESTART", "REVOKE", "ROLLBACK", "SAVEPOINT", "SELECT",
-        "SET", "SHOW", "SHUTDOWN", "SIGNAL", "SOURCE", "START", "STOP", "TABLE", "TRUNCATE", "UNINSTALL", "UNLOCK",
-        "UPDATE", "VALUES", "WITH", "XA", "(", "",
+        "DEALLOCATE", "DELETE", "DESC", "DESCRIBE", "DO", "END", "EXECUTE", "EXPLAIN", "FLUSH", "GET",
+        "GRANT", "HANDLER", "HELP", "IF", "IMPORT", "INSERT", "INSTALL", "KILL", "LOAD", "LOCK", "OPTIMIZE",
+        "PREPARE", "PURGE", "RELEASE", "REPAIR", "REPLACE", "RESET", "RESTART", "REVOKE", "ROLLBACK",
+        "SAVEPOINT", "SELECT", "SET", "SHOW", "SHUTDOWN", "SIGNAL", "SOURCE", "START", "STOP", "TABLE",
+        "TRUNCATE", "UNINSTALL", "UNLOCK", "UPDATE", "VALUES", "WITH", "XA", "(", "",
     }
 )  # fmt: skip
 """How a statement begins that cannot change a type."""
+_OTHER_OBJECTS = frozenset(
+    {
+        "AGGREGATE", "EVENT", "FUNCTION", "INSTANCE", "LIBRARY", "LOGFILE", "MASKING", "PACKAGE", "PREPARE",
+        "PROCEDURE", "RESOURCE", "ROLE", "SEQUENCE", "SERVER", "SPATIAL", "TABLESPACE", "TRIGGER", "UNDO",
+        "USER", "DATABASE", "SCHEMA",
+    }
+)  # fmt: skip
+"""What can be created, altered or dropped without a change to any type."""
+_OBJECTS = ("TABLE", "VIEW", "INDEX", "DATABASE", "SCHEMA", *sorted(_OTHER_OBJECTS))
 _VIEW_WORDS = frozenset({"ALGORITHM", "DEFINER", "SQL"})
 _INDEX_WORDS = frozenset({"INDEX", "KEY", "UNIQUE", "FULLTEXT", "SPATIAL"})
 
@@ -58,7 +68,7 @@ class SchemaParser(AlterParser):
             return self.other_statement()
         return rule(self)
 
-    def _create_something(self) -> "SchemaStatement":
+    def create_something(self) -> "SchemaStatement":
         start = self.token.start
         index = self.index
         self.advance()
@@ -68,17 +78,24 @@ class SchemaParser(AlterParser):
         if self.accept("TABLE"):
             table = self._create_table(start, temporary=temporary)
             return msgspec.structs.replace(table, or_replace=True) if or_replace else table
-        if self.token.word in _INDEX_WORDS:
+        if self.token.word in _INDEX_WORDS and self.peek().word != "REFERENCE":
             return self._create_index(start)
         if self.accept_any("DATABASE", "SCHEMA"):
             return self._create_database(start)
         self._view_options()
         if self.accept("VIEW"):
             return self._create_view(start, or_replace=or_replace)
+        return self._other_object(index)
+
+    def _other_object(self, index: int) -> OtherStatement:
+        """A trigger, user, ... at hand; the statement began at `index`."""
+        if self.token.word not in _OTHER_OBJECTS:
+            near = get_close_matches(self.token.word, _OBJECTS, 1)
+            self.unexpected("TABLE, VIEW, INDEX or DATABASE", f"did you mean {near[0]}?" if near else None)
         self.index, self.token = index, self.tokens[index]
         return self.other_statement()
 
-    def _alter_something(self) -> "SchemaStatement":
+    def alter_something(self) -> "SchemaStatement":
         start = self.token.start
         index = self.index
         self.advance()
@@ -88,8 +105,7 @@ class SchemaParser(AlterParser):
         self._view_options()
         if self.accept("VIEW"):
             return self._create_view(start, or_replace=True)
-        self.index, self.token = index, self.tokens[index]
-        return self.other_statement()
+        return self._other_object(index)
 
     # --- CREATE ----------------------------------------------------------------------------------
 
@@ -158,10 +174,10 @@ class SchemaParser(AlterParser):
         table = self.table_name()
         parts = self.parenthesised(self.key_part)
         self.key_options()
-        while self.token.word in {"ALGORITHM", "LOCK", "WAIT", "NOWAIT"}:
+        while self.token.word in {"ALGORITHM", "LOCK"}:
             self.advance()
             self.accept("=")
-            self.advance()
+            self.any_word("ALGORITHM's or LOCK's value")
         key: KeyDef = self.key(begin, kind, name, parts)
         return CreateIndex(start, self.previous_end, table, key)
 
@@ -181,18 +197,25 @@ class SchemaParser(AlterParser):
                 self.any_word("DEFINER or INVOKER")
                 continue
             self.expect("=")
-            self.advance()
             if word == "DEFINER":
-                self._definer()
+                self._account()
+            elif self.accept_any("UNDEFINED", "MERGE", "TEMPTABLE") is None:
+                self.unexpected("UNDEFINED, MERGE or TEMPTABLE")
 
-    def _definer(self) -> None:
-        """What follows the first token of an account: @host, or the () of CURRENT_USER()."""
-        if self.accept("("):
-            self.expect(")")
-        elif self.token.kind == lexer.USER_VARIABLE:
+    def _account(self) -> None:
+        """user, user@host, CURRENT_USER or CURRENT_USER()"""
+        if self.accept_any("CURRENT_USER", "CURRENT_ROLE"):
+            if self.accept("("):
+                self.expect(")")
+            return
+        if self.token.kind == lexer.STRING:
             self.advance()
-        elif self.accept("@"):
+        else:
+            self.name("an account")
+        if self.token.kind == lexer.USER_VARIABLE:
             self.advance()
+        elif self.accept("@") and self.token.kind != lexer.STRING:
+            self.name("a host")
 
     def _create_view(self, start: int, *, or_replace: bool) -> CreateView:
         if_not_exists = self.accept_words("IF", "NOT", "EXISTS")
@@ -207,7 +230,7 @@ class SchemaParser(AlterParser):
 
     # --- DROP, RENAME, USE --------------------------------------------------------------------------
 
-    def _drop_something(self) -> "SchemaStatement":
+    def drop_something(self) -> "SchemaStatement":
         start = self.token.start
         index = self.index
         self.advance()
@@ -220,8 +243,7 @@ class SchemaParser(AlterParser):
             name = self.name("the name of a database")
             return DropDatabase(start, self.previous_end, name)
         if word is None:
-            self.index, self.token = index, self.tokens[index]
-            return self.other_statement()
+            return self._other_object(index)
         if_exists = self.accept_words("IF", "EXISTS")
         tables = self.comma_list(self.table_name)
         self.accept_any("RESTRICT", "CASCADE")
@@ -237,10 +259,10 @@ class SchemaParser(AlterParser):
         while self.token.word in {"ALGORITHM", "LOCK"}:
             self.advance()
             self.accept("=")
-            self.advance()
+            self.any_word("ALGORITHM's or LOCK's value")
         return DropIndex(start, self.previous_end, table, name)
 
-    def _rename_tables(self) -> "SchemaStatement":
+    def rename_tables(self) -> "SchemaStatement":
         start = self.token.start
         if self.peek().word not in {"TABLE", "TABLES"}:
             return self.other_statement()
@@ -255,16 +277,16 @@ class SchemaParser(AlterParser):
         self.expect("TO")
         return old, self.table_name()
 
-    def _use(self) -> UseDatabase:
+    def use(self) -> UseDatabase:
         start = self.advance().start
         name = self.name("the name of a database")
         return UseDatabase(start, self.previous_end, name)
 
 
 _STATEMENTS: "dict[str, Callable[[SchemaParser], SchemaStatement]]" = {
-    "CREATE": SchemaParser._create_something,
-    "ALTER": SchemaParser._alter_something,
-    "DROP": SchemaParser._drop_something,
-    "RENAME": SchemaParser._rename_tables,
-    "USE": SchemaParser._use,
+    "CREATE": SchemaParser.create_something,
+    "ALTER": SchemaParser.alter_something,
+    "DROP": SchemaParser.drop_something,
+    "RENAME": SchemaParser.rename_tables,
+    "USE": SchemaParser.use,
 }

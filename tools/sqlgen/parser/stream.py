@@ -137,7 +137,16 @@ class TokenStream:
 
     def at_name(self) -> bool:
         token = self.token
-        return (token.kind == lexer.WORD and token.word not in RESERVED) or token.kind == lexer.QUOTED
+        if token.kind != lexer.WORD:
+            return token.kind == lexer.QUOTED
+        return token.word not in RESERVED or self.before_dot()
+
+    def before_dot(self) -> bool:
+        """Whether a dot and a name follow without a space: then even a reserved word is a name."""
+        dot, after = self.peek(1), self.peek(2)
+        return (
+            dot.word == "." and dot.start == self.token.end and after.start == dot.end and after.word != "*"
+        )
 
     def name(self, what: str = "a name") -> str:
         if not self.at_name():
@@ -153,7 +162,10 @@ class TokenStream:
     def name_after_dot(self) -> str:
         if self.token.kind in _STARTED_AS_NUMBER:
             return self.raw(self.advance())
-        return self.any_word("a name after '.'")
+        # A reserved word is a name only directly behind the dot.
+        if self.token.start == self.previous_end:
+            return self.any_word("a name after '.'")
+        return self.name("a name after '.'")
 
     def names(self) -> tuple[str, ...]:
         """( name, name, ... )"""

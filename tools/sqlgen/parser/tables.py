@@ -120,7 +120,7 @@ class TableParser(ExpressionParser):
         return inner
 
     def table_factor(self) -> TableName:
-        """name [PARTITION (...)] [[AS] alias] [index hints]"""
+        """Name [PARTITION (...)] [[AS] alias] [index hints]"""
         start = self.token.start
         schema, name = self.qualified_name()
         if self.token.word == "(":
@@ -158,8 +158,6 @@ class TableParser(ExpressionParser):
             if self.token.word != ")":
                 names.extend(self.comma_list(self._index_name))
             self.expect(")")
-            if self.token.word == "," and self.peek().word in _HINTS:
-                self.advance()
         return tuple(names)
 
     def _index_name(self) -> str:
@@ -195,9 +193,9 @@ class TableParser(ExpressionParser):
 
     def _json_column(self) -> JsonTableColumn:
         start = self.token.start
-        if self.token.word == "NESTED" and (self.peek().kind == lexer.STRING or self.peek().word == "PATH"):
+        if self.at_words("NESTED", "PATH"):
             self.advance()
-            self.accept("PATH")
+            self.advance()
             path = self._path_string()
             columns = self._json_columns()
             return JsonTableColumn(start, self.previous_end, "", "NESTED", None, path, columns)
@@ -210,7 +208,7 @@ class TableParser(ExpressionParser):
         kind: Literal["EXISTS", "PATH"] = "EXISTS" if self.accept("EXISTS") else "PATH"
         self.expect("PATH")
         path = self._path_string()
-        events = {}
+        events: dict[str, str] = {}
         while self.token.word not in {",", ")"}:
             event, action = self.on_clause()
             events[event] = action
