@@ -112,5 +112,10 @@ async def _open_resources(settings: Settings, stack: AsyncExitStack) -> Resource
 def _for_ledger(settings: DatabaseSettings) -> DatabaseSettings:
     """Two connections for the cache alone, which would rather do without an answer than wait for one."""
     return msgspec.structs.replace(
-        settings, pool_size=2, pool_queue=1000, acquire_timeout_s=1.0, query_timeout_s=1.0, transaction_timeout_s=1.0
+        settings,
+        pool_size=2,
+        pool_queue=1000,
+        acquire_timeout_s=1.0,
+        query_timeout_s=1.0,
+        transaction_timeout_s=1.0,
     )

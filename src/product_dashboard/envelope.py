@@ -75,7 +75,7 @@ class ErrorBody(msgspec.Struct, frozen=True):
     details: tuple[Detail, ...] = ()
 
 
-class Reply(Response[bytes]):
+class Reply(Response[Any]):
     """A complete answer: bytes as they are sent, and their headers. It is its own ASGI application."""
 
     def __init__(
@@ -93,7 +93,9 @@ class Reply(Response[bytes]):
         del app, request
         return self.answer
 
-    async def answer(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer: an ASGI application."""
+        del scope, receive
         await send({"type": "http.response.start", "status": self._status, "headers": self._headers})
         await send({"type": "http.response.body", "body": self._body, "more_body": False})
 

@@ -22,6 +22,7 @@ Everything that is not an AppError is a fault of ours: opaque outside, complete 
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -59,7 +60,7 @@ class FieldProblem(msgspec.Struct, frozen=True, omit_defaults=True):
 
     field: str
     message: str
-    value: object = msgspec.UNSET
+    value: Any = msgspec.UNSET
 
 
 Detail = FieldProblem | Mapping[str, object]

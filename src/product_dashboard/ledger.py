@@ -8,7 +8,7 @@ from product_dashboard.errors import Deadlock
 
 
 class MySQLLedger:
-    """Satisfies `cache.Ledger`. Has a small pool of its own, so that a busy one cannot hold up cached answers."""
+    """Satisfies `cache.Ledger`. Its pool is its own, so that a busy one cannot hold up cached answers."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

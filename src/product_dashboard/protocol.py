@@ -52,7 +52,9 @@ class HardenedProtocol(HttpToolsProtocol):
         self._limits = limits
         self._phase = Phase.IDLE
         self._heard = False  # whether the client has sent anything since the last answer
+        self._began = False  # whether the current piece of data has a request's beginning in it
         self._header_bytes = 0
+        self._unfinished_bytes = 0
         self._read_timer: TimerHandle | None = None
         self._read_timer_phase: Phase | None = None
         self._write_timer: TimerHandle | None = None
@@ -80,27 +82,29 @@ class HardenedProtocol(HttpToolsProtocol):
         if self._refused:
             return
         self._heard = True
-        if self._phase is Phase.HEADERS:
-            # A header without an end reaches no callback: its bytes are counted as they come.
-            self._header_bytes += len(data)
-            if self._header_bytes > self._limits.max_header_bytes:
-                self._refuse_headers()
-                return
+        self._began = False
         super().data_received(data)
+        if self._phase is Phase.HEADERS and not self._began:
+            # A header without an end reaches no callback: pieces that are headers from end to end are counted.
+            self._unfinished_bytes += len(data)
+            self._check_header_size()
         if not self._refused and not self.transport.is_closing():
             self._watch_client()
 
     def on_message_begin(self) -> None:
         self._phase = Phase.HEADERS
-        self._header_bytes = 0
+        self._began = True
+        self._header_bytes = self._unfinished_bytes = 0
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
-        self._count_header(len(url))
+        self._header_bytes += len(url)
+        self._check_header_size()
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._count_header(len(name) + len(value) + 4)
+        self._header_bytes += len(name) + len(value) + 4
+        self._check_header_size()
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
@@ -120,17 +124,10 @@ class HardenedProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         self._refuse(Code.BAD_REQUEST, msg)
 
-    def _count_header(self, size: int) -> None:
-        self._header_bytes += size
-        if self._header_bytes > 2 * self._limits.max_header_bytes and not self._refused:
-            # Twice: within one piece of data both the raw bytes and the parsed ones have been counted.
-            self._refuse_headers()
-
-    def _refuse_headers(self) -> None:
-        self._refuse(
-            Code.HEADERS_TOO_LARGE,
-            f"The request's headers are larger than {self._limits.max_header_bytes} bytes.",
-        )
+    def _check_header_size(self) -> None:
+        limit = self._limits.max_header_bytes
+        if max(self._header_bytes, self._unfinished_bytes) > limit and not self._refused:
+            self._refuse(Code.HEADERS_TOO_LARGE, f"The request's headers are larger than {limit} bytes.")
 
     # --- deadlines of reading
 

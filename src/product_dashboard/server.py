@@ -47,7 +47,9 @@ def main() -> NoReturn:
     try:
         listener = bind(settings)
     except OSError as error:
-        log.error("startup.failed", reason=f"cannot listen on {settings.http.host}:{settings.http.port}: {error}")
+        log.error(
+            "startup.failed", reason=f"cannot listen on {settings.http.host}:{settings.http.port}: {error}"
+        )
         sys.exit(CANNOT_START)
     if settings.http.workers > 1:
         sys.exit(run_workers(settings, listener))

@@ -122,7 +122,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     settings = Settings(
         database=_database(env),
         redis=RedisSettings(
-            url=Secret(env.required("REDIS_URL", "", _redis_url, "redis://[:password@]host:6379/0 (also rediss://)")),
+            url=Secret(
+                env.required("REDIS_URL", "", _redis_url, "redis://[:password@]host:6379/0 (also rediss://)")
+            ),
             timeout_s=env.seconds("REDIS_TIMEOUT", 0.25, 0.01, 10),
             cache_ttl_s=env.seconds("CACHE_TTL", 300, 1, 86_400),
         ),

@@ -52,7 +52,9 @@ async def wait_for_redis(cache: Cache, timeout_s: float) -> None:
         return False
 
     if not await _until(answers, min(timeout_s, PATIENCE_WITH_REDIS_S)):
-        log.warning("startup.degraded", reason="Redis does not answer: every read goes to the database until it does")
+        log.warning(
+            "startup.degraded", reason="Redis does not answer: every read goes to the database until it does"
+        )
 
 
 async def _until(succeeds: Callable[[], Awaitable[bool]], timeout_s: float) -> bool:

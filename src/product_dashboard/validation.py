@@ -57,10 +57,10 @@ class MoneyRule(msgspec.Struct, frozen=True):
 def _money(low: str) -> Meta:
     schema = {
         "type": "number",
-        "format": None,
+        "format": None,  # msgspec calls it a text
+        "description": "At most two decimals.",
         "minimum": float(low),
         "maximum": float(MAX_PRICE),
-        "multipleOf": 0.01,
     }
     return Meta(extra={"money": MoneyRule(Decimal(low))}, extra_json_schema=schema)
 

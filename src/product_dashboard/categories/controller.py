@@ -97,6 +97,6 @@ class CategoryController(Controller):
             errors=(Code.NOT_FOUND, Code.CATEGORY_IN_USE),
         ),
     )
-    async def delete_category(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def delete_category(self, request: Request[Any, Any, Any], resources: Resources) -> Response[None]:
         await service.delete_category(resources, path_id(request, "category_id"))
         return no_content()

@@ -99,6 +99,6 @@ class CustomerController(Controller):
             errors=(Code.NOT_FOUND, Code.CUSTOMER_IN_USE),
         ),
     )
-    async def delete_customer(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def delete_customer(self, request: Request[Any, Any, Any], resources: Resources) -> Response[None]:
         await service.delete_customer(resources, path_id(request, "customer_id"))
         return no_content()

@@ -60,7 +60,7 @@ async def update_customer(resources: Resources, customer_id: UUID, new: Customer
 
 
 async def delete_customer(resources: Resources, customer_id: UUID) -> None:
-    """Delete a customer. Raises `NotFound`, and `Conflict` (CUSTOMER_IN_USE) while the customer has orders."""
+    """Delete a customer. Raises `NotFound`, and `Conflict` (CUSTOMER_IN_USE) while there are orders."""
 
     async def remove() -> None:
         async with resources.cache.write(resources.database, invalidates=()) as tx:

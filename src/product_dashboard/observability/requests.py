@@ -56,7 +56,7 @@ class RequestObserver:
         try:
             await self._app(scope, receive, observed_send)
         except asyncio.CancelledError:
-            # Only the end of a shutdown cancels a request, and this is its outermost frame: nobody waits above.
+            # Only the end of a shutdown cancels a request, and this is its outermost frame.
             self.cut_off += 1
             self._log.warning("request.cut_off", path=scope["path"])
             if not status:

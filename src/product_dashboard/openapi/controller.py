@@ -5,7 +5,6 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from litestar import Controller, Request, Response, get
 
 from product_dashboard.envelope import Headers, Reply
@@ -52,6 +51,6 @@ class SwaggerController(Controller):
 
 @cache
 def _read_asset(name: str) -> bytes:
-    """A file of Swagger UI. The package that brings it is read, never imported: it would bring a framework."""
+    """A file of Swagger UI, out of a package that is only read: importing it would bring more than files."""
     folder = Path(str(distribution("swagger-ui-py").locate_file("swagger_ui/static")))
     return (folder / name).read_bytes()

@@ -11,7 +11,7 @@ from litestar.routes import HTTPRoute
 from msgspec.json import schema_components
 
 from product_dashboard.envelope import STATUS_OF, ErrorBody
-from product_dashboard.errors import Code
+from product_dashboard.errors import Code, FieldProblem
 from product_dashboard.openapi.examples import ERROR_EXAMPLES
 from product_dashboard.openapi.operation import OPT_KEY, Operation
 from product_dashboard.paging import ListMeta
@@ -20,6 +20,7 @@ Json = dict[str, Any]
 
 REF = "#/components/schemas/{name}"
 EVERYWHERE = (Code.BAD_REQUEST, Code.INTERNAL_ERROR, Code.UNAVAILABLE, Code.OVERLOADED, Code.TIMEOUT)
+_METHODS = ("get", "post", "put", "patch", "delete")
 FROM_THE_SERVER = (Code.REQUEST_TIMEOUT, Code.HEADERS_TOO_LARGE)
 DESCRIPTION = """\
 Categories, products, customers, orders, and reports on them.
@@ -36,13 +37,13 @@ class UndocumentedRouteError(Exception):
 
 
 def build_document(app: Litestar) -> Json:
-    """The document of all routes of `app`. Raises `UndocumentedRouteError` where one says nothing of itself."""
-    routes = sorted(_documented(app), key=lambda route: route[0])
+    """The document of all routes of `app`; `UndocumentedRouteError` where one says nothing of itself."""
+    routes = sorted(_documented(app), key=lambda route: (route[0], _METHODS.index(route[1])))
     schemas, components = _schemas(operation for _, _, _, operation in routes)
     paths: Json = {}
     for path, method, handler, described in routes:
         paths.setdefault(path, {})[method] = _operation(path, method, handler, described, schemas)
-    components["ErrorEnvelope"] = _error_envelope()
+    components |= {"ErrorEnvelope": _ERROR_ENVELOPE, "ErrorBody": _ERROR_BODY}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Product dashboard", "version": "1.0.0", "description": DESCRIPTION},
@@ -60,7 +61,11 @@ def _documented(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler, Ope
         path = route.path_format
         for handler in route.route_handlers:
             described = handler.opt.get(OPT_KEY)
-            if described is None and handler.http_methods != {"OPTIONS"} and "undocumented" not in handler.opt:
+            if (
+                described is None
+                and handler.http_methods != {"OPTIONS"}
+                and "undocumented" not in handler.opt
+            ):
                 raise UndocumentedRouteError(f"{path}: {handler} has no opt=operation(...)")
             if described is not None:
                 for method in handler.http_methods:
@@ -69,9 +74,11 @@ def _documented(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler, Ope
 
 def _schemas(operations: Iterable[Operation]) -> tuple[dict[Any, Json], Json]:
     """The schema of each type that an answer or a body has, and the components that they refer to."""
-    types: list[Any] = [ErrorBody, ListMeta]
+    types: list[Any] = [FieldProblem, ListMeta]
     for operation in operations:
-        types += [kind for kind in (operation.returns.type, operation.body, operation.query) if kind is not None]
+        types += [
+            kind for kind in (operation.returns.type, operation.body, operation.query) if kind is not None
+        ]
     unique = list(dict.fromkeys(types))
     found, components = schema_components(unique, ref_template=REF)
     money_as_numbers = cast("tuple[list[Json], Json]", _with_numbers((list(found), components)))
@@ -79,24 +86,34 @@ def _schemas(operations: Iterable[Operation]) -> tuple[dict[Any, Json], Json]:
 
 
 def _with_numbers(schema: Any) -> Any:
-    """msgspec describes a Decimal as text; what is sent is an exact number."""
+    """A Decimal, which msgspec describes as text, is sent as an exact number."""
     if isinstance(schema, dict):
         entries = cast("Json", schema)
         if entries.get("format") == "decimal":
             return {**{k: v for k, v in entries.items() if k != "format"}, "type": "number"}
-        return {key: _with_numbers(value) for key, value in entries.items() if not (key == "format" and value is None)}
+        return {
+            key: _with_numbers(value)
+            for key, value in entries.items()
+            if not (key == "format" and value is None)
+        }
     if isinstance(schema, list | tuple):
         return type(cast("list[Any]", schema))(_with_numbers(item) for item in cast("list[Any]", schema))
     return schema
 
 
-def _operation(path: str, method: str, handler: HTTPRouteHandler, described: Operation, schemas: dict[Any, Json]) -> Json:
+def _operation(
+    path: str, method: str, handler: HTTPRouteHandler, described: Operation, schemas: dict[Any, Json]
+) -> Json:
     document: Json = {
         "operationId": handler.handler_name,
         "tags": [_tag(handler)],
         "summary": described.summary,
-        "parameters": [*_path_parameters(path), *_query_parameters(described, schemas), *_header_parameters(described)],
-        "responses": {**_success(described, schemas), **_failures(path, described)},
+        "parameters": [
+            *_path_parameters(path),
+            *_query_parameters(described),
+            *_header_parameters(described),
+        ],
+        "responses": {**_success(described, schemas), **_failures(path, method, described)},
     }
     if described.description:
         document["description"] = described.description
@@ -119,7 +136,7 @@ def _path_parameters(path: str) -> Iterator[Json]:
             }
 
 
-def _query_parameters(described: Operation, schemas: dict[Any, Json]) -> Iterator[Json]:
+def _query_parameters(described: Operation) -> Iterator[Json]:
     if described.query is None:
         return
     schema, components = schema_components([described.query], ref_template=REF)
@@ -149,7 +166,9 @@ def _success(described: Operation, schemas: dict[Any, Json]) -> Json:
     returns = described.returns
     answer: Json = {"description": HTTPStatus(returns.status).phrase}
     if returns.type is not None:
-        envelope: Json = {"schema": _envelope(schemas[returns.type], schemas[ListMeta] if returns.meta else None)}
+        envelope: Json = {
+            "schema": _envelope(schemas[returns.type], schemas[ListMeta] if returns.meta else None)
+        }
         if returns.example is not None:
             envelope["example"] = _example(described)
         answer["content"] = {"application/json": envelope}
@@ -166,32 +185,52 @@ def _envelope(data: Json, meta: Json | None) -> Json:
     return {
         "type": "object",
         "required": ["ok", "data", "meta", "error"],
-        "properties": {"ok": {"const": True}, "data": data, "meta": meta or {"type": "null"}, "error": {"type": "null"}},
-        "additionalProperties": False,
-    }
-
-
-def _error_envelope() -> Json:
-    return {
-        "type": "object",
-        "required": ["ok", "data", "meta", "error"],
         "properties": {
-            "ok": {"const": False},
-            "data": {"type": "null"},
-            "meta": {"type": "null"},
-            "error": {"$ref": REF.format(name="ErrorBody")},
+            "ok": {"const": True},
+            "data": data,
+            "meta": meta or {"type": "null"},
+            "error": {"type": "null"},
         },
         "additionalProperties": False,
     }
 
 
-def _failures(path: str, described: Operation) -> Json:
+_ERROR_ENVELOPE: Json = {
+    "type": "object",
+    "required": ["ok", "data", "meta", "error"],
+    "properties": {
+        "ok": {"const": False},
+        "data": {"type": "null"},
+        "meta": {"type": "null"},
+        "error": {"$ref": REF.format(name="ErrorBody")},
+    },
+    "additionalProperties": False,
+}
+_ERROR_BODY: Json = {
+    "type": "object",
+    "description": "`details` has one object for each field or thing that the error is about.",
+    "required": ["code", "message", "details"],
+    "properties": {
+        "code": {"type": "string", "enum": [str(code) for code in Code]},
+        "message": {"type": "string"},
+        "details": {
+            "type": "array",
+            "items": {"anyOf": [{"$ref": REF.format(name="FieldProblem")}, {"type": "object"}]},
+        },
+    },
+    "additionalProperties": False,
+}
+
+
+def _failures(path: str, method: str, described: Operation) -> Json:
     """The errors by status; each answer names its codes and has an example of each."""
     codes: list[Code] = [*EVERYWHERE, *FROM_THE_SERVER, *described.errors]
     if described.query is not None or described.body is not None or "{" in path:
         codes.append(Code.VALIDATION_ERROR)
     if described.body is not None:
-        codes += (Code.MALFORMED_JSON, Code.UNSUPPORTED_MEDIA_TYPE, Code.PAYLOAD_TOO_LARGE, Code.BUSY)
+        codes += (Code.MALFORMED_JSON, Code.UNSUPPORTED_MEDIA_TYPE, Code.PAYLOAD_TOO_LARGE)
+    if method != "get":
+        codes.append(Code.BUSY)
     by_status: dict[int, list[Code]] = {}
     for code in sorted(set(codes), key=lambda code: (STATUS_OF[code], code)):
         by_status.setdefault(STATUS_OF[code], []).append(code)
@@ -206,7 +245,8 @@ def _failure(status: int, codes: list[Code]) -> Json:
         ]
     }
     examples = {
-        str(code): {"value": {"ok": False, "data": None, "meta": None, "error": _error_example(code)}} for code in codes
+        str(code): {"value": {"ok": False, "data": None, "meta": None, "error": _error_example(code)}}
+        for code in codes
     }
     answer: Json = {
         "description": f"{HTTPStatus(status).phrase}: " + ", ".join(f"`{code}`" for code in codes),
@@ -224,14 +264,21 @@ def _error_example(code: Code) -> Any:
 
 def _example(described: Operation) -> Json:
     data = _builtins(described.returns.example)
-    meta = ListMeta(total=1, total_pages=1, page=1, page_size=10, next_cursor=None) if described.returns.meta else None
+    meta = (
+        ListMeta(total=1, total_pages=1, page=1, page_size=10, next_cursor=None)
+        if described.returns.meta
+        else None
+    )
     return {"ok": True, "data": data, "meta": _builtins(meta), "error": None}
 
 
 def _cache_headers() -> Json:
     return {
         "ETag": _header("Names this answer; send it back in If-None-Match."),
-        "X-Cache": {"schema": {"enum": ["HIT", "MISS", "STALE", "BYPASS"]}, "description": "Where it came from."},
+        "X-Cache": {
+            "schema": {"enum": ["HIT", "MISS", "STALE", "BYPASS"]},
+            "description": "Where it came from.",
+        },
         "Age": {"schema": {"type": "integer", "minimum": 0}, "description": "Seconds since it was loaded."},
     }
 
@@ -247,5 +294,3 @@ def _builtins(value: object) -> Any:
 def _tag(handler: HTTPRouteHandler) -> str:
     tags = getattr(handler.owner, "tags", None) or ["Service"]
     return str(tags[0])
-
-

@@ -52,7 +52,7 @@ ERROR_EXAMPLES: Mapping[Code, tuple[str, tuple[Detail, ...]]] = {
     ),
     Code.HEADERS_TOO_LARGE: ("The request's headers are larger than 16384 bytes.", ()),
     Code.INTERNAL_ERROR: (
-        "Something went wrong on our side. Report it with the request id 019aab2c-1c00-7d2e-9b3a-5f0c8e6a4b10.",
+        "Something went wrong on our side. Report it with the request id 019aab2c-1c00-7d2e-9b3a.",
         (),
     ),
     Code.UNAVAILABLE: ("The database cannot be reached at the moment.", ()),

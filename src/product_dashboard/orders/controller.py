@@ -91,6 +91,6 @@ class OrderController(Controller):
             errors=(Code.NOT_FOUND,),
         ),
     )
-    async def delete_order(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def delete_order(self, request: Request[Any, Any, Any], resources: Resources) -> Response[None]:
         await delete_order(resources, path_id(request, "order_id"))
         return no_content()

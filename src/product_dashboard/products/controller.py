@@ -22,7 +22,9 @@ from product_dashboard.products.service import read_product, to_product
 from product_dashboard.resources import Resources
 from product_dashboard.validation import parse_body, parse_query, path_id
 
-_cursors: msgspec.json.Decoder[products.ListProductsCursor] = msgspec.json.Decoder(products.ListProductsCursor)
+_cursors: msgspec.json.Decoder[products.ListProductsCursor] = msgspec.json.Decoder(
+    products.ListProductsCursor
+)
 
 
 class ProductController(Controller):
@@ -107,7 +109,7 @@ class ProductController(Controller):
             errors=(Code.NOT_FOUND, Code.PRODUCT_IN_USE),
         ),
     )
-    async def delete_product(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def delete_product(self, request: Request[Any, Any, Any], resources: Resources) -> Response[None]:
         await service.delete_product(resources, path_id(request, "product_id"))
         return no_content()
 

@@ -42,7 +42,8 @@ class ProductQuery(PageQuery, frozen=True, kw_only=True):
     """Which products, and in which order. Bounds are inclusive."""
 
     name: (
-        Annotated[str, Meta(min_length=1, max_length=200, description="A part of the name, in any case.")] | UnsetType
+        Annotated[str, Meta(min_length=1, max_length=200, description="A part of the name, in any case.")]
+        | UnsetType
     ) = UNSET
     category_id: UUID | UnsetType = UNSET
     min_price: Money | UnsetType = UNSET
