@@ -1,6 +1,7 @@
 """One query, one query file: from text to what the emitter needs, with every finding on the way."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from tools.sqlgen.config import Config
 from tools.sqlgen.diagnostics import Diagnostic, SqlError
 from tools.sqlgen.emit.models import Models
 from tools.sqlgen.emit.modules import CompiledQuery, module_text
+from tools.sqlgen.emit.rows import row_signature
 from tools.sqlgen.emit.text import header
 from tools.sqlgen.model import AnalysedQuery
 from tools.sqlgen.names import snake_case
@@ -51,16 +53,26 @@ class CheckedFile(Struct, frozen=True):
         return any(each.severity == "error" for each in self.diagnostics)
 
 
-def check_file(path: str, text: str, catalog: Catalog) -> CheckedFile:
-    """Every query of one file."""
-    queries = tuple(check_query(text, source, catalog) for source in read_queries(text))
+def check_file(path: str, text: str, catalog: Catalog, models: Models | None = None) -> CheckedFile:
+    """Every query of one file. `models` are the schema's names and types, where they are known already."""
+    queries = tuple(_noted(path, text, source, catalog) for source in read_queries(text))
     findings = [(query.source.name, error) for query in queries for error in query.errors]
     findings += _same_functions(queries)
+    if any(query.source.row for query in queries):
+        findings += _different_rows(queries, models or Models(catalog, Config(Path())))
     diagnostics = sorted(
         Diagnostic(path, each.start, each.end, each.message, each.hint, each.severity, name or None)
         for name, each in findings
     )
     return CheckedFile(path, text, queries, tuple(diagnostics))
+
+
+def _noted(path: str, text: str, source: QuerySource, catalog: Catalog) -> CheckedQuery:
+    try:
+        return check_query(text, source, catalog)
+    except Exception as error:
+        error.add_note(f"while compiling the query '{source.name}' of {path}: a fault of the compiler")
+        raise
 
 
 def check_query(text: str, source: QuerySource, catalog: Catalog) -> CheckedQuery:
@@ -125,6 +137,23 @@ def _same_functions(queries: tuple[CheckedQuery, ...]) -> list[tuple[str, SqlErr
                 source.end,
             )
             errors.append((source.name, error))
+    return errors
+
+
+def _different_rows(queries: tuple[CheckedQuery, ...], models: Models) -> list[tuple[str, SqlError]]:
+    """Queries that ask for a shared row, but have other columns than the first that does."""
+    first: dict[str, tuple[str, list[object]]] = {}
+    errors: list[tuple[str, SqlError]] = []
+    for query in queries:
+        row = query.source.row
+        if row is None or query.analysed is None:
+            continue
+        columns = row_signature(query.analysed, models)
+        name, expected = first.setdefault(row.value, (query.source.name, columns))
+        if columns != expected:
+            message = f"{row.value} is the row of '{name}', which has other columns or types"
+            error = SqlError(message, row.start, row.end, "give this query a row name of its own")
+            errors.append((query.source.name, error))
     return errors
 
 

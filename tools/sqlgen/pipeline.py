@@ -92,7 +92,7 @@ class _Run:
         return self.cache.package(self.key)
 
     def compile_module(self, source: QueryText) -> ModuleEntry:
-        file = check_file(source.path, source.text, self.schema.catalog)
+        file = check_file(source.path, source.text, self.schema.catalog, self.models)
         text = None if file.failed else module_of(file, self.config, self.models)
         return ModuleEntry(self._module_key(source), file.diagnostics, text)
 

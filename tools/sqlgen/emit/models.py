@@ -40,7 +40,7 @@ class Models:
 
     def __init__(self, catalog: Catalog, config: Config) -> None:
         self._catalog = catalog
-        self._config = config
+        self.config = config
         self._tables = {(table.schema, table.name): table for table in catalog.tables() if _columns(table)}
         self._class_names = _class_names(self._tables)
         self._enums = self._enum_names()
@@ -70,7 +70,7 @@ class Models:
                 name = unique(identifier(column.name, f"column_{number}"), taken)
                 taken.add(name)
                 origin = column.origin or Origin(table.schema, table.name, column.name)
-                type_ = python_type(column.type, origin, self._config, self)
+                type_ = python_type(column.type, origin, self.config, self)
                 fields.append(ModelField(column.name, name, type_, column.nullable))
             self._models[key] = Model(self._class_names[key], tuple(fields), table.comment)
         return self._models[key]

@@ -69,15 +69,6 @@ class RowWriter:
         constructor = self._constructor(name, fields, len(query.columns))
         return Row(name, constructor, fields, scalar=False, own=True)
 
-    def signature(self, query: AnalysedQuery) -> list[object]:
-        """What makes the rows of two queries the same: names, Python types, nullability, JSON."""
-        columns: list[object] = []
-        for column in query.columns:
-            type_ = python_type(column.type, column.origin, self.config, self.models)
-            group = None if column.embed is None else query.embeds[column.embed]
-            columns.append((column.name.lower(), type_, column.nullable, column.json, group and group.table))
-        return columns
-
     def define(self, row: Row) -> None:
         """Write the Struct of a row that has one of its own."""
         lines = [f"{field.name}: {field.annotation}" for field in row.fields]
@@ -219,6 +210,16 @@ class RowWriter:
             return f"{name}({', '.join(field.decode(row) for field in fields)})"
 
         return expression
+
+
+def row_signature(query: AnalysedQuery, models: Models) -> list[object]:
+    """What makes the rows of two queries the same: names, Python types, nullability, JSON."""
+    columns: list[object] = []
+    for column in query.columns:
+        type_ = python_type(column.type, column.origin, models.config, models)
+        group = None if column.embed is None else query.embeds[column.embed]
+        columns.append((column.name.lower(), type_, column.nullable, column.json, group and group.table))
+    return columns
 
 
 def _is_raw(shape: Shape) -> bool:

@@ -1,0 +1,98 @@
+"""describe: one JSON document, whatever the queries are like."""
+
+import json
+
+import pytest
+
+from tools.sqlgen import compiler, describe
+from tools.sqlgen.config import Config
+from tools.sqlgen.sources import QueryText, build_schema, read_schema_files
+
+
+def document(done):
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)["queries"]
+
+
+def test_a_query_is_described_by_its_columns_and_parameters(project, sqlgen):
+    (project / "sql/items.sql").write_text(
+        "-- name: ListItems :many\nSELECT id, price, COUNT(*) OVER () AS n FROM items\n"
+        "WHERE name = ? AND price > :low AND price < :low LIMIT ?;\n"
+    )
+    found = document(sqlgen("describe", "--schema", "migrations", "--queries", "sql"))
+    assert found == {
+        "items.ListItems": {
+            "name": "ListItems",
+            "cmd": ":many",
+            "columns": [
+                {"name": "id", "type_class": "bytes", "python": "UUID", "nullable": False},
+                {"name": "price", "type_class": "decimal", "python": "Decimal", "nullable": False},
+                {"name": "n", "type_class": "int", "python": "int", "nullable": False},
+            ],
+            "params": [
+                {"name": "name", "type_class": "string", "python": "str", "nullable": False},
+                {"name": "low", "type_class": "decimal", "python": "Decimal", "nullable": False},
+                {"name": "limit", "type_class": "int", "python": "int", "nullable": False},
+            ],
+            "error": None,
+        }
+    }
+
+
+def test_a_bad_query_has_an_error_with_its_place_and_the_others_go_on(project, sqlgen):
+    (project / "sql/items.sql").write_text(
+        "-- name: bad :one\nSELECT id,\n  nme FROM items LIMIT 1;\n"
+        "-- name: syntax :one\nSELECT FROM WHERE;\n"
+        "-- name: good :one\nSELECT COUNT(*) FROM items;\n"
+        "-- name: good :one\nSELECT 1;\n"
+        "-- name: two :exec\nDELETE FROM items; DELETE FROM items;\n"
+        "-- name:\nSELECT 1;\n"
+    )
+    (project / "sql/nameless.sql").write_text("SELECT 1; SELECT 2;\n")
+    found = document(
+        sqlgen("describe", "--schema", "migrations", "--queries", "sql/items.sql", "sql/nameless.sql")
+    )
+    assert found["items.bad"]["error"]["line"] == 3
+    assert found["items.bad"]["error"]["col"] == 3
+    assert found["items.syntax"]["error"] is not None
+    assert found["items.good"]["error"] is None
+    assert "second query 'good'" in found["items.good#2"]["error"]["message"]
+    assert "second statement" in found["items.two"]["error"]["message"]
+    assert found["nameless."]["error"]["message"] == "statement without a name"
+    assert "nameless.#2" in found
+
+
+def test_one_of_many_rows_is_no_error_of_the_sql(project, sqlgen):
+    (project / "sql/items.sql").write_text("-- name: a :one\nSELECT id FROM items WHERE name = ?;\n")
+    found = document(sqlgen("describe", "--schema", "migrations", "--queries", "sql"))
+    assert found["items.a"]["error"] is None
+
+
+def test_without_paths_the_settings_of_the_project_are_described(sqlgen):
+    assert list(document(sqlgen("describe"))) == ["items.get_item"]
+
+
+def test_a_path_that_is_not_there_is_an_error_message(sqlgen):
+    done = sqlgen("describe", "--schema", "nowhere", "--queries", "sql")
+    assert done.returncode == 1
+    assert "nowhere" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def schema(project):
+    return build_schema(read_schema_files([project / "migrations"], project))
+
+
+def test_a_fault_of_the_compiler_is_the_error_of_that_query_alone(schema, monkeypatch):
+    def analyse(statement, catalog, text, *, orders=()):
+        if "price" in text[statement.start : statement.end]:
+            raise RuntimeError("on purpose")
+        return real(statement, catalog, text, orders=orders)
+
+    real = compiler.analyse
+    monkeypatch.setattr(compiler, "analyse", analyse)
+    text = "-- name: a :many\nSELECT price FROM items;\n-- name: b :many\nSELECT id FROM items;\n"
+    found = describe.describe([QueryText("q.sql", "q", text)], schema.catalog, Config(None)).queries
+    assert found["q.a"].error.message == "internal error: RuntimeError: on purpose"
+    assert found["q.b"].error is None

@@ -1,0 +1,336 @@
+"""Generated code against a live server, in the text protocol and with prepared statements."""
+
+import dataclasses
+from contextlib import aclosing
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import asyncmy.errors
+import msgspec
+import pytest
+from msgspec import UNSET
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclasses.dataclass
+class Stored:
+    tools: UUID
+    toys: UUID
+    products: list
+
+
+@pytest.fixture
+async def stored(conn, shop):
+    """Two categories, of which one is empty, and seven products."""
+    await shop.clear_products(conn)
+    await shop.clear_categories(conn)
+    tools, toys = uuid4(), uuid4()
+    await shop.add_category(conn, id=tools, name="tools")
+    await shop.add_category(conn, id=toys, name="toys")
+    products = [
+        shop.AddProductsParams(
+            id=uuid4(),
+            category_id=tools,
+            name=f"p{number}",
+            description=None if number % 2 else "even",
+            price=Decimal(number // 2) + Decimal("0.10"),
+            stock=number // 3,
+            active=number != 3,
+            created_at=START + timedelta(microseconds=number // 2),
+        )
+        for number in range(7)
+    ]
+    assert await shop.add_products(conn, rows=products) == 7
+    return Stored(tools, toys, products)
+
+
+async def test_one_is_the_tables_struct_or_none(conn, shop, models, stored):
+    product = stored.products[3]
+    assert await shop.get_product(conn, id=product.id) == models.Product(
+        id=product.id,
+        category_id=stored.tools,
+        name="P3",
+        description=None,
+        price=Decimal("1.10"),
+        stock=1,
+        active=False,
+        created_at=START + timedelta(microseconds=1),
+    )
+    assert await shop.get_product(conn, id=uuid4()) is None
+    assert await shop.get_price(conn, id=product.id) == Decimal("1.10")
+
+
+async def test_an_aggregate_is_always_a_row(conn, shop, stored):
+    assert stored
+    assert await shop.totals(conn) == shop.TotalsRow(7, Decimal(6), Decimal("9.70"))
+    await shop.clear_products(conn)
+    assert await shop.totals(conn) == shop.TotalsRow(0, None, Decimal(0))
+
+
+async def test_a_slice_may_have_any_length_and_nothing_at_all(conn, shop, stored):
+    ids = [product.id for product in stored.products]
+    assert await shop.names_of(conn, ids=ids[:2]) == ["P0", "P1"]
+    assert await shop.names_of(conn, ids=ids[:1]) == ["P0"]
+    assert await shop.names_of(conn, ids=[]) == []
+    assert await shop.names_except(conn, ids=ids[:5]) == ["P5", "P6"]
+    assert len(await shop.names_except(conn, ids=[])) == 7
+
+
+async def test_a_slice_beside_other_values_leaves_them_alone_when_it_is_empty(conn, shop, stored):
+    assert stored
+    assert await shop.stock_in(conn, more=[], others=[]) == ["P3", "P4", "P5", "P6"]
+    assert await shop.stock_in(conn, more=[7, 8], others=[0]) == [f"P{n}" for n in range(7)]
+    assert (await shop.in_given_order(conn, names=["P2", "P1"]))[-2:] == ["P2", "P1"]
+    assert await shop.in_given_order(conn, names=[]) == [f"P{n}" for n in range(7)]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, "0123456"),
+        ({"part": "3"}, "3"),
+        ({"part": "%"}, "0123456"),
+        ({"low": Decimal("1.10"), "high": Decimal("2.10")}, "2345"),
+        ({"in_stock": True}, "3456"),
+        ({"description": None}, "135"),
+        ({"description": "even", "in_stock": True}, "46"),
+        ({"ids": []}, ""),
+    ],
+)
+async def test_an_optional_condition_holds_only_when_it_is_given(conn, shop, stored, given, expected):
+    assert await shop.search(conn, **given) == [f"P{number}" for number in expected]
+    assert await shop.search(conn, category_id=stored.tools, **given) == [f"P{number}" for number in expected]
+    assert await shop.search(conn, category_id=stored.toys, **given) == []
+
+
+async def test_of_a_pair_of_optional_parameters_both_are_given_or_none(conn, shop):
+    with pytest.raises(ValueError, match="low and high must be given together"):
+        await shop.search(conn, low=Decimal(1))
+
+
+@pytest.mark.parametrize("order", ["newest", "price_asc", "stock_desc"])
+@pytest.mark.parametrize("size", [1, 2, 3, 10])
+async def test_pages_by_cursor_are_the_whole_list_in_its_order(conn, shop, stored, order, size):
+    whole = await shop.list_products(conn, limit=100, order=order)
+    assert len(whole) == len(stored.products)
+    found, after = [], None
+    while page := await shop.list_products(conn, limit=size, order=order, after=after):
+        found += page
+        sent = msgspec.json.encode(shop.list_products_cursor(page[-1], order))
+        after = msgspec.json.decode(sent, type=shop.ListProductsCursor)
+    assert found == whole
+    assert found[0].category == "tools"
+
+
+async def test_orders_sort_as_they_say(conn, shop, stored):
+    assert stored
+    rows = await shop.list_products(conn, limit=100, order="price_asc")
+    assert rows == sorted(rows, key=lambda row: (row.price, [-ord(c) for c in row.name], row.id))
+    rows = await shop.list_products(conn, limit=100, order="newest")
+    assert [row.created_at for row in rows] == sorted((row.created_at for row in rows), reverse=True)
+
+
+async def test_a_cursor_of_another_order_and_an_unknown_order_are_refused(conn, shop, stored):
+    assert stored
+    [row] = await shop.list_products(conn, limit=1, order="newest")
+    cursor = shop.list_products_cursor(row, "newest")
+    with pytest.raises(ValueError, match="of another order than price_asc"):
+        await shop.list_products(conn, limit=1, order="price_asc", after=cursor)
+    with pytest.raises(KeyError):
+        await shop.list_products(conn, limit=1, order="price; DROP TABLE products")
+
+
+async def test_an_embedded_struct_is_none_as_a_whole_where_nothing_was_joined(conn, shop, models, stored):
+    rows = await shop.with_category(conn)
+    assert rows[0].c == models.Category(id=stored.tools, name="tools")
+    await shop.clear_categories(conn)
+    assert {row.c for row in await shop.with_category(conn)} == {None}
+
+
+async def test_aggregated_json_is_exact_and_a_left_join_without_a_match_an_empty_array(conn, shop, stored):
+    tools, toys = await shop.categories_with_products(conn)
+    assert toys == shop.CategoriesWithProductsRow("toys", ())
+    assert sorted((p.name, p.price, p.created) for p in tools.products) == [
+        (p.name.upper(), p.price, p.created_at) for p in stored.products
+    ]
+
+
+async def test_json_objects_hold_the_types_of_their_columns(conn, shop, stored):
+    product = stored.products[0]
+    found = await shop.product_json(conn, id=product.id)
+    assert (found.id, found.price, found.active, found.created, found.note, found.many_words) == (
+        product.id, Decimal("0.10"), True, START, "even", "P0",
+    )  # fmt: skip
+    assert await shop.product_json(conn, id=uuid4()) is None
+
+
+async def test_a_stream_gives_every_row_and_may_be_left_early(conn, shop, stored):
+    ids = sorted(product.id for product in stored.products)
+    async with aclosing(shop.export_products(conn)) as rows:
+        assert [row.id async for row in rows] == ids
+    async with aclosing(shop.export_products(conn)) as rows:
+        async for row in rows:
+            assert row.id == ids[0]
+            break
+    assert await shop.totals(conn)
+
+
+async def test_a_batch_gives_one_result_for_each_item_in_order(conn, shop, stored):
+    first, last = stored.products[0], stored.products[6]
+    take = shop.TakeStockParams
+    items = [take(id=last.id, quantity=1), take(id=first.id, quantity=1), take(id=last.id, quantity=1)]
+    assert await shop.take_stock(conn, items=items) == [1, 0, 1]
+    assert await shop.take_stock(conn, items=[]) == []
+    find = [shop.FindPricesParams(id=last.id), shop.FindPricesParams(id=uuid4())]
+    assert await shop.find_prices(conn, items=find) == [Decimal("3.10"), None]
+    stocks = [shop.FindInStockParams(stock=1), shop.FindInStockParams(stock=99)]
+    assert await shop.find_in_stock(conn, items=stocks) == [["P3", "P4", "P5"], []]
+
+
+async def test_copyfrom_inserts_all_rows_whatever_their_number_and_updates_those_that_are_there(
+    conn, shop, stored
+):
+    many = [msgspec.structs.replace(stored.products[0], id=uuid4(), name=f"n'%s{n}") for n in range(1_300)]
+    assert await shop.add_products(conn, rows=iter(many)) == 1_300
+    totals = await shop.totals(conn)
+    assert totals.products == 1_307
+    changed = msgspec.structs.replace(many[7], price=Decimal("99.99"))
+    await shop.add_products(conn, rows=[changed])
+    found = await shop.get_product(conn, id=changed.id)
+    assert (found.price, found.name) == (Decimal("99.99"), "N'%S7 100%")
+
+
+async def test_big_values_are_inserted_in_small_chunks(conn, shop, stored):
+    text = "é" * 20_000
+    big = [msgspec.structs.replace(stored.products[0], id=uuid4(), description=text) for _ in range(70)]
+    assert await shop.add_products(conn, rows=big) == 70
+    found = await shop.get_product(conn, id=big[-1].id)
+    assert found.description == text
+
+
+async def test_copyfrom_leaves_the_transaction_to_its_caller(conn, shop, stored):
+    more = [msgspec.structs.replace(stored.products[0], id=uuid4()) for _ in range(600)]
+    await conn.begin()
+    await shop.add_products(conn, rows=more)
+    await conn.rollback()
+    totals = await shop.totals(conn)
+    assert totals.products == 7
+    with pytest.raises(asyncmy.errors.MySQLError):
+        await shop.add_products(conn, rows=[msgspec.structs.replace(more[0], price=Decimal(10) ** 20)])
+
+
+async def test_the_results_of_writes(conn, shop):
+    first = await shop.add_numbered(conn, label="a")
+    second = await shop.add_numbered(conn, label="b")
+    assert second == first + 1
+    result = await shop.relabel(conn, label="c", id=second)
+    assert (result.rowcount, result.lastrowid) == (1, 0)
+    assert await shop.label_of(conn, id=second) == "c"
+    assert await shop.label_of(conn, id=-1) is None
+
+
+async def test_percent_signs_quotes_and_marks_arrive_as_they_were_written(conn, shop, stored):
+    expected = ("100%", "what? %s :no", 'it\'s \\ "x"', '"""')
+    row = await shop.literal_text(conn)
+    assert (row.percent, row.marks, row.quotes, row.triple, row.rest) == (*expected, 3)
+    row = await shop.literal_text_of(conn, id=stored.products[6].id)
+    assert (row.percent, row.marks, row.quotes, row.triple, row.rest) == (*expected, 2)
+
+
+def full(models):
+    return {
+        "id": 1, "tiny": -128, "flag": True, "big": 2**64 - 1,
+        "amount": Decimal("12345678901234567890.0123456789"), "single": 1.5, "ratio": 0.1, "bits": 257,
+        "day": date(2026, 2, 3), "moment": datetime(2026, 2, 3, 4, 5, 6, 789, UTC),
+        "stamp": datetime(2026, 2, 3, 4, 5, 6, 789_000, UTC), "span": -timedelta(hours=30, microseconds=5),
+        "year_": 2026, "letters": "aé'", "ident_id": UUID(int=2**128 - 1), "raw_bytes": b"\x00%s'\"\xff",
+        "picture": bytes(range(256)), "words": "%s ? \\ ' \" 🙂\n", "latin": "é",
+        "kind": models.EverythingKind.Y_Z, "kinds": frozenset(models.EverythingKinds),
+        "doc": msgspec.Raw(b'{"a": [1, "\\u00e9"]}'),
+    }  # fmt: skip
+
+
+async def test_every_type_comes_back_as_it_was_given(conn, shop, models):
+    given = full(models)
+    await shop.put_everything(conn, **given, place="POINT(1 2)")
+    found = await shop.get_everything(conn, id=1)
+    for name, value in given.items():
+        if name != "doc":
+            assert getattr(found, name) == value, name
+            assert type(getattr(found, name)) is type(value), name
+    assert msgspec.json.decode(found.doc) == {"a": [1, "é"]}
+    assert isinstance(found.doc, msgspec.Raw)
+    assert found.place == bytes.fromhex("000000000101000000000000000000f03f0000000000000040")
+
+
+async def test_every_type_may_be_null(conn, shop, models):
+    await shop.put_everything(conn, **{**dict.fromkeys(full(models)), "id": 2}, place=None)
+    found = await shop.get_everything(conn, id=2)
+    assert {
+        name: getattr(found, name) for name in found.__struct_fields__ if getattr(found, name) is not None
+    } == {"id": 2}
+
+
+async def test_every_type_in_json_comes_back_as_it_was_given(conn, shop, models):
+    given = full(models)
+    await shop.put_everything(conn, **given, place="POINT(1 2)")
+    found = await shop.everything_json(conn, id=1)
+    names = "flag big amount ratio bits day moment stamp span picture words kind kinds"
+    same = {**{name: name for name in names.split()}, "year": "year_", "ident": "ident_id"}
+    for name, column in same.items():
+        assert getattr(found, name) == given[column], name
+        assert type(getattr(found, name)) is type(given[column]), name
+    assert msgspec.json.decode(found.doc) == {"a": [1, "é"]}
+    assert msgspec.json.decode(found.place)["coordinates"] == [1.0, 2.0]
+    assert found.pair == (-128, given["words"])
+    assert found.many == (given["span"], given["span"])
+    await shop.put_everything(conn, **{**dict.fromkeys(given), "id": 2}, place=None)
+    empty = await shop.everything_json(conn, id=2)
+    assert {getattr(empty, name) for name in same} == {None}
+
+
+async def test_a_datetime_of_another_zone_is_the_same_moment(conn, shop, models):
+    east = datetime(2026, 2, 3, 6, tzinfo=timezone(timedelta(hours=2)))
+    await shop.put_everything(conn, **{**full(models), "moment": east, "stamp": east}, place=None)
+    found = await shop.get_everything(conn, id=1)
+    assert found.moment == found.stamp == east
+    assert found.moment.tzinfo is UTC
+
+
+async def test_a_naive_datetime_is_refused_before_anything_is_sent(conn, shop, models):
+    naive = datetime(2026, 2, 3)  # noqa: DTZ001 - the naive one
+    with pytest.raises(ValueError, match="without a time zone"):
+        await shop.put_everything(conn, **{**full(models), "moment": naive}, place=None)
+
+
+async def test_awkward_names_come_out_right(conn, shop):
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    await shop.add_odd(conn, id=1, class_="c", conn_="d", self_="e", date=date(2026, 1, 1), int=3, a=moment)
+    [row] = await shop.import_(conn, class_="c", conn_="d", self_="e", date=date(2026, 1, 1))
+    assert (row.class_, row.conn, row.self, row.date, row.int, row.a_b, row.id, row.id_2, row.count_over) == (
+        "c", "d", "e", date(2026, 1, 1), 3, moment, 1, 1, 1,
+    )  # fmt: skip
+
+
+async def test_nothing_optional_is_the_same_as_everything_unset(conn, shop, stored):
+    assert stored
+    unset = dict.fromkeys(("category_id", "part", "low", "high", "description", "ids"), UNSET)
+    assert await shop.search(conn, **unset, in_stock=False) == await shop.search(conn)
+
+
+def test_rows_are_frozen_and_not_tracked_by_the_garbage_collector(shop, models):
+    import gc  # noqa: PLC0415 - of this test alone
+
+    row = shop.TotalsRow(1, None, Decimal(1))
+    assert not gc.is_tracked(row)
+    assert not gc.is_tracked(models.Category(id=uuid4(), name="x"))
+    with pytest.raises(AttributeError):
+        row.products = 2
+
+
+async def test_the_module_satisfies_its_own_protocol(shop):
+    wanted = [name for name in vars(shop.Querier) if not name.startswith("_")]
+    assert set(wanted) >= {"get_product", "add_products", "export_products", "search"}
+    assert all(callable(getattr(shop, name)) for name in wanted)
