@@ -143,7 +143,7 @@ def _looser(expected: TypeClass, found: TypeClass) -> bool:
 
 
 def expected_parameters(case: Case, names: Sequence[str | None]) -> list[Expected] | None:
-    """What is expected of each `?`, a name repeated where the statement has it; None if they do not pair up."""
+    """What is expected of each `?`, a name as often as the statement has it; None if they do not pair up."""
     by_name = {item.name: item for item in case.parameters}
     unnamed = iter([item for item in case.parameters if item.name == "?"])
     try:

@@ -1,0 +1,16 @@
+"""The compiler beside the corpus: every column, parameter, count of rows and refusal as expected."""
+
+from functools import cache
+
+import pytest
+
+from tools.bench.gen_corpus import Case, load
+from tools.bench.gen_judge import catalog_of, judge
+
+CASES = load()
+catalog = cache(catalog_of)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_the_compiler_is_right_about(case: Case) -> None:
+    assert judge(case, catalog(case.schema)) == []

@@ -1,0 +1,90 @@
+"""Whether this compiler is right about a case of the corpus."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tools.bench.gen_corpus import Case, Expected, schema_files
+from tools.sqlgen.catalog import Catalog
+from tools.sqlgen.compiler import check_query
+from tools.sqlgen.model import AnalysedQuery, Parameter, ResultColumn, TypeClass
+from tools.sqlgen.pytypes import type_class
+from tools.sqlgen.queryfile import read_queries
+from tools.sqlgen.sources import build_schema, read_schema_files
+
+
+def catalog_of(schema: str) -> Catalog:
+    """The catalogue of one of the corpus's schemas.
+
+    Raises:
+        ValueError: the compiler finds something wrong with the schema.
+
+    """
+    path = schema_files(schema)
+    built = build_schema(read_schema_files([path], path.parent))
+    if built.diagnostics:
+        first = built.diagnostics[0]
+        raise ValueError(
+            f"{path.name}: {first.message} at {built.texts[first.path][first.start : first.end]!r}"
+        )
+    return built.catalog
+
+
+def judge(case: Case, catalog: Catalog) -> list[str]:
+    """What the compiler gets wrong about the case; empty where it is right."""
+    source = case.source
+    checked = check_query(source, read_queries(source)[0], catalog)
+    errors = [error for error in checked.errors if error.severity == "error"]
+    if case.error is not None:
+        return _refusal_faults(case.error, [error.message for error in errors])
+    if errors or checked.analysed is None:
+        return [f"refused: {error.message}" for error in errors] or ["no result"]
+    return [
+        *_column_faults(case.columns, checked.analysed.columns),
+        *_parameter_faults(case.parameters, checked.analysed.parameters),
+        *_rows_faults(case, checked.analysed),
+    ]
+
+
+def _refusal_faults(expected: str, messages: Sequence[str]) -> list[str]:
+    if not messages:
+        return ["accepted, though it is wrong"]
+    if not any(re.search(expected, message, re.IGNORECASE) for message in messages):
+        return [f"refused for another reason: expected {expected!r}, got {messages}"]
+    return []
+
+
+def _column_faults(expected: Sequence[Expected], columns: Sequence[ResultColumn]) -> Iterator[str]:
+    if len(expected) != len(columns):
+        yield f"{len(columns)} columns instead of {len(expected)}"
+        return
+    for want, column in zip(expected, columns, strict=True):
+        if want.name != column.name:
+            yield f"column '{column.name}' should be called '{want.name}'"
+        yield from _value_faults(
+            f"column '{want.name}'", want, type_class(column.type), nullable=column.nullable
+        )
+
+
+def _parameter_faults(expected: Sequence[Expected], parameters: Sequence[Parameter]) -> Iterator[str]:
+    sent = [parameter for parameter in parameters if not parameter.is_flag]
+    names = [parameter.name or "?" for parameter in sent]
+    if [want.name for want in expected] != names:
+        yield f"parameters {names} instead of {[want.name for want in expected]}"
+        return
+    for number, (want, parameter) in enumerate(zip(expected, sent, strict=True), 1):
+        label = f"parameter {number} '{want.name}'"
+        yield from _value_faults(label, want, type_class(parameter.type), nullable=parameter.nullable)
+
+
+def _value_faults(label: str, want: Expected, kind: TypeClass, *, nullable: bool) -> Iterator[str]:
+    if kind != want.type_class:
+        yield f"{label} is {kind}, should be {want.type_class}"
+    if nullable != want.nullable:
+        unsound = "" if nullable else " (unsound)"
+        said, should = ("nullable" if value else "not null" for value in (nullable, want.nullable))
+        yield f"{label} is {said}, should be {should}{unsound}"
+
+
+def _rows_faults(case: Case, analysed: AnalysedQuery) -> Iterator[str]:
+    if case.rows is not None and analysed.cardinality != case.rows:
+        yield f"rows: {analysed.cardinality}, should be {case.rows}"

