@@ -1,0 +1,47 @@
+"""`column = value`: in UPDATE, in INSERT ... SET, in ON DUPLICATE KEY UPDATE; and one value of a VALUES row."""
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.relations import Relation, Scope
+from tools.sqlgen.analysis.rows import require_one_column
+from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.catalog import Column
+from tools.sqlgen.syntax import Assignment, DefaultValue, Expr, NullLiteral
+
+
+def assign(ctx: Context, scope: Scope, assignment: Assignment, *, strict: bool, clause: str) -> None:
+    """Analyse one assignment of an UPDATE, INSERT ... SET or ON DUPLICATE KEY UPDATE."""
+    ctx.evaluate(scope, assignment.column)
+    found = ctx.column_of(assignment.column)
+    if found is None:
+        ctx.evaluate(scope, assignment.value) if not isinstance(assignment.value, DefaultValue) else None
+        return
+    assign_value(ctx, scope, found[0], found[1], assignment.value, strict=strict, clause=clause)
+
+
+def assign_value(
+    ctx: Context, scope: Scope, relation: Relation, index: int, value: Expr, *, strict: bool, clause: str
+) -> None:
+    """Analyse a value that goes into a column: NULL must be allowed there, and the column written by nobody else."""
+    column = relation.columns[index]
+    base = _table_column(relation, index)
+    is_default = isinstance(value, DefaultValue) and value.column is None
+    if base is not None and base.generated is not None and not is_default:
+        ctx.report(
+            f"column '{column.name}' is generated, and cannot be given a value",
+            value,
+            "leave it out, or write DEFAULT",
+        )
+    if is_default:
+        return
+    nullable = column.nullable or (base is not None and base.auto_increment and clause != "SET")
+    ctx.evaluate(scope, value, Want(column.type, column.origin, column.name, assigned=nullable))
+    require_one_column(ctx, value)
+    if strict and base is not None and isinstance(value, NullLiteral) and not nullable:
+        ctx.report(f"column '{column.name}' is NOT NULL, and cannot be NULL", value)
+
+
+def _table_column(relation: Relation, index: int) -> Column | None:
+    table = relation.table
+    if table is None or table.is_view or index >= len(table.columns):
+        return None
+    return table.columns[index]

@@ -1,0 +1,171 @@
+"""How many rows a SELECT can return, and which of its columns make a row of it unique.
+
+SELECT ... FROM o JOIN c ON c.id = o.customer_id WHERE o.id = ?  ->  at most one: both primary keys are fixed
+"""
+
+from collections.abc import Iterable, Sequence
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.relations import Equality, Relation, Scope
+from tools.sqlgen.analysis.structure import column_references, structure
+from tools.sqlgen.analysis.types import NUMERIC, kind
+from tools.sqlgen.analysis.values import OutputColumn
+from tools.sqlgen.model import SqlType
+from tools.sqlgen.syntax import Embed, Expr, Select, Star
+
+ColumnKey = tuple[int, int]
+Dependency = tuple[frozenset[int], frozenset[int]]
+
+
+def at_most_one_row(ctx: Context, scope: Scope, select: Select) -> bool:
+    """Whether the rows before LIMIT are at most one."""
+    if scope.rollup:
+        return False
+    fixed = _fixed_columns(scope)
+    if all(_is_single(relation, fixed) for relation in scope.names.relations):
+        return True
+    if not scope.grouped:
+        return select.distinct and _all_fixed(ctx, scope, [item.expr for item in select.items], fixed)
+    return _all_fixed(ctx, scope, select.group_by, fixed)
+
+
+def _all_fixed(ctx: Context, scope: Scope, exprs: Iterable[Expr], fixed: set[ColumnKey]) -> bool:
+    for expr in exprs:
+        if isinstance(expr, (Star, Embed)):
+            return False
+        if any(
+            (relation.id, index) not in fixed for _, relation, index in column_references(ctx, expr, scope)
+        ):
+            return False
+    return True
+
+
+def _fixed_columns(scope: Scope) -> set[ColumnKey]:
+    """The columns that have one value in all rows: equal to a constant, or of a relation with one row."""
+    fixed: set[ColumnKey] = set()
+    changed = True
+    while changed:
+        before = len(fixed)
+        for relation in scope.names.relations:
+            if _is_single(relation, fixed):
+                fixed.update((relation.id, index) for index in range(len(relation.columns)))
+        for equality in scope.equalities:
+            fixed.update(_fixes(equality, fixed))
+        changed = len(fixed) > before
+    return fixed
+
+
+def _is_single(relation: Relation, fixed: set[ColumnKey]) -> bool:
+    return relation.max_one or any(
+        all((relation.id, index) in fixed for index in unique) for unique in relation.uniques
+    )
+
+
+def _fixes(equality: Equality, fixed: set[ColumnKey]) -> Iterable[ColumnKey]:
+    for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
+        if one.column is None or one.column in fixed or other.null:
+            continue
+        if equality.restricted is not None and one.column[0] not in equality.restricted:
+            continue
+        if other.depends <= fixed and compares_exactly(one.type, other.type):
+            yield one.column
+
+
+def compares_exactly(column: SqlType, other: SqlType) -> bool:
+    """Whether equality with one value holds for one value of the column alone.
+
+    A text column equals the number 5 as '5', '5.0' and ' 5': such a comparison pins nothing.
+    """
+    if kind(column) in {"string", "enum", "set", "bytes"}:
+        return kind(other) not in NUMERIC
+    return True
+
+
+# --- keys of a result ---------------------------------------------------------------------------------
+
+
+def result_keys(
+    ctx: Context, scope: Scope, select: Select, columns: Sequence[OutputColumn]
+) -> tuple[tuple[frozenset[int], ...], tuple[Dependency, ...]]:
+    """Columns of the result that hold no combination twice, and those that determine others."""
+    if scope.rollup:
+        return (), ()
+    position: dict[ColumnKey, int] = {}
+    for index, column in enumerate(columns):
+        if column.source is not None:
+            position.setdefault(column.source, index)
+    everything = frozenset(range(len(columns)))
+    uniques: list[frozenset[int]] = []
+    if select.distinct and columns:
+        uniques.append(everything)
+    if scope.grouped:
+        groups = _grouped_positions(ctx, scope, select, position)
+        if groups is not None:
+            uniques.append(groups)
+    elif not scope.implicit:
+        uniques.extend(_row_keys(scope, position))
+    dependencies = [(unique, everything) for unique in uniques]
+    dependencies.extend(_kept_dependencies(scope, position))
+    return tuple(uniques), tuple(dependencies)
+
+
+def _grouped_positions(
+    ctx: Context, scope: Scope, select: Select, position: dict[ColumnKey, int]
+) -> frozenset[int] | None:
+    """The result columns that GROUP BY groups by, when all of them are selected."""
+    if len(scope.group_structures) != len(select.group_by):
+        return None
+    selected = {structure(ctx, item.expr): index for index, item in enumerate(scope.items)}
+    found: set[int] = set()
+    for key in scope.group_structures:
+        index = selected.get(key)
+        if index is None and isinstance(key, tuple):
+            index = position.get(key)  # type: ignore[arg-type]  # other structures are no keys of it
+        if index is None:
+            return None
+        found.add(index)
+    return frozenset(found)
+
+
+def _row_keys(scope: Scope, position: dict[ColumnKey, int]) -> list[frozenset[int]]:
+    """A key of one relation stays one when every other relation has at most one row beside it."""
+    found: list[frozenset[int]] = []
+    for relation in scope.names.relations:
+        for unique in relation.uniques:
+            keys = [(relation.id, index) for index in unique]
+            if not all(key in position for key in keys):
+                continue
+            if _others_are_single(scope, relation):
+                found.append(frozenset(position[key] for key in keys))
+    return found
+
+
+def _others_are_single(scope: Scope, kept: Relation) -> bool:
+    others = [relation for relation in scope.names.relations if relation is not kept]
+    if not others:
+        return True
+    fixed: set[ColumnKey] = {(kept.id, index) for index in range(len(kept.columns))}
+    changed = True
+    while changed:
+        before = len(fixed)
+        for relation in others:
+            if _is_single(relation, fixed):
+                fixed.update((relation.id, index) for index in range(len(relation.columns)))
+        for equality in scope.equalities:
+            fixed.update(_fixes(equality, fixed))
+        changed = len(fixed) > before
+    return all(_is_single(relation, fixed) for relation in others)
+
+
+def _kept_dependencies(scope: Scope, position: dict[ColumnKey, int]) -> list[Dependency]:
+    """What columns of one relation determine of its others, as far as both are selected."""
+    found: list[Dependency] = []
+    for relation in scope.names.relations:
+        for determinants, dependents in relation.dependencies:
+            keys = [(relation.id, index) for index in determinants]
+            if all(key in position for key in keys):
+                kept = [
+                    position[(relation.id, index)] for index in dependents if (relation.id, index) in position
+                ]
+                found.append((frozenset(position[key] for key in keys), frozenset(kept)))
+    return found

@@ -1,0 +1,191 @@
+"""What all passes over one statement share: the catalogue, findings, parameters, what names resolved to."""
+
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from tools.sqlgen.analysis.parameters import Parameters
+from tools.sqlgen.analysis.relations import Fact, Item, Relation, Scope
+from tools.sqlgen.analysis.values import Value, Want
+from tools.sqlgen.catalog import Catalog, Table
+from tools.sqlgen.diagnostics import Severity, SqlError
+from tools.sqlgen.model import NamedOrder
+from tools.sqlgen.syntax import ColumnRef, Expr, Node, Query
+
+Kept = TypeVar("Kept", bound=Node)
+
+if TYPE_CHECKING:
+    from tools.sqlgen.analysis.results import QueryResult
+
+
+class AnalyseQuery(Protocol):
+    """`queries.analyse_query`, handed over so that expressions need not import queries."""
+
+    def __call__(
+        self,
+        ctx: "Context",
+        query: Query,
+        parent: Scope | None,
+        wants: Sequence[Want | None] = (),
+        *,
+        within: Scope | None = None,
+    ) -> "QueryResult": ...
+
+
+class Evaluate(Protocol):
+    """`expressions.evaluate`, handed over for the same reason."""
+
+    def __call__(self, ctx: "Context", scope: Scope, expr: Expr, want: Want | None = None) -> Value: ...
+
+
+class ResolveView(Protocol):
+    """The result of a view's query; raises SqlError with its first finding."""
+
+    def __call__(self, query: Query, catalog: Catalog, text: str, schema: str | None) -> "QueryResult": ...
+
+
+class Context:
+    """The state of the analysis of one statement."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        text: str,
+        analyse_query: AnalyseQuery,
+        evaluate: Evaluate,
+        resolve_view: ResolveView,
+        orders: Sequence[NamedOrder] = (),
+    ) -> None:
+        self.catalog = catalog
+        self.text = text
+        self.analyse_query = analyse_query
+        self._evaluate = evaluate
+        self.resolve_view = resolve_view
+        self.orders = orders
+        self.findings: list[SqlError] = []
+        self.parameters = Parameters()
+        self.resolved: dict[int, tuple[Relation, int] | Item | None] = {}
+        """What each ColumnRef means, by id(node): a column, a select item, or nothing that is known."""
+        self.fixed: dict[int, tuple[Relation, int]] = {}
+        """References that this analysis made itself, and what they mean."""
+        self.kept: list[Node] = []
+        """Nodes that this analysis made itself: kept, so that their id stays theirs."""
+        self.expanded: dict[int, list[ColumnRef]] = {}
+        """The columns that each star and embed stands for, by id(node)."""
+        self.top: ColumnRef | None = None
+        """The reference that is a whole ORDER BY item."""
+        self.values: dict[int, Value] = {}
+        """Values of the select items and of other expressions that a later pass asks for, by id(node)."""
+        self.table_nodes: dict[int, Node] = {}
+        """Where each relation stands in FROM, by its id."""
+        self.subqueries: "dict[int, QueryResult]" = {}
+        """Results of subqueries in expressions, by id(node)."""
+        self.assumptions: list[set[Fact]] = []
+        """What the branch of a CASE or IF that is being analysed may rely on."""
+        self.on_facts: dict[object, set[Fact]] = {}
+        """By outer join: what holds where it found something."""
+        self.relations: dict[int, Relation] = {}
+        """Every relation by its id."""
+        self.select_scopes: dict[int, Scope] = {}
+        """The scope of each SELECT, by id(node)."""
+        self.in_duplicate = False
+        """While ON DUPLICATE KEY UPDATE is analysed, where VALUES(column) is allowed."""
+        self.order_macros: list[tuple[Node, Scope, str | None]] = []
+        self.tables_read: dict[str, None] = {}
+        self.tables_written: dict[str, None] = {}
+        self._next = 0
+        self._reported: set[tuple[int, int, str]] = set()
+
+    def evaluate(self, scope: Scope, expr: Expr, want: Want | None = None) -> Value:
+        """The type and nullability of an expression; see expressions.evaluate."""
+        return self._evaluate(self, scope, expr, want)
+
+    def evaluate_top(self, scope: Scope, ref: ColumnRef) -> Value:
+        """The value of a reference that is a whole ORDER BY item: select items come first there."""
+        self.top = ref
+        return self._evaluate(self, scope, ref)
+
+    def evaluate_column(self, scope: Scope, relation: Relation, index: int) -> Value:
+        """The value of a column that no text names: one of a star."""
+        ref = ColumnRef(0, 0, relation.columns[index].name, relation.name)
+        self.kept.append(ref)
+        self.fixed[id(ref)] = (relation, index)
+        return self._evaluate(self, scope, ref)
+
+    def keep(self, node: Kept) -> Kept:
+        """Keep a node that this analysis made itself, so that no other node gets its id."""
+        self.kept.append(node)
+        return node
+
+    def has_facts(self, scope: Scope | None) -> bool:
+        """Whether anything at all is known that could prove an expression not NULL."""
+        while scope is not None:
+            if scope.row_facts or scope.having_facts:
+                return True
+            scope = scope.parent
+        return any(self.assumptions)
+
+    def note_read(self, table: Table) -> None:
+        self.tables_read.setdefault(self.table_name(table))
+
+    def note_written(self, table: Table) -> None:
+        self.tables_written.setdefault(self.table_name(table))
+
+    def table_name(self, table: Table) -> str:
+        """The name of a table, with its database where that is not the current one."""
+        if table.schema is None or table.schema.lower() == self.catalog.current:
+            return table.name
+        return f"{table.schema}.{table.name}"
+
+    def new_id(self) -> int:
+        self._next += 1
+        return self._next
+
+    def report(self, message: str, node: Node, hint: str | None = None, severity: Severity = "error") -> None:
+        """Note a finding about `node`."""
+        self.report_span(message, node.start, node.end, hint, severity)
+
+    def report_span(
+        self, message: str, start: int, end: int, hint: str | None = None, severity: Severity = "error"
+    ) -> None:
+        key = (start, end, message)
+        if key not in self._reported:
+            self._reported.add(key)
+            self.findings.append(SqlError(message, start, end, hint, severity))
+
+    @contextmanager
+    def assuming(self, facts: set[Fact]) -> Iterator[None]:
+        """Analyse a branch that is only reached where `facts` hold."""
+        self.assumptions.append(facts)
+        try:
+            yield
+        finally:
+            self.assumptions.pop()
+
+    @contextmanager
+    def without_assumptions(self) -> Iterator[None]:
+        """Analyse the argument of an aggregate: other rows than the one the assumptions are about."""
+        before, self.assumptions = self.assumptions, []
+        try:
+            yield
+        finally:
+            self.assumptions = before
+
+    def column_of(self, ref: ColumnRef) -> tuple[Relation, int] | None:
+        """The column that a reference resolved to."""
+        found = self.resolved.get(id(ref))
+        if isinstance(found, Item):
+            return found.source
+        return found
+
+    def proven(self, fact: Hashable, scope: Scope | None) -> bool:
+        """Whether `fact` is known where an expression of `scope` is evaluated."""
+        if any(fact in facts for facts in self.assumptions):
+            return True
+        while scope is not None:
+            if fact in scope.having_facts and scope.clause in {"select", "order"}:
+                return True
+            if fact in scope.row_facts and not (scope.after_grouping and (scope.implicit or scope.rollup)):
+                return True
+            scope = scope.parent
+        return False

@@ -1,0 +1,367 @@
+"""FROM: the relations of a query block, their columns in the order of `*`, and what the joins prove.
+
+FROM a LEFT JOIN b USING (id)  ->  columns id (a's), then a's others, then b's others; b on a null side
+"""
+
+from msgspec import Struct
+
+from tools.sqlgen.analysis.conditions import add_equalities, pair_columns
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.narrowing import Facts, closure, when_true
+from tools.sqlgen.analysis.nearest import did_you_mean
+from tools.sqlgen.analysis.relations import (
+    CommonTableScope,
+    Names,
+    Relation,
+    RelationColumn,
+    Scope,
+    Visible,
+)
+from tools.sqlgen.analysis.results import QueryResult
+from tools.sqlgen.analysis.rows import require_one_column
+from tools.sqlgen.analysis.system_schemas import SYSTEM_SCHEMAS, system_columns
+from tools.sqlgen.analysis.table_shapes import TableShape, table_shape
+from tools.sqlgen.analysis.types import BIGINT, BOOL, JSON, UNKNOWN, cast_type
+from tools.sqlgen.analysis.values import OutputColumn, Want
+from tools.sqlgen.diagnostics import SqlError
+from tools.sqlgen.model import JsonAny
+from tools.sqlgen.syntax import Derived, Expr, Join, JsonTable, JsonTableColumn, Node, TableName, TableRef
+
+
+class Part(Struct, gc=False):
+    """One table reference, joined or not, once it is analysed."""
+
+    names: Names
+    facts: Facts
+    """Of every row of it."""
+    min_one: bool = False
+
+
+def analyse_from(ctx: Context, scope: Scope, ref: TableRef | None) -> Part:
+    """Put the relations of a FROM into its scope."""
+    scope.clause = "from"
+    part = _visit(ctx, scope, ref) if ref is not None else Part(Names(), set(), min_one=True)
+    _check_names(ctx, part.names, ref)
+    scope.set_names(part.names)
+    scope.row_facts |= closure(ctx, part.facts)
+    return part
+
+
+def _visit(ctx: Context, scope: Scope, ref: TableRef) -> Part:
+    match ref:
+        case TableName():
+            return _table(ctx, scope, ref)
+        case Derived():
+            return _derived(ctx, scope, ref)
+        case JsonTable():
+            return _json_table(ctx, scope, ref)
+        case Join():
+            return _join(ctx, scope, ref)
+        case _:
+            raise AssertionError(ref)
+
+
+def _check_names(ctx: Context, names: Names, ref: TableRef | None) -> None:
+    seen: dict[tuple[str | None, str], Relation] = {}
+    for relation in names.relations:
+        schema = relation.schema.lower() if relation.schema else None
+        key = (schema, relation.name.lower())
+        if key in seen and ref is not None:
+            node = ctx.table_nodes.get(relation.id, ref)
+            ctx.report(
+                f"table name '{relation.name}' is used twice in FROM", node, "give each its own alias with AS"
+            )
+        seen[key] = relation
+
+
+# --- single tables ------------------------------------------------------------------------------------
+
+
+def single(ctx: Context, scope: Scope, relation: Relation, node: Node) -> Part:
+    """A FROM of one relation."""
+    relation.scope = scope
+    ctx.relations[relation.id] = relation
+    ctx.table_nodes[relation.id] = node
+    columns = tuple(
+        Visible(column.name.lower(), relation, index)
+        for index, column in enumerate(relation.columns)
+        if not column.hidden
+    )
+    hidden = tuple(
+        Visible(column.name.lower(), relation, index, hidden=True)
+        for index, column in enumerate(relation.columns)
+        if column.hidden
+    )
+    return Part(Names((relation,), columns + hidden), set(), min_one=relation.min_one)
+
+
+def _table(ctx: Context, scope: Scope, ref: TableName) -> Part:
+    common = _common_table(scope, ref) if ref.schema is None else None
+    if common is not None:
+        return single(ctx, scope, _of_common_table(ctx, common, ref), ref)
+    if ref.schema is None and ref.alias is None and ref.name.lower() == "dual":
+        return Part(Names(), set(), min_one=True)
+    return single(ctx, scope, base_table(ctx, scope, ref), ref)
+
+
+def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
+    """The relation of a table or view of the catalogue; of unknown columns, after a finding, if there is none."""
+    shape = _shape(ctx, scope, ref)
+    if shape is None:
+        columns = system_columns(ref.schema or "", ref.name)
+        relation = Relation(ctx.new_id(), ref.alias or ref.name, columns)
+        relation.open = not columns
+        return relation
+    relation = Relation(ctx.new_id(), ref.alias or ref.name, shape.columns_of(ctx.new_id()))
+    relation.schema = ref.schema if ref.alias is None else None
+    relation.table = shape.table
+    relation.uniques = list(shape.uniques)
+    relation.dependencies = list(shape.dependencies)
+    relation.max_one, relation.min_one = shape.max_one, shape.min_one
+    relation.read_only = shape.table.is_view
+    ctx.note_read(shape.table)
+    return relation
+
+
+def _shape(ctx: Context, scope: Scope, ref: TableName) -> TableShape | None:
+    table = None
+    if ref.schema is None and scope.schema is not None:
+        table = ctx.catalog.table(ref.name, scope.schema)
+    table = table or ctx.catalog.table(ref.name, ref.schema)
+    if table is not None:
+        try:
+            return table_shape(ctx, table)
+        except SqlError as error:
+            ctx.report(f"view '{ref.name}' is not valid: {error.message}", ref, error.hint)
+            return None
+    if ref.schema is not None and ref.schema.lower() in SYSTEM_SCHEMAS:
+        return None
+    _report_unknown_table(ctx, scope, ref)
+    return None
+
+
+def _report_unknown_table(ctx: Context, scope: Scope, ref: TableName) -> None:
+    candidates = [table.name for table in ctx.catalog.tables()]
+    common = scope.common
+    while common is not None:
+        candidates.append(common.name)
+        common = common.parent
+    name = f"{ref.schema}.{ref.name}" if ref.schema else ref.name
+    start = ref.start
+    ctx.report_span(
+        f"unknown table '{name}'", start, start + _name_length(ctx, ref), did_you_mean(ref.name, candidates)
+    )
+
+
+def _name_length(ctx: Context, ref: TableName) -> int:
+    """The length of the name in the text, without alias and hints."""
+    text = ctx.text[ref.start : ref.end]
+    found = text.lower().find(ref.name.lower())
+    length = found + len(ref.name) if found >= 0 else len(text)
+    return min(length + (text[length : length + 1] == "`"), len(text))
+
+
+def _common_table(scope: Scope, ref: TableName) -> CommonTableScope | None:
+    common = scope.common
+    folded = ref.name.lower()
+    while common is not None:
+        if common.name.lower() == folded:
+            return common
+        common = common.parent
+    return None
+
+
+def _of_common_table(ctx: Context, common: CommonTableScope, ref: TableName) -> Relation:
+    common.used = True
+    name = ref.alias or ref.name
+    if common.recursive_columns is not None:
+        columns = tuple(
+            RelationColumn(c.name, c.type, c.nullable, c.origin, c.json) for c in common.recursive_columns
+        )
+        return Relation(ctx.new_id(), name, columns)
+    if not isinstance(common.result, QueryResult):
+        relation = Relation(ctx.new_id(), name, ())
+        relation.open = True
+        return relation
+    return relation_of(ctx, common.result, name, common.columns)
+
+
+def relation_of(ctx: Context, result: QueryResult, name: str, columns: tuple[str, ...]) -> Relation:
+    """The rows of a query as a relation; `columns` are other names for its columns."""
+    ident = ctx.new_id()
+    outputs = result.columns
+    names = columns if len(columns) == len(outputs) else tuple(column.name for column in outputs)
+    relation = Relation(
+        ident, name, [_column_of(ident, each, as_) for each, as_ in zip(outputs, names, strict=True)]
+    )
+    relation.uniques = list(result.uniques)
+    relation.dependencies = list(result.dependencies)
+    relation.max_one, relation.min_one = result.max_one, result.min_one
+    relation.open = not result.valid
+    return relation
+
+
+def _column_of(ident: int, column: OutputColumn, name: str) -> RelationColumn:
+    witnesses = frozenset((ident, witness) for witness in column.witnesses)
+    return RelationColumn(
+        name, column.type, column.nullable and not witnesses, column.origin, column.json, witnesses
+    )
+
+
+def _derived(ctx: Context, scope: Scope, ref: Derived) -> Part:
+    if ref.alias is None:
+        ctx.report("a derived table needs an alias", ref, "write (SELECT ...) AS name")
+    if ref.lateral:
+        before = scope.set_names(scope.lateral)
+        result = ctx.analyse_query(ctx, ref.query, scope)
+        scope.set_names(before)
+    else:
+        result = ctx.analyse_query(ctx, ref.query, scope.parent, within=scope)
+    if ref.columns and result.valid and len(ref.columns) != len(result.columns):
+        ctx.report(f"{len(ref.columns)} column names for a query of {len(result.columns)} columns", ref)
+    report_duplicates(ctx, result, ref.columns, ref)
+    return single(ctx, scope, relation_of(ctx, result, ref.alias or "", ref.columns), ref)
+
+
+def report_duplicates(ctx: Context, result: QueryResult, columns: tuple[str, ...], node: Node) -> None:
+    """Report a column name that a derived table, common table or view has twice."""
+    seen: set[str] = set()
+    names = columns or tuple(column.name for column in result.columns)
+    for index, name in enumerate(names):
+        folded = name.lower()
+        if folded in seen:
+            column = result.columns[index] if index < len(result.columns) and not columns else None
+            start, end = (column.start, column.end) if column else (node.start, node.end)
+            ctx.report_span(f"duplicate column name '{name}'", start, end, "rename one with AS")
+            return
+        seen.add(folded)
+
+
+def _json_table(ctx: Context, scope: Scope, ref: JsonTable) -> Part:
+    if ref.alias is None:
+        ctx.report("JSON_TABLE needs an alias", ref, "write JSON_TABLE(...) AS name")
+    before = scope.set_names(scope.lateral)
+    ctx.evaluate(scope, ref.document, Want(JSON, name="document"))
+    scope.set_names(before)
+    relation = Relation(ctx.new_id(), ref.alias or "", list(_json_columns(ref.columns, nested=False)))
+    return single(ctx, scope, relation, ref)
+
+
+def _json_columns(columns: tuple[JsonTableColumn, ...], *, nested: bool) -> list[RelationColumn]:
+    found: list[RelationColumn] = []
+    for column in columns:
+        match column.kind:
+            case "NESTED":
+                found.extend(_json_columns(column.columns, nested=True))
+            case "ORDINALITY":
+                found.append(RelationColumn(column.name, BIGINT, nested))
+            case "EXISTS":
+                sql_type = cast_type(column.type) if column.type else BIGINT
+                found.append(RelationColumn(column.name, sql_type, nested))
+            case "PATH":
+                sql_type = cast_type(column.type) if column.type else UNKNOWN
+                shape = JsonAny(nullable=True) if sql_type == JSON else None
+                found.append(RelationColumn(column.name, sql_type, nullable=True, json=shape))
+    return found
+
+
+# --- joins --------------------------------------------------------------------------------------------
+
+
+def _join(ctx: Context, scope: Scope, ref: Join) -> Part:
+    left = _visit(ctx, scope, ref.left)
+    before = scope.lateral
+    scope.lateral = before.plus(left.names)
+    right = _visit(ctx, scope, ref.right)
+    scope.lateral = before
+    null_side = {"LEFT": right, "RIGHT": left}.get(ref.kind)
+    restricted = (
+        frozenset(relation.id for relation in null_side.names.relations) if null_side is not None else None
+    )
+    names, facts = _common_columns(ctx, scope, ref, left, right, restricted)
+    if ref.on is not None:
+        facts |= _condition(ctx, scope, ref.on, left.names.plus(right.names), restricted)
+    return _joined(ctx, ref, left, right, names, facts)
+
+
+def _condition(
+    ctx: Context, scope: Scope, on: Expr, names: Names, restricted: frozenset[int] | None
+) -> Facts:
+    before = scope.set_names(names)
+    scope.clause = "from"
+    ctx.evaluate(scope, on, Want(BOOL, weak=True))
+    require_one_column(ctx, on)
+    add_equalities(ctx, scope, on, restricted)
+    scope.set_names(before)
+    return when_true(ctx, on)
+
+
+def _joined(ctx: Context, ref: Join, left: Part, right: Part, names: Names, facts: Facts) -> Part:
+    """The rows of a join: what is known of each, and which relations may be all NULL."""
+    conditional = ref.on is not None or bool(ref.using) or ref.natural
+    if ref.kind not in {"LEFT", "RIGHT"}:
+        return Part(
+            names, left.facts | right.facts | facts, left.min_one and right.min_one and not conditional
+        )
+    kept, null_side = (left, right) if ref.kind == "LEFT" else (right, left)
+    token = ("join", ctx.new_id())
+    ctx.on_facts[token] = null_side.facts | facts
+    for relation in null_side.names.relations:
+        relation.outer.append(token)
+    return Part(names, set(kept.facts), kept.min_one)
+
+
+def _common_columns(
+    ctx: Context, scope: Scope, ref: Join, left: Part, right: Part, restricted: frozenset[int] | None
+) -> tuple[Names, Facts]:
+    """The columns of a join in the order of `*`; those of USING and NATURAL once, and first."""
+    if not ref.using and not ref.natural:
+        return left.names.plus(right.names), set()
+    wanted = {name.lower(): name for name in ref.using}
+    if ref.natural:
+        offered = {visible.name for visible in right.names.columns if not visible.hidden}
+        wanted = {
+            each.name: each.name for each in left.names.columns if each.name in offered and not each.hidden
+        }
+    merged: dict[str, Visible] = {}
+    facts: Facts = set()
+    for folded, name in wanted.items():
+        one = _using_column(ctx, ref, left, folded, name)
+        other = _using_column(ctx, ref, right, folded, name)
+        if one is None or other is None:
+            continue
+        kept, dropped = (other, one) if ref.kind == "RIGHT" else (one, other)
+        merged[folded] = Visible(
+            folded,
+            kept.relation,
+            kept.index,
+            ((dropped.relation, dropped.index), *kept.merged, *dropped.merged),
+        )
+        facts |= {(each.relation.id, each.index) for each in (one, other)}
+        pair_columns(scope, one, other, restricted)
+    first, second = (right, left) if ref.kind == "RIGHT" else (left, right)
+    columns = [merged[visible.name] for visible in first.names.columns if visible.name in merged]
+    for part in (first, second):
+        columns.extend(visible for visible in part.names.columns if visible.name not in merged)
+    return Names(left.names.relations + right.names.relations, tuple(columns)), facts
+
+
+def _using_column(ctx: Context, ref: Join, part: Part, folded: str, name: str) -> Visible | None:
+    found = [visible for visible in part.names.columns if visible.name == folded]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        tables = ", ".join(f"'{each.relation.name}'" for each in found)
+        ctx.report(f"column '{name}' in USING is ambiguous", ref, f"it is a column of {tables}")
+        return None
+    opened = next((relation for relation in part.names.relations if relation.open), None)
+    if opened is not None and (index := opened.find(name)) is not None:
+        return Visible(folded, opened, index)
+    candidates = [column.name for relation in part.names.relations for column in relation.columns]
+    tables = ", ".join(f"'{relation.name}'" for relation in part.names.relations)
+    ctx.report(
+        f"unknown column '{name}' in USING: {tables} has none of that name",
+        ref,
+        did_you_mean(name, candidates),
+    )
+    return None

@@ -1,0 +1,144 @@
+"""The shape of JSON that a query builds itself.
+
+    JSON_ARRAYAGG(JSON_OBJECT('id', i.id, 'name', i.name))  ->  array of {id: int, name: str | None}
+
+Over the null side of an outer join an aggregate of objects gives one object whose fields are all null
+where nothing was found: `phantom` names those fields.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.narrowing import unmatched
+from tools.sqlgen.analysis.relations import RelationColumn, Scope
+from tools.sqlgen.analysis.types import kind
+from tools.sqlgen.analysis.values import Value
+from tools.sqlgen.model import (
+    JsonAny,
+    JsonArray,
+    JsonField,
+    JsonObject,
+    JsonScalar,
+    JsonShape,
+    JsonTuple,
+)
+from tools.sqlgen.syntax import Call, ColumnRef, Expr, StringLiteral
+
+
+def json_of_column(column: RelationColumn) -> JsonShape | None:
+    """The shape of a JSON column that the query reads as it is."""
+    if kind(column.type) != "json":
+        return None
+    return JsonAny(nullable=column.nullable, origin=column.origin)
+
+
+def shape_of(value: Value) -> JsonShape:
+    """A value as a member of a JSON object or array."""
+    if value.json is not None:
+        return with_nullable(value.json, nullable=value.nullable)
+    if kind(value.type) == "json":
+        return JsonAny(nullable=value.nullable, origin=value.origin)
+    return JsonScalar(value.type, value.nullable, value.origin)
+
+
+def with_nullable(shape: JsonShape, *, nullable: bool) -> JsonShape:
+    """The same shape, nullable or not."""
+    return shape if shape.nullable == nullable else msgspec.structs.replace(shape, nullable=nullable)
+
+
+def merge_json(shapes: Sequence[JsonShape | None], *, nullable: bool) -> JsonShape:
+    """The shape of a value that is one of several: JSON of any shape unless they agree."""
+    known = [shape for shape in shapes if shape is not None]
+    if not known:
+        return JsonAny(nullable)
+    result = known[0]
+    for other in known[1:]:
+        result = _merge_two(result, other)
+    return with_nullable(result, nullable=nullable)
+
+
+def _merge_two(left: JsonShape, right: JsonShape) -> JsonShape:
+    nullable = left.nullable or right.nullable
+    if with_nullable(left, nullable=False) == with_nullable(right, nullable=False):
+        return with_nullable(left, nullable=nullable)
+    empty = JsonTuple(())
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, JsonArray) and with_nullable(other, nullable=False) == empty:
+            return with_nullable(one, nullable=nullable)
+    if isinstance(left, JsonArray) and isinstance(right, JsonArray):
+        element = _merge_two(left.element, right.element)
+        phantom = left.phantom if left.phantom == right.phantom else ()
+        return JsonArray(element, nullable, phantom)
+    if isinstance(left, JsonScalar) and isinstance(right, JsonScalar) and left.type == right.type:
+        return JsonScalar(left.type, nullable, left.origin if left.origin == right.origin else None)
+    if isinstance(left, JsonObject) and isinstance(right, JsonObject):
+        return _merge_objects(left, right, nullable=nullable)
+    return JsonAny(nullable)
+
+
+def _merge_objects(left: JsonObject, right: JsonObject, *, nullable: bool) -> JsonShape:
+    if [field.name for field in left.fields] != [field.name for field in right.fields]:
+        return JsonAny(nullable)
+    fields = tuple(
+        JsonField(one.name, _merge_two(one.shape, other.shape))
+        for one, other in zip(left.fields, right.fields, strict=True)
+    )
+    return JsonObject(fields, nullable)
+
+
+def json_of_call(
+    ctx: Context, scope: Scope, call: Call, values: Sequence[Value], *, nullable: bool
+) -> JsonShape:
+    """The shape of what a function of type JSON returns."""
+    match call.name.upper():
+        case "JSON_OBJECT":
+            return _object(call, values)
+        case "JSON_ARRAY":
+            return _array([shape_of(value) for value in values])
+        case "JSON_ARRAYAGG":
+            return JsonArray(shape_of(values[0]), nullable, _phantom(ctx, scope, call.args[0], values[0]))
+        case _:
+            return JsonAny(nullable)
+
+
+def _object(call: Call, values: Sequence[Value]) -> JsonShape:
+    names = [arg.value if isinstance(arg, StringLiteral) else None for arg in call.args[::2]]
+    shapes = [shape_of(value) for value in values[1::2]]
+    known = [name for name in names if name is not None]
+    if len(known) != len(names) or len(set(known)) != len(names):
+        return JsonAny()
+    return JsonObject(tuple(JsonField(name, shape) for name, shape in zip(known, shapes, strict=False)))
+
+
+def _array(shapes: list[JsonShape]) -> JsonShape:
+    """JSON_ARRAY: an array where all elements are alike, a tuple where they differ or are none."""
+    if not shapes:
+        return JsonTuple(())
+    merged = shapes[0]
+    for other in shapes[1:]:
+        merged = _merge_two(merged, other)
+        if isinstance(merged, JsonAny):
+            return JsonTuple(tuple(shapes))
+    return JsonArray(merged)
+
+
+def _phantom(ctx: Context, scope: Scope, element: Expr, value: Value) -> tuple[str, ...]:
+    """The fields of an aggregated object that are all null exactly where an outer join found nothing."""
+    if not isinstance(element, Call) or not isinstance(value.json, JsonObject):
+        return ()
+    fields: dict[str, frozenset[object]] = {}
+    sure = False
+    for key, field in zip(element.args[::2], element.args[1::2], strict=False):
+        found = ctx.column_of(field) if isinstance(field, ColumnRef) else None
+        if found is None or not isinstance(key, StringLiteral):
+            continue
+        relation, index = found
+        tokens = unmatched(ctx, scope, relation, index)
+        if tokens:
+            fields[key.value] = tokens
+            sure = sure or not relation.columns[index].nullable
+    if not sure or len(set(fields.values())) != 1:
+        return ()
+    return tuple(fields)

@@ -1,0 +1,21 @@
+"""What a query as a whole is known to return."""
+
+from msgspec import Struct
+
+from tools.sqlgen.analysis.values import OutputColumn
+from tools.sqlgen.model import EmbedGroup, Origin
+
+
+class QueryResult(Struct, frozen=True, gc=False):
+    columns: tuple[OutputColumn, ...]
+    min_one: bool = False
+    """At least one row."""
+    max_one: bool = False
+    """At most one row."""
+    uniques: tuple[frozenset[int], ...] = ()
+    """Sets of result columns that hold no combination twice."""
+    dependencies: tuple[tuple[frozenset[int], frozenset[int]], ...] = ()
+    embeds: tuple[EmbedGroup, ...] = ()
+    whole_table: Origin | None = None
+    valid: bool = True
+    """False where the columns could not be worked out: nothing that builds on them is reported."""

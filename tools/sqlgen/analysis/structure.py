@@ -1,0 +1,156 @@
+"""Expressions as comparable values, and walks over them.
+
+Two expressions with one structure give the same value for the same row: `LOWER(t.a)` and `lower(a)`.
+"""
+
+from collections.abc import Hashable, Iterator
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.functions import AGGREGATES, FUNCTIONS
+from tools.sqlgen.analysis.relations import Item, Relation, Scope
+from tools.sqlgen.syntax import (
+    AfterMacro,
+    Assign,
+    BytesLiteral,
+    Call,
+    ColumnRef,
+    Exists,
+    Expr,
+    In,
+    IntLiteral,
+    Node,
+    Optional,
+    OrderByMacro,
+    Param,
+    Quantified,
+    Query,
+    StringLiteral,
+    Subquery,
+)
+
+_SKIPPED = frozenset(("start", "end", "name_end"))
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def _fields(node: Node) -> tuple[str, ...]:
+    found = _FIELDS.get(type(node))
+    if found is None:
+        found = tuple(name for name in node.__struct_fields__ if name not in _SKIPPED)
+        _FIELDS[type(node)] = found
+    return found
+
+
+def structure(ctx: Context, expr: Expr) -> Hashable | None:
+    """A value equal for equal expressions; None for what is never equal to anything: RAND(), a subquery."""
+    if isinstance(expr, ColumnRef):
+        found = ctx.resolved.get(id(expr))
+        if isinstance(found, Item):
+            return (found.source[0].id, found.source[1]) if found.source else structure(ctx, found.expr)
+        return (found[0].id, found[1]) if found else None
+    if isinstance(expr, IntLiteral):
+        return ("IntLiteral", expr.value)
+    if isinstance(expr, (Subquery, Exists, Quantified, Assign, Optional, OrderByMacro, AfterMacro)):
+        return None
+    if isinstance(expr, Param) and expr.name is None:
+        return ("Param", expr.start)
+    if isinstance(expr, In) and isinstance(expr.items, Query):
+        return None
+    return _composite(ctx, expr)
+
+
+def _composite(ctx: Context, expr: Node) -> Hashable | None:
+    parts: list[Hashable] = [type(expr).__name__]
+    if isinstance(expr, Call):
+        rule = FUNCTIONS.get(expr.name.upper())
+        if rule is None or not rule.deterministic:
+            return None
+    for name in _fields(expr):
+        part = _part(ctx, getattr(expr, name), fold=name == "name" and isinstance(expr, Call))
+        if part is _NOTHING:
+            return None
+        parts.append(part)
+    return tuple(parts)
+
+
+_NOTHING = object()
+
+
+def _part(ctx: Context, value: object, *, fold: bool = False) -> Hashable:
+    if isinstance(value, Expr):
+        found = structure(ctx, value)
+        return _NOTHING if found is None else found
+    if isinstance(value, Node):
+        found = _composite(ctx, value)
+        return _NOTHING if found is None else found
+    if isinstance(value, tuple):
+        parts = tuple(_part(ctx, each) for each in value)
+        return _NOTHING if _NOTHING in parts else parts
+    if fold and isinstance(value, str):
+        return value.upper()
+    return value  # type: ignore[return-value]  # the fields that are left hold str, int, bool, bytes and None
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below."""
+    for name in _fields(node):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _nodes_in(value)
+
+
+def _nodes_in(values: tuple[object, ...]) -> Iterator[Node]:
+    for each in values:
+        if isinstance(each, Node):
+            yield each
+        elif isinstance(each, tuple):
+            yield from _nodes_in(each)
+
+
+_LEAVES = (ColumnRef, IntLiteral, StringLiteral, BytesLiteral, Param)
+
+
+def walk(node: Node, *, into_queries: bool = True) -> Iterator[Node]:
+    """The node and everything below it, from the top down."""
+    yield node
+    if isinstance(node, _LEAVES):
+        return
+    for child in children(node):
+        if into_queries or not isinstance(child, Query):
+            yield from walk(child, into_queries=into_queries)
+
+
+def column_references(ctx: Context, node: Node, scope: Scope) -> list[tuple[ColumnRef, Relation, int]]:
+    """Every reference below `node`, in subqueries too, to a column of the scope's own relations."""
+    own = {relation.id for relation in scope.names.relations}
+    found: list[tuple[ColumnRef, Relation, int]] = []
+    for each in walk(node):
+        if isinstance(each, ColumnRef):
+            resolved = ctx.resolved.get(id(each))
+            if isinstance(resolved, Item):
+                found.extend(column_references(ctx, resolved.expr, scope))
+            elif resolved is not None and resolved[0].id in own:
+                found.append((each, resolved[0], resolved[1]))
+    return found
+
+
+def is_aggregate(node: Node) -> bool:
+    """Whether a node is a call of an aggregate function, and not of a window function."""
+    return (
+        isinstance(node, Call)
+        and node.over is None
+        and node.schema is None
+        and node.name.upper() in AGGREGATES
+    )
+
+
+def contains_aggregate(node: Node | None) -> bool:
+    """Whether an aggregate of this query block is below `node`."""
+    return node is not None and any(is_aggregate(each) for each in walk(node, into_queries=False))
+
+
+def contains_window(node: Node | None) -> bool:
+    return node is not None and any(
+        isinstance(each, Call) and each.over is not None for each in walk(node, into_queries=False)
+    )

@@ -1,0 +1,114 @@
+"""The columns and keys of tables and views as relations have them, worked out once for a catalogue."""
+
+from weakref import WeakKeyDictionary
+
+from msgspec import Struct
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.relations import RelationColumn
+from tools.sqlgen.analysis.structure import walk
+from tools.sqlgen.analysis.types import kind
+from tools.sqlgen.catalog import Catalog, Column, Table
+from tools.sqlgen.model import JsonAny, Origin
+from tools.sqlgen.syntax import ColumnRef, Expr
+
+
+class TableShape(Struct, gc=False):
+    table: Table
+    columns: tuple[RelationColumn, ...]
+    uniques: tuple[frozenset[int], ...] = ()
+    dependencies: tuple[tuple[frozenset[int], frozenset[int]], ...] = ()
+    max_one: bool = False
+    min_one: bool = False
+    has_witnesses: bool = False
+
+    def columns_of(self, ident: int) -> tuple[RelationColumn, ...]:
+        """The columns for one mention of the table: outer joins inside a view are each mention's own."""
+        if not self.has_witnesses:
+            return self.columns
+        return tuple(
+            RelationColumn(
+                each.name,
+                each.type,
+                each.nullable,
+                each.origin,
+                each.json,
+                frozenset((ident, witness) for witness in each.witnesses),
+                each.hidden,
+            )
+            for each in self.columns
+        )
+
+
+_shapes: WeakKeyDictionary[Catalog, dict[int, TableShape]] = WeakKeyDictionary()
+
+
+def table_shape(ctx: Context, table: Table) -> TableShape:
+    """The shape of a table or view. Raises SqlError for a view that is not valid."""
+    shapes = _shapes.setdefault(ctx.catalog, {})
+    found = shapes.get(id(table))
+    if found is None or found.table is not table:
+        found = _view_shape(ctx, table) if table.is_view else _table_shape(table)
+        shapes[id(table)] = found
+    return found
+
+
+def _table_shape(table: Table) -> TableShape:
+    position = {column.name.lower(): index for index, column in enumerate(table.columns)}
+    columns = tuple(_column(table, column) for column in table.columns)
+    uniques: list[frozenset[int]] = []
+    dependencies: list[tuple[frozenset[int], frozenset[int]]] = []
+    everything = frozenset(range(len(columns)))
+    for key in table.unique_keys:
+        found = frozenset(position[name.lower()] for name in key.columns if name.lower() in position)
+        if not found or len(found) != len(key.columns):
+            continue
+        uniques.append(found)
+        if not any(columns[index].nullable for index in found):
+            dependencies.append((found, everything))
+    for index, column in enumerate(table.columns):
+        if column.generated is not None:
+            sources = _column_names(column.generated)
+            if sources <= set(position):
+                dependencies.append((frozenset(position[name] for name in sources), frozenset((index,))))
+    return TableShape(table, columns, tuple(uniques), tuple(dependencies))
+
+
+def _column_names(expr: Expr) -> set[str]:
+    return {each.column.lower() for each in walk(expr) if isinstance(each, ColumnRef)}
+
+
+def _column(table: Table, column: Column) -> RelationColumn:
+    origin = column.origin or Origin(table.schema, table.name, column.name)
+    shape = JsonAny(column.nullable, origin) if kind(column.type) == "json" else None
+    return RelationColumn(
+        column.name, column.type, column.nullable, origin, column.json or shape, hidden=column.invisible
+    )
+
+
+def _view_shape(ctx: Context, table: Table) -> TableShape:
+    """A view's shape from its own query, so that its keys and joins are known outside of it."""
+    view = table.view
+    columns = table.columns  # raises SqlError for a view that is wrong or defined by itself
+    assert view is not None
+    result = ctx.resolve_view(view.query, ctx.catalog, view.text, table.schema)
+    shaped = tuple(
+        RelationColumn(
+            column.name,
+            each.type,
+            each.nullable and not each.witnesses,
+            each.origin,
+            each.json,
+            each.witnesses,
+        )
+        for column, each in zip(columns, result.columns, strict=True)
+    )
+    return TableShape(
+        table,
+        shaped,
+        result.uniques,
+        result.dependencies,
+        result.max_one,
+        result.min_one,
+        has_witnesses=any(each.witnesses for each in shaped),
+    )

@@ -1,0 +1,48 @@
+"""What the walk over an expression finds out (`Value`) and what it is told on the way down (`Want`)."""
+
+from msgspec import Struct
+
+from tools.sqlgen.model import JsonShape, Origin, SqlType
+
+
+class Value(Struct, frozen=True, gc=False):
+    """The type and nullability of one expression at one place."""
+
+    type: SqlType
+    nullable: bool
+    origin: Origin | None = None
+    """Set while the value is an unchanged copy of a column's."""
+    json: JsonShape | None = None
+    open: bool = False
+    """Its type comes from a parameter that nothing has given a type yet."""
+
+
+class Want(Struct, frozen=True, gc=False):
+    """The type that a place gives to a parameter that stands there."""
+
+    type: SqlType
+    origin: Origin | None = None
+    name: str | None = None
+    """What a nameless parameter here is best called."""
+    assigned: bool | None = None
+    """None: not an assignment. True: assigned to something that may be NULL; False: to something NOT NULL."""
+    weak: bool = False
+    """A convention, given up for any other use of the same name."""
+
+
+class OutputColumn(Struct, frozen=True, gc=False):
+    """One column of a query's result, as its consumers see it: an outer query, a view, the caller."""
+
+    name: str
+    type: SqlType
+    nullable: bool
+    start: int
+    end: int
+    origin: Origin | None = None
+    json: JsonShape | None = None
+    embed: int | None = None
+    witnesses: frozenset[object] = frozenset()
+    """Outer joins inside the query that, where one found nothing, make the column NULL; when `nullable` is
+    False these are the only cause."""
+    source: tuple[int, int] | None = None
+    """Relation and index of the column that it is an unchanged copy of, inside the query."""

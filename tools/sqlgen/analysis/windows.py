@@ -1,0 +1,54 @@
+"""Windows: their expressions, and whether a row's frame can be without rows."""
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.nearest import did_you_mean
+from tools.sqlgen.analysis.relations import Scope
+from tools.sqlgen.analysis.types import BIGINT
+from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.syntax import FrameBound, Interval, Node, WindowFrame, WindowSpec
+
+
+def visit_window(ctx: Context, scope: Scope, over: WindowSpec | str | None, call: Node) -> None:
+    """Analyse the expressions of an OVER (...), and look a named window up."""
+    name = over if isinstance(over, str) else over.base if over is not None else None
+    if name is not None and name.lower() not in scope.windows:
+        ctx.report(f"unknown window '{name}'", call, did_you_mean(name, scope.windows))
+    if isinstance(over, str) or over is None:
+        return
+    for expr in over.partition_by:
+        ctx.evaluate(scope, expr)
+    for item in over.order_by:
+        ctx.evaluate(scope, item.expr)
+    if over.frame is not None:
+        for bound in (over.frame.lower, over.frame.upper):
+            if bound is not None and bound.value is not None:
+                value = bound.value
+                ctx.evaluate(scope, value, None if isinstance(value, Interval) else Want(BIGINT, name="rows"))
+
+
+def frame_of(scope: Scope, over: WindowSpec | str | None) -> WindowFrame | None:
+    """The frame that a window states, itself or through the windows it is based on."""
+    seen: set[str] = set()
+    while over is not None:
+        if isinstance(over, WindowSpec):
+            if over.frame is not None:
+                return over.frame
+            over = over.base
+        elif over.lower() in seen:
+            return None
+        else:
+            seen.add(over.lower())
+            named = scope.windows.get(over.lower())
+            over = named.spec if named else None
+    return None
+
+
+def frame_may_be_empty(scope: Scope, over: WindowSpec | str | None) -> bool:
+    """Whether a row's frame can hold no row: it need not contain the row itself."""
+    frame = frame_of(scope, over)
+    if frame is None:
+        return False
+    upper = frame.upper or FrameBound(frame.start, frame.end, "CURRENT ROW")
+    starts_by_now = frame.lower.kind in {"UNBOUNDED PRECEDING", "PRECEDING", "CURRENT ROW"}
+    ends_from_now = upper.kind in {"CURRENT ROW", "FOLLOWING", "UNBOUNDED FOLLOWING"}
+    return not (starts_by_now and ends_from_now)
