@@ -59,7 +59,7 @@ def test_a_run_that_waits_says_so(
     fresh_database: str, folder: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("product_dashboard.migrate.session._LOCK_SLICE_S", 0)
-    write("0004.slow", "CREATE TABLE slow AS SELECT SLEEP(1) AS slept", "DROP TABLE slow")
+    write("0004.slow", "CREATE TABLE slow AS SELECT SLEEP(2) AS slept", "DROP TABLE slow")
     first = start_in_a_process(fresh_database, folder)
     wait_until(lambda: any(state.condition == "applied" for state in status(fresh_database, folder=folder)))
     said: list[str] = []

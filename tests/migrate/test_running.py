@@ -187,7 +187,7 @@ def test_a_migration_without_a_way_back_is_refused(fresh_database: str, folder: 
         upgrade(fresh_database, folder=folder)
 
 
-@pytest.mark.filterwarnings("ignore:'db' is deprecated:DeprecationWarning")  # how yoyo itself connects
+@pytest.mark.filterwarnings("ignore:'(db|passwd)' is deprecated:DeprecationWarning")  # as yoyo connects
 @pytest.mark.usefixtures("three_tables")
 def test_yoyo_itself_agrees_on_what_is_applied(fresh_database: str, folder: Path) -> None:
     upgrade(fresh_database, folder=folder)

@@ -27,7 +27,7 @@ _SECONDS = 300
 
 def unpacked_program(folder: Path, only: Flavour | None = None) -> MysqlProgram:
     """A server from packages in `folder`, unpacked there on first use. Raises Unusable."""
-    for root in sorted(folder.glob("*/")):
+    for root in sorted(folder.glob("[!.]*/")):  # what begins with a dot is not finished
         if (program := _program_in(root)) is not None and only in {None, program.flavour}:
             return program
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:

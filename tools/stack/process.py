@@ -79,7 +79,7 @@ def spawn(command: Sequence[str], *, home: Path, env: Mapping[str, str], cwd: Pa
         # A process that has ended already has no birth; it is recorded all the same, and found dead.
         process = Process(started.pid, birth(started.pid) or "ended at once", " ".join(command)[:500])
         write_json(home / _RECORD, process)
-    started.returncode = 0  # detached on purpose: nobody waits for it, and Popen need not warn of that
+        started.returncode = 0  # detached on purpose: nobody waits for it, and Popen need not warn of that
     return process
 
 
