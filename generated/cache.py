@@ -66,7 +66,8 @@ async def bar_cache_epoch(conn: Connection) -> str | None:
         row = await cursor.fetchone()
     if row is None:
         return None
-    return row[0]
+    value: str = row[0]
+    return value
 
 
 CLOSE_CACHE_EPOCH = """\

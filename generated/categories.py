@@ -85,7 +85,7 @@ LIST_CATEGORIES_6 = {"name_asc": "`c`.`name` ASC, `c`.`id` ASC"}
 
 
 def _list_categories_after(after: ListCategoriesCursor, order: str) -> tuple[Any, ...]:
-    if order == "name_asc" and isinstance(after, ListCategoriesNameAscCursor):
+    if order == "name_asc":
         return (after.name, after.name, after.name, after.id.bytes)
     raise ValueError(f"the cursor is of another order than {order}: {after}")
 

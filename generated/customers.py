@@ -86,7 +86,7 @@ LIST_CUSTOMERS_6 = {"newest": "`c`.`created_at` DESC, `c`.`id` DESC"}
 
 
 def _list_customers_after(after: ListCustomersCursor, order: str) -> tuple[Any, ...]:
-    if order == "newest" and isinstance(after, ListCustomersNewestCursor):
+    if order == "newest":
         return (to_utc(after.created_at), to_utc(after.created_at), to_utc(after.created_at), after.id.bytes)
     raise ValueError(f"the cursor is of another order than {order}: {after}")
 

@@ -12,7 +12,8 @@ async def ping(conn: Connection) -> int:
     async with conn.cursor() as cursor:
         await cursor.execute(PING, ())
         row = await cursor.fetchone()
-    return row[0]
+    value: int = row[0]
+    return value
 
 
 class Querier(Protocol):

@@ -157,7 +157,7 @@ LIST_ORDERS_6 = {"newest": "`o`.`created_at` DESC, `o`.`id` DESC"}
 
 
 def _list_orders_after(after: ListOrdersCursor, order: str) -> tuple[Any, ...]:
-    if order == "newest" and isinstance(after, ListOrdersNewestCursor):
+    if order == "newest":
         return (to_utc(after.created_at), to_utc(after.created_at), to_utc(after.created_at), after.id.bytes)
     raise ValueError(f"the cursor is of another order than {order}: {after}")
 

@@ -451,7 +451,8 @@ async def count_products(
     async with conn.cursor() as cursor:
         await cursor.execute(sql, tuple(args))
         row = await cursor.fetchone()
-    return row[0]
+    value: int = row[0]
+    return value
 
 
 class LockProductRow(Struct, frozen=True, gc=False):

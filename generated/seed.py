@@ -38,7 +38,8 @@ async def get_seed_run(
         row = await cursor.fetchone()
     if row is None:
         return None
-    return row[0]
+    value: int = row[0]
+    return value
 
 
 class ListSeedRunsRow(Struct, frozen=True, gc=False):

@@ -20,7 +20,7 @@ from tools.sqlgen.model import AnalysedQuery
 from tools.sqlgen.names import snake_case
 from tools.sqlgen.orders import check_orders
 from tools.sqlgen.parser import parse_query
-from tools.sqlgen.queryfile import QuerySource, read_queries
+from tools.sqlgen.queryfile import QUERY_NAME, QuerySource, read_queries
 from tools.sqlgen.variants import Template, cut
 
 T = TypeVar("T")
@@ -126,7 +126,7 @@ def _same_functions(queries: tuple[CheckedQuery, ...]) -> list[tuple[str, SqlErr
     errors: list[tuple[str, SqlError]] = []
     for query in queries:
         source = query.source
-        if not source.name:
+        if not QUERY_NAME.fullmatch(source.name):
             continue
         function = snake_case(source.name)
         other = first.setdefault(function, source.name)
@@ -146,7 +146,7 @@ def _different_rows(queries: tuple[CheckedQuery, ...], models: Models) -> list[t
     errors: list[tuple[str, SqlError]] = []
     for query in queries:
         row = query.source.row
-        if row is None or query.analysed is None:
+        if row is None or query.analysed is None or not query.analysed.columns:
             continue
         columns = row_signature(query.analysed, models)
         name, expected = first.setdefault(row.value, (query.source.name, columns))

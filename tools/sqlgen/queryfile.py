@@ -25,7 +25,7 @@ AnnotationKey = Literal["order", "row", "explain-ok"]
 
 _NAME_LINE = re.compile(r"[ \t*]*name:[ \t]*(?P<rest>[^\n]*)")
 _ANNOTATION = re.compile(r"(?P<key>order|row|explain-ok):(?:[ \t]+|$)(?P<value>.*)", re.DOTALL)
-_QUERY_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+QUERY_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORD = re.compile(r"\S+")
 _ORDER_KEY = re.compile(
     r"\s*(?P<column>`[^`]+`|[A-Za-z_$][\w$]*)(?:\s+(?P<direction>ASC|DESC))?\s*", re.IGNORECASE
@@ -163,7 +163,7 @@ def _name_and_command(header: _Header, errors: list[SqlError]) -> tuple[str, str
         errors.append(SqlError("a name line without a name", header.comment_start, header.comment_end))
         parts.insert(0, ("", header.rest_start))
     name, name_start = parts[0]
-    if name and not _QUERY_NAME.fullmatch(name):
+    if name and not QUERY_NAME.fullmatch(name):
         errors.append(
             SqlError(
                 f"'{name}' is no name for a query", name_start, name_start + len(name),
@@ -238,7 +238,7 @@ def _orders(annotations: tuple[Annotation, ...], errors: list[SqlError]) -> tupl
         if each.key != "order":
             continue
         name, _, columns = each.value.partition(" ")
-        if not _QUERY_NAME.fullmatch(name) or not columns.strip():
+        if not QUERY_NAME.fullmatch(name) or not columns.strip():
             hint = "a name and its columns, like `-- order: newest created_at DESC, id DESC`"
             errors.append(SqlError("an order that cannot be read", each.start, each.end, hint))
         elif name in orders:

@@ -151,7 +151,14 @@ class Function:
                 lines = [f"    {row} = await {cursor}.fetchone()"]
                 if self.query.cardinality != "one":
                     lines += [f"if {row} is None:", "    return None"]
-                return [*lines, f"return {self._decoded(row)}"]
+                return [*lines, *self._returned(row)]
+
+    def _returned(self, row: str) -> list[str]:
+        made = self._decoded(row)
+        if not made.startswith(f"{row}["):
+            return [f"return {made}"]
+        value = self.local("value")  # what the driver gives has no type of its own
+        return [f"{value}: {self.row_annotation()} = {made}", f"return {value}"]
 
     def _single(self, row: str) -> str:
         """The expression for the row that a query with at most one has."""

@@ -105,14 +105,12 @@ class OrderWriter:
         isinstance_ = self.scope.ref("", "isinstance")
         for order in self.orders:
             keys, cursor = self.keys[order.name], self.cursors[order.name]
+            of_its_kind = f" and {isinstance_}(after, {cursor})" if len(self.orders) > 1 else ""
             places = after_condition(order, None)[1]
             values = joined(
                 encode(keys[place].type, f"after.{keys[place].name}", self.scope) for place in places
             )
-            lines.append(
-                f"    if order == {literal(order.name)} and {isinstance_}(after, {cursor}):\n"
-                f"        return {values}\n"
-            )
+            lines.append(f"    if order == {literal(order.name)}{of_its_kind}:\n        return {values}\n")
         error = self.scope.ref("", "ValueError")
         lines.append(f'    raise {error}(f"the cursor is of another order than {{order}}: {{after}}")\n')
         return "".join(lines)

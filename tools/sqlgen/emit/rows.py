@@ -163,22 +163,12 @@ class RowWriter:
     def _model_row(self, model: Model) -> Row:
         cls = self.scope.ref(".models", model.name)
         fields = [
-            RowField(
-                field.name,
-                annotation(field.type, self.scope),
-                lambda _: "",
-                [index],
-                closed=field.type.closed,
-            )
+            RowField(field.name, "", lambda _: "", [index], closed=field.type.closed)
             for index, field in enumerate(model.fields)
         ]
-        columns = range(len(fields))
-        plain = all(decode(field.type, "x", self.scope) == "x" for field in model.fields)
-
-        def expression(row: str) -> str:
-            return f"{cls}(*{row})" if plain else self._make_model(cls, model, columns, row)
-
-        return Row(cls, expression, fields, scalar=False)
+        return Row(
+            cls, lambda row: self._make_model(cls, model, range(len(fields)), row), fields, scalar=False
+        )
 
     def _make_model(self, cls: str, model: Model, columns: Sequence[int], row: str) -> str:
         values: list[str] = []

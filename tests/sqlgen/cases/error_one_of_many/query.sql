@@ -1,0 +1,2 @@
+-- name: by_name :one
+SELECT id FROM products WHERE name = :name;

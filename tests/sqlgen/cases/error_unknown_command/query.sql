@@ -1,0 +1,2 @@
+-- name: a :mny
+SELECT 1;

@@ -1,0 +1,2 @@
+-- name: get_product :one
+SELECT id, name, price, active, created_at, description FROM products WHERE id = :id;

@@ -1,0 +1,2 @@
+-- name: page :many
+SELECT name FROM products WHERE price > ? AND price < ? AND stock = ? + 1 LIMIT ? OFFSET ?;
