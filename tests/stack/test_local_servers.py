@@ -19,7 +19,7 @@ from tools.stack.errors import Unusable
 from tools.stack.layout import read_json, write_json
 from tools.stack.mysql_programs import MysqlProgram, examine
 from tools.stack.mysql_server import MysqlServer
-from tools.stack.options import TESTS
+from tools.stack.options import DEVELOPMENT, TESTS
 from tools.stack.ports import free_port
 from tools.stack.redis_server import RedisServer, redis_programs
 from tools.stack.stores import first_usable
@@ -57,7 +57,10 @@ def test_a_second_start_finds_the_running_server(mysql_server: MysqlServer) -> N
     assert process.recorded(mysql_server.home) == first
 
 
-def test_data_that_was_committed_stays_when_the_server_is_killed(mysql_server: MysqlServer) -> None:
+def test_data_that_was_committed_stays_when_the_server_is_killed(
+    mysql_program: MysqlProgram, tmp_path: Path
+) -> None:
+    mysql_server = MysqlServer(mysql_program, tmp_path / "mysql", DEVELOPMENT)
     root = mysql_server.start()
     keep_a_value(root)
     running = process.recorded(mysql_server.home)
@@ -66,7 +69,10 @@ def test_data_that_was_committed_stays_when_the_server_is_killed(mysql_server: M
     while running.alive:
         time.sleep(0.01)
 
-    assert values(mysql_server.start()) == [(42,)]
+    try:
+        assert values(mysql_server.start()) == [(42,)]
+    finally:
+        process.stop_recorded(mysql_server.home)
 
 
 def test_a_data_folder_that_was_left_half_initialised_is_made_anew(mysql_server: MysqlServer) -> None:

@@ -18,8 +18,12 @@ SLEEP = [sys.executable, "-c", "import time; print('awake', flush=True); time.sl
 STUBBORN = [
     sys.executable,
     "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-    "print('up', flush=True); time.sleep(60)",
+    """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("up", flush=True)
+time.sleep(60)
+""",
 ]
 
 
