@@ -5,6 +5,7 @@ Reads EXPLAIN FORMAT=JSON as MySQL writes it in format version 1 (`query_block`)
 """
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, cast, get_args
 
@@ -31,7 +32,7 @@ class Cost(Struct, frozen=True):
 
     rule: Rule
     rows: float
-    """Rows that are read, sorted or stored, as the server estimates them."""
+    """Rows that are read, sorted or stored, as the server estimates them; infinite where it says none."""
     detail: str
     """The table, or the server's own words."""
 
@@ -83,6 +84,8 @@ def _version_2(node: Node) -> Iterator[Cost]:
     kind, words = node.get("access_type"), str(node.get("operation", ""))
     if "schema_name" in node and (kind == "table" or node.get("index_access_type") == "index_scan"):
         yield Cost("full-scan", _estimate(node), str(node.get("alias") or node["table_name"]))
+    elif kind == "count_rows":
+        yield Cost("full-scan", math.inf, str(node["table_name"]))
     elif kind == "sort":
         yield Cost("filesort", _input_estimate(node), words)
     elif kind == "temp_table_aggregate" or (kind == "materialize" and not _is_rowless(node)):

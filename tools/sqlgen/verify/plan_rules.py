@@ -1,5 +1,6 @@
 """The EXPLAIN rules of one query: what its plans cost, beside the waivers in its comments."""
 
+import math
 from collections.abc import Iterable, Iterator
 
 from tools.sqlgen.emit.modules import CompiledQuery
@@ -45,6 +46,10 @@ def _finding(query: CompiledQuery, label: str, cost: Cost) -> Finding:
     return Finding(
         query.source.sql_start,
         query.source.sql_end,
-        f"the plan {what}, about {cost.rows:,.0f} rows{variant}",
+        f"the plan {what}, {_count(cost.rows)}{variant}",
         f"an index, or `-- explain-ok: {cost.rule}: why this is right` under the query's name",
     )
+
+
+def _count(rows: float) -> str:
+    return "however many rows it has" if math.isinf(rows) else f"about {rows:,.0f} rows"

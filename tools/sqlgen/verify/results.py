@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from tools.sqlgen.model import (
     AnalysedQuery,
@@ -111,11 +111,14 @@ def _object_fault(shape: JsonObject, value: Any, path: str) -> str | None:
 
 
 def _array_fault(shape: JsonArray, value: Any, path: str) -> str | None:
-    if not isinstance(value, list):
+    if not _is_list(value):
         return f"{path} is {value!r}, not an array"
-    found: list[Any] = value
-    items = [item for item in found if not _is_phantom(shape, item)]
+    items = [item for item in value if not _is_phantom(shape, item)]
     return _first(shape_fault(shape.element, item, f"{path}[{i}]") for i, item in enumerate(items))
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def _is_phantom(shape: JsonArray, item: Any) -> bool:
@@ -126,12 +129,11 @@ def _is_phantom(shape: JsonArray, item: Any) -> bool:
 
 
 def _tuple_fault(shape: JsonTuple, value: Any, path: str) -> str | None:
-    if not isinstance(value, list):
+    if not _is_list(value):
         return f"{path} is {value!r}, not an array"
-    items: list[Any] = value
-    if len(items) != len(shape.elements):
-        return f"{path} has {len(items)} elements, not {len(shape.elements)}"
-    pairs = zip(shape.elements, items, strict=True)
+    if len(value) != len(shape.elements):
+        return f"{path} has {len(value)} elements, not {len(shape.elements)}"
+    pairs = zip(shape.elements, value, strict=True)
     return _first(shape_fault(each, item, f"{path}[{i}]") for i, (each, item) in enumerate(pairs))
 
 

@@ -5,7 +5,7 @@ parent has no children, so that outer joins find nothing too.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -66,10 +66,12 @@ def _fill_table(client: Client, table: Table, catalog: Catalog, filled: Filled) 
 
 def _attempts(table: Table, columns: list[Column], catalog: Catalog, number: int) -> Iterator[list[Value]]:
     """The row as it is wanted, then rows of other values for a table whose CHECKs or keys refuse that one."""
-    numbers = _numbers(table, catalog, number)
+    numbers: dict[str, int | None] = _numbers(table, catalog, number)
     yield [_wanted(column, numbers, number) for column in columns]
     chance = random.Random(f"{table.name}/{number}")  # noqa: S311  (the same rows on every run)
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
+        if attempt == ATTEMPTS // 2:
+            numbers = dict.fromkeys(numbers, chance.randint(1, 99))
         yield [_any(column, numbers, chance) for column in columns]
 
 
@@ -102,13 +104,13 @@ def _wanted(column: Column, numbers: dict[str, int | None], row: int) -> Value:
     return pool[(row - 2) % len(pool)] if pool else None
 
 
-def _any(column: Column, numbers: dict[str, int | None], chance: random.Random) -> Value:
+def _any(column: Column, numbers: Mapping[str, int | None], chance: random.Random) -> Value:
     pool: list[Value] = [*edge_values(column.type)]
     if column.nullable:
         pool.append(None)
     number = numbers.get(column.name.lower())
     if number is not None:
-        return numbered(column.type, number if chance.random() < 0.7 else chance.randint(1, 99))  # noqa: PLR2004  (mostly the wanted number)
+        return numbered(column.type, number)
     return chance.choice(pool) if pool else None
 
 

@@ -86,7 +86,7 @@ SELECT featured, COUNT(*) AS n FROM products GROUP BY featured;
 SELECT kind, COUNT(*) AS n, SUM(price) AS s FROM products GROUP BY kind WITH ROLLUP;
 
 -- name: rollup_of_two_with_grouping :many
--- => kind string null, active int null, gk int, gg int, n int
+-- => kind string null, active bool null, gk int, gg int, n int
 -- rows: many
 SELECT kind, active, GROUPING(kind) AS gk, GROUPING(kind, active) AS gg, COUNT(*) AS n FROM products GROUP BY kind, active WITH ROLLUP;
 
@@ -170,7 +170,7 @@ SELECT COUNT(*) AS n, MAX(placed_at) AS last FROM orders WHERE customer_id = ?;
 -- name: aggregate_with_limit_zero_or_one :one
 -- => m decimal null
 -- params: ? int
--- rows: zero_or_one
+-- rows: one
 SELECT MAX(total) AS m FROM orders WHERE id = ? LIMIT 1;
 
 -- name: min_of_enum_is_string :many

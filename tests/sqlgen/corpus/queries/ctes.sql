@@ -22,7 +22,7 @@ WITH a AS (SELECT id, discount FROM orders), b AS (SELECT id, discount * 2 AS d 
 
 -- name: cte_shadows_a_table :many
 -- => only int
--- rows: many
+-- rows: one
 WITH orders AS (SELECT 1 AS only) SELECT only FROM orders;
 
 -- name: cte_in_left_join :many
@@ -73,17 +73,15 @@ SELECT o.id FROM orders o WHERE o.total = (WITH m AS (SELECT MAX(total) AS t FRO
 
 -- name: cte_inside_a_derived_table :many
 -- => n int
--- rows: many
+-- rows: one
 SELECT d.n FROM (WITH a AS (SELECT COUNT(*) AS n FROM orders) SELECT n FROM a) d;
 
--- name: cte_before_update :many
+-- name: cte_before_update :exec
 -- => -
--- rows: many
 WITH t AS (SELECT id FROM orders WHERE total IS NULL) UPDATE orders SET note = 'none' WHERE id IN (SELECT id FROM t);
 
--- name: cte_before_delete :many
+-- name: cte_before_delete :exec
 -- => -
--- rows: many
 WITH t AS (SELECT id FROM orders WHERE total IS NULL) DELETE FROM order_items WHERE order_id IN (SELECT id FROM t);
 
 -- name: cte_with_union :many

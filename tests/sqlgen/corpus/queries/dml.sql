@@ -12,7 +12,7 @@ INSERT INTO categories (parent_id, name, slug) VALUES (?, ?, 'x-y');
 
 -- name: insert_multiple_rows :exec
 -- => -
--- params: ? int, ? int, ? decimal, ? string, ? int null, ? decimal, ? string
+-- params: ? int, ? int, ? decimal, ? string null, ? int, ? decimal, ? string null
 INSERT INTO order_items (order_id, line, quantity, unit_price, gift_message) VALUES (77, ?, ?, ?, ?), (77, 2000, ?, ?, ?);
 
 -- name: insert_set :exec

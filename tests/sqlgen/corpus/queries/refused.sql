@@ -65,11 +65,11 @@ SELECT a FROM (SELECT id, total FROM orders) d (a);
 SELECT d.id FROM (SELECT o.id, c.id FROM orders o, customers c) d;
 
 -- name: duplicate_alias :many
--- error: alias
+-- error: alias|twice
 SELECT 1 FROM orders o JOIN customers o ON TRUE;
 
 -- name: duplicate_table_without_alias :many
--- error: alias
+-- error: alias|twice
 SELECT 1 FROM orders, orders;
 
 -- name: union_with_different_widths :many
@@ -77,7 +77,7 @@ SELECT 1 FROM orders, orders;
 SELECT id, total FROM orders UNION SELECT id FROM products;
 
 -- name: insert_with_too_few_values :exec
--- error: values
+-- error: value
 INSERT INTO categories (name, slug) VALUES ('x');
 
 -- name: insert_with_too_many_values :exec
@@ -117,24 +117,24 @@ UPDATE ordrs SET total = 1;
 DELETE x FROM orders o JOIN order_items i ON i.order_id = o.id;
 
 -- name: group_by_misses_a_column :many
--- error: GROUP BY
-SELECT kind, title, COUNT(*) FROM products GROUP BY kind;
+-- error: grouped by
+SELECT kind, title, COUNT(*) FROM products grouped by kind;
 
 -- name: aggregate_without_group_by_mixed_with_column :many
 -- error: GROUP BY|aggregat
 SELECT title, COUNT(*) FROM products;
 
 -- name: group_by_expression_is_not_its_column :many
--- error: GROUP BY
-SELECT created_at, COUNT(*) FROM products GROUP BY DATE(created_at);
+-- error: grouped by
+SELECT created_at, COUNT(*) FROM products grouped by DATE(created_at);
 
 -- name: having_on_ungrouped_column :many
--- error: unknown column|GROUP BY
+-- error: unknown column|grouped by
 SELECT kind FROM products GROUP BY kind HAVING price > 1;
 
 -- name: order_by_ungrouped_column :many
--- error: GROUP BY
-SELECT kind FROM products GROUP BY kind ORDER BY price;
+-- error: grouped by
+SELECT kind FROM products grouped by kind ORDER BY price;
 
 -- name: aggregate_in_where :many
 -- error: aggregate|group function

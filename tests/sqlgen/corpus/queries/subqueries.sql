@@ -152,7 +152,7 @@ TABLE categories;
 
 -- name: max_in_scalar_subquery_of_nonempty_group :many
 -- => m int null
--- rows: many
+-- rows: one
 SELECT (SELECT MAX(id) FROM orders) AS m;
 
 -- name: case_over_subquery :many

@@ -31,7 +31,7 @@ SELECT id, SUM(tu) AS a, SUM(bu) AS b, SUM(du) AS c, SUM(db) AS d, SUM(b8) AS e,
 
 -- name: arithmetic_of_types :many
 -- => a int, b int, c decimal, d float, e int, f int, g decimal, h float, i float
--- rows: many
+-- rows: zero_or_one
 SELECT tu + 1 AS a, bu + 1 AS b, du * 2 AS c, db + 1 AS d, b8 + 0 AS e, dt + 0 AS f, t6 + 0 AS g, vc + 1 AS h, jn + 0 AS i FROM zoo WHERE id = 2;
 
 -- name: year_arithmetic :many
@@ -221,7 +221,7 @@ SELECT CONVERT(kind USING utf8mb4) AS k, kind AS raw FROM events;
 
 -- name: time_as_number_and_text :many
 -- => a string, b int null, c date, d decimal, e int, f string
--- rows: many
+-- rows: zero_or_one
 SELECT CAST(t6 AS CHAR) AS a, CAST(tm AS SIGNED) AS b, CAST(dt AS DATE) AS c, CAST(dt AS DECIMAL(20,6)) AS d, CAST(b8 AS UNSIGNED) AS e, CAST(jn AS CHAR) AS f FROM zoo WHERE id = 2;
 
 -- name: json_scalar_comparison :many
@@ -241,7 +241,7 @@ SELECT id, JSON_ARRAYAGG(da) AS a, JSON_OBJECTAGG(vc, de) AS b FROM zoo GROUP BY
 
 -- name: nullif_of_types :many
 -- => a datetime null, b int null, c float null, d string null
--- rows: many
+-- rows: zero_or_one
 SELECT NULLIF(dt, '2000-01-01') AS a, NULLIF(bu, 0) AS b, NULLIF(db, 0) AS c, NULLIF(vc, '') AS d FROM zoo WHERE id = 2;
 
 -- name: insert_into_a_generated_column :exec

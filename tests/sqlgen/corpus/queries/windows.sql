@@ -16,7 +16,7 @@ SELECT LAG(price) OVER (ORDER BY id) AS a, LEAD(title, 2) OVER (ORDER BY id) AS 
 SELECT LAG(price, 1, 0) OVER (ORDER BY id) AS a, LAG(price, 1, list_price) OVER (ORDER BY id) AS b FROM products WHERE id IN (2, 4);
 
 -- name: lag_of_zero_rows_is_the_row_itself :many
--- => a int
+-- => a int null?
 -- rows: many
 SELECT LAG(stock, 0) OVER (ORDER BY id) AS a FROM products;
 
@@ -56,8 +56,9 @@ SELECT SUM(price) OVER w AS a, COUNT(*) OVER (w ROWS UNBOUNDED PRECEDING) AS b, 
 SELECT id, COUNT(*) OVER (ORDER BY placed_at RANGE BETWEEN INTERVAL 30 DAY PRECEDING AND CURRENT ROW) AS n FROM orders;
 
 -- name: window_over_aggregate :many
--- => status string, s decimal null, overall decimal, r int, share decimal null
+-- => status string, s decimal null, overall decimal null, r int, share decimal null
 -- rows: many
+-- given: DELETE FROM orders WHERE id <> 2;
 SELECT status, SUM(total) AS s, SUM(SUM(total)) OVER () AS overall, RANK() OVER (ORDER BY SUM(discount)) AS r, SUM(total) / SUM(SUM(total)) OVER () AS share FROM orders WHERE total IS NOT NULL OR id = 2 GROUP BY status, id;
 
 -- name: top_n_per_group :many
