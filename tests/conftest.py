@@ -6,13 +6,20 @@ are never read here.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from typing import cast
 
 import pytest
+from litestar import Litestar
 
+from product_dashboard import tags
+from product_dashboard.app import create_app
+from product_dashboard.database import Database
 from product_dashboard.migrate import upgrade
+from product_dashboard.resources import Resources
+from product_dashboard.settings import Settings, load_settings
+from tests.api_client import Api
 from tools.stack.testing import WAYS, TestStores, Way, scratch_database, session_stores
 
 
@@ -26,6 +33,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-goldens", action="store_true", help="write what golden tests find as what they expect"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a store, so that `-m stores` runs just that on another kind of server."""
+    for item in items:
+        if "stores" in getattr(item, "fixturenames", ()):
+            item.add_marker("stores")
 
 
 @pytest.fixture(scope="session")
@@ -72,3 +86,47 @@ def create_database(mysql_url: str) -> Iterator[Callable[[], str]]:
             return url
 
         yield create
+
+
+@pytest.fixture(scope="session")
+def settings(create_database: Callable[[], str], redis_url: str) -> Settings:
+    """The service's settings on a database of its own."""
+    return load_settings(
+        {
+            "DATABASE_URL": create_database(),
+            "REDIS_URL": redis_url,
+            "DB_POOL_SIZE": "5",
+            "LOG_REQUESTS": "false",
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings) -> AsyncIterator[Litestar]:
+    """The whole application, running on real stores."""
+    app = create_app(settings)
+    async with app.lifespan():
+        yield app
+
+
+@pytest.fixture
+def resources(app: Litestar) -> Resources:
+    """What the running application works with."""
+    found: Resources = app.state["resources"]
+    return found
+
+
+@pytest.fixture
+def database(resources: Resources) -> Database:
+    return resources.database
+
+
+@pytest.fixture
+async def client(app: Litestar, resources: Resources) -> AsyncIterator[Api]:
+    """A client of the application, whose tables are empty; it checks every answer against the document."""
+    shown = (tags.CATEGORIES, tags.NAMES, tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS)
+    async with resources.cache.write(resources.database, invalidates=shown) as tx, tx.conn.cursor() as cursor:
+        for table in ("order_items", "orders", "products", "customers", "categories", "statistics"):
+            await cursor.execute(f"DELETE FROM {table}")
+    async with Api(app) as api:
+        yield api
