@@ -10,6 +10,8 @@ FROM seed_runs
 WHERE seed = :seed AND categories = :categories AND products = :products AND customers = :customers AND orders = :orders;
 
 -- name: list_seed_runs :many
+-- explain-ok: full-scan: one row for each size of sample data ever asked for
+-- explain-ok: filesort: the same few rows
 SELECT seed, categories, products, customers, orders, rows_done
 FROM seed_runs
 ORDER BY started_at, seed, categories, products, customers, orders;
