@@ -80,18 +80,21 @@ def parse_waiver(value: str) -> Waiver:
 # --- MySQL's version 2: a tree of operators --------------------------------------------------------------
 
 
-def _version_2(node: Node) -> Iterator[Cost]:
+def _version_2(node: Node, limit: float = math.inf) -> Iterator[Cost]:
+    """The costs of an operator and of those below it; `limit` is how many rows the one above takes at most."""
     kind, words = node.get("access_type"), str(node.get("operation", ""))
     if "schema_name" in node and (kind == "table" or node.get("index_access_type") == "index_scan"):
-        yield Cost("full-scan", _estimate(node), str(node.get("alias") or node["table_name"]))
+        table = str(node.get("alias") or node["table_name"])
+        yield Cost("full-scan", min(_estimate(node), limit), table)
     elif kind == "count_rows":
         yield Cost("full-scan", math.inf, str(node["table_name"]))
     elif kind == "sort":
         yield Cost("filesort", _input_estimate(node), words)
     elif kind == "temp_table_aggregate" or (kind == "materialize" and not _is_rowless(node)):
         yield Cost("temporary-table", _input_estimate(node), words)
+    below = float(node["limit"]) if kind == "limit" else math.inf
     for child in _children(node):
-        yield from _version_2(child)
+        yield from _version_2(child, below)
 
 
 def _is_rowless(node: Node) -> bool:
