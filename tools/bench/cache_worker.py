@@ -1,6 +1,7 @@
 """One process of the checker: readers and writers on a few hot keys. Its parent starts, kills and restarts it."""
 
 import asyncio
+import importlib
 import json
 import random
 import sys
@@ -38,7 +39,7 @@ class Worker:
         self.counts = Board(folder / f"counts-{config['worker']}", SLOTS).numbers
         self.database = make_database(config)
         self.floors = self.database.floors
-        self.adapter: cache_adapters.Adapter = getattr(cache_adapters, config["adapter"])()
+        self.adapter: cache_adapters.Adapter = adapter_class(config["adapter"])()
         self.until = time.monotonic() + config["seconds"]
         self.first_stale: list[str] = []
 
@@ -105,6 +106,14 @@ class Worker:
         if len(self.first_stale) < 5:  # noqa: PLR2004 - enough to start looking
             self.first_stale.append(text)
             print(text, file=sys.stderr, flush=True)
+
+
+def adapter_class(name: str) -> Any:
+    """A class of cache_adapters, or `module:Class` of another module of this package."""
+    module, _, found = name.rpartition(":")
+    if not module:
+        return getattr(cache_adapters, found)
+    return getattr(importlib.import_module(f"tools.bench.{module}"), found)
 
 
 def make_database(config: dict[str, Any]) -> Any:

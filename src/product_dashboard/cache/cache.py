@@ -16,6 +16,7 @@ from product_dashboard.cache.lease import Leases
 from product_dashboard.cache.ledger import Ledger, Transactions
 from product_dashboard.cache.link import Link, Listener
 from product_dashboard.cache.loader import Loader
+from product_dashboard.cache.local import Announcer, Local
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.options import CacheOptions
 from product_dashboard.cache.refresh import Refresher
@@ -34,7 +35,9 @@ _ATTEMPTS: Final = 5
 class Cache:
     """Answers cached reads and opens writes. Made by `Cache.open`; README.md says what it promises."""
 
-    def __init__(self, link: Link, ledger: Ledger, options: CacheOptions, metrics: Metrics) -> None:
+    def __init__(
+        self, link: Link, ledger: Ledger, announcer: Announcer, options: CacheOptions, metrics: Metrics
+    ) -> None:
         self._link = link
         self._metrics = metrics
         self._count = metrics.counters
@@ -47,7 +50,12 @@ class Cache:
         self._loader = Loader(metrics, timeout=options.load_timeout)
         self._flights = Flights(leases, self._loader, metrics, options)
         self._refresher = Refresher(link, leases, self._loader, metrics.counters, options)
-        self._writer = Writer(link, ledger, self._trust, metrics.counters, options)
+        self._announcer = announcer
+        self._wake, self._acknowledgements = f"{options.prefix}:wake".encode(), announcer.channel.encode()
+        self._writer = Writer(link, ledger, self._trust, announcer, metrics.counters, options)
+        self._local: Local | None = None
+        if options.local_entries:
+            self._local = Local(link, self._trust, prefix=options.prefix, entries=options.local_entries)
 
     @classmethod
     @asynccontextmanager
@@ -60,16 +68,18 @@ class Cache:
         """
         options = options or CacheOptions()
         listener = Listener()
-        link = make_link(parse_url(url), [f"{options.prefix}:wake"], listener, timeout=options.timeout)
-        cache = cls(link, ledger, options, Metrics())
-        listener.message, listener.changed, listener.deaf = (
-            cache._heard,
-            cache._link_changed,
-            cache._flights.wake_all,
-        )
+        announcer = Announcer(prefix=options.prefix)
+        channels = [f"{options.prefix}:wake", announcer.channel]
+        if options.local_entries:
+            channels.append(f"{options.prefix}:local")
+        link = make_link(parse_url(url), channels, listener, timeout=options.timeout)
+        cache = cls(link, ledger, announcer, options, Metrics())
+        listener.message, listener.changed, listener.deaf = cache._heard, cache._link_changed, cache._deaf
         try:
             await link.start()
             await cache._trust.begin()
+            if cache._local is not None:
+                cache._local.start()
             yield cache
         finally:
             await cache._close()
@@ -77,23 +87,31 @@ class Cache:
     @classmethod
     def disabled(cls) -> "Cache":
         """A cache without Redis: every read is answered from the database, and a write is its transaction."""
-        return cls(NoLink(), NoLedger(), CacheOptions(), Metrics())
+        options = CacheOptions()
+        return cls(NoLink(), NoLedger(), Announcer(prefix=options.prefix), options, Metrics())
 
     # -- what callers use
 
     async def answer(self, request: Request) -> CachedAnswer:
         """Answer one read; `read.response(...)` is how to call it."""
-        trust = self._trust
+        trust, local = self._trust, self._local
         for _ in range(_ATTEMPTS):
             if not (trust.valid() or await trust.ensure()):
                 break
             space = trust.space
+            if local is not None and (known := local.get(request.name)) is not None:
+                self._count.hits += 1
+                self._count.local_hits += 1
+                return from_store(known, "HIT")
+            ticket = local.ticket() if local is not None else None
             try:
                 stored = await self._look(request, space)
             except (LinkDown, Refused):
                 self._count.errors += 1
                 break
             if stored is not None and (answer := self._usable(request, space, stored)) is not None:
+                if local is not None:
+                    local.keep(request, stored, ticket)
                 return answer
             outcome = await self._flights.join(request, space, stored)
             if not isinstance(outcome, AskAgain):
@@ -170,15 +188,26 @@ class Cache:
         return stored if stored is not None and within(stored, request.policy.fail_safe_ms) else None
 
     def _heard(self, channel: bytes, payload: bytes) -> None:
-        del channel
-        self._flights.wake(payload)
+        if channel == self._wake:
+            self._flights.wake(payload)
+        elif channel == self._acknowledgements:
+            self._announcer.heard(payload)
+        elif self._local is not None:
+            self._local.heard(payload)
+
+    def _deaf(self) -> None:
+        self._flights.wake_all()
+        if self._local is not None:
+            self._local.deaf()
 
     def _link_changed(self) -> None:
-        self._flights.wake_all()
+        self._deaf()
         if self._link.server is not None:
             self._trust.kick()
 
     async def _close(self) -> None:
+        if self._local is not None:
+            await self._local.close()
         await self._flights.close()
         await self._refresher.close()
         await self._loader.close()

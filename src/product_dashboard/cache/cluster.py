@@ -51,7 +51,9 @@ class ClusterLink:
 
     buckets = 64
 
-    def __init__(self, target: Target, channels: Sequence[str], listener: Listener, *, timeout: float) -> None:
+    def __init__(
+        self, target: Target, channels: Sequence[str], listener: Listener, *, timeout: float
+    ) -> None:
         self.server: str | None = None
         self.breaker: BreakerState = "half_open"
         self.opened = 0
@@ -82,7 +84,9 @@ class ClusterLink:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._drop("closed by us")
 
-    def fetch(self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]) -> asyncio.Future[list[Reply]]:
+    def fetch(
+        self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]
+    ) -> asyncio.Future[list[Reply]]:
         topology = self._topology
         if topology is None or space.server != self.server:
             return failed(LinkDown("the cluster is not connected"))
@@ -148,8 +152,12 @@ class ClusterLink:
         log.info("cache: connected to a cluster of %d masters", len(topology.nodes))
         since = now()
         try:
-            done, _ = await asyncio.wait([node.lost for node in topology.nodes], return_when="FIRST_COMPLETED")
-            log.warning("cache: the cluster is gone or changed, reading from the database: %s", done.pop().result())
+            done, _ = await asyncio.wait(
+                [node.lost for node in topology.nodes], return_when="FIRST_COMPLETED"
+            )
+            log.warning(
+                "cache: the cluster is gone or changed, reading from the database: %s", done.pop().result()
+            )
         finally:
             self._drop("one of its nodes is gone")
             self.breaker = "open"

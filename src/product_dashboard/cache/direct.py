@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class _Queue(Generic[T]):
-    waiting: list["asyncio.Future[T]"] = field(default_factory=list)
+    waiting: list["asyncio.Future[T]"] = field(default_factory=list["asyncio.Future[T]"])
 
 
 class Direct(Generic[T]):

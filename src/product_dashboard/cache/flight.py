@@ -47,8 +47,8 @@ class Flight:
     expired: (
         Stored | None
     )  # what was there and must not be used, except to fall back on where the read allows it
-    early: list[Waiter] = field(default_factory=list)
-    late: list[Waiter] = field(default_factory=list)
+    early: list[Waiter] = field(default_factory=list[Waiter])
+    late: list[Waiter] = field(default_factory=list[Waiter])
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def promote(self) -> None:

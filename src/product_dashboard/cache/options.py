@@ -2,25 +2,34 @@
 
 from dataclasses import dataclass
 
+_DURATIONS = ("timeout", "trust", "lease", "fence", "load_timeout", "close_timeout")
+
 
 @dataclass(frozen=True, slots=True)
 class CacheOptions:
-    """Defaults suit a service whose database answers within a second or so."""
+    """Defaults suit a service whose database answers within a second or so.
 
-    prefix: str = "pd"  # in front of every key and channel
-    timeout: float = 0.25  # a read waits no longer than this for Redis, all in all
-    trust: float = (
-        2.0  # how long one look at the epoch row is believed; a write without Redis waits it out once
-    )
-    lease: float = 0.8  # a loader that stops renewing is replaced after this
-    fence: float = (
-        5.0  # after this a fence is suspected to belong to a dead writer; the database then decides
-    )
-    load_timeout: float = 30.0  # a load that takes longer is given up
-    close_timeout: float = 5.0  # how long closing waits for running loads
+    `prefix`         in front of every key and channel
+    `timeout`        a read waits no longer than this for Redis, all in all
+    `trust`          how long one look at the epoch row is believed; a write without Redis waits it out once
+    `lease`          a loader that stops renewing is replaced after this
+    `fence`          after this a fence is suspected to be a dead writer's; the database then decides
+    `load_timeout`   a load that takes longer is given up
+    `close_timeout`  how long closing waits for running loads
+    `local_entries`  answers kept in the process's own memory, as strictly; 0 is off
+    """
+
+    prefix: str = "pd"
+    timeout: float = 0.25
+    trust: float = 2.0
+    lease: float = 0.8
+    fence: float = 0.25
+    load_timeout: float = 30.0
+    close_timeout: float = 5.0
+    local_entries: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("timeout", "trust", "lease", "fence", "load_timeout", "close_timeout"):
+        for name in _DURATIONS:
             if getattr(self, name) <= 0:
                 raise ValueError(f"cache option {name} must be positive, not {getattr(self, name)}")
         if not self.prefix.isidentifier():

@@ -27,5 +27,6 @@ TAG: Final = Script("tag")
 PREPARE: Final = Script("prepare")
 ACTIVATE: Final = Script("activate")
 REPLACE: Final = Script("replace")
-
-ALL: Final = (LEASE, SETTLE, RENEW, BEGIN, END, TAG, PREPARE, ACTIVATE, REPLACE)
+REGISTER: Final = Script("register")
+ANNOUNCE: Final = Script("announce")
+FORGET: Final = Script("forget")

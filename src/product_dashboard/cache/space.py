@@ -29,6 +29,10 @@ class Space:
         """The hash of a bucket's fences."""
         return self._heads[bucket]
 
+    def registry(self) -> bytes:
+        """Who believes his own memory; in the first bucket."""
+        return self._heads[0] + b"l"
+
     def value(self, name: str) -> bytes:
         """Where a value, or the lease of whoever loads it, is kept."""
         return self._heads[bucket_of(name, self.buckets)] + b"v" + name.encode()

@@ -176,15 +176,17 @@ class Trust:
             return
         space = Space(self._prefix, secrets.token_hex(8), server, self._link.buckets)
         # Also the test that Redis takes writes at all. Opening is a barrier between this candidate and its activation.
-        candidate = await self._link.script(
-            PREPARE, space, 0, [space.gate(0)], [secrets.token_hex(8), GATE_KEPT_MS]
-        )
+        candidates = [
+            (key, await self._link.script(PREPARE, space, 0, [key], [secrets.token_hex(8), GATE_KEPT_MS]))
+            for key in (space.gate(0), space.registry())
+        ]
         if await self._open_row(state.epoch, space.epoch, server):
             self._opened_on, self._opened_at = server, now()
             self._metrics.counters.epochs_opened += 1
             log.info("cache: epoch %s opened on Redis %s", space.epoch, server[:8])
-            if isinstance(candidate, bytes):
-                await self._link.script(ACTIVATE, space, 0, [space.gate(0)], [candidate])
+            for key, candidate in candidates:
+                if isinstance(candidate, bytes):
+                    await self._link.script(ACTIVATE, space, 0, [key], [candidate])
 
     async def _still_wanted(self, state: LedgerState) -> bool:
         """Slow down where this process opens the same server again and again.

@@ -12,6 +12,7 @@ from product_dashboard.cache.errors import LinkDown, Refused
 from product_dashboard.cache.keys import Tag, Target
 from product_dashboard.cache.ledger import Ledger, Transactions
 from product_dashboard.cache.link import Link
+from product_dashboard.cache.local import Announcer
 from product_dashboard.cache.metrics import Counters
 from product_dashboard.cache.options import CacheOptions
 from product_dashboard.cache.scripts import BEGIN, END
@@ -51,9 +52,16 @@ class Writer:
     """Raises and lowers fences around COMMIT."""
 
     def __init__(
-        self, link: Link, ledger: Ledger, trust: Trust, counters: Counters, options: CacheOptions
+        self,
+        link: Link,
+        ledger: Ledger,
+        trust: Trust,
+        announcer: Announcer,
+        counters: Counters,
+        options: CacheOptions,
     ) -> None:
         self._link = link
+        self._announcer = announcer
         self._ledger = ledger
         self._trust = trust
         self._count = counters
@@ -106,6 +114,9 @@ class Writer:
     async def _raise(self, fences: Fences) -> bool:
         try:
             await asyncio.gather(*(self._begin(fences, target) for target in fences.targets))
+            # After the fences stand, so that whoever forgets now cannot learn the old value again.
+            names = [field_of(target) for target in fences.targets]
+            await self._announcer.announce(self._link, fences.space, names)
         except (LinkDown, Refused) as error:
             self._count.errors += 1
             log.warning("cache: fences cannot be raised: %s", error)
