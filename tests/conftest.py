@@ -19,7 +19,7 @@ from product_dashboard.database import Database
 from product_dashboard.migrate import upgrade
 from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings, load_settings
-from tests.api_client import Api
+from tests.api_client import Api, running
 from tools.stack.testing import WAYS, TestStores, Way, scratch_database, session_stores
 
 
@@ -104,8 +104,7 @@ def settings(create_database: Callable[[], str], redis_url: str) -> Settings:
 @pytest.fixture(scope="session")
 async def app(settings: Settings) -> AsyncIterator[Litestar]:
     """The whole application, running on real stores."""
-    app = create_app(settings)
-    async with app.lifespan():
+    async with running(create_app(settings)) as app:
         yield app
 
 

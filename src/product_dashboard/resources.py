@@ -5,6 +5,9 @@ handlers do.
 """
 
 from dataclasses import dataclass
+from typing import TypeAlias
+
+from litestar.di import NamedDependency
 
 from product_dashboard.cache import Cache
 from product_dashboard.database import Database
@@ -18,3 +21,7 @@ class Resources:
     settings: Settings
     database: Database
     cache: Cache
+
+
+Injected: TypeAlias = NamedDependency[Resources]
+"""How a handler asks for them: `resources: Injected`."""

@@ -13,7 +13,7 @@ from product_dashboard.envelope import BASE_PATH, created, no_content, ok
 from product_dashboard.errors import Code, NotFound
 from product_dashboard.openapi.operation import Returns, operation
 from product_dashboard.paging import ListMeta, PageQuery, decode_cursor, encode_cursor, split_page
-from product_dashboard.resources import Resources
+from product_dashboard.resources import Injected
 from product_dashboard.validation import parse_body, parse_query, path_id
 
 ORDER: categories.ListCategoriesOrder = "name_asc"
@@ -35,7 +35,7 @@ class CategoryController(Controller):
             returns=Returns(201, Category, example=CATEGORY),
         )
     )
-    async def create_category(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def create_category(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         category = await service.create_category(resources, await parse_body(request, CategoryInput))
         return created(category, location=f"{BASE_PATH}/categories/{category.id}")
 
@@ -46,7 +46,7 @@ class CategoryController(Controller):
             returns=Returns(200, list[Category], meta=True, example=[CATEGORY]),
         )
     )
-    async def list_categories(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def list_categories(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         query = parse_query(request, PageQuery)
         after = decode_cursor(_cursors, query.cursor, order=ORDER)
         async with resources.database.connection() as conn:
@@ -66,7 +66,7 @@ class CategoryController(Controller):
             errors=(Code.NOT_FOUND,),
         ),
     )
-    async def get_category(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def get_category(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         category_id = path_id(request, "category_id")
         async with resources.database.connection() as conn:
             category = await categories.get_category(conn, id=category_id)
@@ -84,7 +84,7 @@ class CategoryController(Controller):
             errors=(Code.NOT_FOUND,),
         ),
     )
-    async def update_category(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def update_category(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         category_id = path_id(request, "category_id")
         new = await parse_body(request, CategoryInput)
         return ok(await service.update_category(resources, category_id, new))
@@ -97,6 +97,6 @@ class CategoryController(Controller):
             errors=(Code.NOT_FOUND, Code.CATEGORY_IN_USE),
         ),
     )
-    async def delete_category(self, request: Request[Any, Any, Any], resources: Resources) -> Response[None]:
+    async def delete_category(self, request: Request[Any, Any, Any], resources: Injected) -> Response[None]:
         await service.delete_category(resources, path_id(request, "category_id"))
         return no_content()

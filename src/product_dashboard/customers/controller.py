@@ -13,7 +13,7 @@ from product_dashboard.envelope import BASE_PATH, created, no_content, ok
 from product_dashboard.errors import Code, NotFound
 from product_dashboard.openapi.operation import Returns, operation
 from product_dashboard.paging import ListMeta, PageQuery, decode_cursor, encode_cursor, split_page
-from product_dashboard.resources import Resources
+from product_dashboard.resources import Injected
 from product_dashboard.validation import parse_body, parse_query, path_id
 
 ORDER: customers.ListCustomersOrder = "newest"
@@ -37,7 +37,7 @@ class CustomerController(Controller):
             errors=(Code.EMAIL_IN_USE,),
         )
     )
-    async def create_customer(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def create_customer(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         customer = await service.create_customer(resources, await parse_body(request, CustomerInput))
         return created(customer, location=f"{BASE_PATH}/customers/{customer.id}")
 
@@ -48,7 +48,7 @@ class CustomerController(Controller):
             returns=Returns(200, list[Customer], meta=True, example=[CUSTOMER]),
         )
     )
-    async def list_customers(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def list_customers(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         query = parse_query(request, PageQuery)
         after = decode_cursor(_cursors, query.cursor, order=ORDER)
         async with resources.database.connection() as conn:
@@ -68,7 +68,7 @@ class CustomerController(Controller):
             errors=(Code.NOT_FOUND,),
         ),
     )
-    async def get_customer(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def get_customer(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         customer_id = path_id(request, "customer_id")
         async with resources.database.connection() as conn:
             customer = await customers.get_customer(conn, id=customer_id)
@@ -86,7 +86,7 @@ class CustomerController(Controller):
             errors=(Code.NOT_FOUND, Code.EMAIL_IN_USE),
         ),
     )
-    async def update_customer(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def update_customer(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         customer_id = path_id(request, "customer_id")
         new = await parse_body(request, CustomerInput)
         return ok(await service.update_customer(resources, customer_id, new))
@@ -99,6 +99,6 @@ class CustomerController(Controller):
             errors=(Code.NOT_FOUND, Code.CUSTOMER_IN_USE),
         ),
     )
-    async def delete_customer(self, request: Request[Any, Any, Any], resources: Resources) -> Response[None]:
+    async def delete_customer(self, request: Request[Any, Any, Any], resources: Injected) -> Response[None]:
         await service.delete_customer(resources, path_id(request, "customer_id"))
         return no_content()

@@ -10,7 +10,7 @@ from product_dashboard.dashboard.schemas import Overview, ProductReport, TopCust
 from product_dashboard.dashboard.service import read_overview, read_product_report, read_top_customers
 from product_dashboard.envelope import cached_reply, success_body
 from product_dashboard.openapi.operation import Returns, operation
-from product_dashboard.resources import Resources
+from product_dashboard.resources import Injected
 from product_dashboard.validation import parse_query
 
 
@@ -27,7 +27,7 @@ class DashboardController(Controller):
         ),
     )
     async def get_product_report(
-        self, request: Request[Any, Any, Any], resources: Resources
+        self, request: Request[Any, Any, Any], resources: Injected
     ) -> Response[bytes]:
         answer = await read_product_report.response(resources.cache, resources.database)
         return cached_reply(request, answer, success_body(Raw(answer.body)))
@@ -42,7 +42,7 @@ class DashboardController(Controller):
         ),
     )
     async def get_top_customers(
-        self, request: Request[Any, Any, Any], resources: Resources
+        self, request: Request[Any, Any, Any], resources: Injected
     ) -> Response[bytes]:
         limit = parse_query(request, TopCustomersQuery).limit
         answer = await read_top_customers.response(resources.cache, resources.database, limit=limit)
@@ -58,6 +58,6 @@ class DashboardController(Controller):
             cached=True,
         ),
     )
-    async def get_overview(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def get_overview(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         limit = parse_query(request, TopCustomersQuery).limit
         return cached_reply(request, await read_overview(resources, limit=limit))

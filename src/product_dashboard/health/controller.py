@@ -8,7 +8,7 @@ from product_dashboard.envelope import Reply, ok
 from product_dashboard.errors import Code
 from product_dashboard.observability.metrics import render_metrics
 from product_dashboard.openapi.operation import Returns, operation
-from product_dashboard.resources import Resources
+from product_dashboard.resources import Injected
 
 
 class Health(Struct, frozen=True):
@@ -43,7 +43,7 @@ class HealthController(Controller):
             errors=(Code.UNAVAILABLE,),
         ),
     )
-    async def get_readiness(self, resources: Resources) -> Response[bytes]:
+    async def get_readiness(self, resources: Injected) -> Response[bytes]:
         async with resources.database.connection() as conn:
             await health.ping(conn)
         redis = "up" if await resources.cache.ping() else "down"

@@ -43,7 +43,8 @@ class SwaggerController(Controller):
         return Reply(INITIALIZER, media_type=b"text/javascript; charset=utf-8")
 
     @get("/swagger/{asset:str}")
-    async def get_asset(self, asset: str) -> Response[bytes]:
+    async def get_asset(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+        asset: str = request.path_params["asset"]
         if asset not in ASSETS:
             raise NotFound("There is nothing at this path.")
         return Reply(_read_asset(asset), headers=FOR_A_DAY, media_type=ASSETS[asset])

@@ -13,7 +13,7 @@ from product_dashboard.orders.examples import NEW_ORDER, ORDER
 from product_dashboard.orders.schemas import NewOrder, Order
 from product_dashboard.orders.service import create_order, delete_order, read_order, to_order
 from product_dashboard.paging import ListMeta, PageQuery, decode_cursor, encode_cursor, split_page
-from product_dashboard.resources import Resources
+from product_dashboard.resources import Injected
 from product_dashboard.validation import parse_body, parse_query, path_id
 
 ORDER_BY: orders.ListOrdersOrder = "newest"
@@ -43,7 +43,7 @@ class OrderController(Controller):
             ),
         )
     )
-    async def create_order(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def create_order(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         new = await parse_body(request, NewOrder)
         order = await create_order(resources, new)
         return created(order, location=f"/api/v1/orders/{order.id}")
@@ -55,7 +55,7 @@ class OrderController(Controller):
             returns=Returns(200, list[Order], meta=True, example=[ORDER]),
         )
     )
-    async def list_orders(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def list_orders(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         query = parse_query(request, PageQuery)
         after = decode_cursor(_cursors, query.cursor, order=ORDER_BY)
         async with resources.database.connection() as conn:
@@ -77,7 +77,7 @@ class OrderController(Controller):
             cached=True,
         ),
     )
-    async def get_order(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def get_order(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         order_id = path_id(request, "order_id")
         answer = await read_order.response(resources.cache, resources.database, id=order_id)
         return cached_reply(request, answer)
@@ -91,6 +91,6 @@ class OrderController(Controller):
             errors=(Code.NOT_FOUND,),
         ),
     )
-    async def delete_order(self, request: Request[Any, Any, Any], resources: Resources) -> Response[None]:
+    async def delete_order(self, request: Request[Any, Any, Any], resources: Injected) -> Response[None]:
         await delete_order(resources, path_id(request, "order_id"))
         return no_content()

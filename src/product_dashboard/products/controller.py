@@ -19,7 +19,7 @@ from product_dashboard.products import service
 from product_dashboard.products.examples import PRODUCT, PRODUCT_INPUT
 from product_dashboard.products.schemas import Product, ProductInput, ProductQuery
 from product_dashboard.products.service import read_product, to_product
-from product_dashboard.resources import Resources
+from product_dashboard.resources import Injected
 from product_dashboard.validation import parse_body, parse_query, path_id
 
 _cursors: msgspec.json.Decoder[products.ListProductsCursor] = msgspec.json.Decoder(
@@ -40,7 +40,7 @@ class ProductController(Controller):
             errors=(Code.UNKNOWN_REFERENCE,),
         )
     )
-    async def create_product(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def create_product(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         product = await service.create_product(resources, await parse_body(request, ProductInput))
         return created(product, location=f"{BASE_PATH}/products/{product.id}")
 
@@ -52,7 +52,7 @@ class ProductController(Controller):
             returns=Returns(200, list[Product], meta=True, example=[PRODUCT]),
         )
     )
-    async def list_products(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def list_products(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         query = parse_query(request, ProductQuery)
         after = decode_cursor(_cursors, query.cursor, order=query.sort)
         filters = _filters(query)
@@ -80,7 +80,7 @@ class ProductController(Controller):
             cached=True,
         ),
     )
-    async def get_product(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def get_product(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         product_id = path_id(request, "product_id")
         answer = await read_product.response(resources.cache, resources.database, id=product_id)
         return cached_reply(request, answer)
@@ -96,7 +96,7 @@ class ProductController(Controller):
             errors=(Code.NOT_FOUND, Code.UNKNOWN_REFERENCE),
         ),
     )
-    async def update_product(self, request: Request[Any, Any, Any], resources: Resources) -> Response[bytes]:
+    async def update_product(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         product_id = path_id(request, "product_id")
         new = await parse_body(request, ProductInput)
         return ok(await service.update_product(resources, product_id, new))
@@ -109,7 +109,7 @@ class ProductController(Controller):
             errors=(Code.NOT_FOUND, Code.PRODUCT_IN_USE),
         ),
     )
-    async def delete_product(self, request: Request[Any, Any, Any], resources: Resources) -> Response[None]:
+    async def delete_product(self, request: Request[Any, Any, Any], resources: Injected) -> Response[None]:
         await service.delete_product(resources, path_id(request, "product_id"))
         return no_content()
 

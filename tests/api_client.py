@@ -1,0 +1,155 @@
+"""An HTTP client for tests that holds every answer it sees against the OpenAPI document."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import httpx
+from jsonschema import Draft202012Validator
+from litestar import Litestar
+
+Json = dict[str, Any]
+
+
+class Contract:
+    """What the document promises: which statuses a path answers with, and what is in their bodies."""
+
+    def __init__(self, document: Json) -> None:
+        self.document = document
+        self.components = {
+            "schemas": {name: _closed(schema) for name, schema in document["components"]["schemas"].items()}
+        }
+        self.paths = [
+            (re.compile(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path)) + "/?"), operations)
+            for path, operations in document["paths"].items()
+        ]
+
+    def operation(self, method: str, url: str) -> Json | None:
+        """What the document says of a request; None for what it does not know."""
+        path = urlsplit(url).path
+        for pattern, operations in self.paths:
+            if pattern.fullmatch(path):
+                method = "get" if method == "HEAD" else method.lower()
+                return cast("Json | None", operations.get(method))
+        return None
+
+    def check(self, response: httpx.Response) -> None:
+        """Fail where an answer is not what the document says of it."""
+        request = response.request
+        operation = self.operation(request.method, str(request.url))
+        where = f"{request.method} {request.url.path} -> {response.status_code}"
+        if operation is None:
+            return
+        promised = operation["responses"].get(str(response.status_code))
+        assert promised is not None, f"{where}: not a status that the document knows of"
+        for name in promised.get("headers", ()):
+            assert name in response.headers, f"{where}: without the header {name}"
+        if "content" not in promised:
+            assert response.content == b"", f"{where}: a body where the document has none"
+        elif request.method != "HEAD":
+            assert response.headers["content-type"] == "application/json", where
+            schema = promised["content"]["application/json"]["schema"]
+            problems = list(self.problems(schema, json.loads(response.content, parse_float=Decimal)))
+            assert not problems, f"{where}: {problems}\n{response.text[:2000]}"
+
+    def problems(self, schema: Json, value: object) -> Iterator[str]:
+        validator = Draft202012Validator(
+            {**schema, "components": self.components}, format_checker=Draft202012Validator.FORMAT_CHECKER
+        )
+        for error in validator.iter_errors(value):
+            yield f"{error.json_path}: {error.message}"
+
+
+def _closed(schema: Json) -> Json:
+    """The schema with no room for fields that it does not name: what is sent must all be described."""
+    if schema.get("type") == "object" and "properties" in schema:
+        return {"additionalProperties": False, **schema}
+    return schema
+
+
+class Api(httpx.AsyncClient):
+    """A client of the application in this process; every answer must be what the document says."""
+
+    def __init__(self, app: Litestar) -> None:
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        super().__init__(transport=transport, base_url="http://test", event_hooks={"response": [self._check]})
+        self.contract = Contract(json.loads(app.state["openapi"]))
+
+    async def _check(self, response: httpx.Response) -> None:
+        await response.aread()
+        self.contract.check(response)
+
+    async def made(self, path: str, **body: object) -> Any:
+        """POST to a list; the data of what was created."""
+        response = await self.post(f"/api/v1{path}", json=body)
+        assert response.status_code == 201, response.text
+        return data(response)
+
+    async def category(self, name: str = "Lamps", **body: object) -> Any:
+        return await self.made("/categories", name=name, **body)
+
+    async def product(self, category_id: str | None = None, **body: object) -> Any:
+        if category_id is None:
+            category_id = (await self.category())["id"]
+        return await self.made(
+            "/products",
+            **{"name": "Desk lamp", "price": 119.9, "stock_quantity": 10, **body},
+            category_id=category_id,
+        )
+
+    async def customer(self, **body: object) -> Any:
+        return await self.made("/customers", **{"name": "Ada", "email": "ada@example.org", **body})
+
+
+@asynccontextmanager
+async def running(app: Litestar) -> AsyncIterator[Litestar]:
+    """The application between its start and its end, both in one task, which fixtures cannot promise."""
+    started, stop = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            started.set()
+            await stop.wait()
+
+    life = asyncio.create_task(live())
+    await asyncio.wait([life, waiting := asyncio.create_task(started.wait())], return_when="FIRST_COMPLETED")
+    waiting.cancel()
+    try:
+        if not life.done():
+            yield app
+    finally:
+        stop.set()
+        await life
+
+
+def data(response: httpx.Response) -> Any:
+    """The data of a success, its numbers exact."""
+    body = json.loads(response.content, parse_float=Decimal)
+    assert body["ok"] is True, body
+    return body["data"]
+
+
+def meta(response: httpx.Response) -> Any:
+    body = response.json()
+    assert body["ok"] is True, body
+    return body["meta"]
+
+
+def error(response: httpx.Response) -> Any:
+    """The error of a failure: code, message, details."""
+    body = response.json()
+    assert body["ok"] is False, body
+    assert body["data"] is None
+    return body["error"]
+
+
+def bad_fields(response: httpx.Response) -> list[str]:
+    """The fields that a 400 names."""
+    assert response.status_code == 400, response.text
+    assert error(response)["code"] == "VALIDATION_ERROR"
+    return [detail["field"] for detail in error(response)["details"]]
