@@ -6,7 +6,7 @@ from difflib import get_close_matches
 import msgspec
 
 from tools.sqlgen.catalog import Check, Column, ForeignKey, Key, Table
-from tools.sqlgen.catalog_types import charset_of, sql_type
+from tools.sqlgen.catalog_types import charset_of, sql_type, widened_text
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.syntax import (
     AddColumn,
@@ -78,6 +78,8 @@ class TableChange:
         if action.if_not_exists and self._table.column(action.column.name) is not None:
             return
         self.add_column(action.column, first=action.first, after=action.after)
+        if action.column.references is not None:
+            self.add_foreign_key(action.column.references)
 
     def _add_inline(self, written: ColumnDef) -> None:
         """The keys and checks that a column definition carries."""
@@ -314,10 +316,11 @@ def _not_null(column: Column) -> Column:
 
 def _converted(column: Column, charset: str, collation: str | None) -> Column:
     old = column.type
-    if old.charset in {None, "binary"}:
+    if old.charset is None or old.charset == "binary":
         return column
-    args = () if old.length is None else (old.length,)
-    written = DataType(0, 0, old.name, args, values=old.values, charset=charset)
+    name = widened_text(old.name, old.charset, charset)
+    args = () if old.length is None or name != old.name else (old.length,)
+    written = DataType(0, 0, name, args, values=old.values, charset=charset)
     return msgspec.structs.replace(column, type=sql_type(written), collation=collation)
 
 

@@ -8,7 +8,7 @@ from tools.sqlgen.catalog import Catalog, Column, Table, column_of_result
 from tools.sqlgen.catalog_alter import TableChange
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.migrations import SchemaFile
-from tools.sqlgen.syntax import ColumnDef, CreateTable, ForeignKeyDef, KeyDef, TableName
+from tools.sqlgen.syntax import CheckDef, ColumnDef, CreateTable, ForeignKeyDef, KeyDef, TableName
 
 
 class TableBuilder:
@@ -48,10 +48,14 @@ class TableBuilder:
         for element in statement.elements:
             if isinstance(element, KeyDef):
                 self._try(change.add_key, element)
-            elif isinstance(element, ForeignKeyDef):
-                self._try(change.add_foreign_key, element)
-            elif not isinstance(element, ColumnDef):
+            elif isinstance(element, CheckDef):
                 self._try(change.add_check, element)
+        # Foreign keys last: they make an index only where no key serves them.
+        for element in statement.elements:
+            if isinstance(element, ForeignKeyDef):
+                self._try(change.add_foreign_key, element)
+            elif isinstance(element, ColumnDef) and element.references is not None:
+                self._try(change.add_foreign_key, element.references)
         return self._table
 
     def _try(self, rule: Callable[..., None], element: object) -> None:

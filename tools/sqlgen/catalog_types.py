@@ -17,6 +17,11 @@ _BINARY_OF = {
     "CHAR": "BINARY", "VARCHAR": "VARBINARY", "TINYTEXT": "TINYBLOB", "TEXT": "BLOB",
     "MEDIUMTEXT": "MEDIUMBLOB", "LONGTEXT": "LONGBLOB",
 }  # fmt: skip
+_CHARACTER_BYTES = {
+    "utf8": 3, "utf8mb3": 3, "utf8mb4": 4, "ucs2": 2, "utf16": 4, "utf16le": 4, "utf32": 4, "big5": 2, "gbk": 2,
+    "gb2312": 2, "gb18030": 4, "sjis": 2, "cp932": 2, "ujis": 3, "eucjpms": 3, "euckr": 2,
+}  # fmt: skip
+"""The most bytes of a character; 1 in every other set."""
 _STRINGS = frozenset({"CHAR", "VARCHAR", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT"})
 _BYTES = frozenset({"BINARY", "VARBINARY", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB"})
 _DOUBLE_FROM = 25
@@ -46,6 +51,16 @@ def sql_type(written: DataType, charset: str | None = None, collation: str | Non
         length = first if first is not None else _TEXT_LENGTH.get(name, 1)
         return SqlType(name, length=length, charset="binary")
     return _other(name, first)
+
+
+def widened_text(name: str, old: str, new: str) -> str:
+    """The text type that CONVERT TO makes of `name`, so that as many characters fit in the wider set."""
+    texts = [each for each in _TEXT_LENGTH if each.endswith("TEXT")]
+    old_width, new_width = _CHARACTER_BYTES.get(old, 1), _CHARACTER_BYTES.get(new, 1)
+    if name not in texts or new_width <= old_width:
+        return name
+    needed = _TEXT_LENGTH[name] // old_width * new_width
+    return next((each for each in texts if _TEXT_LENGTH[each] >= needed), name)
 
 
 def _other(name: str, first: int | None) -> SqlType:

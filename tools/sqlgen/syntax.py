@@ -587,6 +587,8 @@ class ColumnDef(Node, frozen=True, gc=False):
     invisible: bool = False
     comment: str | None = None
     checks: tuple[Expr, ...] = ()
+    references: "ForeignKeyDef | None" = None
+    """An inline REFERENCES: a foreign key of this column since MySQL 9."""
 
 
 class KeyPart(Node, frozen=True, gc=False):

@@ -30,6 +30,7 @@ _KEY_WORDS = frozenset({"PRIMARY", "UNIQUE", "FULLTEXT", "SPATIAL", "INDEX", "KE
 class _Attributes(Struct):
     """What is known of a column while its attributes are read."""
 
+    name: str
     nullable: bool | None = None
     default: Expr | None = None
     on_update: Expr | None = None
@@ -42,6 +43,7 @@ class _Attributes(Struct):
     comment: str | None = None
     collation: str | None = None
     checks: tuple[Expr, ...] = ()
+    references: ForeignKeyDef | None = None
 
 
 class ColumnParser(ChangeParser):
@@ -77,7 +79,7 @@ class ColumnParser(ChangeParser):
         """The type and attributes of a column whose name is read."""
         serial = self.token.word == "SERIAL"
         data_type = self.data_type()
-        found = _Attributes()
+        found = _Attributes(name)
         if serial:
             found.nullable, found.auto_increment, found.unique = False, True, True
         while self._attribute(found):
@@ -87,7 +89,7 @@ class ColumnParser(ChangeParser):
         return ColumnDef(
             start, self.previous_end, name, data_type, found.nullable, found.default, found.on_update,
             found.auto_increment, found.primary, found.unique, found.generated, found.stored, found.invisible,
-            found.comment, found.checks,
+            found.comment, found.checks, found.references,
         )  # fmt: skip
 
     def _attribute(self, found: _Attributes) -> bool:
@@ -219,9 +221,13 @@ class ColumnParser(ChangeParser):
         self.expect("SYSTEM", "VERSIONING")
         return True
 
-    def references_attribute(self, _found: _Attributes) -> bool:
-        """REFERENCES behind a column, which MySQL reads and MariaDB honours; no key comes of it here."""
-        self._references()
+    def references_attribute(self, found: _Attributes) -> bool:
+        start = self.token.start
+        parent, parents, actions = self._references()
+        found.references = ForeignKeyDef(
+            start, self.previous_end, None, (found.name,), parent, parents,
+            actions.get("DELETE"), actions.get("UPDATE"),
+        )  # fmt: skip
         return True
 
     def _check_attribute(self, found: _Attributes) -> bool:

@@ -88,7 +88,7 @@ class TypeParser(LiteralParser):
             token = self.token
             data_type = self.data_type()
             if data_type.name not in _CASTABLE:
-                self.fail(f"CAST cannot make a {data_type.name}", token, _cast_hint(data_type))
+                self.fail(f"CAST cannot make {data_type.name}", token, _cast_hint(data_type))
         if self.accept("ARRAY"):
             return _with_array(data_type, self.previous_end)
         return data_type

@@ -1,0 +1,35 @@
+"""A server to hold the parser and the catalogue against."""
+
+import os
+from collections.abc import AsyncIterator
+from urllib.parse import unquote, urlsplit
+
+import asyncmy
+import pytest
+
+from tests.sqlgen.front.server import Server
+
+
+@pytest.fixture(scope="session")
+def server_url(request: pytest.FixtureRequest) -> str:
+    """SQLGEN_TEST_DATABASE_URL where it is given (a server to develop against), else the session's own server."""
+    return os.environ.get("SQLGEN_TEST_DATABASE_URL") or request.getfixturevalue("mysql_url")
+
+
+@pytest.fixture(scope="session")
+async def server(server_url: str) -> AsyncIterator[Server]:
+    """One connection in an empty database of its own."""
+    parts = urlsplit(server_url)
+    connection = await asyncmy.connect(
+        host=parts.hostname or "127.0.0.1",
+        port=parts.port or 3306,
+        user=unquote(parts.username or "root"),
+        password=unquote(parts.password or ""),
+        charset="utf8mb4",
+        autocommit=True,
+    )
+    found = Server(connection, f"front_{os.getpid()}")
+    await found.create()
+    yield found
+    await found.drop()
+    connection.close()
