@@ -33,10 +33,10 @@ def assign_value(
         )
     if is_default:
         return
-    nullable = column.nullable or (base is not None and base.auto_increment and clause != "SET")
-    ctx.evaluate(scope, value, Want(column.type, column.origin, column.name, assigned=nullable))
+    ctx.evaluate(scope, value, Want(column.type, column.origin, column.name, assigned=column.nullable))
     require_one_column(ctx, value)
-    if strict and base is not None and isinstance(value, NullLiteral) and not nullable:
+    allowed = column.nullable or (base is not None and base.auto_increment and clause != "SET")
+    if strict and base is not None and isinstance(value, NullLiteral) and not allowed:
         ctx.report(f"column '{column.name}' is NOT NULL, and cannot be NULL", value)
 
 

@@ -42,6 +42,8 @@ def evaluate_call(ctx: Context, scope: Scope, call: Call, want: Want | None) -> 
         return shift_date(ctx, scope, call.args[0], call.args[1], want)
     if name == "IF":
         return _if(ctx, scope, call, want)
+    if name == "GROUPING":
+        return _grouping(ctx, scope, call)
     if name in {"COALESCE", "IFNULL", "NVL"}:
         return _coalesce(ctx, scope, call, want)
     values = arguments(ctx, scope, call, rule, want)
@@ -159,6 +161,18 @@ def _if(ctx: Context, scope: Scope, call: Call, want: Want | None) -> Value:
         (otherwise, closure(ctx, when_not_true(ctx, condition))),
     ]
     return merge_branches(ctx, scope, branches, want, complete=True)
+
+
+def _grouping(ctx: Context, scope: Scope, call: Call) -> Value:
+    """GROUPING(a, b): which of its arguments are NULL because the row is a total."""
+    for arg in call.args:
+        ctx.evaluate(scope, arg)
+        key = structure(ctx, arg)
+        if scope.clause in {"select", "having", "order"} and key not in scope.group_structures:
+            ctx.report("GROUPING takes expressions that the query groups by", arg)
+    if not scope.rollup:
+        ctx.report("GROUPING needs GROUP BY ... WITH ROLLUP", call)
+    return Value(BIGINT, nullable=False)
 
 
 def _coalesce(ctx: Context, scope: Scope, call: Call, want: Want | None) -> Value:
@@ -304,6 +318,7 @@ def _window_nullable(call: Call, rule: Rule, values: Sequence[Value], *, empty: 
 def _shifted_row(values: Sequence[Value], rule: Rule, call: Call) -> Value:
     """LAG and LEAD: NULL beyond the partition unless there is a default."""
     sides = [values[0], *values[2:3]]
-    nullable = len(values) < 3 or any(side.nullable for side in sides)  # noqa: PLR2004 - value, offset, default
+    stays = len(call.args) > 1 and literal_int(call.args[1]) == 0
+    nullable = (len(values) < 3 and not stays) or any(side.nullable for side in sides)  # noqa: PLR2004 - value, offset, default
     sql_type = rule.result(sides, call.args)
     return Value(sql_type, nullable, merged_origin(sides))

@@ -88,6 +88,8 @@ class Context:
         """Every relation by its id."""
         self.select_scopes: dict[int, Scope] = {}
         """The scope of each SELECT, by id(node)."""
+        self.slices: set[int] = set()
+        """The parameters that stand in IN lists, by id(node)."""
         self.in_duplicate = False
         """While ON DUPLICATE KEY UPDATE is analysed, where VALUES(column) is allowed."""
         self.order_macros: list[tuple[Node, Scope, str | None]] = []

@@ -27,6 +27,7 @@ from tools.sqlgen.analysis.types import (
     DECIMAL,
     DOUBLE,
     JSON,
+    LONGBLOB,
     LONGTEXT,
     NULL,
     TEXTUAL,
@@ -110,7 +111,8 @@ def _as_proven(ctx: Context, scope: Scope, expr: Expr, value: Value) -> Value:
         if ctx.has_facts(scope) and (found := structure(ctx, expr)) is not None and ctx.proven(found, scope):
             return msgspec.structs.replace(value, nullable=False)
     elif scope.rollup and scope.after_grouping and (found := structure(ctx, expr)) in scope.group_structures:
-        return msgspec.structs.replace(value, nullable=not ctx.proven(found, scope))
+        sure = ctx.proven(found, scope) or ctx.proven(("grouped", found), scope)
+        return msgspec.structs.replace(value, nullable=not sure)
     return value
 
 
@@ -193,6 +195,8 @@ def _star(ctx: Context, _scope: Scope, expr: Star, _want: Want | None) -> Value:
 
 
 def _param(ctx: Context, _scope: Scope, expr: Param, want: Want | None) -> Value:
+    if expr.kind == "slice" and id(expr) not in ctx.slices:
+        ctx.report("sqlc.slice can only stand in an IN list", expr, "write: column IN (sqlc.slice(name))")
     known = ctx.parameters.use(expr, want)
     nullable = expr.kind == "narg"
     if known is None:
@@ -201,7 +205,7 @@ def _param(ctx: Context, _scope: Scope, expr: Param, want: Want | None) -> Value
 
 
 def _user_variable(_ctx: Context, _scope: Scope, _expr: UserVariable, _want: Want | None) -> Value:
-    return Value(LONGTEXT, nullable=True)
+    return Value(LONGBLOB, nullable=True)
 
 
 _TEXT_VARIABLES = ("dir", "mode", "name", "file", "version", "charset", "character_set", "collation", "time_zone",
@@ -420,6 +424,7 @@ def _in(ctx: Context, scope: Scope, expr: In, _want: Want | None) -> Value:
         for item in expr.items:
             nullable |= compare_rows(ctx, scope, expr.operand, item)
         return Value(BOOL, nullable)
+    ctx.slices.update(id(item) for item in expr.items if isinstance(item, Param))
     values = evaluate_peers(ctx, scope, (expr.operand, *expr.items))
     return Value(BOOL, any(value.nullable for value in values))
 

@@ -21,11 +21,23 @@ from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.rows import require_one_column
 from tools.sqlgen.analysis.system_schemas import SYSTEM_SCHEMAS, system_columns
 from tools.sqlgen.analysis.table_shapes import TableShape, table_shape
-from tools.sqlgen.analysis.types import BIGINT, BOOL, JSON, UNKNOWN, cast_type
+from tools.sqlgen.analysis.types import BIGINT, BOOL, JSON, UNKNOWN, VARBINARY, cast_type
 from tools.sqlgen.analysis.values import OutputColumn, Want
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.model import JsonAny
-from tools.sqlgen.syntax import Derived, Expr, Join, JsonTable, JsonTableColumn, Node, TableName, TableRef
+from tools.sqlgen.syntax import (
+    Binary,
+    BoolLiteral,
+    Derived,
+    Expr,
+    IntLiteral,
+    Join,
+    JsonTable,
+    JsonTableColumn,
+    Node,
+    TableName,
+    TableRef,
+)
 
 
 class Part(Struct, gc=False):
@@ -203,8 +215,10 @@ def relation_of(ctx: Context, result: QueryResult, name: str, columns: tuple[str
 
 def _column_of(ident: int, column: OutputColumn, name: str) -> RelationColumn:
     witnesses = frozenset((ident, witness) for witness in column.witnesses)
+    # A column that is nothing but NULL is a VARBINARY(0) once a temporary table holds it.
+    sql_type = VARBINARY if column.type.name == "NULL" else column.type
     return RelationColumn(
-        name, column.type, column.nullable and not witnesses, column.origin, column.json, witnesses
+        name, sql_type, column.nullable and not witnesses, column.origin, column.json, witnesses
     )
 
 
@@ -304,11 +318,24 @@ def _joined(ctx: Context, ref: Join, left: Part, right: Part, names: Names, fact
             names, left.facts | right.facts | facts, left.min_one and right.min_one and not conditional
         )
     kept, null_side = (left, right) if ref.kind == "LEFT" else (right, left)
+    if null_side.min_one and ref.on is not None and _is_true(ref.on):
+        return Part(names, left.facts | right.facts, kept.min_one)
     token = ("join", ctx.new_id())
     ctx.on_facts[token] = null_side.facts | facts
     for relation in null_side.names.relations:
         relation.outer.append(token)
     return Part(names, set(kept.facts), kept.min_one)
+
+
+def _is_true(on: Expr) -> bool:
+    """ON TRUE, ON 1, ON 1 = 1: a join that always finds something in a table that has rows."""
+    match on:
+        case BoolLiteral():
+            return on.value
+        case Binary(op="=", left=IntLiteral() as one, right=IntLiteral() as other):
+            return one.value == other.value
+        case _:
+            return isinstance(on, IntLiteral) and on.value != 0
 
 
 def _common_columns(

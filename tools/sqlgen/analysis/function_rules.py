@@ -8,7 +8,9 @@ A signature has one letter a parameter, which also is the type that a caller's p
 `[` opens the optional ones, `*` after a letter repeats it, `**` repeats the last two together.
 """
 
+import re
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -148,30 +150,79 @@ def all_null(values: Values, _args: Args) -> bool:
     return all(value.nullable for value in values)
 
 
+def _is_date(value: Value, expr: Expr) -> bool:
+    """Whether a value is a valid date: by its type, or because it is written out."""
+    if isinstance(expr, StringLiteral):
+        return _is_date_text(expr.value)
+    return kind(value.type) in {"date", "datetime"}
+
+
+def _is_date_text(value: str) -> bool:
+    try:
+        datetime.fromisoformat(value.strip())
+    except ValueError:
+        return False
+    return _DATE_TEXT.match(value.strip()) is not None
+
+
+_DATE_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$")
+_TIME_TEXT = re.compile(r"-?(\d{1,2}|\d{1,3}:[0-5]?\d(:[0-5]?\d(\.\d{1,6})?)?)$")
+
+
 def of_dates(values: Values, args: Args) -> bool:
     """Not NULL for dates that are valid because their type says so; text may be no date at all."""
-    return strict(values, args) or any(kind(value.type) not in {"date", "datetime"} for value in values)
+    return strict(values, args) or not all(map(_is_date, values, args))
 
 
 def of_date(values: Values, args: Args) -> bool:
     """`of_dates` for the first argument alone."""
-    return strict(values, args) or kind(values[0].type) not in {"date", "datetime"}
+    return strict(values, args) or not _is_date(values[0], args[0])
 
 
 def of_units_date(values: Values, args: Args) -> bool:
-    """EXTRACT(unit FROM x), TIMESTAMPDIFF(unit, x, y): a unit first, then dates or times."""
-    return strict(values, args) or any(
-        kind(value.type) not in {"date", "datetime", "time"} for value in values[1:]
-    )
+    """EXTRACT(unit FROM x): a unit first, then a date or time."""
+    return strict(values, args) or not (kind(values[1].type) == "time" or _is_date(values[1], args[1]))
 
 
 def of_dates_after_unit(values: Values, args: Args) -> bool:
-    return strict(values, args) or any(kind(value.type) not in {"date", "datetime"} for value in values[1:])
+    """TIMESTAMPDIFF(unit, x, y)."""
+    return strict(values, args) or not all(map(_is_date, values[1:], args[1:]))
 
 
 def of_time(values: Values, args: Args) -> bool:
     """Not NULL for what has a time because its type says so."""
-    return strict(values, args) or kind(values[0].type) not in {"date", "datetime", "time"}
+    return strict(values, args) or not (kind(values[0].type) == "time" or _is_date(values[0], args[0]))
+
+
+def of_times(values: Values, args: Args) -> bool:
+    """ADDTIME and SUBTIME: sure for times, which are clipped to their range; dates overflow to NULL."""
+    step_is_time = kind(values[1].type) == "time" or (
+        isinstance(args[1], StringLiteral) and _TIME_TEXT.match(args[1].value) is not None
+    )
+    return strict(values, args) or kind(values[0].type) != "time" or not step_is_time
+
+
+def of_formatted_time(values: Values, args: Args) -> bool:
+    """TIME_FORMAT: NULL for an empty format too."""
+    return of_time(values, args) or not (isinstance(args[1], StringLiteral) and args[1].value)
+
+
+def of_address(values: Values, args: Args) -> bool:
+    """INET_NTOA: sure for a number that is written out and is an address."""
+    number = literal_int(args[0])
+    return strict(values, args) or number is None or not 0 <= number < _ADDRESSES
+
+
+def of_clock(values: Values, args: Args) -> bool:
+    """MAKETIME: sure for minutes and seconds that are written out and on the clock."""
+    numbers = [literal_int(arg) for arg in args]
+    hour, *rest = numbers
+    sure = hour is not None and all(number is not None and 0 <= number < _SIXTY for number in rest)
+    return strict(values, args) or not sure
+
+
+_ADDRESSES = 2**32
+_SIXTY = 60
 
 
 def of_number(values: Values, args: Args) -> bool:
@@ -271,7 +322,7 @@ def text_after_first(values: Values, _args: Args) -> SqlType:
 def _text(values: Values) -> SqlType:
     kinds = {kind(value.type) for value in values}
     large = any(value.type.name.endswith(("TEXT", "BLOB", "JSON")) for value in values)
-    if kinds & {"bytes", "bit", "geometry", "vector"}:
+    if kinds & {"bytes", "bit", "geometry", "vector"} or kinds == {"null"}:
         return LONGBLOB if large else VARBINARY
     return LONGTEXT if large else VARCHAR
 

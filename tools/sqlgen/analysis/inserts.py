@@ -196,15 +196,21 @@ def _assign_duplicate(
 
 def _new_row(ctx: Context, insert: Insert, relation: Relation, targets: list[int] | None) -> Relation:
     """The row alias: the values that were to be inserted, under the table's names or its own."""
-    columns = list(relation.columns)
-    names = insert.row_columns
-    if names and targets is not None and len(names) == len(targets):
-        columns = [
-            RelationColumn(name, relation.columns[index].type, relation.columns[index].nullable)
-            for name, index in zip(names, targets, strict=True)
-        ]
-    elif names:
-        ctx.report(f"the row alias has {len(names)} columns, the row {len(targets or ())}", insert.table)
+    given = targets if targets is not None else range(len(relation.columns))
+    names: Sequence[str] = [relation.columns[index].name for index in given]
+    if insert.row_columns and len(insert.row_columns) == len(given):
+        names = insert.row_columns
+    elif insert.row_columns and targets is not None:
+        ctx.report(f"the row alias has {len(insert.row_columns)} columns, the row {len(given)}", insert.table)
+    columns = [
+        RelationColumn(
+            name,
+            relation.columns[index].type,
+            relation.columns[index].nullable,
+            relation.columns[index].origin,
+        )
+        for name, index in zip(names, given, strict=True)
+    ]
     new = Relation(ctx.new_id(), insert.row_alias or "", columns)
     new.open = relation.open
     return new

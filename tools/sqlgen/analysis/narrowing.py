@@ -57,6 +57,8 @@ def when_true(ctx: Context, expr: Expr) -> Facts:
             return _when_test(ctx, expr, holds=True)
         case Binary(op="<=>"):
             return _when_null_safe_equal(ctx, expr)
+        case Binary(op="=") if _grouping_test(ctx, expr, 0):
+            return _grouping_test(ctx, expr, 0)
         case Binary() if expr.op in _COMPARISONS:
             return _when_comparison_true(ctx, expr)
         case In():
@@ -86,6 +88,8 @@ def when_false(ctx: Context, expr: Expr) -> Facts:
             return when_true(ctx, expr.operand)
         case IsTest():
             return _when_test(ctx, expr, holds=False)
+        case Binary(op="=") if _grouping_test(ctx, expr, 1):
+            return _grouping_test(ctx, expr, 1)
         case Binary(op="=") if not isinstance(expr.left, Row):
             return not_null(ctx, expr) | _unequal_zero(ctx, expr)
         case Binary(op="<=>"):
@@ -98,6 +102,8 @@ def when_false(ctx: Context, expr: Expr) -> Facts:
             return set()
         case Call(args=(operand,)) if expr.name.upper() == "ISNULL":
             return not_null(ctx, operand)
+        case Call(args=(operand,)) if expr.name.upper() == "GROUPING":
+            return {("grouped", structure(ctx, operand))}
         case _:
             return not_null(ctx, expr)
 
@@ -179,6 +185,14 @@ def _when_test(ctx: Context, expr: IsTest, *, holds: bool) -> Facts:
             return when_true(ctx, expr.operand) if positive else when_not_true(ctx, expr.operand)
         case "FALSE":
             return when_false(ctx, expr.operand) if positive else _when_not_false(ctx, expr.operand)
+
+
+def _grouping_test(ctx: Context, expr: Binary, number: int) -> Facts:
+    """`GROUPING(x) = 0`: x has its own value here, and is not NULL for a total."""
+    for one, other in ((expr.left, expr.right), (expr.right, expr.left)):
+        if isinstance(one, Call) and one.name.upper() == "GROUPING" and len(one.args) == 1:
+            return {("grouped", structure(ctx, one.args[0]))} if literal_int(other) == number else set()
+    return set()
 
 
 def _when_null_safe_equal(ctx: Context, expr: Binary) -> Facts:
@@ -307,7 +321,9 @@ def is_nullable(ctx: Context, scope: Scope, relation: Relation, index: int) -> b
         return False
     owner = relation.scope
     if owner is not None and owner.after_grouping and (owner.implicit or owner.rollup):
-        return True
+        grouped = owner.rollup and ctx.proven(("grouped", (relation.id, index)), scope)
+        if not grouped:
+            return True
     column = relation.columns[index]
     return column.nullable or bool(unmatched(ctx, scope, relation, index))
 

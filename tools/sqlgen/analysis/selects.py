@@ -158,6 +158,9 @@ def _group_by(ctx: Context, scope: Scope, select: Select) -> None:
             continue
         ctx.evaluate(scope, target)
         require_one_column(ctx, target)
+        named = ctx.resolved.get(id(target))
+        if isinstance(named, Item):
+            ctx.evaluate(scope, named.expr)
         key = structure(ctx, target)
         if key is not None:
             scope.group_structures.add(key)

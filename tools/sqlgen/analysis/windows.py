@@ -20,10 +20,24 @@ def visit_window(ctx: Context, scope: Scope, over: WindowSpec | str | None, call
     for item in over.order_by:
         ctx.evaluate(scope, item.expr)
     if over.frame is not None:
+        _check_frame(ctx, over.frame)
         for bound in (over.frame.lower, over.frame.upper):
             if bound is not None and bound.value is not None:
                 value = bound.value
                 ctx.evaluate(scope, value, None if isinstance(value, Interval) else Want(BIGINT, name="rows"))
+
+
+_BOUNDS = ("UNBOUNDED PRECEDING", "PRECEDING", "CURRENT ROW", "FOLLOWING", "UNBOUNDED FOLLOWING")
+
+
+def _check_frame(ctx: Context, frame: WindowFrame) -> None:
+    """Report a frame that cannot start, or end, where it says."""
+    upper = frame.upper.kind if frame.upper is not None else "CURRENT ROW"
+    lower = frame.lower.kind
+    if lower == "UNBOUNDED FOLLOWING" or upper == "UNBOUNDED PRECEDING":
+        ctx.report(f"a frame cannot go from {lower} to {upper}", frame)
+    elif _BOUNDS.index(lower) > _BOUNDS.index(upper):
+        ctx.report(f"a frame cannot go from {lower} back to {upper}", frame)
 
 
 def frame_of(scope: Scope, over: WindowSpec | str | None) -> WindowFrame | None:
