@@ -14,7 +14,7 @@ from .connection import Connection
 from .runtime import insert_rows, placeholders, to_utc
 
 
-class GetOrderRowItems(Struct, frozen=True, gc=False):
+class OrderRowItems(Struct, frozen=True, gc=False):
     id: str
     product_id: str
     product_name: str
@@ -23,10 +23,10 @@ class GetOrderRowItems(Struct, frozen=True, gc=False):
     category_name: str
 
 
-_GET_ORDER_ITEMS: Decoder[tuple[GetOrderRowItems, ...]] = Decoder(tuple[GetOrderRowItems, ...])
+_GET_ORDER_ITEMS: Decoder[tuple[OrderRowItems, ...]] = Decoder(tuple[OrderRowItems, ...])
 
 
-class GetOrderRow(Struct, frozen=True, gc=False):
+class OrderRow(Struct, frozen=True, gc=False):
     id: UUID
     customer_id: UUID
     customer_name: str
@@ -34,7 +34,7 @@ class GetOrderRow(Struct, frozen=True, gc=False):
     total_quantity: int
     total_price: Decimal
     created_at: datetime
-    items: tuple[GetOrderRowItems, ...] | None
+    items: tuple[OrderRowItems, ...] | None
 
 
 GET_ORDER = """\
@@ -61,14 +61,14 @@ JOIN customers AS c ON c.id = o.customer_id
 WHERE o.id = %s"""
 
 
-async def get_order(conn: Connection, *, id: UUID) -> GetOrderRow | None:
+async def get_order(conn: Connection, *, id: UUID) -> OrderRow | None:
     """One order with its customer and its items. Ids in the items are 32 hexadecimal digits, because JSON has no bytes."""
     async with conn.cursor() as cursor:
         await cursor.execute(GET_ORDER, (id.bytes,))
         row = await cursor.fetchone()
     if row is None:
         return None
-    return GetOrderRow(
+    return OrderRow(
         UUID(bytes=row[0]),
         UUID(bytes=row[1]),
         row[2],
@@ -78,29 +78,6 @@ async def get_order(conn: Connection, *, id: UUID) -> GetOrderRow | None:
         row[6].replace(tzinfo=UTC),
         None if row[7] is None else _GET_ORDER_ITEMS.decode(row[7]),
     )
-
-
-class ListOrdersRowItems(Struct, frozen=True, gc=False):
-    id: str
-    product_id: str
-    product_name: str
-    quantity: int
-    unit_price: Decimal
-    category_name: str
-
-
-_LIST_ORDERS_ITEMS: Decoder[tuple[ListOrdersRowItems, ...]] = Decoder(tuple[ListOrdersRowItems, ...])
-
-
-class ListOrdersRow(Struct, frozen=True, gc=False):
-    id: UUID
-    customer_id: UUID
-    customer_name: str
-    customer_email: str
-    total_quantity: int
-    total_price: Decimal
-    created_at: datetime
-    items: tuple[ListOrdersRowItems, ...] | None
 
 
 ListOrdersOrder: TypeAlias = Literal["newest"]
@@ -169,7 +146,7 @@ async def list_orders(
     offset: int,
     order: ListOrdersOrder,
     after: ListOrdersCursor | None = None,
-) -> list[ListOrdersRow]:
+) -> list[OrderRow]:
     """One page of orders, newest first, each with its customer and its items.
     The page is found in an index first; customers and items are joined to it alone.
     """
@@ -189,7 +166,7 @@ async def list_orders(
         await cursor.execute(sql, tuple(args))
         rows = await cursor.fetchall()
     return [
-        ListOrdersRow(
+        OrderRow(
             UUID(bytes=row[0]),
             UUID(bytes=row[1]),
             row[2],
@@ -197,13 +174,13 @@ async def list_orders(
             row[4],
             row[5],
             row[6].replace(tzinfo=UTC),
-            None if row[7] is None else _LIST_ORDERS_ITEMS.decode(row[7]),
+            None if row[7] is None else _GET_ORDER_ITEMS.decode(row[7]),
         )
         for row in rows
     ]
 
 
-def list_orders_cursor(row: ListOrdersRow, order: ListOrdersOrder) -> ListOrdersCursor:
+def list_orders_cursor(row: OrderRow, order: ListOrdersOrder) -> ListOrdersCursor:
     """The cursor of the page that ends with a row, for `after` of list_orders."""
     return ListOrdersNewestCursor(row.created_at, row.id)
 
@@ -244,7 +221,7 @@ FOR UPDATE"""
 
 
 async def lock_products(conn: Connection, *, ids: Sequence[UUID]) -> list[LockProductsRow]:
-    """What an order needs to know of its products; their rows are locked, in the order of their ids, until the transaction ends."""
+    """What an order needs to know of its products; their rows are locked, by ascending id, until the transaction ends."""
     sql = LOCK_PRODUCTS_1
     args: list[Any] = []
     sql += placeholders(len(ids), "SELECT NULL FROM DUAL WHERE FALSE")
@@ -413,7 +390,7 @@ WHERE customer_id = %s"""
 
 
 async def get_order_totals(conn: Connection, *, customer_id: UUID) -> GetOrderTotalsRow:
-    """A customer's number of orders and their sum as the orders have them, from an index alone: what the customer's own totals must equal."""
+    """A customer's number of orders and their sum, counted in an index alone: what the customer's own totals must equal."""
     async with conn.cursor() as cursor:
         await cursor.execute(GET_ORDER_TOTALS, (customer_id.bytes,))
         row = await cursor.fetchone()
@@ -423,7 +400,7 @@ async def get_order_totals(conn: Connection, *, customer_id: UUID) -> GetOrderTo
 class Querier(Protocol):
     """The functions of this module, for a fake in tests; the module itself is one."""
 
-    async def get_order(self, conn: Connection, *, id: UUID) -> GetOrderRow | None: ...
+    async def get_order(self, conn: Connection, *, id: UUID) -> OrderRow | None: ...
 
     async def list_orders(
         self,
@@ -433,7 +410,7 @@ class Querier(Protocol):
         offset: int,
         order: ListOrdersOrder,
         after: ListOrdersCursor | None = None,
-    ) -> list[ListOrdersRow]: ...
+    ) -> list[OrderRow]: ...
 
     async def lock_customer(self, conn: Connection, *, id: UUID) -> UUID | None: ...
 

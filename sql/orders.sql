@@ -1,4 +1,5 @@
 -- name: get_order :one
+-- row: OrderRow
 -- One order with its customer and its items. Ids in the items are 32 hexadecimal digits, because JSON has no bytes.
 SELECT
     o.id, o.customer_id, c.name AS customer_name, c.email AS customer_email,
@@ -23,6 +24,7 @@ JOIN customers AS c ON c.id = o.customer_id
 WHERE o.id = :id;
 
 -- name: list_orders :many
+-- row: OrderRow
 -- One page of orders, newest first, each with its customer and its items.
 -- The page is found in an index first; customers and items are joined to it alone.
 -- order: newest created_at DESC, id DESC
@@ -66,7 +68,7 @@ WHERE id = :id
 FOR UPDATE;
 
 -- name: lock_products :many
--- What an order needs to know of its products; their rows are locked, in the order of their ids, until the transaction ends.
+-- What an order needs to know of its products; their rows are locked, by ascending id, until the transaction ends.
 SELECT id, name, price, stock_quantity, is_active
 FROM products
 WHERE id IN (sqlc.slice(ids))
@@ -123,7 +125,7 @@ DELETE FROM orders
 WHERE id = :id;
 
 -- name: get_order_totals :one
--- A customer's number of orders and their sum as the orders have them, from an index alone: what the customer's own totals must equal.
+-- A customer's number of orders and their sum, counted in an index alone: what the customer's own totals must equal.
 SELECT COUNT(*) AS total_orders, COALESCE(SUM(total_price), 0) AS total_spent
 FROM orders
 WHERE customer_id = :customer_id;

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import msgspec
+
 from product_dashboard.database import Database
 
 _numbers = count(1)

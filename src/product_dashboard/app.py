@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 
 import msgspec
 import structlog
@@ -79,8 +79,8 @@ class _Service:
     @asynccontextmanager
     async def running(self, app: Litestar) -> AsyncGenerator[None, None]:
         began = time.monotonic()
-        async with AsyncExitStack() as stack:
-            self._resources = app.state["resources"] = await _open_resources(self._settings, stack)
+        async with open_resources(self._settings) as self._resources:
+            app.state["resources"] = self._resources
             log.info("service.started", pid=os.getpid(), database=self._resources.database.address)
             yield
         log.info(

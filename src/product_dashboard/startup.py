@@ -2,13 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 
+import msgspec
 import structlog
 
 from product_dashboard.cache import Cache
 from product_dashboard.database import Database
 from product_dashboard.errors import DatabaseUnavailable
+from product_dashboard.ledger import MySQLLedger
+from product_dashboard.resources import Resources
+from product_dashboard.settings import DatabaseSettings, Settings
 
 log = structlog.stdlib.get_logger()
 
@@ -19,6 +24,38 @@ PATIENCE_WITH_REDIS_S = 5.0
 
 class StartupError(Exception):
     """The service cannot start; the message is one sentence for whoever runs it."""
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncGenerator[Resources, None]:
+    """Open what the service works with, waiting for it; closed in the opposite order at the end.
+
+    Raises `StartupError` where MySQL does not come up within the settings' time.
+    """
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database)
+        stack.push_async_callback(database.close)
+        await wait_for_database(database, settings.startup_timeout_s)
+        ledger_database = Database(_for_ledger(settings.database))
+        stack.push_async_callback(ledger_database.close)
+        await wait_for_database(ledger_database, settings.startup_timeout_s)
+        cache = await stack.enter_async_context(
+            Cache.open(settings.redis.url.reveal(), ledger=MySQLLedger(ledger_database))
+        )
+        await wait_for_redis(cache, settings.startup_timeout_s)
+        yield Resources(settings, database, cache)
+
+
+def _for_ledger(settings: DatabaseSettings) -> DatabaseSettings:
+    """Two connections for the cache alone, which would rather do without an answer than wait for one."""
+    return msgspec.structs.replace(
+        settings,
+        pool_size=2,
+        pool_queue=1000,
+        acquire_timeout_s=1.0,
+        query_timeout_s=1.0,
+        transaction_timeout_s=1.0,
+    )
 
 
 async def wait_for_database(database: Database, timeout_s: float) -> None:

@@ -12,12 +12,12 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from product_dashboard.cache import Cache
 from product_dashboard.dashboard.service import average, read_overview
 from product_dashboard.database import Database
 from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings
-
 from tests.shop import Shop, body_of, data_of, error_of
 
 PATHS = ("/api/v1/dashboard/products", "/api/v1/dashboard/top-customers", "/api/v1/dashboard/overview")

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.shop import Shop, data_of
 
@@ -78,7 +78,13 @@ class Operator:
                 self.made["orders"].append(data_of(answer, 201))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Not shrunk: every step is some round trips, and a failing list of steps is short enough to read.
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(steps=st.lists(STEPS, min_size=5, max_size=25))
 async def test_summaries_equal_recounts_after_any_operations(steps: list[Any], shop: Shop) -> None:
     operator = Operator(shop)

@@ -1,7 +1,7 @@
 import httpx
 import pytest
-from product_dashboard.database import Database
 
+from product_dashboard.database import Database
 from tests.shop import Shop
 
 

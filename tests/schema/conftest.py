@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
 import pytest
+
 from generated.connection import Connection
 from product_dashboard.cache import Cache
 from product_dashboard.database import Database

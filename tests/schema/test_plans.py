@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any, get_args
 
 import pytest
+
 from generated import categories, customers, dashboard, orders, products
 from generated.connection import Connection
 from product_dashboard.database import Database
-
 from tests.schema.conftest import Explain, Step
 
 INDEX_OF_ORDER = {

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+
 from product_dashboard.cache import Cache
 from product_dashboard.database import Database
 from product_dashboard.settings import load_settings

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tools.seed.plan import BATCH_ROWS, Batch, Order, Plan, Sizes, Stage, next_batch
 
 SIZES = Sizes(seed=3, categories=60, products=1500, customers=700, orders=1200)

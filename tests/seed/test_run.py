@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+
 from generated import categories
 from generated import seed as seed_queries
 from product_dashboard.database import Database
 from product_dashboard.settings import load_settings
-from tools.seed.plan import Sizes, Stage
-from tools.seed.run import ForeignDataError
-
 from tests.seed.conftest import contents, rows, seed
 from tests.shop import SUMMARIES
+from tools.seed.plan import Sizes, Stage
+from tools.seed.run import ForeignDataError
 
 SIZES = Sizes(seed=1, categories=12, products=2500, customers=2100, orders=3300)
 

@@ -14,8 +14,8 @@ import time
 import msgspec
 
 from product_dashboard.errors import AppError
-from product_dashboard.resources import open_resources
 from product_dashboard.settings import Settings, SettingsError, load_settings
+from product_dashboard.startup import StartupError, open_resources
 from tools.seed.plan import Sizes
 from tools.seed.progress import shown
 from tools.seed.run import ForeignDataError, run
@@ -39,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("seed: stopped; the same command goes on from here", file=sys.stderr)
         return 130
-    except SettingsError as error:
+    except (SettingsError, StartupError) as error:
         print(f"seed: {error}", file=sys.stderr)
     except ForeignDataError as error:
         print(

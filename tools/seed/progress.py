@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -15,7 +15,7 @@ SECONDS_BETWEEN_LINES = 2.0
 
 
 @contextmanager
-def shown(sizes: Sizes) -> Iterator[OnProgress]:
+def shown(sizes: Sizes) -> Generator[OnProgress]:
     """Yields what `run` reports to."""
     console = Console(file=sys.stdout)
     if console.is_terminal:
@@ -26,7 +26,7 @@ def shown(sizes: Sizes) -> Iterator[OnProgress]:
 
 
 @contextmanager
-def _bar(sizes: Sizes, console: Console) -> Iterator[OnProgress]:
+def _bar(sizes: Sizes, console: Console) -> Generator[OnProgress]:
     columns = (
         TextColumn("{task.description:<11}"),
         BarColumn(),

@@ -8,7 +8,7 @@ State = Literal["HIT", "MISS", "STALE", "BYPASS"]
 
 
 class CachedAnswer(msgspec.Struct, frozen=True, gc=False):
-    """The final body as it is sent, its strong ETag (quoted), where it came from, and its age in seconds.
+    """The final body as it is sent, its ETag (quoted; strong where it was stored so), where it came from, and its age in seconds.
 
     HIT: stored bytes. MISS: loaded for this read or one that it shares with, and stored. STALE: older than its time,
     where the read allows that by name. BYPASS: from the database, past the cache.
@@ -30,6 +30,5 @@ class CachedAnswer(msgspec.Struct, frozen=True, gc=False):
         if if_none_match.strip() == "*":
             return True
         # If-None-Match compares weakly (RFC 9110, 13.1.2): W/ in front does not matter.
-        return any(
-            candidate.strip().removeprefix("W/") == self.etag for candidate in if_none_match.split(",")
-        )
+        own = self.etag.removeprefix("W/")
+        return any(candidate.strip().removeprefix("W/") == own for candidate in if_none_match.split(","))

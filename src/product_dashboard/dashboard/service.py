@@ -10,7 +10,8 @@ from msgspec import Raw, Struct
 
 from generated import dashboard, statistics
 from product_dashboard import tags
-from product_dashboard.cache import CachedAnswer, cached
+from product_dashboard.cache import CachedAnswer, Tag, cached
+from product_dashboard.cache.answer import State
 from product_dashboard.dashboard.schemas import ProductReport, RecentProduct, TopCustomer
 from product_dashboard.database import Database
 from product_dashboard.envelope import success_body
@@ -23,7 +24,7 @@ CENT = Decimal("0.01")
 encode = msgspec.json.Encoder(decimal_format="number").encode
 
 # From the freshest to the least fresh.
-FRESHNESS = ("MISS", "BYPASS", "HIT", "STALE")
+FRESHNESS: tuple[State, ...] = ("MISS", "BYPASS", "HIT", "STALE")
 
 
 class SplicedOverview(Struct, frozen=True):
@@ -58,12 +59,11 @@ async def read_product_report(database: Database) -> ProductReport:
     )
 
 
-@cached(
-    name="top_customers",
-    ttl=timedelta(minutes=10),
-    encode=encode,
-    tags=lambda *, limit: (tags.TOP_CUSTOMERS,),  # noqa: ARG005 - the signature of the function below
-)
+def _tags_of_top_customers(*, limit: int) -> tuple[Tag, ...]:  # noqa: ARG001 - the signature of read_top_customers
+    return (tags.TOP_CUSTOMERS,)
+
+
+@cached(name="top_customers", ttl=timedelta(minutes=10), encode=encode, tags=_tags_of_top_customers)
 async def read_top_customers(database: Database, *, limit: int) -> tuple[TopCustomer, ...]:
     """The customers who spent most, at most `limit` of them; those without orders are not among them."""
     async with database.connection() as conn:
@@ -87,7 +87,7 @@ async def read_overview(resources: Resources, *, limit: int) -> CachedAnswer:
     return CachedAnswer(
         body=success_body(SplicedOverview(report, customers, took_ms)),
         etag='W/"' + "-".join(part.etag.strip('"') for part in parts) + '"',
-        state=max((part.state for part in parts), key=FRESHNESS.index),
+        state=FRESHNESS[max(FRESHNESS.index(part.state) for part in parts)],
         age=max(part.age for part in parts),
     )
 

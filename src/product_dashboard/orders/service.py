@@ -17,18 +17,21 @@ from uuid_utils.compat import uuid7
 from generated import orders, statistics
 from generated.connection import Connection
 from product_dashboard import tags
-from product_dashboard.cache import cached
+from product_dashboard.cache import Tag, cached
 from product_dashboard.database import Database
 from product_dashboard.envelope import success_body
 from product_dashboard.errors import Code, Conflict, FieldProblem, NotFound, Unprocessable
 from product_dashboard.orders.schemas import NewOrder, Order, OrderItem
 from product_dashboard.resources import Resources
 
-Row: TypeAlias = orders.GetOrderRow | orders.ListOrdersRow
 Products: TypeAlias = Mapping[UUID, orders.LockProductsRow]
 
 
-@cached(name="order", ttl=timedelta(minutes=10), encode=success_body, tags=lambda *, id: (tags.NAMES,))  # noqa: A006, ARG005 - the signature of the function below
+def _tags_of_order(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002, ARG001 - the signature of read_order
+    return (tags.NAMES,)
+
+
+@cached(name="order", ttl=timedelta(minutes=10), encode=success_body, tags=_tags_of_order)
 async def read_order(database: Database, *, id: UUID) -> Order:  # noqa: A002 - the name that it has in SQL
     """The order with its customer and its items. Raises `NotFound`."""
     async with database.connection() as conn:
@@ -49,7 +52,7 @@ async def delete_order(resources: Resources, id: UUID) -> None:  # noqa: A002 - 
     await resources.database.retry_on_deadlock(lambda: _take_back(resources, id))
 
 
-def to_order(row: Row) -> Order:
+def to_order(row: orders.OrderRow) -> Order:
     """The wire's order. JSON aggregation promises no order of the items; their ids (UUIDv7) have it."""
     items = sorted(row.items or (), key=lambda item: item.id)
     return Order(
