@@ -79,7 +79,7 @@ def read_schema_files(paths: Sequence[Path], root: Path) -> list[SchemaFile]:
     except UnicodeDecodeError as error:
         raise SourceError(f"a schema file is not UTF-8: {error}") from error
     except OSError as error:
-        raise SourceError(f"{error.filename}: {error.strerror}") from error
+        raise SourceError(f"the schema cannot be read: {error}") from error
     return [SchemaFile(display_path(Path(file.path), root), file.text, file.sections) for file in files]
 
 

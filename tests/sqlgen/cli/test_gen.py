@@ -115,10 +115,10 @@ def test_an_error_in_a_migration_is_an_error_with_its_place(project, sqlgen):
 
 
 def test_wrong_settings_and_paths_are_named(project, sqlgen):
-    (project / "pyproject.toml").write_text("[tool.sqlgen]\nquery = ['sql']\n")
+    (project / "pyproject.toml").write_text("[tool.sqlgen]\nquerys = ['sql']\n")
     done = sqlgen("gen")
     assert done.returncode == 1
-    assert "unknown key 'query'; did you mean 'queries'?" in done.stderr
+    assert "unknown key 'querys'; did you mean 'queries'?" in done.stderr
     (project / "pyproject.toml").write_text("[tool.sqlgen]\nqueries = ['nowhere']\n")
     done = sqlgen("gen")
     assert done.returncode == 1

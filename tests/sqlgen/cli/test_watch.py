@@ -21,7 +21,7 @@ def watcher(project):
     )  # fmt: skip
     yield process
     process.kill()
-    process.wait(10)
+    process.communicate(timeout=10)
 
 
 def eventually(condition, seconds=20.0):

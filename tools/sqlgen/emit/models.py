@@ -90,7 +90,7 @@ class Models:
     def text(self, sources: str) -> str:
         """The whole module, not laid out yet."""
         models = [self._model(key) for key in self._tables]
-        scope = Scope(self._class_names.values())
+        scope = Scope(self._class_names.values(), ".models")
         scope.reserve(self._enums.values())
         scope.reserve(field.name for model in models for field in model.fields)
         blocks = [self._enum_text(key, name, scope) for key, name in self._enums.items()]

@@ -13,7 +13,9 @@ class Scope:
     be known before the first import is asked for.
     """
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
+    def __init__(self, taken: Iterable[str] = (), module: str = "") -> None:
+        self._module = module
+        """What others would import this module as: its own names need no import."""
         self._taken = set(taken)
         self._imports: dict[tuple[str, str], str] = {}
 
@@ -31,6 +33,8 @@ class Scope:
 
     def ref(self, module: str, name: str) -> str:
         """How the module calls something of another one, or a builtin (module '')."""
+        if module and module == self._module:
+            return name
         if not module:
             if name not in self._taken:
                 return name

@@ -17,6 +17,7 @@ from tools.sqlgen.names import camel_case, identifier, snake_case, unique
 from tools.sqlgen.pytypes import EnumNames, PyType, annotation, decode, python_type, type_class
 
 _RAW = PyType("raw", "msgspec", "Raw")
+"""Never nullable inside of JSON: msgspec gives the text `null` as Raw too."""
 
 
 class Scalar(Struct, frozen=True):
@@ -65,7 +66,8 @@ class Shaper:
         """The shape in Python; `name` is what an object is called."""
         match shape:
             case JsonScalar():
-                return Scalar(self._scalar_type(shape), shape.nullable)
+                type_ = self._scalar_type(shape)
+                return Scalar(type_, shape.nullable and type_.kind != "raw")
             case JsonAny():
                 type_ = python_type(SqlType("JSON"), shape.origin, self.config, self.enums)
                 return Scalar(type_, shape.nullable and type_.kind != "raw")
