@@ -166,7 +166,6 @@ def _is_date_text(value: str) -> bool:
 
 
 _DATE_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$")
-_TIME_TEXT = re.compile(r"-?(\d{1,2}|\d{1,3}:[0-5]?\d(:[0-5]?\d(\.\d{1,6})?)?)$")
 
 
 def of_dates(values: Values, args: Args) -> bool:
@@ -192,14 +191,6 @@ def of_dates_after_unit(values: Values, args: Args) -> bool:
 def of_time(values: Values, args: Args) -> bool:
     """Not NULL for what has a time because its type says so."""
     return strict(values, args) or not (kind(values[0].type) == "time" or _is_date(values[0], args[0]))
-
-
-def of_times(values: Values, args: Args) -> bool:
-    """ADDTIME and SUBTIME: sure for times, which are clipped to their range; dates overflow to NULL."""
-    step_is_time = kind(values[1].type) == "time" or (
-        isinstance(args[1], StringLiteral) and _TIME_TEXT.match(args[1].value) is not None
-    )
-    return strict(values, args) or kind(values[0].type) != "time" or not step_is_time
 
 
 def of_formatted_time(values: Values, args: Args) -> bool:
@@ -317,6 +308,20 @@ def text_of_first(values: Values, _args: Args) -> SqlType:
 def text_after_first(values: Values, _args: Args) -> SqlType:
     """Text made of all arguments but the first: ELT, MAKE_SET."""
     return _text(values[1:])
+
+
+def text_of(first_index: int, end: int) -> ResultRule:
+    """Text made of the arguments from `first_index` up to, not with, `end`."""
+
+    def result(values: Values, _args: Args) -> SqlType:
+        return _text(values[first_index:end])
+
+    return result
+
+
+def quoted(values: Values, _args: Args) -> SqlType:
+    """QUOTE: text, also of bytes."""
+    return LONGTEXT if values[0].type.name.endswith(("TEXT", "BLOB", "JSON")) else VARCHAR
 
 
 def _text(values: Values) -> SqlType:
@@ -471,9 +476,11 @@ def parsed_date(_values: Values, args: Args) -> SqlType:
     return temporal("DATETIME", scale) if has_time else DATE
 
 
-def unix_seconds(values: Values, _args: Args) -> SqlType:
+def unix_seconds(values: Values, args: Args) -> SqlType:
     """UNIX_TIMESTAMP: whole seconds unless the argument has fractions."""
     scale = fraction(values[0].type) if values else 0
+    if values and isinstance(args[0], StringLiteral):
+        scale = min(len(args[0].value.partition(".")[2]), 6)
     return SqlType("DECIMAL", precision=12 + scale, scale=scale) if scale else BIGINT
 
 
