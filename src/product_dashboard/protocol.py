@@ -17,10 +17,10 @@ import asyncio
 from asyncio import TimerHandle
 from enum import Enum, auto
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from product_dashboard.envelope import STATUS_OF, ErrorBody, error_body
@@ -52,7 +52,7 @@ class HardenedProtocol(HttpToolsProtocol):
         self._limits = limits
         self._phase = Phase.IDLE
         self._heard = False  # whether the client has sent anything since the last answer
-        self._began = False  # whether the current piece of data has a request's beginning in it
+        self._messages = 0  # requests that have begun
         self._header_bytes = 0
         self._unfinished_bytes = 0
         self._read_timer: TimerHandle | None = None
@@ -82,18 +82,17 @@ class HardenedProtocol(HttpToolsProtocol):
         if self._refused:
             return
         self._heard = True
-        self._began = False
+        began = self._messages
         super().data_received(data)
-        if self._phase is Phase.HEADERS and not self._began:
-            # A header without an end reaches no callback: pieces that are headers from end to end are counted.
+        if self._phase is Phase.HEADERS and self._messages == began:
+            # A header without an end reaches no callback: pieces that are headers throughout are counted.
             self._unfinished_bytes += len(data)
             self._check_header_size()
-        if not self._refused and not self.transport.is_closing():
-            self._watch_client()
+        self._watch_client()
 
     def on_message_begin(self) -> None:
         self._phase = Phase.HEADERS
-        self._began = True
+        self._messages += 1
         self._header_bytes = self._unfinished_bytes = 0
         super().on_message_begin()
 
@@ -133,6 +132,8 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def _watch_client(self) -> None:
         """After each piece of data: a deadline if the client has the next move, none otherwise."""
+        if self._refused or self.transport.is_closing():
+            return
         if self._phase is Phase.HEADERS:
             self._arm_read_timer(Phase.HEADERS, self._limits.header_timeout_s)
         elif self._phase is Phase.BODY:
@@ -165,7 +166,8 @@ class HardenedProtocol(HttpToolsProtocol):
             self._refuse(Code.REQUEST_TIMEOUT, f"The request's {waited_for} took too long to arrive.")
 
     def _answered(self) -> bool:
-        return self.cycle is None or self.cycle.response_complete
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # None before the first request
+        return cycle is None or cycle.response_complete
 
     def timeout_keep_alive_handler(self) -> None:
         # close() would first wait for the client to read what is still buffered.

@@ -47,9 +47,8 @@ def main() -> NoReturn:
     try:
         listener = bind(settings)
     except OSError as error:
-        log.error(
-            "startup.failed", reason=f"cannot listen on {settings.http.host}:{settings.http.port}: {error}"
-        )
+        where = f"{settings.http.host}:{settings.http.port}"
+        log.error("startup.failed", reason=f"cannot listen on {where}: {error}")  # noqa: TRY400 - one line
         sys.exit(CANNOT_START)
     if settings.http.workers > 1:
         sys.exit(run_workers(settings, listener))
@@ -72,7 +71,7 @@ def bind(settings: Settings) -> socket.socket:
 
 
 def configuration(settings: Settings) -> uvicorn.Config:
-    """uvicorn's configuration. It is sent to the workers, so everything in it can be pickled."""
+    """What uvicorn is told. It is sent to the workers, so everything in it can be pickled."""
     http = settings.http
     return uvicorn.Config(
         app=partial(application, settings),
@@ -110,7 +109,7 @@ def application(settings: Settings) -> Callable[..., Any]:
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
         except StartupError as error:
-            log.error("startup.failed", reason=str(error))
+            log.error("startup.failed", reason=str(error))  # noqa: TRY400 - one line, no traceback
             await send({"type": "lifespan.startup.failed", "message": ""})
             return
         await send({"type": "lifespan.shutdown.complete"})
@@ -127,7 +126,7 @@ class GracefulServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        # Through the loop, not in the middle of whatever runs: a handler that logs must not interrupt a log line.
+        # Through the loop, not in the middle of something: the handler logs, and must not cut into a line.
         # And not raised again after the end, as uvicorn does: that would spoil the exit status.
         loop = asyncio.get_running_loop()
         for each in self._signals:
@@ -176,7 +175,7 @@ def run_workers(settings: Settings, listener: socket.socket) -> int:
 
 
 def work(settings: Settings, listener: socket.socket) -> None:
-    """What one of several workers does. SIGINT is the supervisor's, as a terminal sends it to every process."""
+    """What one of several workers does. SIGINT, which a terminal sends to everybody, is the supervisor's."""
     configure_logging(settings.log)
     sys.exit(run_here(settings, listener, (signal.SIGTERM,)))
 

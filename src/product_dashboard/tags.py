@@ -1,11 +1,11 @@
 """What cached answers depend on. A write names the tags of what it changes; nobody needs to know who reads.
 
-tag               carried by                                replaced by
-product(id)       the product's detail                      every write of that product: PUT, DELETE, orders of it
-CATEGORIES        products' details, which show theirs      PUT of a category
-NAMES             orders' details, which show another thing's name    PUT of a category, a product, a customer
-PRODUCT_REPORT    the dashboard's product report            every write of products and of their stock
-TOP_CUSTOMERS     the dashboard's best customers            PUT of a customer, every write of orders
+tag             carried by                                     replaced by
+product(id)     the product's detail                           every write of it: PUT, DELETE, orders of it
+CATEGORIES      products' details, which show theirs           PUT of a category
+NAMES           orders' details, which show others' names      PUT of a category, a product, a customer
+PRODUCT_REPORT  the dashboard's product report                 every write of products and of their stock
+TOP_CUSTOMERS   the dashboard's best customers                 PUT of a customer, every write of orders
 """
 
 from uuid import UUID

@@ -16,7 +16,7 @@ _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARN
 
 def configure_logging(settings: LogSettings, stream: TextIO | None = None) -> None:
     """Send what structlog and the standard library log to `stream` (default: standard output)."""
-    stream = stream or sys.stdout
+    output = stream or sys.stdout
     level = _LEVELS[settings.level]
     shared: list[Processor] = [
         _add_request_id,
@@ -24,14 +24,14 @@ def configure_logging(settings: LogSettings, stream: TextIO | None = None) -> No
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    renderer = _renderer(settings, stream)
+    renderer = _renderer(settings, output)
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.PrintLoggerFactory(output),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream)
+    handler = logging.StreamHandler(output)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],

@@ -8,7 +8,8 @@ import time
 from typing import cast
 
 import structlog
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 
 from product_dashboard.envelope import error_reply, internal_error_reply
@@ -35,7 +36,7 @@ class RequestObserver:
         self._timers: dict[tuple[str, str], Histogram] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
@@ -49,9 +50,9 @@ class RequestObserver:
                 message["headers"] = [*message["headers"], NO_SNIFFING, (HEADER, request_id)]
             await send(message)
 
-        method = scope["method"]
+        method = str(scope["method"])
         if method == "HEAD":
-            scope = cast("Scope", {**scope, "method": "GET"})
+            scope = cast("HTTPScope", {**scope, "method": "GET"})
         REQUESTS_RUNNING.inc()
         try:
             await self._app(scope, receive, observed_send)
@@ -71,9 +72,10 @@ class RequestObserver:
             REQUESTS_RUNNING.dec()
             self._record(scope, method, status, time.perf_counter() - began)
 
-    def _record(self, scope: Scope, method: str, status: int, seconds: float) -> None:
+    def _record(self, scope: HTTPScope, method: str, status: int, seconds: float) -> None:
         self.answered += 1
-        route = cast("str", scope.get("path_template", UNMATCHED))
+        # Litestar's type has it always; a path that no route matches has none.
+        route: str = cast("dict[str, str]", scope).get("path_template", UNMATCHED)
         counter = self._counters.get((method, route, status))
         if counter is None:
             counter = REQUESTS.labels(method, route, str(status))

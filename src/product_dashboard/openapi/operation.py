@@ -16,7 +16,7 @@ OPT_KEY = "operation"
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """The answer when all goes well: `type` is what `data` holds (None: no body), `meta` is for pages of lists."""
+    """The answer when all goes well: `type` is what `data` holds (None: no body); `meta` is for lists."""
 
     status: int
     type: Any = None

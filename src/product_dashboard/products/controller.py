@@ -1,9 +1,9 @@
 """Products over HTTP."""
 
 import re
+from decimal import Decimal
 from typing import Any, TypedDict
 from uuid import UUID
-from decimal import Decimal
 
 import msgspec
 from litestar import Controller, Request, Response, delete, get, post, put

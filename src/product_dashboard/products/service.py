@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 from generated import products, statistics
 from generated.connection import Connection
 from product_dashboard import tags
-from product_dashboard.cache import cached
+from product_dashboard.cache import Tag, cached
 from product_dashboard.database import Database
 from product_dashboard.envelope import success_body
 from product_dashboard.errors import (
@@ -28,12 +28,11 @@ from product_dashboard.resources import Resources
 T = TypeVar("T")
 
 
-@cached(
-    name="product",
-    ttl=timedelta(minutes=10),
-    encode=success_body,
-    tags=lambda *, id: (tags.product(id), tags.CATEGORIES),  # noqa: A006 - the name that it has in SQL
-)
+def _tags(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002 - the name that it has in SQL
+    return tags.product(id), tags.CATEGORIES
+
+
+@cached(name="product", ttl=timedelta(minutes=10), encode=success_body, tags=_tags)
 async def read_product(database: Database, *, id: UUID) -> Product:  # noqa: A002 - the name that it has in SQL
     """The product with its category. Raises `NotFound`."""
     async with database.connection() as conn:
