@@ -101,6 +101,9 @@ class MysqlServer:
         command = [str(self.program.path), "--no-defaults", f"--datadir={data}"]
         if os.geteuid() == 0:
             command.append("--user=root")  # servers refuse to run as root unless told so
+        if self.program.flavour == "mysql":
+            # Its default is a folder that only an installed package makes; this allows files nowhere.
+            command.append("--secure-file-priv=NULL")
         if self.program.basedir is not None:
             command += [f"--basedir={self.program.basedir}", f"--lc-messages-dir={self._share()}"]
             if self.program.flavour == "mysql":
