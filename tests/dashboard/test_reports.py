@@ -251,7 +251,7 @@ async def test_reports_are_right_at_once_after_every_write(
     spent = await shop.rows(
         """
         SELECT c.name, SUM(o.total_price) FROM customers c JOIN orders o ON o.customer_id = c.id
-        GROUP BY c.id
+        GROUP BY c.id, c.name
         """
     )
     assert [(found["name"], found["total_spent"]) for found in after[1]] == [tuple(row) for row in spent]

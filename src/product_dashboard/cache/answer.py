@@ -8,7 +8,7 @@ State = Literal["HIT", "MISS", "STALE", "BYPASS"]
 
 
 class CachedAnswer(msgspec.Struct, frozen=True, gc=False):
-    """The final body as it is sent, its ETag (quoted; strong where it was stored so), where it came from, and its age in seconds.
+    """The final body as it is sent, its ETag (quoted), where it came from, and its age in seconds.
 
     HIT: stored bytes. MISS: loaded for this read or one that it shares with, and stored. STALE: older than its time,
     where the read allows that by name. BYPASS: from the database, past the cache.
