@@ -20,6 +20,19 @@ from tools.sqlgen.formatting import format_files
 from tools.sqlgen.sources import build_schema, read_schema_files
 
 CASES = Path(__file__).parent / "cases"
+USE = """from asyncmy.connection import Connection as AsyncmyConnection
+
+from . import query
+from .connection import Connection
+
+queries: query.Querier = query
+
+
+def takes(connection: AsyncmyConnection) -> Connection:
+    return connection
+"""
+"""What a module promises its callers: it is its own Querier, and asyncmy's connection fits."""
+
 NAMES = sorted(path.name for path in CASES.iterdir() if (path / "query.sql").exists())
 SETTINGS = Path(__file__).parents[2] / "pyproject.toml"
 
@@ -70,6 +83,7 @@ def test_what_the_cases_emit_passes_both_type_checkers_and_the_formatter(tmp_pat
         package.mkdir()
         for file, text in format_files(files, SETTINGS).items():
             (package / file).write_text(text, encoding="utf-8")
+        (package / "use.py").write_text(USE)
     overrides = CASES.parent / "overrides"
     (tmp_path / "project_types").mkdir()
     for path in overrides.glob("*.py"):

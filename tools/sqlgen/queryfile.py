@@ -26,6 +26,8 @@ AnnotationKey = Literal["order", "row", "explain-ok"]
 _NAME_LINE = re.compile(r"[ \t*]*name:[ \t]*(?P<rest>[^\n]*)")
 _ANNOTATION = re.compile(r"(?P<key>order|row|explain-ok):(?:[ \t]+|$)(?P<value>.*)", re.DOTALL)
 QUERY_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VERSION_COMMENT_START = re.compile(r"/\*M?![0-9]*\s*\Z")
+_COMMENT_END = re.compile(r"\s*\*/")
 _WORD = re.compile(r"\S+")
 _ORDER_KEY = re.compile(
     r"\s*(?P<column>`[^`]+`|[A-Za-z_$][\w$]*)(?:\s+(?P<direction>ASC|DESC))?\s*", re.IGNORECASE
@@ -112,6 +114,13 @@ def _statements(text: str, start: int, end: int) -> list[list[Token]]:
     return [tokens for tokens in found if tokens]
 
 
+def _with_version_comment(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span with the marks of a `/*! ... */` that it begins or ends in, whose inside alone is tokens."""
+    opening = _VERSION_COMMENT_START.search(text, max(0, start - 64), start)
+    closing = _COMMENT_END.match(text, end)
+    return opening.start() if opening else start, closing.end() if closing else end
+
+
 def _nameless(tokens: list[Token]) -> QuerySource:
     start, end = tokens[0].start, tokens[-1].end
     error = SqlError(
@@ -131,7 +140,7 @@ def _named(text: str, header: _Header, end: int, comments: list[tuple[int, int]]
     if not statements:
         errors.append(SqlError(f"query '{name}' has no statement", header.comment_start, header.comment_end))
     else:
-        sql_start, sql_end = statements[0][0].start, statements[0][-1].end
+        sql_start, sql_end = _with_version_comment(text, statements[0][0].start, statements[0][-1].end)
     hint = "give each statement a `-- name:` line of its own"
     errors += [
         SqlError(f"a second statement under the name '{name}'", tokens[0].start, tokens[0].end, hint)

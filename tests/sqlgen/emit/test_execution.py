@@ -95,6 +95,8 @@ async def test_a_slice_beside_other_values_leaves_them_alone_when_it_is_empty(co
         ({"description": None}, "135"),
         ({"description": "even", "in_stock": True}, "46"),
         ({"ids": []}, ""),
+        ({"scarce": True, "less_than": 1}, "012"),
+        ({"scarce": False, "less_than": 1}, "0123456"),
     ],
 )
 async def test_an_optional_condition_holds_only_when_it_is_given(conn, shop, stored, given, expected):
@@ -106,6 +108,8 @@ async def test_an_optional_condition_holds_only_when_it_is_given(conn, shop, sto
 async def test_of_a_pair_of_optional_parameters_both_are_given_or_none(conn, shop):
     with pytest.raises(ValueError, match="low and high must be given together"):
         await shop.search(conn, low=Decimal(1))
+    with pytest.raises(ValueError, match="scarce needs less_than"):
+        await shop.search(conn, scarce=True)
 
 
 @pytest.mark.parametrize("order", ["newest", "price_asc", "stock_desc"])

@@ -127,25 +127,29 @@ class StatementWriter:
                 raise AssertionError(part)
 
     def _optional(self, part: OptionalPart) -> list[str]:
-        switches = [self.arguments[index] for index in part.parameters]
-        if part.flag is not None:
-            switches.append(self.arguments[part.flag])
-        conditions = [switch.given(self.owner, self.scope) for switch in switches]
+        values = [self.arguments[index] for index in part.parameters]
+        flag = None if part.flag is None else self.arguments[part.flag]
+        switches = values if flag is None else [flag, *values]
+        condition = " and ".join(switch.given(self.owner, self.scope) for switch in switches)
         inner = (Text(part.lead), *part.parts) if part.lead else part.parts
-        lines = [f"if {' and '.join(conditions)}:", *_indented(self._parts(_merged(inner)))]
-        if len(part.parameters) > 1:
-            names = " and ".join(switch.name for switch in switches)
-            unset = self.scope.ref("msgspec", "UNSET")
-            values = ", ".join(
-                f"{self.owner}{switch.name}" for switch in switches if not switch.parameter.is_flag
-            )
-            lines += [
-                f"elif {self.scope.ref('', 'any')}(value is not {unset} for value in ({values})):",
-                f"    raise {self.scope.ref('', 'ValueError')}({literal(f'{names} must be given together')})",
-            ]
+        lines = [f"if {condition}:", *_indented(self._parts(_merged(inner)))]
+        if len(switches) > 1:
+            lines += self._incomplete(values, flag)
         if not part.lead:
             lines += ["else:", f'    {self.sql} += "TRUE"']
         return lines
+
+    def _incomplete(self, values: Sequence[Argument], flag: Argument | None) -> list[str]:
+        """The refusal of a condition that was asked for, but not given all of its values."""
+        names = " and ".join(value.name for value in values)
+        if flag is not None:
+            asked, message = flag.given(self.owner, self.scope), f"{flag.name} needs {names}"
+        else:
+            unset = self.scope.ref("msgspec", "UNSET")
+            listed = ", ".join(f"{self.owner}{value.name}" for value in values)
+            asked = f"{self.scope.ref('', 'any')}(value is not {unset} for value in ({listed}))"
+            message = f"{names} must be given together"
+        return [f"elif {asked}:", f"    raise {self.scope.ref('', 'ValueError')}({literal(message)})"]
 
     def _slice(self, part: SliceValue) -> list[str]:
         argument = self.arguments[part.parameter]

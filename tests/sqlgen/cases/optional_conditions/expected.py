@@ -76,9 +76,11 @@ async def search(
     else:
         sql += "TRUE"
     sql += ")"
-    if less_than is not UNSET and scarce:
+    if scarce and less_than is not UNSET:
         sql += SEARCH_6
         args += (less_than,)
+    elif scarce:
+        raise ValueError("scarce needs less_than")
     if discontinued_at is not UNSET:
         sql += SEARCH_7
         args += (None if discontinued_at is None else to_utc(discontinued_at),)

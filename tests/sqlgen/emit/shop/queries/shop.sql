@@ -36,6 +36,7 @@ WHERE sqlc.optional(p.category_id = :category_id)
   AND sqlc.optional(p.name LIKE CONCAT('%', :part, '%')) -- '%' is text
   AND sqlc.optional(p.price BETWEEN :low AND :high)
   AND sqlc.optional(p.stock > 0, :in_stock)
+  AND sqlc.optional(p.stock < :less_than, :scarce)
   AND sqlc.optional(p.description <=> sqlc.narg(description))
   AND sqlc.optional(p.id IN (sqlc.slice(ids)))
 ORDER BY name;
