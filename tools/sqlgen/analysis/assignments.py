@@ -32,12 +32,20 @@ def assign_value(
             "leave it out, or write DEFAULT",
         )
     if is_default:
+        require_default(ctx, relation, index, value)
         return
     ctx.evaluate(scope, value, Want(column.type, column.origin, column.name, assigned=column.nullable))
     require_one_column(ctx, value)
     allowed = column.nullable or (base is not None and base.auto_increment and clause != "SET")
     if strict and base is not None and isinstance(value, NullLiteral) and not allowed:
         ctx.report(f"column '{column.name}' is NOT NULL, and cannot be NULL", value)
+
+
+def require_default(ctx: Context, relation: Relation, index: int, node: Expr) -> None:
+    """Report DEFAULT for a column that has none."""
+    base = _table_column(relation, index)
+    if base is not None and not base.nullable and not base.has_default:
+        ctx.report(f"column '{base.name}' has no default", node)
 
 
 def _table_column(relation: Relation, index: int) -> Column | None:

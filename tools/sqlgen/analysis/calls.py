@@ -17,7 +17,16 @@ from tools.sqlgen.analysis.types import BIGINT, BOOL, TIME, UNKNOWN, VARCHAR, ki
 from tools.sqlgen.analysis.values import Value, Want
 from tools.sqlgen.analysis.windows import frame_may_be_empty, visit_window
 from tools.sqlgen.model import JsonAny
-from tools.sqlgen.syntax import Call, ColumnRef, Interval, Star
+from tools.sqlgen.syntax import (
+    Call,
+    ColumnRef,
+    IntLiteral,
+    Interval,
+    NullLiteral,
+    Param,
+    Star,
+    UserVariable,
+)
 
 _UNKNOWN_VALUE = Value(UNKNOWN, nullable=True)
 _DATE_SHIFTS = frozenset(("DATE_ADD", "DATE_SUB", "ADDDATE", "SUBDATE"))
@@ -76,6 +85,9 @@ def _check_call(ctx: Context, call: Call, rule: Rule) -> bool:
         return True
     if call.distinct and rule.kind != "aggregate":
         ctx.report_span(f"{name} takes no DISTINCT", call.start, end)
+        return False
+    if call.ignore_nulls or call.from_last:
+        ctx.report("MySQL has neither IGNORE NULLS nor FROM LAST", call)
         return False
     if not rule.signature.accepts(len(call.args)):
         expected = rule.signature.expected()
@@ -290,6 +302,7 @@ def _window_call(ctx: Context, scope: Scope, call: Call, rule: Rule) -> Value:
         visit_window(ctx, scope, call.over, call)
     finally:
         scope.in_window -= 1
+    check_row_counts(ctx, call)
     empty = frame_may_be_empty(scope, call.over)
     nullable = _window_nullable(call, rule, values, empty=empty)
     name = call.name.upper()
@@ -298,6 +311,21 @@ def _window_call(ctx: Context, scope: Scope, call: Call, rule: Rule) -> Value:
     return _aggregate_value(
         ctx, scope, call, rule, values, nullable=nullable if name not in _NEVER_NULL else False
     )
+
+
+def check_row_counts(ctx: Context, call: Call) -> None:
+    """Rows to look back, buckets, the nth row: a literal or a parameter, and not negative."""
+    at = {"LAG": 1, "LEAD": 1, "NTILE": 0, "NTH_VALUE": 1}.get(call.name.upper())
+    if at is None or at >= len(call.args):
+        return
+    count = call.args[at]
+    if isinstance(count, (Param, UserVariable, NullLiteral)):
+        return
+    least = 0 if call.name.upper() in {"LAG", "LEAD"} else 1
+    if not isinstance(count, IntLiteral) or count.value < least:
+        ctx.report(
+            f"{call.name.upper()} takes a whole number of at least {least} here, or a parameter", count
+        )
 
 
 def _window_arguments(ctx: Context, scope: Scope, call: Call, rule: Rule) -> list[Value]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.relations import Equality, Scope, Side, Visible
-from tools.sqlgen.analysis.structure import column_references, structure
+from tools.sqlgen.analysis.structure import column_references, structure, walk
 from tools.sqlgen.analysis.types import UNKNOWN
 from tools.sqlgen.syntax import Binary, ColumnRef, Expr, In, IsTest, NullLiteral, Param, Query, Row
 
@@ -49,7 +49,9 @@ def side_of(ctx: Context, scope: Scope, expr: Expr) -> Side:
     depends = frozenset((relation.id, index) for _, relation, index in column_references(ctx, expr, scope))
     value = ctx.values.get(id(expr))
     is_null = isinstance(expr, NullLiteral)
-    return Side(column, depends, structure(ctx, expr), value.type if value else UNKNOWN, is_null)
+    foreseeable = not any(isinstance(each, (Param, Query)) for each in walk(expr))
+    sql_type = value.type if value else UNKNOWN
+    return Side(column, depends, structure(ctx, expr), sql_type, is_null, foreseeable)
 
 
 def pair_columns(scope: Scope, left: Visible, right: Visible, restricted: frozenset[int] | None) -> None:

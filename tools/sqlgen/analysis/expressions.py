@@ -8,10 +8,12 @@ from typing import Any
 
 import msgspec
 
+from tools.sqlgen.analysis.assignments import require_default
 from tools.sqlgen.analysis.arithmetic import arithmetic, bit_operation, negation, operand_kind
 from tools.sqlgen.analysis.calls import evaluate_call
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dates import shift_date
+from tools.sqlgen.analysis.fulltext import check_fulltext
 from tools.sqlgen.analysis.function_rules import nonzero_literal
 from tools.sqlgen.analysis.json_shapes import json_of_column, merge_json
 from tools.sqlgen.analysis.lookup import look_up
@@ -155,7 +157,9 @@ def _bytes(_ctx: Context, _scope: Scope, expr: BytesLiteral, _want: Want | None)
     return Value(SqlType("VARBINARY", length=len(expr.value) or None, charset="binary"), nullable=False)
 
 
-def _temporal(_ctx: Context, _scope: Scope, expr: TemporalLiteral, _want: Want | None) -> Value:
+def _temporal(ctx: Context, _scope: Scope, expr: TemporalLiteral, _want: Want | None) -> Value:
+    if not any(char.isdigit() for char in expr.value):
+        ctx.report(f"'{expr.value}' is no {expr.kind}", expr)
     scale = len(expr.value.partition(".")[2])
     types = {"DATE": DATE, "TIME": temporal("TIME", scale), "TIMESTAMP": temporal("DATETIME", scale)}
     return Value(types[expr.kind], nullable=False)
@@ -539,6 +543,7 @@ def _collate(ctx: Context, scope: Scope, expr: Collate, want: Want | None) -> Va
 def _match(ctx: Context, scope: Scope, expr: Match, _want: Want | None) -> Value:
     for column in expr.columns:
         evaluate(ctx, scope, column)
+    check_fulltext(ctx, expr)
     evaluate(ctx, scope, expr.against, Want(VARCHAR, name="query"))
     return Value(DOUBLE, nullable=False)
 
@@ -548,6 +553,8 @@ def _default(ctx: Context, scope: Scope, expr: DefaultValue, _want: Want | None)
         ctx.report("DEFAULT can only be a whole value of INSERT or UPDATE", expr)
         return _UNKNOWN_VALUE
     value = evaluate(ctx, scope, expr.column)
+    if (found := ctx.column_of(expr.column)) is not None:
+        require_default(ctx, found[0], found[1], expr)
     return Value(value.type, value.nullable)
 
 

@@ -125,7 +125,7 @@ def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
         relation.open = not columns
         return relation
     relation = Relation(ctx.new_id(), ref.alias or ref.name, shape.columns_of(ctx.new_id()))
-    relation.schema = ref.schema if ref.alias is None else None
+    relation.schema = shape.table.schema or ref.schema
     relation.table = shape.table
     relation.uniques = list(shape.uniques)
     relation.dependencies = list(shape.dependencies)

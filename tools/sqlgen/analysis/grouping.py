@@ -7,14 +7,11 @@ SELECT o.status, o.total FROM orders o GROUP BY o.status  -- error: o.total
 from collections.abc import Hashable, Iterator, Sequence
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.relations import Item, Scope
+from tools.sqlgen.analysis.relations import Equality, Item, Relation, Scope
 from tools.sqlgen.analysis.structure import (
     children,
-    column_references,
-    contains_aggregate,
     is_aggregate,
     structure,
-    walk,
 )
 from tools.sqlgen.syntax import (
     Call,
@@ -28,6 +25,7 @@ from tools.sqlgen.syntax import (
     Query,
     Select,
     Star,
+    WindowSpec,
 )
 
 ColumnKey = tuple[int, int]
@@ -48,6 +46,12 @@ def check_grouping(ctx: Context, scope: Scope, select: Select, order_by: Sequenc
 
 
 class _Checker:
+    """Looks for loose references: columns that a group may have several values of.
+
+    MySQL knows a grouped expression again only where it is a whole select item, a whole ORDER BY item, a
+    whole part of a window, or anywhere in a subquery: `GROUP BY DATE(t)` does not allow `DATE(t) + 1`.
+    """
+
     def __init__(self, ctx: Context, scope: Scope) -> None:
         self.ctx = ctx
         self.scope = scope
@@ -55,39 +59,47 @@ class _Checker:
         self.own = {relation.id for relation in scope.names.relations}
 
     def check(self, expr: Expr, clause: str) -> None:
-        for ref in self._loose(expr):
+        for ref in self._loose_whole(expr):
             self._report(ref, clause)
 
+    def _loose_whole(self, expr: Expr) -> Iterator[ColumnRef]:
+        if not self._is_group(expr):
+            yield from self._loose(expr)
+
     def _loose(self, node: Node) -> Iterator[ColumnRef]:
-        """The references below `node` that a group may have several values of."""
-        ctx = self.ctx
-        if isinstance(node, (Star, Embed)):
-            for ref in ctx.expanded.get(id(node), ()):
-                if self._is_loose(ref):
-                    yield ColumnRef(node.start, node.end, ref.column, ref.table)
-                    return
-            return
-        if is_aggregate(node):
-            return
-        if isinstance(node, Call) and node.over is None and node.name.upper() in {"ANY_VALUE", "GROUPING"}:
-            return
-        if isinstance(node, Expr) and self._is_group(node):
+        match node:
+            case Star() | Embed():
+                yield from self._loose_of_star(node)
+            case ColumnRef():
+                if self._is_loose(node):
+                    yield node
+            case Call() if is_aggregate(node) or _is_exempt(node):
+                return
+            case Call(over=WindowSpec() as spec):
+                for expr in (*node.args, *spec.partition_by, *(item.expr for item in spec.order_by)):
+                    yield from self._loose_whole(expr)
+            case Query():
+                yield from self._loose_in_query(node)
+            case _:
+                for child in children(node):
+                    yield from self._loose(child)
+
+    def _loose_of_star(self, star: Star | Embed) -> Iterator[ColumnRef]:
+        """The first of a star's columns that is loose, at the place of the star."""
+        for ref in self.ctx.expanded.get(id(star), ()):
+            if self._is_loose(ref):
+                yield ColumnRef(star.start, star.end, ref.column, ref.table)
+                return
+
+    def _loose_in_query(self, node: Node) -> Iterator[ColumnRef]:
+        if is_aggregate(node) or (isinstance(node, Expr) and self._is_group(node)):
             return
         if isinstance(node, ColumnRef):
-            resolved = ctx.resolved.get(id(node))
-            if isinstance(resolved, Item):
-                if resolved.source is None:
-                    return
             if self._is_loose(node):
                 yield node
             return
-        if isinstance(node, Query):
-            for ref, relation, index in column_references(ctx, node, self.scope):
-                if (relation.id, index) not in self.determined and not self._inside_aggregate(node, ref):
-                    yield ref
-            return
         for child in children(node):
-            yield from self._loose(child)
+            yield from self._loose_in_query(child)
 
     def _is_group(self, expr: Expr) -> bool:
         if not self.scope.group_structures:
@@ -96,14 +108,11 @@ class _Checker:
         return key is not None and key in self.scope.group_structures
 
     def _is_loose(self, ref: ColumnRef) -> bool:
-        found = self.ctx.column_of(ref) or self.ctx.fixed.get(id(ref))
+        resolved = self.ctx.resolved.get(id(ref)) or self.ctx.fixed.get(id(ref))
+        found = resolved.source if isinstance(resolved, Item) else resolved
         if found is None or found[0].id not in self.own or found[0].open:
             return False
         return (found[0].id, found[1]) not in self.determined
-
-    def _inside_aggregate(self, query: Query, ref: ColumnRef) -> bool:
-        """An aggregate of this block inside a subquery: (SELECT SUM(outer.x))."""
-        return any(is_aggregate(node) and any(each is ref for each in walk(node)) for node in walk(query))
 
     def _report(self, ref: ColumnRef, clause: str) -> None:
         name = f"{ref.table}.{ref.column}" if ref.table else ref.column
@@ -116,6 +125,11 @@ class _Checker:
         self.ctx.report(message, ref, hint)
 
 
+def _is_exempt(call: Call) -> bool:
+    """ANY_VALUE takes whichever value there is; GROUPING has its own rule."""
+    return call.over is None and call.name.upper() in {"ANY_VALUE", "GROUPING"}
+
+
 def determined_columns(scope: Scope) -> set[ColumnKey]:
     """The columns that have one value in each group: those grouped by, constants, and what these determine."""
     determined: set[ColumnKey] = {key for key in scope.group_structures if _is_column(key)}  # type: ignore[misc]
@@ -126,23 +140,39 @@ def determined_columns(scope: Scope) -> set[ColumnKey]:
     while changed:
         before = len(determined)
         for relation in scope.names.relations:
-            if relation.max_one:
-                determined.update((relation.id, index) for index in range(len(relation.columns)))
-            for sources, targets in relation.dependencies:
-                if all((relation.id, index) in determined for index in sources):
-                    determined.update((relation.id, index) for index in targets)
+            _add_by_keys(scope, relation, determined)
         for equality in scope.equalities:
-            for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
-                if one.column is None or one.column in determined:
-                    continue
-                if equality.restricted is not None and one.column[0] not in equality.restricted:
-                    continue
-                if other.depends <= determined or (
-                    other.structure is not None and other.structure in structures
-                ):
-                    determined.add(one.column)
+            _add_by_equality(equality, determined, structures)
         changed = len(determined) > before
     return determined
+
+
+def _add_by_keys(scope: Scope, relation: Relation, determined: set[ColumnKey]) -> None:
+    everything = range(len(relation.columns))
+    if relation.max_one:
+        determined.update((relation.id, index) for index in everything)
+    for sources, targets in relation.dependencies:
+        if all((relation.id, index) in determined for index in sources):
+            determined.update((relation.id, index) for index in targets)
+    for unique in relation.uniques:
+        keys = [(relation.id, index) for index in unique]
+        sure = all(
+            not relation.columns[index].nullable or (relation.id, index) in scope.row_facts
+            for index in unique
+        )
+        if sure and all(key in determined for key in keys):
+            determined.update((relation.id, index) for index in everything)
+
+
+def _add_by_equality(equality: Equality, determined: set[ColumnKey], structures: set[Hashable]) -> None:
+    """`a = b` with b determined. A parameter does not count: PREPARE must decide without its value."""
+    for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
+        if one.column is None or other.null or not other.foreseeable:
+            continue
+        if equality.restricted is not None and one.column[0] not in equality.restricted:
+            continue
+        if other.depends <= determined or (other.structure is not None and other.structure in structures):
+            determined.add(one.column)
 
 
 def _is_column(key: Hashable) -> bool:
@@ -156,18 +186,24 @@ def check_distinct_order(ctx: Context, scope: Scope, order_by: Sequence[OrderIte
         expr = order.expr
         if isinstance(expr, (IntLiteral, OrderByMacro)) or structure(ctx, expr) in selected:
             continue
-        if isinstance(expr, ColumnRef) and isinstance(ctx.resolved.get(id(expr)), Item):
-            continue
-        if contains_aggregate(expr):
-            ctx.report(
-                "ORDER BY an aggregate that SELECT DISTINCT does not select", expr, "select it as well"
-            )
-            continue
-        for ref, relation, index in column_references(ctx, expr, scope):
-            if (relation.id, index) not in selected:
+        for ref in _table_references(ctx, scope, expr):
+            if structure(ctx, ref) not in selected:
                 ctx.report(
                     f"column '{ref.column}' in ORDER BY is not selected, and the query is DISTINCT",
                     expr,
                     "select it as well, or group instead",
                 )
                 break
+
+
+def _table_references(ctx: Context, scope: Scope, node: Node) -> Iterator[ColumnRef]:
+    """The references to the scope's tables below `node`, outside of aggregates and aliases."""
+    if is_aggregate(node):
+        return
+    if isinstance(node, ColumnRef):
+        resolved = ctx.resolved.get(id(node))
+        if isinstance(resolved, tuple) and resolved[0].scope is scope:
+            yield node
+        return
+    for child in children(node):
+        yield from _table_references(ctx, scope, child)

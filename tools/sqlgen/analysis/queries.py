@@ -12,7 +12,7 @@ from tools.sqlgen.analysis.nearest import did_you_mean
 from tools.sqlgen.analysis.relations import CommonTableScope, Scope
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.selects import analyse_select, output_of
-from tools.sqlgen.analysis.structure import walk
+from tools.sqlgen.analysis.structure import contains_aggregate, contains_window, walk
 from tools.sqlgen.analysis.types import JSON, UBIGINT, kind
 from tools.sqlgen.analysis.values import OutputColumn, Want
 from tools.sqlgen.syntax import (
@@ -127,6 +127,8 @@ def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: Commo
         msgspec.structs.replace(column, name=names[index] if names else column.name, witnesses=frozenset())
         for index, column in enumerate(result.columns)
     ]
+    for arm in arms:
+        _check_recursive_arm(ctx, arm, table.name)
     before = scope.common
     scope.common = entry
     for _ in range(_MAX_ROUNDS):
@@ -148,6 +150,24 @@ def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: Commo
             ctx, Scope(scope.parent, scope.common, scope.schema), table.query.limit, unlimited
         )
     return unlimited
+
+
+def _check_recursive_arm(ctx: Context, arm: QueryBody, name: str) -> None:
+    """A recursive arm reads its table once, in FROM, and neither groups, sorts nor looks through windows."""
+    if not isinstance(arm, Select):
+        return
+    uses = [
+        node
+        for node in walk(arm)
+        if isinstance(node, TableName) and node.schema is None and node.name.lower() == name.lower()
+    ]
+    if len(uses) > 1:
+        ctx.report(f"the recursive table '{name}' can be read only once in its recursive part", uses[1])
+    for item in arm.items:
+        if contains_aggregate(item.expr) or contains_window(item.expr):
+            ctx.report("the recursive part of a common table cannot aggregate, nor use windows", item)
+    if arm.group_by:
+        ctx.report("the recursive part of a common table cannot group", arm.group_by[0])
 
 
 def _arm(ctx: Context, scope: Scope, body: QueryBody) -> QueryResult:

@@ -153,6 +153,8 @@ class Side(Struct, frozen=True, gc=False):
     type: SqlType
     null: bool = False
     """`IS NULL`: it fixes the value, but any number of rows of a unique key can have it."""
+    foreseeable: bool = True
+    """False for what is constant only once the query runs: a parameter, a subquery."""
 
 
 class Scope:

@@ -218,7 +218,7 @@ class _Outputs:
         want = self.wants[at] if at < len(self.wants) else None
         value = ctx.evaluate(scope, item.expr, want)
         require_one_column(ctx, item.expr)
-        name = item.alias if item.alias is not None else _name_of(ctx, item.expr)
+        name = item.alias if item.alias is not None else _name_of(ctx, item)
         found = ctx.column_of(item.expr) if isinstance(item.expr, ColumnRef) else None
         self.columns.append(self._output(item.expr, name, value, found, item.start, item.end))
         scope.items.append(
@@ -349,15 +349,16 @@ def output_of(expr: Expr, name: str, value: Value) -> OutputColumn:
     return OutputColumn(name, sql_type, value.nullable, expr.start, expr.end, value.origin, value.json)
 
 
-def _name_of(ctx: Context, expr: Expr) -> str:
+def _name_of(ctx: Context, item: SelectItem) -> str:
     """The name that the server gives an item without an alias: its text, with parameters as `?`."""
+    expr = item.expr
     if isinstance(expr, ColumnRef):
         return expr.column
     if isinstance(expr, StringLiteral) and expr.charset is None:
         return expr.value
-    text = ctx.text[expr.start : expr.end]
+    text = ctx.text[item.start : item.end]
     for start, end in reversed(_parameter_spans(expr)):
-        text = text[: start - expr.start] + "?" + text[end - expr.start :]
+        text = text[: start - item.start] + "?" + text[end - item.start :]
     return text
 
 

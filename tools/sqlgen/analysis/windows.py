@@ -3,9 +3,9 @@
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.nearest import did_you_mean
 from tools.sqlgen.analysis.relations import Scope
-from tools.sqlgen.analysis.types import BIGINT
+from tools.sqlgen.analysis.types import BIGINT, NUMERIC, TEMPORAL, kind
 from tools.sqlgen.analysis.values import Want
-from tools.sqlgen.syntax import FrameBound, Interval, Node, WindowFrame, WindowSpec
+from tools.sqlgen.syntax import FrameBound, Interval, Node, OrderItem, WindowFrame, WindowSpec
 
 
 def visit_window(ctx: Context, scope: Scope, over: WindowSpec | str | None, call: Node) -> None:
@@ -15,12 +15,15 @@ def visit_window(ctx: Context, scope: Scope, over: WindowSpec | str | None, call
         ctx.report(f"unknown window '{name}'", call, did_you_mean(name, scope.windows))
     if isinstance(over, str) or over is None:
         return
+    if over.base is not None and over.partition_by:
+        ctx.report("a window that refines another one cannot have a PARTITION BY of its own", over)
     for expr in over.partition_by:
         ctx.evaluate(scope, expr)
     for item in over.order_by:
         ctx.evaluate(scope, item.expr)
     if over.frame is not None:
         _check_frame(ctx, over.frame)
+        _check_range(ctx, scope, over, over.frame)
         for bound in (over.frame.lower, over.frame.upper):
             if bound is not None and bound.value is not None:
                 value = bound.value
@@ -38,6 +41,32 @@ def _check_frame(ctx: Context, frame: WindowFrame) -> None:
         ctx.report(f"a frame cannot go from {lower} to {upper}", frame)
     elif _BOUNDS.index(lower) > _BOUNDS.index(upper):
         ctx.report(f"a frame cannot go from {lower} back to {upper}", frame)
+
+
+def _check_range(ctx: Context, scope: Scope, over: WindowSpec, frame: WindowFrame) -> None:
+    """A frame in units of a value goes by one order, of numbers or times; INTERVAL is a RANGE's."""
+    bounds = [bound for bound in (frame.lower, frame.upper) if bound is not None and bound.value is not None]
+    if frame.unit == "ROWS":
+        if any(isinstance(bound.value, Interval) for bound in bounds):
+            ctx.report("a frame of ROWS counts rows: INTERVAL needs RANGE", frame)
+        return
+    order_by = _order_of(scope, over)
+    if not bounds or order_by is None:
+        return
+    kinds = [kind(ctx.evaluate(scope, item.expr).type) for item in order_by]
+    if len(kinds) != 1 or kinds[0] not in (NUMERIC | TEMPORAL | {"unknown"}):
+        ctx.report("a RANGE frame with a distance needs one ORDER BY expression, a number or a time", frame)
+
+
+def _order_of(scope: Scope, over: WindowSpec) -> tuple[OrderItem, ...] | None:
+    """The ORDER BY of a window or of those that it is based on; None where one of these is not known."""
+    seen: set[str] = set()
+    while not over.order_by and over.base is not None:
+        if over.base.lower() in seen or over.base.lower() not in scope.windows:
+            return None
+        seen.add(over.base.lower())
+        over = scope.windows[over.base.lower()].spec
+    return over.order_by
 
 
 def frame_of(scope: Scope, over: WindowSpec | str | None) -> WindowFrame | None:
