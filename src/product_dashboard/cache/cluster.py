@@ -82,7 +82,8 @@ class ClusterLink:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._drop("closed by us")
+        # Transports that were given up close their sockets in the next turn of the loop.
+        await asyncio.sleep(0)
 
     def fetch(
         self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]

@@ -174,9 +174,8 @@ class SingleLink:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._connection is not None:
-            self._connection.abort("closed by us")
-        self.server = None
+        # Transports that were given up close their sockets in the next turn of the loop.
+        await asyncio.sleep(0)
 
     def fetch(
         self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]
@@ -231,6 +230,7 @@ class SingleLink:
             reason = await asyncio.shield(connection.lost)
             log.warning("cache: Redis gone, reading from the database: %s", reason)
         finally:
+            connection.abort("given up")
             self._sent_before += connection.sent
             self._connection, self.server, self.breaker = None, None, "open"
             self.opened += 1

@@ -135,7 +135,7 @@ class Local:
     async def _renew(self) -> None:
         while True:
             with contextlib.suppress(LinkDown, Refused):
-                if self._trust.valid() and self._link.listening:
+                if await self._trust.ensure() and self._link.listening:
                     await self._register()
             await asyncio.sleep(_RENEW)
 

@@ -1,0 +1,87 @@
+"""What the tests read and write through the cache: counters, as plain and as tagged answers."""
+
+import asyncio
+from datetime import timedelta
+
+from product_dashboard.cache import Cache, CachedAnswer, FailSafe, Tag, cached
+from tools.bench.cache_database import FileDatabase
+
+HOUR = timedelta(hours=1)
+
+
+class LoadFailed(Exception):
+    """The database, on strike."""
+
+
+class Shop:
+    """A source of cached reads. `gate` holds loads up while it is cleared; `fails` is raised by them."""
+
+    def __init__(self, database: FileDatabase) -> None:
+        self.database = database
+        self.loads = 0
+        self.delay = 0.0
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.fails: Exception | None = None
+        self.loading = asyncio.Event()
+
+    async def load(self, key: int) -> int:
+        self.loads += 1
+        self.loading.set()
+        version = await self.database.get(key)
+        await self.gate.wait()
+        await asyncio.sleep(self.delay)
+        if self.fails is not None:
+            raise self.fails
+        return version
+
+    async def write(self, cache: Cache, key: int, *targets: object) -> None:
+        async with cache.write(self.database, invalidates=targets or [read_item.key(key=key)]) as tx:
+            await self.database.increment(tx.conn, key)
+
+
+def body(version: int) -> bytes:
+    return b'{"version": %d}' % version
+
+
+@cached(name="item", ttl=HOUR, encode=body)
+async def read_item(shop: Shop, *, key: int) -> int:
+    return await shop.load(key)
+
+
+@cached(name="tagged", ttl=HOUR, encode=body, tags=lambda *, key: (Tag("all"), Tag(f"item-{key}")))
+async def read_tagged(shop: Shop, *, key: int) -> int:
+    return await shop.load(key)
+
+
+@cached(name="short", ttl=timedelta(milliseconds=60), encode=body, serve_stale=timedelta(seconds=30))
+async def read_stale_allowed(shop: Shop, *, key: int) -> int:
+    return await shop.load(key)
+
+
+@cached(name="ahead", ttl=timedelta(seconds=10), encode=body, refresh_ahead=timedelta(seconds=20))
+async def read_refreshed_ahead(shop: Shop, *, key: int) -> int:
+    return await shop.load(key)
+
+
+@cached(
+    name="safe",
+    ttl=timedelta(milliseconds=60),
+    encode=body,
+    fail_safe=FailSafe(timedelta(seconds=30), on=(LoadFailed,)),
+)
+async def read_fail_safe(shop: Shop, *, key: int) -> int:
+    return await shop.load(key)
+
+
+def version(answer: CachedAnswer) -> int:
+    return int(answer.body.removeprefix(b'{"version": ').removesuffix(b"}"))
+
+
+async def eventually(happened: "object", *, seconds: float = 5.0) -> None:
+    """Wait until `happened()` is true; AssertionError when it is not in time."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    while not await happened() if asyncio.iscoroutinefunction(happened) else not happened():
+        assert loop.time() < deadline, "it did not happen in time"
+        await asyncio.sleep(0.01)

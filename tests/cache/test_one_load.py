@@ -1,0 +1,188 @@
+"""One load for any number of readers; waiters are woken; nobody notices a cancellation; dead loaders are replaced."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from product_dashboard.cache import Cache
+from product_dashboard.errors import NotFound
+from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
+from tools.bench.cache_database import FileDatabase
+from tools.bench.cache_server import RedisServer
+
+
+async def test_a_second_read_is_a_hit_with_the_same_bytes_and_etag(cache: Cache, shop: Shop) -> None:
+    first = await read_item.response(cache, shop, key=1)
+    second = await read_item.response(cache, shop, key=1)
+    assert (first.state, second.state, shop.loads) == ("MISS", "HIT", 1)
+    assert (first.body, first.etag) == (second.body, second.etag)
+
+
+async def test_a_hundred_readers_of_a_cold_key_cause_one_load(cache: Cache, shop: Shop) -> None:
+    shop.delay = 0.05
+    answers = await asyncio.gather(*(read_tagged.response(cache, shop, key=1) for _ in range(100)))
+    assert shop.loads == 1
+    assert {version(answer) for answer in answers} == {0}
+
+
+async def test_readers_of_several_processes_share_one_load_and_are_woken_by_a_message(
+    open_cache: Callable[..., Cache], shared_server: RedisServer, shop: Shop
+) -> None:
+    caches = [await open_cache(shared_server.url) for _ in range(4)]
+    for cache in caches:  # everything that happens once in a process has happened
+        await read_item.response(cache, shop, key=9)
+    shop.loads = 0
+    shop.delay = 0.2
+    before = sum(cache.metrics.commands for cache in caches)
+    finished: list[float] = []
+
+    async def read(cache: Cache) -> None:
+        assert version(await read_item.response(cache, shop, key=1)) == 0
+        finished.append(time.monotonic())
+
+    await asyncio.gather(*(read(caches[n % 4]) for n in range(200)))
+    await asyncio.sleep(0.05)
+    assert shop.loads == 1
+    assert sum(cache.metrics.commands for cache in caches) - before <= 20
+    assert max(finished) - min(finished) < 0.1
+
+
+async def test_a_load_that_takes_longer_than_its_lease_is_renewed_and_not_repeated(
+    open_cache: Callable[..., Cache], shared_server: RedisServer, shop: Shop
+) -> None:
+    one, other = [await open_cache(shared_server.url, lease=0.2) for _ in range(2)]
+    shop.delay = 0.9
+    await asyncio.gather(
+        *(read_item.response(cache, shop, key=2) for cache in (one, other) for _ in range(3)),
+    )
+    assert shop.loads == 1
+
+
+async def test_a_failed_load_reaches_everybody_who_waited_and_nothing_is_kept(cache: Cache, shop: Shop) -> None:
+    shop.fails = NotFound.of("item", 3)
+    shop.delay = 0.03
+    outcomes = await asyncio.gather(
+        *(read_item.response(cache, shop, key=3) for _ in range(20)), return_exceptions=True
+    )
+    assert all(isinstance(outcome, NotFound) for outcome in outcomes)
+    assert shop.loads == 1
+    shop.fails = None
+    assert (await read_item.response(cache, shop, key=3)).state == "MISS"
+
+
+async def test_cancelling_the_reader_that_began_a_load_disturbs_nobody(cache: Cache, shop: Shop) -> None:
+    shop.gate.clear()
+    first = asyncio.create_task(read_item.response(cache, shop, key=4))
+    await shop.loading.wait()
+    others = [asyncio.create_task(read_item.response(cache, shop, key=4)) for _ in range(5)]
+    await asyncio.sleep(0.01)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    shop.gate.set()
+    assert [version(answer) for answer in await asyncio.gather(*others)] == [0] * 5
+    assert shop.loads == 1
+
+
+async def test_forty_nine_of_fifty_waiters_cancelled_at_random_leave_one_load_and_one_answer(
+    cache: Cache, shop: Shop
+) -> None:
+    for turn in range(100):
+        shop.loads = 0
+        shop.delay = 0.002
+        key = 5 + turn % 2
+        await shop.write(cache, key)
+        await eventually(lambda: not cache._writer._tasks)
+        tasks = [asyncio.create_task(read_item.response(cache, shop, key=key)) for _ in range(50)]
+        survivor = tasks.pop(random.randrange(50))
+
+        async def cancel(task: asyncio.Task[object]) -> None:
+            await asyncio.sleep(random.choice((0, 0, 0.001, 0.002, 0.003)))
+            task.cancel()
+
+        await asyncio.gather(*(cancel(task) for task in tasks))
+        assert version(await survivor) == shop.database.versions[key]
+        assert shop.loads == 1, f"round {turn}"
+
+
+LOADER = """
+import asyncio, sys
+from pathlib import Path
+from product_dashboard.cache import Cache
+from tools.bench.cache_database import FileDatabase
+from tests.cache.shop import Shop, read_item
+
+async def main():
+    database = FileDatabase(Path(sys.argv[2]), 10, load=(0, 0), commit=(0, 0))
+    async with Cache.open(sys.argv[1], ledger=database) as cache:
+        shop = Shop(database)
+        shop.gate.clear()
+        asyncio.create_task(read_item.response(cache, shop, key=7))
+        await shop.loading.wait()
+        print("loading", flush=True)
+        await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_loader_that_is_killed_is_replaced_within_a_second(
+    cache: Cache, shared_server: RedisServer, shop: Shop, tmp_path: Path
+) -> None:
+    loader = subprocess.Popen(
+        [sys.executable, "-c", LOADER, shared_server.url, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": f"{Path.cwd()}:{Path.cwd() / 'src'}"},
+    )
+    try:
+        assert loader.stdout is not None
+        line = await asyncio.to_thread(loader.stdout.readline)
+        assert line == "loading\n"
+        waiting = asyncio.create_task(read_item.response(cache, shop, key=7))
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+        loader.send_signal(signal.SIGKILL)
+        killed = time.monotonic()
+        assert version(await asyncio.wait_for(waiting, 5)) == 0
+        assert time.monotonic() - killed < 1.0
+    finally:
+        loader.kill()
+        loader.communicate()
+    assert (shop.loads, cache.metrics.counters.takeovers) == (1, 1)
+
+
+async def test_waiters_that_hear_no_messages_look_for_themselves(
+    open_cache: Callable[..., Cache], shared_server: RedisServer, shop: Shop
+) -> None:
+    loading, deaf = [await open_cache(shared_server.url) for _ in range(2)]
+    deaf._link._messages.listening = False
+    shop.delay = 0.3
+    first = asyncio.create_task(read_item.response(loading, shop, key=8))
+    await shop.loading.wait()
+    began = time.monotonic()
+    await read_item.response(deaf, shop, key=8)
+    assert time.monotonic() - began < 0.6
+    await first
+    assert shop.loads == 1
+
+
+async def test_closing_a_cache_answers_whoever_still_waits(
+    database: FileDatabase, shared_server: RedisServer, shop: Shop
+) -> None:
+    from product_dashboard.cache import CacheOptions
+
+    options = CacheOptions(close_timeout=0.05)
+    shop.gate.clear()
+    async with Cache.open(shared_server.url, ledger=database, options=options) as cache:
+        waiting = asyncio.create_task(read_item.response(cache, shop, key=1))
+        await shop.loading.wait()
+    with pytest.raises(Exception, match="shutting down|cancelled"):
+        await waiting

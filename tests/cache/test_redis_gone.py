@@ -1,0 +1,338 @@
+"""Redis gone, slow, full, restarted, flushed, talking nonsense: reads are answered, and nothing stale ever."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from product_dashboard.cache import Cache
+from product_dashboard.errors import Unavailable
+from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
+from tools.bench.cache_server import RedisServer, free_port
+
+Opening = Callable[..., Cache]
+
+
+async def believed(cache: Cache) -> None:
+    """Wait until the cache is used again."""
+    await eventually(cache.ping, seconds=8)
+
+
+@asynccontextmanager
+async def speaking(*replies: bytes) -> AsyncIterator[str]:
+    """A server that answers whatever it is sent with `replies`, one each, the last one for ever."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        said = list(replies)
+        while await reader.read(65536):
+            writer.write(said.pop(0) if len(said) > 1 else said[0])
+        writer.close()
+
+    listener = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with listener:
+        yield f"redis://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+
+
+async def test_without_redis_a_cache_opens_and_reads_come_from_the_database(open_cache: Opening, shop: Shop) -> None:
+    cache = await open_cache(f"redis://127.0.0.1:{free_port()}")
+    answer = await read_item.response(cache, shop, key=1)
+    assert (version(answer), answer.state) == (0, "BYPASS")
+    assert cache.metrics.breaker in {"open", "half_open"}
+    assert await cache.ping() is False
+
+
+async def test_without_redis_there_is_one_load_at_a_time_for_a_key(open_cache: Opening, shop: Shop) -> None:
+    cache = await open_cache(f"redis://127.0.0.1:{free_port()}")
+    shop.delay = 0.05
+    running = most = 0
+    load = shop.load
+
+    async def counted(key: int) -> int:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        try:
+            return await load(key)
+        finally:
+            running -= 1
+
+    shop.load = counted  # type: ignore[method-assign] # a spy
+    began = time.monotonic()
+    await asyncio.gather(*(read_item.response(cache, shop, key=1) for _ in range(100)))
+    assert (most, shop.loads) == (1, 1)
+    late = [asyncio.create_task(read_item.response(cache, shop, key=1)) for _ in range(10)]
+    await asyncio.sleep(0.01)
+    later = [asyncio.create_task(read_item.response(cache, shop, key=1)) for _ in range(10)]
+    await asyncio.gather(*late, *later)
+    assert (most, shop.loads) == (1, 3)
+    assert time.monotonic() - began < 1
+
+
+async def test_a_breaker_stops_asking_and_closes_when_redis_is_back(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url)
+    await read_item.response(cache, shop, key=1)
+    server.kill()
+    await eventually(lambda: cache.metrics.breaker != "closed")
+    began = time.monotonic()
+    for _ in range(50):
+        assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
+    assert time.monotonic() - began < 0.5
+    server.start()
+    await believed(cache)
+    assert [(await read_item.response(cache, shop, key=1)).state for _ in range(2)] == ["MISS", "HIT"]
+    assert cache.metrics.breaker_opened >= 1
+
+
+async def test_when_redis_stands_still_a_read_waits_its_timeout_once_and_no_more(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url, timeout=0.2)
+    await read_item.response(cache, shop, key=1)
+    server.pause()
+    began = time.monotonic()
+    answers = await asyncio.gather(*(read_item.response(cache, shop, key=1) for _ in range(20)))
+    assert time.monotonic() - began < 0.2 + 0.15
+    assert {answer.state for answer in answers} == {"BYPASS"}
+    began = time.monotonic()
+    assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
+    assert time.monotonic() - began < 0.1
+    server.resume()
+    await believed(cache)
+
+
+async def test_a_write_while_redis_is_gone_commits_and_nothing_is_stale_when_it_comes_back_as_it_was(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    one, other = [await open_cache(server.url) for _ in range(2)]
+    await read_item.response(other, shop, key=1)
+    server.pause()
+    await shop.write(one, 1)
+    assert version(await read_item.response(one, shop, key=1)) == 1
+    server.resume()
+    for _ in range(60):
+        assert version(await read_item.response(other, shop, key=1)) == 1
+        assert version(await read_item.response(one, shop, key=1)) == 1
+        await asyncio.sleep(0.02)
+    await believed(other)
+    await read_item.response(other, shop, key=1)
+    assert (await read_item.response(other, shop, key=1)).state == "HIT"
+
+
+async def test_a_write_of_a_process_that_alone_cannot_reach_redis_is_seen_by_all_others(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    """Half a partition: readers go on reaching a Redis that never hears of this write."""
+    reader = await open_cache(server.url)
+    cut_off = await open_cache(f"redis://127.0.0.1:{free_port()}")
+    await read_item.response(reader, shop, key=1)
+    writing = asyncio.create_task(shop.write(cut_off, 1))
+    while not writing.done():
+        floor = shop.database.floors[1]
+        assert version(await read_item.response(reader, shop, key=1)) >= floor
+    await writing
+    assert version(await read_item.response(reader, shop, key=1)) == 1
+    assert cut_off.metrics.counters.unfenced_writes == 1
+
+
+async def test_the_second_write_without_redis_does_not_wait(open_cache: Opening, server: RedisServer, shop: Shop) -> None:
+    cache = await open_cache(server.url)
+    server.kill()
+    await shop.write(cache, 1)
+    began = time.monotonic()
+    for _ in range(5):
+        await shop.write(cache, 1)
+    assert time.monotonic() - began < 0.2
+
+
+async def test_a_write_is_refused_when_neither_redis_nor_the_epoch_can_be_reached(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url)
+    server.kill()
+    shop.database.close = _broken  # type: ignore[method-assign] # the ledger's connection is gone
+    with pytest.raises(Unavailable):
+        await shop.write(cache, 1)
+    assert shop.database.versions[1] == 0
+
+
+async def _broken(epoch: str) -> None:
+    raise ConnectionError(epoch)
+
+
+async def test_a_restart_from_an_old_snapshot_brings_no_old_value_back(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url)
+    await read_item.response(cache, shop, key=1)
+    await read_tagged.response(cache, shop, key=2)
+    assert server.ask("SAVE").startswith("+OK")
+    await shop.write(cache, 1)
+    await shop.write(cache, 2, read_tagged.key(key=2))
+    server.restart()
+    assert int(server.ask("DBSIZE")[1:]) > 0
+    for _ in range(80):
+        assert version(await read_item.response(cache, shop, key=1)) == 1
+        assert version(await read_tagged.response(cache, shop, key=2)) == 1
+        await asyncio.sleep(0.02)
+    assert (await read_item.response(cache, shop, key=1)).state == "HIT"
+
+
+async def test_a_restart_between_fence_and_commit_lets_nothing_old_be_stored(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url, trust=0.1)
+    await read_item.response(cache, shop, key=1)
+    shop.database._commit = (1.5, 1.5)
+    writing = asyncio.create_task(shop.write(cache, 1))
+    await eventually(lambda: cache.metrics.counters.fences)
+    server.restart()  # the fence is gone
+    while not writing.done():
+        await read_item.response(cache, shop, key=1)
+        await asyncio.sleep(0.01)
+    await writing
+    assert version(await read_item.response(cache, shop, key=1)) == 1
+
+
+async def test_a_flush_between_fence_and_commit_lets_nothing_old_be_stored(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url)
+    await read_item.response(cache, shop, key=1)
+    shop.database._commit = (0.5, 0.5)
+    writing = asyncio.create_task(shop.write(cache, 1))
+    await eventually(lambda: cache.metrics.counters.fences)
+    server.ask("FLUSHALL")
+    while not writing.done():
+        answer = await read_item.response(cache, shop, key=1)
+        assert answer.state == "BYPASS" or version(answer) == 1
+    await writing
+    assert version(await read_item.response(cache, shop, key=1)) == 1
+    assert [(await read_item.response(cache, shop, key=1)).state for _ in range(2)][1] == "HIT"
+    assert cache.metrics.counters.gates_opened == 1
+
+
+async def test_an_evicted_gate_is_found_and_made_valid_again(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url)
+    server.ask("DEL", cache._trust.space.gate(0).decode())
+    states = [(await read_item.response(cache, shop, key=1)).state for _ in range(2)]
+    assert states == ["MISS", "HIT"]
+
+
+async def test_a_flush_during_a_load_refuses_its_value(open_cache: Opening, server: RedisServer, shop: Shop) -> None:
+    cache = await open_cache(server.url)
+    shop.gate.clear()
+    reading = asyncio.create_task(read_item.response(cache, shop, key=1))
+    await shop.loading.wait()
+    server.ask("FLUSHALL")
+    shop.gate.set()
+    await reading
+    await eventually(lambda: cache.metrics.counters.stores_refused == 1)
+
+
+async def test_a_full_redis_refuses_to_store_and_reads_and_writes_go_on(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url)
+    await read_item.response(cache, shop, key=1)
+    server.ask("CONFIG SET maxmemory 1")
+    assert (await read_item.response(cache, shop, key=2)).state == "BYPASS"
+    await shop.write(cache, 1)
+    assert version(await read_item.response(cache, shop, key=1)) == 1
+    began = time.monotonic()
+    await shop.write(cache, 1)
+    assert time.monotonic() - began < 0.2
+    server.ask("CONFIG SET maxmemory 0")
+    await believed(cache)
+    assert version(await read_item.response(cache, shop, key=1)) == 2
+
+
+async def test_scripts_forgotten_by_redis_are_sent_again(open_cache: Opening, server: RedisServer, shop: Shop) -> None:
+    cache = await open_cache(server.url)
+    await read_item.response(cache, shop, key=1)
+    server.ask("SCRIPT FLUSH")
+    await shop.write(cache, 1)
+    assert (await read_item.response(cache, shop, key=1)).state == "MISS"
+
+
+@pytest.mark.parametrize("junk", ["SET {} junk", "SET {} V", "LPUSH {} 1", "SET {} L0", "HSET {} a 1"])
+async def test_what_is_not_ours_in_a_keys_place_is_loaded_over(
+    open_cache: Opening, server: RedisServer, shop: Shop, junk: str
+) -> None:
+    cache = await open_cache(server.url)
+    server.ask(junk.format(cache._trust.space.value("item(1)").decode()))
+    first = await asyncio.wait_for(read_item.response(cache, shop, key=1), 2)
+    assert version(first) == 0
+    assert (await read_item.response(cache, shop, key=1)).state == "HIT"
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n",),
+        (b"\x00\xff\x00\xff",),
+        (b"$-5\r\n",),
+        (b"+OK\r\n+OK\r\n+OK\r\n",),
+        (b"*1000000000\r\n",),
+        (b"-LOADING Redis is loading the dataset in memory\r\n",),
+        (b"-NOAUTH Authentication required.\r\n",),
+        (b"%0\r\n", b"$29\r\n# Server\r\nrun_id:abcdefabcdef\r\n", b"$13\r\nrole:slave\r\n\r\n"),
+        (b"%0\r\n", b"$21\r\nrun_id:abcdefabcdef\r\n\r\n", b"$13\r\nrole:master\r\n\r\n", b":7\r\n"),
+    ],
+)
+async def test_a_server_that_talks_nonsense_is_not_believed(
+    open_cache: Opening, shop: Shop, replies: tuple[bytes, ...]
+) -> None:
+    async with speaking(*replies) as url:
+        cache = await open_cache(url, timeout=0.1)
+        for _ in range(5):
+            assert (await asyncio.wait_for(read_item.response(cache, shop, key=1), 2)).state == "BYPASS"
+            await asyncio.sleep(0.02)
+        await shop.write(cache, 1)
+        assert version(await read_item.response(cache, shop, key=1)) == 1
+
+
+async def test_a_wrong_password_is_no_reason_to_fail(open_cache: Opening, server: RedisServer, shop: Shop) -> None:
+    server.ask("CONFIG SET requirepass right")
+    cache = await open_cache(f"redis://:wrong@127.0.0.1:{server.port}")
+    assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
+    right = await open_cache(f"redis://:right@127.0.0.1:{server.port}/3")
+    assert [(await read_item.response(right, shop, key=1)).state for _ in range(2)] == ["MISS", "HIT"]
+
+
+async def test_while_the_epoch_row_cannot_be_read_reads_go_past_the_cache(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url, trust=0.2)
+    await read_item.response(cache, shop, key=1)
+    read = shop.database.read
+
+    async def gone() -> object:
+        raise ConnectionError("no database")
+
+    shop.database.read = gone  # type: ignore[method-assign] # the ledger's connection is gone
+    await asyncio.sleep(0.25)
+    assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
+    shop.database.read = read  # type: ignore[method-assign]
+    await asyncio.sleep(0.12)
+    assert (await read_item.response(cache, shop, key=1)).state == "HIT"
+
+
+async def test_two_processes_that_see_two_servers_do_not_wear_each_other_out(
+    open_cache: Opening, server: RedisServer, shared_server: RedisServer, shop: Shop
+) -> None:
+    one, other = await open_cache(server.url), await open_cache(shared_server.url)
+    until = time.monotonic() + 2.5
+    while time.monotonic() < until:
+        for cache in (one, other):
+            floor = shop.database.floors[1]
+            assert version(await read_item.response(cache, shop, key=1)) >= floor
+        await shop.write(one, 1)
+        await asyncio.sleep(0.02)
+    opened = one.metrics.counters.epochs_opened + other.metrics.counters.epochs_opened
+    assert opened < 10
