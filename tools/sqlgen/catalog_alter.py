@@ -63,13 +63,16 @@ class TableChange:
             default=written.default,
         )
 
-    def add_column(self, written: ColumnDef, *, first: bool = False, after: str | None = None) -> None:
+    def add_column(self, written: ColumnDef) -> None:
+        """Behind the others."""
+        self._insert_column(written, len(self._table.columns))
+
+    def _insert_column(self, written: ColumnDef, position: int) -> None:
         if self._table.column(written.name) is not None:
             raise SqlError(
                 f"column '{written.name}' already exists in '{self._table.name}'", *self._name_span(written)
             )
         columns = list(self._table.columns)
-        position = self._position(columns, first=first, after=after, at=written)
         columns.insert(position, self.column_of(written))
         self._table.columns = columns
         self._add_inline(written)
@@ -77,7 +80,8 @@ class TableChange:
     def apply_add_column(self, action: AddColumn) -> None:
         if action.if_not_exists and self._table.column(action.column.name) is not None:
             return
-        self.add_column(action.column, first=action.first, after=action.after)
+        position = self._position(self._table.columns, first=action.first, after=action.after, at=action)
+        self._insert_column(action.column, position)
         if action.column.references is not None:
             self.add_foreign_key(action.column.references)
 

@@ -129,7 +129,7 @@ class _FileApplier:
 
     def apply_create_table(self, statement: CreateTable) -> None:
         database = self._database(statement.schema)
-        existing = database.get(statement.name)
+        existing = database.tables.get(statement.name)
         if existing is not None and not statement.or_replace:
             if statement.if_not_exists:
                 return
@@ -146,7 +146,7 @@ class _FileApplier:
 
     def apply_create_view(self, statement: CreateView) -> None:
         database = self._database(statement.schema)
-        existing = database.get(statement.name)
+        existing = database.tables.get(statement.name)
         if existing is not None:
             if statement.if_not_exists:
                 return
@@ -188,7 +188,7 @@ class _FileApplier:
         """Renames a table, perhaps into another database."""
         source = self._database(table.schema if table.schema is not None else "")
         target = source if schema is None else self._database(schema)
-        other = target.get(name)
+        other = target.tables.get(name)
         if other is not None and other is not table:
             raise SqlError(f"table '{other.name}' already exists", at.start, at.end)
         source.remove(table)

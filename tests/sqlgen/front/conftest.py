@@ -12,7 +12,7 @@ from tests.sqlgen.front.server import Server
 
 @pytest.fixture(scope="session")
 def server_url(request: pytest.FixtureRequest) -> str:
-    """SQLGEN_TEST_DATABASE_URL where it is given (a server to develop against), else the session's own server."""
+    """SQLGEN_TEST_DATABASE_URL where it is given, a server to develop against; else the session's own."""
     return os.environ.get("SQLGEN_TEST_DATABASE_URL") or request.getfixturevalue("mysql_url")
 
 

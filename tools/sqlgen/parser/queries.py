@@ -231,7 +231,7 @@ class QueryParser(TableParser):
         token = self.token
         into = self._into_clause()
         if isinstance(body, Select) and not body.into:
-            return msgspec.structs.replace(body, into=into)
+            return msgspec.structs.replace(body, into=into, end=self.previous_end)
         self.fail("INTO cannot stand here", token, "write it once, after the select list of a single SELECT")
 
     def limit_clause(self) -> Limit | None:
