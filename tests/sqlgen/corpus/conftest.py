@@ -1,6 +1,5 @@
 """The corpus's schemas on the session's server, each set up when a test first asks for it."""
 
-import os
 import secrets
 from collections.abc import Callable, Iterator
 
@@ -10,19 +9,13 @@ from tests.sqlgen.corpus.oracle import Database
 
 
 @pytest.fixture(scope="session")
-def server_url(request: pytest.FixtureRequest) -> str:
-    """TEST_DATABASE_URL where it is given (a server to develop against), else the session's own server."""
-    return os.environ.get("TEST_DATABASE_URL") or request.getfixturevalue("mysql_url")
-
-
-@pytest.fixture(scope="session")
-def corpus_database(server_url: str) -> Iterator[Callable[[str], Database]]:
+def corpus_database(modern_server_url: str) -> Iterator[Callable[[str], Database]]:
     databases: dict[str, Database] = {}
     suffix = secrets.token_hex(3)
 
     def get(schema: str) -> Database:
         if schema not in databases:
-            databases[schema] = Database(server_url, f"verify_{schema}_{suffix}", schema)
+            databases[schema] = Database(modern_server_url, f"verify_{schema}_{suffix}", schema)
         return databases[schema]
 
     yield get

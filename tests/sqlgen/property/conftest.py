@@ -1,4 +1,3 @@
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -7,9 +6,7 @@ from tools.sqlgen.verify.wire import Client
 
 
 @pytest.fixture(scope="session")
-def client(request: pytest.FixtureRequest) -> Iterator[Client]:
-    """A connection to TEST_DATABASE_URL where it is given, else to the session's own server."""
-    url = os.environ.get("TEST_DATABASE_URL") or request.getfixturevalue("mysql_url")
-    found = Client(url, database="")
+def client(modern_server_url: str) -> Iterator[Client]:
+    found = Client(modern_server_url, database="")
     yield found
     found.close()

@@ -499,9 +499,7 @@ class Grammar:
                 lambda: f"({self.condition(depth - 1, scope)} AND {self.condition(depth - 1, scope)})",
                 lambda: f"({self.condition(depth - 1, scope)} OR {self.condition(depth - 1, scope)})",
                 lambda: f"NOT ({self.condition(depth - 1, scope)})",
-                lambda: (
-                    f"({self.condition(depth - 1, scope)}) IS {self.rng.choice(('TRUE', 'NOT TRUE', 'FALSE'))}"
-                ),
+                lambda: f"({self.condition(depth - 1, scope)}) IS {self.rng.choice(('TRUE', 'FALSE'))}",
                 lambda: f"({self.condition(depth - 1, scope)} XOR {self.condition(depth - 1, scope)})",
                 lambda: self._exists(scope),
                 lambda: self._in_subquery(kind, scope),

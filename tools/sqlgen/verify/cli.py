@@ -130,6 +130,9 @@ def verify(
 
 
 def _pretend(client: Client, name: str, catalog: Catalog, options: Options, report: Report) -> bool:
+    if client.is_mariadb:
+        report.notes.append("plans were not read: MariaDB takes no statistics from outside; use --migrated")
+        return False
     try:
         pretend_rows(client, name, tables_of(catalog), options.table_rows)
     except ServerError as error:
@@ -140,7 +143,7 @@ def _pretend(client: Client, name: str, catalog: Catalog, options: Options, repo
 
 def _hold(client: Client, file: CheckedFile, query: CompiledQuery, report: Report) -> _Held:
     findings: list[Finding] = []
-    prepared = queries.prepare(client, query, findings)
+    prepared = queries.prepare(client, query, file.text, findings)
     report.queries += 1
     report.variants += len(prepared)
     return _Held(file, query, prepared, findings)

@@ -6,6 +6,7 @@ Reads EXPLAIN FORMAT=JSON as MySQL writes it in format version 1 (`query_block`)
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, cast, get_args
 
@@ -16,15 +17,11 @@ RULES: tuple[Rule, ...] = get_args(Rule)
 
 Node = Mapping[str, Any]
 
-_SORTS = {
-    "ordering_operation",
-    "grouping_operation",
-    "duplicates_removal",
-    "buffer_result",
-    "windowing",
-    "windows",
-}
-_MARIADB_SORTS = {"filesort", "read_sorted_file"}
+NO_PLAN = "<not executable by iterator executor>"
+"""What version 2 says of an UPDATE or DELETE that only version 1 has a plan for."""
+
+_ESCAPE = re.compile(r'\\(["\\/bfnrtu]?)')
+"""MariaDB writes the bytes of a BINARY constant as `\x00`, or as they are: neither is JSON."""
 
 
 class Cost(Struct, frozen=True):
@@ -54,7 +51,9 @@ def costs(explained: str) -> list[Cost]:
         ValueError: the document is in none of the known formats.
 
     """
-    document: Any = json.loads(explained)
+    document: Any = json.loads(
+        _ESCAPE.sub(lambda found: found[0] if found[1] else r"\\", explained), strict=False
+    )
     if not isinstance(document, dict) or not {"query_block", "query_plan"} & document.keys():
         raise ValueError(f"EXPLAIN answered in an unknown format: {explained[:80]!r}")
     plan = cast("Node", document)
@@ -81,7 +80,7 @@ def parse_waiver(value: str) -> Waiver:
 
 
 def _version_2(node: Node, limit: float = math.inf) -> Iterator[Cost]:
-    """The costs of an operator and of those below it; `limit` is how many rows the one above takes at most."""
+    """The costs of an operator and of those below it; the one above takes `limit` rows at most."""
     kind, words = node.get("access_type"), str(node.get("operation", ""))
     if "schema_name" in node and (kind == "table" or node.get("index_access_type") == "index_scan"):
         table = str(node.get("alias") or node["table_name"])
@@ -135,7 +134,7 @@ def _version_1(node: Node) -> Iterator[Cost]:
 def _own_costs(key: str, node: Node) -> Iterator[Cost]:
     if key == "table" and node.get("access_type") in {"ALL", "index"} and _is_base_table(node):
         yield Cost("full-scan", _rows(node), str(node["table_name"]))
-    if node.get("using_filesort") is True or key in _MARIADB_SORTS:
+    if node.get("using_filesort") is True or key == "filesort":
         yield Cost("filesort", _rows_below(node), key)
     if node.get("using_temporary_table") is True or key in {"temporary_table", "materialized"}:
         yield Cost("temporary-table", _rows_below(node), key)

@@ -51,8 +51,11 @@ class Prepared(Struct, frozen=True):
     described: server.Description
 
 
-def prepare(client: Client, query: CompiledQuery, findings: list[Finding]) -> list[Prepared]:
-    """Every variant of the query on the server; what it refuses, or sees otherwise, goes to `findings`."""
+def prepare(client: Client, query: CompiledQuery, text: str, findings: list[Finding]) -> list[Prepared]:
+    """Every variant of the query on the server; what it refuses, or sees otherwise, goes to `findings`.
+
+    `text` is the text of the query's file.
+    """
     found: list[Prepared] = []
     analysed = query.analysed
     for variant in variants(query.template, analysed, query.source.orders):
@@ -64,7 +67,7 @@ def prepare(client: Client, query: CompiledQuery, findings: list[Finding]) -> li
             continue
         described = server.description(statement)
         found.append(Prepared(variant, statement, described))
-        findings += compare.column_findings(analysed, described)
+        findings += compare.column_findings(analysed, described, text, json_is_text=client.is_mariadb)
         findings += compare.parameter_findings(analysed, variant.arguments, described)
     return found
 
@@ -99,12 +102,23 @@ def plans(
     if query.analysed.kind not in _EXPLAINED:
         return
     for each in prepared:
-        statement = client.prepare(f"EXPLAIN FORMAT=JSON {each.variant.sql}")
         given = next(iter(_value_sets(query.analysed, each, state, 1)))
-        answer = client.execute(statement, given).rows[0][0]
-        client.release(statement)
-        for cost in explain.costs(str(answer)):
+        answer = _explained(client, each.variant.sql, given)
+        if explain.NO_PLAN in answer:
+            [(version,)] = client.query("SELECT @@explain_json_format_version")
+            client.query("SET SESSION explain_json_format_version = 1")
+            answer = _explained(client, each.variant.sql, given)
+            client.query(f"SET SESSION explain_json_format_version = {version}")
+        for cost in explain.costs(answer):
             yield each.variant.label, cost
+
+
+def _explained(client: Client, sql: str, given: Sequence[Value]) -> str:
+    statement = client.prepare(f"EXPLAIN FORMAT=JSON {sql}")
+    try:
+        return str(client.execute(statement, given).rows[0][0])
+    finally:
+        client.release(statement)
 
 
 def _value_sets(query: AnalysedQuery, prepared: Prepared, state: Rows, runs: int) -> Iterator[list[Value]]:

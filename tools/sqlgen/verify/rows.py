@@ -72,7 +72,8 @@ def _attempts(table: Table, columns: list[Column], catalog: Catalog, number: int
     for attempt in range(ATTEMPTS):
         if attempt == ATTEMPTS // 2:
             numbers = dict.fromkeys(numbers, chance.randint(1, 99))
-        yield [_any(column, numbers, chance) for column in columns]
+        nulls = number == 1 and attempt < ATTEMPTS // 2
+        yield [None if nulls and column.nullable else _any(column, numbers, chance) for column in columns]
 
 
 def _numbers(table: Table, catalog: Catalog, number: int) -> dict[str, int | None]:

@@ -25,6 +25,8 @@ class ServerParameter(Struct, frozen=True):
 
 
 class Description(Struct, frozen=True):
+    """What COM_STMT_PREPARE answers."""
+
     columns: tuple[ServerColumn, ...]
     parameters: tuple[ServerParameter, ...]
 

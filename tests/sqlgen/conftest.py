@@ -1,0 +1,27 @@
+"""What the compiler's tests on a live server share."""
+
+import os
+
+import pytest
+
+from tools.sqlgen.verify.wire import Client
+
+
+@pytest.fixture(scope="session")
+def server_url(request: pytest.FixtureRequest) -> str:
+    """TEST_DATABASE_URL where it is given (a server to develop against), else the session's own server."""
+    return os.environ.get("TEST_DATABASE_URL") or request.getfixturevalue("mysql_url")
+
+
+@pytest.fixture(scope="session")
+def modern_server_url(server_url: str) -> str:
+    """The same, where it is MySQL 9: its types and functions are what the compiler is held to."""
+    client = Client(server_url)
+    try:
+        if client.is_mariadb or client.version < (9,):
+            pytest.skip(
+                f"needs MySQL 9, and this is {'MariaDB' if client.is_mariadb else 'MySQL'} {client.version}"
+            )
+    finally:
+        client.close()
+    return server_url

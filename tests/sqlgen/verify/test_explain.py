@@ -1,0 +1,76 @@
+"""Plans are read alike in every format that servers write them in."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.sqlgen.verify.conftest import SCHEMA, Project
+from tools.sqlgen.verify import explain
+from tools.sqlgen.verify.rows import tables_of
+from tools.sqlgen.verify.scratch import apply_schema, scratch_database
+from tools.sqlgen.verify.statistics import pretend_rows
+from tools.sqlgen.verify.wire import Client
+
+PLANS = {
+    "SELECT * FROM sales ORDER BY amount": {"full-scan", "filesort"},
+    "SELECT * FROM sales WHERE id = 1": set(),
+    "SELECT * FROM sales WHERE shop_id = 5": set(),
+    "SELECT id FROM sales ORDER BY id DESC LIMIT 10": set(),
+    "SELECT kind, COUNT(*) FROM sales GROUP BY kind": {"full-scan", "temporary-table"},
+    "SELECT amount FROM sales UNION SELECT stars FROM shops": {"full-scan", "temporary-table"},
+    "SELECT DISTINCT kind FROM sales": {"full-scan", "temporary-table"},
+    "SELECT d.n FROM (SELECT kind, COUNT(*) AS n FROM sales GROUP BY kind) AS d WHERE d.n > 1": {
+        "full-scan",
+        "temporary-table",
+    },
+    "SELECT s.name, x.amount FROM shops AS s JOIN sales AS x ON x.shop_id = s.id WHERE s.id = 3": set(),
+    "DELETE FROM sales WHERE id = 1": set(),
+}
+
+
+@pytest.fixture(scope="module")
+def large(client: Client) -> Iterator[Client]:
+    """A database whose tables look as if they held 100,000 rows."""
+    project = Project(SCHEMA)
+    with scratch_database(client) as name:
+        apply_schema(client, project.files)
+        pretend_rows(client, name, tables_of(project.catalog), 100_000)
+        yield client
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize(("sql", "rules"), PLANS.items())
+def test_a_plan_costs_the_same_in_both_formats(
+    large: Client, version: int, sql: str, rules: set[str]
+) -> None:
+    large.query(f"SET SESSION explain_json_format_version = {version}")
+    document = large.query(f"EXPLAIN FORMAT=JSON {sql}")[0][0]
+    assert ("query_plan" in document) == (version == 2)
+    found = [cost for cost in explain.costs(document) if cost.rows > 1_000]
+    assert {cost.rule for cost in found} == rules
+
+
+def test_mariadbs_format_is_read() -> None:
+    document = r"""{"query_block": {"select_id": 1, "filesort": {"sort_key": "count(0)", "temporary_table": {
+        "nested_loop": [
+          {"table": {"table_name": "o", "access_type": "index", "rows": 5000, "filtered": 100}},
+          {"table": {"table_name": "i", "access_type": "ref", "rows": 1, "attached_condition": "x = '\x01'"}}
+        ]}}}}"""
+    assert explain.costs(document) == [
+        explain.Cost("filesort", 5000, "filesort"),
+        explain.Cost("temporary-table", 5000, "temporary_table"),
+        explain.Cost("full-scan", 5000, "o"),
+    ]
+
+
+def test_an_unknown_format_is_an_error() -> None:
+    with pytest.raises(ValueError, match="unknown format"):
+        explain.costs('{"plan": []}')
+
+
+def test_a_waiver_is_a_rule_and_a_reason() -> None:
+    assert explain.parse_waiver("filesort: twenty rows") == explain.Waiver("filesort", "twenty rows")
+    with pytest.raises(ValueError, match="no rule; write one of full-scan, filesort, temporary-table"):
+        explain.parse_waiver("sort: twenty rows")
+    with pytest.raises(ValueError, match="needs a reason"):
+        explain.parse_waiver("filesort:")
