@@ -18,6 +18,7 @@ from tools.sqlgen.emit.models import Models
 from tools.sqlgen.emit.package import package_files
 from tools.sqlgen.formatting import format_files
 from tools.sqlgen.sources import build_schema, read_schema_files
+from tools.sqlgen.verify.cli import Options, verify
 
 CASES = Path(__file__).parent / "cases"
 USE = """from asyncmy.connection import Connection as AsyncmyConnection
@@ -72,6 +73,17 @@ def test_a_case_compiles_to_what_it_expects(name, request):
         (case / golden).write_text(text, encoding="utf-8")
     assert (case / golden).exists(), f"{name}: got {golden}:\n{text}"
     assert text == (case / golden).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_case_means_on_a_server_what_the_compiler_says(name, mysql_url):
+    case = CASES / name
+    schema_files = read_schema_files([case / "schema.sql"], case)
+    schema = build_schema(schema_files)
+    file = check_file("query.sql", (case / "query.sql").read_text(encoding="utf-8"), schema.catalog)
+    report = verify(mysql_url, schema_files, schema.catalog, [file], Options(explain=False))
+    assert report.variants >= report.queries == len(file.compiled)
+    assert not report.diagnostics, [render(each, file.text) for each in report.diagnostics]
 
 
 def test_what_the_cases_emit_passes_both_type_checkers_and_the_formatter(tmp_path):
