@@ -3,7 +3,9 @@
 import asyncio
 import random
 from collections import Counter
+from uuid import UUID
 
+from product_dashboard.observability.metrics import DEADLOCK_RETRIES
 from tests.shop import Shop
 
 
@@ -69,4 +71,28 @@ async def test_totals_stay_true_while_everything_changes_at_once(shop: Shop) -> 
     assert statuses[201] > 0
     assert statuses[200] == 25
     assert (await shop.rows("SELECT COUNT(*) FROM products WHERE stock_quantity < 0"))[0][0] == 0
+    await shop.assert_summaries_are_true()
+
+
+async def test_an_order_that_loses_a_deadlock_is_tried_again_and_nobody_notices(shop: Shop) -> None:
+    category = (await shop.category())["id"]
+    products = [await shop.product(category_id=category) for _ in range(2)]
+    low, high = sorted(products, key=lambda product: product["id"])
+    others = [await shop.customer() for _ in range(5)]
+    customer = await shop.customer()
+    retries = DEADLOCK_RETRIES._value.get()
+
+    async with shop.database.transaction() as conn, conn.cursor() as cursor:
+        # This transaction has changed more, so that the order is the one that the server ends.
+        for other in others:
+            rename = "UPDATE customers SET name = 'Renamed' WHERE id = %s"
+            await cursor.execute(rename, (UUID(other["id"]).bytes,))
+        lock = "SELECT id FROM products WHERE id = %s FOR UPDATE"
+        await cursor.execute(lock, (UUID(high["id"]).bytes,))
+        ordering = asyncio.create_task(shop.try_order(customer, (low, 1), (high, 1)))
+        await asyncio.sleep(0.3)
+        await cursor.execute(lock, (UUID(low["id"]).bytes,))
+
+    assert (await ordering).status_code == 201
+    assert DEADLOCK_RETRIES._value.get() == retries + 1
     await shop.assert_summaries_are_true()
