@@ -1,3 +1,5 @@
+# ruff: noqa: E501 - one case a line
+
 import time
 from collections.abc import Sequence
 
@@ -20,7 +22,7 @@ def select_star(
     if not isinstance(query.body.items[0].expr, Star):
         number = SqlType("BIGINT")
         return tuple(
-            ResultColumn(item.alias or text[item.start : item.end], number, False, item.start, item.end)
+            ResultColumn(item.alias or "", number, nullable=False, start=item.start, end=item.end)
             for item in query.body.items
         )
     name = query.body.from_

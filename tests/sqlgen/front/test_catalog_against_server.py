@@ -44,7 +44,8 @@ async def server_columns(server: Server) -> dict[str, list[dict[str, Any]]]:
     rows = await server.execute(
         f"SELECT {', '.join(f'c.{name}' for name in names)} FROM information_schema.columns c"
         " JOIN information_schema.tables USING (table_schema, table_name)"
-        f" WHERE table_schema = '{server.database}' AND table_type = 'BASE TABLE' ORDER BY table_name, ordinal_position"
+        f" WHERE table_schema = '{server.database}' AND table_type = 'BASE TABLE'"
+        " ORDER BY table_name, ordinal_position"
     )
     tables: dict[str, list[dict[str, Any]]] = {}
     for row in rows:

@@ -1,3 +1,5 @@
+# ruff: noqa: E501 - one case a line
+
 from pathlib import Path
 
 import pytest

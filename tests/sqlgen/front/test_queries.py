@@ -1,3 +1,5 @@
+# ruff: noqa: E501 - one case a line
+
 import pytest
 
 from tests.sqlgen.front.tree import same, show, walk
