@@ -63,7 +63,7 @@ class _ExplainingConnection:
     @asynccontextmanager
     async def cursor(self, _: Any = None, /) -> AsyncIterator[Any]:
         async with self._conn.cursor() as cursor:
-            self._cursor = cursor
+            self._cursor: Any = cursor
             yield self
 
     async def execute(self, sql: str, args: Any = None) -> None:

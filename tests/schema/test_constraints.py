@@ -63,7 +63,7 @@ def order(**changes: Any) -> dict[str, Any]:
 
 
 def item(**changes: Any) -> orders.CreateOrderItemsParams:
-    values = {
+    values: dict[str, Any] = {
         "order_id": ORDER,
         "product_id": PRODUCT,
         "id": uuid7(),

@@ -7,7 +7,6 @@ from typing import Any, get_args
 import pytest
 
 from generated import categories, customers, dashboard, orders, products
-from generated.connection import Connection
 from product_dashboard.database import Database
 from tests.schema.conftest import Explain, Step
 
@@ -136,7 +135,7 @@ async def test_the_reports_read_the_head_of_an_index(
     assert "filesort" not in plan[table].extra
 
 
-async def rows_touched(conn: Connection) -> int:
+async def rows_touched(conn: Any) -> int:
     """How many times this session has asked its tables for a row."""
     async with conn.cursor() as cursor:
         await cursor.execute("SHOW SESSION STATUS LIKE 'Handler_read%'")
