@@ -274,12 +274,12 @@ SELECT SHA2(email, 7) AS a FROM customers;
 SELECT FROM_BASE64(email) AS a, UNHEX(email) AS b FROM customers;
 
 -- name: inet_functions :many
--- => a int null, b string null?, c bytes null, d bool
+-- => a int null, b string, c bytes null, d bool
 -- rows: many
 SELECT INET_ATON(email) AS a, INET_NTOA(1) AS b, INET6_ATON(email) AS c, IS_IPV4(email) AS d FROM customers;
 
 -- name: information_functions :many
--- => v string, u string null?, c int, d string null?, i int, r int, f int
+-- => v string, u string, c int, d string null?, i int, r int, f int
 -- rows: one
 SELECT VERSION() AS v, USER() AS u, CONNECTION_ID() AS c, DATABASE() AS d, LAST_INSERT_ID() AS i, ROW_COUNT() AS r, FOUND_ROWS() AS f;
 
@@ -319,7 +319,7 @@ SELECT FORMAT(price, 2) AS a, INSERT(title, 1, 2, 'x') AS b, SPACE(2) AS c, STRC
 SELECT active + active AS a, active * 2 AS b, SUM(active) AS c, MAX(active) AS d FROM products GROUP BY active;
 
 -- name: time_functions :many
--- => a time, b time null?, c int, d int, e int, f datetime null?
+-- => a time, b time, c int, d int, e int, f datetime null?
 -- rows: many
 SELECT SEC_TO_TIME(stock) AS a, MAKETIME(1, 2, 3) AS b, TIME_TO_SEC(TIME(created_at)) AS c, DAYOFWEEK(created_at) AS d, TO_DAYS(created_at) AS e, FROM_UNIXTIME(id) AS f FROM products;
 

@@ -118,7 +118,7 @@ DELETE x FROM orders o JOIN order_items i ON i.order_id = o.id;
 
 -- name: group_by_misses_a_column :many
 -- error: grouped by
-SELECT kind, title, COUNT(*) FROM products grouped by kind;
+SELECT kind, title, COUNT(*) FROM products GROUP BY kind;
 
 -- name: aggregate_without_group_by_mixed_with_column :many
 -- error: GROUP BY|aggregat
@@ -126,7 +126,7 @@ SELECT title, COUNT(*) FROM products;
 
 -- name: group_by_expression_is_not_its_column :many
 -- error: grouped by
-SELECT created_at, COUNT(*) FROM products grouped by DATE(created_at);
+SELECT created_at, COUNT(*) FROM products GROUP BY DATE(created_at);
 
 -- name: having_on_ungrouped_column :many
 -- error: unknown column|grouped by
@@ -134,7 +134,7 @@ SELECT kind FROM products GROUP BY kind HAVING price > 1;
 
 -- name: order_by_ungrouped_column :many
 -- error: grouped by
-SELECT kind FROM products grouped by kind ORDER BY price;
+SELECT kind FROM products GROUP BY kind ORDER BY price;
 
 -- name: aggregate_in_where :many
 -- error: aggregate|group function

@@ -95,7 +95,7 @@ SELECT DATE(ts) AS a, TIME(d3) AS b, YEAR(da) AS c, MONTHNAME(da) AS d, DAYNAME(
 SELECT TIMESTAMPDIFF(DAY, da, dt) AS a, TIMESTAMPADD(MINUTE, 5, dt) AS b, DATEDIFF(dt, dt) AS c FROM zoo WHERE id < 3;
 
 -- name: addtime_and_timediff :many
--- => a time null, b time null?, c time, d string
+-- => a time null, b time null?, c time null?, d string
 -- rows: many
 SELECT ADDTIME(tm, '01:00:00') AS a, TIMEDIFF(dt, dt) AS b, SUBTIME(t6, '1') AS c, TIME_FORMAT(t6, '%H') AS d FROM zoo;
 
@@ -131,9 +131,13 @@ SELECT * FROM secrets;
 SELECT id, hidden FROM secrets;
 
 -- name: vectors :many
--- => id int, embedding vector, maybe vector null
--- rows: many
+-- error(compiler): the driver cannot read
 SELECT id, embedding, maybe FROM vectors;
+
+-- name: vectors_as_bytes :many
+-- => id int, embedding bytes, maybe bytes null
+-- rows: many
+SELECT id, CAST(embedding AS BINARY) AS embedding, CAST(maybe AS BINARY) AS maybe FROM vectors;
 
 -- name: vector_functions :many
 -- => a int, b string

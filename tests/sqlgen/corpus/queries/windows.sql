@@ -16,7 +16,7 @@ SELECT LAG(price) OVER (ORDER BY id) AS a, LEAD(title, 2) OVER (ORDER BY id) AS 
 SELECT LAG(price, 1, 0) OVER (ORDER BY id) AS a, LAG(price, 1, list_price) OVER (ORDER BY id) AS b FROM products WHERE id IN (2, 4);
 
 -- name: lag_of_zero_rows_is_the_row_itself :many
--- => a int null?
+-- => a int
 -- rows: many
 SELECT LAG(stock, 0) OVER (ORDER BY id) AS a FROM products;
 
