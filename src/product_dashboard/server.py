@@ -50,9 +50,10 @@ def main() -> NoReturn:
         where = f"{settings.http.host}:{settings.http.port}"
         log.error("startup.failed", reason=f"cannot listen on {where}: {error}")  # noqa: TRY400 - one line
         sys.exit(CANNOT_START)
-    if settings.http.workers > 1:
-        sys.exit(run_workers(settings, listener))
-    sys.exit(run_here(settings, listener, SIGNALS))
+    with listener:
+        alone = settings.http.workers == 1
+        status = run_here(settings, listener, SIGNALS) if alone else run_workers(settings, listener)
+    sys.exit(status)
 
 
 def bind(settings: Settings) -> socket.socket:
@@ -104,15 +105,15 @@ def application(settings: Settings) -> Callable[..., Any]:
             await app(scope, receive, send)
             return
         await receive()
+        ended = "lifespan.shutdown.complete"
         try:
             async with app.lifespan():
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
-        except StartupError as error:
-            log.error("startup.failed", reason=str(error))  # noqa: TRY400 - one line, no traceback
-            await send({"type": "lifespan.startup.failed", "message": ""})
-            return
-        await send({"type": "lifespan.shutdown.complete"})
+        except* StartupError as group:
+            log.error("startup.failed", reason=_reason(group))  # noqa: TRY400 - one line, no traceback
+            ended = "lifespan.startup.failed"
+        await send({"type": ended, "message": ""})
 
     return served
 
@@ -178,6 +179,12 @@ def work(settings: Settings, listener: socket.socket) -> None:
     """What one of several workers does. SIGINT, which a terminal sends to everybody, is the supervisor's."""
     configure_logging(settings.log)
     sys.exit(run_here(settings, listener, (signal.SIGTERM,)))
+
+
+def _reason(error: BaseException) -> str:
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+    return str(error)
 
 
 def _address(listener: socket.socket) -> str:

@@ -43,8 +43,14 @@ def configure_logging(settings: LogSettings, stream: TextIO | None = None) -> No
     root.setLevel(level)
     # Its start and stop are told by our own lines; a client's malformed request is nobody's warning.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     # A failing statement's warnings are errors to the service already.
     logging.getLogger("asyncmy").setLevel(logging.ERROR)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether it is not what our own line, with the reason, has just said."""
+    return record.getMessage() != "Application startup failed. Exiting."
 
 
 def _renderer(settings: LogSettings, stream: TextIO) -> Processor:

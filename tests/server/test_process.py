@@ -1,0 +1,244 @@
+"""The process: how it starts, how it ends, and what it says."""
+
+import asyncio
+import os
+import signal
+import socket
+from typing import Any
+
+import pytest
+
+BOTH = [signal.SIGTERM, signal.SIGINT]
+
+
+async def request_that_takes(service: Any, seconds: float) -> asyncio.Task[bytes]:
+    """A request that is under way until its body, which is short of a byte, is complete."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+    body = b'{"name": "Lamps"}'
+    head = b"POST /api/v1/categories HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+    writer.write(head % len(body) + body[:-1])
+    await writer.drain()
+    await asyncio.sleep(0.1)
+
+    async def finish() -> bytes:
+        try:
+            await asyncio.sleep(seconds)
+            writer.write(body[-1:])
+            return await reader.read()
+        finally:
+            writer.close()
+
+    return asyncio.create_task(finish())
+
+
+@pytest.mark.parametrize("number", BOTH)
+async def test_a_signal_ends_it_with_status_0_and_an_audit_line(start: Any, number: signal.Signals) -> None:
+    service = await (await start()).listening()
+    for _ in range(3):
+        assert (await service.get("/api/v1/products"))[0] == 200
+    service.tell(number)
+    assert await service.exit_status() == 0
+    events = [line["event"] for line in service.lines if line["event"].startswith("service.")]
+    assert events == ["service.started", "service.listening", "service.stopping", "service.stopped"]
+    assert (await service.logged("service.stopping"))["signal"] == number.name
+    audit = await service.logged("service.stopped")
+    assert (audit["requests"], audit["cut_off"]) == (3, 0)
+    assert audit["uptime_s"] > 0
+
+
+async def test_what_is_running_is_finished_and_nothing_new_is_taken(start: Any) -> None:
+    service = await (await start()).listening()
+    request = await request_that_takes(service, 0.7)
+    service.tell(signal.SIGTERM)
+    await service.logged("service.stopping")
+    await asyncio.sleep(0.3)
+    with pytest.raises(OSError, match="Connect call failed"):
+        await service.get("/health/live")
+    assert b"HTTP/1.1 201 Created" in await request
+    assert await service.exit_status() == 0
+
+
+async def test_what_does_not_finish_in_time_is_cut_off_and_told_so(start: Any) -> None:
+    service = await (await start(SHUTDOWN_TIMEOUT="1")).listening()
+    request = await request_that_takes(service, 3.0)
+    service.tell(signal.SIGTERM)
+    assert await service.exit_status(timeout_s=5) == 0
+    answer = await request
+    assert b" 503 " in answer or answer == b""
+    assert (await service.logged("service.stopped"))["cut_off"] == 1
+
+
+async def test_idle_connections_do_not_hold_up_the_end(start: Any) -> None:
+    service = await (await start()).listening()
+    connections = [await asyncio.open_connection("127.0.0.1", service.port) for _ in range(20)]
+    service.tell(signal.SIGTERM)
+    assert await service.exit_status(timeout_s=5) == 0
+    for _, writer in connections:
+        writer.close()
+
+
+async def test_a_second_signal_ends_it_at_once(start: Any) -> None:
+    service = await (await start(SHUTDOWN_TIMEOUT="30")).listening()
+    request = await request_that_takes(service, 20)
+    service.tell(signal.SIGTERM)
+    await service.logged("service.stopping")
+    service.tell(signal.SIGINT)
+    assert await service.exit_status(timeout_s=2) == 128 + signal.SIGINT
+    await service.logged("service.aborted")
+    request.cancel()
+    await asyncio.gather(request, return_exceptions=True)
+
+
+async def test_wrong_settings_are_all_told_before_anything_starts(start: Any) -> None:
+    service = await start(PORT="x", LOG_LEVEL="loud")
+    assert await service.exit_status() == 2
+    assert [line["text"] for line in service.lines] == [
+        "product-dashboard: the settings are wrong:\n",
+        "  PORT='x' is not allowed; allowed: a whole number from 0 to 65535\n",
+        "  LOG_LEVEL='loud' is not allowed; allowed: one of debug, info, warning, error\n",
+    ]
+
+
+async def test_a_port_in_use_is_told_in_one_line(start: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        service = await start(PORT=str(taken.getsockname()[1]))
+        assert await service.exit_status() == 1
+    (line,) = service.lines
+    assert line["event"] == "startup.failed"
+    assert "Address already in use" in line["reason"]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+        return port
+
+
+async def test_it_waits_for_mysql_says_so_and_gives_up_in_time_with_one_clear_line(start: Any) -> None:
+    port = free_port()
+    service = await start(DATABASE_URL=f"mysql://root:secret-pw@127.0.0.1:{port}/shop", STARTUP_TIMEOUT="1.5")
+    assert await service.exit_status(timeout_s=10) == 1
+    waiting = [line for line in service.lines if line["event"] == "startup.waiting"]
+    assert len(waiting) >= 3
+    assert all(line["address"] == f"127.0.0.1:{port}/shop" for line in waiting)
+    (failed,) = (line for line in service.lines if line not in waiting)
+    assert failed["event"] == "startup.failed"
+    assert failed["reason"].startswith(f"MySQL at 127.0.0.1:{port}/shop could not be reached within 1.5 s: ")
+    assert "Can't connect" in failed["reason"]
+    assert "secret-pw" not in str(service.lines)
+
+
+async def test_it_starts_as_soon_as_mysql_is_there(start: Any, database_url: str) -> None:
+    port = free_port()
+    host, _, rest = database_url.rpartition("@")[2].partition("/")
+    service = await start(DATABASE_URL=database_url.replace(host, f"127.0.0.1:{port}"), STARTUP_TIMEOUT="30")
+    await service.logged("startup.waiting", count=2)
+    real_host, _, real_port = host.partition(":")
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there = await asyncio.open_connection(real_host, int(real_port or 3306))
+        await asyncio.gather(pump(reader, there[1]), pump(there[0], writer))
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(65536):
+                writer.write(data)
+        finally:
+            writer.close()
+
+    async with await asyncio.start_server(relay, "127.0.0.1", port):
+        await service.listening()
+        assert (await service.get("/health/ready"))[0] == 200
+        service.tell(signal.SIGTERM)
+        assert await service.exit_status() == 0
+    assert rest
+
+
+async def test_a_signal_ends_it_while_it_waits(start: Any) -> None:
+    service = await start(DATABASE_URL=f"mysql://u:p@127.0.0.1:{free_port()}/shop", STARTUP_TIMEOUT="60")
+    await service.logged("startup.waiting")
+    service.tell(signal.SIGTERM)
+    assert await service.exit_status(timeout_s=3) == 0
+
+
+async def test_without_redis_it_starts_degraded_and_serves(start: Any) -> None:
+    service = await start(REDIS_URL=f"redis://127.0.0.1:{free_port()}/0", STARTUP_TIMEOUT="1")
+    await service.listening()
+    await service.logged("startup.degraded")
+    assert (await service.get("/api/v1/dashboard/products"))[0] == 200
+    assert (await service.get("/health/ready"))[0] == 200
+    service.tell(signal.SIGTERM)
+    assert await service.exit_status() == 0
+
+
+async def test_several_workers_share_the_port_and_end_with_their_supervisor(start: Any) -> None:
+    service = await start(WORKERS="2")
+    await service.logged("service.listening", count=2)
+    await service.listening()
+    for _ in range(20):
+        assert (await service.get("/api/v1/products"))[0] == 200
+    service.tell(signal.SIGTERM)
+    assert await service.exit_status() == 0
+    audits = [line for line in service.lines if line["event"] == "service.stopped"]
+    assert sum(line["requests"] for line in audits) == 20
+    assert len({line["pid"] for line in audits}) == 2
+
+
+async def test_the_figures_of_all_workers_are_told_by_each(start: Any) -> None:
+    service = await start(WORKERS="2")
+    await service.logged("service.listening", count=2)
+    await service.listening()
+    for _ in range(20):
+        await service.get("/api/v1/products")
+    for _ in range(5):
+        reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+        writer.write(b"GET /metrics HTTP/1.1\r\nconnection: close\r\n\r\n")
+        figures = (await reader.read()).decode()
+        writer.close()
+        assert 'http_requests_total{method="GET",route="/api/v1/products",status="200"} 20.0' in figures
+
+
+async def test_a_worker_that_dies_is_replaced(start: Any) -> None:
+    service = await start(WORKERS="2")
+    await service.logged("service.listening", count=2)
+    await service.listening()
+    victim: int = (await service.logged("service.started"))["pid"]
+    os.kill(victim, signal.SIGKILL)
+    died = await service.logged("worker.died")
+    assert (died["pid"], died["exit_status"]) == (victim, -9)
+    await service.logged("service.listening", count=3)
+    service.tell(signal.SIGTERM)
+    assert await service.exit_status() == 0
+    started = {line["pid"] for line in service.lines if line["event"] == "service.started"}
+    stopped = {line["pid"] for line in service.lines if line["event"] == "service.stopped"}
+    assert stopped == started - {victim}
+    assert len(stopped) == 2
+
+
+async def test_workers_that_cannot_start_end_the_whole(start: Any) -> None:
+    url = f"mysql://u:p@127.0.0.1:{free_port()}/shop"
+    service = await start(WORKERS="2", DATABASE_URL=url, STARTUP_TIMEOUT="0.5")
+    assert await service.exit_status(timeout_s=15) == 1
+    await service.logged("startup.failed")
+
+
+async def test_workers_do_not_outlive_a_supervisor_that_was_killed(start: Any) -> None:
+    service = await start(WORKERS="2")
+    await service.logged("service.listening", count=2)
+    service.tell(signal.SIGKILL)
+    await service.exit_status()  # also waits for the end of the log, which the workers hold open
+    assert [line["event"] for line in service.lines].count("service.stopped") == 2
+
+
+async def test_a_second_signal_kills_workers_that_still_work(start: Any) -> None:
+    service = await start(WORKERS="2", SHUTDOWN_TIMEOUT="30")
+    await service.logged("service.listening", count=2)
+    await service.listening()
+    request = await request_that_takes(service, 20)
+    service.tell(signal.SIGTERM)
+    await service.logged("service.stopping")
+    await asyncio.sleep(0.3)
+    service.tell(signal.SIGTERM)
+    assert await service.exit_status(timeout_s=5) == 128 + signal.SIGTERM
+    request.cancel()
+    await asyncio.gather(request, return_exceptions=True)
