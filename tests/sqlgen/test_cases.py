@@ -19,6 +19,7 @@ from tools.sqlgen.emit.package import package_files
 from tools.sqlgen.formatting import format_files
 from tools.sqlgen.sources import build_schema, read_schema_files
 from tools.sqlgen.verify.cli import Options, verify
+from tools.sqlgen.verify.wire import Client
 
 CASES = Path(__file__).parent / "cases"
 USE = """from asyncmy.connection import Connection as AsyncmyConnection
@@ -75,13 +76,22 @@ def test_a_case_compiles_to_what_it_expects(name, request):
     assert text == (case / golden).read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def mysql(mysql_url):
+    client = Client(mysql_url)
+    client.close()
+    if client.is_mariadb:
+        pytest.skip("the cases are written for MySQL: MariaDB has no INSERT ... AS and no BIN_TO_UUID")
+    return mysql_url
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_case_means_on_a_server_what_the_compiler_says(name, mysql_url):
+def test_a_case_means_on_a_server_what_the_compiler_says(name, mysql):
     case = CASES / name
     schema_files = read_schema_files([case / "schema.sql"], case)
     schema = build_schema(schema_files)
     file = check_file("query.sql", (case / "query.sql").read_text(encoding="utf-8"), schema.catalog)
-    report = verify(mysql_url, schema_files, schema.catalog, [file], Options(explain=False))
+    report = verify(mysql, schema_files, schema.catalog, [file], Options(explain=False))
     assert report.variants >= report.queries == len(file.compiled)
     assert not report.diagnostics, [render(each, file.text) for each in report.diagnostics]
 

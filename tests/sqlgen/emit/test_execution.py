@@ -159,6 +159,7 @@ async def test_aggregated_json_is_exact_and_a_left_join_without_a_match_an_empty
     ]
 
 
+@pytest.mark.usefixtures("on_mysql")
 async def test_json_objects_hold_the_types_of_their_columns(conn, shop, stored):
     product = stored.products[0]
     found = await shop.product_json(conn, id=product.id)
@@ -275,6 +276,7 @@ async def test_every_type_may_be_null(conn, shop, models):
     } == {"id": 2}
 
 
+@pytest.mark.usefixtures("on_mysql")
 async def test_every_type_in_json_comes_back_as_it_was_given(conn, shop, models):
     given = full(models)
     await shop.put_everything(conn, **given, place="POINT(1 2)")

@@ -9,8 +9,8 @@ DELETE FROM products;
 
 -- name: add_products :copyfrom
 INSERT INTO products (id, category_id, name, description, price, stock, active, created_at)
-VALUES (:id, :category_id, UPPER(:name), :description, :price, :stock, :active, :created_at) AS new
-ON DUPLICATE KEY UPDATE price = new.price, name = CONCAT(new.name, ' 100%');
+VALUES (:id, :category_id, UPPER(:name), :description, :price, :stock, :active, :created_at)
+ON DUPLICATE KEY UPDATE price = VALUES(price), name = CONCAT(VALUES(name), ' 100%');
 
 -- name: get_product :one
 SELECT * FROM products WHERE id = ?;
