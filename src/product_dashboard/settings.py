@@ -72,11 +72,15 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RedisSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where Redis is, how long one command may take, and how long what is cached lives (seconds)."""
+    """Where Redis is, how long a read waits for it (seconds), and what the cache does with it.
+
+    With `cache_reads` off every read goes to the database; writes still invalidate what others have cached.
+    """
 
     url: Secret
     timeout_s: float = 0.25
-    cache_ttl_s: float = 300.0
+    cache_reads: bool = True
+    cache_local_entries: int = 0
 
 
 class HttpSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +130,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
                 env.required("REDIS_URL", "", _redis_url, "redis://[:password@]host:6379/0 (also rediss://)")
             ),
             timeout_s=env.seconds("REDIS_TIMEOUT", 0.25, 0.01, 10),
-            cache_ttl_s=env.seconds("CACHE_TTL", 300, 1, 86_400),
+            cache_reads=env.flag("CACHE_ENABLED", default=True),
+            cache_local_entries=env.whole("CACHE_LOCAL_ENTRIES", 0, 0, 1_000_000),
         ),
         http=_http(env),
         log=LogSettings(

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import msgspec
 import structlog
 
-from product_dashboard.cache import Cache
+from product_dashboard.cache import Cache, CacheOptions
 from product_dashboard.database import Database
 from product_dashboard.errors import DatabaseUnavailable
 from product_dashboard.ledger import MySQLLedger
@@ -40,7 +40,15 @@ async def open_resources(settings: Settings) -> AsyncGenerator[Resources, None]:
         stack.push_async_callback(ledger_database.close)
         await wait_for_database(ledger_database, settings.startup_timeout_s)
         cache = await stack.enter_async_context(
-            Cache.open(settings.redis.url.reveal(), ledger=MySQLLedger(ledger_database))
+            Cache.open(
+                settings.redis.url.reveal(),
+                ledger=MySQLLedger(ledger_database),
+                options=CacheOptions(
+                    timeout=settings.redis.timeout_s,
+                    reads=settings.redis.cache_reads,
+                    local_entries=settings.redis.cache_local_entries,
+                ),
+            )
         )
         await wait_for_redis(cache, settings.startup_timeout_s)
         yield Resources(settings, database, cache)

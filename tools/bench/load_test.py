@@ -112,6 +112,16 @@ def _states(rounds: list[Round]) -> str:
     return ", ".join(f"{state} {count:,}" for state, count in total.most_common()) or "-"
 
 
+def unlike(comparisons: list[Comparison]) -> list[str]:
+    """Routes whose servers did not do what they stand for, so that their figures would say nothing."""
+    return [
+        item.route
+        for item in comparisons
+        if any(result.result.cache_states["HIT"] for result in item.database)
+        or not all(result.result.cache_states["HIT"] for result in item.cache)
+    ]
+
+
 def table(comparisons: list[Comparison]) -> Table:
     """Medians of the rounds, and how many times as many requests the cache answers."""
     drawn = Table(title="From the database and from the cache")
@@ -156,4 +166,7 @@ def main(argv: Sequence[str]) -> int:
     with running({"CACHE_ENABLED": "true"}) as cached, running({"CACHE_ENABLED": "false"}) as uncached:
         comparisons = measure(cached, uncached, arguments)
     Console(width=None if sys.stdout.isatty() else 160).print(table(comparisons))
+    if routes := unlike(comparisons):
+        print(f"error: not a comparison, see the column X-Cache: {', '.join(routes)}", file=sys.stderr)
+        return 1
     return 1 if any(_failed(item.database) + _failed(item.cache) for item in comparisons) else 0

@@ -41,6 +41,11 @@ class Loader:
         """A load that begins after this call and is stored nowhere; shared with those who ask meanwhile."""
         return await self._direct.load(request.name, lambda: self._counted(request))
 
+    async def load_alone(self, request: Request) -> Loaded:
+        """A load that nobody shares and no other waits for."""
+        self._metrics.counters.direct_loads += 1
+        return await request.load(self._timeout)
+
     async def close(self) -> None:
         await self._direct.close()
 

@@ -16,6 +16,7 @@ class CacheOptions:
     `fence`          after this a fence is suspected to be a dead writer's; the database then decides
     `load_timeout`   a load that takes longer is given up
     `close_timeout`  how long closing waits for running loads
+    `reads`          off: every read loads for itself, while writes invalidate as ever for the other processes
     `local_entries`  answers kept in the process's own memory, as strictly; 0 is off
     """
 
@@ -26,6 +27,7 @@ class CacheOptions:
     fence: float = 0.25
     load_timeout: float = 30.0
     close_timeout: float = 5.0
+    reads: bool = True
     local_entries: int = 0
 
     def __post_init__(self) -> None:
