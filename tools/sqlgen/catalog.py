@@ -108,11 +108,18 @@ class Table:
         self.charset: str | None = None
         self.collation: str | None = None
 
-    def forget(self) -> None:
-        """Drops what is known of a view's columns: the tables it reads may have changed."""
-        if self.view is not None:
-            self._columns = None
-            self._by_name = None
+    def copied(self, catalog: "Catalog") -> "Table":
+        """The same table in another catalogue, where a view is worked out anew."""
+        copy = Table(catalog, self.schema, self.name, self.view)
+        if self.view is None:
+            copy.columns = self.columns
+        copy.keys, copy.foreign_keys, copy.checks = (
+            list(self.keys),
+            list(self.foreign_keys),
+            list(self.checks),
+        )
+        copy.comment, copy.charset, copy.collation = self.comment, self.charset, self.collation
+        return copy
 
     @property
     def is_view(self) -> bool:
@@ -202,6 +209,20 @@ class Catalog:
                 return table
         found = [table for database in self.databases.values() if (table := database.get(name))]
         return found[0] if len(found) == 1 else None
+
+    def snapshot(self) -> "Catalog":
+        """A copy that later changes to this one leave alone.
+
+        Whoever analyses a query keeps what it learns of a catalogue's tables; a query in the middle of a
+        schema is therefore analysed against a copy.
+        """
+        copy = Catalog(self._view_columns)
+        copy.current = self.current
+        for key, database in self.databases.items():
+            copied = copy.databases[key] = Database(database.name)
+            for table in database.tables.values():
+                copied.put(table.copied(copy))
+        return copy
 
     def tables(self) -> Iterator[Table]:
         """Every table and view, database by database, in order of creation."""

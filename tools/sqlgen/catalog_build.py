@@ -43,8 +43,6 @@ def build_catalog(
     for file in files:
         _FileApplier(catalog, file, on_error).apply()
     for table in catalog.tables():
-        table.forget()
-    for table in catalog.tables():
         _resolve(table, on_error)
     return catalog
 
@@ -195,8 +193,15 @@ class _FileApplier:
         table.name, table.schema = name, target.name
         target.put(table)
 
+    def _find_base(self, name: TableName) -> Table:
+        """The table that a statement changes. Raises SqlError for a view."""
+        table = self._find(name)
+        if table.is_view:
+            raise SqlError(f"'{table.name}' is a view, not a table", name.start, name.end)
+        return table
+
     def apply_alter_table(self, statement: AlterTable) -> None:
-        table = self._find(statement.table)
+        table = self._find_base(statement.table)
         change = TableChange(table, self._file.text)
         for action in statement.actions:
             try:
@@ -208,10 +213,10 @@ class _FileApplier:
                 self._report(error)
 
     def apply_create_index(self, statement: CreateIndex) -> None:
-        TableChange(self._find(statement.table), self._file.text).add_key(statement.key)
+        TableChange(self._find_base(statement.table), self._file.text).add_key(statement.key)
 
     def apply_drop_index(self, statement: DropIndex) -> None:
-        TableChange(self._find(statement.table), self._file.text).drop_key(statement.name, statement)
+        TableChange(self._find_base(statement.table), self._file.text).drop_key(statement.name, statement)
 
 
 _RULES: dict[type, Callable[..., None]] = {

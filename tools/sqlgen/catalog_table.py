@@ -34,7 +34,7 @@ class TableBuilder:
         """Raises SqlError when the statement makes no table: a wrong query, LIKE an unknown one."""
         statement = self._statement
         if statement.like is not None:
-            return self._copy(self._find(statement.like))
+            return self._copy(self._find(statement.like), statement.like)
         self._table.comment = statement.comment
         self._table.charset = statement.charset
         self._table.collation = statement.collation
@@ -64,8 +64,10 @@ class TableBuilder:
         except SqlError as error:
             self._report(error)
 
-    def _copy(self, source: Table) -> Table:
+    def _copy(self, source: Table, name: TableName) -> Table:
         """A table LIKE another: its columns and keys, not its foreign keys."""
+        if source.is_view:
+            raise SqlError(f"'{source.name}' is a view, not a table", name.start, name.end)
         table = self._table
         table.columns = list(source.columns)
         table.keys = list(source.keys)
@@ -77,7 +79,7 @@ class TableBuilder:
         query = self._statement.query
         if query is None:
             return []
-        results = self._catalog.query_columns(query, self._file.text, self._table.schema)
+        results = self._catalog.snapshot().query_columns(query, self._file.text, self._table.schema)
         return [msgspec.structs.replace(column_of_result(each), origin=None, json=None) for each in results]
 
     def _merge(self, selected: list[Column]) -> None:

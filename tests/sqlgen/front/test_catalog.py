@@ -205,3 +205,16 @@ def test_a_thousand_queries_and_a_hundred_tables_are_read_in_time() -> None:
         parse_query(query)
     catalog("".join(table.format(number) for number in range(100)))
     assert time.process_time() - started < 1.8
+
+
+def test_a_table_like_a_view_is_refused() -> None:
+    _, found = build("CREATE TABLE t (a INT); CREATE VIEW v AS SELECT * FROM t; CREATE TABLE u LIKE v;")
+    assert [each.message for each in found] == ["'v' is a view, not a table"]
+
+
+def test_a_query_in_the_middle_of_a_schema_sees_it_as_it_is_there() -> None:
+    built = catalog(
+        "CREATE TABLE t (a INT); CREATE TABLE one AS SELECT * FROM t; ALTER TABLE t ADD b INT;"
+        "CREATE TABLE two AS SELECT * FROM t; ALTER TABLE t DROP a;"
+    )
+    assert [column_names(built, name) for name in ("one", "two", "t")] == [["a"], ["a", "b"], ["b"]]
