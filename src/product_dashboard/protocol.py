@@ -25,7 +25,7 @@ from uvicorn.server import ServerState
 
 from product_dashboard.envelope import STATUS_OF, ErrorBody, error_body
 from product_dashboard.errors import Code
-from product_dashboard.observability.metrics import CONNECTIONS_CUT
+from product_dashboard.observability.metrics import CONNECTIONS, CONNECTIONS_CUT
 from product_dashboard.settings import HttpSettings
 
 
@@ -68,9 +68,12 @@ class HardenedProtocol(HttpToolsProtocol):
             self._refuse(Code.OVERLOADED, "The service has too many connections; try again soon.")
             return
         super().connection_made(transport)
+        CONNECTIONS.inc()
         self._arm_read_timer(Phase.HEADERS, self._limits.header_timeout_s)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self in self.connections:
+            CONNECTIONS.dec()
         self._disarm_read_timer()
         self._disarm_write_timer()
         self._unset_keepalive_if_required()
