@@ -1,4 +1,4 @@
-"""`column = value`: in UPDATE, in INSERT ... SET, in ON DUPLICATE KEY UPDATE; and one value of a VALUES row."""
+"""`column = value` in UPDATE, INSERT ... SET and ON DUPLICATE KEY UPDATE; and one value of a VALUES row."""
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.relations import Relation, Scope
@@ -13,7 +13,8 @@ def assign(ctx: Context, scope: Scope, assignment: Assignment, *, strict: bool, 
     ctx.evaluate(scope, assignment.column)
     found = ctx.column_of(assignment.column)
     if found is None:
-        ctx.evaluate(scope, assignment.value) if not isinstance(assignment.value, DefaultValue) else None
+        if not isinstance(assignment.value, DefaultValue):
+            ctx.evaluate(scope, assignment.value)
         return
     assign_value(ctx, scope, found[0], found[1], assignment.value, strict=strict, clause=clause)
 
@@ -21,7 +22,7 @@ def assign(ctx: Context, scope: Scope, assignment: Assignment, *, strict: bool, 
 def assign_value(
     ctx: Context, scope: Scope, relation: Relation, index: int, value: Expr, *, strict: bool, clause: str
 ) -> None:
-    """Analyse a value that goes into a column: NULL must be allowed there, and the column written by nobody else."""
+    """Analyse a value that goes into a column: NULL must be allowed there, and values at all."""
     column = relation.columns[index]
     base = _table_column(relation, index)
     is_default = isinstance(value, DefaultValue) and value.column is None

@@ -1,6 +1,6 @@
-"""Function calls: arguments checked and typed by the function table, aggregates and windows by their place."""
+"""Function calls: arguments typed by the function table, aggregates and windows checked by their place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dates import shift_date
@@ -20,8 +20,8 @@ from tools.sqlgen.model import JsonAny
 from tools.sqlgen.syntax import (
     Call,
     ColumnRef,
-    IntLiteral,
     Interval,
+    IntLiteral,
     NullLiteral,
     Param,
     Star,
@@ -49,12 +49,8 @@ def evaluate_call(ctx: Context, scope: Scope, call: Call, want: Want | None) -> 
         return _aggregate(ctx, scope, call, rule)
     if name in _DATE_SHIFTS and isinstance(call.args[1], Interval):
         return shift_date(ctx, scope, call.args[0], call.args[1], want)
-    if name == "IF":
-        return _if(ctx, scope, call, want)
-    if name == "GROUPING":
-        return _grouping(ctx, scope, call)
-    if name in {"COALESCE", "IFNULL", "NVL"}:
-        return _coalesce(ctx, scope, call, want)
+    if (special := _SPECIAL_FORMS.get(name)) is not None:
+        return special(ctx, scope, call, want)
     values = arguments(ctx, scope, call, rule, want)
     return _result(ctx, scope, call, rule, values)
 
@@ -106,14 +102,14 @@ def arguments(ctx: Context, scope: Scope, call: Call, rule: Rule, want: Want | N
         values.update(zip(peers, found, strict=True))
     for index, (letter, arg) in enumerate(zip(letters, call.args, strict=True)):
         if index not in values:
-            values[index] = ctx.evaluate(scope, arg, _argument_want(call, letter, index, values))
+            values[index] = ctx.evaluate(scope, arg, _argument_want(call, letter, index))
     for arg in call.args:
         if call.name.upper() != "COUNT":
             require_one_column(ctx, arg)
     return [values[index] for index in range(len(call.args))]
 
 
-def _argument_want(call: Call, letter: str, index: int, values: dict[int, Value]) -> Want | None:
+def _argument_want(call: Call, letter: str, index: int) -> Want | None:
     name = call.name.upper()
     if name in {"ADDTIME", "SUBTIME"} and index == 1:
         return Want(TIME)
@@ -175,7 +171,7 @@ def _if(ctx: Context, scope: Scope, call: Call, want: Want | None) -> Value:
     return merge_branches(ctx, scope, branches, want, complete=True)
 
 
-def _grouping(ctx: Context, scope: Scope, call: Call) -> Value:
+def _grouping(ctx: Context, scope: Scope, call: Call, _want: Want | None) -> Value:
     """GROUPING(a, b): which of its arguments are NULL because the row is a total."""
     for arg in call.args:
         ctx.evaluate(scope, arg)
@@ -199,6 +195,15 @@ def _coalesce(ctx: Context, scope: Scope, call: Call, want: Want | None) -> Valu
         merge_json([value.json for value in values], nullable=nullable) if kind(sql_type) == "json" else None
     )
     return Value(sql_type, nullable, merged_origin(values), shape, open=all(value.open for value in values))
+
+
+_SPECIAL_FORMS: dict[str, Callable[[Context, Scope, Call, Want | None], Value]] = {
+    "IF": _if,
+    "GROUPING": _grouping,
+    "COALESCE": _coalesce,
+    "IFNULL": _coalesce,
+    "NVL": _coalesce,
+}
 
 
 # --- aggregates and windows ---------------------------------------------------------------------------

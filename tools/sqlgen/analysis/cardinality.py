@@ -4,6 +4,7 @@ SELECT ... FROM o JOIN c ON c.id = o.customer_id WHERE o.id = ?  ->  at most one
 """
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.relations import Equality, Relation, Scope
@@ -119,8 +120,8 @@ def _grouped_positions(
     found: set[int] = set()
     for key in scope.group_structures:
         index = selected.get(key)
-        if index is None and isinstance(key, tuple):
-            index = position.get(key)  # type: ignore[arg-type]  # other structures are no keys of it
+        if index is None:
+            index = position.get(cast("ColumnKey", key))  # other structures are no keys of it
         if index is None:
             return None
         found.add(index)

@@ -19,7 +19,7 @@ def conjuncts(expr: Expr) -> Iterator[Expr]:
 
 
 def add_equalities(ctx: Context, scope: Scope, condition: Expr, restricted: frozenset[int] | None) -> None:
-    """Note the equalities of a condition; it restricts the rows of `restricted`, of all relations for None."""
+    """Note the equalities of a condition on the rows of `restricted`, of all relations for None."""
     for conjunct in conjuncts(condition):
         for left, right in _equal_pairs(ctx, conjunct):
             one, other = side_of(ctx, scope, left), side_of(ctx, scope, right)

@@ -1,12 +1,12 @@
 """What all passes over one statement share: the catalogue, findings, parameters, what names resolved to."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Generator, Hashable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tools.sqlgen.analysis.parameters import Parameters
 from tools.sqlgen.analysis.relations import Fact, Item, Relation, Scope
-from tools.sqlgen.analysis.values import Value, Want
+from tools.sqlgen.analysis.values import Token, Value, Want
 from tools.sqlgen.catalog import Catalog, Table
 from tools.sqlgen.diagnostics import Severity, SqlError
 from tools.sqlgen.model import NamedOrder
@@ -78,11 +78,11 @@ class Context:
         """Values of the select items and of other expressions that a later pass asks for, by id(node)."""
         self.table_nodes: dict[int, Node] = {}
         """Where each relation stands in FROM, by its id."""
-        self.subqueries: "dict[int, QueryResult]" = {}
+        self.subqueries: dict[int, QueryResult] = {}
         """Results of subqueries in expressions, by id(node)."""
         self.assumptions: list[set[Fact]] = []
         """What the branch of a CASE or IF that is being analysed may rely on."""
-        self.on_facts: dict[object, set[Fact]] = {}
+        self.on_facts: dict[Token, set[Fact]] = {}
         """By outer join: what holds where it found something."""
         self.relations: dict[int, Relation] = {}
         """Every relation by its id."""
@@ -156,7 +156,7 @@ class Context:
             self.findings.append(SqlError(message, start, end, hint, severity))
 
     @contextmanager
-    def assuming(self, facts: set[Fact]) -> Iterator[None]:
+    def assuming(self, facts: set[Fact]) -> Generator[None]:
         """Analyse a branch that is only reached where `facts` hold."""
         self.assumptions.append(facts)
         try:
@@ -165,7 +165,7 @@ class Context:
             self.assumptions.pop()
 
     @contextmanager
-    def without_assumptions(self) -> Iterator[None]:
+    def without_assumptions(self) -> Generator[None]:
         """Analyse the argument of an aggregate: other rows than the one the assumptions are about."""
         before, self.assumptions = self.assumptions, []
         try:

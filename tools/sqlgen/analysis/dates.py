@@ -24,7 +24,8 @@ def _base_want(interval: Interval, want: Want | None) -> Want:
 
 
 _NOW = frozenset(
-    ("NOW", "CURDATE", "CURRENT_DATE", "CURRENT_TIMESTAMP", "SYSDATE", "LOCALTIME", "LOCALTIMESTAMP", "UTC_DATE",
+    ("NOW", "CURDATE", "CURRENT_DATE", "CURRENT_TIMESTAMP", "SYSDATE", "LOCALTIME", "LOCALTIMESTAMP",
+     "UTC_DATE",
      "UTC_TIMESTAMP")
 )  # fmt: skip
 

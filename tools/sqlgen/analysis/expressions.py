@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from tools.sqlgen.analysis.assignments import require_default
 from tools.sqlgen.analysis.arithmetic import arithmetic, bit_operation, negation, operand_kind
+from tools.sqlgen.analysis.assignments import require_default
 from tools.sqlgen.analysis.calls import evaluate_call
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dates import shift_date
@@ -212,8 +212,10 @@ def _user_variable(_ctx: Context, _scope: Scope, _expr: UserVariable, _want: Wan
     return Value(LONGBLOB, nullable=True)
 
 
-_TEXT_VARIABLES = ("dir", "mode", "name", "file", "version", "charset", "character_set", "collation", "time_zone",
-                   "hostname", "socket", "engine", "isolation", "sql_mode", "host", "uuid", "format", "license")  # fmt: skip
+_TEXT_VARIABLES = (
+    "dir", "mode", "name", "file", "version", "charset", "character_set", "collation", "time_zone",
+    "hostname", "socket", "engine", "isolation", "sql_mode", "host", "uuid", "format", "license",
+)  # fmt: skip
 
 
 def _system_variable(_ctx: Context, _scope: Scope, expr: SystemVariable, _want: Want | None) -> Value:
@@ -346,7 +348,7 @@ def _boolean(ctx: Context, scope: Scope, expr: Binary) -> Value:
 
 
 def _comparison(ctx: Context, scope: Scope, expr: Binary) -> Value:
-    if is_row(ctx, expr.left) or is_row(ctx, expr.right):
+    if is_row(expr.left) or is_row(expr.right):
         nullable = compare_rows(ctx, scope, expr.left, expr.right)
         return Value(BOOL, nullable and expr.op != "<=>")
     values = evaluate_peers(ctx, scope, (expr.left, expr.right))
@@ -423,7 +425,7 @@ def _in(ctx: Context, scope: Scope, expr: In, _want: Want | None) -> Value:
         subquery = ctx.keep(Subquery(expr.items.start, expr.items.end, expr.items))
         nullable = compare_rows(ctx, scope, expr.operand, subquery, rows=True)
         return Value(BOOL, nullable)
-    if is_row(ctx, expr.operand) or any(is_row(ctx, item) for item in expr.items):
+    if is_row(expr.operand) or any(is_row(item) for item in expr.items):
         nullable = False
         for item in expr.items:
             nullable |= compare_rows(ctx, scope, expr.operand, item)

@@ -21,7 +21,7 @@ from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.rows import require_one_column
 from tools.sqlgen.analysis.system_schemas import SYSTEM_SCHEMAS, system_columns
 from tools.sqlgen.analysis.table_shapes import TableShape, table_shape
-from tools.sqlgen.analysis.types import BIGINT, BOOL, JSON, UNKNOWN, VARBINARY, cast_type
+from tools.sqlgen.analysis.types import BIGINT, BOOL, JSON, NULL, NULL_TEXT, UNKNOWN, cast_type
 from tools.sqlgen.analysis.values import OutputColumn, Want
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.model import JsonAny
@@ -117,7 +117,7 @@ def _table(ctx: Context, scope: Scope, ref: TableName) -> Part:
 
 
 def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
-    """The relation of a table or view of the catalogue; of unknown columns, after a finding, if there is none."""
+    """The relation of a table or view of the catalogue; of unknown columns if there is none."""
     shape = _shape(ctx, scope, ref)
     if shape is None:
         columns = system_columns(ref.schema or "", ref.name)
@@ -215,8 +215,7 @@ def relation_of(ctx: Context, result: QueryResult, name: str, columns: tuple[str
 
 def _column_of(ident: int, column: OutputColumn, name: str) -> RelationColumn:
     witnesses = frozenset((ident, witness) for witness in column.witnesses)
-    # A column that is nothing but NULL is a VARBINARY(0) once a temporary table holds it.
-    sql_type = VARBINARY if column.type.name == "NULL" else column.type
+    sql_type = NULL_TEXT if column.type == NULL else column.type
     return RelationColumn(
         name, sql_type, column.nullable and not witnesses, column.origin, column.json, witnesses
     )

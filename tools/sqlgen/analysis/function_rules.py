@@ -28,6 +28,8 @@ from tools.sqlgen.analysis.types import (
     JSON,
     LONGBLOB,
     LONGTEXT,
+    NULL,
+    NULL_TEXT,
     NUMERIC,
     TIME,
     VARBINARY,
@@ -38,7 +40,7 @@ from tools.sqlgen.analysis.types import (
 )
 from tools.sqlgen.analysis.values import Value
 from tools.sqlgen.model import SqlType
-from tools.sqlgen.syntax import Expr, IntLiteral, Interval, StringLiteral, Unary
+from tools.sqlgen.syntax import Expr, Interval, IntLiteral, StringLiteral, Unary
 
 Values: TypeAlias = Sequence[Value]
 Args: TypeAlias = Sequence[Expr]
@@ -325,9 +327,11 @@ def quoted(values: Values, _args: Args) -> SqlType:
 
 
 def _text(values: Values) -> SqlType:
-    kinds = {kind(value.type) for value in values}
+    kinds = {kind(value.type) for value in values if value.type not in (NULL, NULL_TEXT)}
+    if not kinds:
+        return NULL_TEXT
     large = any(value.type.name.endswith(("TEXT", "BLOB", "JSON")) for value in values)
-    if kinds & {"bytes", "bit", "geometry", "vector"} or kinds == {"null"}:
+    if kinds & {"bytes", "bit", "geometry", "vector"}:
         return LONGBLOB if large else VARBINARY
     return LONGTEXT if large else VARCHAR
 

@@ -131,8 +131,9 @@ def _is_exempt(call: Call) -> bool:
 
 
 def determined_columns(scope: Scope) -> set[ColumnKey]:
-    """The columns that have one value in each group: those grouped by, constants, and what these determine."""
-    determined: set[ColumnKey] = {key for key in scope.group_structures if _is_column(key)}  # type: ignore[misc]
+    """The columns that have one value in each group: grouped by, constants, or determined."""
+    columns = map(_as_column, scope.group_structures)
+    determined: set[ColumnKey] = {column for column in columns if column is not None}
     structures: set[Hashable] = set(scope.group_structures)
     if scope.rollup:
         return determined
@@ -175,8 +176,13 @@ def _add_by_equality(equality: Equality, determined: set[ColumnKey], structures:
             determined.add(one.column)
 
 
-def _is_column(key: Hashable) -> bool:
-    return isinstance(key, tuple) and len(key) == 2 and all(isinstance(part, int) for part in key)  # noqa: PLR2004
+def _as_column(key: Hashable) -> ColumnKey | None:
+    """The column that a structure is, if it is nothing else."""
+    match key:
+        case (int() as relation, int() as index):
+            return relation, index
+        case _:
+            return None
 
 
 def check_distinct_order(ctx: Context, scope: Scope, order_by: Sequence[OrderItem]) -> None:

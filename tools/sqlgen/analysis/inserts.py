@@ -217,7 +217,7 @@ def _new_row(ctx: Context, insert: Insert, relation: Relation, targets: list[int
 
 
 def _with_qualified(names: Names, alias: Names) -> Names:
-    """The table's columns by their bare names, the alias' by qualified ones, and by bare ones of their own."""
+    """The table's columns by bare names, the alias' by qualified ones, and by bare ones of their own."""
     taken = {visible.name for visible in names.columns}
     extra = tuple(visible for visible in alias.columns if visible.name not in taken)
     return Names(names.relations + alias.relations, names.columns + extra)

@@ -14,7 +14,7 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.narrowing import unmatched
 from tools.sqlgen.analysis.relations import RelationColumn, Scope
 from tools.sqlgen.analysis.types import kind
-from tools.sqlgen.analysis.values import Value
+from tools.sqlgen.analysis.values import Token, Value
 from tools.sqlgen.model import (
     JsonAny,
     JsonArray,
@@ -128,7 +128,7 @@ def _phantom(ctx: Context, scope: Scope, element: Expr, value: Value) -> tuple[s
     """The fields of an aggregated object that are all null exactly where an outer join found nothing."""
     if not isinstance(element, Call) or not isinstance(value.json, JsonObject):
         return ()
-    fields: dict[str, frozenset[object]] = {}
+    fields: dict[str, frozenset[Token]] = {}
     sure = False
     for key, field in zip(element.args[::2], element.args[1::2], strict=False):
         found = ctx.column_of(field) if isinstance(field, ColumnRef) else None

@@ -29,21 +29,21 @@ def look_up(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool = False) ->
     `top` says that the reference is the whole expression of an ORDER BY item.
     """
     found = _search(ctx, scope, ref, top=top)
-    if found == _AMBIGUOUS:
-        ctx.resolved[id(ref)] = None
-        return None
     if found is None:
         _report_unknown(ctx, scope, ref)
-        ctx.resolved[id(ref)] = None
-        return None
-    ctx.resolved[id(ref)] = found  # type: ignore[assignment]  # not the marker
-    return found  # type: ignore[return-value]  # not the marker
+    meaning = found if not isinstance(found, Ambiguous) else None
+    ctx.resolved[id(ref)] = meaning
+    return meaning
 
 
-_AMBIGUOUS = "ambiguous"
+class Ambiguous:
+    """What is found when a name means several columns; the finding is noted already."""
 
 
-def _search(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool) -> Found | str | None:
+_AMBIGUOUS = Ambiguous()
+
+
+def _search(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool) -> Found | Ambiguous | None:
     found = _in_own_block(ctx, scope, ref, top=top)
     outer = scope.parent
     while found is None and outer is not None:
@@ -52,25 +52,25 @@ def _search(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool) -> Found |
     return found
 
 
-def _in_own_block(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool) -> Found | str | None:
+def _in_own_block(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool) -> Found | Ambiguous | None:
     if scope.clause == "having" and not scope.in_aggregate:
         return _in_having(ctx, scope, ref)
-    if scope.clause == "order" and top and ref.table is None and (found := _item(ctx, scope, ref)):
-        return found
+    if scope.clause == "order" and top and ref.table is None and (item := _item(ctx, scope, ref)):
+        return item
     found = in_tables(ctx, scope, ref)
     if found is None and scope.clause in {"order", "group"} and ref.table is None:
         return _item(ctx, scope, ref)
     return found
 
 
-def _in_outer_block(ctx: Context, scope: Scope, ref: ColumnRef) -> Found | str | None:
+def _in_outer_block(ctx: Context, scope: Scope, ref: ColumnRef) -> Found | Ambiguous | None:
     found = in_tables(ctx, scope, ref)
     if found is None and scope.clause in {"select", "having", "order"} and ref.table is None:
         return _item(ctx, scope, ref)
     return found
 
 
-def _in_having(ctx: Context, scope: Scope, ref: ColumnRef) -> Found | str | None:
+def _in_having(ctx: Context, scope: Scope, ref: ColumnRef) -> Found | Ambiguous | None:
     """Grouped columns, then select items; MySQL also lets columns pass that the select list names."""
     column = in_tables(ctx, scope, ref, quiet=True)
     if isinstance(column, tuple) and (column[0].id, column[1]) in scope.group_structures:
@@ -83,7 +83,7 @@ def _in_having(ctx: Context, scope: Scope, ref: ColumnRef) -> Found | str | None
     return column
 
 
-def _item(ctx: Context, scope: Scope, ref: ColumnRef) -> Item | str | None:
+def _item(ctx: Context, scope: Scope, ref: ColumnRef) -> Item | Ambiguous | None:
     name = ref.column.lower()
     matching = [item for item in scope.items if item.name == name]
     if not matching:
@@ -100,7 +100,7 @@ def _item(ctx: Context, scope: Scope, ref: ColumnRef) -> Item | str | None:
     return aliased[0]
 
 
-def in_tables(ctx: Context, scope: Scope, ref: ColumnRef, *, quiet: bool = False) -> Found | str | None:
+def in_tables(ctx: Context, scope: Scope, ref: ColumnRef, *, quiet: bool = False) -> Found | Ambiguous | None:
     """The column of the scope's own relations that a reference means."""
     if ref.table is not None:
         return _in_relation(scope, ref)

@@ -6,6 +6,7 @@ merge([DATE, INT])  ->  VARCHAR
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -18,6 +19,7 @@ from tools.sqlgen.analysis.types import (
     LONGBLOB,
     LONGTEXT,
     NULL,
+    NULL_TEXT,
     TEMPORAL,
     UNKNOWN,
     VARCHAR,
@@ -37,6 +39,10 @@ _NARROW_INT = 3
 def merge(types: Sequence[SqlType]) -> SqlType:
     """The type of a value that is one of several."""
     known = [each for each in types if each.name != "NULL"]
+    if any(each != NULL_TEXT for each in known):
+        known = [VARCHAR if each == NULL_TEXT else each for each in known]
+        if any(kind(each) == "bytes" for each in known):
+            known = [each for each in known if each != VARCHAR]
     if not known:
         return NULL
     if len(known) == 1:
@@ -115,7 +121,7 @@ def _merge_temporal(left: SqlType, right: SqlType) -> SqlType:
     return temporal("DATETIME", scale)
 
 
-def _merge_strings(left: SqlType, right: SqlType, kinds: set[str]) -> SqlType:
+def _merge_strings(left: SqlType, right: SqlType, kinds: AbstractSet[str]) -> SqlType:
     """Everything else is text, or bytes as soon as one side is not text."""
     binary = bool(kinds & {"bytes", "bit", "geometry", "vector"})
     if kinds & {"geometry", "json", "vector"}:

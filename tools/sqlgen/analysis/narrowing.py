@@ -3,17 +3,18 @@
     WHERE a + 1 > 0 AND (b = 1 OR b LIKE 'x%')  ->  a and b are not NULL
     FROM t LEFT JOIN u ON ... WHERE u.x > 1     ->  the join found a row: u's NOT NULL columns are not NULL
 
-A fact is the structure of an expression that is not NULL; `("matched", join)` an outer join that found
+A fact is the structure of an expression that is not NULL; `Matched(join)` an outer join that found
 something; `("nonzero", structure)` a number that is not zero.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.function_rules import literal_int, nonzero_literal
 from tools.sqlgen.analysis.functions import FUNCTIONS
-from tools.sqlgen.analysis.relations import Fact, Relation, Scope
+from tools.sqlgen.analysis.relations import Fact, Matched, Relation, Scope
 from tools.sqlgen.analysis.structure import contains_aggregate, structure
+from tools.sqlgen.analysis.values import Token
 from tools.sqlgen.syntax import (
     Between,
     Binary,
@@ -27,8 +28,8 @@ from tools.sqlgen.syntax import (
     Interval,
     IsTest,
     Like,
-    Query,
     Quantified,
+    Query,
     Regexp,
     Row,
     Select,
@@ -44,7 +45,7 @@ _STRICT_OPERATORS = frozenset(
 _COMPARISONS = frozenset(("=", "<>", "<", "<=", ">", ">=", "SOUNDS LIKE"))
 
 
-def when_true(ctx: Context, expr: Expr) -> Facts:
+def when_true(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one case a kind of condition
     """What holds where `expr` is true."""
     match expr:
         case Binary(op="AND"):
@@ -77,7 +78,7 @@ def when_true(ctx: Context, expr: Expr) -> Facts:
             return not_null(ctx, expr) | _nonzero(ctx, expr)
 
 
-def when_false(ctx: Context, expr: Expr) -> Facts:
+def when_false(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one case a kind of condition
     """What holds where `expr` is false, and not NULL."""
     match expr:
         case Binary(op="AND"):
@@ -151,9 +152,7 @@ def _strict_operands(expr: Expr) -> Iterable[Expr]:
             return (expr.operand,)
         case Interval():
             return (expr.value,)
-        case Like():
-            return (expr.operand, expr.pattern)
-        case Regexp():
+        case Like() | Regexp():
             return (expr.operand, expr.pattern)
         case Between():
             return (expr.operand,)
@@ -290,7 +289,8 @@ def _aggregates(select: Select) -> bool:
 
 def closure(ctx: Context, facts: Iterable[Fact]) -> Facts:
     """The facts with what they imply: a column that is not NULL proves its outer joins matched, and those
-    their ON conditions."""
+    their ON conditions.
+    """
     result: Facts = set()
     waiting = list(facts)
     while waiting:
@@ -302,17 +302,15 @@ def closure(ctx: Context, facts: Iterable[Fact]) -> Facts:
     return result
 
 
-def _consequences(ctx: Context, fact: Fact) -> list[Hashable]:
-    if not isinstance(fact, tuple) or len(fact) != 2:  # noqa: PLR2004 - (relation, column) or ("matched", join)
-        return []
-    head, tail = fact
-    if head == "matched":
-        return list(ctx.on_facts.get(tail, ()))
-    relation = ctx.relations.get(head) if isinstance(head, int) else None
-    if relation is None or not isinstance(tail, int):
-        return []
-    tokens = [*relation.outer, *relation.columns[tail].witnesses]
-    return [("matched", token) for token in tokens]
+def _consequences(ctx: Context, fact: Fact) -> list[Fact]:
+    match fact:
+        case Matched(token=token):
+            return list(ctx.on_facts.get(token, ()))
+        case (int() as ident, int() as index) if (relation := ctx.relations.get(ident)) is not None:
+            tokens = [*relation.outer, *relation.columns[index].witnesses]
+            return [Matched(token) for token in tokens]
+        case _:
+            return []
 
 
 def is_nullable(ctx: Context, scope: Scope, relation: Relation, index: int) -> bool:
@@ -328,7 +326,7 @@ def is_nullable(ctx: Context, scope: Scope, relation: Relation, index: int) -> b
     return column.nullable or bool(unmatched(ctx, scope, relation, index))
 
 
-def unmatched(ctx: Context, scope: Scope, relation: Relation, index: int) -> frozenset[object]:
+def unmatched(ctx: Context, scope: Scope, relation: Relation, index: int) -> frozenset[Token]:
     """The outer joins that may leave the column NULL, having found nothing."""
     tokens = [*relation.outer, *relation.columns[index].witnesses]
-    return frozenset(token for token in tokens if not ctx.proven(("matched", token), scope))
+    return frozenset(token for token in tokens if not ctx.proven(Matched(token), scope))

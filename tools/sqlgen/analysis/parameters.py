@@ -36,7 +36,7 @@ class Parameters:
         before = self._uses.get(place)
         if before is None or _strength(want) > _strength(before.want):
             self._uses[place] = _Use(param, want, self.optional_depth > 0, flag)
-        elif before is not None:
+        else:
             want = before.want
         if want is not None and not want.weak and kind(want.type) not in {"null", "unknown"}:
             if param.name is not None:

@@ -106,7 +106,8 @@ def want_of(expr: Expr, value: Value) -> Want:
 
 def merged_origin(values: Sequence[Value]) -> Origin | None:
     """The column that a merged value is a copy of: when all are copies of one, or NULL; of several only
-    where their bytes are all that there is to know (a BINARY(16) of either table)."""
+    where their bytes are all that there is to know (a BINARY(16) of either table).
+    """
     real = [value for value in values if kind(value.type) != "null"]
     if not real or any(value.origin is None for value in real):
         return None

@@ -61,7 +61,7 @@ def analyse_query(
     else:
         result = _analyse_body(ctx, scope, body, wants)
         _order_by_names(ctx, scope, query.order_by, result)
-    result = _limited(ctx, scope, query.limit, result)
+    result = _limited(ctx, query.limit, result)
     _check_locks(ctx, scope, query)
     return result
 
@@ -104,7 +104,7 @@ def _check_common_table(ctx: Context, table: CommonTable, result: object) -> Non
         return
     if table.columns and len(table.columns) != len(result.columns):
         ctx.report(
-            f"common table '{table.name}' has {len(table.columns)} column names, its query {len(result.columns)} columns",
+            f"{len(table.columns)} column names for '{table.name}', which has {len(result.columns)} columns",
             table,
         )
     else:
@@ -119,7 +119,7 @@ def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: Commo
     seeds, arms = _split_arms(table.query.body, table.name)
     if not arms or not seeds:
         return ctx.analyse_query(ctx, table.query, scope.parent, within=scope)
-    result = _merge_arms(ctx, [_arm(ctx, scope, seed) for seed in seeds], "UNION")
+    result = _merge_arms([_arm(ctx, scope, seed) for seed in seeds], "UNION")
     if not result.valid:
         return result
     names = table.columns if len(table.columns) == len(result.columns) else ()
@@ -145,11 +145,7 @@ def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: Commo
     entry.recursive_columns = None
     scope.common = before
     unlimited = QueryResult(tuple(columns), min_one=result.min_one)
-    if table.query.limit is not None:
-        unlimited = _limited(
-            ctx, Scope(scope.parent, scope.common, scope.schema), table.query.limit, unlimited
-        )
-    return unlimited
+    return _limited(ctx, table.query.limit, unlimited)
 
 
 def _check_recursive_arm(ctx: Context, arm: QueryBody, name: str) -> None:
@@ -221,7 +217,7 @@ def _set_operation(
         return QueryResult(left.columns, valid=False)
     if not _check_width(ctx, operation.right, right, len(left.columns)):
         return QueryResult(left.columns, valid=False)
-    return _merge_arms(ctx, [left, right], operation.op)
+    return _merge_arms([left, right], operation.op)
 
 
 def _check_width(ctx: Context, arm: QueryBody, result: QueryResult, width: int) -> bool:
@@ -235,7 +231,7 @@ def _check_width(ctx: Context, arm: QueryBody, result: QueryResult, width: int) 
     return False
 
 
-def _merge_arms(ctx: Context, arms: Sequence[QueryResult], op: str) -> QueryResult:
+def _merge_arms(arms: Sequence[QueryResult], op: str) -> QueryResult:
     """UNION: what any arm can return; INTERSECT: what all can; EXCEPT: what the first can."""
     if len(arms) == 1:
         return arms[0]
@@ -311,7 +307,7 @@ def _order_by_names(ctx: Context, scope: Scope, order_by: Sequence[OrderItem], r
     outer.clause = "order"
     for item in order_by:
         if isinstance(item.expr, IntLiteral):
-            check_position(ctx, item.expr, len(result.columns), "ORDER BY")
+            _check_position(ctx, item.expr, len(result.columns), "ORDER BY")
         elif isinstance(item.expr, ColumnRef) and item.expr.table is not None:
             ctx.report(
                 f"ORDER BY of a set operation cannot name '{item.expr.table}.{item.expr.column}'",
@@ -322,7 +318,7 @@ def _order_by_names(ctx: Context, scope: Scope, order_by: Sequence[OrderItem], r
             ctx.evaluate(outer, item.expr)
 
 
-def check_position(ctx: Context, position: IntLiteral, width: int, clause: str) -> bool:
+def _check_position(ctx: Context, position: IntLiteral, width: int, clause: str) -> bool:
     """Report a position beyond the select list."""
     if 1 <= position.value <= width:
         return True
@@ -330,10 +326,10 @@ def check_position(ctx: Context, position: IntLiteral, width: int, clause: str) 
     return False
 
 
-def _limited(ctx: Context, scope: Scope, limit: Limit | None, result: QueryResult) -> QueryResult:
+def _limited(ctx: Context, limit: Limit | None, result: QueryResult) -> QueryResult:
     if limit is None:
         return result
-    visit_limit(ctx, scope, limit)
+    visit_limit(ctx, limit)
     count = limit.count.value if isinstance(limit.count, IntLiteral) else None
     no_offset = limit.offset is None or (isinstance(limit.offset, IntLiteral) and limit.offset.value == 0)
     return msgspec.structs.replace(
@@ -343,7 +339,7 @@ def _limited(ctx: Context, scope: Scope, limit: Limit | None, result: QueryResul
     )
 
 
-def visit_limit(ctx: Context, scope: Scope, limit: Limit) -> None:
+def visit_limit(ctx: Context, limit: Limit) -> None:
     """LIMIT and OFFSET take integers: literals and parameters."""
     for expr, name in ((limit.count, "limit"), (limit.offset, "offset")):
         if isinstance(expr, Param):

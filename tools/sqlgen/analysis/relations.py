@@ -6,20 +6,26 @@ its rows.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from tools.sqlgen.analysis.types import UNKNOWN
-from tools.sqlgen.analysis.values import OutputColumn, Value
+from tools.sqlgen.analysis.values import OutputColumn, Token, Value
 from tools.sqlgen.catalog import Table
 from tools.sqlgen.model import JsonShape, Origin, SqlType
 from tools.sqlgen.syntax import Expr, NamedWindow, Query
 
-Token: object = object
-Fact = Hashable
+
+class Matched(Struct, frozen=True, gc=False):
+    """The fact that an outer join found something."""
+
+    token: Token
+
+
+Fact: TypeAlias = Hashable
 """What is proven: (relation, column index) is not NULL; the structure of an expression that is not NULL;
-("matched", token); ("nonzero", structure)."""
+Matched; ("nonzero", structure)."""
 
 
 class RelationColumn(Struct, frozen=True, gc=False):
@@ -30,7 +36,7 @@ class RelationColumn(Struct, frozen=True, gc=False):
     nullable: bool
     origin: Origin | None = None
     json: JsonShape | None = None
-    witnesses: frozenset[object] = frozenset()
+    witnesses: frozenset[Token] = frozenset()
     """Outer joins inside a derived table that may leave the column NULL."""
     hidden: bool = False
     """INVISIBLE: not part of `*`."""
@@ -56,7 +62,7 @@ class Relation:
         self.table: Table | None = None
         """The base table or view; None for what the query builds itself."""
         self.scope: Scope | None = None
-        self.outer: list[object] = []
+        self.outer: list[Token] = []
         """The outer joins on whose null side it stands."""
         self.uniques: list[frozenset[int]] = []
         """Sets of columns that hold no combination twice (NULLs aside)."""
@@ -127,7 +133,7 @@ class CommonTableScope:
     ) -> None:
         self.name = name
         self.query = query
-        self.columns = list(columns)
+        self.columns = columns
         self.parent = parent
         self.result: object | None = None
         self.recursive_columns: list[OutputColumn] | None = None
@@ -161,9 +167,28 @@ class Scope:
     """One query block while it is analysed."""
 
     __slots__ = (
-        "aggregated", "aggregates_allowed", "by_name", "clause", "common", "equalities", "grouped", "having_facts",
-        "implicit", "in_aggregate", "in_window", "items", "lateral", "names", "parent", "rollup", "row_facts", "group_sources",
-        "schema", "windows", "group_structures", "where_blocked",
+        "aggregated",
+        "aggregates_allowed",
+        "by_name",
+        "clause",
+        "common",
+        "equalities",
+        "group_sources",
+        "group_structures",
+        "grouped",
+        "having_facts",
+        "implicit",
+        "in_aggregate",
+        "in_window",
+        "items",
+        "lateral",
+        "names",
+        "parent",
+        "rollup",
+        "row_facts",
+        "schema",
+        "where_blocked",
+        "windows",
     )  # fmt: skip
 
     def __init__(self, parent: "Scope | None", common: CommonTableScope | None, schema: str | None) -> None:

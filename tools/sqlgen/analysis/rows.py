@@ -1,4 +1,4 @@
-"""Rows compared with rows: `(a, b) = (1, 2)`, `(a, b) IN (SELECT x, y ...)`; and values that must not be rows."""
+"""Rows compared with rows, `(a, b) = (1, 2)` and `(a, b) IN (SELECT x, y ...)`; values that must be none."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from tools.sqlgen.analysis.values import Value, Want
 from tools.sqlgen.syntax import Expr, Query, Row, Select, Star, Subquery
 
 
-def is_row(ctx: Context, expr: Expr) -> bool:
+def is_row(expr: Expr) -> bool:
     """Whether an expression is of several columns; a subquery only as far as its text says."""
     if isinstance(expr, Row):
         return True

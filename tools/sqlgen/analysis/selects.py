@@ -16,12 +16,12 @@ from tools.sqlgen.analysis.grouping import check_distinct_order, check_grouping
 from tools.sqlgen.analysis.lookup import matching_relations
 from tools.sqlgen.analysis.narrowing import closure, unmatched, when_true
 from tools.sqlgen.analysis.nearest import did_you_mean
-from tools.sqlgen.analysis.relations import Item, Relation, Scope
+from tools.sqlgen.analysis.relations import Item, Matched, Relation, Scope
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.rows import require_one_column
 from tools.sqlgen.analysis.structure import contains_aggregate, contains_window, structure, walk
 from tools.sqlgen.analysis.types import BOOL
-from tools.sqlgen.analysis.values import OutputColumn, Value, Want
+from tools.sqlgen.analysis.values import OutputColumn, Token, Value, Want
 from tools.sqlgen.analysis.windows import visit_window
 from tools.sqlgen.model import EmbedGroup, Origin
 from tools.sqlgen.syntax import (
@@ -236,7 +236,7 @@ class _Outputs:
     def _output(
         self, expr: Expr, name: str, value: Value, found: tuple[Relation, int] | None, start: int, end: int
     ) -> OutputColumn:
-        witnesses: frozenset[object] = frozenset()
+        witnesses: frozenset[Token] = frozenset()
         if found is not None and value.nullable and not found[0].columns[found[1]].nullable:
             owner = found[0].scope
             if owner is self.scope and not (self.scope.implicit or self.scope.rollup):
@@ -315,7 +315,7 @@ class _Outputs:
     def _group(self, embed: Embed, relation: Relation, first: int) -> EmbedGroup:
         table = relation.table
         source = Origin(table.schema, table.name, "") if table else Origin(None, relation.name, "")
-        tokens = [token for token in relation.outer if not self.ctx.proven(("matched", token), self.scope)]
+        tokens = [token for token in relation.outer if not self.ctx.proven(Matched(token), self.scope)]
         visible = [column for column in relation.columns if not column.hidden]
         nullable = bool(tokens) or self.scope.implicit or self.scope.rollup
         sure = [index for index, column in enumerate(visible) if not column.nullable and not column.witnesses]
@@ -323,7 +323,8 @@ class _Outputs:
 
     def whole_table(self) -> Origin | None:
         """The table whose visible columns, all, in order, under their names and with their nullability, are
-        the whole result. A column that the query narrows to NOT NULL makes the row the query's own."""
+        the whole result. A column that the query narrows to NOT NULL makes the row the query's own.
+        """
         sources = {column.source[0] for column in self.columns if column.source is not None}
         if self.embeds or len(sources) != 1 or any(column.source is None for column in self.columns):
             return None

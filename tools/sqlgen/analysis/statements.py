@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from tools.sqlgen.analysis.assignments import assign
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.from_clause import analyse_from, base_table
 from tools.sqlgen.analysis.inserts import analyse_insert
@@ -10,7 +11,6 @@ from tools.sqlgen.analysis.lookup import find_relation
 from tools.sqlgen.analysis.narrowing import closure, when_true
 from tools.sqlgen.analysis.nearest import did_you_mean
 from tools.sqlgen.analysis.queries import define_common_tables, visit_limit
-from tools.sqlgen.analysis.assignments import assign
 from tools.sqlgen.analysis.relations import Relation, Scope
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.types import BOOL
@@ -126,4 +126,4 @@ def _filter(
     for item in order_by:
         ctx.evaluate(scope, item.expr)
     if limit is not None:
-        visit_limit(ctx, scope, limit)
+        visit_limit(ctx, limit)

@@ -4,6 +4,7 @@ Two expressions with one structure give the same value for the same row: `LOWER(
 """
 
 from collections.abc import Hashable, Iterator
+from typing import cast
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.functions import AGGREGATES, FUNCTIONS
@@ -83,21 +84,21 @@ def _part(ctx: Context, value: object, *, fold: bool = False) -> Hashable:
         found = _composite(ctx, value)
         return _NOTHING if found is None else found
     if isinstance(value, tuple):
-        parts = tuple(_part(ctx, each) for each in value)
+        parts = tuple(_part(ctx, each) for each in cast("tuple[object, ...]", value))
         return _NOTHING if _NOTHING in parts else parts
     if fold and isinstance(value, str):
         return value.upper()
-    return value  # type: ignore[return-value]  # the fields that are left hold str, int, bool, bytes and None
+    return value
 
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below."""
     for name in _fields(node):
-        value = getattr(node, name)
+        value: object = getattr(node, name)
         if isinstance(value, Node):
             yield value
         elif isinstance(value, tuple):
-            yield from _nodes_in(value)
+            yield from _nodes_in(cast("tuple[object, ...]", value))
 
 
 def _nodes_in(values: tuple[object, ...]) -> Iterator[Node]:
@@ -105,7 +106,7 @@ def _nodes_in(values: tuple[object, ...]) -> Iterator[Node]:
         if isinstance(each, Node):
             yield each
         elif isinstance(each, tuple):
-            yield from _nodes_in(each)
+            yield from _nodes_in(cast("tuple[object, ...]", each))
 
 
 _LEAVES = (ColumnRef, IntLiteral, StringLiteral, BytesLiteral, Param)

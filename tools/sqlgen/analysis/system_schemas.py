@@ -12,7 +12,8 @@ from tools.sqlgen.analysis.types import BIGINT, DATETIME, DECIMAL, DOUBLE, JSON,
 SYSTEM_SCHEMAS = frozenset(("information_schema", "performance_schema", "mysql", "sys"))
 
 _TYPES = {
-    "s": VARCHAR, "l": LONGTEXT, "i": BIGINT, "iu": UBIGINT, "m": DATETIME, "j": JSON, "d": DECIMAL, "f": DOUBLE,
+    "s": VARCHAR, "l": LONGTEXT, "i": BIGINT, "iu": UBIGINT, "m": DATETIME, "j": JSON, "d": DECIMAL,
+    "f": DOUBLE,
 }  # fmt: skip
 
 

@@ -29,6 +29,8 @@ VARCHAR = SqlType("VARCHAR")
 TEXT = SqlType("TEXT")
 LONGTEXT = SqlType("LONGTEXT")
 VARBINARY = SqlType("VARBINARY", charset="binary")
+NULL_TEXT = SqlType("VARBINARY", length=0, charset="binary")
+"""Text made of nothing but NULL, `LOWER(NULL)`: bytes to the server, until real text is beside it."""
 LONGBLOB = SqlType("LONGBLOB", charset="binary")
 DATE = SqlType("DATE")
 TIME = SqlType("TIME")
@@ -73,7 +75,7 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys(_STRINGS, "string"),
     **dict.fromkeys(_BYTES, "bytes"),
     **dict.fromkeys(_GEOMETRIES, "geometry"),
-}  # type: ignore[dict-item]  # fromkeys widens the Literal
+}
 
 TEMPORAL: frozenset[Kind] = frozenset(("date", "datetime", "time"))
 NUMERIC: frozenset[Kind] = frozenset(("int", "decimal", "float", "year", "bit"))

@@ -1,8 +1,13 @@
 """What the walk over an expression finds out (`Value`) and what it is told on the way down (`Want`)."""
 
+from typing import TypeAlias
+
 from msgspec import Struct
 
 from tools.sqlgen.model import JsonShape, Origin, SqlType
+
+Token: TypeAlias = tuple[object, ...]
+"""An outer join: of this query, or of one inside a derived table."""
 
 
 class Value(Struct, frozen=True, gc=False):
@@ -41,7 +46,7 @@ class OutputColumn(Struct, frozen=True, gc=False):
     origin: Origin | None = None
     json: JsonShape | None = None
     embed: int | None = None
-    witnesses: frozenset[object] = frozenset()
+    witnesses: frozenset[Token] = frozenset()
     """Outer joins inside the query that, where one found nothing, make the column NULL; when `nullable` is
     False these are the only cause."""
     source: tuple[int, int] | None = None
