@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tools.sqlgen.catalog import Catalog, Database, Table, ViewColumns, ViewSource
 from tools.sqlgen.catalog_alter import TableChange
+from tools.sqlgen.catalog_keys import span_of_name
 from tools.sqlgen.catalog_table import TableBuilder
 from tools.sqlgen.diagnostics import Diagnostic, SqlError
 from tools.sqlgen.migrations import SchemaFile
@@ -122,8 +123,7 @@ class _FileApplier:
 
     def _name_span(self, statement: CreateTable | CreateView) -> tuple[int, int]:
         """Where the statement names what it makes."""
-        start = self._file.text.find(statement.name, statement.start, statement.end)
-        return (start, start + len(statement.name)) if start >= 0 else (statement.start, statement.end)
+        return span_of_name(self._file.text, statement.name, statement)
 
     def apply_create_table(self, statement: CreateTable) -> None:
         database = self._database(statement.schema)

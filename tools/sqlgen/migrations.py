@@ -1,7 +1,7 @@
 """Schema sources: which files, in which order, and which parts of them make the schema.
 
-Understood are plain .sql files, yoyo (`-- depends:`), goose, dbmate, sql-migrate and golang-migrate, and
-dumps of mysqldump.
+Understood are plain .sql files, yoyo (`-- depends:`), goose, dbmate, sql-migrate, golang-migrate, tern and
+Flyway (V, U and R files), and dumps of mysqldump.
 """
 
 import re
@@ -17,6 +17,8 @@ _MARKER = re.compile(
     r"|migrate:(?P<dbmate>up|down))\b[^\n]*",
     re.MULTILINE | re.IGNORECASE,
 )
+_TERN = re.compile(r"^---- create above / drop below ----", re.MULTILINE)
+_FLYWAY_UNDO = re.compile(r"U[0-9][0-9._]*__")
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -46,10 +48,11 @@ def schema_file(path: Path) -> SchemaFile:
 
 
 def upward_sections(text: str) -> tuple[tuple[int, int], ...]:
-    """The parts between goose's, dbmate's or sql-migrate's Up and Down; the whole text without such marks."""
+    """The parts between goose's, dbmate's or sql-migrate's Up and Down, or above tern's line; else all of it."""
     markers = list(_MARKER.finditer(text))
     if not markers:
-        return ((0, len(text)),)
+        tern = _TERN.search(text)
+        return ((0, tern.start() if tern else len(text)),)
     ends = [*(marker.start() for marker in markers[1:]), len(text)]
     return tuple(
         (marker.end(), end)
@@ -63,15 +66,20 @@ def _sql_files(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise FileNotFoundError(f"no such schema file or folder: {path}")
-    found = [
-        each for each in path.rglob("*.sql") if each.is_file() and not each.name.lower().endswith(_BACKWARDS)
-    ]
-    return sorted(found, key=lambda each: natural_key(each.relative_to(path).as_posix()))
+    found = [each for each in path.rglob("*.sql") if each.is_file() and not _is_backwards(each.name)]
+    # Flyway's R__ files are repeated after every V file.
+    return sorted(
+        found, key=lambda each: (each.name.startswith("R__"), natural_key(each.relative_to(path).as_posix()))
+    )
+
+
+def _is_backwards(name: str) -> bool:
+    return name.lower().endswith(_BACKWARDS) or _FLYWAY_UNDO.match(name) is not None
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """A key by which `2_b.sql` comes before `10_a.sql`."""
-    parts = _DIGITS.split(name.lower())
+    """A key by which `2_b.sql` comes before `10_a.sql`, and Flyway's `V2__a.sql` before `V2.1__b.sql`."""
+    parts = _DIGITS.split(name.lower().replace("__", "\0"))
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
 
 

@@ -148,6 +148,7 @@ def test_a_table_from_a_query_takes_its_columns_and_keeps_its_own() -> None:
         ("CREATE VIEW t AS SELECT 1", "table 't' already exists", "t", None),
         ("CREATE TABLE d (a INT, A INT)", "column 'A' already exists in 'd'", "A", None),
         ("CREATE TABLE d (a INT, KEY (b))", "unknown column 'b' in 'd'", "b", None),
+        ("ALTER TABLE t CHANGE n x INT", "unknown column 'n' in 't'", "n", None),
         ("DROP TABLE nope", "unknown table 'nope'", "nope", None),
         ("DROP VIEW t", "'t' is a table, not a view", "t", None),
         ("DROP INDEX nope ON t", "unknown key 'nope'", "nope", None),

@@ -38,6 +38,12 @@ def test_rollbacks_are_left_out_in_every_spelling(tmp_path: Path) -> None:
     assert names(tmp_path) == ["1.sql", "2.up.sql"]
 
 
+def test_flyway_files_come_by_version_and_repeatable_ones_last(tmp_path: Path) -> None:
+    for name in ("V10__c.sql", "V2.1__b.sql", "U2.1__b.sql", "R__views.sql", "V2__a.sql", "Users.sql"):
+        (tmp_path / name).write_text("SELECT 1;")
+    assert names(tmp_path) == ["Users.sql", "V2__a.sql", "V2.1__b.sql", "V10__c.sql", "R__views.sql"]
+
+
 def test_a_migration_follows_those_it_depends_on(tmp_path: Path) -> None:
     (tmp_path / "a.sql").write_text("-- depends: c b\nSELECT 1;")
     (tmp_path / "b.sql").write_text("-- depends:c\nSELECT 1;")
@@ -72,6 +78,7 @@ def test_a_path_that_is_not_there_is_an_error(tmp_path: Path) -> None:
         "-- migrate:up transaction:false\nA;\nC;\n-- migrate:down\nB;",
         "-- +migrate Up\nA;\nC;\n-- +migrate Down\nB;",
         "--+goose Up\nA;\nC;\n--+goose Down\nB;",
+        "A;\nC;\n---- create above / drop below ----\nB;",
     ],
 )
 def test_only_the_upward_sections_count(text: str) -> None:

@@ -4,31 +4,24 @@ from collections.abc import Callable
 
 from tools.sqlgen import lexer
 from tools.sqlgen.lexer import Token
-from tools.sqlgen.parser.keywords import AGGREGATES, UNITS, WINDOW_FUNCTIONS
-from tools.sqlgen.parser.macros import MacroParser
+from tools.sqlgen.parser.dates import DateFunctionParser
+from tools.sqlgen.parser.keywords import AGGREGATES
 from tools.sqlgen.parser.windows import BIT_EXPR
 from tools.sqlgen.syntax import (
     Call,
     Cast,
-    ColumnRef,
     ConvertCharset,
     DefaultValue,
     Exists,
     Expr,
     InsertedValue,
-    Interval,
     Match,
-    OrderItem,
     Row,
     Star,
-    Unit,
-    WindowSpec,
 )
 
-_TSI = "SQL_TSI_"
 
-
-class FunctionParser(MacroParser):
+class FunctionParser(DateFunctionParser):
     """Reads calls. In every rule the name is taken already; `name` is its token."""
 
     def call(self, name: Token, schema: str | None = None, start: int | None = None) -> Expr:
@@ -39,61 +32,18 @@ class FunctionParser(MacroParser):
         if special is not None:
             return special(self, name)
         self.expect("(")
-        distinct = word in AGGREGATES and self._distinct()
+        distinct = word in AGGREGATES and self.distinct()
         args = () if self.token.word == ")" else self._arguments()
         if word in AGGREGATES and word != "JSON_OBJECTAGG" and len(args) != 1:
             self.fail(f"{word} takes one argument, not {len(args)}", name)
         order_by = self.order_items() if word in AGGREGATES and self.accept_words("ORDER", "BY") else ()
         self.expect(")")
-        return self._finish(begin, name, args, schema=schema, distinct=distinct, order_by=order_by)
-
-    def _distinct(self) -> bool:
-        distinct = self.accept("DISTINCT")
-        self.accept("ALL")
-        return distinct
+        return self.finish(begin, name, args, schema=schema, distinct=distinct, order_by=order_by)
 
     def _arguments(self) -> tuple[Expr, ...]:
         if self.token.word == "*":
             self.unexpected("an argument", "only COUNT takes a *")
         return self.expressions()
-
-    def _finish(
-        self,
-        start: int,
-        name: Token,
-        args: tuple[Expr, ...],
-        *,
-        schema: str | None = None,
-        distinct: bool = False,
-        order_by: tuple[OrderItem, ...] = (),
-        separator: str | None = None,
-    ) -> Call:
-        """The call with what may follow its ')': FROM LAST, IGNORE NULLS, OVER."""
-        raw = self.unquoted(name)
-        word = raw.upper()
-        from_last = ignore_nulls = False
-        if word in WINDOW_FUNCTIONS:
-            from_last = self._from_last()
-            ignore_nulls = self.accept_words("IGNORE", "NULLS")
-            self.accept_words("RESPECT", "NULLS")
-        over: WindowSpec | str | None = None
-        if self.token.word == "OVER" and (schema is not None or word in WINDOW_FUNCTIONS | AGGREGATES):
-            self.advance()
-            over = self.over_clause()
-        elif self.token.word == "OVER":
-            self.fail(f"'{raw}' is not a window function", hint="OVER follows aggregate and window functions")
-        elif word in WINDOW_FUNCTIONS and schema is None:
-            self.fail(f"{word}() needs an OVER clause", name, "write OVER (ORDER BY ...) behind it")
-        return Call(
-            start, self.previous_end, raw, args, schema, distinct, order_by, separator, over, from_last,
-            ignore_nulls, name.end,
-        )  # fmt: skip
-
-    def _from_last(self) -> bool:
-        if self.token.word != "FROM" or self.peek().word not in {"FIRST", "LAST"}:
-            return False
-        self.advance()
-        return self.advance().word == "LAST"
 
     # --- calls with a grammar of their own ------------------------------------------------------
 
@@ -104,16 +54,16 @@ class FunctionParser(MacroParser):
             args: tuple[Expr, ...] = (Star(star.start, star.end),)
             distinct = False
         else:
-            distinct = self._distinct()
+            distinct = self.distinct()
             args = self.expressions()
             if len(args) > 1 and not distinct:
                 self.fail("COUNT takes one argument", name, "write COUNT(DISTINCT a, b)")
         self.expect(")")
-        return self._finish(name.start, name, args, distinct=distinct)
+        return self.finish(name.start, name, args, distinct=distinct)
 
     def group_concat_call(self, name: Token) -> Expr:
         self.expect("(")
-        distinct = self._distinct()
+        distinct = self.distinct()
         args = self.expressions()
         order_by = self.order_items() if self.accept_words("ORDER", "BY") else ()
         separator = self.separator()
@@ -122,7 +72,7 @@ class FunctionParser(MacroParser):
             if self.accept_any(",", "OFFSET"):
                 self.integer("a number of rows")
         self.expect(")")
-        return self._finish(name.start, name, args, distinct=distinct, order_by=order_by, separator=separator)
+        return self.finish(name.start, name, args, distinct=distinct, order_by=order_by, separator=separator)
 
     def cast_call(self, name: Token) -> Expr:
         self.expect("(")
@@ -148,83 +98,6 @@ class FunctionParser(MacroParser):
         self.expect(")")
         return Cast(name.start, self.previous_end, operand, data_type)
 
-    def extract_call(self, name: Token) -> Expr:
-        self.expect("(")
-        unit = self._unit()
-        self.expect("FROM")
-        operand = self.expression()
-        self.expect(")")
-        return self._finish(name.start, name, (unit, operand))
-
-    def timestamp_arithmetic_call(self, name: Token) -> Expr:
-        self.expect("(")
-        unit = self._unit()
-        self.expect(",")
-        first = self.expression()
-        self.expect(",")
-        second = self.expression()
-        self.expect(")")
-        return self._finish(name.start, name, (unit, first, second))
-
-    def get_format_call(self, name: Token) -> Expr:
-        self.expect("(")
-        token = self.token
-        if self.accept_any("DATE", "TIME", "DATETIME", "TIMESTAMP") is None:
-            self.unexpected("DATE, TIME or DATETIME")
-        self.expect(",")
-        style = self.expression()
-        self.expect(")")
-        return self._finish(name.start, name, (Unit(token.start, token.end, token.word), style))
-
-    def _unit(self) -> Unit:
-        token = self.token
-        return Unit(token.start, token.end, self.unit_name())
-
-    def unit_name(self) -> str:
-        word = self.token.word.removeprefix(_TSI)
-        if word not in UNITS:
-            self.unexpected("a unit such as DAY or HOUR")
-        self.advance()
-        return word
-
-    def date_arithmetic_call(self, name: Token) -> Expr:
-        """DATE_ADD(x, INTERVAL n unit); ADDDATE and SUBDATE also take a number of days."""
-        self.expect("(")
-        operand = self.expression()
-        self.expect(",")
-        second: Expr
-        if self.token.word == "INTERVAL" and not self.at_interval_function():
-            second = self.interval()
-        elif name.word in {"ADDDATE", "SUBDATE"}:
-            second = self.expression()
-        else:
-            self.unexpected("INTERVAL", f"write {name.word}(x, INTERVAL 1 DAY)")
-        self.expect(")")
-        return self._finish(name.start, name, (operand, second))
-
-    def at_interval_function(self) -> bool:
-        """Whether INTERVAL(a, b, ...) is next, and not an interval whose value is in parentheses."""
-        if self.peek().word != "(":
-            return False
-        depth = 0
-        for token in self.tokens[self.index + 1 :]:
-            if token.word == "(":
-                depth += 1
-            elif token.word == ")":
-                depth -= 1
-            elif token.word == "," and depth == 1:
-                return True
-            if depth == 0:
-                break
-        return False
-
-    def interval(self) -> Interval:
-        start = self.token.start
-        self.expect("INTERVAL")
-        value = self.expression()
-        unit = self.unit_name()
-        return Interval(start, self.previous_end, value, unit)
-
     def trim_call(self, name: Token) -> Expr:
         self.expect("(")
         side = self.accept_any("BOTH", "LEADING", "TRAILING")
@@ -237,7 +110,7 @@ class FunctionParser(MacroParser):
                 self.unexpected("'FROM'")
             args = (self.expression(), first) if self.accept("FROM") else (first,)
         self.expect(")")
-        return self._finish(name.start, name, args)
+        return self.finish(name.start, name, args)
 
     def substring_call(self, name: Token) -> Expr:
         self.expect("(")
@@ -248,7 +121,7 @@ class FunctionParser(MacroParser):
         if self.accept(separators[1]):
             args.append(self.expression())
         self.expect(")")
-        return self._finish(name.start, name, tuple(args))
+        return self.finish(name.start, name, tuple(args))
 
     def position_call(self, name: Token) -> Expr:
         self.expect("(")
@@ -264,7 +137,7 @@ class FunctionParser(MacroParser):
         if self.accept("USING"):
             self.charset_name()
         self.expect(")")
-        return self._finish(name.start, name, args)
+        return self.finish(name.start, name, args)
 
     def weight_string_call(self, name: Token) -> Expr:
         self.expect("(")
@@ -276,7 +149,7 @@ class FunctionParser(MacroParser):
             self.integer("a length")
             self.expect(")")
         self.expect(")")
-        return self._finish(name.start, name, (operand,))
+        return self.finish(name.start, name, (operand,))
 
     def json_value_call(self, name: Token) -> Expr:
         """JSON_VALUE(doc, path RETURNING type ON EMPTY ON ERROR); RETURNING makes it a Cast."""
@@ -288,7 +161,7 @@ class FunctionParser(MacroParser):
         while self.token.word != ")":
             self.on_clause()
         self.expect(")")
-        call = self._finish(name.start, name, tuple(args))
+        call = self.finish(name.start, name, tuple(args))
         return call if returning is None else Cast(call.start, call.end, call, returning)
 
     def on_clause(self) -> tuple[str, str]:
@@ -328,14 +201,6 @@ class FunctionParser(MacroParser):
         self.expect(")")
         return DefaultValue(name.start, self.previous_end, column)
 
-    def column_ref(self) -> ColumnRef:
-        """column, table.column or schema.table.column, and nothing else."""
-        start = self.token.start
-        parts = [self.name("a column name")]
-        while len(parts) < 3 and self.accept("."):  # noqa: PLR2004 - schema, table, column
-            parts.append(self.name_after_dot())
-        return column_of_parts(start, self.previous_end, parts)
-
     def match_call(self, name: Token) -> Expr:
         """MATCH (columns) AGAINST (value modifier)"""
         in_parentheses = self.accept("(")
@@ -353,12 +218,6 @@ class FunctionParser(MacroParser):
             if self.accept_words(*words):
                 return " ".join(words)
         return None
-
-
-def column_of_parts(start: int, end: int, parts: list[str]) -> ColumnRef:
-    """The reference that one to three dotted names are."""
-    schema, table, column = [None, None, *parts][-3:]
-    return ColumnRef(start, end, column or "", table, schema)
 
 
 _MATCH_MODIFIERS = (

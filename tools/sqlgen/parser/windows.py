@@ -17,6 +17,8 @@ from tools.sqlgen.syntax import (
 
 BIT_EXPR = 8
 """The floor of an expression without comparisons and logical operators."""
+SUM_OPERAND = 12
+"""The floor of the right side of + and -."""
 SIMPLE_EXPR = 14
 """The floor of an expression without binary operators."""
 
