@@ -48,7 +48,7 @@ def schema_file(path: Path) -> SchemaFile:
 
 
 def upward_sections(text: str) -> tuple[tuple[int, int], ...]:
-    """The parts between goose's, dbmate's or sql-migrate's Up and Down, or above tern's line; else all of it."""
+    """The parts that are marked Up (goose, dbmate, sql-migrate), or above tern's line; else all of it."""
     markers = list(_MARKER.finditer(text))
     if not markers:
         tern = _TERN.search(text)
