@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dates import shift_date
 from tools.sqlgen.analysis.function_rules import HINTS, Rule, literal_int
@@ -10,10 +12,10 @@ from tools.sqlgen.analysis.json_shapes import json_of_call, merge_json
 from tools.sqlgen.analysis.narrowing import closure, when_not_true, when_true
 from tools.sqlgen.analysis.nearest import did_you_mean
 from tools.sqlgen.analysis.peers import evaluate_peers, merge_branches, merged_origin
-from tools.sqlgen.analysis.relations import Scope
+from tools.sqlgen.analysis.relations import NonEmpty, Scope
 from tools.sqlgen.analysis.rows import require_one_column
 from tools.sqlgen.analysis.structure import column_references, structure, walk
-from tools.sqlgen.analysis.types import BIGINT, BOOL, TIME, UNKNOWN, VARCHAR, kind
+from tools.sqlgen.analysis.types import BIGINT, BOOL, DOUBLE, TIME, UNKNOWN, VARCHAR, kind
 from tools.sqlgen.analysis.values import Value, Want
 from tools.sqlgen.analysis.windows import frame_may_be_empty, visit_window
 from tools.sqlgen.model import JsonAny
@@ -98,7 +100,8 @@ def arguments(ctx: Context, scope: Scope, call: Call, rule: Rule, want: Want | N
     values: dict[int, Value] = {}
     peers = [index for index, letter in enumerate(letters) if letter == "p"]
     if peers:
-        found = evaluate_peers(ctx, scope, [call.args[index] for index in peers], want)
+        fallback = _PEER_WANTS.get(call.name.upper(), want)
+        found = evaluate_peers(ctx, scope, [call.args[index] for index in peers], fallback)
         values.update(zip(peers, found, strict=True))
     for index, (letter, arg) in enumerate(zip(letters, call.args, strict=True)):
         if index not in values:
@@ -107,6 +110,10 @@ def arguments(ctx: Context, scope: Scope, call: Call, rule: Rule, want: Want | N
         if call.name.upper() != "COUNT":
             require_one_column(ctx, arg)
     return [values[index] for index in range(len(call.args))]
+
+
+_PEER_WANTS = {"MOD": Want(DOUBLE, weak=True), "ADDDATE": Want(BIGINT), "SUBDATE": Want(BIGINT)}
+"""What a parameter is among peers that say nothing."""
 
 
 def _argument_want(call: Call, letter: str, index: int) -> Want | None:
@@ -220,13 +227,27 @@ def _aggregate(ctx: Context, scope: Scope, call: Call, rule: Rule) -> Value:
     owner = _owner(ctx, scope, call)
     if not owner.aggregates_allowed:
         _report_misplaced(ctx, owner, call)
+    ctx.owners[id(call)] = owner
     nullable = rule.nulls(values, call.args)
     if (owner.implicit or owner.rollup) and call.name.upper() not in _NEVER_NULL:
-        nullable = True
+        nullable = nullable or not ctx.proven(NonEmpty(owner.id), owner)
+    if nullable and call.name.upper() in _NULL_WITHOUT_VALUES:
+        nullable = not _counted(ctx, scope, call)
     return _aggregate_value(ctx, scope, call, rule, values, nullable=nullable)
 
 
-_NEVER_NULL = frozenset(("COUNT", "BIT_AND", "BIT_OR", "BIT_XOR"))
+def _counted(ctx: Context, scope: Scope, call: Call) -> bool:
+    """Whether COUNT of the same argument is proven to be more than zero: a value that is not NULL."""
+    if not ctx.has_facts(scope):
+        return False
+    count = ctx.keep(msgspec.structs.replace(call, name="COUNT", distinct=False, order_by=(), separator=None))
+    found = structure(ctx, count)
+    return found is not None and ctx.proven(("nonzero", found), scope)
+
+
+_NULL_WITHOUT_VALUES = frozenset(
+    ("SUM", "AVG", "MIN", "MAX", "GROUP_CONCAT", "STD", "STDDEV", "STDDEV_POP", "VAR_POP", "VARIANCE")
+)
 
 
 def _aggregate_arguments(ctx: Context, scope: Scope, call: Call, rule: Rule) -> list[Value]:

@@ -88,6 +88,8 @@ class Context:
         """Every relation by its id."""
         self.select_scopes: dict[int, Scope] = {}
         """The scope of each SELECT, by id(node)."""
+        self.owners: dict[int, Scope] = {}
+        """The query block that each aggregate is of, by id(node)."""
         self.slices: set[int] = set()
         """The parameters that stand in IN lists, by id(node)."""
         self.in_duplicate = False

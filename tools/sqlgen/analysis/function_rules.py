@@ -20,7 +20,6 @@ from tools.sqlgen.analysis.types import (
     BIGINT,
     BOOL,
     DATE,
-    DATETIME,
     DATETIME6,
     DECIMAL,
     DOUBLE,
@@ -32,6 +31,7 @@ from tools.sqlgen.analysis.types import (
     NULL_TEXT,
     NUMERIC,
     TIME,
+    TIME6,
     VARBINARY,
     VARCHAR,
     VECTOR,
@@ -49,7 +49,7 @@ NullRule: TypeAlias = Callable[[Values, Args], bool]
 FunctionKind = Literal["scalar", "aggregate", "window"]
 
 HINTS: dict[str, SqlType | None] = {
-    "s": VARCHAR, "i": BIGINT, "n": DECIMAL, "f": DOUBLE, "d": DATE, "m": DATETIME, "t": TIME, "j": JSON,
+    "s": VARCHAR, "i": BIGINT, "n": DECIMAL, "f": DOUBLE, "d": DATE, "m": DATETIME6, "t": TIME6, "j": JSON,
     "b": VARBINARY, "g": GEOMETRY, "v": VECTOR, "a": None, "c": BOOL, "u": None, "p": None,
 }  # fmt: skip
 """The type of a caller's parameter in a place of that letter; None where the place gives none."""

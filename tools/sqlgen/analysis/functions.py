@@ -545,7 +545,7 @@ _SPATIAL = {
 }
 
 _AGGREGATES = {
-    "AVG": _rule("n", _mean, of="aggregate"),
+    "AVG": _rule("f", _mean, of="aggregate"),
     "BIT_AND": _rule("i", _bits, f.never, of="aggregate"),
     "BIT_OR": _rule("i", _bits, f.never, of="aggregate"),
     "BIT_XOR": _rule("i", _bits, f.never, of="aggregate"),
@@ -560,7 +560,7 @@ _AGGREGATES = {
     "STDDEV": _rule("f", DOUBLE, of="aggregate"),
     "STDDEV_POP": _rule("f", DOUBLE, of="aggregate"),
     "STDDEV_SAMP": _rule("f", DOUBLE, f.maybe, of="aggregate"),
-    "SUM": _rule("n", _sum, of="aggregate"),
+    "SUM": _rule("f", _sum, of="aggregate"),
     "VAR_POP": _rule("f", DOUBLE, of="aggregate"),
     "VAR_SAMP": _rule("f", DOUBLE, f.maybe, of="aggregate"),
     "VARIANCE": _rule("f", DOUBLE, of="aggregate"),

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.function_rules import literal_int, nonzero_literal
 from tools.sqlgen.analysis.functions import FUNCTIONS
-from tools.sqlgen.analysis.relations import Fact, Matched, Relation, Scope
+from tools.sqlgen.analysis.relations import Fact, Matched, NonEmpty, Relation, Scope
 from tools.sqlgen.analysis.structure import contains_aggregate, structure
 from tools.sqlgen.analysis.values import Token
 from tools.sqlgen.syntax import (
@@ -248,8 +248,12 @@ def _bounded_away_from_zero(ctx: Context, expr: Binary) -> Facts:
 
 
 def _nonzero(ctx: Context, expr: Expr) -> Facts:
+    """The number is not zero; COUNT that is not zero has rows to count."""
     found = structure(ctx, expr)
-    return set() if found is None else {("nonzero", found)}
+    facts: Facts = set() if found is None else {("nonzero", found)}
+    if isinstance(expr, Call) and expr.name.upper() == "COUNT" and (owner := ctx.owners.get(id(expr))):
+        facts.add(NonEmpty(owner.id))
+    return facts
 
 
 def _when_in(ctx: Context, expr: In) -> Facts:

@@ -210,8 +210,6 @@ def _set_operation(
     ctx: Context, env: Scope, operation: SetOperation, wants: Sequence[Want | None]
 ) -> QueryResult:
     left = _analyse_body(ctx, env, operation.left, wants)
-    if not wants and left.valid:
-        wants = [Want(column.type, column.origin, column.name, weak=True) for column in left.columns]
     right = _analyse_body(ctx, env, operation.right, wants)
     if not left.valid or not right.valid:
         return QueryResult(left.columns, valid=False)

@@ -23,6 +23,12 @@ class Matched(Struct, frozen=True, gc=False):
     token: Token
 
 
+class NonEmpty(Struct, frozen=True, gc=False):
+    """The fact that a group of a query block has rows: COUNT(*) > 0."""
+
+    scope: int
+
+
 Fact: TypeAlias = Hashable
 """What is proven: (relation, column index) is not NULL; the structure of an expression that is not NULL;
 Matched; ("nonzero", structure)."""
@@ -176,7 +182,7 @@ class Scope:
         "group_sources",
         "group_structures",
         "grouped",
-        "having_facts",
+        "having_facts", "id",
         "implicit",
         "in_aggregate",
         "in_window",
@@ -193,6 +199,8 @@ class Scope:
 
     def __init__(self, parent: "Scope | None", common: CommonTableScope | None, schema: str | None) -> None:
         self.parent = parent
+        self.id = id(self)
+        """Its own as long as it lives, which is as long as the analysis of the statement."""
         self.common = common
         """The innermost common table in reach."""
         self.schema = schema
