@@ -7,6 +7,7 @@ that cannot be read is an empty one.
 
 import pickle
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,6 +61,15 @@ class Cache:
 
     def put_module(self, name: str, entry: ModuleEntry) -> None:
         self._write(f"{name}.module", msgspec.msgpack.encode(entry))
+
+    def forget_modules(self, keep: Iterable[str]) -> None:
+        """Remove the entries of query files that are gone."""
+        if self._folder is None or not self._folder.is_dir():
+            return
+        kept = {f"{name}.module" for name in keep}
+        for path in self._folder.glob("*.module"):
+            if path.name not in kept:
+                path.unlink()
 
     def put_package(self, entry: PackageEntry) -> None:
         self._write("package", msgspec.msgpack.encode(entry))

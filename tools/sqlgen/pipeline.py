@@ -119,6 +119,8 @@ class _Run:
             text = None if entry.text is None else done[f"{names[path]}.py"]
             modules[path] = ModuleEntry(entry.key, entry.diagnostics, text)
             self.cache.put_module(names[path], modules[path])
+        if made:
+            self.cache.forget_modules(names.values())
         return modules, package
 
     def texts(self, sources: Sequence[QueryText]) -> dict[str, str]:

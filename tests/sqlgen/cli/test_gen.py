@@ -45,6 +45,13 @@ def test_a_damaged_cache_is_an_empty_one(project, sqlgen):
     assert "1 compiled anew" in done.stdout
 
 
+def test_the_cache_forgets_files_that_are_gone(project, sqlgen):
+    sqlgen("gen")
+    (project / "sql/items.sql").rename(project / "sql/things.sql")
+    sqlgen("gen")
+    assert [path.name for path in (project / ".sqlgen-cache").glob("*.module")] == ["things.module"]
+
+
 def test_a_change_of_the_schema_reaches_every_query(project, sqlgen):
     sqlgen("gen")
     (project / "migrations/0002.more.sql").write_text(

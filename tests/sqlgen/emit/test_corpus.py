@@ -1,0 +1,228 @@
+"""Every right query of the corpus, emitted, type-checked and run: its values are of the promised types.
+
+Parameters get plain values of their types, so that a statement may be refused for what it is given; what it
+must never do is return something else than its annotation says.
+"""
+
+import collections.abc
+import enum
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+import types
+import typing
+from contextlib import aclosing
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+import asyncmy.errors
+import msgspec
+import pytest
+
+from tests.sqlgen.emit.conftest import connection_to
+from tools.sqlgen.compiler import check_file
+from tools.sqlgen.config import Config
+from tools.sqlgen.emit.models import Models
+from tools.sqlgen.emit.modules import module_text
+from tools.sqlgen.emit.package import package_files
+from tools.sqlgen.formatting import format_files
+from tools.sqlgen.sources import build_schema, read_schema_files
+from tools.sqlgen.verify.wire import Client, ServerError
+from tools.stack.testing import scratch_database
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+FILES = sorted((CORPUS / "queries").glob("*.sql"))
+REFUSED_VALUES = {
+    1048,
+    1062,
+    1146,
+    1242,
+    1264,
+    1265,
+    1292,
+    1305,
+    1366,
+    1406,
+    1411,
+    1452,
+    1644,
+    1690,
+    3141,
+    3819,
+    6138,
+}
+"""Errors about the values of a statement, not about its text."""
+
+
+def schema_of(path):
+    found = re.match(r"-- schema: (\w+)", path.read_text(encoding="utf-8"))
+    assert found, path
+    return found[1]
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory):
+    """A folder with a package for each file of the corpus, of its right queries."""
+    folder = tmp_path_factory.mktemp("corpus")
+    for path in FILES:
+        schema_name = schema_of(path)
+        schema = build_schema(read_schema_files([CORPUS / f"schemas/{schema_name}.sql"], CORPUS))
+        config = Config(CORPUS)
+        models = Models(schema.catalog, config)
+        file = check_file(path.name, path.read_text(encoding="utf-8"), schema.catalog, models)
+        queries = {query.function: query for query in file.compiled}
+        text = module_text(path.name, list(queries.values()), config, models)
+        package = folder / f"corpus_{path.stem}"
+        package.mkdir()
+        files = format_files({**package_files(models.text(schema_name)), "query.py": text}, None)
+        for name, content in files.items():
+            (package / name).write_text(content, encoding="utf-8")
+    sys.path.insert(0, str(folder))
+    yield folder
+    sys.path.remove(str(folder))
+
+
+def test_what_is_emitted_for_the_corpus_passes_both_type_checkers(packages):
+    (packages / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "pythonVersion": "3.11"}')
+    programs = Path(sys.executable).parent
+    for command in (
+        [programs / "mypy", "--strict", "--warn-unreachable", "--python-version=3.11", "."],
+        [programs / "pyright", "--project", packages, "--pythonpath", sys.executable],
+    ):
+        done = subprocess.run(command, cwd=packages, capture_output=True, text=True, check=False, timeout=300)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def corpus_urls(mysql_url):
+    """Schema -> the URL of a database with its tables and rows, made when it is first asked for."""
+    client = Client(mysql_url)
+    client.close()
+    if client.is_mariadb:
+        pytest.skip("the corpus is written for MySQL")
+    made = {}
+    open_databases = []
+
+    def url_of(schema):
+        if schema not in made:
+            database = scratch_database(mysql_url)
+            made[schema] = database.__enter__()
+            open_databases.append(database)
+            load(made[schema], schema)
+        return made[schema]
+
+    yield url_of
+    for database in open_databases:
+        database.__exit__(None, None, None)
+
+
+def load(url, schema):
+    client = Client(url)
+    for name in (f"{schema}.sql", f"{schema}.rows.sql"):
+        for statement in (CORPUS / "schemas" / name).read_text(encoding="utf-8").split(";\n"):
+            if re.sub(r"--[^\n]*", "", statement).strip():
+                try:
+                    client.query(statement)
+                except ServerError as error:
+                    raise AssertionError(f"{name}: {statement}") from error
+    client.close()
+
+
+@pytest.mark.parametrize("statements", [0, 200], ids=["text", "binary"])
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+async def test_what_a_query_returns_is_of_the_type_it_promises(packages, corpus_urls, path, statements):
+    assert packages
+    module = importlib.import_module(f"corpus_{path.stem}.query")
+    async with connection_to(corpus_urls(schema_of(path)), statements) as connection:
+        for function in functions_of(module):
+            await connection.begin()
+            try:
+                result, promised = await call(function, connection)
+            except asyncmy.errors.MySQLError as error:
+                if error.args[0] not in REFUSED_VALUES:
+                    raise
+            else:
+                assert not list(misfits(result, promised)), function.__name__
+            await connection.rollback()
+
+
+def functions_of(module):
+    return [
+        value
+        for value in vars(module).values()
+        if getattr(value, "__module__", "") == module.__name__
+        and (inspect.iscoroutinefunction(value) or inspect.isasyncgenfunction(value))
+    ]
+
+
+async def call(function, connection):
+    hints = typing.get_type_hints(function)
+    promised = hints.pop("return")
+    del hints["conn"]
+    given = {name: None if name == "after" else some_value(hint) for name, hint in hints.items()}
+    if inspect.isasyncgenfunction(function):
+        async with aclosing(function(connection, **given)) as rows:
+            return [row async for row in rows], list[typing.get_args(promised)[0]]
+    return await function(connection, **given), promised
+
+
+PLAIN = {
+    int: 1, str: "a", float: 1.5, bool: True, bytes: b"a", Decimal: Decimal("1.5"), date: date(2024, 1, 1),
+    datetime: datetime(2024, 1, 1, tzinfo=UTC), timedelta: timedelta(hours=1), UUID: UUID(int=1),
+    msgspec.Raw: msgspec.Raw(b"{}"), typing.Any: 1,
+}  # fmt: skip
+
+
+def some_value(hint):
+    arguments = typing.get_args(hint)
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        return some_value(next(arm for arm in arguments if arm not in (types.NoneType, msgspec.UnsetType)))
+    if origin is typing.Literal:
+        return arguments[0]
+    if origin is frozenset:
+        return frozenset(list(arguments[0])[:1])
+    if isinstance(origin, type) and issubclass(origin, collections.abc.Iterable):
+        return [some_value(arguments[0])]
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return next(iter(hint))
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return hint(**{name: some_value(each) for name, each in typing.get_type_hints(hint).items()})
+    return PLAIN[hint]
+
+
+def misfits(value, hint, place="result"):
+    """The places where a value is not what its annotation says."""
+    arguments = typing.get_args(hint)
+    origin = typing.get_origin(hint)
+    if hint is typing.Any:
+        return
+    if origin in (typing.Union, types.UnionType):
+        if all(any(misfits(value, arm)) for arm in arguments):
+            yield f"{place}: {value!r} is no {hint}"
+    elif type(value) is not (types.NoneType if hint is None else origin or hint):
+        yield f"{place}: {value!r} is no {hint}"
+    elif origin is list or (origin is tuple and arguments[-1] is Ellipsis):
+        for index, each in enumerate(value):
+            yield from misfits(each, arguments[0], f"{place}[{index}]")
+    elif origin is tuple and len(value) == len(arguments):
+        for index, (each, part) in enumerate(zip(value, arguments, strict=True)):
+            yield from misfits(each, part, f"{place}[{index}]")
+    elif origin is tuple:
+        yield f"{place}: {value!r} is no {hint}"
+    elif isinstance(value, msgspec.Struct):
+        for name, each in typing.get_type_hints(hint).items():
+            yield from misfits(getattr(value, name), each, f"{place}.{name}")
+    elif isinstance(value, datetime) and value.tzinfo is not UTC:
+        yield f"{place}: {value!r} is not in UTC"
+
+
+def test_a_misfit_is_found():
+    assert list(misfits([1, "a"], list[int])) == ["result[1]: 'a' is no <class 'int'>"]
+    assert list(misfits(None, int | None)) == []
+    assert any(misfits(True, int | None))  # noqa: FBT003 - the wrong value
+    assert any(misfits((1, 2.0), tuple[int, int]))
