@@ -278,7 +278,7 @@ async def test_what_is_not_ours_in_a_keys_place_is_loaded_over(
         (b"\x00\xff\x00\xff",),
         (b"$-5\r\n",),
         (b"+OK\r\n+OK\r\n+OK\r\n",),
-        (b"*1000000000\r\n",),
+        (b"*-7\r\n",),
         (b"-LOADING Redis is loading the dataset in memory\r\n",),
         (b"-NOAUTH Authentication required.\r\n",),
         (b"%0\r\n", b"$29\r\n# Server\r\nrun_id:abcdefabcdef\r\n", b"$13\r\nrole:slave\r\n\r\n"),

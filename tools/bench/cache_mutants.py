@@ -73,18 +73,6 @@ class ClearsWithoutAsking(_Mutant):
         cache._flights._leases._gates.writers_over = over
 
 
-class WaitsForNobody(_Mutant):
-    """Without Redis it commits at once, while others may still believe what they cached."""
-
-    def mutate(self, cache: Any) -> None:
-        trust = cache._trust
-
-        async def at_once(epoch: str) -> None:
-            await trust._ledger.close(epoch)
-
-        trust.make_quiet = at_once
-
-
 class IgnoresTags(_Mutant):
     """Takes a stored value without comparing its tags' nonces."""
 
@@ -99,3 +87,13 @@ class IgnoresTags(_Mutant):
                 request.tags = tags
 
         cache._look = untagged
+
+
+class DoesNotAnnounce(_Mutant):
+    """Commits without telling those who remember answers in their own memory."""
+
+    def mutate(self, cache: Any) -> None:
+        async def silent(link: Any, space: Any, targets: Any) -> None:
+            del link, space, targets
+
+        cache._announcer.announce = silent

@@ -66,10 +66,8 @@ class RedisServer:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        command = [self._binary, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._folder.name]
-        command += ["--save", "", "--appendonly", "no", "--dbfilename", "dump.rdb", "--daemonize", "no", *self._options]
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+            self._process = subprocess.Popen(self.command(), stdout=log, stderr=log)
         deadline = time.monotonic() + 10
         while True:
             with contextlib.suppress(OSError):
@@ -78,6 +76,11 @@ class RedisServer:
             if time.monotonic() > deadline or self._process.poll() is not None:
                 raise RuntimeError(f"{self._binary} did not start: {(self.folder / 'log').read_text()[-2000:]}")
             time.sleep(0.02)
+
+    def command(self) -> list[str]:
+        """How the server is started: nothing is saved unless asked for."""
+        command = [self._binary, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._folder.name]
+        return [*command, "--save", "", "--appendonly", "no", "--dbfilename", "dump.rdb", *self._options]
 
     def ask(self, *words: str) -> str:
         """One command on a connection of its own; the raw reply's beginning."""

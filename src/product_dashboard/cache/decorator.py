@@ -1,9 +1,10 @@
 """`@cached`: a read function whose answers are kept."""
 
+import inspect
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from functools import update_wrapper
-from typing import Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from product_dashboard.cache.answer import CachedAnswer
 from product_dashboard.cache.cache import Cache
@@ -23,8 +24,13 @@ class CachedRead(Generic[SourceT, P, ValueT]):
         self,
         function: Callable[Concatenate[SourceT, P], Awaitable[ValueT]],
         policy: Policy,
-        tags: Callable[P, Iterable[Tag]] | None,
+        tags: Callable[..., Iterable[Tag]] | None,
     ) -> None:
+        if tags is not None and _parameters(tags) != _parameters(function)[1:]:
+            raise TypeError(
+                f"{policy.name}: tags takes {_parameters(tags)}, the function {_parameters(function)[1:]}; "
+                "they must be the same, without what the function loads from"
+            )
         self._function = function
         self._policy = policy
         self._tags = tags
@@ -59,9 +65,9 @@ def cached(
     *,
     name: str,
     ttl: timedelta,
-    encode: Callable[[ValueT], bytes],
-    tags: Callable[P, Iterable[Tag]] | None = None,
-    stamp: Callable[[ValueT, datetime], ValueT] | None = None,
+    encode: Callable[[Any], bytes],
+    tags: Callable[..., Iterable[Tag]] | None = None,
+    stamp: Callable[[Any, datetime], Any] | None = None,
     refresh_ahead: timedelta = timedelta(0),
     serve_stale: timedelta = timedelta(0),
     fail_safe: FailSafe | None = None,
@@ -79,6 +85,7 @@ def cached(
     `serve_stale`    use an answer so long after its end (X-Cache: STALE) while it is reloaded in the background.
     `fail_safe`      when a reload fails with one of the named exceptions, use an answer that ended within its window.
     """
+    # None of these three may decide the types of the function: the read's own signature does.
     if ttl <= timedelta(0):
         raise ValueError(f"{name}: ttl must be positive, not {ttl}")
     policy = Policy(
@@ -98,6 +105,10 @@ def cached(
         return CachedRead(function, policy, tags)
 
     return decorate
+
+
+def _parameters(function: Callable[..., object]) -> list[str]:
+    return list(inspect.signature(function).parameters)
 
 
 def _ms(duration: timedelta) -> int:

@@ -1,0 +1,178 @@
+"""The same promises on a cluster of six nodes, behind sentinels, and over TLS."""
+
+import asyncio
+import contextlib
+import datetime
+import ipaddress
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from product_dashboard.cache import Cache, Tag
+from tests.cache.cluster import Watched, six_nodes, wait_for, watched_master
+from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
+from tools.bench.cache_server import RedisServer
+
+Opening = Callable[..., Cache]
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[list[RedisServer]]:
+    with six_nodes() as nodes:
+        yield nodes
+
+
+@pytest.fixture
+def watched() -> Iterator[Watched]:
+    with watched_master() as found:
+        yield found
+
+
+def cluster_url(nodes: list[RedisServer]) -> str:
+    return "redis+cluster://" + ",".join(f"127.0.0.1:{node.port}" for node in nodes)
+
+
+async def fresh_everywhere(caches: list[Cache], shop: Shop, turns: int) -> None:
+    """Write and read back through every cache, by key and by tag."""
+    for _ in range(turns):
+        for key in range(1, 7):
+            targets = (read_item.key(key=key), Tag(f"item-{key}"))
+            await shop.write(caches[0], key, *targets)
+            for cache in caches:
+                floor = shop.database.floors[key]
+                assert version(await read_item.response(cache, shop, key=key)) >= floor
+                assert version(await read_tagged.response(cache, shop, key=key)) >= floor
+
+
+async def hits(cache: Cache, shop: Shop) -> bool:
+    for _ in range(2):
+        answers = [await read_tagged.response(cache, shop, key=key) for key in range(1, 7)]
+    return all(answer.state == "HIT" for answer in answers)
+
+
+async def test_on_a_cluster_keys_tags_and_writes_work_and_messages_arrive(
+    open_cache: Opening, cluster: list[RedisServer], shop: Shop
+) -> None:
+    caches = [await open_cache(cluster_url(cluster)) for _ in range(2)]
+    await fresh_everywhere(caches, shop, 3)
+    assert await hits(caches[1], shop)
+    used = [int(node.ask("DBSIZE")[1:]) for node in cluster[:3]]
+    assert min(used) > 0, "keys are spread over all masters"
+    shop.loads, shop.delay = 0, 0.2
+    await asyncio.gather(*(read_item.response(caches[n % 2], shop, key=9) for n in range(40)))
+    assert shop.loads == 1
+
+
+async def test_on_a_cluster_the_local_layer_is_as_strict(
+    open_cache: Opening, cluster: list[RedisServer], shop: Shop
+) -> None:
+    caches = [await open_cache(cluster_url(cluster), local_entries=50) for _ in range(2)]
+    for cache in caches:
+        await eventually(lambda cache=cache: cache._local.ticket() is not None)
+    await fresh_everywhere(caches, shop, 5)
+
+
+async def test_a_failover_in_a_cluster_leaves_nothing_stale(
+    open_cache: Opening, cluster: list[RedisServer], shop: Shop
+) -> None:
+    caches = [await open_cache(cluster_url(cluster)) for _ in range(2)]
+    await fresh_everywhere(caches, shop, 1)
+    cluster[0].kill()
+    wait_for(cluster[3], ("INFO", "replication"), "role:master")
+    await fresh_everywhere(caches, shop, 3)
+
+    async def used_again() -> bool:
+        await fresh_everywhere(caches, shop, 1)
+        return await hits(caches[0], shop)
+
+    await eventually(used_again, seconds=20)
+
+
+async def test_a_failover_behind_sentinels_to_a_replica_that_missed_writes_leaves_nothing_stale(
+    open_cache: Opening, watched: Watched, shop: Shop
+) -> None:
+    cache = await open_cache(watched.url)
+    await read_item.response(cache, shop, key=1)
+    await read_item.response(cache, shop, key=1)
+    await asyncio.sleep(0.2)
+    watched.replica.pause()  # from here on it learns nothing: it keeps version 0
+    await shop.write(cache, 1)
+    watched.master.kill()
+    watched.replica.resume()
+    wait_for(watched.replica, ("INFO", "replication"), "role:master")
+    assert int(watched.replica.ask("DBSIZE")[1:]) > 0
+
+    async def used_again() -> bool:
+        answer = await read_item.response(cache, shop, key=1)
+        assert version(answer) == 1
+        return answer.state == "HIT"
+
+    await eventually(used_again, seconds=20)
+
+
+def certificates(folder: Path) -> None:
+    """A certificate for 127.0.0.1 that signs itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "cache test")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(minutes=5))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+
+
+@asynccontextmanager
+async def over_tls(server: RedisServer, folder: Path) -> AsyncIterator[int]:
+    """A TLS port in front of a server, as a load balancer has one: not every build of a server can do TLS."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+
+    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        back_reader, back_writer = await asyncio.open_connection("127.0.0.1", server.port)
+        await asyncio.gather(copy(reader, back_writer), copy(back_reader, writer))
+
+    listener = await asyncio.start_server(forward, "127.0.0.1", 0, ssl=context)
+    async with listener:
+        yield listener.sockets[0].getsockname()[1]
+
+
+async def test_over_tls_the_certificate_is_verified(
+    open_cache: Opening, server: RedisServer, tmp_path: Path, shop: Shop
+) -> None:
+    certificates(tmp_path)
+    async with over_tls(server, tmp_path) as port:
+        trusted = await open_cache(f"rediss://127.0.0.1:{port}?ssl_ca_certs={tmp_path / 'cert.pem'}")
+        assert [(await read_item.response(trusted, shop, key=1)).state for _ in range(2)] == ["MISS", "HIT"]
+        unknown = await open_cache(f"rediss://127.0.0.1:{port}")
+        assert (await read_item.response(unknown, shop, key=1)).state == "BYPASS"
+        await trusted._close()
+        await unknown._close()
+        await asyncio.sleep(0.05)
