@@ -10,12 +10,19 @@ import structlog
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp
 
 from product_dashboard.categories.controller import CategoryController
 from product_dashboard.customers.controller import CustomerController
 from product_dashboard.dashboard.controller import DashboardController
-from product_dashboard.envelope import BASE_PATH, on_app_error, on_framework_error, on_unexpected_error
+from product_dashboard.envelope import (
+    BASE_PATH,
+    allow_header,
+    on_app_error,
+    on_framework_error,
+    on_unexpected_error,
+)
 from product_dashboard.errors import AppError
 from product_dashboard.health.controller import HealthController, get_metrics
 from product_dashboard.observability.requests import RequestObserver
@@ -55,7 +62,7 @@ def create_app(settings: Settings) -> Litestar:
         logging_config=None,
     )
     app.state["openapi"] = msgspec.json.encode(build_document(app))
-    app.asgi_handler = service.observe(app.asgi_handler)
+    app.asgi_handler = service.observe(app)
     return app
 
 
@@ -72,8 +79,10 @@ class _Service:
             raise RuntimeError("a request before the application has started: run its lifespan first")
         return self._resources
 
-    def observe(self, handler: ASGIApp) -> ASGIApp:
-        self._observer = RequestObserver(handler, log_requests=self._settings.log.requests)
+    def observe(self, app: Litestar) -> ASGIApp:
+        self._observer = RequestObserver(
+            app.asgi_handler, log_requests=self._settings.log.requests, allow=_allowed_methods(app)
+        )
         return self._observer
 
     @asynccontextmanager
@@ -90,3 +99,12 @@ class _Service:
             requests=self._observer.answered if self._observer else 0,
             cut_off=self._observer.cut_off if self._observer else 0,
         )
+
+
+def _allowed_methods(app: Litestar) -> dict[str, str]:
+    """The `Allow` of each path template."""
+    return {
+        route.path_format: allow_header(map(str, route.methods))
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+    }

@@ -167,8 +167,7 @@ def on_framework_error(request: Request[Any, Any, Any], error: HTTPException) ->
     if error.status_code == HTTPStatus.NOT_FOUND:
         return error_reply(NotFound("There is nothing at this path."))
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        methods = {method.strip() for method in headers.get("allow", "").split(",")}
-        allow = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+        allow = allow_header(method.strip() for method in headers.get("allow", "").split(","))
         told = MethodNotAllowed(f"This path knows only {allow}.", details=({"allow": allow},))
         return error_reply(told, headers=((b"allow", allow.encode()),))
     if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
@@ -178,6 +177,12 @@ def on_framework_error(request: Request[Any, Any, Any], error: HTTPException) ->
     if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         return error_reply(BadRequest("The request is not valid.", code=Code.BAD_REQUEST))
     return on_unexpected_error(request, error)
+
+
+def allow_header(methods: Iterable[str]) -> str:
+    """The value of `Allow`: what has GET has HEAD too."""
+    known = set(methods)
+    return ", ".join(sorted(known | {"HEAD"} if "GET" in known else known))
 
 
 def on_unexpected_error(_: Request[Any, Any, Any], error: Exception) -> Reply:

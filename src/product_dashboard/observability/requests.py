@@ -5,6 +5,7 @@ One small ASGI layer rather than a stack of middlewares, as each layer costs eve
 
 import asyncio
 import time
+from collections.abc import Mapping
 from typing import cast
 
 import structlog
@@ -23,10 +24,15 @@ NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 
 
 class RequestObserver:
-    """Wraps the application. HEAD is answered as GET; the server leaves the body out."""
+    """Wraps the application. HEAD is answered as GET; the server leaves the body out.
 
-    def __init__(self, app: ASGIApp, *, log_requests: bool) -> None:
+    `allow` has the methods of each path template, for OPTIONS: Litestar's own answer names only those of
+    the handler that was registered first.
+    """
+
+    def __init__(self, app: ASGIApp, *, log_requests: bool, allow: Mapping[str, str]) -> None:
         self._app = app
+        self._allow = allow
         self._log_requests = log_requests
         self._log = structlog.get_logger().bind()
         self.answered = 0
@@ -40,6 +46,8 @@ class RequestObserver:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
+        http = scope
+        method = str(http["method"])
         request_id = begin_request(cast("list[tuple[bytes, bytes]]", scope["headers"])).encode()
         status = 0
 
@@ -47,35 +55,38 @@ class RequestObserver:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], NO_SNIFFING, (HEADER, request_id)]
+                headers = [*message["headers"], NO_SNIFFING, (HEADER, request_id)]
+                message["headers"] = self._corrected(http, headers) if method == "OPTIONS" else headers
             await send(message)
 
-        method = str(scope["method"])
         if method == "HEAD":
-            scope = cast("HTTPScope", {**scope, "method": "GET"})
+            http = cast("HTTPScope", {**scope, "method": "GET"})
         REQUESTS_RUNNING.inc()
         try:
-            await self._app(scope, receive, observed_send)
+            await self._app(http, receive, observed_send)
         except asyncio.CancelledError:
             # Only the end of a shutdown cancels a request, and this is its outermost frame.
             self.cut_off += 1
-            self._log.warning("request.cut_off", path=scope["path"])
+            self._log.warning("request.cut_off", path=http["path"])
             if not status:
                 stopping = error_reply(Unavailable("The service is stopping."))
-                await stopping.answer(scope, receive, observed_send)
+                await stopping.answer(http, receive, observed_send)
         except Exception:
-            self._log.exception("request.failed", path=scope["path"])
+            self._log.exception("request.failed", path=http["path"])
             if status:
                 raise
-            await internal_error_reply().answer(scope, receive, observed_send)
+            await internal_error_reply().answer(http, receive, observed_send)
         finally:
             REQUESTS_RUNNING.dec()
-            self._record(scope, method, status, time.perf_counter() - began)
+            self._record(http, method, status, time.perf_counter() - began)
+
+    def _corrected(self, scope: HTTPScope, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        allow = self._allow.get(_route(scope))
+        return [(name, allow.encode() if name == b"allow" and allow else value) for name, value in headers]
 
     def _record(self, scope: HTTPScope, method: str, status: int, seconds: float) -> None:
         self.answered += 1
-        # Litestar's type has it always; a path that no route matches has none.
-        route: str = cast("dict[str, str]", scope).get("path_template", UNMATCHED)
+        route = _route(scope)
         counter = self._counters.get((method, route, status))
         if counter is None:
             counter = REQUESTS.labels(method, route, str(status))
@@ -95,3 +106,8 @@ class RequestObserver:
                 ms=round(seconds * 1000, 2),
                 client=client[0] if client else None,
             )
+
+
+def _route(scope: HTTPScope) -> str:
+    # Litestar's type has it always; a path that no route matches has none.
+    return cast("dict[str, str]", scope).get("path_template", UNMATCHED)

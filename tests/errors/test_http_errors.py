@@ -1,0 +1,259 @@
+"""What every route has in common when something is wrong with the request, or with us."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+import structlog
+from litestar import Litestar
+
+from product_dashboard.database import Database
+from product_dashboard.errors import DatabaseUnavailable
+from tests.api_client import Api, bad_fields, data, error
+
+JSON = {"content-type": "application/json"}
+UNKNOWN = "019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/api", "/api/v1", "/api/v1/nothing", "/api/v2/products", "/..%2f..%2fetc"]
+)
+async def test_an_unknown_path_is_404_in_the_envelope(client: Api, path: str) -> None:
+    response = await client.get(path)
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/json"
+    assert error(response) == {
+        "code": "NOT_FOUND",
+        "message": "There is nothing at this path.",
+        "details": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("PATCH", "/api/v1/products", "GET, HEAD, OPTIONS, POST"),
+        ("POST", f"/api/v1/products/{UNKNOWN}", "DELETE, GET, HEAD, OPTIONS, PUT"),
+        ("DELETE", "/api/v1/dashboard/products", "GET, HEAD, OPTIONS"),
+        ("PUT", f"/api/v1/orders/{UNKNOWN}", "DELETE, GET, HEAD, OPTIONS"),
+    ],
+)
+async def test_a_method_that_a_path_does_not_know_is_405_with_allow(
+    client: Api, method: str, path: str, allow: str
+) -> None:
+    response = await client.request(method, path)
+    assert response.status_code == 405
+    assert response.headers["allow"] == allow
+    assert error(response)["code"] == "METHOD_NOT_ALLOWED"
+
+
+async def test_options_tells_what_a_path_knows(client: Api) -> None:
+    for path, allow in (
+        ("/api/v1/products", "GET, HEAD, OPTIONS, POST"),
+        (f"/api/v1/orders/{UNKNOWN}", "DELETE, GET, HEAD, OPTIONS"),
+    ):
+        response = await client.options(path)
+        assert (response.status_code, response.headers["allow"]) == (204, allow)
+    assert (await client.options("/nothing")).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/api/v1/products", "/swagger/index.html", "/health/live", "/openapi.json"])
+async def test_head_is_get_without_a_body(client: Api, path: str) -> None:
+    get, head = await client.get(path), await client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == str(len(get.content))
+    assert (await client.head("/nothing")).status_code == 404
+
+
+async def test_a_slash_at_the_end_makes_no_difference(client: Api) -> None:
+    assert (await client.get("/api/v1/products/")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "nonsense", '{"name": }', '"\\ud800"', "[" * 5000, '{"name": "x"} x']
+)
+async def test_a_body_that_is_no_json_is_400(client: Api, body: str) -> None:
+    response = await client.post("/api/v1/categories", content=body, headers=JSON)
+    assert response.status_code == 400
+    assert error(response)["code"] == "MALFORMED_JSON"
+
+
+async def test_a_body_that_is_not_utf8_is_400(client: Api) -> None:
+    response = await client.post("/api/v1/categories", content=b'{"name": "\xff"}', headers=JSON)
+    assert (response.status_code, error(response)["code"]) == (400, "MALFORMED_JSON")
+
+
+@pytest.mark.parametrize("body", ["[]", "null", "5", '"name"', "true"])
+async def test_a_body_that_is_no_object_is_400(client: Api, body: str) -> None:
+    assert bad_fields(await client.post("/api/v1/categories", content=body, headers=JSON)) == ["body"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content-type": "text/plain"},
+        {"content-type": "application/x-www-form-urlencoded"},
+        {"content-type": "application/json; charset=latin1"},
+        {"content-type": "application/json", "content-encoding": "gzip"},
+    ],
+)
+async def test_a_body_of_another_kind_is_415(client: Api, headers: dict[str, str]) -> None:
+    response = await client.post("/api/v1/categories", content='{"name": "x"}', headers=headers)
+    assert (response.status_code, error(response)["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+@pytest.mark.parametrize(
+    "kind", [None, "application/json", "Application/JSON; Charset=UTF-8", "application/merge-patch+json"]
+)
+async def test_json_is_taken_however_it_is_called(client: Api, kind: str | None) -> None:
+    headers = {"content-type": kind} if kind else {}
+    response = await client.post("/api/v1/categories", content='{"name": "x"}', headers=headers)
+    assert response.status_code == 201
+
+
+async def test_a_body_beyond_the_limit_is_413_whether_it_says_so_or_not(client: Api) -> None:
+    body = b'{"name": "' + b"x" * 1_100_000 + b'"}'
+
+    async def pieces() -> Any:
+        for start in range(0, len(body), 65536):
+            yield body[start : start + 65536]
+
+    for content in (body, pieces()):
+        response = await client.post("/api/v1/categories", content=content, headers=JSON)
+        assert (response.status_code, error(response)["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+async def test_unknown_fields_of_a_body_are_passed_over(client: Api) -> None:
+    """So that what was read can be sent back with a change: it has an id, which a PUT does not take."""
+    created = await client.category("Lamps")
+    response = await client.put(f"/api/v1/categories/{created['id']}", json={**created, "name": "Lights"})
+    assert data(response)["name"] == "Lights"
+
+
+@pytest.mark.parametrize("query", ["%ff", "name=%ff", "&".join(f"a{n}=1" for n in range(200))])
+async def test_a_query_that_cannot_be_read_is_400(client: Api, query: str) -> None:
+    assert bad_fields(await client.get(f"/api/v1/products?{query}")) == ["query"]
+
+
+async def test_every_answer_names_its_request_and_forbids_sniffing(client: Api) -> None:
+    for path in ("/api/v1/products", "/nothing", "/health/live", "/swagger/index.html", "/metrics"):
+        response = await client.get(path)
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert len(response.headers["x-request-id"]) == 36
+        assert "server" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [("abc-1.2_3", True), ("x" * 64, True), ("x" * 65, False), ("a b", False), ("ü", False), ("", False)],
+)
+async def test_a_request_id_is_taken_over_where_it_is_harmless(
+    client: Api, given: str, *, taken: bool
+) -> None:
+    response = await client.get("/health/live", headers={"x-request-id": given.encode()})
+    assert (response.headers["x-request-id"] == given) is taken
+
+
+async def broken(*_: object, **__: object) -> Any:
+    raise RuntimeError("the secret of the house")
+
+
+async def test_a_fault_of_ours_is_opaque_outside_and_complete_in_the_log(
+    client: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generated.categories.get_category", broken)
+    with structlog.testing.capture_logs() as logged:
+        response = await client.get(f"/api/v1/categories/{UNKNOWN}")
+    assert response.status_code == 500
+    request_id = response.headers["x-request-id"]
+    assert error(response) == {
+        "code": "INTERNAL_ERROR",
+        "message": f"Something went wrong on our side. Report it with the request id {request_id}.",
+        "details": [],
+    }
+    (line,) = (line for line in logged if line["event"] == "request.failed")
+    assert isinstance(line["exc_info"], RuntimeError)
+    assert "the secret of the house" in str(line["exc_info"])
+
+
+async def test_a_wrong_statement_shows_nothing_of_itself(
+    client: Api, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wrong(conn: Any, **_: object) -> None:
+        async with conn.cursor() as cursor:
+            await cursor.execute("SELECT secret_column FROM secret_table")
+
+    monkeypatch.setattr("generated.categories.get_category", wrong)
+    response = await client.get(f"/api/v1/categories/{UNKNOWN}")
+    assert response.status_code == 500
+    assert "secret" not in response.text
+    assert database.pool.taken == 0
+
+
+async def test_a_database_that_is_gone_is_503_with_retry_after_and_without_its_address(
+    client: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(*_: object, **__: object) -> Any:
+        raise DatabaseUnavailable from OSError("connect to 10.1.2.3:3306 failed")
+
+    monkeypatch.setattr("generated.categories.get_category", gone)
+    response = await client.get(f"/api/v1/categories/{UNKNOWN}")
+    assert (response.status_code, error(response)["code"]) == (503, "UNAVAILABLE")
+    assert response.headers["retry-after"] == "2"
+    assert "10.1.2.3" not in response.text
+
+
+async def test_beyond_the_pool_and_its_queue_requests_are_503_and_all_others_are_served(
+    client: Api, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database.pool, "_queue", 10)
+
+    async def slow(conn: Any, **_: object) -> None:
+        async with conn.cursor() as cursor:
+            await cursor.execute("SELECT SLEEP(0.2)")
+
+    monkeypatch.setattr("generated.categories.get_category", slow)
+    path = f"/api/v1/categories/{UNKNOWN}"
+    responses = await asyncio.gather(*(client.get(path) for _ in range(50)))
+    statuses = [response.status_code for response in responses]
+    assert statuses.count(404) == 15
+    assert statuses.count(503) == 35
+    refused = next(response for response in responses if response.status_code == 503)
+    assert error(refused)["code"] == "OVERLOADED"
+    assert int(refused.headers["retry-after"]) >= 1
+
+
+async def test_a_client_that_goes_away_in_mid_body_is_no_fault_of_ours(app: Litestar, client: Api) -> None:
+    del client
+    messages = [
+        {"type": "http.request", "body": b'{"name"', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return messages.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope: Any = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/api/v1/categories",
+        "raw_path": b"/api/v1/categories",
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"content-type", b"application/json")],
+        "client": None,
+        "server": None,
+    }
+    with structlog.testing.capture_logs() as logged:
+        await app(scope, receive, send)
+    assert sent[0]["status"] == 408
+    assert json.loads(sent[1]["body"])["error"]["code"] == "REQUEST_TIMEOUT"
+    assert not [line for line in logged if line["log_level"] == "error"]

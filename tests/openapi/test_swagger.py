@@ -1,0 +1,36 @@
+"""Swagger UI, from this server alone."""
+
+import re
+
+import pytest
+
+from tests.api_client import Api
+
+
+@pytest.mark.parametrize("path", ["/swagger/index.html", "/swagger", "/swagger/"])
+async def test_the_page_and_all_that_it_names_come_from_here(client: Api, path: str) -> None:
+    page = await client.get(path)
+    assert page.status_code == 200
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    named = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(named) == 4
+    for each in named:
+        assert each.startswith("/swagger/")
+        response = await client.get(each)
+        assert response.status_code == 200
+        assert len(response.content) > 50
+    script = (await client.get("/swagger/initializer.js")).text
+    assert (await client.get(re.findall(r'url: "([^"]+)"', script)[0])).json()["openapi"] == "3.1.0"
+
+
+async def test_the_page_may_load_nothing_from_elsewhere(client: Api) -> None:
+    policy = (await client.get("/swagger/index.html")).headers["content-security-policy"]
+    assert policy.startswith("default-src 'self';")
+    assert "http" not in policy
+
+
+@pytest.mark.parametrize(
+    "name", ["nothing.js", "..%2f__init__.py", "LICENSE", "swagger-editor-bundle.js", "%2e%2e"]
+)
+async def test_nothing_but_its_assets_can_be_read(client: Api, name: str) -> None:
+    assert (await client.get(f"/swagger/{name}")).status_code == 404
