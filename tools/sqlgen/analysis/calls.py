@@ -248,6 +248,9 @@ def _counted(ctx: Context, scope: Scope, call: Call) -> bool:
 _NULL_WITHOUT_VALUES = frozenset(
     ("SUM", "AVG", "MIN", "MAX", "GROUP_CONCAT", "STD", "STDDEV", "STDDEV_POP", "VAR_POP", "VARIANCE")
 )
+"""Aggregates that are NULL only where no value of the group is other than NULL."""
+
+_NEVER_NULL = frozenset(("COUNT", "BIT_AND", "BIT_OR", "BIT_XOR"))
 
 
 def _aggregate_arguments(ctx: Context, scope: Scope, call: Call, rule: Rule) -> list[Value]:
