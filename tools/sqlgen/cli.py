@@ -6,11 +6,13 @@ Exit codes: 0 all is right; 1 errors in the input, or generated files that are n
 import argparse
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
 from tools.sqlgen.config import Config, ConfigError, load_config
 from tools.sqlgen.diagnostics import Diagnostic, render
+from tools.sqlgen.formatting import FormatError
 from tools.sqlgen.incremental import FOLDER, Cache
 from tools.sqlgen.sources import SourceError
 
@@ -29,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(given)
     try:
         code: int = options.run(options)
-    except (ConfigError, SourceError) as error:
+    except (ConfigError, SourceError, FormatError) as error:
         print(f"error: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
@@ -139,8 +141,10 @@ def _watch(options: argparse.Namespace) -> int:
     def run() -> None:
         try:
             _generate(load_config(options.config), cached=not options.no_cache)
-        except (ConfigError, SourceError) as error:
+        except (ConfigError, SourceError, FormatError) as error:
             print(f"error: {error}", file=sys.stderr)
+        except Exception:  # noqa: BLE001 - a fault of the compiler is shown, and the next save tried
+            traceback.print_exc()
         sys.stdout.flush()
 
     config = load_config(options.config)
@@ -159,7 +163,8 @@ def _describe(options: argparse.Namespace) -> int:
     schema = build_schema(read_schema_files(schema_paths, config.root))
     _print(schema.diagnostics, schema.texts)
     query_paths = options.queries or [config.root / path for path in config.queries]
-    print(encode(describe(read_query_texts(query_paths, config.root), schema.catalog, config)))
+    texts = read_query_texts(query_paths, config.root, lenient=True)
+    sys.stdout.buffer.write(encode(describe(texts, schema.catalog, config)) + b"\n")
     return OK
 
 

@@ -58,8 +58,9 @@ def describe(sources: Sequence[QueryText], catalog: Catalog, config: Config) -> 
     return Document(entries)
 
 
-def encode(document: Document) -> str:
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+def encode(document: Document) -> bytes:
+    """The document as JSON, laid out for reading."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=2)
 
 
 class _Describer:

@@ -58,14 +58,17 @@ def query_files(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def read_query_texts(paths: Iterable[Path], root: Path) -> list[QueryText]:
-    """The query files with their text. Raises SourceError."""
-    return [QueryText(display_path(path, root), path.stem, _read(path)) for path in query_files(paths)]
+def read_query_texts(paths: Iterable[Path], root: Path, *, lenient: bool = False) -> list[QueryText]:
+    """The query files with their text; `lenient` reads what is not UTF-8 as U+FFFD. Raises SourceError."""
+    errors = "replace" if lenient else "strict"
+    return [
+        QueryText(display_path(path, root), path.stem, _read(path, errors)) for path in query_files(paths)
+    ]
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, errors: str) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8", errors)
     except UnicodeDecodeError as error:
         raise SourceError(f"{path}: not UTF-8: {error}") from error
     except OSError as error:

@@ -68,6 +68,14 @@ def test_one_of_many_rows_is_no_error_of_the_sql(project, sqlgen):
     assert found["items.a"]["error"] is None
 
 
+def test_a_query_file_that_is_not_utf8_costs_nothing_but_its_letters(project, sqlgen):
+    (project / "sql/items.sql").write_bytes(
+        b"-- name: a :many\n-- caf\xe9\nSELECT '\xe9' AS e, id FROM items;\n"
+    )
+    found = document(sqlgen("describe", "--schema", "migrations", "--queries", "sql"))
+    assert [column["name"] for column in found["items.a"]["columns"]] == ["e", "id"]
+
+
 def test_without_paths_the_settings_of_the_project_are_described(sqlgen):
     assert list(document(sqlgen("describe"))) == ["items.get_item"]
 
