@@ -105,9 +105,8 @@ def _run(command: Sequence[str], place: Path) -> Spent:
 def _answers(sqlc: str | None) -> None:
     cases = load()
     ours = our_verdicts(cases)
-    print(
-        f"{sum(verdict == 'right' for verdict in ours.values())} of {len(cases)} cases of the corpus are right\n"
-    )
+    right = sum(verdict == "right" for verdict in ours.values())
+    print(f"{right} of {len(cases)} cases of the corpus are right\n")
     for name, verdict in ours.items():
         if verdict != "right":
             print(f"- {name}: {verdict}")

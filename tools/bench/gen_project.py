@@ -33,7 +33,7 @@ FROM {t} AS c LEFT JOIN {u} AS p ON p.id = c.parent_id WHERE c.code LIKE sqlc.ar
 
 -- name: Count{n}ByState :many
 SELECT state, COUNT(*) AS n, SUM(price * quantity) AS worth, MAX(updated_at) AS latest
-FROM {t} WHERE created_at BETWEEN sqlc.arg(since) AND sqlc.arg(until) GROUP BY state HAVING COUNT(*) > 1;
+FROM {t} WHERE created_at BETWEEN sqlc.arg(first) AND sqlc.arg(last) GROUP BY state HAVING COUNT(*) > 1;
 
 -- name: Create{n} :execlastid
 INSERT INTO {t} (parent_id, code, title, body, price, quantity, created_at)
@@ -54,8 +54,8 @@ WHERE t.title LIKE CONCAT('%', sqlc.arg(q), '%') AND t.price > ANY (SELECT price
 ORDER BY t.price;
 
 -- name: Top{n} :many
-SELECT d.id, d.worth FROM (SELECT id, price * quantity AS worth FROM {t} WHERE active) AS d
-WHERE d.worth > ? ORDER BY d.worth DESC LIMIT 10;
+SELECT id, price * quantity AS worth, IFNULL(updated_at, created_at) AS touched FROM {t}
+WHERE active AND price > ? ORDER BY worth DESC LIMIT 10;
 
 -- name: Touch{n} :exec
 UPDATE {t} SET updated_at = NOW(), state = ? WHERE parent_id = ? AND state <> 'done';

@@ -1,14 +1,13 @@
 """sqlc on the corpus: what it says of each case, in the corpus's own terms."""
 
-import json
 import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from tools.bench.gen_corpus import Case, schema_files, statements
@@ -34,13 +33,55 @@ _CLASSES: dict[str, TypeClass] = {
     **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "integer", "bigint", "year"), "int"),
     **dict.fromkeys(("float", "double", "real", "double precision"), "float"),
     **dict.fromkeys(("decimal", "dec", "numeric", "fixed"), "decimal"),
-    **dict.fromkeys(("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"), "string"),
+    **dict.fromkeys(("char", "varchar", "tinytext", "text", "mediumtext", "longtext"), "string"),
+    **dict.fromkeys(("enum", "set"), "string"),
     **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), "bytes"),
     **dict.fromkeys(("datetime", "timestamp"), "datetime"),
     "date": "date", "time": "time", "json": "json", "bit": "bit", "bool": "bool", "boolean": "bool",
-    **dict.fromkeys(("geometry", "point", "linestring", "polygon", "multipoint", "geometrycollection"), "geometry"),
+    **dict.fromkeys(("geometry", "point", "linestring", "polygon", "multipoint"), "geometry"),
     "vector": "vector",
 }  # fmt: skip
+
+
+class _Name(Struct):
+    name: str = ""
+
+
+class _Column(Struct):
+    name: str
+    not_null: bool
+    type: _Name
+    length: int = 0
+    embed_table: _Name | None = None
+
+
+class _Table(Struct):
+    rel: _Name
+    columns: list[_Column]
+
+
+class _Schema(Struct):
+    tables: list[_Table] | None = None
+
+
+class _Catalog(Struct):
+    schemas: list[_Schema]
+
+
+class _Parameter(Struct):
+    column: _Column
+
+
+class _Query(Struct):
+    columns: list[_Column] | None = None
+    params: list[_Parameter] | None = None
+
+
+class _Document(Struct):
+    """As much of sqlc's JSON output as is looked at."""
+
+    catalog: _Catalog
+    queries: list[_Query] | None = None
 
 
 class Answer(Struct, frozen=True):
@@ -114,27 +155,28 @@ def _answer(sqlc: str, place: Path) -> Answer:
         ]
         return Answer(error=lines[0] if lines else f"exit code {done.returncode}")
     output = place / "out" / "out.json"
-    document: Any = json.loads(output.read_text()) if output.exists() else {}
-    if not document.get("queries"):
+    if not output.exists():
         return Answer(error="no output")
-    query = document["queries"][0]
-    columns: list[tuple[str, TypeClass, bool]] = []
+    document = msgspec.json.decode(output.read_bytes(), type=_Document)
+    if not document.queries:
+        return Answer(error="no query in the output")
     tables = {
-        table["rel"]["name"]: table["columns"]
-        for schema in document["catalog"]["schemas"]
-        for table in schema.get("tables") or []
+        table.rel.name: table.columns for schema in document.catalog.schemas for table in schema.tables or []
     }
-    for column in query.get("columns") or []:
-        embedded = column.get("embed_table")
-        columns += [_column(each) for each in tables[embedded["name"]]] if embedded else [_column(column)]
-    parameters = [_column(each["column"]) for each in query.get("params") or []]
-    return Answer(tuple(columns), tuple((kind, nullable) for _, kind, nullable in parameters))
+    columns: list[_Column] = []
+    for column in document.queries[0].columns or []:
+        columns += tables[column.embed_table.name] if column.embed_table else [column]
+    parameters = [each.column for each in document.queries[0].params or []]
+    return Answer(
+        tuple((each.name, _class_of(each), not each.not_null) for each in columns),
+        tuple((_class_of(each), not each.not_null) for each in parameters),
+    )
 
 
-def _column(column: dict[str, Any]) -> tuple[str, TypeClass, bool]:
-    kind: TypeClass = _CLASSES.get(column["type"]["name"].lower(), "any")
-    if kind == "any" and re.search(r"_[a-z]+$", column["type"]["name"]):
-        kind = "string"  # an enum of the schema, called table_column
-    if column["type"]["name"].lower() == "tinyint" and column.get("length") == 1:
-        kind = "bool"
-    return column["name"], kind, not column["not_null"]
+def _class_of(column: _Column) -> TypeClass:
+    name = column.type.name.lower()
+    if name == "tinyint" and column.length == 1:
+        return "bool"
+    if name not in _CLASSES and re.search(r"_[a-z]+$", name):
+        return "string"  # an enum of the schema, called table_column
+    return _CLASSES.get(name, "any")
