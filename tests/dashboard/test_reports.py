@@ -11,6 +11,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from product_dashboard.cache import Cache
@@ -55,6 +56,7 @@ async def test_the_product_report_counts_all_products_and_shows_the_newest_five(
     assert times == sorted(times, reverse=True)
 
 
+@hypothesis_settings(deadline=None)
 @given(st.lists(st.decimals("0.01", "9999999999.99", places=2), min_size=1, max_size=50))
 def test_an_average_is_exact_to_the_cent_with_halves_rounded_up(prices: list[Decimal]) -> None:
     cents = sum(int(price * 100) for price in prices)

@@ -80,7 +80,7 @@ async def test_a_run_that_is_cancelled_in_the_middle_of_a_batch_is_mended_by_the
     cancelled = 0
     for _ in range(12):
         running = asyncio.create_task(seed(database, SIZES))
-        await asyncio.sleep(rng.uniform(0.01, 0.25))
+        await asyncio.sleep(rng.uniform(0.005, 0.08))
         cancelled += running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     assert cancelled > 3
