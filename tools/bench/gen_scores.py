@@ -54,7 +54,8 @@ def _of_answer(case: Case, answer: Answer) -> Verdict:
         return "wrong columns or parameters"
     if any(not nullable and want.nullable for want, (_, _, nullable) in pairs):
         return "unsound"
-    kinds: list[tuple[TypeClass, TypeClass]] = [(want.type_class, kind) for want, (_, kind, _) in pairs]
+    kinds: list[tuple[TypeClass, TypeClass]] = []
+    kinds += [(want.type_class, kind) for want, (_, kind, _) in pairs]
     kinds += [
         (want.type_class, kind) for want, (kind, _) in zip(case.parameters, answer.parameters, strict=True)
     ]
