@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
-from tools.bench.gen_corpus import Case
+from tools.bench.gen_corpus import Case, Expected
 from tools.bench.gen_judge import catalog_of, judge
 from tools.bench.gen_sqlc import Answer, ask
 from tools.sqlgen.model import TypeClass
@@ -49,7 +49,9 @@ def _of_answer(case: Case, answer: Answer) -> Verdict:
         return "right" if answer.error else "accepts what is not"
     if answer.error:
         return "refuses what is valid"
-    pairs = list(zip(case.columns, answer.columns, strict=False))
+    pairs: list[tuple[Expected, tuple[str, TypeClass, bool]]] = list(
+        zip(case.columns, answer.columns, strict=False)
+    )
     if len(case.columns) != len(answer.columns) or len(case.parameters) != len(answer.parameters):
         return "wrong columns or parameters"
     if any(not nullable and want.nullable for want, (_, _, nullable) in pairs):

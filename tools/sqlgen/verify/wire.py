@@ -150,12 +150,11 @@ class Client:
             ok = protocol.OKPacketWrapper(head)
             return Result(columns=(), rows=[], affected=int(cast("Any", ok).affected_rows))
         columns = self._definitions(head.read_length_encoded_integer())
-        rows: list[tuple[Value, ...]] = []
-        while True:
-            packet = self._packet()
-            if packet.is_eof_packet():
-                return Result(columns=columns, rows=rows, affected=len(rows))
-            rows.append(_binary_row(packet, columns))
+        packets: list[Any] = []
+        while not (packet := self._packet()).is_eof_packet():
+            packets.append(packet)
+        rows = [_binary_row(packet, columns) for packet in packets]
+        return Result(columns=columns, rows=rows, affected=len(rows))
 
     def release(self, statement: Statement) -> None:
         """Let the server forget a statement; it sends no answer to this."""
@@ -283,7 +282,10 @@ def _decoded(packet: Any, column: Definition) -> Value:
         return Decimal(data.decode())
     if code in {BIT, GEOMETRY, VECTOR} or (column.charset == BINARY_CHARSET and code != JSON):
         return data
-    return data.decode()
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data  # the server calls it text, and sends bytes that are none: seen with UPPER of a BIT
 
 
 def _decoded_date(data: bytes, code: int) -> Value:
