@@ -1,0 +1,123 @@
+"""The API in the background: started once, found ready, replaced when it has changed, stopped in order."""
+
+import http.client
+import json
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+
+from product_dashboard.migrate import upgrade
+from tools.stack import process, service
+from tools.stack.errors import StackError
+from tools.stack.ports import free_port
+
+from .conftest import Checkout
+
+
+@pytest.fixture
+def checkout(new_checkout: Callable[[], Checkout]) -> Iterator[Checkout]:
+    """A checkout whose stores run, with the schema in place."""
+    made = new_checkout()
+    assert made.run("up", "--prefer", "local").returncode == 0
+    upgrade(made.urls()["DATABASE_URL"])
+    yield made
+    made.run("down")
+
+
+def get(port: int, path: str) -> tuple[int, bytes]:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read()
+
+
+def pid(checkout: Checkout) -> int:
+    running = process.recorded(checkout.path / ".stack" / "api")
+    assert running is not None
+    return running.pid
+
+
+def test_serve_starts_it_once_and_prints_where_it_is(checkout: Checkout) -> None:
+    port = free_port()
+    first = checkout.run("serve", PORT=str(port))
+    assert first.returncode == 0, first.stderr
+    assert f"http://127.0.0.1:{port}/api/v1" in first.stdout
+    assert f"http://127.0.0.1:{port}/swagger/index.html" in first.stdout
+    assert "curl -s " in first.stdout
+    status, body = get(port, "/health/ready")
+    assert status == 200
+    assert json.loads(body)["data"]["database"] == "up"
+
+    started = pid(checkout)
+    assert checkout.run("serve", PORT=str(port)).returncode == 0
+    assert pid(checkout) == started
+
+
+def test_other_code_or_other_settings_replace_it(checkout: Checkout) -> None:
+    port = str(free_port())
+    checkout.run("serve", PORT=port)
+    first = pid(checkout)
+
+    told = checkout.run("serve", PORT=port, LOG_LEVEL="warning")
+    assert "have changed" in told.stderr
+    second = pid(checkout)
+    assert second != first
+
+    errors = checkout.path / "src" / "product_dashboard" / "errors.py"
+    errors.write_text(errors.read_text() + "\n# another line\n")
+    checkout.run("serve", PORT=port, LOG_LEVEL="warning")
+    assert pid(checkout) != second
+
+
+def test_a_port_that_another_program_has_is_named_with_the_variable_to_set(checkout: Checkout) -> None:
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        refused = checkout.run("serve", PORT=str(port))
+
+    assert refused.returncode == 1
+    assert f"port {port} is taken by another program" in refused.stderr
+    assert "set PORT" in refused.stderr
+
+
+def test_a_service_that_does_not_start_shows_the_end_of_its_log(checkout: Checkout) -> None:
+    refused = checkout.run("serve", PORT=str(free_port()), WORKERS="many")
+
+    assert refused.returncode == 1
+    assert "the API ended while starting" in refused.stderr
+    assert "WORKERS='many' is not allowed" in refused.stderr
+
+
+def test_down_lets_it_end_in_order(checkout: Checkout) -> None:
+    port = free_port()
+    checkout.run("serve", PORT=str(port))
+
+    told = checkout.run("down")
+
+    assert "API: stopped" in told.stderr
+    with pytest.raises(ConnectionRefusedError):
+        get(port, "/health/live")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "3000 "])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(StackError, match="is no port"):
+        service.address({"PORT": port})
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("", "http://127.0.0.1:3000"),
+        ("0.0.0.0", "http://127.0.0.1:3000"),
+        ("::", "http://[::1]:3000"),
+        ("::1", "http://[::1]:3000"),
+        ("192.0.2.7", "http://192.0.2.7:3000"),
+    ],
+)
+def test_the_url_can_be_called_from_this_machine(host: str, url: str) -> None:
+    assert service.address({"HOST": host}).url == url
