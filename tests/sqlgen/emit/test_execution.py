@@ -82,6 +82,8 @@ async def test_a_slice_beside_other_values_leaves_them_alone_when_it_is_empty(co
     assert stored
     assert await shop.stock_in(conn, more=[], others=[]) == ["P3", "P4", "P5", "P6"]
     assert await shop.stock_in(conn, more=[7, 8], others=[0]) == [f"P{n}" for n in range(7)]
+    assert (await shop.in_given_order(conn, names=["P2", "P1"]))[-2:] == ["P2", "P1"]
+    assert await shop.in_given_order(conn, names=[]) == [f"P{n}" for n in range(7)]
 
 
 @pytest.mark.parametrize(

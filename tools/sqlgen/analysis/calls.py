@@ -53,6 +53,8 @@ def evaluate_call(ctx: Context, scope: Scope, call: Call, want: Want | None) -> 
         return shift_date(ctx, scope, call.args[0], call.args[1], want)
     if (special := _SPECIAL_FORMS.get(name)) is not None:
         return special(ctx, scope, call, want)
+    if name == "FIELD":  # never NULL, also where an empty slice leaves a NULL
+        ctx.slices.update(id(arg) for arg in call.args[1:] if isinstance(arg, Param))
     values = arguments(ctx, scope, call, rule, want)
     return _result(ctx, scope, call, rule, values)
 
@@ -192,6 +194,9 @@ def _grouping(ctx: Context, scope: Scope, call: Call, _want: Want | None) -> Val
 
 def _coalesce(ctx: Context, scope: Scope, call: Call, want: Want | None) -> Value:
     """COALESCE(a, b, ...): NULL when all are."""
+    if want is not None and want.assigned is not None:
+        # What is assigned is COALESCE's result: whether its arguments may be NULL is not the column's business.
+        want = msgspec.structs.replace(want, assigned=None)
     values = evaluate_peers(ctx, scope, call.args, want)
     for arg in call.args:
         require_one_column(ctx, arg)

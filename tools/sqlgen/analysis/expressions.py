@@ -200,7 +200,9 @@ def _star(ctx: Context, _scope: Scope, expr: Star, _want: Want | None) -> Value:
 
 def _param(ctx: Context, _scope: Scope, expr: Param, want: Want | None) -> Value:
     if expr.kind == "slice" and id(expr) not in ctx.slices:
-        ctx.report("sqlc.slice can only stand in an IN list", expr, "write: column IN (sqlc.slice(name))")
+        ctx.report(
+            "sqlc.slice can only stand in an IN list or in FIELD", expr, "write: column IN (sqlc.slice(name))"
+        )
     known = ctx.parameters.use(expr, want)
     nullable = expr.kind == "narg"
     if known is None:

@@ -98,7 +98,8 @@ def json_of_call(
         case "JSON_ARRAY":
             return _array([shape_of(value) for value in values])
         case "JSON_ARRAYAGG":
-            return JsonArray(shape_of(values[0]), nullable, _phantom(ctx, scope, call.args[0], values[0]))
+            inside = _phantom(ctx, scope, call.args[0], values[0])
+            return JsonArray(_matched(shape_of(values[0]), inside), nullable, tuple(inside))
         case _:
             return JsonAny(nullable)
 
@@ -124,11 +125,15 @@ def _array(shapes: list[JsonShape]) -> JsonShape:
     return JsonArray(merged)
 
 
-def _phantom(ctx: Context, scope: Scope, element: Expr, value: Value) -> tuple[str, ...]:
-    """The fields of an aggregated object that are all null exactly where an outer join found nothing."""
+def _phantom(ctx: Context, scope: Scope, element: Expr, value: Value) -> dict[str, bool]:
+    """The fields of an aggregated object that are all null exactly where an outer join found nothing.
+
+    With each, whether it can be null elsewhere too.
+    """
     if not isinstance(element, Call) or not isinstance(value.json, JsonObject):
-        return ()
+        return {}
     fields: dict[str, frozenset[Token]] = {}
+    inside: dict[str, bool] = {}
     sure = False
     for key, field in zip(element.args[::2], element.args[1::2], strict=False):
         found = ctx.column_of(field) if isinstance(field, ColumnRef) else None
@@ -138,7 +143,20 @@ def _phantom(ctx: Context, scope: Scope, element: Expr, value: Value) -> tuple[s
         tokens = unmatched(ctx, scope, relation, index)
         if tokens:
             fields[key.value] = tokens
+            inside[key.value] = relation.columns[index].nullable
             sure = sure or not relation.columns[index].nullable
-    if not sure or len(set(fields.values())) != 1:
-        return ()
-    return tuple(fields)
+    return inside if sure and len(set(fields.values())) == 1 else {}
+
+
+def _matched(shape: JsonShape, inside: dict[str, bool]) -> JsonShape:
+    """The object as it is where the outer join found something: the others are dropped by the decoder."""
+    if not isinstance(shape, JsonObject) or not inside:
+        return shape
+    fields = tuple(
+        _with_nullable(field, inside[field.name]) if field.name in inside else field for field in shape.fields
+    )
+    return msgspec.structs.replace(shape, fields=fields)
+
+
+def _with_nullable(field: JsonField, nullable: bool) -> JsonField:  # noqa: FBT001 - a value, not a switch
+    return JsonField(field.name, msgspec.structs.replace(field.shape, nullable=nullable))

@@ -11,8 +11,8 @@ from .connection import Connection
 
 
 class OrdersWithItemsRowItems(Struct, frozen=True, gc=False):
-    line: int | None
-    quantity: int | None
+    line: int
+    quantity: int
 
 
 class _OrdersWithItemsRowItemsJson(Struct, frozen=True, gc=False):
@@ -50,7 +50,7 @@ async def orders_with_items(conn: Connection) -> list[OrdersWithItemsRow]:
             tuple(
                 _make_orders_with_items_row_items(item)
                 for item in _ORDERS_WITH_ITEMS_ITEMS.decode(row[1])
-                if item.line is not None or item.quantity is not None
+                if item.line is not None
             ),
         )
         for row in rows

@@ -46,6 +46,21 @@ async def in_longer_lists(conn: Connection, *, more: Sequence[int], others: Sequ
     return [row[0] for row in rows]
 
 
+AS_ARGUMENTS_1 = "SELECT name FROM products ORDER BY FIELD(name, "
+
+
+async def as_arguments(conn: Connection, *, names: Sequence[str]) -> list[str]:
+    sql = AS_ARGUMENTS_1
+    args: list[Any] = []
+    sql += placeholders(len(names), "NULL")
+    args += names
+    sql += ")"
+    async with conn.cursor() as cursor:
+        await cursor.execute(sql, tuple(args))
+        rows = await cursor.fetchall()
+    return [row[0] for row in rows]
+
+
 class Querier(Protocol):
     """The functions of this module, for a fake in tests; the module itself is one."""
 
@@ -54,3 +69,5 @@ class Querier(Protocol):
     async def in_longer_lists(
         self, conn: Connection, *, more: Sequence[int], others: Sequence[int]
     ) -> list[str]: ...
+
+    async def as_arguments(self, conn: Connection, *, names: Sequence[str]) -> list[str]: ...

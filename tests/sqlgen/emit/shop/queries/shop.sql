@@ -30,6 +30,9 @@ SELECT name FROM products WHERE id NOT IN (sqlc.slice(ids)) ORDER BY name;
 -- name: stock_in :many
 SELECT name FROM products WHERE stock IN (1, sqlc.slice(more)) OR stock IN (sqlc.slice(others), 2) ORDER BY name;
 
+-- name: in_given_order :many
+SELECT name FROM products ORDER BY FIELD(name, sqlc.slice(names)), name;
+
 -- name: search :many
 SELECT name FROM products p
 WHERE sqlc.optional(p.category_id = :category_id)
