@@ -25,6 +25,7 @@ from product_dashboard.envelope import (
 )
 from product_dashboard.errors import AppError
 from product_dashboard.health.controller import HealthController, get_metrics
+from product_dashboard.observability.cache_figures import publishing
 from product_dashboard.observability.requests import RequestObserver
 from product_dashboard.openapi.controller import SwaggerController
 from product_dashboard.openapi.document import build_document
@@ -88,9 +89,12 @@ class _Service:
     @asynccontextmanager
     async def running(self, app: Litestar) -> AsyncGenerator[None, None]:
         began = time.monotonic()
-        async with open_resources(self._settings) as self._resources:
-            app.state["resources"] = self._resources
-            log.info("service.started", pid=os.getpid(), database=self._resources.database.address)
+        async with (
+            open_resources(self._settings) as resources,
+            publishing(resources.cache.metrics),
+        ):
+            self._resources = app.state["resources"] = resources
+            log.info("service.started", pid=os.getpid(), database=resources.database.address)
             yield
         log.info(
             "service.stopped",

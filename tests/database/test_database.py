@@ -202,6 +202,23 @@ async def test_wrong_credentials_are_unavailable_with_the_reason_as_cause(config
     assert "Access" not in caught.value.message
 
 
+async def test_tls_is_used_when_it_is_required_and_certificates_are_checked_when_asked(
+    configure: Configure,
+) -> None:
+    try:
+        cipher = await ask(configure(ssl_mode="REQUIRED"), "SHOW SESSION STATUS LIKE 'Ssl_cipher'")
+    except DatabaseUnavailable as error:
+        if "support" not in str(error.__cause__):
+            raise
+        pytest.skip("this server has no TLS")
+    assert cipher[1]
+    assert await ask(configure(), "SHOW SESSION STATUS LIKE 'Ssl_cipher'") == ("Ssl_cipher", "")
+    for strict in ("VERIFY_CA", "VERIFY_IDENTITY"):
+        with pytest.raises(DatabaseUnavailable) as caught:
+            await configure(ssl_mode=strict).open()
+        assert "certificate" in str(caught.value.__cause__).lower()
+
+
 async def test_a_server_that_accepts_and_says_nothing_is_given_up(configure: Configure) -> None:
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()

@@ -49,3 +49,14 @@ async def test_the_figures_tell_of_requests_by_route(client: Api) -> None:
     assert counted(response.text) == before + 3
     assert "http_request_duration_seconds_bucket" in response.text
     assert "db_pool_connections_in_use" in response.text
+
+
+async def test_the_figures_tell_of_the_cache(client: Api) -> None:
+    def hits(text: str) -> float:
+        (line,) = (line for line in text.splitlines() if line.startswith('cache_events{what="hits"}'))
+        return float(line.split()[1])
+
+    await client.get("/api/v1/dashboard/products")
+    before = hits((await client.get("/metrics")).text)
+    await client.get("/api/v1/dashboard/products")
+    assert hits((await client.get("/metrics")).text) == before + 1

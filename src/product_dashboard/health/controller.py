@@ -6,6 +6,7 @@ from msgspec import Struct
 from generated import health
 from product_dashboard.envelope import Reply, ok
 from product_dashboard.errors import Code
+from product_dashboard.observability.cache_figures import publish
 from product_dashboard.observability.metrics import render_metrics
 from product_dashboard.openapi.operation import Returns, operation
 from product_dashboard.resources import Injected
@@ -51,5 +52,6 @@ class HealthController(Controller):
 
 
 @get("/metrics", opt={"undocumented": "Prometheus' text format, for machines of our own"})
-async def get_metrics() -> Response[bytes]:
+async def get_metrics(resources: Injected) -> Response[bytes]:
+    publish(resources.cache.metrics)
     return Reply(render_metrics(), media_type=b"text/plain; version=0.0.4; charset=utf-8")
