@@ -195,7 +195,7 @@ def _grouping(ctx: Context, scope: Scope, call: Call, _want: Want | None) -> Val
 def _coalesce(ctx: Context, scope: Scope, call: Call, want: Want | None) -> Value:
     """COALESCE(a, b, ...): NULL when all are."""
     if want is not None and want.assigned is not None:
-        # What is assigned is COALESCE's result: whether its arguments may be NULL is not the column's business.
+        # What is assigned is the result: whether an argument may be NULL is not the column's business.
         want = msgspec.structs.replace(want, assigned=None)
     values = evaluate_peers(ctx, scope, call.args, want)
     for arg in call.args:

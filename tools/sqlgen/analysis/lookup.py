@@ -177,12 +177,7 @@ def _report_unknown_bare(ctx: Context, scope: Scope, ref: ColumnRef, where: str)
         _report_not_in_having(ctx, ref)
         return
     name = ref.column.lower()
-    if any(item.name == name for item in scope.items) and scope.clause in {
-        "where",
-        "from",
-        "select",
-        "window",
-    }:
+    if name in scope.aliases and scope.clause in {"where", "from", "select", "window"}:
         hint = (
             f"'{ref.column}' is an alias of the select list, which {where} cannot see; repeat its expression"
         )

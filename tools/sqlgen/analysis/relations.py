@@ -175,6 +175,7 @@ class Scope:
     __slots__ = (
         "aggregated",
         "aggregates_allowed",
+        "aliases",
         "by_name",
         "clause",
         "common",
@@ -211,6 +212,8 @@ class Scope:
         """While FROM is analysed: the tables to the left, which LATERAL and JSON_TABLE see."""
         self.clause: Clause = "from"
         self.items: list[Item] = []
+        self.aliases: frozenset[str] = frozenset()
+        """The aliases of the select list, folded, from the start."""
         self.windows: dict[str, NamedWindow] = {}
         self.row_facts: set[Fact] = set()
         """Of every row that WHERE and ON let through."""

@@ -50,6 +50,7 @@ def analyse_select(
     """The result of one SELECT, in a scope that is new but for its parent and common tables."""
     found_before = len(ctx.findings)
     ctx.select_scopes[id(select)] = scope
+    scope.aliases = frozenset(item.alias.lower() for item in select.items if item.alias is not None)
     part = analyse_from(ctx, scope, select.from_)
     _where(ctx, scope, select.where)
     _define_windows(ctx, scope, select)

@@ -1,0 +1,69 @@
+"""The analysis of one query in a notation short enough for tables: `id int, name string null`."""
+
+from functools import cache
+from pathlib import Path
+
+from tools.sqlgen.analysis import analyse, view_columns
+from tools.sqlgen.catalog import Catalog
+from tools.sqlgen.catalog_build import build_catalog
+from tools.sqlgen.diagnostics import Diagnostic, SqlError
+from tools.sqlgen.migrations import load_schema_files
+from tools.sqlgen.model import AnalysedQuery
+from tools.sqlgen.parser import parse_query
+from tools.sqlgen.pytypes import type_class
+
+SCHEMA = Path(__file__).with_name("schema.sql")
+
+
+@cache
+def catalog(path: Path = SCHEMA) -> Catalog:
+    errors: list[Diagnostic] = []
+    found = build_catalog(load_schema_files([path]), errors.append, view_columns=view_columns)
+    assert errors == []
+    return found
+
+
+def analysed(sql: str) -> AnalysedQuery:
+    query, findings = analyse(parse_query(sql), catalog(), sql)
+    assert [finding.message for finding in findings if finding.severity == "error"] == []
+    assert query is not None
+    return query
+
+
+def refused(sql: str) -> list[SqlError]:
+    query, findings = analyse(parse_query(sql), catalog(), sql)
+    assert query is None
+    return findings
+
+
+def columns(sql: str) -> str:
+    return ", ".join(
+        f"{column.name} {type_class(column.type)}{' null' if column.nullable else ''}"
+        for column in analysed(sql).columns
+    )
+
+
+def nulls(sql: str) -> str:
+    """One letter a column: N where it can be NULL, `-` where it cannot."""
+    return "".join("N" if column.nullable else "-" for column in analysed(sql).columns)
+
+
+def exact_types(sql: str) -> str:
+    return ", ".join(_exact(column.type) for column in analysed(sql).columns)
+
+
+def _exact(sql_type: object) -> str:
+    name = str(getattr(sql_type, "name", ""))
+    if name == "DECIMAL":
+        name += f"({getattr(sql_type, 'precision', None)},{getattr(sql_type, 'scale', None)})"
+    elif name in {"TIME", "DATETIME", "TIMESTAMP"} and getattr(sql_type, "scale", None):
+        name += f"({getattr(sql_type, 'scale', None)})"
+    return name + (" UNSIGNED" if getattr(sql_type, "unsigned", False) else "")
+
+
+def parameters(sql: str) -> str:
+    return ", ".join(
+        f"{each.name or each.suggested_name or '?'} {type_class(each.type)}"
+        f"{' null' if each.nullable else ''}{' slice' if each.is_slice else ''}{' optional' if each.optional else ''}"
+        for each in analysed(sql).parameters
+    )

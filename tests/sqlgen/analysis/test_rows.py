@@ -1,0 +1,92 @@
+"""How many rows, whose rows, and which columns travel together."""
+
+import pytest
+
+from tests.sqlgen.analysis.reading import analysed
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT * FROM orders", "many"),
+        ("SELECT * FROM orders WHERE id = ?", "zero_or_one"),
+        ("SELECT * FROM orders WHERE id = ? OR id = 2", "many"),
+        ("SELECT * FROM orders WHERE customer_id = ?", "many"),
+        ("SELECT * FROM orders LIMIT 1", "zero_or_one"),
+        ("SELECT COUNT(*) FROM orders", "one"),
+        ("SELECT COUNT(*) FROM orders HAVING COUNT(*) > 1", "zero_or_one"),
+        ("SELECT COUNT(*) FROM orders GROUP BY status", "many"),
+        ("SELECT COUNT(*) FROM orders WHERE status = 'new' GROUP BY status", "zero_or_one"),
+        ("SELECT 1", "one"),
+        ("SELECT 1 WHERE FALSE", "zero_or_one"),
+        ("SELECT 1 UNION SELECT 2", "many"),
+        ("SELECT * FROM customers WHERE email = ?", "zero_or_one"),
+        ("SELECT * FROM customers WHERE nick = ?", "zero_or_one"),
+        ("SELECT * FROM customers WHERE nick <=> ?", "many"),
+        ("SELECT * FROM customers WHERE nick IS NULL", "many"),
+        ("SELECT * FROM customers WHERE email = 5", "many"),
+        ("SELECT 1 FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.id = ?", "zero_or_one"),
+        (
+            "SELECT 1 FROM orders o LEFT JOIN customers c ON c.id = o.customer_id WHERE o.id = ?",
+            "zero_or_one",
+        ),
+        ("SELECT 1 FROM orders o LEFT JOIN items i ON i.order_id = o.id WHERE o.id = ?", "many"),
+        (
+            "SELECT 1 FROM orders o LEFT JOIN items i ON i.order_id = o.id AND i.line = 1 WHERE o.id = ?",
+            "zero_or_one",
+        ),
+        ("SELECT 1 FROM customers c LEFT JOIN orders o ON c.id = ?", "many"),
+        ("SELECT 1 FROM items WHERE order_id = ? AND line IN (3)", "zero_or_one"),
+        ("SELECT 1 FROM paid WHERE id = ?", "zero_or_one"),
+        ("SELECT d.n FROM (SELECT COUNT(*) AS n FROM orders) d", "one"),
+        ("UPDATE orders SET note = NULL", "none"),
+    ],
+)
+def test_rows_are_counted_by_keys_limits_and_aggregates(sql: str, expected: str) -> None:
+    assert analysed(sql).cardinality == expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "table"),
+    [
+        ("SELECT * FROM orders", "orders"),
+        ("SELECT id, customer_id, status, total, discount, placed, note FROM orders", "orders"),
+        ("SELECT o.* FROM orders o JOIN customers c ON c.id = o.id", "orders"),
+        ("SELECT * FROM paid", "paid"),
+        ("SELECT * FROM orders WHERE discount IS NOT NULL", None),
+        ("SELECT customer_id, id, status, total, discount, placed, note FROM orders", None),
+        ("SELECT o.* FROM customers c LEFT JOIN orders o ON c.id = o.id", None),
+        ("SELECT *, 1 FROM orders", None),
+        ("SELECT * FROM orders UNION ALL SELECT * FROM orders", None),
+    ],
+)
+def test_a_row_is_the_tables_only_when_nothing_about_it_differs(sql: str, table: str | None) -> None:
+    found = analysed(sql).whole_table
+    assert (found.table if found else None) == table
+
+
+def test_an_embed_of_the_null_side_is_none_as_a_whole_and_has_a_witness() -> None:
+    query = analysed(
+        "SELECT sqlc.embed(c), sqlc.embed(o) FROM customers c LEFT JOIN orders o ON o.customer_id = c.id"
+    )
+    kept, optional = query.embeds
+    assert (kept.table, kept.nullable, kept.witness) == ("c", False, None)
+    assert (optional.table, optional.nullable) == ("o", True)
+    assert optional.witness is not None
+    assert query.columns[optional.witness].name == "id"
+    assert {column.embed for column in query.columns} == {0, 1}
+
+
+def test_an_embed_that_a_condition_proves_found_is_not_optional() -> None:
+    query = analysed(
+        "SELECT sqlc.embed(o) FROM customers c LEFT JOIN orders o ON o.customer_id = c.id WHERE o.total > 5"
+    )
+    assert not query.embeds[0].nullable
+
+
+def test_tables_are_listed_once_and_apart() -> None:
+    query = analysed(
+        "UPDATE orders SET note = (SELECT MAX(email) FROM customers) WHERE id IN (SELECT 1 FROM items)"
+    )
+    assert query.tables_written == ("orders",)
+    assert query.tables_read == ("orders", "customers", "items")
