@@ -56,12 +56,10 @@ def _of_answer(case: Case, answer: Answer) -> Verdict:
         return "wrong columns or parameters"
     if any(not nullable and want.nullable for want, (_, _, nullable) in pairs):
         return "unsound"
-    kinds: list[tuple[TypeClass, TypeClass]] = []
-    kinds += [(want.type_class, kind) for want, (_, kind, _) in pairs]
-    kinds += [
-        (want.type_class, kind) for want, (kind, _) in zip(case.parameters, answer.parameters, strict=True)
-    ]
-    if not all(_alike(want, kind) for want, kind in kinds):
+    if not all(_alike(want.type_class, kind) for want, (_, kind, _) in pairs):
+        return "wrong type"
+    parameters = zip(case.parameters, answer.parameters, strict=True)
+    if not all(_alike(want.type_class, kind) for want, (kind, _) in parameters):
         return "wrong type"
     if any(nullable and not want.nullable for want, (_, _, nullable) in pairs):
         return "imprecise"

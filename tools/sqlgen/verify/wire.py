@@ -8,7 +8,7 @@ without running a statement.
 import datetime as dt
 import struct
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -277,15 +277,23 @@ def _decoded(packet: Any, column: Definition) -> Value:
         return _decoded_date(packet.read_length_coded_string(), code)
     if code == TIME:
         return _decoded_time(packet.read_length_coded_string())
-    data: bytes = packet.read_length_coded_string()
-    if code == NEWDECIMAL:
-        return Decimal(data.decode())
-    if code in {BIT, GEOMETRY, VECTOR} or (column.charset == BINARY_CHARSET and code != JSON):
+    return _decoded_text(packet.read_length_coded_string(), column)
+
+
+def _decoded_text(data: bytes, column: Definition) -> Value:
+    """The value of what is sent as text; the bytes themselves where they are not what the server calls them.
+
+    Seen with UPPER of a BIT, and with NULLIF of a DECIMAL and a POINT.
+    """
+    code = column.type_code
+    if code in {BIT, GEOMETRY, VECTOR} or (
+        column.charset == BINARY_CHARSET and code not in {JSON, NEWDECIMAL}
+    ):
         return data
     try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data  # the server calls it text, and sends bytes that are none: seen with UPPER of a BIT
+        return Decimal(data.decode()) if code == NEWDECIMAL else data.decode()
+    except (UnicodeDecodeError, InvalidOperation):
+        return data
 
 
 def _decoded_date(data: bytes, code: int) -> Value:
