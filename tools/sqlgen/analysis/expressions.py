@@ -32,7 +32,6 @@ from tools.sqlgen.analysis.types import (
     LONGBLOB,
     LONGTEXT,
     NULL,
-    TEXTUAL,
     UBIGINT,
     UNKNOWN,
     VARBINARY,
@@ -283,7 +282,9 @@ def _binary(ctx: Context, scope: Scope, expr: Binary, want: Want | None) -> Valu
     left, right = _numbers(ctx, scope, expr)
     nullable = left.nullable or right.nullable
     if expr.op in {"/", "DIV", "MOD"} and not nullable:
-        nullable = not _is_nonzero(ctx, scope, expr.right)
+        # DIV makes a DECIMAL of a DOUBLE, and may round it to zero.
+        rounds = expr.op == "DIV" and kind(right.type) not in {"int", "decimal", "year", "bit"}
+        nullable = rounds or not _is_nonzero(ctx, scope, expr.right)
     left_type, right_type = _as_number(expr.left, left.type), _as_number(expr.right, right.type)
     return Value(arithmetic(expr.op, left_type, right_type), nullable)
 
@@ -497,6 +498,10 @@ def _case(ctx: Context, scope: Scope, expr: Case, want: Want | None) -> Value:
 # --- conversions ------------------------------------------------------------------------------------
 
 
+_UNCHECKED_BYTES = frozenset({"bytes", "bit", "geometry", "vector"})
+"""Kinds whose bytes may be no text: NULL then comes of making text of them."""
+
+
 def _cast(ctx: Context, scope: Scope, expr: Cast, _want: Want | None) -> Value:
     target = cast_type(expr.type)
     operand = evaluate(ctx, scope, expr.operand, Want(target))
@@ -521,6 +526,8 @@ def _may_fail(target: SqlType, source: SqlType) -> bool:
             return kind(source) not in {"datetime", "time", "date"}
         case "year":
             return kind(source) != "year"
+        case "string":
+            return kind(source) in _UNCHECKED_BYTES
         case "geometry" | "vector" | "unknown":
             return True
         case _:
@@ -531,7 +538,7 @@ def _convert_charset(ctx: Context, scope: Scope, expr: ConvertCharset, want: Wan
     operand = evaluate(ctx, scope, expr.operand, want or Want(VARCHAR))
     if expr.charset.lower() == "binary":
         return Value(VARBINARY, operand.nullable)
-    may_fail = kind(operand.type) not in TEXTUAL and kind(operand.type) in {"bytes", "bit", "unknown"}
+    may_fail = kind(operand.type) in {*_UNCHECKED_BYTES, "unknown"}
     large = operand.type.name.endswith(("TEXT", "BLOB", "JSON"))
     return Value(LONGTEXT if large else VARCHAR, operand.nullable or may_fail)
 

@@ -255,3 +255,8 @@ INSERT INTO events (kind, payload, happened, day) VALUES ('x', '{}', NOW(), '202
 -- name: update_of_a_generated_column :exec
 -- error: generated
 UPDATE events SET doubled = 4 WHERE id = ?;
+
+-- name: bytes_that_are_no_text :many
+-- => a string null, b string null, c string null, d string null
+-- rows: many
+SELECT CAST(b8 AS CHAR) AS a, CONVERT(po USING utf8mb4) AS b, CAST(X'FF' AS CHAR) AS c, CONVERT(po, CHAR(10)) AS d FROM zoo;
