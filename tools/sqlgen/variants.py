@@ -10,7 +10,7 @@ of optional conditions, order and cursor. The emitter writes the same parts as P
 
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from msgspec import Struct
 
@@ -243,21 +243,17 @@ def _macros(statement: syntax.Node) -> Iterator[_Macro]:
             yield _Macro(node.start, node.end, node, parent)
 
 
-def walk(
-    node: syntax.Node, parent: syntax.Node | None = None
-) -> Iterator[tuple[syntax.Node, syntax.Node | None]]:
-    """Every node below and including `node`, with the node it hangs on."""
-    yield node, parent
-    for name in node.__struct_fields__[2:]:
-        yield from _walk_value(getattr(node, name), node)
-
-
-def _walk_value(value: object, parent: syntax.Node) -> Iterator[tuple[syntax.Node, syntax.Node | None]]:
-    if isinstance(value, syntax.Node):
-        yield from walk(value, parent)
-    elif isinstance(value, tuple):
-        for item in value:  # pyright: ignore[reportUnknownVariableType] - tuples of nodes, of tuples, of words
-            yield from _walk_value(item, parent)  # pyright: ignore[reportUnknownArgumentType]
+def walk(node: syntax.Node) -> Iterator[tuple[syntax.Node, syntax.Node | None]]:
+    """Every node below and including `node`, in the order of the text, with the node it hangs on."""
+    stack: list[tuple[object, syntax.Node | None]] = [(node, None)]
+    while stack:
+        value, parent = stack.pop()
+        if isinstance(value, syntax.Node):
+            yield value, parent
+            stack += [(getattr(value, name), value) for name in reversed(value.__struct_fields__[2:])]
+        elif isinstance(value, tuple):
+            items = cast("tuple[object, ...]", value)  # of nodes, of tuples, of words
+            stack += [(item, parent) for item in reversed(items)]
 
 
 def _conjuncts(statement: syntax.Node) -> Iterator[syntax.Expr]:
