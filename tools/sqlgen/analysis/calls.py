@@ -145,12 +145,7 @@ def _result(ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence
         nullable = found is None or not ctx.proven(("nonzero", found), scope)
     if name == "CHAR" and _uses_charset(ctx, call):
         sql_type, nullable = VARCHAR, True
-    if (
-        name == "ANY_VALUE"
-        and scope.implicit
-        and not scope.in_aggregate
-        and scope.clause in {"select", "having", "order"}
-    ):
+    if name == "ANY_VALUE" and scope.after_grouping and (scope.implicit or scope.rollup):
         nullable = True
     origin = values[0].origin if rule.unchanged else None
     shape = None

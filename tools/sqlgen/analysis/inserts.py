@@ -11,6 +11,7 @@ from tools.sqlgen.analysis.from_clause import base_table, single
 from tools.sqlgen.analysis.nearest import did_you_mean
 from tools.sqlgen.analysis.relations import Names, Relation, RelationColumn, Scope
 from tools.sqlgen.analysis.results import QueryResult
+from tools.sqlgen.analysis.targets import check_changeable, check_not_read
 from tools.sqlgen.analysis.values import Want
 from tools.sqlgen.syntax import Assignment, ColumnRef, Expr, Insert, Node, Query, Select
 
@@ -25,6 +26,11 @@ def analyse_insert(ctx: Context, insert: Insert) -> None:
     ctx.tables_read.clear()
     if relation.table is not None:
         ctx.note_written(relation.table)
+        check_changeable(ctx, relation, insert.table, inserts=True)
+        if not relation.table.is_view:
+            values = [value for row in insert.rows for value in row]
+            assigned = [each.value for each in (*insert.assignments, *insert.on_duplicate)]
+            check_not_read(ctx, relation.table, *values, *assigned)
     targets = _targets(ctx, relation, insert)
     selected: QueryResult | None = None
     if insert.query is not None:
@@ -158,6 +164,8 @@ def _on_duplicate(
 ) -> None:
     if not insert.on_duplicate:
         return
+    if insert.row_alias is not None and insert.row_alias.lower() == relation.name.lower():
+        ctx.report(f"the row alias '{insert.row_alias}' is the table's own name", insert.table)
     if insert.row_alias is not None:
         alias = single(ctx, scope, _new_row(ctx, insert, relation, targets), insert.table)
         scope.set_names(_with_qualified(scope.names, alias.names))

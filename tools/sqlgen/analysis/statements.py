@@ -13,6 +13,7 @@ from tools.sqlgen.analysis.nearest import did_you_mean
 from tools.sqlgen.analysis.queries import define_common_tables, visit_limit
 from tools.sqlgen.analysis.relations import Relation, Scope
 from tools.sqlgen.analysis.results import QueryResult
+from tools.sqlgen.analysis.targets import check_changeable, check_not_read
 from tools.sqlgen.analysis.types import BOOL
 from tools.sqlgen.analysis.values import Want
 from tools.sqlgen.syntax import (
@@ -92,10 +93,21 @@ def _update(ctx: Context, update: Update) -> None:
     for assignment in update.assignments:
         assign(ctx, scope, assignment, strict=not update.ignore, clause="SET")
     _filter(ctx, scope, update.where, update.order_by, update.limit)
+    for relation in _assigned(ctx, update):
+        _written(ctx, relation)
+        if relation.table is not None and not relation.table.is_view:
+            check_not_read(ctx, relation.table, update.where, *(each.value for each in update.assignments))
+
+
+def _assigned(ctx: Context, update: Update) -> list[Relation]:
+    """The relations that an UPDATE changes, once each; findings for those that cannot be changed."""
+    relations: dict[int, Relation] = {}
     for assignment in update.assignments:
         found = ctx.column_of(assignment.column)
-        if found is not None:
-            _written(ctx, found[0])
+        if found is not None and found[0].id not in relations:
+            relations[found[0].id] = found[0]
+            check_changeable(ctx, found[0], assignment.column)
+    return list(relations.values())
 
 
 def _delete(ctx: Context, delete: Delete) -> None:
@@ -106,8 +118,11 @@ def _delete(ctx: Context, delete: Delete) -> None:
         if relation is None:
             names = [each.name for each in scope.names.relations]
             ctx.report(f"unknown table '{target.name}' in DELETE", target, did_you_mean(target.name, names))
-        else:
-            _written(ctx, relation)
+            continue
+        _written(ctx, relation)
+        check_changeable(ctx, relation, target, deletes=True)
+        if relation.table is not None and not relation.table.is_view:
+            check_not_read(ctx, relation.table, delete.where)
     _filter(ctx, scope, delete.where, delete.order_by, delete.limit)
 
 
