@@ -22,6 +22,7 @@ def failure(text: str) -> SqlError:
     ("text", "message", "at", "hint"),
     [
         ("SELECT a FROM t WHERE (a = 1", "expected ')', found the end of the statement", "", None),
+        ("CREATE TABLE t (a INT COMMENT", "expected a string, found the end of the statement", "", None),
         ("SELECT a FROM order", "expected a table name, found 'order'", "order", "reserved word"),
         ("SELECT group FROM t", "expected an expression, found 'group'", "group", "backticks"),
         ("SELECT 'abc FROM t", "this string is never closed", "'abc FROM t", None),

@@ -40,10 +40,9 @@ class LiteralParser(TokenStream):
     def string_literal(self, start: int | None = None, charset: str | None = None) -> StringLiteral:
         """One string, or several side by side, which are one."""
         token = self.token
-        raw = self.raw(token)
-        if charset is None and raw[0] in "nN":
-            charset = "utf8mb3"
         value = self.string()
+        if charset is None and self.text[token.start] in "nN":
+            charset = "utf8mb3"
         while self.token.kind == lexer.STRING and self.text[self.token.start] not in "nN":
             value += self.string()
         return StringLiteral(token.start if start is None else start, self.previous_end, value, charset)
