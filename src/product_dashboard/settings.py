@@ -63,7 +63,7 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     ssl_mode: SslMode = "DISABLED"
     ssl_ca: str | None = None
     pool_size: int = 10
-    pool_queue: int = 200
+    pool_queue: int = 1000
     acquire_timeout_s: float = 2.0
     connect_timeout_s: float = 5.0
     query_timeout_s: float = 10.0
@@ -161,7 +161,7 @@ def _database(env: "_Environment") -> DatabaseSettings:
     return msgspec.structs.replace(
         target,
         pool_size=env.whole("DB_POOL_SIZE", 10, 1, 1000),
-        pool_queue=env.whole("DB_POOL_QUEUE", 200, 0, 100_000),
+        pool_queue=env.whole("DB_POOL_QUEUE", 1000, 0, 100_000),
         acquire_timeout_s=env.seconds("DB_ACQUIRE_TIMEOUT", 2, 0.01, 60),
         connect_timeout_s=env.seconds("DB_CONNECT_TIMEOUT", 5, 0.1, 60),
         query_timeout_s=env.seconds("DB_QUERY_TIMEOUT", 10, 0.01, 3600),
