@@ -52,7 +52,7 @@ class Database:
         path = schema_files(schema)
         for statement in statements(path.read_text()):
             self.client.query(statement)
-        self._rows = list(statements(path.with_name(f"{schema}.rows.sql").read_text()))
+        self.rows = list(statements(path.with_name(f"{schema}.rows.sql").read_text()))
 
     def drop(self) -> None:
         self.client.query(f"DROP DATABASE IF EXISTS `{self.name}`")
@@ -71,7 +71,7 @@ class Database:
 
     def states(self, case: Case) -> Iterator[None]:
         """The case's three worlds: no rows, the corpus's rows, and those with the case's own."""
-        for rows in ([], self._rows, [*self._rows, *case.given] if case.given else None):
+        for rows in ([], self.rows, [*self.rows, *case.given] if case.given else None):
             if rows is not None:
                 with self.holding(rows):
                     yield

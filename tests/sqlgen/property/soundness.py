@@ -4,9 +4,9 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from tests.sqlgen.property.grammar import Grammar
+from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.compiler import check_query
 from tools.sqlgen.migrations import SchemaFile
 from tools.sqlgen.model import AnalysedQuery
@@ -16,7 +16,7 @@ from tools.sqlgen.sources import build_schema
 from tools.sqlgen.verify import server
 from tools.sqlgen.verify.compare import same_class
 from tools.sqlgen.verify.scratch import scratch_database
-from tools.sqlgen.verify.wire import Client, ServerError
+from tools.sqlgen.verify.wire import Client, ServerError, Statement
 
 
 @dataclass
@@ -67,11 +67,11 @@ def check_world(client: Client, seed: int, queries: int, tally: Tally) -> None:
                 client.query(f"INSERT INTO {table.name} VALUES {', '.join(table.rows)}")
         for number in range(queries):
             query = grammar.query(3)
-            for kind, text in _faults(client, query.sql, schema.catalog, tally):
+            for kind, text in statement_faults(client, query.sql, schema.catalog, tally):
                 tally.fault(kind, f"{text}\n    seed {seed}, query {number}\n    {query.sql}")
 
 
-def _faults(client: Client, sql: str, catalog: Any, tally: Tally) -> Iterator[tuple[str, str]]:
+def statement_faults(client: Client, sql: str, catalog: Catalog, tally: Tally) -> Iterator[tuple[str, str]]:
     tally.queries += 1
     text = f"-- name: q :many\n{sql};\n"
     checked = check_query(text, read_queries(text)[0], catalog)
@@ -92,7 +92,7 @@ def _faults(client: Client, sql: str, catalog: Any, tally: Tally) -> Iterator[tu
 
 
 def _column_faults(
-    client: Client, statement: Any, analysed: AnalysedQuery, tally: Tally
+    client: Client, statement: Statement, analysed: AnalysedQuery, tally: Tally
 ) -> Iterator[tuple[str, str]]:
     described = server.description(statement)
     if len(described.columns) != len(analysed.columns):
