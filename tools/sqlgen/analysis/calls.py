@@ -23,7 +23,6 @@ from tools.sqlgen.syntax import (
     Call,
     ColumnRef,
     Interval,
-    IntLiteral,
     NullLiteral,
     Param,
     Star,
@@ -343,18 +342,15 @@ def _window_call(ctx: Context, scope: Scope, call: Call, rule: Rule) -> Value:
 
 
 def check_row_counts(ctx: Context, call: Call) -> None:
-    """Rows to look back, buckets, the nth row: a literal or a parameter, and not negative."""
+    """Rows to look back, buckets, the nth row: a literal or a parameter."""
     at = {"LAG": 1, "LEAD": 1, "NTILE": 0, "NTH_VALUE": 1}.get(call.name.upper())
     if at is None or at >= len(call.args):
         return
     count = call.args[at]
     if isinstance(count, (Param, UserVariable, NullLiteral)):
         return
-    least = 0 if call.name.upper() in {"LAG", "LEAD"} else 1
-    if not isinstance(count, IntLiteral) or count.value < least:
-        ctx.report(
-            f"{call.name.upper()} takes a whole number of at least {least} here, or a parameter", count
-        )
+    if literal_int(count) is None:
+        ctx.report(f"{call.name.upper()} takes a whole number here, or a parameter", count)
 
 
 def _window_arguments(ctx: Context, scope: Scope, call: Call, rule: Rule) -> list[Value]:

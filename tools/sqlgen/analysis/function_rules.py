@@ -297,6 +297,12 @@ def same(values: Values, _args: Args) -> SqlType:
     return values[0].type
 
 
+def first_of_compared(values: Values, args: Args) -> SqlType:
+    """NULLIF: the first argument; a text literal takes the character set of what it is compared with."""
+    is_bytes = isinstance(args[0], StringLiteral) and kind(values[1].type) == "bytes"
+    return VARBINARY if is_bytes else values[0].type
+
+
 def text(values: Values, _args: Args) -> SqlType:
     """Text made of all arguments: bytes as soon as one of them is."""
     return _text(values)
@@ -342,8 +348,9 @@ def merged(values: Values, _args: Args) -> SqlType:
 
 
 def merged_extremum(values: Values, args: Args) -> SqlType:
-    """GREATEST and LEAST: merged, except that mixes of numbers and text are text."""
-    return merged(values, args)
+    """GREATEST and LEAST: merged, JSON as text."""
+    found = merged(values, args)
+    return LONGTEXT if kind(found) == "json" else found
 
 
 def rounded(values: Values, args: Args) -> SqlType:

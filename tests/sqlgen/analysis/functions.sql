@@ -1,0 +1,21 @@
+CREATE TABLE f (
+  id INT PRIMARY KEY,
+  ti TINYINT NULL, b TINYINT(1) NOT NULL, i INT NOT NULL, iu INT UNSIGNED NOT NULL, ni INT NULL,
+  bu BIGINT UNSIGNED NOT NULL, f FLOAT NOT NULL, d DOUBLE NOT NULL, nd DOUBLE NULL,
+  de DECIMAL(10, 2) NOT NULL, nde DECIMAL(8, 3) NULL,
+  c CHAR(5) NOT NULL, vc VARCHAR(50) NOT NULL, nvc VARCHAR(30) NULL, tx TEXT NOT NULL,
+  vb VARBINARY(20) NOT NULL, b16 BINARY(16) NOT NULL, bl BLOB NULL,
+  dt DATE NOT NULL, dm DATETIME NOT NULL, ndm DATETIME(6) NULL, tm TIME NOT NULL,
+  e ENUM('a', 'b') NOT NULL, j JSON NOT NULL, nj JSON NULL, g GEOMETRY NOT NULL, ng POINT NULL
+);
+INSERT INTO f VALUES
+  (1, 1, 1, 4, 5, 6, 8, 1.5, 2.5, NULL, 10.25, 1.5, 'abc', 'hello', 'x', 'text', 'bin',
+   x'00112233445566778899aabbccddeeff', 'blob', '2020-02-29', '2020-01-02 03:04:05', '2020-01-02 03:04:05.123456',
+   '10:11:12', 'a', '{"a": 1}', '[1, 2]', ST_GeomFromText('POINT(1 2)'), POINT(1, 2)),
+  (2, NULL, 0, 0, 0, NULL, 0, 0, 0, NULL, 0, NULL, '', '', NULL, '', '',
+   x'00000000000000000000000000000000', NULL, '1000-01-01', '1000-01-01 00:00:00', NULL,
+   '00:00:00', 'b', 'null', NULL, ST_GeomFromText('LINESTRING(0 0, 1 1)'), NULL),
+  (3, -128, 1, -2147483648, 4294967295, -1, 18446744073709551615, -1e30, 1e300, -1e300, -99999999.99, -99999.999,
+   '-1', '-5 x', '%', '9999-12-31', x'ff00', x'ffffffffffffffffffffffffffffffff', x'ff', '9999-12-31',
+   '9999-12-31 23:59:59', '9999-12-31 23:59:59.999999', '838:59:59', 'a', '"s"', '{"x": null}',
+   ST_GeomFromText('POLYGON((0 0, 1 0, 1 1, 0 0))'), POINT(0, 0));
