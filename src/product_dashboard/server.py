@@ -23,7 +23,7 @@ import structlog
 import uvicorn
 
 from product_dashboard.observability.logs import configure_logging
-from product_dashboard.observability.metrics import MULTIPROCESS_DIRECTORY
+from product_dashboard.observability.metrics import MULTIPROCESS_DIRECTORY, forget_worker
 from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.settings import Settings, SettingsError, load_settings
 from product_dashboard.startup import StartupError
@@ -171,6 +171,7 @@ def run_workers(settings: Settings, listener: socket.socket) -> int:
             count=settings.http.workers,
             grace_s=settings.shutdown_timeout_s,
             cannot_start=CANNOT_START,
+            on_death=forget_worker,
         )
         return supervisor.run()
 

@@ -30,10 +30,20 @@ class Supervisor:
 
     `work` must be picklable; a worker ends its process with status `cannot_start` where a restart would be
     of no use. A worker that is still there `grace_s` (and a little) after it was told to end is killed.
+    `on_death` is told the process id of each worker that died by itself.
     """
 
-    def __init__(self, work: Callable[[], None], *, count: int, grace_s: float, cannot_start: int) -> None:
+    def __init__(
+        self,
+        work: Callable[[], None],
+        *,
+        count: int,
+        grace_s: float,
+        cannot_start: int,
+        on_death: Callable[[int], None],
+    ) -> None:
         self._work = work
+        self._on_death = on_death
         self._count = count
         self._grace_s = grace_s
         self._cannot_start = cannot_start
@@ -64,6 +74,7 @@ class Supervisor:
     def _replace_dead(self) -> int:
         for worker in [each for each in self._workers if not each.is_alive()]:
             lived_s = time.monotonic() - self._workers.pop(worker)
+            self._on_death(worker.pid or 0)
             if worker.exitcode == self._cannot_start:
                 return self._cannot_start
             if self._signals:

@@ -198,21 +198,35 @@ async def test_the_figures_of_all_workers_are_told_by_each(start: Any) -> None:
         assert 'http_requests_total{method="GET",route="/api/v1/products",status="200"} 20.0' in figures
 
 
-async def test_a_worker_that_dies_is_replaced(start: Any) -> None:
-    service = await start(WORKERS="2")
+async def figure(service: Any, name: str) -> float:
+    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+    writer.write(b"GET /metrics HTTP/1.1\r\nconnection: close\r\n\r\n")
+    figures = (await reader.read()).decode()
+    writer.close()
+    return sum(float(line.split()[1]) for line in figures.splitlines() if line.startswith(f"{name} "))
+
+
+async def test_a_worker_that_dies_is_replaced_and_no_longer_counted(start: Any) -> None:
+    service = await (await start(WORKERS="2")).listening()
     await service.logged("service.listening", count=2)
-    await service.listening()
-    victim: int = (await service.logged("service.started"))["pid"]
-    os.kill(victim, signal.SIGKILL)
-    died = await service.logged("worker.died")
-    assert (died["pid"], died["exit_status"]) == (victim, -9)
-    await service.logged("service.listening", count=3)
+    idle = [await asyncio.open_connection("127.0.0.1", service.port) for _ in range(10)]
+    await asyncio.sleep(0.3)
+    assert await figure(service, "http_connections") == 11
+    workers = [line["pid"] for line in service.lines if line["event"] == "service.started"]
+    for count, victim in enumerate(workers, start=1):
+        os.kill(victim, signal.SIGKILL)
+        died = await service.logged("worker.died", count=count)
+        assert (died["pid"], died["exit_status"]) == (victim, -9)
+        await service.logged("service.listening", count=2 + count)
+    assert await figure(service, "http_connections") == 1
     service.tell(signal.SIGTERM)
     assert await service.exit_status() == 0
     started = {line["pid"] for line in service.lines if line["event"] == "service.started"}
     stopped = {line["pid"] for line in service.lines if line["event"] == "service.stopped"}
-    assert stopped == started - {victim}
+    assert stopped == started - set(workers)
     assert len(stopped) == 2
+    for _, writer in idle:
+        writer.close()
 
 
 async def test_workers_that_cannot_start_end_the_whole(start: Any) -> None:
@@ -242,3 +256,27 @@ async def test_a_second_signal_kills_workers_that_still_work(start: Any) -> None
     assert await service.exit_status(timeout_s=5) == 128 + signal.SIGTERM
     request.cancel()
     await asyncio.gather(request, return_exceptions=True)
+
+
+async def client_in_log(service: Any, forwarded: str) -> str:
+    """Whom the service takes for the client of a request that says on whose behalf it comes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+    writer.write(
+        f"GET /nothing HTTP/1.1\r\nx-forwarded-for: {forwarded}\r\nconnection: close\r\n\r\n".encode()
+    )
+    await reader.read()
+    writer.close()
+    client: str = (await service.logged("request"))["client"]
+    service.lines.clear()
+    return client
+
+
+async def test_nobody_is_believed_to_be_a_proxy_unless_named(start: Any) -> None:
+    service = await (await start()).listening()
+    assert await client_in_log(service, "1.2.3.4") == "127.0.0.1"
+
+
+async def test_a_named_proxy_is_believed_but_not_what_its_client_says(start: Any) -> None:
+    service = await (await start(TRUSTED_PROXIES="127.0.0.0/8,10.0.0.1")).listening()
+    assert await client_in_log(service, "1.2.3.4") == "1.2.3.4"
+    assert await client_in_log(service, "6.6.6.6, 1.2.3.4, 10.0.0.1") == "1.2.3.4"

@@ -6,6 +6,7 @@ library keeps the figures in files (`PROMETHEUS_MULTIPROC_DIR`, set by `server.m
 """
 
 import os
+from typing import Any, cast
 
 from prometheus_client import (
     CollectorRegistry,
@@ -14,8 +15,8 @@ from prometheus_client import (
     Histogram,
     disable_created_metrics,
     generate_latest,
+    multiprocess,
 )
-from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
 
 MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
@@ -52,6 +53,11 @@ def render_metrics() -> bytes:
     """All figures in the text format, of all workers where there are several."""
     if MULTIPROCESS_DIRECTORY in os.environ:
         registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # prometheus_client leaves it untyped
+        cast("Any", multiprocess).MultiProcessCollector(registry)  # prometheus_client leaves it untyped
         return generate_latest(registry)
     return generate_latest(REGISTRY)
+
+
+def forget_worker(pid: int) -> None:
+    """Leave a dead worker's connections and the like out of the sums; what it has counted stays."""
+    cast("Any", multiprocess).mark_process_dead(pid)  # prometheus_client leaves it untyped
