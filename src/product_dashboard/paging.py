@@ -6,8 +6,9 @@ same cost at any depth, and nothing is skipped or shown twice.
 """
 
 import base64
-import binascii
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Self, TypeVar
 
 import msgspec
@@ -15,8 +16,14 @@ from msgspec import UNSET, Meta, UnsetType
 
 from product_dashboard.errors import BadRequest, FieldProblem
 
-C = TypeVar("C")
+C = TypeVar("C", bound=msgspec.Struct)
 R = TypeVar("R")
+
+# Room for the cursor of the longest name, 200 characters that JSON writes as six bytes each, in base64.
+MAX_CURSOR = 2000
+# What MySQL has, with a year to spare where a zone moves a time across the border.
+MAX_DIGITS = 65
+FIRST_YEAR, LAST_YEAR = 1000, 9999
 
 Page = Annotated[int, Meta(ge=1, le=1_000_000, description="Number of the page, from 1.")]
 PageSize = Annotated[int, Meta(ge=1, le=100, description="Rows on a page.")]
@@ -24,7 +31,7 @@ CursorText = Annotated[
     str,
     Meta(
         min_length=1,
-        max_length=1000,
+        max_length=MAX_CURSOR,
         description="`next_cursor` of the answer before, in place of `page`. Belongs to one `sort`.",
     ),
 ]
@@ -98,8 +105,25 @@ def decode_cursor(decoder: msgspec.json.Decoder[C], text: str | UnsetType, *, or
         cursor = decoder.decode(
             base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         )
-    except (msgspec.DecodeError, binascii.Error, ValueError):
-        raise BadRequest.of([FieldProblem("cursor", "is not a cursor of this list", text)]) from None
-    if isinstance(cursor, msgspec.Struct) and cursor.__struct_config__.tag not in {None, order}:
+    except (msgspec.DecodeError, ValueError, ArithmeticError):
+        raise _not_a_cursor(text) from None
+    if cursor.__struct_config__.tag not in {None, order}:
         raise BadRequest.of([FieldProblem("cursor", f"belongs to another sort than {order}", text)])
+    if not all(map(_can_be_stored, msgspec.structs.astuple(cursor))):
+        raise _not_a_cursor(text)
     return cursor
+
+
+def _not_a_cursor(text: str) -> BadRequest:
+    return BadRequest.of([FieldProblem("cursor", "is not a cursor of this list", text)])
+
+
+def _can_be_stored(value: object) -> bool:
+    """Whether a column could hold this at all: a cursor that somebody made up must not reach the driver."""
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    if isinstance(value, Decimal):
+        return value.is_finite() and value.adjusted() < MAX_DIGITS
+    if isinstance(value, datetime):
+        return value.tzinfo is not None and FIRST_YEAR < value.year < LAST_YEAR
+    return True

@@ -85,8 +85,8 @@ async def parse_body(request: Request[Any, Any, Any], shape: type[S]) -> S:
         raise BadRequest("The body did not arrive completely.", code=Code.REQUEST_TIMEOUT) from error
     try:
         document = _json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadRequest(f"The body is not JSON: {error}", code=Code.MALFORMED_JSON) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError) as error:
+        raise BadRequest(f"The body is not JSON{_reason(error)}.", code=Code.MALFORMED_JSON) from None
     if not isinstance(document, dict):
         raise BadRequest.of([FieldProblem("body", "must be a JSON object")])
     return _build(shape, cast("dict[str, object]", document))
@@ -95,7 +95,9 @@ async def parse_body(request: Request[Any, Any, Any], shape: type[S]) -> S:
 def parse_query(request: Request[Any, Any, Any], shape: type[S]) -> S:
     """The request's query parameters as a `shape`. An empty value counts as not given.
 
-    Raises `BadRequest` naming every parameter that is bad, unknown, or given twice.
+    Parameters that the path does not know are left alone, as fields that a body has beyond its Struct are:
+    what clients, proxies and campaigns add must not break a request. Raises `BadRequest` naming every
+    parameter that is bad or given twice.
     """
     query: bytes = request.scope["query_string"]
     if not query:
@@ -105,12 +107,11 @@ def parse_query(request: Request[Any, Any, Any], shape: type[S]) -> S:
     values: dict[str, object] = {}
     for name, text in _pairs(query):
         if name not in fields:
-            known = ", ".join(fields)
-            problems.append(FieldProblem(name, f"is not a parameter of this path, which knows: {known}"))
-        elif name in values:
+            continue
+        if name in values:
             problems.append(FieldProblem(name, "is given more than once"))
         elif text:
-            values[name] = _from_text(fields[name].rule, text)
+            values[name] = _from_text(fields[name], text)
     return _build(shape, values, problems)
 
 
@@ -124,6 +125,18 @@ def path_id(request: Request[Any, Any, Any], parameter: str) -> UUID:
 
 
 _json: msgspec.json.Decoder[object] = msgspec.json.Decoder(object, float_hook=Decimal)
+
+
+def _reason(error: Exception) -> str:
+    """Why a body is not JSON, in words of ours: the decoder's own speak of its insides."""
+    if isinstance(error, UnicodeDecodeError):
+        return ": it is not UTF-8"
+    if isinstance(error, RecursionError):
+        return " that can be read: it is nested too deeply"
+    if "truncated" in str(error):
+        return ": it ends too early"
+    place = re.search(r"\(byte (\d+)\)", str(error))
+    return f": see byte {place.group(1)}" if place else " that can be read: a number is too large"
 
 
 def _require_json(request: Request[Any, Any, Any]) -> None:
@@ -145,12 +158,18 @@ def _pairs(query: bytes) -> list[tuple[str, str]]:
 
 
 class _Field(msgspec.Struct, frozen=True):
-    """A field of a Struct: its name on the wire and in Python, its type, and what it expects in words."""
+    """A field of a Struct: its name on the wire and in Python, its type, and what it expects in words.
+
+    `money` is the rule of an amount, `item` the Struct of a list's items; None for other fields.
+    """
 
     name: str
     attribute: str
-    type: Any
+    declared: Any
     rule: inspect.Type
+    money: MoneyRule | None
+    item: type[msgspec.Struct] | None
+    nullable: bool
     required: bool
     words: str
 
@@ -159,17 +178,26 @@ class _Field(msgspec.Struct, frozen=True):
 def _fields(shape: type[msgspec.Struct]) -> Mapping[str, _Field]:
     described = inspect.type_info(shape)
     assert isinstance(described, inspect.StructType)
+    declared = msgspec.structs.fields(shape)
     return {
-        described_field.encode_name: _Field(
-            name=described_field.encode_name,
-            attribute=described_field.name,
-            type=declared.type,
-            rule=_bare(described_field.type),
-            required=described_field.required,
-            words=_words(described_field.type),
-        )
-        for declared, described_field in zip(msgspec.structs.fields(shape), described.fields, strict=True)
+        each.encode_name: _field(each, declaration.type)
+        for declaration, each in zip(declared, described.fields, strict=True)
     }
+
+
+def _field(described: inspect.Field, declared_type: object) -> _Field:
+    rule = _bare(described.type)
+    return _Field(
+        name=described.encode_name,
+        attribute=described.name,
+        declared=declared_type,
+        rule=rule,
+        money=_money_rule(rule),
+        item=_item_struct(rule),
+        nullable=isinstance(rule, inspect.UnionType) and rule.includes_none,
+        required=described.required,
+        words=_words(described.type),
+    )
 
 
 def _build(shape: type[S], values: Mapping[str, object], problems: Iterable[FieldProblem] = ()) -> S:
@@ -199,14 +227,14 @@ def _arguments(
 
 
 def _convert(field: _Field, value: object, path: str, problems: list[FieldProblem]) -> object:
-    rule, item = field.rule, _item_struct(field.rule)
-    if item is not None and isinstance(value, list):
-        return _convert_items(field, item, cast("list[object]", value), path, problems)
-    money = _money_rule(rule)
+    if field.item is not None and isinstance(value, list):
+        return _convert_items(field, field.item, cast("list[object]", value), path, problems)
+    if value is None and field.nullable:
+        return None
     try:
-        if money is not None:
-            return money.apply(value)
-        return msgspec.convert(value, field.type)
+        if field.money is not None:
+            return field.money.apply(value)
+        return msgspec.convert(value, field.declared)
     except (msgspec.ValidationError, ValueError, ArithmeticError):
         problems.append(FieldProblem(path, field.words, _shown(value)))
         return None
@@ -232,13 +260,13 @@ def _convert_items(
     return items
 
 
-def _from_text(rule: inspect.Type, text: str) -> object:
+def _from_text(field: _Field, text: str) -> object:
     """The text of a query parameter as JSON would have it; what does not fit stays text, and is refused."""
-    if isinstance(rule, inspect.IntType) and re.fullmatch(r"-?[0-9]{1,18}", text):
+    if isinstance(field.rule, inspect.IntType) and re.fullmatch(r"-?[0-9]{1,18}", text):
         return int(text)
-    if _money_rule(rule) is not None and re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", text):
+    if field.money is not None and re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", text):
         return Decimal(text)
-    if isinstance(rule, inspect.BoolType) and text in {"true", "false"}:
+    if isinstance(field.rule, inspect.BoolType) and text in {"true", "false"}:
         return text == "true"
     return text
 
@@ -251,6 +279,8 @@ def _bare(rule: inspect.Type) -> inspect.Type:
 
 
 def _money_rule(rule: inspect.Type) -> MoneyRule | None:
+    if isinstance(rule, inspect.UnionType):
+        return next(filter(None, map(_money_rule, rule.types)), None)
     extra: dict[str, object] | None = getattr(rule, "extra", None)
     found = extra.get("money") if extra else None
     return found if isinstance(found, MoneyRule) else None
@@ -287,7 +317,8 @@ def _phrases(rule: inspect.Type) -> Iterator[str]:
             yield _PLAIN_WORDS.get(type(rule), "of another type")
 
 
-EMAIL = r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"
+# No control characters; and (?!\s), as Python's $ lets a line break pass.
+EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s.\x00-\x1f\x7f]+(\.[^@\s.\x00-\x1f\x7f]+)+(?!\s)$"
 
 _PATTERN_WORDS = {r"\S": ", not of blanks alone", EMAIL: " of the form name@example.org"}
 _PLAIN_WORDS: dict[type[inspect.Type], str] = {
@@ -312,4 +343,6 @@ def _shown(value: object) -> object:
     """What was sent, for the answer: scalars only, and not more of a text than helps."""
     if isinstance(value, str):
         return value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + "..."
-    return value if isinstance(value, int | float | bool | None) else msgspec.UNSET
+    if isinstance(value, Decimal):
+        return value if value.is_finite() and abs(value.adjusted()) < MAX_SHOWN else msgspec.UNSET
+    return value if isinstance(value, int | bool | None) else msgspec.UNSET

@@ -65,6 +65,8 @@ async def test_a_customer_may_keep_an_address_in_a_put(client: Api) -> None:
         "a b@example.org",
         "a@b@example.org",
         "a@b..c",
+        "ada@example.org\n",
+        "ada\0@example.org",
         5,
         None,
         "a" * 250 + "@b.org",

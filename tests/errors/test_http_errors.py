@@ -71,12 +71,24 @@ async def test_a_slash_at_the_end_makes_no_difference(client: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "{", "nonsense", '{"name": }', '"\\ud800"', "[" * 5000, '{"name": "x"} x']
+    ("body", "reason"),
+    [
+        ("", ": it ends too early"),
+        ("{", ": it ends too early"),
+        ("nonsense", ": see byte 4"),
+        ('{"name": }', ": see byte 9"),
+        ('{"name": "x"} x', ": see byte 15"),
+        ('{"name": "\\ud800"}', ": it ends too early"),
+        ("[" * 5000, " that can be read: it is nested too deeply"),
+        ('{"name": ' + "1" * 5000 + "}", " that can be read: a number is too large"),
+        ('{"name": 1e99999999999999999999}', " that can be read: a number is too large"),
+    ],
 )
-async def test_a_body_that_is_no_json_is_400(client: Api, body: str) -> None:
+async def test_a_body_that_is_no_json_is_400(client: Api, body: str, reason: str) -> None:
     response = await client.post("/api/v1/categories", content=body, headers=JSON)
     assert response.status_code == 400
     assert error(response)["code"] == "MALFORMED_JSON"
+    assert error(response)["message"] == f"The body is not JSON{reason}."
 
 
 async def test_a_body_that_is_not_utf8_is_400(client: Api) -> None:

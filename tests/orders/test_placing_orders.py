@@ -117,6 +117,13 @@ async def test_a_given_price_is_taken_when_it_is_the_current_one(unit_price: str
     assert order["total_price"] == Decimal("12.50")
 
 
+async def test_a_price_that_is_null_is_one_that_is_not_given(shop: Shop) -> None:
+    customer, lamp = await shop.customer(), await shop.product("12.50")
+    item = {"product_id": lamp["id"], "quantity": 2, "unit_price": None}
+    answer = await shop.send("POST", "/api/v1/orders", {"customer_id": customer["id"], "items": [item]})
+    assert data_of(answer, 201)["total_price"] == Decimal("25.00")
+
+
 async def test_a_price_that_has_changed_is_told_and_nothing_is_sold(shop: Shop) -> None:
     lamp = await shop.product("12.50", name="Lamp")
     await shop.replace_product(lamp, price=Decimal("13.00"))

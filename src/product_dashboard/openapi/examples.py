@@ -17,7 +17,7 @@ ERROR_EXAMPLES: Mapping[Code, tuple[str, tuple[Detail, ...]]] = {
             ),
         ),
     ),
-    Code.MALFORMED_JSON: ("The body is not JSON: Input data was truncated", ()),
+    Code.MALFORMED_JSON: ("The body is not JSON: it ends too early.", ()),
     Code.NOT_FOUND: (
         "There is no product with this id.",
         ({"resource": "product", "id": "019aab29-0e80-7b13-94c5-7d2e0a8c6d43"},),

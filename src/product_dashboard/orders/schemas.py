@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import Meta, Struct
 
 from product_dashboard.errors import FieldProblem
 from product_dashboard.validation import Price
@@ -20,11 +20,11 @@ Quantity = Annotated[int, Meta(ge=1, le=MAX_QUANTITY, description="Pieces.")]
 
 
 class NewOrderItem(Struct, frozen=True, kw_only=True):
-    """One line of an order. `unit_price`, where it is given, must be what the product costs now."""
+    """One line of an order. `unit_price`, unless it is null, must be what the product costs now."""
 
     product_id: UUID
     quantity: Quantity
-    unit_price: Price | UnsetType = UNSET
+    unit_price: Price | None = None
 
 
 class NewOrder(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,6 @@ from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET
 from uuid_utils.compat import uuid7
 
 from generated import orders, statistics
@@ -163,7 +162,7 @@ def _refuse_changed_prices(new: NewOrder, products: Products) -> None:
         (
             {**_named(products[item.product_id]), "unit_price": item.unit_price, "price": price}
             for item in new.items
-            if item.unit_price is not UNSET and item.unit_price != (price := products[item.product_id].price)
+            if item.unit_price is not None and item.unit_price != (price := products[item.product_id].price)
         ),
     )
 
