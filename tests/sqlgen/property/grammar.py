@@ -44,6 +44,8 @@ class Source:
 
     alias: str
     columns: dict[str, str]
+    totals: bool = False
+    """Made by GROUP BY ... WITH ROLLUP."""
 
 
 @dataclass
@@ -52,6 +54,7 @@ class Table:
     columns: dict[str, str]
     ddl: str
     rows: list[str]
+    totals: bool = False
 
 
 @dataclass
@@ -143,7 +146,7 @@ class Grammar:
         name = self.name("w")
         inner = self.query(depth - 1)
         columns = [(self.name("x"), kind) for _, kind in inner.columns]
-        self.tables.append(Table(name, dict(columns), "", []))
+        self.tables.append(Table(name, dict(columns), "", [], "WITH ROLLUP" in inner.sql))
         try:
             body = self._select(depth - 1, kinds, None, must_use=name)
         finally:
@@ -229,11 +232,11 @@ class Grammar:
         if depth > 0 and must_use is None and self.chance(0.25):
             inner = self.query(depth - 1)
             columns = [(self.name("d"), kind) for _, kind in inner.columns]
-            scope.sources.append(Source(alias, dict(columns)))
+            scope.sources.append(Source(alias, dict(columns), "WITH ROLLUP" in inner.sql))
             return f"({inner.sql}) AS {alias} ({', '.join(name for name, _ in columns)})"
         tables = [table for table in self.tables if table.name == must_use] or self.tables
         table = self.rng.choice(tables)
-        scope.sources.append(Source(alias, dict(table.columns)))
+        scope.sources.append(Source(alias, dict(table.columns), table.totals))
         return f"{table.name} AS {alias}"
 
     def _nested(self, depth: int, scope: Scope) -> str:
@@ -249,7 +252,7 @@ class Grammar:
         inner = self._select(depth - 1, None, before)
         alias = self.name("l")
         columns = [(self.name("d"), kind) for _, kind in inner.columns]
-        scope.sources.append(Source(alias, dict(columns)))
+        scope.sources.append(Source(alias, dict(columns), "WITH ROLLUP" in inner.sql))
         return f"LATERAL ({inner.sql}) AS {alias} ({', '.join(name for name, _ in columns)})"
 
     # --- expressions ---------------------------------------------------------------------------------
@@ -453,7 +456,8 @@ class Grammar:
         first = own.sources[0]
         # Not JSON: MySQL 9.7 loses the value of MAX('') OVER (ORDER BY a JSON value), and gives NULL.
         keys = [f"{first.alias}.{name}" for name, other in first.columns.items() if other != "json"]
-        if not keys:
+        # And not over totals: MySQL 9.7 crashes where a window takes a value made by WITH ROLLUP.
+        if not keys or any(source.totals for source in own.sources):
             return self.value(kind, depth, scope)
         order = keys[0]
         partition = ""
