@@ -6,6 +6,8 @@ from typing import Any, Protocol, cast
 
 import asyncmy
 from asyncmy.constants import CLIENT
+from asyncmy.constants.CR import CR_SERVER_LOST
+from asyncmy.errors import MySQLError, OperationalError
 
 
 class Connection(Protocol):
@@ -44,18 +46,25 @@ async def open_connection(
     `statement_cache` is how many prepared statements it keeps. Raises asyncmy's errors and OSError.
     """
     connect = cast("Any", asyncmy).connect
-    connection = await connect(
-        host=host,
-        port=port,
-        user=user,
-        password=password.encode(),  # as text it would be sent in Latin-1
-        database=database,
-        charset="utf8mb4",
-        autocommit=True,
-        client_flag=CLIENT.FOUND_ROWS,
-        stmt_cache_size=statement_cache,
-        ssl=tls,
-    )
+    try:
+        connection = await connect(
+            host=host,
+            port=port,
+            user=user,
+            password=password.encode(),  # as text it would be sent in Latin-1
+            database=database,
+            charset="utf8mb4",
+            autocommit=True,
+            client_flag=CLIENT.FOUND_ROWS,
+            stmt_cache_size=statement_cache,
+            ssl=tls,
+        )
+    except (MySQLError, OSError):
+        raise
+    except Exception as error:
+        # A greeting that is cut off, and a server that is gone the moment it has accepted, make the driver
+        # fail in many ways: IndexError, struct.error, RuntimeError ...
+        raise OperationalError(CR_SERVER_LOST, f"no MySQL server answers there: {error}") from error
     return cast("Connection", connection)
 
 

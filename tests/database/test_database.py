@@ -232,6 +232,22 @@ async def test_a_server_that_accepts_and_says_nothing_is_given_up(configure: Con
         assert time.monotonic() - began < 2
 
 
+@pytest.mark.parametrize(
+    "greeting", [b"", b"\x4a\0", b"\x05\0\0\0\x0a9.7\0", b"\0" * 50, b"HTTP/1.1 400 Bad Request\r\n\r\n"]
+)
+async def test_a_greeting_that_is_none_is_an_unavailable_server(
+    configure: Configure, greeting: bytes
+) -> None:
+    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as broken:
+        port = broken.sockets[0].getsockname()[1]
+        with pytest.raises(DatabaseUnavailable):
+            await configure(host="127.0.0.1", port=port, pool_size=1, connect_timeout_s=2).open()
+
+
 async def test_beyond_the_queue_requests_are_refused_and_the_rest_is_served(configure: Configure) -> None:
     database = configure(pool_size=2, pool_queue=5, acquire_timeout_s=5)
     await database.open()
