@@ -52,7 +52,7 @@ def analyse(
 
 
 def _cardinality(kind: StatementKind, result: QueryResult) -> Cardinality:
-    if kind != "select":
+    if kind != "select" or (not result.columns and not result.valid):
         return "none"
     if result.max_one:
         return "one" if result.min_one else "zero_or_one"

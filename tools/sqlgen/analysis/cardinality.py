@@ -27,7 +27,8 @@ def at_most_one_row(ctx: Context, scope: Scope, select: Select) -> bool:
         return True
     if not scope.grouped:
         return select.distinct and _all_fixed(ctx, scope, [item.expr for item in select.items], fixed)
-    return _all_fixed(ctx, scope, select.group_by, fixed)
+    understood = len(scope.group_exprs) == len(select.group_by)
+    return understood and _all_fixed(ctx, scope, scope.group_exprs, fixed)
 
 
 def _all_fixed(ctx: Context, scope: Scope, exprs: Iterable[Expr], fixed: set[ColumnKey]) -> bool:

@@ -22,6 +22,7 @@ from tools.sqlgen.analysis.peers import evaluate_peers, merge_branches
 from tools.sqlgen.analysis.relations import Item, Scope
 from tools.sqlgen.analysis.rows import compare_rows, is_row, require_one_column
 from tools.sqlgen.analysis.structure import structure
+from tools.sqlgen.analysis.system_variables import variable_type
 from tools.sqlgen.analysis.types import (
     BIGINT,
     BOOL,
@@ -213,15 +214,9 @@ def _user_variable(_ctx: Context, _scope: Scope, _expr: UserVariable, _want: Wan
     return Value(LONGBLOB, nullable=True)
 
 
-_TEXT_VARIABLES = (
-    "dir", "mode", "name", "file", "version", "charset", "character_set", "collation", "time_zone",
-    "hostname", "socket", "engine", "isolation", "sql_mode", "host", "uuid", "format", "license",
-)  # fmt: skip
-
-
 def _system_variable(_ctx: Context, _scope: Scope, expr: SystemVariable, _want: Want | None) -> Value:
-    is_text = any(part in expr.name.lower() for part in _TEXT_VARIABLES)
-    return Value(VARCHAR if is_text else BIGINT, nullable=is_text)
+    sql_type = variable_type(expr.name)
+    return Value(sql_type, nullable=sql_type == VARCHAR)
 
 
 def _assign(ctx: Context, scope: Scope, expr: Assign, want: Want | None) -> Value:

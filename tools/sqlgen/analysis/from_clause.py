@@ -19,7 +19,8 @@ from tools.sqlgen.analysis.relations import (
 )
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.rows import require_one_column
-from tools.sqlgen.analysis.system_schemas import SYSTEM_SCHEMAS, system_columns
+from tools.sqlgen.analysis.structure import is_merged
+from tools.sqlgen.analysis.system_schemas import SYSTEM_SCHEMAS, keeps_names, system_columns
 from tools.sqlgen.analysis.table_shapes import TableShape, table_shape
 from tools.sqlgen.analysis.types import BIGINT, BOOL, JSON, NULL, NULL_TEXT, UNKNOWN, cast_type
 from tools.sqlgen.analysis.values import OutputColumn, Want
@@ -123,6 +124,7 @@ def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
         columns = system_columns(ref.schema or "", ref.name)
         relation = Relation(ctx.new_id(), ref.alias or ref.name, columns)
         relation.open = not columns
+        relation.keeps_names = keeps_names(ref.schema or "", ref.name)
         return relation
     relation = Relation(ctx.new_id(), ref.alias or ref.name, shape.columns_of(ctx.new_id()))
     relation.schema = shape.table.schema or ref.schema
@@ -131,6 +133,7 @@ def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
     relation.dependencies = list(shape.dependencies)
     relation.max_one, relation.min_one = shape.max_one, shape.min_one
     relation.read_only = shape.table.is_view
+    relation.keeps_names = shape.table.view is not None and is_merged(shape.table.view.query)
     ctx.note_read(shape.table)
     return relation
 
@@ -195,7 +198,9 @@ def _of_common_table(ctx: Context, common: CommonTableScope, ref: TableName) -> 
         relation = Relation(ctx.new_id(), name, ())
         relation.open = True
         return relation
-    return relation_of(ctx, common.result, name, common.columns)
+    relation = relation_of(ctx, common.result, name, common.columns)
+    relation.keeps_names = is_merged(common.query)
+    return relation
 
 
 def relation_of(ctx: Context, result: QueryResult, name: str, columns: tuple[str, ...]) -> Relation:
@@ -233,7 +238,9 @@ def _derived(ctx: Context, scope: Scope, ref: Derived) -> Part:
     if ref.columns and result.valid and len(ref.columns) != len(result.columns):
         ctx.report(f"{len(ref.columns)} column names for a query of {len(result.columns)} columns", ref)
     report_duplicates(ctx, result, ref.columns, ref)
-    return single(ctx, scope, relation_of(ctx, result, ref.alias or "", ref.columns), ref)
+    relation = relation_of(ctx, result, ref.alias or "", ref.columns)
+    relation.keeps_names = is_merged(ref.query)
+    return single(ctx, scope, relation, ref)
 
 
 def report_duplicates(ctx: Context, result: QueryResult, columns: tuple[str, ...], node: Node) -> None:

@@ -102,6 +102,8 @@ class _Checker:
             yield from self._loose_in_query(child)
 
     def _is_group(self, expr: Expr) -> bool:
+        if any(expr is each for each in self.scope.group_exprs):
+            return True
         if not self.scope.group_structures:
             return False
         key = structure(self.ctx, expr)

@@ -129,7 +129,10 @@ def _insert_query(
 
 
 def _check_left_out(ctx: Context, insert: Insert, relation: Relation, targets: list[int] | None) -> None:
-    """In strict mode a column that is NOT NULL and has no default must be given."""
+    """In strict mode a column that is NOT NULL and has no default must be given, if no trigger sets it.
+
+    The server prepares the statement all the same, so this warns.
+    """
     table = relation.table
     if targets is None or table is None or table.is_view or insert.ignore:
         return
@@ -147,7 +150,8 @@ def _check_left_out(ctx: Context, insert: Insert, relation: Relation, targets: l
         ctx.report(
             f"INSERT leaves out {which} {names}: NOT NULL and without a default",
             insert.table,
-            "give a value, or a DEFAULT in the schema",
+            "give a value, or a DEFAULT in the schema; only a trigger or a lax sql_mode makes it work",
+            severity="warning",
         )
 
 

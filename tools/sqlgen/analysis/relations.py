@@ -52,8 +52,21 @@ class Relation:
     """A table-like thing under the name that a FROM gives it."""
 
     __slots__ = (
-        "columns", "dependencies", "first", "id", "max_one", "min_one", "name", "open", "outer", "read_only",
-        "schema", "scope", "table", "uniques",
+        "columns",
+        "dependencies",
+        "first",
+        "id",
+        "keeps_names",
+        "max_one",
+        "min_one",
+        "name",
+        "open",
+        "outer",
+        "read_only",
+        "schema",
+        "scope",
+        "table",
+        "uniques",
     )  # fmt: skip
 
     def __init__(self, ident: int, name: str, columns: Sequence[RelationColumn]) -> None:
@@ -78,6 +91,10 @@ class Relation:
         self.min_one = False
         self.open = False
         """True where the columns are not known: any name is one, of unknown type."""
+        self.keeps_names = False
+        """True where the server names a result column as this relation does, in its case, however a reference
+        writes it: what it merges into the outer query, and its own system tables.
+        """
         self.read_only = True
         """False for a base table, which INSERT, UPDATE and DELETE can change."""
 
@@ -180,6 +197,7 @@ class Scope:
         "clause",
         "common",
         "equalities",
+        "group_exprs",
         "group_sources",
         "group_structures",
         "grouped",
@@ -224,6 +242,8 @@ class Scope:
         """Aggregates without GROUP BY: one row, also of no rows at all."""
         self.rollup = False
         self.group_structures: set[Hashable] = set()
+        self.group_exprs: list[Expr] = []
+        """What GROUP BY groups by: of an alias or a position the expression that it stands for."""
         self.group_sources: dict[str, tuple[Relation, int]] = {}
         self.in_aggregate = 0
         self.in_window = 0

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from tools.sqlgen import lexer
 from tools.sqlgen.analysis.cardinality import at_most_one_row, result_keys
 from tools.sqlgen.analysis.conditions import add_equalities
 from tools.sqlgen.analysis.context import Context
@@ -24,6 +25,7 @@ from tools.sqlgen.analysis.types import BOOL
 from tools.sqlgen.analysis.values import OutputColumn, Token, Value, Want
 from tools.sqlgen.analysis.windows import visit_window
 from tools.sqlgen.model import EmbedGroup, Origin
+from tools.sqlgen.parser.literals import string_value
 from tools.sqlgen.syntax import (
     ColumnRef,
     Embed,
@@ -85,6 +87,8 @@ def _result(
         min_one = from_min_one and not filtered
     max_one = (scope.implicit and not scope.grouped) or at_most_one_row(ctx, scope, select)
     uniques, dependencies = result_keys(ctx, scope, select, columns)
+    if select.into:
+        return QueryResult((), valid=False)
     return QueryResult(
         columns,
         min_one,
@@ -162,6 +166,8 @@ def _group_by(ctx: Context, scope: Scope, select: Select) -> None:
         named = ctx.resolved.get(id(target))
         if isinstance(named, Item):
             ctx.evaluate(scope, named.expr)
+        meant = named.expr if isinstance(named, Item) else target
+        scope.group_exprs.append(meant)
         key = structure(ctx, target)
         if key is not None:
             scope.group_structures.add(key)
@@ -351,13 +357,43 @@ def output_of(expr: Expr, name: str, value: Value) -> OutputColumn:
     return OutputColumn(name, sql_type, value.nullable, expr.start, expr.end, value.origin, value.json)
 
 
+_NAME_BYTES = 255
+
+
 def _name_of(ctx: Context, item: SelectItem) -> str:
     """The name that the server gives an item without an alias: its text, with parameters as `?`."""
     expr = item.expr
     if isinstance(expr, ColumnRef):
-        return expr.column
-    if isinstance(expr, StringLiteral) and expr.charset is None:
-        return expr.value
+        return _column_name(ctx, expr)
+    if isinstance(expr, StringLiteral):
+        return _shortened(_first_piece(ctx, expr).lstrip(_NOT_IN_FRONT))
+    return _shortened(_text_of(ctx, item))
+
+
+_NOT_IN_FRONT = "".join(map(chr, (*range(0x21), 0x7F)))
+"""Blanks and control characters, which the server drops at the start of a name made of a text."""
+
+
+def _column_name(ctx: Context, ref: ColumnRef) -> str:
+    found = ctx.column_of(ref)
+    return found[0].columns[found[1]].name if found is not None and found[0].keeps_names else ref.column
+
+
+def _first_piece(ctx: Context, literal: StringLiteral) -> str:
+    """Of 'several' 'texts' side by side the first alone gives the name."""
+    tokens = lexer.tokenize(ctx.text, literal.start, literal.end)
+    piece = next((token for token in tokens if token.kind == lexer.STRING), None)
+    return literal.value if piece is None else string_value(ctx.text[piece.start : piece.end])
+
+
+def _shortened(name: str) -> str:
+    """What fits into the server's names of columns."""
+    data = name.encode()
+    return name if len(data) <= _NAME_BYTES else data[:_NAME_BYTES].decode(errors="ignore")
+
+
+def _text_of(ctx: Context, item: SelectItem) -> str:
+    expr = item.expr
     text = ctx.text[item.start : item.end]
     for start, end in reversed(_parameter_spans(expr)):
         text = text[: start - item.start] + "?" + text[end - item.start :]

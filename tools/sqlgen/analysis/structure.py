@@ -25,6 +25,7 @@ from tools.sqlgen.syntax import (
     Param,
     Quantified,
     Query,
+    Select,
     StringLiteral,
     Subquery,
 )
@@ -149,6 +150,26 @@ def is_aggregate(node: Node) -> bool:
 def contains_aggregate(node: Node | None) -> bool:
     """Whether an aggregate of this query block is below `node`."""
     return node is not None and any(is_aggregate(each) for each in walk(node, into_queries=False))
+
+
+def is_merged(query: Query) -> bool:
+    """Whether the server puts a derived table, common table or view into the query that reads it, instead of
+    running it on its own.
+    """
+    body = query.body
+    if not isinstance(body, Select) or query.limit is not None or body.from_ is None:
+        return False
+    if body.distinct or body.group_by or body.having is not None:
+        return False
+    return not any(
+        isinstance(node, (Subquery, Exists, Quantified, Assign)) or is_aggregate(node) or _is_windowed(node)
+        for item in body.items
+        for node in walk(item)
+    )
+
+
+def _is_windowed(node: Node) -> bool:
+    return isinstance(node, Call) and node.over is not None
 
 
 def contains_window(node: Node | None) -> bool:

@@ -1,0 +1,72 @@
+-- schema: shop
+
+-- name: system_tables_name_their_columns :many
+-- => TABLE_NAME string, TABLE_ROWS int null?
+-- params: ? string
+-- rows: many
+SELECT table_name, t.table_rows FROM information_schema.tables t WHERE table_schema = ?;
+
+-- name: a_system_table_filled_on_demand_follows_the_query :many
+-- => plugin_name string, Plugin_Library string null
+-- rows: many
+SELECT plugin_name, Plugin_Library FROM information_schema.plugins;
+
+-- name: a_merged_view_names_its_columns :many
+-- => order_id int, customer_email string null
+-- rows: many
+SELECT ORDER_ID, Customer_Email FROM customer_orders;
+
+-- name: a_grouped_view_follows_the_query :many
+-- => Product_ID int, UNITS decimal null
+-- rows: many
+SELECT Product_ID, UNITS FROM product_sales;
+
+-- name: a_merged_derived_table_names_its_columns :many
+-- => order_no int, buyer bytes null
+-- rows: many
+SELECT ORDER_NO, d.BUYER FROM (SELECT id AS order_no, customer_id AS buyer FROM orders) d;
+
+-- name: a_derived_table_of_its_own_follows_the_query :many
+-- => BUYER bytes null
+-- rows: many
+SELECT BUYER FROM (SELECT DISTINCT customer_id AS buyer FROM orders) d;
+
+-- name: a_merged_common_table_names_its_columns :many
+-- => Order_No int
+-- rows: many
+WITH c (Order_No) AS (SELECT id FROM orders) SELECT order_no FROM c;
+
+-- name: the_first_piece_of_a_text_is_its_name :many
+-- => a string, x string, lead string, o string
+SELECT 'a' 'b', _utf8mb4'x', '  lead', n'o' 'p' FROM orders;
+
+-- name: grouped_by_the_alias_of_a_subquery :many
+-- => first_line int null, orders int
+-- rows: many
+SELECT (SELECT MIN(i.line) FROM order_items i WHERE i.order_id = o.id) AS first_line, COUNT(*) AS orders
+FROM orders o GROUP BY first_line;
+
+-- name: grouped_by_the_position_of_a_subquery :many
+-- => lines int, orders int
+-- rows: many
+SELECT (SELECT COUNT(*) FROM order_items i WHERE i.order_id = o.id) AS `lines`, COUNT(*) AS orders
+FROM orders o GROUP BY 1;
+
+-- name: grouped_by_the_position_of_an_expression :many
+-- => month string, orders int
+-- rows: many
+SELECT DATE_FORMAT(placed_at, '%Y-%m') AS month, COUNT(*) AS orders FROM orders GROUP BY 1;
+
+-- name: grouped_by_the_alias_of_an_expression :many
+-- => month int, orders int
+-- rows: many
+SELECT MONTH(placed_at) AS month, COUNT(*) AS orders FROM orders GROUP BY month ORDER BY month;
+
+-- name: into_a_variable_returns_nothing :exec
+-- => -
+SELECT id INTO @newest FROM orders ORDER BY id DESC LIMIT 1;
+
+-- name: system_variables :one
+-- => @@lower_case_table_names int, @@long_query_time float, @@have_profiling string null?
+-- rows: one
+SELECT @@lower_case_table_names, @@long_query_time, @@have_profiling;
