@@ -1,4 +1,4 @@
-"""Everything that can be checked without a store. `python -m tools.check` runs all of it, and says what failed."""
+"""Everything that can be checked without a store. `python -m tools.check` runs it, and says what failed."""
 
 import os
 import subprocess

@@ -60,12 +60,14 @@ def test_a_run_that_waits_says_so(
 ) -> None:
     monkeypatch.setattr("product_dashboard.migrate.session._LOCK_SLICE_S", 0)
     write("0004.slow", "CREATE TABLE slow AS SELECT SLEEP(2) AS slept", "DROP TABLE slow")
-    first = start_in_a_process(fresh_database, folder)
-    wait_until(lambda: any(state.condition == "applied" for state in status(fresh_database, folder=folder)))
     said: list[str] = []
+    with start_in_a_process(fresh_database, folder) as first:
+        wait_until(
+            lambda: any(state.condition == "applied" for state in status(fresh_database, folder=folder))
+        )
 
-    assert upgrade(fresh_database, folder=folder, say=said.append) == []
-    assert first.wait(20) == 0
+        assert upgrade(fresh_database, folder=folder, say=said.append) == []
+        assert first.wait(20) == 0
     assert any(line.startswith("waiting for another run that migrates test_") for line in said)
 
 
@@ -73,11 +75,10 @@ def test_a_run_killed_in_a_statement_is_taken_up_by_the_next(
     fresh_database: str, folder: Path, three_tables: list[str], write: Write, tables: Tables
 ) -> None:
     write("0002.slow", "CREATE TABLE slow AS SELECT SLEEP(1.5) AS slept", "DROP TABLE slow")
-    process = start_in_a_process(fresh_database, folder)
-    wait_until(lambda: "first" in tables())
-    time.sleep(0.3)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    with start_in_a_process(fresh_database, folder) as process:
+        wait_until(lambda: "first" in tables())
+        time.sleep(0.3)
+        process.send_signal(signal.SIGKILL)
 
     upgrade(fresh_database, folder=folder)
 

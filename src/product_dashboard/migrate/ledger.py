@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
+import pymysql
 import yoyo.connections
+from pymysql.constants import ER
 from yoyo.backends.core.mysql import MySQLBackend
 from yoyo.migrations import default_migration_table
 
 from product_dashboard.migrate.files import Migration
-from product_dashboard.migrate.session import Say, Session
+from product_dashboard.migrate.session import Say, Session, error_of
 
 Phase = Literal["applying", "applied", "reverting"]
 
@@ -44,17 +46,22 @@ class Ledger:
 
     def applied(self) -> dict[str, datetime]:
         """When each applied migration was, in UTC, by its id."""
-        if not self._session.has_table(default_migration_table):
-            return {}
-        rows = self._session.rows("SELECT migration_id, applied_at_utc FROM _yoyo_migration")
+        rows = self._rows_once_made("SELECT migration_id, applied_at_utc FROM _yoyo_migration")
         return {str(name): when.replace(tzinfo=UTC) for name, when in rows}
 
     def entries(self) -> dict[str, tuple[str, Phase]]:
         """Checksum and phase of each migration that was begun, by its id."""
-        if not self._session.has_table("migration_ledger"):
-            return {}
-        rows = self._session.rows("SELECT id, checksum, phase FROM migration_ledger")
+        rows = self._rows_once_made("SELECT id, checksum, phase FROM migration_ledger")
         return {str(name): (str(checksum), cast("Phase", phase)) for name, checksum, phase in rows}
+
+    def _rows_once_made(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a table that may not be there yet, or, for yoyo makes its own in steps, not in full."""
+        try:
+            return self._session.rows(query)
+        except pymysql.Error as error:
+            if error_of(error)[0] in {ER.NO_SUCH_TABLE, ER.BAD_FIELD_ERROR}:
+                return []  # nothing can have been applied
+            raise
 
     def phase(self, migration: Migration) -> Phase | None:
         """The phase that is entered for the migration, or None."""

@@ -42,11 +42,6 @@ class Session:
             cursor.execute(sql, parameters or None)
             return list(cursor.fetchall())
 
-    def has_table(self, name: str) -> bool:
-        """Whether the database has a table of this name."""
-        query = "SELECT 1 FROM information_schema.tables WHERE table_schema = %s AND table_name = %s"
-        return bool(self.rows(query, self.database, name))
-
     @contextmanager
     def alone(self, say: Say) -> Generator[None]:
         """Hold the lock on this database's schema; the server drops it with the connection, whatever happens.
