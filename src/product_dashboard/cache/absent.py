@@ -23,6 +23,10 @@ class NoLink:
     opened = 0
     buckets = 1
 
+    def get(self, space: Space, name: str) -> asyncio.Future[Reply]:
+        del space, name
+        return failed(LinkDown(_OFF))
+
     def fetch(
         self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]
     ) -> asyncio.Future[list[Reply]]:

@@ -85,6 +85,12 @@ class ClusterLink:
         # Transports that were given up close their sockets in the next turn of the loop.
         await asyncio.sleep(0)
 
+    def get(self, space: Space, name: str) -> asyncio.Future[Reply]:
+        topology = self._topology
+        if topology is None or space.server != self.server:
+            return failed(LinkDown("the cluster is not connected"))
+        return topology.node(space.slot(space.bucket(name))).get(space.value(name))
+
     def fetch(
         self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]
     ) -> asyncio.Future[list[Reply]]:

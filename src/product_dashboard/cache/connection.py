@@ -56,13 +56,14 @@ class _Command:
 class _Batch:
     """The plain reads of one turn of the loop: every key once, however many ask for it."""
 
-    __slots__ = ("deadline", "in_one", "keys", "replies", "waiters")
+    __slots__ = ("deadline", "in_one", "keys", "replies", "single", "waiters")
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
         self.in_one = False  # sent as one MGET, else as a GET for each key
         self.keys: dict[bytes, int] = {}
         self.replies: list[Reply] = []
+        self.single: list[tuple[asyncio.Future[Reply], int]] = []
         self.waiters: list[tuple[asyncio.Future[list[Reply]], tuple[int, ...]]] = []
 
     def ask(self, keys: Sequence[bytes], future: asyncio.Future[list[Reply]]) -> None:
@@ -80,18 +81,24 @@ class _Batch:
         if len(self.replies) < len(self.keys):
             return False
         replies = self.replies
-        for future, places in self.waiters:
-            if not future.done():
-                future.set_result([replies[place] for place in places])
+        for one, place in self.single:
+            if not one.done():
+                one.set_result(replies[place])
+        for several, places in self.waiters:
+            if not several.done():
+                several.set_result([replies[place] for place in places])
         return True
 
     def fail(self, error: LinkDown) -> None:
-        for future, _ in self.waiters:
-            if not future.done():
-                future.set_exception(error)
+        for one, _ in self.single:
+            if not one.done():
+                one.set_exception(error)
+        for several, _ in self.waiters:
+            if not several.done():
+                several.set_exception(error)
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """A connection without supervision: once lost it stays lost, and `lost` tells why.
 
     `timeout` (s) bounds each command: when the oldest one has had no reply by then, the connection is given up,
@@ -106,6 +113,11 @@ class Connection(asyncio.Protocol):
         self._on_push = on_push
         self._many = many  # a cluster's node refuses an MGET over several slots
         self._reader = hiredis.Reader(notEnoughData=_INCOMPLETE)
+        # Its default is to give its buffer back after every reply of more than 16 KB, and to grow it again for the next.
+        self._reader.setmaxbuf(4 * 1024 * 1024)
+        # Its stub wants bytes; it takes any buffer, and copies it.
+        self._feed = cast("Callable[[bytearray, int, int], None]", self._reader.feed)
+        self._buffer = bytearray(128 * 1024)
         self._transport: asyncio.Transport | None = None
         self._pending: deque[_Command | _Batch] = deque()
         self._outgoing: list[bytes] = []
@@ -125,6 +137,20 @@ class Connection(asyncio.Protocol):
         self._pending.append(_Command(now() + self._timeout, future))
         self.sent += 1
         self._schedule()
+        return future
+
+    def get(self, key: bytes) -> asyncio.Future[Reply]:
+        """As `fetch`, of one key: the way that a hit takes."""
+        future: asyncio.Future[Reply] = self.loop.create_future()
+        batch = self._batch
+        if batch is None:
+            if self.lost.done():
+                future.set_exception(self.lost.result())
+                return future
+            batch = self._batch = _Batch(now() + self._timeout)
+            self._schedule()
+        places = batch.keys
+        batch.single.append((future, places.setdefault(key, len(places))))
         return future
 
     def fetch(self, keys: Sequence[bytes]) -> asyncio.Future[list[Reply]]:
@@ -157,9 +183,13 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass of it
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> bytearray:
+        del sizehint
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         try:
-            self._reader.feed(data)
+            self._feed(self._buffer, 0, nbytes)
             while (reply := self._reader.gets()) is not _INCOMPLETE:
                 self._receive(reply)
                 if self.lost.done():

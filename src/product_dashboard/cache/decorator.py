@@ -1,7 +1,7 @@
 """`@cached`: a read function whose answers are kept."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
 from functools import update_wrapper
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -41,13 +41,26 @@ class CachedRead(Generic[SourceT, P, ValueT]):
         """The function itself."""
         return await self._function(source, *args, **kwargs)
 
-    async def response(
+    def response(
         self, cache: Cache, source: SourceT, /, *args: P.args, **kwargs: P.kwargs
-    ) -> CachedAnswer:
+    ) -> Coroutine[Any, Any, CachedAnswer]:
         """The answer as it is sent, from the cache or by one load. Raises what the function raises."""
-        tags = () if self._tags is None else tuple([tag.name for tag in self._tags(*args, **kwargs)])
         name = self._keys.name(args, kwargs)
-        return await cache.answer(Request(self._policy, self._function, name, tags, source, args, kwargs))
+        # Not `async`: a hit is to cost one coroutine, not two.
+        if self._tags is None and not self._policy.watched:
+            return cache.answer_plain(name, lambda: self._request(name, (), source, args, kwargs))
+        tags = () if self._tags is None else tuple([tag.name for tag in self._tags(*args, **kwargs)])
+        return cache.answer(self._request(name, tags, source, args, kwargs))
+
+    def _request(
+        self,
+        name: str,
+        tags: tuple[str, ...],
+        source: object,
+        arguments: tuple[object, ...],
+        keywords: dict[str, object],
+    ) -> Request:
+        return Request(self._policy, self._function, name, tags, source, arguments, keywords)
 
     def key(self, *args: P.args, **kwargs: P.kwargs) -> Key:
         """What a write that changes this answer names in `invalidates`."""
@@ -97,6 +110,7 @@ def cached(
         serve_stale_ms=_ms(serve_stale),
         fail_safe_ms=_ms(fail_safe.window) if fail_safe else 0,
         fail_safe_on=fail_safe.on if fail_safe else (),
+        watched=bool(refresh_ahead or serve_stale or fail_safe),
     )
 
     def decorate(

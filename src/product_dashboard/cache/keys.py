@@ -62,6 +62,13 @@ class KeyMaker:
     def name(self, arguments: tuple[object, ...], keywords: Mapping[str, object]) -> str:
         """The name. TypeError for an argument that is missing, unknown, or of a type that makes no key."""
         names = self._names
+        if len(names) == 1 and len(keywords) == 1 and not arguments:
+            # The usual case, short.
+            value = keywords.get(names[0], _PLAIN)
+            if (plain := _PLAIN.get(value.__class__)) is not None and len(text := plain(value)) <= _LONGEST:
+                return f"{self._prefix}({text})"
+        if len(arguments) > len(names):
+            raise TypeError(f"{self._prefix}: {len(arguments)} arguments for {len(names)} parameters")
         if arguments:
             keywords = {**dict(zip(names, arguments, strict=False)), **keywords}
         values: list[str] = []

@@ -9,7 +9,7 @@ import contextlib
 import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from product_dashboard.cache.clock import now
 from product_dashboard.cache.connection import Argument, Connection, Reply
@@ -37,6 +37,7 @@ class Link(Protocol):
     opened: int  # how often the breaker opened
     buckets: int  # over how many hash tags keys are spread
 
+    def get(self, space: Space, name: str) -> asyncio.Future[Reply]: ...
     def fetch(
         self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]
     ) -> asyncio.Future[list[Reply]]: ...
@@ -86,9 +87,9 @@ async def run_script(
     return await connection.command("EVAL", script.text, len(keys), *keys, *arguments)
 
 
-def failed(error: LinkDown) -> "asyncio.Future[list[Reply]]":
+def failed(error: LinkDown) -> "asyncio.Future[Any]":
     """A read that has failed already."""
-    future: asyncio.Future[list[Reply]] = asyncio.get_running_loop().create_future()
+    future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
     future.set_exception(error)
     return future
 
@@ -176,6 +177,12 @@ class SingleLink:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         # Transports that were given up close their sockets in the next turn of the loop.
         await asyncio.sleep(0)
+
+    def get(self, space: Space, name: str) -> asyncio.Future[Reply]:
+        connection = self._connection
+        if connection is None or space.server != self.server:
+            return failed(LinkDown("Redis is not connected"))
+        return connection.get(space.value(name))
 
     def fetch(
         self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]

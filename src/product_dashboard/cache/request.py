@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from product_dashboard.cache.clock import wall_ms
 from product_dashboard.cache.values import etag_of
 from product_dashboard.errors import Unavailable
@@ -32,11 +34,7 @@ class Policy:
     serve_stale_ms: int
     fail_safe_ms: int
     fail_safe_on: tuple[type[Exception], ...]
-
-    @property
-    def watched(self) -> bool:
-        """Whether an answer's end matters before Redis drops it."""
-        return bool(self.refresh_ahead_ms or self.kept_ms)
+    watched: bool  # an answer's end matters before Redis drops it
 
     @property
     def kept_ms(self) -> int:
@@ -56,28 +54,16 @@ class Loaded:
     ttl_ms: int
 
 
-class Request:
+class Request(msgspec.Struct):
     """One call of a cached read. `load` may be called by a task of another reader of the same name."""
 
-    __slots__ = ("arguments", "function", "keywords", "name", "policy", "source", "tags")
-
-    def __init__(
-        self,
-        policy: Policy,
-        function: Callable[..., Awaitable[Any]],
-        name: str,
-        tags: tuple[str, ...],
-        source: object,
-        arguments: tuple[object, ...],
-        keywords: dict[str, object],
-    ) -> None:
-        self.policy = policy
-        self.function = function
-        self.name = name
-        self.tags = tags
-        self.source = source
-        self.arguments = arguments
-        self.keywords = keywords
+    policy: Policy
+    function: Callable[..., Awaitable[Any]]
+    name: str
+    tags: tuple[str, ...]
+    source: object
+    arguments: tuple[object, ...]
+    keywords: dict[str, object]
 
     async def load(self, timeout: float) -> Loaded:
         """Call the function and encode its result. Raises what it raises; Unavailable when it takes too long."""

@@ -8,7 +8,7 @@ from product_dashboard.cache.keys import bucket_of
 class Space:
     """Key names of an epoch, spread over `buckets` hash tags, and the one server where they mean anything."""
 
-    __slots__ = ("_heads", "_slots", "buckets", "epoch", "server")
+    __slots__ = ("_first_values", "_heads", "_slots", "buckets", "epoch", "server")
 
     def __init__(self, prefix: str, epoch: str, server: str, buckets: int) -> None:
         self.epoch = epoch
@@ -16,6 +16,7 @@ class Space:
         self.buckets = buckets
         tags = [f"{epoch}.{bucket}" for bucket in range(buckets)]
         self._heads = [f"{prefix}:{{{tag}}}".encode() for tag in tags]
+        self._first_values = self._heads[0] + b"v"
         self._slots = [binascii.crc_hqx(tag.encode(), 0) % 16384 for tag in tags]
 
     def bucket(self, name: str) -> int:
@@ -35,6 +36,8 @@ class Space:
 
     def value(self, name: str) -> bytes:
         """Where a value, or the lease of whoever loads it, is kept."""
+        if self.buckets == 1:
+            return self._first_values + name.encode()
         return self._heads[bucket_of(name, self.buckets)] + b"v" + name.encode()
 
     def nonce(self, tag: str) -> bytes:

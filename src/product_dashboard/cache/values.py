@@ -10,6 +10,8 @@ import msgspec
 
 # V, fill id, filled at (ms since 1970), fresh until (the same), length of the body, number of tags, ETag
 _HEADER: Final = struct.Struct(">c8sQQIB24s")
+_SIZE: Final = _HEADER.size
+_unpack_plain_from = struct.Struct(">c8xQ8xIB24s").unpack_from  # the same, less what a plain hit needs not
 NONCE: Final = 8
 _VALUE: Final = b"V"
 
@@ -37,6 +39,19 @@ def pack(
     """The bytes to store; `unpack` is their inverse."""
     header = _HEADER.pack(_VALUE, fill, filled_ms, fresh_until_ms, len(body), len(nonces), etag.encode())
     return b"".join((header, *nonces, body))
+
+
+def unpack_plain(raw: object) -> tuple[int, str, bytes] | None:
+    """When it was filled (ms), the ETag and the body of a value without tags; None for anything else.
+
+    A shorter way than `unpack` for the one case that has to be cheap.
+    """
+    if not isinstance(raw, bytes) or len(raw) < _SIZE:
+        return None
+    kind, filled_ms, length, tags, etag = _unpack_plain_from(raw)
+    if kind != _VALUE or tags or len(raw) != _SIZE + length:
+        return None
+    return filled_ms, str(etag, "ascii", "replace"), raw[_SIZE:]
 
 
 def unpack(raw: object) -> Stored | None:
