@@ -11,6 +11,9 @@ which the client has the next move has a deadline that no dripping extends:
 
 Beside it, what has been written must leave: the write limit runs while the transport's buffer is above its
 high-water mark, and again from the end of an answer until the buffer is empty.
+
+Requests that a client sends before it has the answers to earlier ones wait in memory; beyond MAX_PIPELINED of
+them the connection is cut, as every byte of a flood would otherwise become a request that waits.
 """
 
 import asyncio
@@ -27,6 +30,9 @@ from product_dashboard.envelope import STATUS_OF, ErrorBody, error_body
 from product_dashboard.errors import Code
 from product_dashboard.observability.metrics import CONNECTIONS, CONNECTIONS_CUT
 from product_dashboard.settings import HttpSettings
+
+
+MAX_PIPELINED = 32
 
 
 class Phase(Enum):
@@ -111,8 +117,11 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._phase = Phase.BODY
-        if not self._refused:
-            super().on_headers_complete()
+        if self._refused:
+            return
+        super().on_headers_complete()
+        if len(self.pipeline) > MAX_PIPELINED:
+            self._cut_flood()
 
     def on_body(self, body: bytes) -> None:
         if not self._refused:
@@ -214,6 +223,14 @@ class HardenedProtocol(HttpToolsProtocol):
         self.transport.abort()
 
     # --- the end
+
+    def _cut_flood(self) -> None:
+        """Without an answer: the client could not tell which of its requests it belongs to."""
+        self._refused = True
+        self._disarm_read_timer()
+        self.pipeline.clear()
+        CONNECTIONS_CUT.labels("flooding").inc()
+        self.transport.abort()
 
     def _refuse(self, code: Code, message: str) -> None:
         """Answer with an error of our own, if no answer is under way, and close."""

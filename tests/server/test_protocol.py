@@ -154,6 +154,18 @@ async def test_pipelined_requests_are_answered_in_their_order(connect: Any) -> N
     assert [(await client.answer())[2] for _ in range(20)] == [b"%d" % n for n in range(20)]
 
 
+async def test_a_flood_of_pipelined_requests_is_cut_off(
+    connect: Any, server: tuple[uvicorn.Server, int]
+) -> None:
+    client = await connect()
+    client.send(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n")
+    client.send(b"GET /echo HTTP/1.1\r\nhost: x\r\n\r\n" * 10_000)
+    assert await client.until_closed() < 0.5
+    assert not any(
+        each.pipeline for each in cast("set[HardenedProtocol]", server[0].server_state.connections)
+    )
+
+
 async def test_a_silent_connection_is_closed_without_a_word(connect: Any) -> None:
     client = await connect()
     assert 0.3 < await client.until_closed() < 0.8
