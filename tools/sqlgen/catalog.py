@@ -153,14 +153,24 @@ class Table:
         return [key for key in self.keys if key.kind in {"PRIMARY", "UNIQUE"} and not key.functional]
 
 
-class Database:
-    """The tables of one database, by exact name and by folded name."""
+class Function(Struct, frozen=True):
+    """A stored or loadable function."""
 
-    __slots__ = ("_folded", "name", "tables")
+    name: str
+    returns: SqlType
+    parameters: tuple[SqlType, ...] | None
+    """None where a loadable function does not say."""
+
+
+class Database:
+    """The tables of one database, by exact name and by folded name, and its functions by folded name."""
+
+    __slots__ = ("_folded", "functions", "name", "tables")
 
     def __init__(self, name: str | None) -> None:
         self.name = name
         self.tables: dict[str, Table] = {}
+        self.functions: dict[str, Function] = {}
         self._folded: dict[str, Table] = {}
 
     def get(self, name: str) -> Table | None:
@@ -210,6 +220,14 @@ class Catalog:
         found = [table for database in self.databases.values() if (table := database.get(name))]
         return found[0] if len(found) == 1 else None
 
+    def function(self, name: str, schema: str | None = None) -> Function | None:
+        """A function that the schema defines; without `schema` from the current or the unnamed database."""
+        for key in (self.current, "") if schema is None else (schema.lower(),):
+            database = self.databases.get(key)
+            if database and (function := database.functions.get(name.lower())):
+                return function
+        return None
+
     def snapshot(self) -> "Catalog":
         """A copy that later changes to this one leave alone.
 
@@ -220,6 +238,7 @@ class Catalog:
         copy.current = self.current
         for key, database in self.databases.items():
             copied = copy.databases[key] = Database(database.name)
+            copied.functions.update(database.functions)
             for table in database.tables.values():
                 copied.put(table.copied(copy))
         return copy

@@ -4,20 +4,23 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from tools.sqlgen.catalog import Catalog, Database, Table, ViewColumns, ViewSource
+from tools.sqlgen.catalog import Catalog, Database, Function, Table, ViewColumns, ViewSource
 from tools.sqlgen.catalog_alter import TableChange
 from tools.sqlgen.catalog_keys import span_of_name
 from tools.sqlgen.catalog_table import TableBuilder
+from tools.sqlgen.catalog_types import sql_type
 from tools.sqlgen.diagnostics import Diagnostic, SqlError
 from tools.sqlgen.migrations import SchemaFile
 from tools.sqlgen.parser import parse_schema
 from tools.sqlgen.syntax import (
     AlterTable,
     CreateDatabase,
+    CreateFunction,
     CreateIndex,
     CreateTable,
     CreateView,
     DropDatabase,
+    DropFunction,
     DropIndex,
     DropTable,
     DropView,
@@ -156,6 +159,15 @@ class _FileApplier:
         source = ViewSource(statement.query, self._file.path, self._file.text, statement.columns)
         database.put(Table(self._catalog, database.name, statement.name, source))
 
+    def apply_create_function(self, statement: CreateFunction) -> None:
+        written = statement.parameters
+        parameters = None if written is None else tuple(sql_type(each) for each in written)
+        function = Function(statement.name, sql_type(statement.returns), parameters)
+        self._database(statement.schema).functions[statement.name.lower()] = function
+
+    def apply_drop_function(self, statement: DropFunction) -> None:
+        self._database(statement.schema).functions.pop(statement.name.lower(), None)
+
     def apply_drop_table(self, statement: DropTable) -> None:
         self._drop(statement.tables, if_exists=statement.if_exists)
 
@@ -222,10 +234,12 @@ class _FileApplier:
 _RULES: dict[type, Callable[..., None]] = {
     AlterTable: _FileApplier.apply_alter_table,
     CreateDatabase: _FileApplier.apply_create_database,
+    CreateFunction: _FileApplier.apply_create_function,
     CreateIndex: _FileApplier.apply_create_index,
     CreateTable: _FileApplier.apply_create_table,
     CreateView: _FileApplier.apply_create_view,
     DropDatabase: _FileApplier.apply_drop_database,
+    DropFunction: _FileApplier.apply_drop_function,
     DropIndex: _FileApplier.apply_drop_index,
     DropTable: _FileApplier.apply_drop_table,
     DropView: _FileApplier.apply_drop_view,

@@ -357,7 +357,7 @@ class OrderByMacro(Expr, frozen=True, gc=False):
 
 
 class AfterMacro(Expr, frozen=True, gc=False):
-    """sqlc.after() or sqlc.after(alias) as a conjunct: the rows after the caller's cursor, if one is given."""
+    """sqlc.after() or sqlc.after(alias) as a conjunct: the rows after the caller's cursor, if given."""
 
     alias: str | None = None
 
@@ -508,7 +508,7 @@ class Assignment(Node, frozen=True, gc=False):
 
 
 class Insert(Node, frozen=True, gc=False):
-    """INSERT and REPLACE; exactly one of rows, assignments and query is given (rows may hold empty tuples)."""
+    """INSERT and REPLACE; exactly one of rows, assignments, query is given (rows may hold empty tuples)."""
 
     table: TableName
     replace: bool = False
@@ -733,6 +733,21 @@ class AlterTable(Node, frozen=True, gc=False):
     actions: tuple[AlterAction, ...]
 
 
+class CreateFunction(Node, frozen=True, gc=False):
+    """The head of a stored function; its body is passed over. Of a loadable one only `returns` is known."""
+
+    name: str
+    returns: DataType
+    schema: str | None = None
+    parameters: tuple[DataType, ...] | None = None
+    """None where they are not declared: a loadable function takes what it likes."""
+
+
+class DropFunction(Node, frozen=True, gc=False):
+    name: str
+    schema: str | None = None
+
+
 class DropTable(Node, frozen=True, gc=False):
     tables: tuple[TableName, ...]
     if_exists: bool = False
@@ -775,6 +790,8 @@ QueryStatement: TypeAlias = (
 SchemaStatement: TypeAlias = (
     CreateTable
     | CreateView
+    | CreateFunction
+    | DropFunction
     | AlterTable
     | DropTable
     | DropView

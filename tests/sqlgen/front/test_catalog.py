@@ -219,3 +219,33 @@ def test_a_query_in_the_middle_of_a_schema_sees_it_as_it_is_there() -> None:
         "CREATE TABLE two AS SELECT * FROM t; ALTER TABLE t DROP a;"
     )
     assert [column_names(built, name) for name in ("one", "two", "t")] == [["a"], ["a", "b"], ["b"]]
+
+
+def test_a_stored_function_is_known_by_its_head_whatever_its_body_holds() -> None:
+    found = catalog(
+        "DELIMITER $$\n"
+        "CREATE DEFINER=`root`@`%` FUNCTION Full_Name(first VARCHAR(50), `last` VARCHAR(50) CHARSET utf8mb4)\n"
+        "RETURNS varchar(101) CHARSET utf8mb4 DETERMINISTIC\n"
+        "BEGIN DECLARE a INT; RETURN CONCAT(first, ' ', `last`); END$$\n"
+        "DELIMITER ;\n"
+        "CREATE FUNCTION metaphon RETURNS STRING SONAME 'metaphon.so';"
+    )
+    function = found.function("full_name")
+    assert function is not None
+    assert (function.returns.name, function.returns.length) == ("VARCHAR", 101)
+    assert function.parameters is not None
+    assert [each.name for each in function.parameters] == ["VARCHAR", "VARCHAR"]
+    loadable = found.function("METAPHON")
+    assert loadable is not None
+    assert loadable.parameters is None
+
+
+def test_a_dropped_function_is_known_no_more() -> None:
+    found = catalog("CREATE FUNCTION one() RETURNS INT NO SQL RETURN 1; DROP FUNCTION IF EXISTS one;")
+    assert found.function("one") is None
+
+
+def test_a_function_whose_head_cannot_be_read_is_passed_over() -> None:
+    found = catalog("CREATE FUNCTION odd(a NOSUCHTYPE) RETURNS INT RETURN 1; CREATE TABLE t (a INT);")
+    assert found.function("odd") is None
+    assert found.table("t") is not None

@@ -59,10 +59,21 @@ def evaluate_call(ctx: Context, scope: Scope, call: Call, want: Want | None) -> 
 
 
 def _stored_function(ctx: Context, scope: Scope, call: Call) -> Value:
-    """A function that is not built in: taken as a stored one when it is qualified."""
-    for arg in call.args:
+    """A function that is not built in: the schema's own, or one of a database that nothing is known of.
+
+    A stored function may return NULL whatever it is given.
+    """
+    function = ctx.catalog.function(call.name, call.schema)
+    parameters = function.parameters if function is not None else None
+    for index, arg in enumerate(call.args):
         if not isinstance(arg, Star):
-            ctx.evaluate(scope, arg)
+            wanted = Want(parameters[index]) if parameters and index < len(parameters) else None
+            ctx.evaluate(scope, arg, wanted)
+    if function is not None:
+        if parameters is not None and len(parameters) != len(call.args):
+            message = f"{call.name} takes {len(parameters)} arguments, not {len(call.args)}"
+            ctx.report_span(message, call.start, call.end)
+        return Value(function.returns, nullable=True)
     if call.schema is None:
         hint = did_you_mean(call.name, FUNCTIONS)
         end = call.name_end or call.start + len(call.name)

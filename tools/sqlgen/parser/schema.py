@@ -6,7 +6,8 @@ from difflib import get_close_matches
 import msgspec
 
 from tools.sqlgen import lexer
-from tools.sqlgen.parser.alter import AlterParser, TableOptions
+from tools.sqlgen.parser.alter import TableOptions
+from tools.sqlgen.parser.routines import RoutineParser
 from tools.sqlgen.syntax import (
     CreateDatabase,
     CreateIndex,
@@ -51,7 +52,7 @@ _VIEW_WORDS = frozenset({"ALGORITHM", "DEFINER", "SQL"})
 _INDEX_WORDS = frozenset({"INDEX", "KEY", "UNIQUE", "FULLTEXT", "SPATIAL"})
 
 
-class SchemaParser(AlterParser):
+class SchemaParser(RoutineParser):
     """Reads one statement of a schema."""
 
     def other_statement(self) -> OtherStatement:
@@ -85,6 +86,8 @@ class SchemaParser(AlterParser):
         self._view_options()
         if self.accept("VIEW"):
             return self._create_view(start, or_replace=or_replace)
+        if self.token.word in {"FUNCTION", "AGGREGATE"} and (function := self.create_function(start)):
+            return function
         return self._other_object(index)
 
     def _other_object(self, index: int) -> OtherStatement:
@@ -242,6 +245,8 @@ class SchemaParser(AlterParser):
             self.accept_words("IF", "EXISTS")
             name = self.name("the name of a database")
             return DropDatabase(start, self.previous_end, name)
+        if self.token.word == "FUNCTION":
+            return self.drop_function(start)
         if word is None:
             return self._other_object(index)
         if_exists = self.accept_words("IF", "EXISTS")
