@@ -31,7 +31,6 @@ from product_dashboard.errors import Code
 from product_dashboard.observability.metrics import CONNECTIONS, CONNECTIONS_CUT
 from product_dashboard.settings import HttpSettings
 
-
 MAX_PIPELINED = 32
 
 
