@@ -49,6 +49,11 @@ logs *arguments: venv
 status: venv
     @{{ stack }} status
 
+# Show what the cache of the running API has done: hits, loads, refused stores, latencies.
+[group('run')]
+cache-stats: venv
+    @"{{ python }}" -m tools.cache_stats
+
 # Migrate the schema: up (default), down [--count N | --all], or status.
 [group('data')]
 migrate *arguments="up": venv

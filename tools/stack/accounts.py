@@ -85,16 +85,18 @@ def without_password(url: str) -> str:
 def account_statements(password: str) -> list[str]:
     """Make the service's database and account, or put their password right. Each statement is one line.
 
-    The account may do everything in databases whose name begins with the service's, so that tools can have
-    scratch databases beside it, and nothing elsewhere.
+    The account may do everything in databases whose name begins with the service's, and in those that the
+    compiler's verifier makes for itself; nothing elsewhere.
     """
     # An underscore in a GRANT's database name is a wildcard unless escaped.
     own_databases = DATABASE.replace("_", r"\_") + "%"
+    verifiers_databases = r"verify\_%"
     return [
         f"CREATE DATABASE IF NOT EXISTS `{DATABASE}` CHARACTER SET utf8mb4;",
         f"CREATE USER IF NOT EXISTS '{USER}'@'%' IDENTIFIED BY '{password}';",
         f"ALTER USER '{USER}'@'%' IDENTIFIED BY '{password}';",
         f"GRANT ALL ON `{own_databases}`.* TO '{USER}'@'%';",
+        f"GRANT ALL ON `{verifiers_databases}`.* TO '{USER}'@'%';",
     ]
 
 

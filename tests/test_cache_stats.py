@@ -1,0 +1,56 @@
+"""What `just cache-stats` makes of the service's figures."""
+
+import dataclasses
+
+import pytest
+
+from product_dashboard.cache.metrics import Counters, Metrics
+from tools.cache_stats import main, parse, rows
+
+TEXT = """\
+# HELP cache_events What the cache has done since the start.
+# TYPE cache_events gauge
+cache_events{what="hits"} 970.0
+cache_events{what="misses"} 20.0
+cache_events{what="stale"} 0.0
+cache_events{what="bypasses"} 10.0
+cache_events{what="stores_refused"} 3.0
+cache_events{what="believed"} 1.0
+cache_events{what="load_seconds_sum"} 0.5
+cache_events{what="load_seconds_count"} 20.0
+cache_events{what="redis_seconds_sum"} 0.0
+cache_events{what="redis_seconds_count"} 0.0
+http_requests_total{method="GET"} 3.0
+"""
+
+
+def test_shares_and_means_come_first_and_counts_that_are_zero_are_left_out() -> None:
+    assert rows(parse(TEXT)) == [
+        ("answers", "1,000"),
+        ("share of hits", "97.0 %"),
+        ("mean load", "25.00 ms"),
+        ("what is cached is believed", "yes"),
+        ("hits", "970"),
+        ("misses", "20"),
+        ("bypasses", "10"),
+        ("stores refused", "3"),
+    ]
+
+
+def test_a_service_that_has_answered_nothing_divides_by_nothing() -> None:
+    assert rows({}) == [("answers", "0"), ("what is cached is believed", "no")]
+
+
+def test_the_names_are_those_of_the_counts_that_the_cache_keeps() -> None:
+    assert {"hits", "misses", "stale", "bypasses"} <= {field.name for field in dataclasses.fields(Counters)}
+    assert {"believed", "load_seconds_count", "redis_seconds_sum"} <= set(Metrics().snapshot())
+
+
+def test_without_an_api_it_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOST", "127.0.0.1")
+    monkeypatch.setenv("PORT", "1")
+
+    assert main() == 1
+    assert "hint: `just up`" in capsys.readouterr().err

@@ -1,0 +1,70 @@
+"""What the cache of the running API has done since it started: `just cache-stats`.
+
+Reads /metrics of the API at HOST and PORT. Counts are shown as the service counts them; shares and means are
+computed here.
+"""
+
+import os
+import re
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.table import Table
+
+from tools.stack.errors import StackError
+from tools.stack.service import address
+
+_SAMPLE = re.compile(r'^cache_events\{what="(\w+)"\} (\S+)$', re.MULTILINE)
+_ANSWERS = ("hits", "misses", "stale", "bypasses")
+# Computed from, or shown otherwise, below.
+_NOT_LISTED = {
+    "believed",
+    "load_seconds_sum",
+    "load_seconds_count",
+    "redis_seconds_sum",
+    "redis_seconds_count",
+}
+
+
+def parse(exposition: str) -> dict[str, float]:
+    """The cache's counts by name, out of Prometheus' text format."""
+    return {name: float(value) for name, value in _SAMPLE.findall(exposition)}
+
+
+def rows(counts: Mapping[str, float]) -> list[tuple[str, str]]:
+    """What is shown, a name and a text each: first what is computed, then the counts that are not zero."""
+    answers = sum(counts.get(name, 0) for name in _ANSWERS)
+    shown = [("answers", f"{answers:,.0f}")]
+    if answers:
+        shown.append(("share of hits", f"{100 * counts.get('hits', 0) / answers:.1f} %"))
+    for name, what in (("load_seconds", "mean load"), ("redis_seconds", "mean round trip to Redis")):
+        if count := counts.get(f"{name}_count", 0):
+            shown.append((what, f"{1000 * counts[f'{name}_sum'] / count:.2f} ms"))
+    shown.append(("what is cached is believed", "yes" if counts.get("believed") else "no"))
+    listed = ((name, value) for name, value in counts.items() if name not in _NOT_LISTED and value)
+    return [*shown, *((name.replace("_", " "), f"{value:,.0f}") for name, value in listed)]
+
+
+def main() -> int:
+    """Print the table; 1 when no API answers."""
+    try:
+        base = address(os.environ).url
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"{base}/metrics", timeout=5) as response:
+            counts = parse(response.read().decode())
+    except (StackError, urllib.error.URLError, OSError) as error:
+        print(f"cache-stats: no API to ask: {error}\n  hint: `just up`", file=sys.stderr)
+        return 1
+    table = Table("", "", show_header=False, title=f"The cache of {base}, since its start")
+    table.columns[1].justify = "right"
+    for row in rows(counts):
+        table.add_row(*row)
+    Console().print(table)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
