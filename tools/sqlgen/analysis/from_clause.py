@@ -222,7 +222,13 @@ def _column_of(ident: int, column: OutputColumn, name: str) -> RelationColumn:
     witnesses = frozenset((ident, witness) for witness in column.witnesses)
     sql_type = NULL_TEXT if column.type == NULL else column.type
     return RelationColumn(
-        name, sql_type, column.nullable and not witnesses, column.origin, column.json, witnesses
+        name,
+        sql_type,
+        column.nullable and not witnesses,
+        column.origin,
+        column.json,
+        witnesses,
+        constancy=column.constancy,
     )
 
 

@@ -13,7 +13,7 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.function_rules import literal_int, nonzero_literal
 from tools.sqlgen.analysis.functions import FUNCTIONS
 from tools.sqlgen.analysis.relations import Fact, Matched, NonEmpty, Relation, Scope
-from tools.sqlgen.analysis.structure import contains_aggregate, structure
+from tools.sqlgen.analysis.structure import contains_aggregate, structure, walk
 from tools.sqlgen.analysis.values import Token
 from tools.sqlgen.syntax import (
     Between,
@@ -21,6 +21,7 @@ from tools.sqlgen.syntax import (
     Call,
     Cast,
     Collate,
+    ColumnRef,
     ConvertCharset,
     Exists,
     Expr,
@@ -69,7 +70,7 @@ def when_true(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one c
         case Exists():
             return _when_exists(ctx, expr.query)
         case Quantified(quantifier="ANY"):
-            return not_null(ctx, expr.left)
+            return not_null(ctx, expr.left, of_rows=True)
         case Quantified():
             return set()
         case Call() if expr.name.upper() == "ISNULL":
@@ -130,15 +131,35 @@ def _when_not_false(ctx: Context, expr: Expr) -> Facts:
     return when_true(ctx, expr) if value is not None and not value.nullable else set()
 
 
-def not_null(ctx: Context, expr: Expr) -> Facts:
-    """What holds where `expr` is not NULL: the expression itself, and what it is NULL without."""
+def not_null(ctx: Context, expr: Expr, *, of_rows: bool = False) -> Facts:
+    """What holds where `expr` is not NULL: the expression itself, and what it is NULL without.
+
+    `of_rows` is true of what is looked for in the rows of a subquery.
+    """
     facts: Facts = set()
-    found = structure(ctx, expr)
+    found = None if _is_folded(ctx, expr, of_rows=of_rows) else structure(ctx, expr)
     if found is not None:
         facts.add(found)
     for operand in _strict_operands(expr):
-        facts |= not_null(ctx, operand)
+        facts |= not_null(ctx, operand, of_rows=of_rows)
     return facts
+
+
+def _is_folded(ctx: Context, expr: Expr, *, of_rows: bool) -> bool:
+    """Whether the server may decide a condition on `expr` without looking at the row.
+
+    It puts the constant columns of a merged derived table, common table or view into the conditions on them,
+    and then finds `1 + 1 IS NOT NULL` to be true also where an outer join found nothing and the column is
+    NULL. With bare literals it does so only to look them up in a subquery.
+    """
+    folded = {"computed", "literal"} if of_rows else {"computed"}
+    for node in walk(expr):
+        found = ctx.column_of(node) if isinstance(node, ColumnRef) else None
+        if found is None or not found[0].outer or not found[0].keeps_names:
+            continue
+        if found[0].columns[found[1]].constancy in folded:
+            return True
+    return False
 
 
 def _strict_operands(expr: Expr) -> Iterable[Expr]:
@@ -263,7 +284,7 @@ def _when_in(ctx: Context, expr: In) -> Facts:
         facts = _when_exists(ctx, expr.items)
         operands = expr.operand.items if isinstance(expr.operand, Row) else (expr.operand,)
         for operand in operands:
-            facts |= not_null(ctx, operand)
+            facts |= not_null(ctx, operand, of_rows=True)
         return facts
     if isinstance(expr.operand, Row):
         return set()

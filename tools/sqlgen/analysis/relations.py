@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from tools.sqlgen.analysis.types import UNKNOWN
-from tools.sqlgen.analysis.values import OutputColumn, Token, Value
+from tools.sqlgen.analysis.values import Constancy, OutputColumn, Token, Value
 from tools.sqlgen.catalog import Table
 from tools.sqlgen.model import JsonShape, Origin, SqlType
 from tools.sqlgen.syntax import Expr, NamedWindow, Query
@@ -46,6 +46,7 @@ class RelationColumn(Struct, frozen=True, gc=False):
     """Outer joins inside a derived table that may leave the column NULL."""
     hidden: bool = False
     """INVISIBLE: not part of `*`."""
+    constancy: Constancy = "no"
 
 
 class Relation:

@@ -20,7 +20,7 @@ from tools.sqlgen.analysis.nearest import did_you_mean
 from tools.sqlgen.analysis.relations import Item, Matched, Relation, Scope
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.rows import require_one_column
-from tools.sqlgen.analysis.structure import contains_aggregate, contains_window, structure, walk
+from tools.sqlgen.analysis.structure import constancy, contains_aggregate, contains_window, structure, walk
 from tools.sqlgen.analysis.types import BOOL
 from tools.sqlgen.analysis.values import OutputColumn, Token, Value, Want
 from tools.sqlgen.analysis.windows import visit_window
@@ -250,7 +250,14 @@ class _Outputs:
                 witnesses = unmatched(self.ctx, self.scope, *found)
         source = (found[0].id, found[1]) if found is not None else None
         output = output_of(expr, name, value)
-        return msgspec.structs.replace(output, start=start, end=end, witnesses=witnesses, source=source)
+        return msgspec.structs.replace(
+            output,
+            start=start,
+            end=end,
+            witnesses=witnesses,
+            source=source,
+            constancy=constancy(self.ctx, expr),
+        )
 
     def _column(self, node: Expr, relation: Relation, index: int) -> None:
         """One column of a star or an embed."""

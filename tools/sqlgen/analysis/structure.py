@@ -9,17 +9,22 @@ from typing import cast
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.functions import AGGREGATES, FUNCTIONS
 from tools.sqlgen.analysis.relations import Item, Relation, Scope
+from tools.sqlgen.analysis.values import Constancy
 from tools.sqlgen.syntax import (
     AfterMacro,
     Assign,
+    BoolLiteral,
     BytesLiteral,
     Call,
     ColumnRef,
+    DecimalLiteral,
     Exists,
     Expr,
+    FloatLiteral,
     In,
     IntLiteral,
     Node,
+    NullLiteral,
     Optional,
     OrderByMacro,
     Param,
@@ -28,6 +33,8 @@ from tools.sqlgen.syntax import (
     Select,
     StringLiteral,
     Subquery,
+    TemporalLiteral,
+    UserVariable,
 )
 
 _SKIPPED = frozenset(("start", "end", "name_end"))
@@ -110,6 +117,10 @@ def _nodes_in(values: tuple[object, ...]) -> Iterator[Node]:
             yield from _nodes_in(cast("tuple[object, ...]", each))
 
 
+_LITERALS = (
+    NullLiteral, BoolLiteral, IntLiteral, DecimalLiteral, FloatLiteral, StringLiteral, BytesLiteral,
+    TemporalLiteral, Param,
+)  # fmt: skip
 _LEAVES = (ColumnRef, IntLiteral, StringLiteral, BytesLiteral, Param)
 
 
@@ -150,6 +161,24 @@ def is_aggregate(node: Node) -> bool:
 def contains_aggregate(node: Node | None) -> bool:
     """Whether an aggregate of this query block is below `node`."""
     return node is not None and any(is_aggregate(each) for each in walk(node, into_queries=False))
+
+
+def constancy(ctx: Context, expr: Expr) -> Constancy:
+    """Whether the server may work the expression out before it reads a row.
+
+    Calls without arguments count as constant, RAND() too: nothing is lost by that.
+    """
+    if isinstance(expr, ColumnRef):
+        found = ctx.column_of(expr)
+        return found[0].columns[found[1]].constancy if found is not None and found[0].keeps_names else "no"
+    if isinstance(expr, _LITERALS):
+        return "literal"
+    for node in walk(expr):
+        if isinstance(node, (Query, Assign, UserVariable)) or is_aggregate(node) or _is_windowed(node):
+            return "no"
+        if isinstance(node, ColumnRef) and constancy(ctx, node) == "no":
+            return "no"
+    return "computed"
 
 
 def is_merged(query: Query) -> bool:

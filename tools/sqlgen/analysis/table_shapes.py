@@ -35,6 +35,7 @@ class TableShape(Struct, gc=False):
                 each.json,
                 frozenset((ident, witness) for witness in each.witnesses),
                 each.hidden,
+                each.constancy,
             )
             for each in self.columns
         )
@@ -100,6 +101,7 @@ def _view_shape(ctx: Context, table: Table) -> TableShape:
             each.origin,
             each.json,
             each.witnesses,
+            constancy=each.constancy,
         )
         for column, each in zip(columns, result.columns, strict=True)
     )

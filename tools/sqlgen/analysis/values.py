@@ -1,11 +1,13 @@
 """What the walk over an expression finds out (`Value`) and what it is told on the way down (`Want`)."""
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from tools.sqlgen.model import JsonShape, Origin, SqlType
 
+Constancy: TypeAlias = Literal["no", "literal", "computed"]
+"""Whether an expression is a bare literal or parameter, or is computed from nothing but such."""
 Token: TypeAlias = tuple[object, ...]
 """An outer join: of this query, or of one inside a derived table."""
 
@@ -51,3 +53,4 @@ class OutputColumn(Struct, frozen=True, gc=False):
     False these are the only cause."""
     source: tuple[int, int] | None = None
     """Relation and index of the column that it is an unchanged copy of, inside the query."""
+    constancy: Constancy = "no"

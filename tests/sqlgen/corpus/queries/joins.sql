@@ -338,3 +338,28 @@ SELECT c.email FROM customers c WHERE NOT EXISTS (SELECT * FROM orders o WHERE o
 -- => id int, id bytes null
 -- rows: many
 SELECT o.id, c.id FROM { OJ orders o LEFT OUTER JOIN customers c ON c.id = o.customer_id };
+
+-- name: computed_constant_of_a_merged_derived_table_proves_nothing :many
+-- => email string, k int null
+-- rows: many
+SELECT c.email, d.k FROM customers c LEFT JOIN (SELECT 1 + 1 AS k, id FROM orders) d ON d.id = 1 AND NOT c.vip WHERE d.k IS NOT NULL;
+
+-- name: computed_constant_in_case :many
+-- => a string null?, b int
+-- rows: many
+SELECT CASE WHEN d.k IS NOT NULL THEN d.k ELSE 'none' END AS a, COALESCE(d.k = 'A', 0) AS b FROM customers c LEFT JOIN (SELECT UPPER('a') AS k, id FROM orders) d ON d.id = 1 AND NOT c.vip;
+
+-- name: computed_constant_through_two_levels :many
+-- => email string, k datetime null
+-- rows: many
+WITH w AS (SELECT NOW() AS n, id FROM orders) SELECT c.email, d.k FROM customers c LEFT JOIN (SELECT n AS k, id FROM w) d ON d.id = 1 AND NOT c.vip WHERE d.k IS NOT NULL;
+
+-- name: literal_of_a_merged_derived_table_proves_the_join :many
+-- => email string, k int, id int
+-- rows: many
+SELECT c.email, d.k, d.id FROM customers c LEFT JOIN (SELECT 1 AS k, id FROM orders) d ON d.id = 1 AND NOT c.vip WHERE d.k IS NOT NULL;
+
+-- name: computed_constant_beside_limit_is_not_merged :many
+-- => email string, k int
+-- rows: many
+SELECT c.email, d.k FROM customers c LEFT JOIN (SELECT 1 + 1 AS k FROM orders LIMIT 1) d ON NOT c.vip WHERE d.k IS NOT NULL;
