@@ -86,7 +86,8 @@ def account_statements(password: str) -> list[str]:
     """Make the service's database and account, or put their password right. Each statement is one line.
 
     The account may do everything in databases whose name begins with the service's, and in those that the
-    compiler's verifier makes for itself; nothing elsewhere.
+    compiler's verifier makes for itself, whose statistics it sets to read the plans of a full database there.
+    Elsewhere it may do nothing.
     """
     # An underscore in a GRANT's database name is a wildcard unless escaped.
     own_databases = DATABASE.replace("_", r"\_") + "%"
@@ -97,6 +98,9 @@ def account_statements(password: str) -> list[str]:
         f"ALTER USER '{USER}'@'%' IDENTIFIED BY '{password}';",
         f"GRANT ALL ON `{own_databases}`.* TO '{USER}'@'%';",
         f"GRANT ALL ON `{verifiers_databases}`.* TO '{USER}'@'%';",
+        f"GRANT SELECT, UPDATE ON mysql.innodb_table_stats TO '{USER}'@'%';",
+        f"GRANT SELECT, UPDATE ON mysql.innodb_index_stats TO '{USER}'@'%';",
+        f"GRANT RELOAD ON *.* TO '{USER}'@'%';",  # FLUSH TABLES, after which statistics are read anew
     ]
 
 
