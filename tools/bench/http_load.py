@@ -97,15 +97,26 @@ def _number_after(head: bytes, name: bytes) -> int:
     return int(_text_after(head, name)) if name in head else 0
 
 
-async def run(host: str, port: int, path: str, *, connections: int, seconds: float) -> Result:
-    """Asks for `path` over `connections` connections for `seconds` seconds.
+def _request(host: str, path: str, body: bytes | None) -> bytes:
+    head = (
+        f"{'GET' if body is None else 'POST'} {path} HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\n"
+    )
+    if body is None:
+        return f"{head}\r\n".encode()
+    return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+async def run(
+    host: str, port: int, path: str, *, connections: int, seconds: float, body: bytes | None = None
+) -> Result:
+    """Asks for `path` over `connections` connections for `seconds` seconds; with a JSON `body`, by POST.
 
     Raises OSError when no connection at all can be made.
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[None] = loop.create_future()
     result = Result()
-    request = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: application/json\r\n\r\n".encode()
+    request = _request(f"{host}:{port}", path, body)
     began = time.perf_counter()
     clients = await asyncio.gather(
         *(

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -53,14 +53,17 @@ def _wait_until_ready(server: ServerProcess, process: "subprocess.Popen[bytes]")
 
 
 @contextlib.contextmanager
-def running(environment: Mapping[str, str]) -> Generator[ServerProcess]:
+def running(
+    environment: Mapping[str, str], command: Sequence[str] = ("product_dashboard.server",)
+) -> Generator[ServerProcess]:
     """Starts the API with these variables over the caller's own, and stops it at the end.
 
-    Raises SystemExit with a message when it does not become ready.
+    `command` is the module to start in its place, with its arguments. Raises SystemExit with a message when
+    it does not become ready.
     """
     port = _free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "product_dashboard.server"],
+        [sys.executable, "-m", *command],
         env={
             **os.environ,
             "LOG_LEVEL": "warning",

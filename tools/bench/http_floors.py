@@ -1,0 +1,58 @@
+"""What an answer costs before anybody thinks: the floors that the API's routes are measured against.
+
+`python -m tools.bench.http_floors asgi` answers every request with the same bytes from a bare ASGI
+application, `... litestar` from a Litestar handler, both on the API's uvicorn with its event loop and parser.
+PORT says where.
+"""
+
+import os
+import sys
+from typing import Any
+
+import uvicorn
+from litestar import Litestar, Response, get
+
+BODY = b'{"ok":true,"data":"' + b"x" * 2260 + b'","meta":null,"error":null}'
+"""As long as the overview."""
+
+START = {
+    "type": "http.response.start",
+    "status": 200,
+    "headers": [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(BODY))],
+}
+END = {"type": "http.response.body", "body": BODY}
+
+
+async def bare(_: Any, __: Any, send: Any) -> None:
+    await send(START)
+    await send(END)
+
+
+@get(["/", "/health/ready"], media_type="application/json")
+async def constant() -> Response[bytes]:
+    return Response(BODY)
+
+
+def main(argv: list[str]) -> None:
+    app: Any = bare
+    if argv == ["litestar"]:
+        app = Litestar([constant], openapi_config=None, logging_config=None)
+    elif argv != ["asgi"]:
+        raise SystemExit("usage: python -m tools.bench.http_floors asgi|litestar")
+    port = int(os.environ["PORT"])
+    uvicorn.run(
+        app,
+        host="127.0.0.1",
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
