@@ -77,7 +77,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
 
 def _call(server: ServerProcess, path: str, body: object = None) -> Any:
     """`data` of an answer."""
-    request = urllib.request.Request(  # noqa: S310 - always http, to a server of our own
+    request = urllib.request.Request(
         f"http://{server.host}:{server.port}/api/v1{path}",
         data=None if body is None else json.dumps(body).encode(),
         headers={"content-type": "application/json"},
