@@ -1,8 +1,8 @@
 """Random queries over random rows: a NULL in a column said to be not null, or a wrong type, fails.
 
 SQLGEN_PROPERTY_SEED chooses other worlds (default 1), SQLGEN_PROPERTY_SECONDS how long to go on (default 15).
-Run alone with `-s` to see the summary, e.g. with SQLGEN_PROPERTY_SECONDS=600, and on a server that nobody else
-needs: random queries find bugs of the server too, and some of those end it.
+Run alone with `-s` to see the summary, e.g. with SQLGEN_PROPERTY_SECONDS=600, and on a server that nobody
+else needs: random queries find bugs of the server too, and some of those end it.
 """
 
 import os

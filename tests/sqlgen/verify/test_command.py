@@ -125,3 +125,9 @@ def test_an_update_is_explained_where_version_2_has_no_plan_for_it(
     update = "-- name: zero :exec\nUPDATE sales SET amount = 0 WHERE kind = 'cash';\n"
     assert run(project_folder, update, modern_server_url) == 1
     assert "the plan scans all of sales" in capsys.readouterr().err
+
+
+def test_the_projects_own_queries_hold(modern_server_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    root = Path(__file__).parents[3]
+    code = main(["verify", "--config", str(root / "pyproject.toml"), "--database-url", modern_server_url])
+    assert code == 0, capsys.readouterr().err
