@@ -37,7 +37,7 @@ def test_a_run_tells_what_it_did_and_a_second_one_that_all_is_there(environment:
 def test_other_data_is_refused_with_a_hint(environment: dict[str, str]) -> None:
     assert call(SMALL, environment).returncode == 0
     refused = call(["--seed", "2", *SMALL], environment)
-    assert refused.returncode == 1
+    assert refused.returncode == 3
     assert "holds other data (the sample data of --seed 1 " in refused.stderr
     assert "hint: --append" in refused.stderr
     assert call(["--seed", "2", "--append", *SMALL], environment).returncode == 0

@@ -20,9 +20,11 @@ from tools.seed.plan import Sizes
 from tools.seed.progress import shown
 from tools.seed.run import ForeignDataError, run
 
+OTHER_DATA = 3
+
 
 def main(argv: list[str] | None = None) -> int:
-    """Exit status: 0 seeded (now or before), 1 not possible, 2 wrong arguments, 130 interrupted."""
+    """Exit status: 0 seeded (now or before), 1 not possible, 2 wrong usage, 3 other data, 130 interrupted."""
     parser = _parser()
     arguments = parser.parse_args(argv)
     sizes = Sizes(
@@ -47,6 +49,7 @@ def main(argv: list[str] | None = None) -> int:
             "hint: --append writes the sample data beside it; `just reset` drops everything",
             file=sys.stderr,
         )
+        return OTHER_DATA
     except AppError as error:
         cause = f" ({error.__cause__})" if error.__cause__ else ""
         print(f"seed: {error.message}{cause}; the same command goes on from here", file=sys.stderr)
