@@ -8,6 +8,7 @@ Exit status: 0 after an orderly end, 1 when the service cannot start, 2 when the
 """
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -137,6 +138,7 @@ class GracefulServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            relieve_collector()
             log.info("service.listening", addresses=[_address(each) for each in sockets or []])
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -150,6 +152,17 @@ class GracefulServer(uvicorn.Server):
             os._exit(128 + sig)
         log.info("service.stopping", signal=signal.Signals(sig).name)
         self.should_exit = True
+
+
+def relieve_collector() -> None:
+    """Have the collector look for cycles less often, and never among what the start has made.
+
+    Requests leave few cycles behind, and reference counts free the rest. With Python's own thresholds the
+    collector took a fifth of the CPU of a cached answer, and the pauses that made its slowest hundredth.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def run_here(settings: Settings, listener: socket.socket, signals: tuple[signal.Signals, ...]) -> int:
