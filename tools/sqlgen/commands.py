@@ -136,9 +136,7 @@ def _cursors(
                 yield SqlError(f"order column '{key.column}' can be NULL in the result", key.start, key.end)
 
 
-def _driver(
-    source: QuerySource, _statement: syntax.QueryStatement, query: AnalysedQuery
-) -> Iterator[SqlError]:
+def check_driver(source: QuerySource, query: AnalysedQuery) -> Iterator[SqlError]:
     """What asyncmy cannot read: a VECTOR stops it in the middle of a row."""
     if source.command in _WITH_ROWS | {":batch"}:
         for column in query.columns:
@@ -147,6 +145,12 @@ def _driver(
                 yield SqlError(
                     f"the driver cannot read the VECTOR '{column.name}'", column.start, column.end, hint
                 )
+
+
+def _driver(
+    source: QuerySource, _statement: syntax.QueryStatement, query: AnalysedQuery
+) -> Iterator[SqlError]:
+    yield from check_driver(source, query)
 
 
 _CHECKS: tuple[Check, ...] = (_rows, _lastid, _copyfrom, _annotations, _cursors, _driver)

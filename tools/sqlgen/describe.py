@@ -6,10 +6,10 @@ import msgspec
 from msgspec import Struct
 
 from tools.sqlgen.catalog import Catalog
-from tools.sqlgen.commands import check_cardinality
+from tools.sqlgen.commands import check_cardinality, check_driver
 from tools.sqlgen.compiler import CheckedQuery, check_query
 from tools.sqlgen.config import Config
-from tools.sqlgen.diagnostics import SqlError, position
+from tools.sqlgen.diagnostics import position
 from tools.sqlgen.emit.models import Models
 from tools.sqlgen.emit.parameters import argument_names
 from tools.sqlgen.model import AnalysedQuery, TypeClass
@@ -115,9 +115,13 @@ class _Describer:
 
 
 def _failure(text: str, checked: CheckedQuery) -> Failure | None:
-    """The first error. That :one may pick one row of many is a rule of ours, and no error of the SQL."""
-    many = check_cardinality(checked.source, checked.analysed) if checked.analysed else None
-    errors = [error for error in checked.errors if error.severity == "error" and not _same(error, many)]
+    """The first error of the SQL: neither :one on many rows nor what the driver cannot read is one."""
+    ours = _our_rules(checked)
+    errors = [
+        error
+        for error in checked.errors
+        if error.severity == "error" and (error.message, error.start) not in ours
+    ]
     if not errors:
         return None
     first = min(errors, key=lambda error: error.start)
@@ -125,5 +129,9 @@ def _failure(text: str, checked: CheckedQuery) -> Failure | None:
     return Failure(line, column, first.message)
 
 
-def _same(error: SqlError, other: SqlError | None) -> bool:
-    return other is not None and (error.message, error.start) == (other.message, other.start)
+def _our_rules(checked: CheckedQuery) -> set[tuple[str, int]]:
+    if checked.analysed is None:
+        return set()
+    many = check_cardinality(checked.source, checked.analysed)
+    found = [*check_driver(checked.source, checked.analysed), *([many] if many else [])]
+    return {(error.message, error.start) for error in found}

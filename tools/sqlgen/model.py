@@ -18,8 +18,10 @@ class SqlType(Struct, frozen=True):
     """A MySQL type as the server would describe it, plus what only the schema knows about it."""
 
     name: str
-    """Canonical upper-case name: BIGINT, DECIMAL, VARCHAR, DATETIME, ENUM, JSON, VECTOR, POINT, ... ; NULL for the type of a
-    bare NULL; UNKNOWN where nothing is known (type class `any`)."""
+    """Canonical upper-case name: BIGINT, DECIMAL, VARCHAR, DATETIME, ENUM, JSON, VECTOR, POINT, ...
+
+    NULL for the type of a bare NULL; UNKNOWN where nothing is known (type class `any`).
+    """
     unsigned: bool = False
     length: int | None = None
     """Characters, bytes or bits; the display width of TINYINT(1)."""
@@ -104,8 +106,10 @@ class EmbedGroup(Struct, frozen=True):
     nullable: bool
     """True where an outer join may find nothing: the field is then None as a whole."""
     witness: int | None = None
-    """Index in the result of a column that is NOT NULL in the table, and so NULL only when nothing was found; None where
-    the table has no such column (then: all columns NULL)."""
+    """Index in the result of a column that is NOT NULL in the table, and so NULL only when nothing was found.
+
+    None where the table has no such column (then: all columns NULL).
+    """
 
 
 class ResultColumn(Struct, frozen=True):
@@ -170,7 +174,7 @@ class OrderColumn(Struct, frozen=True):
     nullable: bool
     origin: Origin | None = None
     result: int | None = None
-    """Index of the result column that carries it, so that a row gives its cursor; None when the query does not select it."""
+    """Index of the result column that carries it, so that a row gives its cursor; None when there is none."""
 
 
 class AnalysedQuery(Struct, frozen=True):

@@ -68,6 +68,16 @@ def test_one_of_many_rows_is_no_error_of_the_sql(project, sqlgen):
     assert found["items.a"]["error"] is None
 
 
+def test_what_only_the_driver_cannot_read_is_no_error_of_the_sql(project, sqlgen):
+    (project / "migrations/9.vectors.sql").write_text(
+        "CREATE TABLE vectors (id INT PRIMARY KEY, e VECTOR(3) NOT NULL);"
+    )
+    (project / "sql/items.sql").write_text("-- name: a :many\nSELECT e FROM vectors;\n")
+    found = document(sqlgen("describe", "--schema", "migrations", "--queries", "sql"))
+    assert found["items.a"]["error"] is None
+    assert found["items.a"]["columns"][0]["type_class"] == "vector"
+
+
 def test_a_query_file_that_is_not_utf8_costs_nothing_but_its_letters(project, sqlgen):
     (project / "sql/items.sql").write_bytes(
         b"-- name: a :many\n-- caf\xe9\nSELECT '\xe9' AS e, id FROM items;\n"
