@@ -22,9 +22,11 @@ from tools.sqlgen.syntax import (
     DropDatabase,
     DropFunction,
     DropIndex,
+    DropKey,
     DropTable,
     DropView,
     Node,
+    RenameKey,
     RenameTable,
     RenameTo,
     TableName,
@@ -215,7 +217,8 @@ class _FileApplier:
     def apply_alter_table(self, statement: AlterTable) -> None:
         table = self._find_base(statement.table)
         change = TableChange(table, self._file.text)
-        for action in statement.actions:
+        # The keys that an ALTER drops or renames are those from before it, wherever it names them.
+        for action in sorted(statement.actions, key=lambda each: not isinstance(each, DropKey | RenameKey)):
             try:
                 if isinstance(action, RenameTo):
                     self._move(table, action.schema, action.name, action)

@@ -39,14 +39,19 @@ def assign_value(
     require_one_column(ctx, value)
     allowed = column.nullable or (base is not None and base.auto_increment and clause != "SET")
     if strict and base is not None and isinstance(value, NullLiteral) and not allowed:
-        ctx.report(f"column '{column.name}' is NOT NULL, and cannot be NULL", value)
+        ctx.report(
+            f"column '{column.name}' is NOT NULL, and cannot be NULL", value, _LAX_ONLY, severity="warning"
+        )
+
+
+_LAX_ONLY = "the server prepares this; only a trigger or a lax sql_mode makes it work"
 
 
 def require_default(ctx: Context, relation: Relation, index: int, node: Expr) -> None:
     """Report DEFAULT for a column that has none."""
     base = _table_column(relation, index)
     if base is not None and not base.nullable and not base.has_default:
-        ctx.report(f"column '{base.name}' has no default", node)
+        ctx.report(f"column '{base.name}' has no default", node, _LAX_ONLY, severity="warning")
 
 
 def _table_column(relation: Relation, index: int) -> Column | None:

@@ -228,16 +228,18 @@ _SPECIAL_FORMS: dict[str, Callable[[Context, Scope, Call, Want | None], Value]] 
 
 def _aggregate(ctx: Context, scope: Scope, call: Call, rule: Rule) -> Value:
     """An aggregate of the rows of a group."""
-    if scope.in_aggregate and not scope.in_window:
+    values = _aggregate_arguments(ctx, scope, call, rule)
+    owner = _owner(ctx, scope, call)
+    if owner is scope and scope.in_aggregate and not scope.in_window:
         ctx.report(
             f"{call.name.upper()} inside of another aggregate", call, "aggregate in a derived table first"
         )
         return _UNKNOWN_VALUE
-    values = _aggregate_arguments(ctx, scope, call, rule)
-    owner = _owner(ctx, scope, call)
     if not owner.aggregates_allowed:
         _report_misplaced(ctx, owner, call)
     ctx.owners[id(call)] = owner
+    if owner is not scope and not owner.grouped:
+        owner.implicit = True
     nullable = rule.nulls(values, call.args)
     if (owner.implicit or owner.rollup) and call.name.upper() not in _NEVER_NULL:
         nullable = nullable or not ctx.proven(NonEmpty(owner.id), owner)
@@ -294,14 +296,22 @@ def _aggregate_value(
 
 
 def _owner(ctx: Context, scope: Scope, call: Call) -> Scope:
-    """The query block that an aggregate is of: the innermost whose columns it reads."""
-    outer: Scope | None = scope
+    """The query block that an aggregate is of: the innermost whose columns it reads.
+
+    Where that one cannot aggregate (in its WHERE), it is of the next block inwards that can. An aggregate
+    without columns is its own block's, or of the outermost that can.
+    """
     has_columns = any(isinstance(each, ColumnRef) for arg in call.args for each in walk(arg))
-    while has_columns and outer is not None:
-        if any(column_references(ctx, arg, outer) for arg in call.args):
-            return outer
+    if not has_columns and scope.aggregates_allowed:
+        return scope
+    chain: list[Scope] = []
+    outer: Scope | None = scope
+    while outer is not None:
+        chain.append(outer)
+        if has_columns and any(column_references(ctx, arg, outer) for arg in call.args):
+            break
         outer = outer.parent
-    return scope
+    return next((each for each in reversed(chain) if each.aggregates_allowed), scope)
 
 
 _PLACES = {

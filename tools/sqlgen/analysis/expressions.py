@@ -21,7 +21,10 @@ from tools.sqlgen.analysis.narrowing import Facts, closure, is_nullable, when_no
 from tools.sqlgen.analysis.peers import evaluate_peers, merge_branches
 from tools.sqlgen.analysis.relations import Item, Scope
 from tools.sqlgen.analysis.rows import compare_rows, is_row, require_one_column
-from tools.sqlgen.analysis.structure import structure
+from tools.sqlgen.analysis.structure import (
+    column_references,
+    structure,
+)
 from tools.sqlgen.analysis.system_variables import variable_type
 from tools.sqlgen.analysis.types import (
     BIGINT,
@@ -454,10 +457,15 @@ def _subquery(ctx: Context, scope: Scope, expr: Subquery, want: Want | None) -> 
     if not result.columns:
         return _UNKNOWN_VALUE
     column = result.columns[0]
-    nullable = column.nullable or not result.min_one
+    nullable = column.nullable or not result.min_one or _reads_empty_group(ctx, scope, expr)
     shape = merge_json([column.json], nullable=nullable) if column.json is not None else None
     ctx.subqueries[id(expr)] = result
     return Value(column.type, nullable, column.origin, shape)
+
+
+def _reads_empty_group(ctx: Context, scope: Scope, expr: Subquery) -> bool:
+    """Whether a subquery reads the rows of a query without GROUP BY that aggregates; of none it is NULL."""
+    return scope.implicit and scope.after_grouping and bool(column_references(ctx, expr, scope))
 
 
 def _row(ctx: Context, scope: Scope, expr: Row, _want: Want | None) -> Value:

@@ -57,10 +57,17 @@ def _in_own_block(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool) -> F
         return _in_having(ctx, scope, ref)
     if scope.clause == "order" and top and ref.table is None and (item := _item(ctx, scope, ref)):
         return item
+    if scope.clause == "group" and _is_several(scope, ref) and (item := _item(ctx, scope, ref)):
+        return item
     found = in_tables(ctx, scope, ref)
     if found is None and scope.clause in {"order", "group"} and ref.table is None:
         return _item(ctx, scope, ref)
     return found
+
+
+def _is_several(scope: Scope, ref: ColumnRef) -> bool:
+    """Whether several tables have a column of that name: a select item can then decide which is meant."""
+    return ref.table is None and len(scope.by_name.get(ref.column.lower(), ())) > 1
 
 
 def _in_outer_block(ctx: Context, scope: Scope, ref: ColumnRef) -> Found | Ambiguous | None:

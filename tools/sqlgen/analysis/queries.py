@@ -55,7 +55,7 @@ def analyse_query(
     scope = Scope(parent, env.common if env else None, env.schema if env else None)
     if query.with_ is not None:
         define_common_tables(ctx, scope, query.with_)
-    body = query.body
+    body = _without_parentheses(query.body)
     if isinstance(body, Select):
         result = analyse_select(ctx, scope, body, wants, order_by=query.order_by)
     else:
@@ -64,6 +64,13 @@ def analyse_query(
     result = _limited(ctx, query.limit, result)
     _check_locks(ctx, scope, query)
     return result
+
+
+def _without_parentheses(body: QueryBody) -> QueryBody:
+    """`(SELECT ...) ORDER BY x`: parentheses around a query that says no more than its SELECT."""
+    while isinstance(body, Query) and not (body.with_ or body.order_by or body.limit or body.locks):
+        body = body.body
+    return body
 
 
 def _analyse_body(ctx: Context, env: Scope, body: QueryBody, wants: Sequence[Want | None]) -> QueryResult:

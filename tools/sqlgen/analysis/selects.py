@@ -20,7 +20,14 @@ from tools.sqlgen.analysis.nearest import did_you_mean
 from tools.sqlgen.analysis.relations import Item, Matched, Relation, Scope
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.rows import require_one_column
-from tools.sqlgen.analysis.structure import constancy, contains_aggregate, contains_window, structure, walk
+from tools.sqlgen.analysis.structure import (
+    constancy,
+    contains_aggregate,
+    contains_window,
+    is_aggregate,
+    structure,
+    walk,
+)
 from tools.sqlgen.analysis.types import BOOL
 from tools.sqlgen.analysis.values import OutputColumn, Token, Value, Want
 from tools.sqlgen.analysis.windows import visit_window
@@ -28,9 +35,12 @@ from tools.sqlgen.model import EmbedGroup, Origin
 from tools.sqlgen.parser.literals import string_value
 from tools.sqlgen.syntax import (
     ColumnRef,
+    DecimalLiteral,
     Embed,
     Expr,
+    FloatLiteral,
     IntLiteral,
+    NullLiteral,
     OrderByMacro,
     OrderItem,
     Param,
@@ -38,6 +48,7 @@ from tools.sqlgen.syntax import (
     SelectItem,
     Star,
     StringLiteral,
+    Unary,
 )
 
 
@@ -81,11 +92,12 @@ def _result(
 ) -> QueryResult:
     columns = tuple(outputs.columns)
     filtered = select.where is not None or select.having is not None
-    if scope.implicit or (scope.grouped and scope.rollup):
+    one_group = scope.implicit and not scope.grouped and not _only_outer_aggregates(ctx, scope, select)
+    if one_group or (scope.grouped and scope.rollup):
         min_one = select.having is None
     else:
         min_one = from_min_one and not filtered
-    max_one = (scope.implicit and not scope.grouped) or at_most_one_row(ctx, scope, select)
+    max_one = one_group or at_most_one_row(ctx, scope, select)
     uniques, dependencies = result_keys(ctx, scope, select, columns)
     if select.into:
         return QueryResult((), valid=False)
@@ -99,6 +111,18 @@ def _result(
         outputs.whole_table() if not scope.rollup else None,
         valid=not (errors and outputs.incomplete),
     )
+
+
+def _only_outer_aggregates(ctx: Context, scope: Scope, select: Select) -> bool:
+    """Whether what looks like a group is none: all aggregates are of the rows of an outer query."""
+    nodes = (*(item.expr for item in select.items), *([select.having] if select.having is not None else ()))
+    owners = [
+        ctx.owners.get(id(each), scope)
+        for node in nodes
+        for each in walk(node, into_queries=False)
+        if is_aggregate(each)
+    ]
+    return bool(owners) and all(owner is not scope for owner in owners)
 
 
 def _where(ctx: Context, scope: Scope, where: Expr | None) -> None:
@@ -140,13 +164,16 @@ def _decide_grouping(scope: Scope, select: Select) -> None:
 
 
 def _preview_items(scope: Scope, select: Select) -> None:
-    """Make the aliases known that GROUP BY may name; their values follow."""
+    """Make the select items known that GROUP BY may name; their values follow."""
     unknown = Value(BOOL, nullable=True)
-    scope.items = [
-        Item(item.alias.lower(), item.expr, unknown, aliased=True, aggregated=contains_aggregate(item.expr))
-        for item in select.items
-        if item.alias is not None
-    ]
+    scope.items = []
+    for item in select.items:
+        name = item.alias
+        if name is None and isinstance(item.expr, ColumnRef):
+            name = item.expr.column
+        if name is not None:
+            aliased, aggregated = item.alias is not None, contains_aggregate(item.expr)
+            scope.items.append(Item(name.lower(), item.expr, unknown, aliased=aliased, aggregated=aggregated))
 
 
 def _group_by(ctx: Context, scope: Scope, select: Select) -> None:
@@ -225,7 +252,7 @@ class _Outputs:
         want = self.wants[at] if at < len(self.wants) else None
         value = ctx.evaluate(scope, item.expr, want)
         require_one_column(ctx, item.expr)
-        name = item.alias if item.alias is not None else _name_of(ctx, item)
+        name = item.alias.lstrip(_NOT_IN_FRONT) if item.alias is not None else _name_of(ctx, item)
         found = ctx.column_of(item.expr) if isinstance(item.expr, ColumnRef) else None
         self.columns.append(self._output(item.expr, name, value, found, item.start, item.end))
         scope.items.append(
@@ -369,12 +396,24 @@ _NAME_BYTES = 255
 
 def _name_of(ctx: Context, item: SelectItem) -> str:
     """The name that the server gives an item without an alias: its text, with parameters as `?`."""
-    expr = item.expr
+    expr = _without_plus(item.expr)
     if isinstance(expr, ColumnRef):
         return _column_name(ctx, expr)
+    if isinstance(expr, NullLiteral):
+        return "NULL"
     if isinstance(expr, StringLiteral):
         return _shortened(_first_piece(ctx, expr).lstrip(_NOT_IN_FRONT))
-    return _shortened(_text_of(ctx, item))
+    return _shortened(_text_of(ctx, expr, item.start if expr is item.expr else expr.start, item.end))
+
+
+def _without_plus(expr: Expr) -> Expr:
+    """A plus in front of a column or literal is nothing to the server, not even part of the name."""
+    if isinstance(expr, Unary) and expr.op == "+" and isinstance(expr.operand, _NAMED):
+        return expr.operand
+    return expr
+
+
+_NAMED = (ColumnRef, DecimalLiteral, FloatLiteral, IntLiteral, NullLiteral, StringLiteral)
 
 
 _NOT_IN_FRONT = "".join(map(chr, (*range(0x21), 0x7F)))
@@ -399,11 +438,10 @@ def _shortened(name: str) -> str:
     return name if len(data) <= _NAME_BYTES else data[:_NAME_BYTES].decode(errors="ignore")
 
 
-def _text_of(ctx: Context, item: SelectItem) -> str:
-    expr = item.expr
-    text = ctx.text[item.start : item.end]
+def _text_of(ctx: Context, expr: Expr, first: int, last: int) -> str:
+    text = ctx.text[first:last]
     for start, end in reversed(_parameter_spans(expr)):
-        text = text[: start - item.start] + "?" + text[end - item.start :]
+        text = text[: start - first] + "?" + text[end - first :]
     return text
 
 

@@ -52,7 +52,7 @@ _FILLED_ON_DEMAND = frozenset(
 def keeps_names(schema: str, table: str) -> bool:
     """Whether the server names a result column as the system table does, however a query writes it.
 
-    It does where the table is a view of its own. Those that it fills on demand, as all else, follow the query.
+    It does where the table is a view. Those that it fills on demand follow the query, as all else does.
     """
     folded = table.lower()
     on_demand = folded in _FILLED_ON_DEMAND or (

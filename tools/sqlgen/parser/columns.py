@@ -117,7 +117,7 @@ class ColumnParser(KeyParser):
         """A literal, (expression) or CURRENT_TIMESTAMP; MariaDB also takes other calls."""
         token = self.token
         value = self.expression(OPERAND)
-        if isinstance(value, ColumnRef):
+        if isinstance(value, ColumnRef) and token.word != "(":
             self.fail(
                 f"a default is a constant or an expression in parentheses, not {self.describe(token)}", token
             )

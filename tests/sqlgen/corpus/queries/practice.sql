@@ -70,3 +70,65 @@ SELECT id INTO @newest FROM orders ORDER BY id DESC LIMIT 1;
 -- => @@lower_case_table_names int, @@long_query_time float, @@have_profiling string null?
 -- rows: one
 SELECT @@lower_case_table_names, @@long_query_time, @@have_profiling;
+
+-- name: grouped_by_a_name_that_the_select_list_decides :many
+-- => id int, orders int
+-- rows: many
+SELECT o.id, COUNT(*) AS orders FROM orders o JOIN reviews r ON r.id = o.id GROUP BY id;
+
+-- name: grouped_by_an_alias_that_several_tables_have_as_column :many
+-- => id decimal null, orders int
+-- rows: many
+SELECT o.total + 1 AS id, COUNT(*) AS orders
+FROM orders o JOIN order_items i ON i.order_id = o.id JOIN reviews r ON r.id = i.line GROUP BY id;
+
+-- name: ambiguous_in_group_by :many
+-- error: ambiguous
+SELECT o.id, r.id FROM orders o JOIN reviews r ON r.id = o.id GROUP BY id;
+
+-- name: names_without_plus :many
+-- => NULL any null, 5 int, total decimal null, `+ -3` int
+-- rows: many
+SELECT null, +5, +total, + -3 FROM orders;
+
+-- name: an_alias_starts_with_its_first_letter :one
+-- => x int
+-- rows: one
+SELECT 1 AS ` x`;
+
+-- name: parentheses_around_a_select_with_an_order_outside :many
+-- => id int, note string null
+-- rows: many
+(SELECT id, note FROM orders) ORDER BY placed_at;
+
+-- name: an_order_outside_of_a_limited_select :many
+-- error: placed_at
+(SELECT id, note FROM orders LIMIT 2) ORDER BY placed_at;
+
+-- name: an_aggregate_of_the_outer_rows :one
+-- => most decimal null
+-- rows: one
+SELECT (SELECT MAX(o.total) FROM reviews LIMIT 1) AS most FROM orders o WHERE o.total > 1000000;
+
+-- name: an_aggregate_of_the_outer_groups :many
+-- => status string, units decimal null?
+-- rows: many
+SELECT o.status, (SELECT SUM(o.id) FROM reviews LIMIT 1) AS units FROM orders o GROUP BY o.status;
+
+-- name: an_outer_aggregate_inside_of_an_inner_one :many
+-- => status string
+-- rows: many
+SELECT o.status FROM orders o GROUP BY o.status
+HAVING o.status NOT IN (SELECT c.name FROM customers c GROUP BY c.name HAVING AVG(c.balance + SUM(o.total)) > 20);
+
+-- name: a_count_of_groups_where_a_subquery_filters :many
+-- => status string, as_many int null?
+-- rows: many
+SELECT o.status, (SELECT MIN(i.line) FROM order_items i WHERE i.line = COUNT(*)) AS as_many
+FROM orders o GROUP BY o.status;
+
+-- name: a_subquery_beside_an_aggregate_of_no_rows :one
+-- => total decimal null, items int null
+-- rows: one
+SELECT MAX(o.total) AS total, (SELECT COUNT(*) FROM order_items i WHERE i.order_id = o.id) AS items
+FROM orders o WHERE o.id = 123456;
