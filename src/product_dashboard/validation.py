@@ -2,23 +2,22 @@
 
 msgspec stops at the first thing that is wrong. Here a request is read untyped, and each field is then
 converted on its own by msgspec with the type and constraints of the Struct's field; what the field
-expects is told in words made from the same type. Money gets rules of its own, as `Decimal` accepts "NaN"
-and 1E+400.
+expects is told in words made from the same type (`fields.py`).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 from http import HTTPStatus
-from typing import Annotated, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl
 from uuid import UUID
 
 import msgspec
 from litestar import Request
 from litestar.exceptions import HTTPException
-from msgspec import Meta, inspect
+from msgspec import inspect
 
 from product_dashboard.errors import (
     BadRequest,
@@ -27,48 +26,11 @@ from product_dashboard.errors import (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
+from product_dashboard.fields import MoneyRule, money_rule, words
 
 S = TypeVar("S", bound=msgspec.Struct)
 
-MAX_PRICE = Decimal("9999999999.99")
-CENT = Decimal("0.01")
 MAX_SHOWN = 100
-
-
-class MoneyRule(msgspec.Struct, frozen=True):
-    """An amount with at most two decimals, at least `low`, at most `MAX_PRICE`."""
-
-    low: Decimal
-
-    @property
-    def words(self) -> str:
-        return f"must be an amount from {self.low} to {MAX_PRICE} with at most two decimals"
-
-    def apply(self, value: object) -> Decimal:
-        """The amount with exactly two decimals; raises ValueError if it breaks the rule."""
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            raise ValueError  # noqa: TRY004 - to the caller this is one of the ways of being wrong
-        amount = Decimal(value)
-        if not amount.is_finite() or not self.low <= amount <= MAX_PRICE or amount != amount.quantize(CENT):
-            raise ValueError
-        return amount.quantize(CENT)
-
-
-def _money(low: str) -> Meta:
-    schema = {
-        "type": "number",
-        "format": None,  # msgspec calls it a text
-        "description": "At most two decimals.",
-        "minimum": float(low),
-        "maximum": float(MAX_PRICE),
-    }
-    return Meta(extra={"money": MoneyRule(Decimal(low))}, extra_json_schema=schema)
-
-
-Price = Annotated[Decimal, _money("0.01")]
-Money = Annotated[Decimal, _money("0.00")]
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
-Description = Annotated[str, Meta(max_length=2000)]
 
 
 async def parse_body(request: Request[Any, Any, Any], shape: type[S]) -> S:
@@ -192,11 +154,11 @@ def _field(described: inspect.Field, declared_type: object) -> _Field:
         attribute=described.name,
         declared=declared_type,
         rule=rule,
-        money=_money_rule(rule),
+        money=money_rule(rule),
         item=_item_struct(rule),
         nullable=isinstance(rule, inspect.UnionType) and rule.includes_none,
         required=described.required,
-        words=_words(described.type),
+        words=words(described.type),
     )
 
 
@@ -273,70 +235,15 @@ def _from_text(field: _Field, text: str) -> object:
 
 def _bare(rule: inspect.Type) -> inspect.Type:
     """The type without what was added to describe it, unless that is a rule for money."""
-    while isinstance(rule, inspect.Metadata) and _money_rule(rule) is None:
+    while isinstance(rule, inspect.Metadata) and money_rule(rule) is None:
         rule = rule.type
     return rule
-
-
-def _money_rule(rule: inspect.Type) -> MoneyRule | None:
-    if isinstance(rule, inspect.UnionType):
-        return next(filter(None, map(_money_rule, rule.types)), None)
-    extra: dict[str, object] | None = getattr(rule, "extra", None)
-    found = extra.get("money") if extra else None
-    return found if isinstance(found, MoneyRule) else None
 
 
 def _item_struct(rule: inspect.Type) -> type[msgspec.Struct] | None:
     if isinstance(rule, inspect.ListType) and isinstance(rule.item_type, inspect.StructType):
         return rule.item_type.cls
     return None
-
-
-def _words(rule: inspect.Type) -> str:
-    """What a field expects, as the rest of a sentence that begins with its name."""
-    return "must be " + " or ".join(_phrases(rule))
-
-
-def _phrases(rule: inspect.Type) -> Iterator[str]:
-    match rule:
-        case inspect.UnionType(types):
-            for member in types:
-                yield from _phrases(member)
-        case inspect.Metadata(type=inner):
-            money = _money_rule(rule)
-            yield from (money.words.removeprefix("must be "),) if money else _phrases(inner)
-        case inspect.StrType(min_length=low, max_length=high, pattern=pattern):
-            yield f"a text{_range(low, high, 'characters')}{_PATTERN_WORDS.get(pattern or '', '')}"
-        case inspect.IntType(ge=low, le=high):
-            yield f"a whole number{_range(low, high)}"
-        case inspect.ListType(min_length=low, max_length=high):
-            yield f"a list{_range(low, high, 'items')}"
-        case inspect.LiteralType(values=values):
-            yield "one of " + ", ".join(str(value) for value in values)
-        case _:
-            yield _PLAIN_WORDS.get(type(rule), "of another type")
-
-
-# No control characters; and (?!\s), as Python's $ lets a line break pass.
-EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s.\x00-\x1f\x7f]+(\.[^@\s.\x00-\x1f\x7f]+)+(?!\s)$"
-
-_PATTERN_WORDS = {r"\S": ", not of blanks alone", EMAIL: " of the form name@example.org"}
-_PLAIN_WORDS: dict[type[inspect.Type], str] = {
-    inspect.BoolType: "true or false",
-    inspect.NoneType: "null",
-    inspect.UUIDType: "a UUID",
-    inspect.StructType: "an object",
-    inspect.DateTimeType: "a time such as 2026-01-31T12:00:00Z",
-}
-
-
-def _range(low: int | None, high: int | None, unit: str = "") -> str:
-    unit = f" {unit}" if unit else ""
-    if low is not None and high is not None:
-        return f" of {low} to {high}{unit}" if unit else f" from {low} to {high}"
-    if high is not None:
-        return f" of at most {high}{unit}"
-    return f" of at least {low}{unit}" if low is not None else ""
 
 
 def _shown(value: object) -> object:

@@ -81,7 +81,6 @@ async def test_a_walk_by_cursor_goes_on_when_the_order_it_stands_on_is_deleted(s
         ("page=-1&page_size=0", ["page", "page_size"]),
         ("page=x&page_size=101", ["page", "page_size"]),
         ("cursor=AAAA", ["cursor"]),
-        ("page=1&sort=newest", ["sort"]),
     ],
 )
 async def test_every_bad_query_value_is_named(query: str, fields: list[str], shop: Shop) -> None:

@@ -14,8 +14,8 @@ from uuid_utils.compat import uuid7
 from generated import categories, customers, orders, products
 from product_dashboard.database import Database
 from product_dashboard.errors import DuplicateKey, MissingReference, StillReferenced
+from product_dashboard.fields import MAX_PRICE
 from product_dashboard.orders.schemas import MAX_ITEMS, MAX_QUANTITY
-from product_dashboard.validation import MAX_PRICE
 from tests.schema.conftest import open_database
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

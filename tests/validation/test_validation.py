@@ -14,7 +14,8 @@ from litestar import Request
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from product_dashboard.errors import BadRequest, FieldProblem
-from product_dashboard.validation import MAX_PRICE, Money, Name, Price, parse_body, parse_query
+from product_dashboard.fields import MAX_PRICE, Money, Name, Price
+from product_dashboard.validation import parse_body, parse_query
 
 
 class Line(Struct, frozen=True, kw_only=True):

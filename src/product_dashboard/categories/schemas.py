@@ -4,7 +4,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from product_dashboard.validation import Description, Name
+from product_dashboard.fields import Description, Name
 
 
 class CategoryInput(Struct, frozen=True, kw_only=True):

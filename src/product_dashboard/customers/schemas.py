@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from product_dashboard.validation import EMAIL, Name
+from product_dashboard.fields import EMAIL, Name
 
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=EMAIL)]
 

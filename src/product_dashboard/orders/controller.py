@@ -6,7 +6,7 @@ import msgspec
 from litestar import Controller, Request, Response, delete, get, post
 
 from generated import orders, statistics
-from product_dashboard.envelope import cached_reply, created, no_content, ok
+from product_dashboard.envelope import BASE_PATH, cached_reply, created, no_content, ok
 from product_dashboard.errors import Code
 from product_dashboard.openapi.operation import Returns, operation
 from product_dashboard.orders.examples import NEW_ORDER, ORDER
@@ -46,7 +46,7 @@ class OrderController(Controller):
     async def create_order(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
         new = await parse_body(request, NewOrder)
         order = await create_order(resources, new)
-        return created(order, location=f"/api/v1/orders/{order.id}")
+        return created(order, location=f"{BASE_PATH}/orders/{order.id}")
 
     @get(
         opt=operation(

@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from product_dashboard.errors import FieldProblem
-from product_dashboard.validation import Price
+from product_dashboard.fields import Price
 
 MAX_ITEMS = 100
 MAX_QUANTITY = 1_000_000

@@ -8,8 +8,8 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from product_dashboard.errors import FieldProblem
+from product_dashboard.fields import Description, Money, Name, Price
 from product_dashboard.paging import PageQuery
-from product_dashboard.validation import Description, Money, Name, Price
 
 MAX_STOCK = 1_000_000_000
 
