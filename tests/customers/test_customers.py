@@ -40,6 +40,11 @@ async def test_an_address_in_use_is_a_conflict(client: Api, email: str) -> None:
     assert meta(await client.get(PATH))["total"] == 1
 
 
+async def test_addresses_that_only_look_alike_belong_to_different_customers(client: Api) -> None:
+    for email in ("jose@example.org", "josé@example.org", "strasse@example.org", "straße@example.org"):
+        assert (await client.customer(email=email))["email"] == email
+
+
 async def test_an_address_cannot_be_taken_over_by_a_put(client: Api) -> None:
     await client.customer(email="ada@example.org")
     other = await client.customer(email="bob@example.org")

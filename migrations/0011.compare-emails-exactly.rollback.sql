@@ -1,0 +1,4 @@
+-- transactional: false
+
+ALTER TABLE customers
+MODIFY email VARCHAR(254) NOT NULL;
