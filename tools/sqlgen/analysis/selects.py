@@ -169,8 +169,10 @@ def _preview_items(scope: Scope, select: Select) -> None:
     scope.items = []
     for item in select.items:
         name = item.alias
-        if name is None and isinstance(item.expr, ColumnRef):
-            name = item.expr.column
+        if isinstance(item.expr, ColumnRef):
+            name = name or item.expr.column
+            if item.expr.table is None and item.expr.column.lower() == name.lower():
+                continue  # what `a` means is not told by an item that is itself `a`
         if name is not None:
             aliased, aggregated = item.alias is not None, contains_aggregate(item.expr)
             scope.items.append(Item(name.lower(), item.expr, unknown, aliased=aliased, aggregated=aggregated))

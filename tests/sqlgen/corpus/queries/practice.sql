@@ -132,3 +132,11 @@ FROM orders o GROUP BY o.status;
 -- rows: one
 SELECT MAX(o.total) AS total, (SELECT COUNT(*) FROM order_items i WHERE i.order_id = o.id) AS items
 FROM orders o WHERE o.id = 123456;
+
+-- name: ambiguous_in_the_select_list_and_in_group_by :many
+-- error: ambiguous
+SELECT id, COUNT(*) FROM orders o JOIN reviews r ON r.rating = o.total GROUP BY id;
+
+-- name: ambiguous_under_its_own_name :many
+-- error: ambiguous
+SELECT id AS id FROM orders o JOIN reviews r ON r.rating = o.total GROUP BY id;
