@@ -96,6 +96,19 @@ async def test_a_body_that_is_not_utf8_is_400(client: Api) -> None:
     assert (response.status_code, error(response)["code"]) == (400, "MALFORMED_JSON")
 
 
+@pytest.mark.parametrize(
+    ("sent", "shown"), [("0.001", "0.001"), ("-1", "-1"), ("1e400", None), ('"5"', '"5"'), ("[5]", None)]
+)
+async def test_a_wrong_value_is_shown_as_it_was_sent_where_it_is_short(
+    client: Api, sent: str, shown: str | None
+) -> None:
+    body = f'{{"name": "x", "category_id": "{UNKNOWN}", "price": {sent}}}'
+    response = await client.post("/api/v1/products", content=body, headers=JSON)
+    assert bad_fields(response) == ["price"]
+    assert ('"value":' in response.text) is (shown is not None)
+    assert shown is None or f'"value":{shown}}}' in response.text
+
+
 @pytest.mark.parametrize("body", ["[]", "null", "5", '"name"', "true"])
 async def test_a_body_that_is_no_object_is_400(client: Api, body: str) -> None:
     assert bad_fields(await client.post("/api/v1/categories", content=body, headers=JSON)) == ["body"]
