@@ -24,7 +24,14 @@ def wait_for(server: RedisServer, words: tuple[str, ...], expected: str, seconds
 def six_nodes() -> Iterator[list[RedisServer]]:
     """A cluster of three masters with a replica each: nodes 0-2 and 3-5."""
     with ExitStack() as stack:
-        options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-replica-validity-factor", "0")
+        options = (
+            "--cluster-enabled",
+            "yes",
+            "--cluster-node-timeout",
+            "1000",
+            "--cluster-replica-validity-factor",
+            "0",
+        )
         nodes = [stack.enter_context(RedisServer(*options, port=low_port())) for _ in range(6)]
         for number, node in enumerate(nodes):
             node.ask("CLUSTER", "SET-CONFIG-EPOCH", str(number + 1))

@@ -26,9 +26,7 @@ def test_nor_with_answers_remembered_in_the_processes() -> None:
 
 def test_nor_on_a_real_database(migrated_database: str) -> None:
     exact(
-        check(
-            Plan(seconds=15, workers=3, readers=8, write_rate=15, mysql=migrated_database, options=OPTIONS)
-        )
+        check(Plan(seconds=15, workers=3, readers=8, write_rate=15, mysql=migrated_database, options=OPTIONS))
     )
 
 

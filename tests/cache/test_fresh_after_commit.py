@@ -74,7 +74,9 @@ async def test_the_same_holds_when_the_write_invalidates_by_tag(cache: Cache, sh
     assert version(await read_tagged.response(cache, shop, key=1)) == 1
 
 
-async def test_an_answer_not_found_before_a_commit_is_not_given_to_a_reader_after_it(cache: Cache, shop: Shop) -> None:
+async def test_an_answer_not_found_before_a_commit_is_not_given_to_a_reader_after_it(
+    cache: Cache, shop: Shop
+) -> None:
     shop.gate.clear()
     shop.fails = NotFound.of("item", 1)
     early = asyncio.create_task(read_item.response(cache, shop, key=1))
@@ -152,7 +154,9 @@ async def test_an_invalidation_outside_a_write_is_one_too(cache: Cache, shop: Sh
     assert version(await read_item.response(cache, shop, key=1)) == 5
 
 
-async def test_readers_never_share_a_load_that_a_writer_overtook_however_often(cache: Cache, shop: Shop) -> None:
+async def test_readers_never_share_a_load_that_a_writer_overtook_however_often(
+    cache: Cache, shop: Shop
+) -> None:
     stop = asyncio.Event()
     stale = 0
 

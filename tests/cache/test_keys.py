@@ -46,9 +46,15 @@ def test_a_name_does_not_depend_on_how_arguments_are_passed(a: object, b: object
 
 
 @given(st.tuples(SCALARS, SCALARS), st.tuples(SCALARS, SCALARS))
-def test_names_differ_exactly_when_arguments_do(one: tuple[object, object], other: tuple[object, object]) -> None:
-    same = all(x == y and isinstance(x, bytes) == isinstance(y, bytes) for x, y in zip(one, other, strict=True))
-    mixed = any({type(x), type(y)} & {Decimal} and type(x) is not type(y) for x, y in zip(one, other, strict=True))
+def test_names_differ_exactly_when_arguments_do(
+    one: tuple[object, object], other: tuple[object, object]
+) -> None:
+    same = all(
+        x == y and isinstance(x, bytes) == isinstance(y, bytes) for x, y in zip(one, other, strict=True)
+    )
+    mixed = any(
+        {type(x), type(y)} & {Decimal} and type(x) is not type(y) for x, y in zip(one, other, strict=True)
+    )
     if not mixed:  # a Decimal is no int, even where Python calls them equal: a signature has one of them
         assert (KEYS.name(one, {}) == KEYS.name(other, {})) == same
 

@@ -66,7 +66,9 @@ async def test_a_load_that_takes_longer_than_its_lease_is_renewed_and_not_repeat
     assert shop.loads == 1
 
 
-async def test_a_failed_load_reaches_everybody_who_waited_and_nothing_is_kept(cache: Cache, shop: Shop) -> None:
+async def test_a_failed_load_reaches_everybody_who_waited_and_nothing_is_kept(
+    cache: Cache, shop: Shop
+) -> None:
     shop.fails = NotFound.of("item", 3)
     shop.delay = 0.03
     outcomes = await asyncio.gather(

@@ -35,7 +35,9 @@ async def speaking(*replies: bytes) -> AsyncIterator[str]:
         yield f"redis://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
 
 
-async def test_without_redis_a_cache_opens_and_reads_come_from_the_database(open_cache: Opening, shop: Shop) -> None:
+async def test_without_redis_a_cache_opens_and_reads_come_from_the_database(
+    open_cache: Opening, shop: Shop
+) -> None:
     cache = await open_cache(f"redis://127.0.0.1:{free_port()}")
     answer = await read_item.response(cache, shop, key=1)
     assert (version(answer), answer.state) == (0, "BYPASS")
@@ -138,7 +140,9 @@ async def test_a_write_of_a_process_that_alone_cannot_reach_redis_is_seen_by_all
     assert cut_off.metrics.counters.unfenced_writes == 1
 
 
-async def test_the_second_write_without_redis_does_not_wait(open_cache: Opening, server: RedisServer, shop: Shop) -> None:
+async def test_the_second_write_without_redis_does_not_wait(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
     cache = await open_cache(server.url)
     server.kill()
     await shop.write(cache, 1)
@@ -146,6 +150,51 @@ async def test_the_second_write_without_redis_does_not_wait(open_cache: Opening,
     for _ in range(5):
         await shop.write(cache, 1)
     assert time.monotonic() - began < 0.2
+
+
+async def test_a_writer_without_redis_waits_before_it_takes_a_connection(
+    open_cache: Opening, server: RedisServer, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = await open_cache(server.url)
+    closed_at_begin: list[bool] = []
+    begin = shop.database.transaction
+
+    @asynccontextmanager
+    async def watched() -> AsyncIterator[object]:
+        closed_at_begin.append((await shop.database.read()).closed)
+        async with begin() as pending:
+            yield pending
+
+    monkeypatch.setattr(shop.database, "transaction", watched)
+    server.kill()
+    await eventually(lambda: cache.metrics.breaker != "closed")
+    await shop.write(cache, 1)
+    assert closed_at_begin == [True]
+
+
+async def test_few_writers_keep_their_connections_when_redis_leaves_them_in_the_middle(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url, waiting_writers=1)
+    commits = asyncio.Event()
+
+    async def write(key: int) -> None:
+        async with cache.write(shop.database, invalidates=[read_item.key(key=key)]) as tx:
+            await shop.database.increment(tx.conn, key)
+            await commits.wait()
+
+    writers = [asyncio.create_task(write(key)) for key in range(3)]
+    await asyncio.sleep(0.1)
+    server.kill()
+    await eventually(lambda: cache.metrics.breaker != "closed")
+    commits.set()
+    outcomes = await asyncio.gather(*writers, return_exceptions=True)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == [
+        "NoneType",
+        "Unavailable",
+        "Unavailable",
+    ]
+    assert sum(shop.database.versions[key] for key in range(3)) == 1
 
 
 async def test_a_write_is_refused_when_neither_redis_nor_the_epoch_can_be_reached(
@@ -224,7 +273,9 @@ async def test_an_evicted_gate_is_found_and_made_valid_again(
     assert states == ["MISS", "HIT"]
 
 
-async def test_a_flush_during_a_load_refuses_its_value(open_cache: Opening, server: RedisServer, shop: Shop) -> None:
+async def test_a_flush_during_a_load_refuses_its_value(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
     cache = await open_cache(server.url)
     shop.gate.clear()
     reading = asyncio.create_task(read_item.response(cache, shop, key=1))
@@ -252,7 +303,9 @@ async def test_a_full_redis_refuses_to_store_and_reads_and_writes_go_on(
     assert version(await read_item.response(cache, shop, key=1)) == 2
 
 
-async def test_scripts_forgotten_by_redis_are_sent_again(open_cache: Opening, server: RedisServer, shop: Shop) -> None:
+async def test_scripts_forgotten_by_redis_are_sent_again(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
     cache = await open_cache(server.url)
     await read_item.response(cache, shop, key=1)
     server.ask("SCRIPT FLUSH")
@@ -297,7 +350,9 @@ async def test_a_server_that_talks_nonsense_is_not_believed(
         assert version(await read_item.response(cache, shop, key=1)) == 1
 
 
-async def test_a_wrong_password_is_no_reason_to_fail(open_cache: Opening, server: RedisServer, shop: Shop) -> None:
+async def test_a_wrong_password_is_no_reason_to_fail(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
     server.ask("CONFIG SET requirepass right")
     cache = await open_cache(f"redis://:wrong@127.0.0.1:{server.port}")
     assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"

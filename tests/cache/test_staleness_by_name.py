@@ -140,7 +140,9 @@ async def read_report(shop: Shop) -> Report:
     return Report(await shop.load(1))
 
 
-async def test_only_stored_bytes_carry_the_stamp_and_each_body_has_its_own_etag(cache: Cache, shop: Shop) -> None:
+async def test_only_stored_bytes_carry_the_stamp_and_each_body_has_its_own_etag(
+    cache: Cache, shop: Shop
+) -> None:
     fresh, hit = await read_report.response(cache, shop), await read_report.response(cache, shop)
     assert msgspec.json.decode(fresh.body, type=Report).cached_at is None
     stamped = msgspec.json.decode(hit.body, type=Report).cached_at

@@ -45,7 +45,16 @@ WRONG = [
 def checked(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
     path = folder / "example.py"
     path.write_text(EXAMPLE.format(line=line))
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir", str(folder), str(path)]
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--no-error-summary",
+        "--cache-dir",
+        str(folder),
+        str(path),
+    ]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 

@@ -145,9 +145,16 @@ class _Run:
             self.processes[number] = self.spawn(number, max(left, 0.1))
 
     def spawn(self, number: int, seconds: float) -> subprocess.Popen[str]:
-        command = [*self.plan.python, "-m", "tools.bench.cache_worker", json.dumps(self.config(number, seconds))]
+        command = [
+            *self.plan.python,
+            "-m",
+            "tools.bench.cache_worker",
+            json.dumps(self.config(number, seconds)),
+        ]
         environment = {**os.environ, "PYTHONPATH": f"{Path.cwd()}:{Path.cwd() / 'src'}"}
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+        return subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        )
 
     def config(self, number: int, seconds: float) -> dict[str, Any]:
         plan = self.plan

@@ -59,7 +59,9 @@ class Pending:
 class FileDatabase:
     """`keys` counters with row locks, READ COMMITTED reads, and an epoch row."""
 
-    def __init__(self, folder: Path, keys: int, *, load: tuple[float, float], commit: tuple[float, float]) -> None:
+    def __init__(
+        self, folder: Path, keys: int, *, load: tuple[float, float], commit: tuple[float, float]
+    ) -> None:
         self._folder = folder
         self._load = load
         self._commit = commit

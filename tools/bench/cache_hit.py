@@ -51,7 +51,9 @@ async def cpu_of(one: Callable[[int], Awaitable[Any]]) -> float:
 async def measure(url: str, folder: Path, *, rounds: int) -> dict[str, Any]:
     """Medians over `rounds` of each way to read."""
     database = FileDatabase(folder, 10, load=(0, 0), commit=(0, 0))
-    pool = BlockingConnectionPool.from_url(url, max_connections=WAYS, retry=Retry(NoBackoff(), 0), socket_timeout=1)
+    pool = BlockingConnectionPool.from_url(
+        url, max_connections=WAYS, retry=Retry(NoBackoff(), 0), socket_timeout=1
+    )
     redis = Redis(connection_pool=pool)
     async with Cache.open(url, ledger=database) as cache:
         for number in range(WAYS):

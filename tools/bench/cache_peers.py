@@ -115,7 +115,9 @@ class Dogpile(_Peer):
             "lock_timeout": 60,
             "lock_sleep": 0.1,
         }
-        self._region = make_region().configure("dogpile.cache.redis", expiration_time=TTL, arguments=arguments)
+        self._region = make_region().configure(
+            "dogpile.cache.redis", expiration_time=TTL, arguments=arguments
+        )
 
     async def read(self, key: int) -> int:
         def creator() -> int:

@@ -74,7 +74,9 @@ class RedisServer:
                 if self.ask("PING").startswith("+PONG"):
                     return
             if time.monotonic() > deadline or self._process.poll() is not None:
-                raise RuntimeError(f"{self._binary} did not start: {(self.folder / 'log').read_text()[-2000:]}")
+                raise RuntimeError(
+                    f"{self._binary} did not start: {(self.folder / 'log').read_text()[-2000:]}"
+                )
             time.sleep(0.02)
 
     def command(self) -> list[str]:

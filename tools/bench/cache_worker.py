@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import json
+import os
 import random
 import sys
 import time
@@ -53,7 +54,7 @@ class Worker:
         await self.adapter.start(config["url"], self.database, self.load, config["options"])
         tasks = [asyncio.create_task(self.reader()) for _ in range(config["readers"])]
         tasks += [asyncio.create_task(self.writer()) for _ in range(config["writers"])]
-        await asyncio.gather(*tasks)
+        await asyncio.wait(tasks, timeout=config["seconds"] + 8)  # some never hear of a cancellation
         found = await self.adapter.stop()
         await self.database.stop()
         return found
@@ -86,7 +87,7 @@ class Worker:
         task = asyncio.create_task(self.adapter.read(key))
         await asyncio.sleep(random.choice((0, 0, 0.0005, 0.003)))
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.wait((task,), timeout=5)
         self.counts[Slot.CANCELLED] += 1
 
     async def writer(self) -> None:
@@ -129,8 +130,12 @@ def make_database(config: dict[str, Any]) -> Any:
 
 def main() -> None:
     config = json.loads(sys.argv[1])
-    found = asyncio.run(Worker(config).run())
-    print(json.dumps(found))
+
+    async def run() -> None:
+        print(json.dumps(await Worker(config).run()), flush=True)
+        os._exit(0)  # some leave threads or tasks behind that never end
+
+    asyncio.run(run())
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ class Cache:
         self._link = link
         self._metrics = metrics
         self._count = metrics.counters
+        metrics.look = self._look_at_link
         self._options = options
         self._trust = Trust(
             ledger, link, metrics, prefix=options.prefix, lease=options.trust, patience=options.timeout
@@ -156,12 +157,9 @@ class Cache:
 
     @property
     def metrics(self) -> Metrics:
-        """Counts so far."""
-        metrics = self._metrics
-        metrics.breaker, metrics.breaker_opened = self._link.breaker, self._link.opened
-        metrics.commands = self._link.commands_sent()
-        metrics.believed = self._trust.valid()
-        return metrics
+        """Counts so far; their `snapshot` is up to date whenever it is taken."""
+        self._look_at_link()
+        return self._metrics
 
     # -- insides
 
@@ -209,6 +207,12 @@ class Cache:
         except (LinkDown, Refused):
             return None
         return stored if stored is not None and within(stored, request.policy.fail_safe_ms) else None
+
+    def _look_at_link(self) -> None:
+        metrics = self._metrics
+        metrics.breaker, metrics.breaker_opened = self._link.breaker, self._link.opened
+        metrics.commands = self._link.commands_sent()
+        metrics.believed = self._trust.valid()
 
     def _heard(self, channel: bytes, payload: bytes) -> None:
         if channel == self._wake:

@@ -14,6 +14,8 @@ class CacheOptions:
     `trust`          how long one look at the epoch row is believed; a write without Redis waits it out once
     `lease`          a loader that stops renewing is replaced after this
     `fence`          after this a fence is suspected to be a dead writer's; the database then decides
+    `waiting_writers`  how many writers that Redis left in their transactions may keep their connections and wait
+                     for `trust`; the others are refused
     `load_timeout`   a load that takes longer is given up
     `close_timeout`  how long closing waits for running loads
     `reads`          off: every read loads for itself, while writes invalidate as ever for the other processes
@@ -25,6 +27,7 @@ class CacheOptions:
     trust: float = 2.0
     lease: float = 0.8
     fence: float = 0.25
+    waiting_writers: int = 2
     load_timeout: float = 30.0
     close_timeout: float = 5.0
     reads: bool = True

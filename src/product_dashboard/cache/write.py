@@ -69,6 +69,7 @@ class Writer:
         self._fence_ms = int(options.fence * 1000)
         self._channel = f"{options.prefix}:wake"
         self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting_inside = 0
 
     @asynccontextmanager
     async def write(
@@ -80,8 +81,10 @@ class Writer:
         overdue, ask the database whether this transaction is over, and clear them.
         """
         fences: Fences | None = None
+        if targets := tuple(invalidates):
+            await self._wait_outside()
         async with database.transaction() as conn:
-            write = Write(conn, invalidates)
+            write = Write(conn, targets)
             yield write
             if write.targets:
                 fences = await self._seal(conn, tuple(write.targets))
@@ -92,6 +95,31 @@ class Writer:
         """Wait for the fences that are on their way down."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def _wait_outside(self) -> None:
+        """Where Redis is known to be gone, have everybody stop believing before a connection is taken.
+
+        A writer that waits inside its transaction keeps a connection from the reads. What goes wrong here is left
+        to `_seal`, which decides.
+        """
+        if self._link.server is not None:
+            return
+        try:
+            state = await self._ledger.read()
+            if state.server:
+                await self._trust.make_quiet(state.epoch)
+        except Exception as error:  # noqa: BLE001 - whatever the ledger's driver raises
+            log.warning("cache: the epoch row cannot be read: %r", error)
+
+    async def _quiet_inside(self, epoch: str) -> None:
+        """As `Trust.make_quiet`, for the few that Redis left in the middle of their transactions."""
+        if self._waiting_inside >= self._options.waiting_writers:
+            raise Refused("enough writers wait in their transactions")
+        self._waiting_inside += 1
+        try:
+            await self._trust.make_quiet(epoch)
+        finally:
+            self._waiting_inside -= 1
+
     async def _seal(self, conn: object, targets: tuple[Target, ...]) -> Fences | None:
         """Make COMMIT safe: with fences, or where these cannot be raised, with everybody having stopped believing."""
         held = await self._ledger.hold(conn)
@@ -101,7 +129,7 @@ class Writer:
                 return fences
         if held.server:
             try:
-                await self._trust.make_quiet(held.epoch)
+                await self._quiet_inside(held.epoch)
             except Exception as error:
                 self._count.refused_writes += 1
                 log.exception("cache: a write is refused: Redis cannot be reached, nor the epoch closed")
