@@ -71,7 +71,7 @@ class Worker:
             floor = self.floors[key]
             try:
                 version = await self.adapter.read(key)
-            except Exception as error:  # noqa: BLE001 - counted: no read may fail
+            except Exception as error:
                 counts[Slot.READ_ERRORS] += 1
                 self.note(f"read failed: {error!r}")
                 await asyncio.sleep(0.01)
@@ -99,12 +99,12 @@ class Worker:
                 await self.adapter.write(random.randrange(config["keys"]), dies=dies)
                 counts[Slot.WRITES] += 1
                 counts[Slot.DIED] += dies
-            except Exception as error:  # noqa: BLE001 - a refused write is allowed, and counted
+            except Exception as error:
                 counts[Slot.REFUSED] += 1
                 self.note(f"write refused: {error!r}")
 
     def note(self, text: str) -> None:
-        if len(self.first_stale) < 5:  # noqa: PLR2004 - enough to start looking
+        if len(self.first_stale) < 5:
             self.first_stale.append(text)
             print(text, file=sys.stderr, flush=True)
 
@@ -122,7 +122,7 @@ def make_database(config: dict[str, Any]) -> Any:
     folder = Path(config["folder"])
     load, commit = tuple(config["load"]), tuple(config["commit"])
     if config["mysql"]:
-        from tools.bench.cache_mysql import MySQLDatabase  # noqa: PLC0415 - needs a driver that peers' runs lack
+        from tools.bench.cache_mysql import MySQLDatabase
 
         return MySQLDatabase(config["mysql"], folder, config["keys"], load=load)
     return FileDatabase(folder, config["keys"], load=load, commit=commit)

@@ -36,9 +36,11 @@ class NoLink:
     async def script(
         self, script: Script, space: Space, bucket: int, keys: Sequence[bytes], arguments: Sequence[Argument]
     ) -> Reply:
+        del script, space, bucket, keys, arguments
         raise LinkDown(_OFF)
 
     async def command(self, space: Space, bucket: int, *arguments: Argument) -> Reply:
+        del space, bucket, arguments
         raise LinkDown(_OFF)
 
     def commands_sent(self) -> int:

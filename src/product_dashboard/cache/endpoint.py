@@ -87,9 +87,10 @@ def _addresses(places: str, default_port: int, kind: Kind) -> tuple[Address, ...
 def _address(place: str, default_port: int) -> Address:
     try:
         split = urlsplit(f"//{place}")
-        return split.hostname or "localhost", split.port or default_port
+        port = split.port or default_port
     except ValueError as error:
         raise ValueError(f"Redis URL: {place!r} is no host:port") from error
+    return split.hostname or "localhost", port
 
 
 def _path(kind: Kind, path: str) -> tuple[str, int]:

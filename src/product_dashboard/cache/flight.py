@@ -137,7 +137,7 @@ class Flights:
                 self._ask_again(flight)
             else:
                 await self._load(flight, lease)
-        except Exception as error:  # noqa: BLE001 - whatever it is, its readers have to hear of it
+        except Exception as error:
             self._land(flight)
             deliver([*flight.early, *flight.late], error)
         except asyncio.CancelledError:
@@ -207,7 +207,7 @@ class Flights:
         stop = self._leases.keep_alive(lease.space, lease.bucket, lease.key, lease.token)
         try:
             loaded = await self._loader.load(flight.request, flight.promote)
-        except Exception as error:  # noqa: BLE001 - handed to the readers
+        except Exception as error:
             await self._failed(flight, lease, error)
             return
         finally:
@@ -229,11 +229,11 @@ class Flights:
             expired is not None
             and isinstance(error, policy.fail_safe_on)
             and within(expired, policy.fail_safe_ms)
+            and await self._leases.put_back(lease, expired)
         ):
-            if await self._leases.put_back(lease, expired):
-                self._count.stale += len(flight.early) + len(flight.late)
-                deliver([*flight.early, *flight.late], from_store(expired, "STALE"))
-                return
+            self._count.stale += len(flight.early) + len(flight.late)
+            deliver([*flight.early, *flight.late], from_store(expired, "STALE"))
+            return
         deliver(flight.early, error)
         if await self._leases.give_back(lease):
             deliver(flight.late, error)

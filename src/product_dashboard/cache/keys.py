@@ -133,6 +133,6 @@ def _text(value: object, prefix: str, name: str) -> str:
             return "{" + ",".join(fields) + "}"
         case _:
             raise TypeError(
-                f"{prefix}: {name} is a {type(value).__name__}, which makes no key; use str, int, bool, None, UUID, bytes, "
-                "Decimal, date, aware datetime, Enum, or a tuple or Struct of these"
+                f"{prefix}: {name} is a {type(value).__name__}, which makes no key; use str, int, bool, None, UUID, "
+                "bytes, Decimal, date, aware datetime, Enum, or a tuple or Struct of these"
             )
