@@ -2,7 +2,6 @@
 
 import pytest
 
-from product_dashboard.migrate import upgrade
 from tools.bench.cache_checker import Plan, Verdict, check
 
 OPTIONS = {"trust": 0.5}

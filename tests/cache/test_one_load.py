@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from product_dashboard.cache import Cache
+from product_dashboard.cache import Cache, CacheOptions
 from product_dashboard.errors import NotFound
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
 from tools.bench.cache_database import FileDatabase
@@ -138,7 +138,7 @@ asyncio.run(main())
 async def test_a_loader_that_is_killed_is_replaced_within_a_second(
     cache: Cache, shared_server: RedisServer, shop: Shop, tmp_path: Path
 ) -> None:
-    loader = subprocess.Popen(
+    loader = subprocess.Popen(  # noqa: ASYNC220 - returns as soon as the process is there
         [sys.executable, "-c", LOADER, shared_server.url, str(tmp_path)],
         stdout=subprocess.PIPE,
         text=True,
@@ -179,12 +179,10 @@ async def test_waiters_that_hear_no_messages_look_for_themselves(
 async def test_closing_a_cache_answers_whoever_still_waits(
     database: FileDatabase, shared_server: RedisServer, shop: Shop
 ) -> None:
-    from product_dashboard.cache import CacheOptions
-
     options = CacheOptions(close_timeout=0.05)
     shop.gate.clear()
     async with Cache.open(shared_server.url, ledger=database, options=options) as cache:
         waiting = asyncio.create_task(read_item.response(cache, shop, key=1))
         await shop.loading.wait()
-    with pytest.raises(Exception, match="shutting down|cancelled"):
+    with pytest.raises(Exception, match=r"shutting down|cancelled"):
         await waiting

@@ -86,9 +86,10 @@ def counted_commands(server: RedisServer) -> Iterator[list[str]]:
     file.readline()
 
     def listen() -> None:
+        # One by one: whoever reads the list meanwhile sees what has come so far.
         for line in file:
             if " lua]" not in line:
-                lines.append(line.strip())
+                lines.append(line.strip())  # noqa: PERF401 - see above
 
     thread = threading.Thread(target=listen, daemon=True)
     thread.start()
@@ -139,7 +140,10 @@ def takeover(adapter: str, patience: float) -> Row:
         done = result_of(waiting)["done"]
     if done is None:
         return [adapter, f"not within {patience:.0f} s"]
-    return [adapter, f"{done - killed:.2f} s" if done > killed else "at once: it had not waited, but loaded too"]
+    return [
+        adapter,
+        f"{done - killed:.2f} s" if done > killed else "at once: it had not waited, but loaded too",
+    ]
 
 
 def checked(adapter: str, seconds: float, reads: int, faults: tuple[str, ...]) -> tuple[Row, Verdict]:

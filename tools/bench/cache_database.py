@@ -164,6 +164,6 @@ class FileDatabase:
         return fd
 
     async def _locked(self, path: Path, kind: int) -> int:
-        while (fd := self._try_lock(path, kind)) < 0:
+        while (fd := self._try_lock(path, kind)) < 0:  # noqa: ASYNC110 - another process holds it
             await asyncio.sleep(random.uniform(0.0005, 0.003))
         return fd

@@ -3,6 +3,11 @@
 All of them invalidate after COMMIT, as their documents show it: a writer that dies in between invalidates nothing.
 """
 
+# The packages are not there when types are checked.
+# pyright: reportMissingImports=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUntypedFunctionDecorator=false, reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportFunctionMemberAccess=false
+
 import asyncio
 from typing import Any
 from urllib.parse import urlsplit

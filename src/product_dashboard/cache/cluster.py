@@ -227,7 +227,7 @@ def _read_ranges(reply: Reply, asked: str) -> list[SlotRange]:
     ranges: list[SlotRange] = []
     for part in items(reply):
         bounds = items(part)
-        master = items(bounds[2]) if len(bounds) > 2 else []
+        master = items(bounds[2]) if len(bounds) > 2 else []  # noqa: PLR2004 - first, last, master, replicas
         match bounds[:2], master[:2]:
             case [int() as first, int() as last], [host, int() as port]:
                 name = host.decode() if isinstance(host, bytes) and host else asked

@@ -113,7 +113,7 @@ class Connection(asyncio.BufferedProtocol):
         self._on_push = on_push
         self._many = many  # a cluster's node refuses an MGET over several slots
         self._reader = hiredis.Reader(notEnoughData=_INCOMPLETE)
-        # Its default is to give its buffer back after every reply of more than 16 KB, and to grow it again for the next.
+        # Its default is to give its buffer back after every reply above 16 KB, and to grow it again for the next.
         self._reader.setmaxbuf(4 * 1024 * 1024)
         # Its stub wants bytes; it takes any buffer, and copies it.
         self._feed = cast("Callable[[bytearray, int, int], None]", self._reader.feed)

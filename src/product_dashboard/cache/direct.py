@@ -51,7 +51,7 @@ class Direct(Generic[T]):
     async def _serve(self, group: list["asyncio.Future[T]"], load: Callable[[], Awaitable[T]]) -> None:
         try:
             result = await load()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - handed to whoever waits, whatever it is
             _fail(group, error)
         except asyncio.CancelledError:
             _fail(group, Unavailable("The load was cancelled."))

@@ -137,7 +137,7 @@ class Flights:
                 self._ask_again(flight)
             else:
                 await self._load(flight, lease)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, its readers have to hear of it
             self._land(flight)
             deliver([*flight.early, *flight.late], error)
         except asyncio.CancelledError:
@@ -207,7 +207,7 @@ class Flights:
         stop = self._leases.keep_alive(lease.space, lease.bucket, lease.key, lease.token)
         try:
             loaded = await self._loader.load(flight.request, flight.promote)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - handed to the readers
             await self._failed(flight, lease, error)
             return
         finally:

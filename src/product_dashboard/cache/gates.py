@@ -33,11 +33,11 @@ class Gates:
         """Whether all writers that held the epoch row when this was called are over. False: not known."""
         for attempt in range(_TRIES):
             if attempt:
-                await asyncio.sleep(random.uniform(0.002, 0.01))
+                await asyncio.sleep(random.uniform(0.002, 0.01))  # noqa: S311 - jitter
             try:
                 if await self._ledger.barrier():
                     return True
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever the driver raises: not known
                 log.warning("cache: the epoch row cannot be asked for: %r", error)
                 return False
         return False

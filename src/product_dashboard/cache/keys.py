@@ -103,7 +103,7 @@ _PLAIN: Final[dict[type, Callable[[Any], str]]] = {
 }
 
 
-def _text(value: object, prefix: str, name: str) -> str:
+def _text(value: object, prefix: str, name: str) -> str:  # noqa: C901, PLR0912 - one case a type
     match value:
         case Enum():
             return _text(value.value, prefix, name)

@@ -74,7 +74,7 @@ class Leases:
         return self._link.listening
 
     async def ask(self, lease: Lease) -> Lease | Obstacle | float:
-        """The lease (with a value in it, when that has come meanwhile), an obstacle, or the seconds to wait for another's.
+        """The lease (with a value in it, if one has come meanwhile), an obstacle, or the seconds to wait for another.
 
         Raises LinkDown or Refused.
         """

@@ -31,7 +31,7 @@ class Ledger(Protocol):
         ...
 
     async def open(self, *, expected: str, epoch: str, server: str) -> bool:
-        """Replace epoch `expected` by `epoch` on `server`; false when a writer holds the row or it is another by now."""
+        """Replace epoch `expected` by `epoch` on `server`; false when a writer holds the row or it is another now."""
         ...
 
     async def barrier(self) -> bool:

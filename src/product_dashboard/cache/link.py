@@ -68,7 +68,7 @@ class Backoff:
         self._next = 0.05
 
     async def pause(self) -> None:
-        await asyncio.sleep(self._next * random.uniform(0.5, 1.0))
+        await asyncio.sleep(self._next * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not secrecy
         self._next = min(self._next * 2, 2.0)
 
     def reset(self) -> None:
@@ -242,7 +242,7 @@ class SingleLink:
             self._connection, self.server, self.breaker = None, None, "open"
             self.opened += 1
             self._listener.changed()
-        if now() - since > 5.0:
+        if now() - since > 5.0:  # noqa: PLR2004 - long enough to call it healthy
             backoff.reset()
         else:
             await backoff.pause()

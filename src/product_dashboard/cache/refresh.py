@@ -69,7 +69,7 @@ class Refresher:
                 await self._link.script(SETTLE, space, bucket, (mark,), (token, self._channel, b"", 0))
         except (LinkDown, Refused):
             self._count.errors += 1
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the value that is there goes on being served while it may
             log.warning("cache: %s could not be reloaded: %r", request.policy.name, error)
 
     async def _reload(self, request: Request, space: Space, stored: Stored) -> None:

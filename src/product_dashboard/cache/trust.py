@@ -123,7 +123,7 @@ class Trust:
                 state = await self._ledger.read()
             self._learn(state, asked)
             self._readable = True
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever the database's driver raises: the lease just runs out
             if self._readable:
                 log.warning("cache: the epoch row cannot be read: %r", error)
             self._readable = False
@@ -159,7 +159,7 @@ class Trust:
         except (LinkDown, Refused) as error:
             log.warning("cache: Redis is not fit for a new epoch yet: %s", error)
             self._retry_at = now() + 1.0
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the ledger's: tried again with the next look
             log.warning("cache: no new epoch yet: %r", error)
             self._retry_at = now() + 1.0
         finally:
@@ -193,11 +193,11 @@ class Trust:
 
         Either others see another server and take the epoch back each time, or writers cannot reach this one.
         """
-        if self._opened_on != self._link.server or now() - self._opened_at > 60.0:
+        if self._opened_on != self._link.server or now() - self._opened_at > 60.0:  # noqa: PLR2004 - a minute of peace
             self._hold_off = 0.0
             return True
         self._hold_off = min(max(self._hold_off * 2, 0.25), 10.0)
-        await asyncio.sleep(self._hold_off * random.uniform(0.5, 1.0))
+        await asyncio.sleep(self._hold_off * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
         return (await self._ledger.read()).epoch == state.epoch
 
     async def _open_row(self, expected: str, epoch: str, server: str) -> bool:
@@ -206,5 +206,5 @@ class Trust:
                 return True
             if (await self._ledger.read()).epoch != expected:
                 return False
-            await asyncio.sleep(random.uniform(0.005, 0.03))
+            await asyncio.sleep(random.uniform(0.005, 0.03))  # noqa: S311 - jitter
         return False

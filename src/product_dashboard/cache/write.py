@@ -107,7 +107,7 @@ class Writer:
             state = await self._ledger.read()
             if state.server:
                 await self._trust.make_quiet(state.epoch)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever the ledger's driver raises
             log.warning("cache: the epoch row cannot be read: %r", error)
 
     async def _quiet_inside(self, epoch: str) -> None:

@@ -1,7 +1,5 @@
 """What the author is told: message, place and hint."""
 
-# ruff: noqa: E501 - one case a line
-
 import pytest
 
 from tools.sqlgen.diagnostics import SqlError

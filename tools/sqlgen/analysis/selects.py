@@ -93,10 +93,8 @@ def _result(
     columns = tuple(outputs.columns)
     filtered = select.where is not None or select.having is not None
     one_group = scope.implicit and not scope.grouped and not _only_outer_aggregates(ctx, scope, select)
-    if one_group or (scope.grouped and scope.rollup):
-        min_one = select.having is None
-    else:
-        min_one = from_min_one and not filtered
+    always_a_row = one_group or (scope.grouped and scope.rollup)
+    min_one = select.having is None if always_a_row else from_min_one and not filtered
     max_one = one_group or at_most_one_row(ctx, scope, select)
     uniques, dependencies = result_keys(ctx, scope, select, columns)
     if select.into:
