@@ -72,7 +72,10 @@ class Ours:
             del source
             return await load(key)
 
-        @cached(name="tagged", ttl=timedelta(seconds=TTL), encode=body, tags=lambda *, key: (Tag(f"t{key}"),))
+        def tags(*, key: int) -> tuple[Tag, ...]:
+            return (Tag(f"t{key}"),)
+
+        @cached(name="tagged", ttl=timedelta(seconds=TTL), encode=body, tags=tags)
         async def read_tagged(source: None, *, key: int) -> int:
             del source
             return await load(key)

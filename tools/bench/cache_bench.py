@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ def result_of(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 
 @contextmanager
-def counted_commands(server: RedisServer) -> Iterator[list[str]]:
+def counted_commands(server: RedisServer) -> Generator[list[str]]:
     """The commands that clients send meanwhile, as MONITOR shows them; what scripts call is not among them."""
     lines: list[str] = []
     connection = socket.create_connection(("127.0.0.1", server.port))

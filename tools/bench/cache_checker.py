@@ -42,7 +42,7 @@ class Plan:
     mysql: str = ""
     server_options: tuple[str, ...] = ()
     binary: str = ""
-    options: dict[str, Any] = field(default_factory=lambda: {})
+    options: dict[str, Any] = field(default_factory=dict[str, Any])
     python: tuple[str, ...] = (sys.executable,)
     seed: int = 0
 
@@ -122,14 +122,14 @@ class _Run:
                 next_fault = time.monotonic() + plan.fault_every * self.random.uniform(0.5, 1.5)
 
     def fault(self, kind: str) -> None:
-        """One of: Redis stands still; crashes and comes back empty or from an old snapshot; is flushed; a process dies."""
+        """Redis stands still, crashes and comes back empty or from an old snapshot, or is flushed; a process dies."""
         self.faults[kind] += 1
         if kind == "pause":
             self.server.pause()
             time.sleep(self.random.choice((0.1, 0.4, 1.2)))
             self.server.resume()
         elif kind == "restart":
-            if self.random.random() < 0.6:  # noqa: PLR2004 - more often with old values than empty
+            if self.random.random() < 0.6:
                 self.server.ask("SAVE")
                 time.sleep(self.random.uniform(0.2, 0.8))
             self.server.kill()
@@ -187,5 +187,5 @@ class _Run:
                 out, err = process.communicate()
                 self.notes.append("a worker did not end in time")
             self.notes += err.splitlines()[-8:]
-            with_numbers = json.loads(out.splitlines()[-1]) if out.strip() else {}
-            self.metrics.update({k: v for k, v in with_numbers.items() if isinstance(v, int)})
+            counts: dict[str, Any] = json.loads(out.splitlines()[-1]) if out.strip() else {}
+            self.metrics.update({name: count for name, count in counts.items() if isinstance(count, int)})

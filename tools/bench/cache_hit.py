@@ -4,19 +4,22 @@ redis-py's own GET is measured in the same process in alternating rounds, so tha
 machine that others use too.
 """
 
+# The insides are measured on purpose.
+# pyright: reportPrivateUsage=false
+
 import asyncio
 import statistics
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from product_dashboard.cache import Cache, Tag, cached
+from product_dashboard.cache import Cache, Ledger, Tag, cached
 from tools.bench.cache_database import FileDatabase
 
 BODY = b"x" * 8192
@@ -30,7 +33,11 @@ async def read_page(source: None, *, key: int) -> bytes:
     return BODY
 
 
-@cached(name="tagged", ttl=timedelta(hours=1), encode=bytes, tags=lambda *, key: (Tag(f"page-{key % 7}"),))
+def _tags(*, key: int) -> tuple[Tag, ...]:
+    return (Tag(f"page-{key % 7}"),)
+
+
+@cached(name="tagged", ttl=timedelta(hours=1), encode=bytes, tags=_tags)
 async def read_tagged(source: None, *, key: int) -> bytes:
     del source, key
     return BODY
@@ -51,16 +58,16 @@ async def cpu_of(one: Callable[[int], Awaitable[Any]]) -> float:
 async def measure(url: str, folder: Path, *, rounds: int) -> dict[str, Any]:
     """Medians over `rounds` of each way to read."""
     database = FileDatabase(folder, 10, load=(0, 0), commit=(0, 0))
-    pool = BlockingConnectionPool.from_url(
+    pool: Any = cast("Any", BlockingConnectionPool).from_url(
         url, max_connections=WAYS, retry=Retry(NoBackoff(), 0), socket_timeout=1
     )
     redis = Redis(connection_pool=pool)
-    async with Cache.open(url, ledger=database) as cache:
+    async with Cache.open(url, ledger=cast("Ledger", database)) as cache:
         for number in range(WAYS):
             await redis.set(f"plain:{number}", BODY)
             await read_page.response(cache, None, key=number)
         # The insides, so that a GET is compared with a GET; what follows are whole answers.
-        link, space = cache._link, cache._trust.space  # noqa: SLF001
+        link, space = cache._link, cache._trust.space
         keys = [read_page.key(key=number).name for number in range(WAYS)]
         ways: dict[str, Callable[[int], Awaitable[Any]]] = {
             "redis-py GET": lambda number: redis.get(f"plain:{number}"),
