@@ -33,7 +33,6 @@ from tools.sqlgen.syntax import (
     Select,
     StringLiteral,
     Subquery,
-    TemporalLiteral,
     UserVariable,
 )
 
@@ -118,8 +117,7 @@ def _nodes_in(values: tuple[object, ...]) -> Iterator[Node]:
 
 
 _LITERALS = (
-    NullLiteral, BoolLiteral, IntLiteral, DecimalLiteral, FloatLiteral, StringLiteral, BytesLiteral,
-    TemporalLiteral, Param,
+    NullLiteral, BoolLiteral, IntLiteral, DecimalLiteral, FloatLiteral, StringLiteral, BytesLiteral, Param,
 )  # fmt: skip
 _LEAVES = (ColumnRef, IntLiteral, StringLiteral, BytesLiteral, Param)
 
@@ -166,7 +164,8 @@ def contains_aggregate(node: Node | None) -> bool:
 def constancy(ctx: Context, expr: Expr) -> Constancy:
     """Whether the server may work the expression out before it reads a row.
 
-    Calls without arguments count as constant, RAND() too: nothing is lost by that.
+    Calls without arguments count as constant, RAND() too: nothing is lost by that. DATE '...' and its like are
+    worked out, as a computed value is.
     """
     if isinstance(expr, ColumnRef):
         found = ctx.column_of(expr)

@@ -344,6 +344,13 @@ SELECT o.id, c.id FROM { OJ orders o LEFT OUTER JOIN customers c ON c.id = o.cus
 -- rows: many
 SELECT c.email, d.k FROM customers c LEFT JOIN (SELECT 1 + 1 AS k, id FROM orders) d ON d.id = 1 AND NOT c.vip WHERE d.k IS NOT NULL;
 
+-- name: a_date_written_out_is_worked_out_before_the_join :many
+-- => email string, k datetime null
+-- rows: many
+SELECT c.email, d.k FROM customers c
+LEFT JOIN (SELECT TIMESTAMP '1999-12-31 23:59:59' AS k, id FROM orders) d ON d.id = 1 AND NOT c.vip
+WHERE d.k >= TIMESTAMP '1999-12-31 23:59:59';
+
 -- name: computed_constant_in_case :many
 -- => a string null?, b int
 -- rows: many
