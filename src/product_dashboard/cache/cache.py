@@ -1,8 +1,8 @@
 """The cache of a process: built in the application's lifespan, handed to reads and writes."""
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from product_dashboard.cache.absent import NoLedger, NoLink
 from product_dashboard.cache.answer import CachedAnswer
@@ -20,7 +20,7 @@ from product_dashboard.cache.local import Announcer, Local
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.options import CacheOptions
 from product_dashboard.cache.refresh import Refresher
-from product_dashboard.cache.request import Request
+from product_dashboard.cache.request import Policy, Request
 from product_dashboard.cache.space import Space
 from product_dashboard.cache.topology import make_link
 from product_dashboard.cache.trust import Trust
@@ -123,24 +123,36 @@ class Cache:
                 return outcome
         return await self._past_the_cache(request)
 
-    async def answer_plain(self, name: str, request: Callable[[], Request]) -> CachedAnswer:
-        """As `answer`, for a read without tags or leave to be stale: a hit takes the shortest way there is."""
+    async def answer_plain(
+        self,
+        policy: Policy,
+        function: Callable[..., Awaitable[Any]],
+        name: str,
+        source: object,
+        arguments: tuple[object, ...],
+        keywords: dict[str, object],
+    ) -> CachedAnswer:
+        """As `answer`, for a read without tags or leave to be stale: a hit takes the shortest way there is.
+
+        It makes the request only when it misses.
+        """
         trust = self._trust
-        if self._short and trust.valid():
-            space = trust.space
-            try:
-                raw = await self._link.get(space, name)
-            except (LinkDown, Refused):
-                self._count.errors += 1
-                return await self._past_the_cache(request())
-            if (found := unpack_plain(raw)) is not None:
-                self._count.hits += 1
-                filled_ms, etag, body = found
-                return CachedAnswer(body, etag, "HIT", max(0, wall_ms() - filled_ms) // 1000)
-            outcome = await self._flights.join(request(), space, unpack(raw))
-            if not isinstance(outcome, AskAgain):
-                return outcome
-        return await self.answer(request())
+        if not self._short or not trust.valid():
+            return await self.answer(Request(policy, function, name, (), source, arguments, keywords))
+        space = trust.space
+        try:
+            raw = await self._link.get(space, name)
+        except (LinkDown, Refused):
+            self._count.errors += 1
+            request = Request(policy, function, name, (), source, arguments, keywords)
+            return await self._past_the_cache(request)
+        if (found := unpack_plain(raw)) is not None:
+            self._count.hits += 1
+            filled_ms, etag, body = found
+            return CachedAnswer(body, etag, "HIT", max(0, wall_ms() - filled_ms) // 1000)
+        request = Request(policy, function, name, (), source, arguments, keywords)
+        outcome = await self._flights.join(request, space, unpack(raw))
+        return await self.answer(request) if isinstance(outcome, AskAgain) else outcome
 
     def write(
         self, database: Transactions[ConnectionT], *, invalidates: Iterable[Target] = ()

@@ -48,19 +48,9 @@ class CachedRead(Generic[SourceT, P, ValueT]):
         name = self._keys.name(args, kwargs)
         # Not `async`: a hit is to cost one coroutine, not two.
         if self._tags is None and not self._policy.watched:
-            return cache.answer_plain(name, lambda: self._request(name, (), source, args, kwargs))
+            return cache.answer_plain(self._policy, self._function, name, source, args, kwargs)
         tags = () if self._tags is None else tuple([tag.name for tag in self._tags(*args, **kwargs)])
-        return cache.answer(self._request(name, tags, source, args, kwargs))
-
-    def _request(
-        self,
-        name: str,
-        tags: tuple[str, ...],
-        source: object,
-        arguments: tuple[object, ...],
-        keywords: dict[str, object],
-    ) -> Request:
-        return Request(self._policy, self._function, name, tags, source, arguments, keywords)
+        return cache.answer(Request(self._policy, self._function, name, tags, source, args, kwargs))
 
     def key(self, *args: P.args, **kwargs: P.kwargs) -> Key:
         """What a write that changes this answer names in `invalidates`."""

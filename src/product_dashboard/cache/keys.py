@@ -57,14 +57,15 @@ class KeyMaker:
                 )
         self._prefix = prefix
         self._names = tuple(parameter.name for parameter in parameters)
+        self._only = self._names[0] if len(self._names) == 1 else ""
         self._defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
 
     def name(self, arguments: tuple[object, ...], keywords: Mapping[str, object]) -> str:
         """The name. TypeError for an argument that is missing, unknown, or of a type that makes no key."""
         names = self._names
-        if len(names) == 1 and len(keywords) == 1 and not arguments:
+        if self._only in keywords and len(keywords) == 1 and not arguments:
             # The usual case, short.
-            value = keywords.get(names[0], _PLAIN)
+            value = keywords[self._only]
             if (plain := _PLAIN.get(value.__class__)) is not None and len(text := plain(value)) <= _LONGEST:
                 return f"{self._prefix}({text})"
         if len(arguments) > len(names):

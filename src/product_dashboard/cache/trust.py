@@ -56,7 +56,7 @@ class Trust:
     def valid(self) -> bool:
         """Whether Redis may be believed at this moment. To be asked after the read has started."""
         moment = now()
-        if moment >= self._until or self.space.server != self._link.server:
+        if self.space.server != self._link.server or moment >= self._until:
             return False
         if moment >= self._renew_at:
             self._renew_at = moment + self._lease / 3

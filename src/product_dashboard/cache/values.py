@@ -51,7 +51,7 @@ def unpack_plain(raw: object) -> tuple[int, str, bytes] | None:
     kind, filled_ms, length, tags, etag = _unpack_plain_from(raw)
     if kind != _VALUE or tags or len(raw) != _SIZE + length:
         return None
-    return filled_ms, str(etag, "ascii", "replace"), raw[_SIZE:]
+    return filled_ms, etag.decode("latin-1"), raw[_SIZE:]
 
 
 def unpack(raw: object) -> Stored | None:
@@ -63,7 +63,7 @@ def unpack(raw: object) -> Stored | None:
     if len(raw) != start + length:
         return None
     nonces = tuple([raw[i : i + NONCE] for i in range(_HEADER.size, start, NONCE)]) if tags else ()
-    return Stored(fill, filled_ms, fresh_until_ms, etag.decode("ascii", "replace"), nonces, raw[start:])
+    return Stored(fill, filled_ms, fresh_until_ms, etag.decode("latin-1"), nonces, raw[start:])
 
 
 def fill_of(raw: object) -> bytes:
