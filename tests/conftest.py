@@ -124,7 +124,10 @@ def database(resources: Resources) -> Database:
 async def client(app: Litestar, resources: Resources) -> AsyncIterator[Api]:
     """A client of the application, whose tables are empty; it checks every answer against the document."""
     shown = (tags.CATEGORIES, tags.NAMES, tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS)
-    async with resources.cache.write(resources.database, invalidates=shown) as tx, tx.conn.cursor() as cursor:
+    async with (
+        resources.cache.transaction(resources.database, invalidates=shown) as tx,
+        tx.conn.cursor() as cursor,
+    ):
         for table in ("order_items", "orders", "products", "customers", "categories", "statistics"):
             await cursor.execute(f"DELETE FROM {table}")
     async with Api(app) as api:

@@ -56,8 +56,8 @@ STATUS_OF: Mapping[Code, int] = {
     Code.TIMEOUT: 503,
 }
 
-# Decimal as an exact number: 12.30 stays 12.30 and never passes through a float.
-_encoder = msgspec.json.Encoder(decimal_format="number")
+# Encodes every answer, and what the cache stores. A Decimal is an exact number: 12.30 stays 12.30.
+ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 BASE_PATH = "/api/v1"
 JSON = b"application/json"
@@ -105,9 +105,9 @@ def success_body(data: object, meta: object = None) -> bytes:
     return b"".join(
         (
             b'{"ok":true,"data":',
-            _encoder.encode(data),
+            ENCODER.encode(data),
             b',"meta":',
-            b"null" if meta is None else _encoder.encode(meta),
+            b"null" if meta is None else ENCODER.encode(meta),
             b',"error":null}',
         )
     )
@@ -115,7 +115,7 @@ def success_body(data: object, meta: object = None) -> bytes:
 
 def error_body(error: ErrorBody) -> bytes:
     """The bytes of a failure envelope."""
-    return b'{"ok":false,"data":null,"meta":null,"error":' + _encoder.encode(error) + b"}"
+    return b'{"ok":false,"data":null,"meta":null,"error":' + ENCODER.encode(error) + b"}"
 
 
 def ok(data: object, *, meta: object = None, headers: Headers = (NO_STORE,)) -> Reply:
@@ -123,13 +123,15 @@ def ok(data: object, *, meta: object = None, headers: Headers = (NO_STORE,)) -> 
     return Reply(success_body(data, meta), headers=headers)
 
 
-def cached_reply(request: Request[Any, Any, Any], answer: CachedAnswer, body: bytes | None = None) -> Reply:
-    """A cached answer as it is stored, or `body` in its place; 304 where the client has it already."""
+def cached_reply(
+    request: Request[Any, Any, Any], answer: CachedAnswer[Any], body: bytes | None = None
+) -> Reply:
+    """Send a cached answer in the envelope, or `body` in its place; 304 where the client has it already."""
     headers = [(name.encode(), str(value).encode()) for name, value in answer.headers().items()]
     headers.append(REVALIDATE)
     if answer.not_modified(request.headers.get("if-none-match")):
         return Reply(b"", status=304, headers=headers)
-    return Reply(answer.body if body is None else body, headers=headers)
+    return Reply(success_body(msgspec.Raw(answer.body)) if body is None else body, headers=headers)
 
 
 def created(data: object, *, location: str) -> Reply:

@@ -10,6 +10,7 @@ import structlog
 
 from product_dashboard.cache import Cache, CacheOptions
 from product_dashboard.database import Database
+from product_dashboard.envelope import ENCODER
 from product_dashboard.errors import DatabaseUnavailable
 from product_dashboard.ledger import MySQLLedger
 from product_dashboard.resources import Resources
@@ -43,6 +44,7 @@ async def open_resources(settings: Settings) -> AsyncGenerator[Resources, None]:
             Cache.open(
                 settings.redis.url.reveal(),
                 ledger=MySQLLedger(ledger_database),
+                encoder=ENCODER,
                 options=CacheOptions(
                     timeout=settings.redis.timeout_s,
                     reads=settings.redis.cache_reads,

@@ -36,30 +36,26 @@ class Shop:
         return version
 
     async def write(self, cache: Cache, key: int, *targets: object) -> None:
-        async with cache.write(self.database, invalidates=targets or [read_item.key(key=key)]) as tx:
+        async with cache.transaction(self.database, invalidates=targets or [read_item.key(key=key)]) as tx:
             await self.database.increment(tx.conn, key)
 
 
-def body(version: int) -> bytes:
-    return b'{"version": %d}' % version
-
-
-@cached(name="item", ttl=HOUR, encode=body)
+@cached(name="item", ttl=HOUR)
 async def read_item(shop: Shop, *, key: int) -> int:
     return await shop.load(key)
 
 
-@cached(name="tagged", ttl=HOUR, encode=body, tags=lambda *, key: (Tag("all"), Tag(f"item-{key}")))
+@cached(name="tagged", ttl=HOUR, tags=lambda *, key: (Tag("all"), Tag(f"item-{key}")))
 async def read_tagged(shop: Shop, *, key: int) -> int:
     return await shop.load(key)
 
 
-@cached(name="short", ttl=timedelta(milliseconds=60), encode=body, serve_stale=timedelta(seconds=30))
+@cached(name="short", ttl=timedelta(milliseconds=60), serve_stale=timedelta(seconds=30))
 async def read_stale_allowed(shop: Shop, *, key: int) -> int:
     return await shop.load(key)
 
 
-@cached(name="ahead", ttl=timedelta(seconds=10), encode=body, refresh_ahead=timedelta(seconds=20))
+@cached(name="ahead", ttl=timedelta(seconds=10), refresh_ahead=timedelta(seconds=20))
 async def read_refreshed_ahead(shop: Shop, *, key: int) -> int:
     return await shop.load(key)
 
@@ -67,15 +63,14 @@ async def read_refreshed_ahead(shop: Shop, *, key: int) -> int:
 @cached(
     name="safe",
     ttl=timedelta(milliseconds=60),
-    encode=body,
     fail_safe=FailSafe(timedelta(seconds=30), on=(LoadFailed,)),
 )
 async def read_fail_safe(shop: Shop, *, key: int) -> int:
     return await shop.load(key)
 
 
-def version(answer: CachedAnswer) -> int:
-    return int(answer.body.removeprefix(b'{"version": ').removesuffix(b"}"))
+def version(answer: CachedAnswer[int]) -> int:
+    return int(answer.body)
 
 
 async def eventually(happened: "object", *, seconds: float = 5.0) -> None:

@@ -32,14 +32,14 @@ async def test_a_tag_invalidates_every_answer_that_carries_it(cache: Cache, shop
 async def test_a_write_that_is_rolled_back_invalidates_nothing(cache: Cache, shop: Shop) -> None:
     await read_item.response(cache, shop, key=1)
     with pytest.raises(NotFound):
-        async with cache.write(shop.database, invalidates=[read_item.key(key=1)]):
+        async with cache.transaction(shop.database, invalidates=[read_item.key(key=1)]):
             raise NotFound.of("item", 1)
     assert (await read_item.response(cache, shop, key=1)).state == "HIT"
 
 
 async def test_what_is_learnt_inside_the_transaction_is_invalidated_too(cache: Cache, shop: Shop) -> None:
     await read_item.response(cache, shop, key=1)
-    async with cache.write(shop.database) as tx:
+    async with cache.transaction(shop.database) as tx:
         await shop.database.increment(tx.conn, 1)
         tx.invalidates(read_item.key(key=1))
     assert version(await read_item.response(cache, shop, key=1)) == 1

@@ -179,7 +179,7 @@ async def test_few_writers_keep_their_connections_when_redis_leaves_them_in_the_
     commits = asyncio.Event()
 
     async def write(key: int) -> None:
-        async with cache.write(shop.database, invalidates=[read_item.key(key=key)]) as tx:
+        async with cache.transaction(shop.database, invalidates=[read_item.key(key=key)]) as tx:
             await shop.database.increment(tx.conn, key)
             await commits.wait()
 

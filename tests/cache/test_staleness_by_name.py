@@ -22,7 +22,7 @@ from tools.bench.cache_server import RedisServer
 
 
 async def test_without_leave_nothing_outlives_its_ttl(cache: Cache, shop: Shop) -> None:
-    @cached(name="brief", ttl=timedelta(milliseconds=50), encode=lambda value: b'{"version": %d}' % value)
+    @cached(name="brief", ttl=timedelta(milliseconds=50))
     async def read_brief(shop: Shop, *, key: int) -> int:
         return await shop.load(key)
 
@@ -133,7 +133,6 @@ class Report(msgspec.Struct, frozen=True):
 @cached(
     name="report",
     ttl=timedelta(minutes=1),
-    encode=msgspec.json.encode,
     stamp=lambda report, at: msgspec.structs.replace(report, cached_at=at),
 )
 async def read_report(shop: Shop) -> Report:

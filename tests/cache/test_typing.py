@@ -17,13 +17,13 @@ from product_dashboard.cache import Cache, CachedAnswer, Tag, cached
 class Source: ...
 
 
-@cached(name="product", ttl=timedelta(1), encode=str.encode, tags=lambda *, id, size=1: (Tag("products"),))
+@cached(name="product", ttl=timedelta(1), tags=lambda *, id, size=1: (Tag("products"),))
 async def read_product(source: Source, *, id: UUID, size: int = 1) -> str:
     return ""
 
 
 async def use(cache: Cache, source: Source, id: UUID) -> None:
-    answer: CachedAnswer = await read_product.response(cache, source, id=id)
+    answer: CachedAnswer[str] = await read_product.response(cache, source, id=id)
     value: str = await read_product(source, id=id, size=2)
     whole: list[str] = value.split()
     read_product.key(id=id)
@@ -37,8 +37,8 @@ WRONG = [
     'await read_product.response(cache, source, id=id, size="2")',
     "await read_product.response(cache, 7, id=id)",
     "await read_product.invalidate(cache, source, id=id)",
-    "cache.write(source, invalidates=[])",
-    'cache.write(source, invalidates=["product"])',
+    "cache.transaction(source, invalidates=[])",
+    'cache.transaction(source, invalidates=["product"])',
 ]
 
 

@@ -64,10 +64,7 @@ class Ours:
 
         from product_dashboard.cache import Cache, CacheOptions, Tag, cached
 
-        def body(version: int) -> bytes:
-            return b"%d" % version
-
-        @cached(name="plain", ttl=timedelta(seconds=TTL), encode=body)
+        @cached(name="plain", ttl=timedelta(seconds=TTL))
         async def read_plain(source: None, *, key: int) -> int:
             del source
             return await load(key)
@@ -75,7 +72,7 @@ class Ours:
         def tags(*, key: int) -> tuple[Tag, ...]:
             return (Tag(f"t{key}"),)
 
-        @cached(name="tagged", ttl=timedelta(seconds=TTL), encode=body, tags=tags)
+        @cached(name="tagged", ttl=timedelta(seconds=TTL), tags=tags)
         async def read_tagged(source: None, *, key: int) -> int:
             del source
             return await load(key)
@@ -91,7 +88,9 @@ class Ours:
 
     async def write(self, key: int, *, dies: bool) -> None:
         target = self._tag(f"t{key}") if key % 3 == 0 else self._plain.key(key=key)
-        writing = self._cache.write(_Fatal(self._database) if dies else self._database, invalidates=[target])
+        writing = self._cache.transaction(
+            _Fatal(self._database) if dies else self._database, invalidates=[target]
+        )
         try:
             async with writing as tx:
                 await self._database.increment(tx.conn, key)

@@ -83,7 +83,7 @@ async def _commit(database: Database, cache: Cache, plan: Plan, batch: Batch) ->
     """Write the batch; False where another seeder has written it meanwhile."""
 
     async def attempt() -> bool:
-        async with cache.write(database, invalidates=_INVALIDATES[batch.stage]) as tx:
+        async with cache.transaction(database, invalidates=_INVALIDATES[batch.stage]) as tx:
             if not await _claim(tx.conn, plan.sizes, batch):
                 return False
             await _write(tx.conn, plan, batch)

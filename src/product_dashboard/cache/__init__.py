@@ -1,7 +1,7 @@
 """Cache-aside in Redis whose promises are exact. README.md beside this file has the protocol and the reasons.
 
 cached      the decorator of read functions
-Cache       made by `Cache.open` in the lifespan; `cache.write` is the one way to write
+Cache       made by `Cache.open` in the lifespan; `cache.transaction` is the one way to write
 Tag         invalidates many answers at once
 """
 
@@ -13,7 +13,7 @@ from product_dashboard.cache.ledger import Ledger, LedgerState, Transactions
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.options import CacheOptions
 from product_dashboard.cache.request import FailSafe
-from product_dashboard.cache.write import Write
+from product_dashboard.cache.write import Transaction
 
 __all__ = [
     "Cache",
@@ -26,7 +26,7 @@ __all__ = [
     "LedgerState",
     "Metrics",
     "Tag",
+    "Transaction",
     "Transactions",
-    "Write",
     "cached",
 ]

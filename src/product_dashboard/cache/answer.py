@@ -1,14 +1,16 @@
 """What a cached read answers."""
 
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 import msgspec
+
+ValueT = TypeVar("ValueT")
 
 State = Literal["HIT", "MISS", "STALE", "BYPASS"]
 
 
-class CachedAnswer(msgspec.Struct, frozen=True, gc=False):
-    """The final body as it is sent, its ETag (quoted), where it came from, and its age in seconds.
+class CachedAnswer(msgspec.Struct, Generic[ValueT], frozen=True, gc=False):
+    """An encoded `ValueT`, its ETag (quoted), where it came from, and its age in seconds.
 
     HIT: stored bytes. MISS: loaded for this read or one that it shares with, and stored. STALE: older than its time,
     where the read allows that by name. BYPASS: from the database, past the cache.

@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Seque
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final, TypeVar
 
+import msgspec
+
 from product_dashboard.cache.absent import NoLedger, NoLink
 from product_dashboard.cache.answer import CachedAnswer
 from product_dashboard.cache.clock import wall_ms
@@ -25,7 +27,7 @@ from product_dashboard.cache.space import Space
 from product_dashboard.cache.topology import make_link
 from product_dashboard.cache.trust import Trust
 from product_dashboard.cache.values import Stored, unpack, unpack_plain
-from product_dashboard.cache.write import Write, Writer
+from product_dashboard.cache.write import Transaction, Writer
 
 ConnectionT = TypeVar("ConnectionT")
 
@@ -36,7 +38,13 @@ class Cache:
     """Answers cached reads and opens writes. Made by `Cache.open`; README.md says what it promises."""
 
     def __init__(
-        self, link: Link, ledger: Ledger, announcer: Announcer, options: CacheOptions, metrics: Metrics
+        self,
+        link: Link,
+        ledger: Ledger,
+        announcer: Announcer,
+        encoder: msgspec.json.Encoder,
+        options: CacheOptions,
+        metrics: Metrics,
     ) -> None:
         self._link = link
         self._metrics = metrics
@@ -48,7 +56,7 @@ class Cache:
         )
         gates = Gates(link, ledger, metrics.counters)
         leases = Leases(link, gates, metrics.counters, options)
-        self._loader = Loader(metrics, timeout=options.load_timeout)
+        self._loader = Loader(metrics, timeout=options.load_timeout, encode=encoder.encode)
         self._flights = Flights(leases, self._loader, metrics, options)
         self._refresher = Refresher(link, leases, self._loader, metrics.counters, options)
         self._announcer = announcer
@@ -62,11 +70,17 @@ class Cache:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, url: str, *, ledger: Ledger, options: CacheOptions | None = None
+        cls,
+        url: str,
+        *,
+        ledger: Ledger,
+        encoder: msgspec.json.Encoder | None = None,
+        options: CacheOptions | None = None,
     ) -> "AsyncGenerator[Cache]":
-        """A cache on the Redis of `url`. Does not fail when Redis is away: it is used as soon as it is there.
+        """Open a cache on the Redis server of `url`, and close it at the end.
 
-        ValueError when the URL is none.
+        `encoder` makes the stored bytes of every cached read from its result. Opening does not fail while Redis is
+        unreachable: the cache is used as soon as Redis answers. Raises ValueError if `url` is not a Redis URL.
         """
         options = options or CacheOptions()
         listener = Listener()
@@ -75,7 +89,7 @@ class Cache:
         if options.local_entries:
             channels.append(f"{options.prefix}:local")
         link = make_link(parse_url(url), channels, listener, timeout=options.timeout)
-        cache = cls(link, ledger, announcer, options, Metrics())
+        cache = cls(link, ledger, announcer, encoder or msgspec.json.Encoder(), options, Metrics())
         listener.message, listener.changed, listener.deaf = cache._heard, cache._link_changed, cache._deaf
         try:
             await link.start()
@@ -90,11 +104,12 @@ class Cache:
     def disabled(cls) -> "Cache":
         """A cache without Redis: every read is answered from the database, and a write is its transaction."""
         options = CacheOptions()
-        return cls(NoLink(), NoLedger(), Announcer(prefix=options.prefix), options, Metrics())
+        announcer = Announcer(prefix=options.prefix)
+        return cls(NoLink(), NoLedger(), announcer, msgspec.json.Encoder(), options, Metrics())
 
     # -- what callers use
 
-    async def answer(self, request: Request) -> CachedAnswer:
+    async def answer(self, request: Request) -> CachedAnswer[Any]:
         """Answer one read; `read.response(...)` is how to call it."""
         if not self._options.reads:
             self._count.bypasses += 1
@@ -131,7 +146,7 @@ class Cache:
         source: object,
         arguments: tuple[object, ...],
         keywords: dict[str, object],
-    ) -> CachedAnswer:
+    ) -> CachedAnswer[Any]:
         """As `answer`, for a read without tags or leave to be stale: a hit takes the shortest way there is.
 
         It makes the request only when it misses.
@@ -154,9 +169,9 @@ class Cache:
         outcome = await self._flights.join(request, space, unpack(raw))
         return await self.answer(request) if isinstance(outcome, AskAgain) else outcome
 
-    def write(
+    def transaction(
         self, database: Transactions[ConnectionT], *, invalidates: Iterable[Target] = ()
-    ) -> AbstractAsyncContextManager[Write[ConnectionT]]:
+    ) -> AbstractAsyncContextManager[Transaction[ConnectionT]]:
         """Open a transaction that invalidates `invalidates` when it commits, and nothing when it does not.
 
         Raises Unavailable where the commit would leave something stale behind and that cannot be prevented now.
@@ -186,7 +201,7 @@ class Cache:
         stored = unpack(raw)
         return stored if stored is not None and stored.nonces == tuple(nonces) else None
 
-    def _usable(self, request: Request, space: Space, stored: Stored) -> CachedAnswer | None:
+    def _usable(self, request: Request, space: Space, stored: Stored) -> CachedAnswer[Any] | None:
         policy = request.policy
         if policy.watched:
             left_ms = stored.fresh_until_ms - wall_ms()
@@ -200,7 +215,7 @@ class Cache:
         self._count.hits += 1
         return from_store(stored, "HIT")
 
-    async def _past_the_cache(self, request: Request) -> CachedAnswer:
+    async def _past_the_cache(self, request: Request) -> CachedAnswer[Any]:
         policy = request.policy
         try:
             loaded = await self._loader.load_past(request)

@@ -43,7 +43,7 @@ class CachedRead(Generic[SourceT, P, ValueT]):
 
     def response(
         self, cache: Cache, source: SourceT, /, *args: P.args, **kwargs: P.kwargs
-    ) -> Coroutine[Any, Any, CachedAnswer]:
+    ) -> Coroutine[Any, Any, CachedAnswer[ValueT]]:
         """The answer as it is sent, from the cache or by one load. Raises what the function raises."""
         name = self._keys.name(args, kwargs)
         # Not `async`: a hit is to cost one coroutine, not two.
@@ -59,8 +59,8 @@ class CachedRead(Generic[SourceT, P, ValueT]):
     async def invalidate(
         self, cache: Cache, database: Transactions[object], /, *args: P.args, **kwargs: P.kwargs
     ) -> None:
-        """Make this answer stale now, for changes that did not come through `cache.write`."""
-        async with cache.write(database, invalidates=[self.key(*args, **kwargs)]):
+        """Make this answer stale now, for changes that did not come through `cache.transaction`."""
+        async with cache.transaction(database, invalidates=[self.key(*args, **kwargs)]):
             pass
 
 
@@ -68,7 +68,6 @@ def cached(
     *,
     name: str,
     ttl: timedelta,
-    encode: Callable[[Any], bytes],
     tags: Callable[..., Iterable[Tag]] | None = None,
     stamp: Callable[[Any, datetime], Any] | None = None,
     refresh_ahead: timedelta = timedelta(0),
@@ -79,7 +78,6 @@ def cached(
 
     `name`      unique in the service: two reads of one name would answer each other.
     `ttl`       how long an answer is kept, less up to a tenth of it at random.
-    `encode`    the final body of a result; it is called once a load, a hit passes its bytes through.
     `tags`      from the same arguments: what a write may invalidate many answers by.
     `stamp`     puts the time of the fill into a result; only the stored bytes carry it.
 
@@ -94,7 +92,6 @@ def cached(
     policy = Policy(
         name=name,
         ttl_ms=_ms(ttl),
-        encode=encode,
         stamp=stamp,
         refresh_ahead_ms=_ms(refresh_ahead),
         serve_stale_ms=_ms(serve_stale),

@@ -10,7 +10,7 @@ began in between. So readers fall into two groups at each step:
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from product_dashboard.cache.answer import CachedAnswer, State
 from product_dashboard.cache.clock import now, wall_ms
@@ -30,7 +30,7 @@ class AskAgain:
 
 
 ASK_AGAIN: Final = AskAgain()
-Outcome = CachedAnswer | AskAgain
+Outcome = CachedAnswer[Any] | AskAgain
 Waiter = asyncio.Future[Outcome]
 
 _STEPS: Final = 20
@@ -69,11 +69,11 @@ def deliver(waiters: Sequence[Waiter], outcome: Outcome | Exception) -> None:
             waiter.set_result(outcome)
 
 
-def fresh(loaded: Loaded, state: State) -> CachedAnswer:
+def fresh(loaded: Loaded, state: State) -> CachedAnswer[Any]:
     return CachedAnswer(loaded.body, loaded.etag, state, 0)
 
 
-def from_store(stored: Stored, state: State) -> CachedAnswer:
+def from_store(stored: Stored, state: State) -> CachedAnswer[Any]:
     return CachedAnswer(stored.body, stored.etag, state, max(0, (wall_ms() - stored.filled_ms) // 1000))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 from product_dashboard.cache.clock import now
 from product_dashboard.cache.direct import Direct
@@ -12,7 +13,8 @@ from product_dashboard.cache.request import Loaded, Request
 class Loader:
     """Runs loads and measures them."""
 
-    def __init__(self, metrics: Metrics, *, timeout: float) -> None:
+    def __init__(self, metrics: Metrics, *, timeout: float, encode: Callable[[Any], bytes]) -> None:
+        self._encode = encode
         self._metrics = metrics
         self._timeout = timeout
         self._running: dict[str, asyncio.Future[None]] = {}
@@ -28,7 +30,7 @@ class Loader:
         self._metrics.counters.loads += 1
         begins()
         try:
-            return await request.load(self._timeout)
+            return await request.load(self._timeout, self._encode)
         except Exception:
             self._metrics.counters.load_errors += 1
             raise
@@ -44,7 +46,7 @@ class Loader:
     async def load_alone(self, request: Request) -> Loaded:
         """A load that nobody shares and no other waits for."""
         self._metrics.counters.direct_loads += 1
-        return await request.load(self._timeout)
+        return await request.load(self._timeout, self._encode)
 
     async def close(self) -> None:
         await self._direct.close()

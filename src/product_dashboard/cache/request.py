@@ -28,7 +28,6 @@ class Policy:
 
     name: str
     ttl_ms: int
-    encode: Callable[[Any], bytes]
     stamp: Callable[[Any, datetime], Any] | None
     refresh_ahead_ms: int
     serve_stale_ms: int
@@ -65,7 +64,7 @@ class Request(msgspec.Struct):
     arguments: tuple[object, ...]
     keywords: dict[str, object]
 
-    async def load(self, timeout: float) -> Loaded:
+    async def load(self, timeout: float, encode: Callable[[Any], bytes]) -> Loaded:
         """Call the function and encode its result. Raises what it raises; Unavailable when it takes too long."""
         bound = asyncio.timeout(timeout)
         try:
@@ -75,16 +74,16 @@ class Request(msgspec.Struct):
             if not bound.expired():  # the function's own
                 raise
             raise Unavailable(f"Loading {self.policy.name} took too long.") from error
-        return self._encode(value)
+        return self._encode(value, encode)
 
-    def _encode(self, value: object) -> Loaded:
+    def _encode(self, value: object, encode: Callable[[Any], bytes]) -> Loaded:
         policy = self.policy
         filled_ms = wall_ms()
-        body = policy.encode(value)
+        body = encode(value)
         etag = etag_of(body)
         stored_body, stored_etag = body, etag
         if policy.stamp is not None:
-            stored_body = policy.encode(policy.stamp(value, datetime.fromtimestamp(filled_ms / 1000, UTC)))
+            stored_body = encode(policy.stamp(value, datetime.fromtimestamp(filled_ms / 1000, UTC)))
             stored_etag = etag_of(stored_body)
         ttl_ms = max(1, int(policy.ttl_ms * random.uniform(0.9, 1.0)))  # noqa: S311 - so that keys filled together do not end together
         return Loaded(body, etag, stored_body, stored_etag, filled_ms, ttl_ms)

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 ConnectionT = TypeVar("ConnectionT")
 
 
-class Write(Generic[ConnectionT]):
+class Transaction(Generic[ConnectionT]):
     """An open write: the transaction's connection, and what it invalidates."""
 
     __slots__ = ("conn", "targets")
@@ -74,7 +74,7 @@ class Writer:
     @asynccontextmanager
     async def write(
         self, database: Transactions[ConnectionT], invalidates: Iterable[Target]
-    ) -> AsyncGenerator[Write[ConnectionT]]:
+    ) -> AsyncGenerator[Transaction[ConnectionT]]:
         """Body, then hold the epoch row, fences up, COMMIT, fences down.
 
         When COMMIT fails or is cancelled its outcome is not known here, and the fences stay: readers then find them
@@ -84,7 +84,7 @@ class Writer:
         if targets := tuple(invalidates):
             await self._wait_outside()
         async with database.transaction() as conn:
-            write = Write(conn, targets)
+            write = Transaction(conn, targets)
             yield write
             if write.targets:
                 fences = await self._seal(conn, tuple(write.targets))

@@ -17,7 +17,7 @@ async def create_category(resources: Resources, new: CategoryInput) -> Category:
 
     async def insert() -> Category:
         category = Category(id=uuid7(), name=new.name, description=new.description)
-        async with resources.cache.write(resources.database, invalidates=()) as tx:
+        async with resources.cache.transaction(resources.database, invalidates=()) as tx:
             await categories.create_category(
                 tx.conn,
                 id=category.id,
@@ -36,7 +36,7 @@ async def update_category(resources: Resources, category_id: UUID, new: Category
 
     async def replace() -> Category:
         changed = (tags.CATEGORIES, tags.NAMES)
-        async with resources.cache.write(resources.database, invalidates=changed) as tx:
+        async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
             found = await categories.update_category(
                 tx.conn, id=category_id, name=new.name, description=new.description
             )
@@ -51,7 +51,7 @@ async def delete_category(resources: Resources, category_id: UUID) -> None:
     """Delete a category. Raises `NotFound`, and `Conflict` (CATEGORY_IN_USE) while products belong to it."""
 
     async def remove() -> None:
-        async with resources.cache.write(resources.database, invalidates=()) as tx:
+        async with resources.cache.transaction(resources.database, invalidates=()) as tx:
             if not await categories.delete_category(tx.conn, id=category_id):
                 raise NotFound.of("category", category_id)
             await statistics.add_category_totals(tx.conn, categories=-1)

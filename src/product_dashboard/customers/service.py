@@ -24,7 +24,7 @@ async def create_customer(resources: Resources, new: CustomerInput) -> Customer:
 
     async def insert() -> Customer:
         customer = Customer(id=uuid7(), name=new.name, email=new.address, created_at=datetime.now(UTC))
-        async with resources.cache.write(resources.database, invalidates=()) as tx:
+        async with resources.cache.transaction(resources.database, invalidates=()) as tx:
             await customers.create_customer(
                 tx.conn,
                 id=customer.id,
@@ -46,7 +46,7 @@ async def update_customer(resources: Resources, customer_id: UUID, new: Customer
 
     async def replace() -> Customer:
         changed = (tags.TOP_CUSTOMERS, tags.NAMES)
-        async with resources.cache.write(resources.database, invalidates=changed) as tx:
+        async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
             await customers.update_customer(tx.conn, id=customer_id, name=new.name, email=new.address)
             row = await customers.get_customer(tx.conn, id=customer_id)
         if row is None:
@@ -63,7 +63,7 @@ async def delete_customer(resources: Resources, customer_id: UUID) -> None:
     """Delete a customer. Raises `NotFound`, and `Conflict` (CUSTOMER_IN_USE) while there are orders."""
 
     async def remove() -> None:
-        async with resources.cache.write(resources.database, invalidates=()) as tx:
+        async with resources.cache.transaction(resources.database, invalidates=()) as tx:
             if not await customers.delete_customer(tx.conn, id=customer_id):
                 raise NotFound.of("customer", customer_id)
             await statistics.add_customer_totals(tx.conn, customers=-1)

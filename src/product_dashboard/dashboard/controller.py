@@ -3,12 +3,11 @@
 from typing import Any
 
 from litestar import Controller, Request, Response, get
-from msgspec import Raw
 
 from product_dashboard.dashboard.examples import OVERVIEW, PRODUCT_REPORT, TOP_CUSTOMER
 from product_dashboard.dashboard.schemas import Overview, ProductReport, TopCustomer, TopCustomersQuery
 from product_dashboard.dashboard.service import read_overview, read_product_report, read_top_customers
-from product_dashboard.envelope import cached_reply, success_body
+from product_dashboard.envelope import cached_reply
 from product_dashboard.openapi.operation import Returns, operation
 from product_dashboard.resources import Injected
 from product_dashboard.validation import parse_query
@@ -30,7 +29,7 @@ class DashboardController(Controller):
         self, request: Request[Any, Any, Any], resources: Injected
     ) -> Response[bytes]:
         answer = await read_product_report.response(resources.cache, resources.database)
-        return cached_reply(request, answer, success_body(Raw(answer.body)))
+        return cached_reply(request, answer)
 
     @get(
         "/top-customers",
@@ -46,7 +45,7 @@ class DashboardController(Controller):
     ) -> Response[bytes]:
         limit = parse_query(request, TopCustomersQuery).limit
         answer = await read_top_customers.response(resources.cache, resources.database, limit=limit)
-        return cached_reply(request, answer, success_body(Raw(answer.body)))
+        return cached_reply(request, answer)
 
     @get(
         "/overview",

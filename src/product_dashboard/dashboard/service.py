@@ -12,16 +12,12 @@ from generated import dashboard, statistics
 from product_dashboard import tags
 from product_dashboard.cache import CachedAnswer, Tag, cached
 from product_dashboard.cache.answer import State
-from product_dashboard.dashboard.schemas import ProductReport, RecentProduct, TopCustomer
+from product_dashboard.dashboard.schemas import Overview, ProductReport, RecentProduct, TopCustomer
 from product_dashboard.database import Database
-from product_dashboard.envelope import success_body
 from product_dashboard.resources import Resources
 
 RECENT_PRODUCTS = 5
 CENT = Decimal("0.01")
-
-# Reports are stored without the envelope: the overview is made of the same bytes.
-encode = msgspec.json.Encoder(decimal_format="number").encode
 
 # From the freshest to the least fresh.
 FRESHNESS: tuple[State, ...] = ("MISS", "BYPASS", "HIT", "STALE")
@@ -42,7 +38,6 @@ def _stamp(report: ProductReport, cached_at: datetime) -> ProductReport:
 @cached(
     name="product_report",
     ttl=timedelta(minutes=10),
-    encode=encode,
     tags=lambda: (tags.PRODUCT_REPORT,),
     stamp=_stamp,
 )
@@ -63,7 +58,7 @@ def _tags_of_top_customers(*, limit: int) -> tuple[Tag, ...]:  # noqa: ARG001 - 
     return (tags.TOP_CUSTOMERS,)
 
 
-@cached(name="top_customers", ttl=timedelta(minutes=10), encode=encode, tags=_tags_of_top_customers)
+@cached(name="top_customers", ttl=timedelta(minutes=10), tags=_tags_of_top_customers)
 async def read_top_customers(database: Database, *, limit: int) -> tuple[TopCustomer, ...]:
     """The customers who spent most, at most `limit` of them; those without orders are not among them."""
     async with database.connection() as conn:
@@ -71,8 +66,8 @@ async def read_top_customers(database: Database, *, limit: int) -> tuple[TopCust
     return msgspec.convert(rows, tuple[TopCustomer, ...], from_attributes=True)
 
 
-async def read_overview(resources: Resources, *, limit: int) -> CachedAnswer:
-    """Both reports in one answer, loaded in parallel; its body is complete, with the envelope.
+async def read_overview(resources: Resources, *, limit: int) -> CachedAnswer[Overview]:
+    """Both reports in one answer, loaded in parallel.
 
     It is as fresh as its least fresh part and as old as the older one. Its ETag changes with either part, and
     is weak because it leaves out the time that the answer took.
@@ -85,7 +80,7 @@ async def read_overview(resources: Resources, *, limit: int) -> CachedAnswer:
     took_ms = round((time.perf_counter() - started) * 1000, 3)
     report, customers = (Raw(part.body) for part in parts)
     return CachedAnswer(
-        body=success_body(SplicedOverview(report, customers, took_ms)),
+        body=msgspec.json.encode(SplicedOverview(report, customers, took_ms)),
         etag='W/"' + "-".join(part.etag.strip('"') for part in parts) + '"',
         state=FRESHNESS[max(FRESHNESS.index(part.state) for part in parts)],
         age=max(part.age for part in parts),

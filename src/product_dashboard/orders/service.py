@@ -18,7 +18,6 @@ from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import Tag, cached
 from product_dashboard.database import Database
-from product_dashboard.envelope import success_body
 from product_dashboard.errors import Code, Conflict, FieldProblem, NotFound, Unprocessable
 from product_dashboard.orders.schemas import NewOrder, Order, OrderItem
 from product_dashboard.resources import Resources
@@ -30,7 +29,7 @@ def _tags_of_order(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002, ARG001 - the 
     return (tags.NAMES,)
 
 
-@cached(name="order", ttl=timedelta(minutes=10), encode=success_body, tags=_tags_of_order)
+@cached(name="order", ttl=timedelta(minutes=10), tags=_tags_of_order)
 async def read_order(database: Database, *, id: UUID) -> Order:  # noqa: A002 - the name that it has in SQL
     """The order with its customer and its items. Raises `NotFound`."""
     async with database.connection() as conn:
@@ -69,7 +68,7 @@ def to_order(row: orders.OrderRow) -> Order:
 async def _place(resources: Resources, new: NewOrder) -> Order:
     quantities = new.quantities()
     changed = (tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS, *map(tags.product, quantities))
-    async with resources.cache.write(resources.database, invalidates=changed) as tx:
+    async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
         customer = await orders.lock_customer(tx.conn, id=new.customer_id)
         locked = await orders.lock_products(tx.conn, ids=sorted(quantities))
         products = {product.id: product for product in locked}
@@ -110,7 +109,7 @@ async def _insert(
 
 async def _take_back(resources: Resources, id_: UUID) -> None:
     changed = (read_order.key(id=id_), tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS)
-    async with resources.cache.write(resources.database, invalidates=changed) as tx:
+    async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
         order = await orders.lock_order(tx.conn, id=id_)
         if order is None:
             raise NotFound.of("order", id_)

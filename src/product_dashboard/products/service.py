@@ -12,7 +12,6 @@ from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import Tag, cached
 from product_dashboard.database import Database
-from product_dashboard.envelope import success_body
 from product_dashboard.errors import (
     Code,
     Conflict,
@@ -32,7 +31,7 @@ def _tags(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002 - the name that it has 
     return tags.product(id), tags.CATEGORIES
 
 
-@cached(name="product", ttl=timedelta(minutes=10), encode=success_body, tags=_tags)
+@cached(name="product", ttl=timedelta(minutes=10), tags=_tags)
 async def read_product(database: Database, *, id: UUID) -> Product:  # noqa: A002 - the name that it has in SQL
     """The product with its category. Raises `NotFound`."""
     async with database.connection() as conn:
@@ -44,7 +43,7 @@ async def create_product(resources: Resources, new: ProductInput) -> Product:
 
     async def insert() -> Product:
         product_id = uuid7()
-        async with resources.cache.write(resources.database, invalidates=(tags.PRODUCT_REPORT,)) as tx:
+        async with resources.cache.transaction(resources.database, invalidates=(tags.PRODUCT_REPORT,)) as tx:
             await products.create_product(
                 tx.conn,
                 id=product_id,
@@ -70,7 +69,7 @@ async def update_product(resources: Resources, product_id: UUID, new: ProductInp
 
     async def replace() -> Product:
         changed = (tags.product(product_id), tags.PRODUCT_REPORT, tags.NAMES)
-        async with resources.cache.write(resources.database, invalidates=changed) as tx:
+        async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
             old = await products.lock_product(tx.conn, id=product_id)
             if old is None:
                 raise NotFound.of("product", product_id)
@@ -101,7 +100,7 @@ async def delete_product(resources: Resources, product_id: UUID) -> None:
 
     async def remove() -> None:
         changed = (tags.product(product_id), tags.PRODUCT_REPORT)
-        async with resources.cache.write(resources.database, invalidates=changed) as tx:
+        async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
             old = await products.lock_product(tx.conn, id=product_id)
             if old is None:
                 raise NotFound.of("product", product_id)
