@@ -1,9 +1,13 @@
 """What the compiler's tests on a live server share."""
 
 import os
+from collections.abc import AsyncIterator
+from urllib.parse import unquote, urlsplit
 
+import asyncmy
 import pytest
 
+from tests.sqlgen.server import Server
 from tools.sqlgen.verify.wire import Client
 
 
@@ -25,3 +29,22 @@ def modern_server_url(server_url: str) -> str:
     finally:
         client.close()
     return server_url
+
+
+@pytest.fixture(scope="session")
+async def server(server_url: str) -> AsyncIterator[Server]:
+    """One connection in an empty database of its own, to compare the parser and the catalog with."""
+    parts = urlsplit(server_url)
+    connection = await asyncmy.connect(
+        host=parts.hostname or "127.0.0.1",
+        port=parts.port or 3306,
+        user=unquote(parts.username or "root"),
+        password=unquote(parts.password or ""),
+        charset="utf8mb4",
+        autocommit=True,
+    )
+    found = Server(connection, f"syntax_{os.getpid()}")
+    await found.create()
+    yield found
+    await found.drop()
+    connection.close()

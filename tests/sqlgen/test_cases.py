@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from tools.sqlgen.compiler import check_file, module_of
-from tools.sqlgen.config import Config, parse_config
 from tools.sqlgen.diagnostics import render
+from tools.sqlgen.driver.compile import check_file, module_of
+from tools.sqlgen.driver.formatting import format_files
+from tools.sqlgen.driver.schema import build_schema
 from tools.sqlgen.emit.models import Models
 from tools.sqlgen.emit.package import package_files
-from tools.sqlgen.formatting import format_files
-from tools.sqlgen.sources import build_schema, read_schema_files
-from tools.sqlgen.verify.cli import Options, verify
+from tools.sqlgen.input.config import Config, parse_config
+from tools.sqlgen.input.sources import read_schema_files
+from tools.sqlgen.verify.run import Options, verify
 from tools.sqlgen.verify.wire import Client
 
 CASES = Path(__file__).parent / "cases"

@@ -22,7 +22,7 @@ from typing import cast, get_args
 
 from msgspec import Struct
 
-from tools.sqlgen.model import TypeClass
+from tools.sqlgen.types.sql_type import TypeClass
 
 ROOT = Path(__file__).resolve().parents[2] / "tests" / "sqlgen" / "corpus"
 

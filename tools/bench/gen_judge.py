@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from tools.bench.gen_corpus import Case, Expected, schema_files
 from tools.sqlgen.catalog import Catalog
-from tools.sqlgen.compiler import check_query
-from tools.sqlgen.model import AnalysedQuery, Parameter, ResultColumn, TypeClass
-from tools.sqlgen.pytypes import type_class
-from tools.sqlgen.queryfile import read_queries
-from tools.sqlgen.sources import build_schema, read_schema_files
+from tools.sqlgen.driver.compile import check_query
+from tools.sqlgen.driver.schema import build_schema
+from tools.sqlgen.input.query_files import read_queries
+from tools.sqlgen.input.sources import read_schema_files
+from tools.sqlgen.ir.query import AnalysedQuery, Parameter, ResultColumn
+from tools.sqlgen.types.sql_type import TypeClass, type_class
 
 
 def catalog_of(schema: str) -> Catalog:

@@ -7,7 +7,7 @@ from typing import Literal
 from tools.bench.gen_corpus import Case, Expected
 from tools.bench.gen_judge import catalog_of, judge
 from tools.bench.gen_sqlc import Answer, ask
-from tools.sqlgen.model import TypeClass
+from tools.sqlgen.types.sql_type import TypeClass
 
 Verdict = Literal[
     "right", "unsound", "wrong type", "imprecise", "wrong columns or parameters", "refuses what is valid",

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from tools.bench.gen_corpus import Case, schema_files, statements
-from tools.sqlgen.model import TypeClass
+from tools.sqlgen.types.sql_type import TypeClass
 
 CONFIG = """\
 version: "2"

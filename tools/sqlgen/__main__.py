@@ -1,5 +1,5 @@
 import sys
 
-from tools.sqlgen.cli import main
+from tools.sqlgen.cli.main import main
 
 sys.exit(main())

@@ -14,10 +14,11 @@ from typing import Literal, TypeAlias, cast
 
 from msgspec import Struct
 
-from tools.sqlgen import syntax
 from tools.sqlgen.diagnostics import SqlError
-from tools.sqlgen.lexer import comment_spans
-from tools.sqlgen.model import AnalysedQuery, NamedOrder
+from tools.sqlgen.input.query_files import NamedOrder
+from tools.sqlgen.ir.query import AnalysedQuery
+from tools.sqlgen.syntax import ast as syntax
+from tools.sqlgen.syntax.lexer import comment_spans
 
 EMPTY_SET = "SELECT NULL FROM DUAL WHERE FALSE"
 """What an empty slice is in IN (...): IN is then false and NOT IN true, for NULL too.

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from tools.sqlgen.analysis import analyse, view_columns
 from tools.sqlgen.catalog import Catalog
-from tools.sqlgen.catalog_build import build_catalog
+from tools.sqlgen.catalog.build import build_catalog
 from tools.sqlgen.diagnostics import Diagnostic, SqlError
-from tools.sqlgen.migrations import load_schema_files
-from tools.sqlgen.model import AnalysedQuery
-from tools.sqlgen.parser import parse_query
-from tools.sqlgen.pytypes import type_class
+from tools.sqlgen.input.migrations import load_schema_files
+from tools.sqlgen.ir.query import AnalysedQuery
+from tools.sqlgen.syntax.parser import parse_query
+from tools.sqlgen.types.sql_type import type_class
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 

@@ -1,7 +1,7 @@
 """The shape of JSON that a query builds."""
 
 from tests.sqlgen.analysis.reading import analysed
-from tools.sqlgen.model import JsonAny, JsonArray, JsonObject, JsonScalar, JsonShape, JsonTuple
+from tools.sqlgen.types.json_shape import JsonAny, JsonArray, JsonObject, JsonScalar, JsonShape, JsonTuple
 
 
 def shape(sql: str) -> JsonShape | None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.sqlgen.analysis.reading import analysed, catalog, refused
 from tools.sqlgen.analysis import analyse
-from tools.sqlgen.parser import parse_query
+from tools.sqlgen.syntax.parser import parse_query
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 """Functions that the schema itself defines: their types are known, and they may return NULL."""
 
 from tools.sqlgen.analysis import analyse, view_columns
-from tools.sqlgen.catalog_build import build_catalog
+from tools.sqlgen.catalog.build import build_catalog
 from tools.sqlgen.diagnostics import Diagnostic, SqlError
-from tools.sqlgen.migrations import SchemaFile
-from tools.sqlgen.model import AnalysedQuery
-from tools.sqlgen.parser import parse_query
+from tools.sqlgen.input.migrations import SchemaFile
+from tools.sqlgen.ir.query import AnalysedQuery
+from tools.sqlgen.syntax.parser import parse_query
 
 SCHEMA = """
 CREATE FUNCTION price_of(id INT UNSIGNED, day DATE) RETURNS DECIMAL(10, 2) READS SQL DATA RETURN 1.5;

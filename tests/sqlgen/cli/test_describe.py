@@ -4,9 +4,11 @@ import json
 
 import pytest
 
-from tools.sqlgen import compiler, describe
-from tools.sqlgen.config import Config
-from tools.sqlgen.sources import QueryText, build_schema, read_schema_files
+from tools.sqlgen.cli import describe
+from tools.sqlgen.driver import compile as compiler
+from tools.sqlgen.driver.schema import build_schema
+from tools.sqlgen.input.config import Config
+from tools.sqlgen.input.sources import QueryText, read_schema_files
 
 
 def document(done):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.sqlgen.watch import snapshot
+from tools.sqlgen.cli.watch import snapshot
 
 ROOT = Path(__file__).parents[3]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from tools.bench.gen_corpus import Case, Expected, schema_files, statements
 from tools.bench.gen_placeholders import positional
-from tools.sqlgen.model import TypeClass
+from tools.sqlgen.types.sql_type import TypeClass
 from tools.sqlgen.verify import server, wire
 from tools.sqlgen.verify.server import Description
 from tools.sqlgen.verify.wire import Client, ServerError, Value

@@ -9,9 +9,9 @@ from urllib.parse import unquote, urlsplit
 import asyncmy
 import pytest
 
-from tools.sqlgen.config import Config
-from tools.sqlgen.incremental import Cache
-from tools.sqlgen.pipeline import compile_project
+from tools.sqlgen.driver.cache import Cache
+from tools.sqlgen.driver.project import compile_project
+from tools.sqlgen.input.config import Config
 from tools.stack.testing import scratch_database
 
 SHOP = Path(__file__).parent / "shop"

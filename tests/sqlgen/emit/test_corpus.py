@@ -24,13 +24,14 @@ import msgspec
 import pytest
 
 from tests.sqlgen.emit.conftest import connection_to
-from tools.sqlgen.compiler import check_file
-from tools.sqlgen.config import Config
+from tools.sqlgen.driver.compile import check_file
+from tools.sqlgen.driver.formatting import format_files
+from tools.sqlgen.driver.schema import build_schema
 from tools.sqlgen.emit.models import Models
 from tools.sqlgen.emit.modules import module_text
 from tools.sqlgen.emit.package import package_files
-from tools.sqlgen.formatting import format_files
-from tools.sqlgen.sources import build_schema, read_schema_files
+from tools.sqlgen.input.config import Config
+from tools.sqlgen.input.sources import read_schema_files
 from tools.sqlgen.verify.wire import Client, ServerError
 from tools.stack.testing import scratch_database
 

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.sqlgen import syntax
-from tools.sqlgen.compiler import check_file
 from tools.sqlgen.diagnostics import SqlError
-from tools.sqlgen.model import NamedOrder, OrderKey
-from tools.sqlgen.parser import parse_query
-from tools.sqlgen.sources import build_schema, read_schema_files
+from tools.sqlgen.driver.compile import check_file
+from tools.sqlgen.driver.schema import build_schema
+from tools.sqlgen.input.query_files import NamedOrder, OrderKey
+from tools.sqlgen.input.sources import read_schema_files
+from tools.sqlgen.syntax import ast as syntax
+from tools.sqlgen.syntax.parser import parse_query
 from tools.sqlgen.variants import Choice, CursorField, SliceItems, Value, after_condition, render, variants
 
 

@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Iterator
 
-from tools.sqlgen.analysis.functions import FUNCTIONS
+from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.verify.wire import Client
 
 COLUMNS = (

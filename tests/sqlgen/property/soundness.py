@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from tests.sqlgen.property.grammar import Grammar
 from tools.sqlgen.catalog import Catalog
-from tools.sqlgen.compiler import check_query
-from tools.sqlgen.migrations import SchemaFile
-from tools.sqlgen.model import AnalysedQuery
-from tools.sqlgen.pytypes import type_class
-from tools.sqlgen.queryfile import read_queries
-from tools.sqlgen.sources import build_schema
+from tools.sqlgen.driver.compile import check_query
+from tools.sqlgen.driver.schema import build_schema
+from tools.sqlgen.input.migrations import SchemaFile
+from tools.sqlgen.input.query_files import read_queries
+from tools.sqlgen.ir.query import AnalysedQuery
+from tools.sqlgen.types.sql_type import type_class
 from tools.sqlgen.verify import server
 from tools.sqlgen.verify.compare import same_class
 from tools.sqlgen.verify.scratch import scratch_database

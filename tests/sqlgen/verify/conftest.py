@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from tools.sqlgen.catalog import Catalog
-from tools.sqlgen.compiler import CheckedFile, check_file
-from tools.sqlgen.migrations import SchemaFile
-from tools.sqlgen.sources import build_schema
+from tools.sqlgen.driver.compile import CheckedFile, check_file
+from tools.sqlgen.driver.schema import build_schema
+from tools.sqlgen.input.migrations import SchemaFile
 from tools.sqlgen.verify.scratch import apply_schema, scratch_database
 from tools.sqlgen.verify.wire import Client
 

@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.sqlgen.verify.conftest import Project
-from tools.sqlgen.cli import main
-from tools.sqlgen.compiler import CheckedFile
-from tools.sqlgen.verify.cli import Options, verify
+from tools.sqlgen.cli.main import main
+from tools.sqlgen.driver.compile import CheckedFile
+from tools.sqlgen.verify.run import Options, verify
 
 RIGHT = """\
 -- name: list_sales :many

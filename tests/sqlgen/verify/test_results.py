@@ -2,16 +2,9 @@
 
 import pytest
 
-from tools.sqlgen.model import (
-    AnalysedQuery,
-    JsonAny,
-    JsonArray,
-    JsonField,
-    JsonObject,
-    JsonScalar,
-    ResultColumn,
-    SqlType,
-)
+from tools.sqlgen.ir.query import AnalysedQuery, ResultColumn
+from tools.sqlgen.types.json_shape import JsonAny, JsonArray, JsonField, JsonObject, JsonScalar
+from tools.sqlgen.types.sql_type import SqlType
 from tools.sqlgen.verify.results import row_findings, shape_fault
 from tools.sqlgen.verify.wire import Value
 

@@ -4,6 +4,6 @@
 CREATE TABLE ... SELECT, for the catalogue.
 """
 
-from tools.sqlgen.analysis.analysis import analyse, view_columns
+from tools.sqlgen.analysis.statement import analyse, view_columns
 
 __all__ = ["analyse", "view_columns"]

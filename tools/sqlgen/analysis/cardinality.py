@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.relations import Equality, Relation, Scope
-from tools.sqlgen.analysis.structure import column_references, structure
-from tools.sqlgen.analysis.types import NUMERIC, kind
+from tools.sqlgen.analysis.expression_key import column_references, structure
+from tools.sqlgen.analysis.scope import Equality, Relation, Scope
 from tools.sqlgen.analysis.values import OutputColumn
-from tools.sqlgen.model import SqlType
-from tools.sqlgen.syntax import Embed, Expr, Select, Star
+from tools.sqlgen.syntax.ast import Embed, Expr, Select, Star
+from tools.sqlgen.types.sql_type import NUMERIC, SqlType, kind
 
 ColumnKey = tuple[int, int]
 Dependency = tuple[frozenset[int], frozenset[int]]

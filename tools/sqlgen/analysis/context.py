@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tools.sqlgen.analysis.parameters import Parameters
-from tools.sqlgen.analysis.relations import Fact, Item, Relation, Scope
-from tools.sqlgen.analysis.values import Token, Value, Want
+from tools.sqlgen.analysis.scope import Fact, Item, Relation, Scope
+from tools.sqlgen.analysis.values import Token, Want
 from tools.sqlgen.catalog import Catalog, Table
 from tools.sqlgen.diagnostics import Severity, SqlError
-from tools.sqlgen.model import NamedOrder
-from tools.sqlgen.syntax import ColumnRef, Expr, Node, Query
+from tools.sqlgen.input.query_files import NamedOrder
+from tools.sqlgen.syntax.ast import ColumnRef, Expr, Node, Query
+from tools.sqlgen.types.typed_expr import Value
 
 Kept = TypeVar("Kept", bound=Node)
 

@@ -5,28 +5,18 @@ FROM a LEFT JOIN b USING (id)  ->  columns id (a's), then a's others, then b's o
 
 from msgspec import Struct
 
-from tools.sqlgen.analysis.conditions import add_equalities, pair_columns
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.narrowing import Facts, closure, when_true
-from tools.sqlgen.analysis.nearest import did_you_mean
-from tools.sqlgen.analysis.relations import (
-    CommonTableScope,
-    Names,
-    Relation,
-    RelationColumn,
-    Scope,
-    Visible,
-)
+from tools.sqlgen.analysis.dependencies import add_equalities, pair_columns
+from tools.sqlgen.analysis.expression_key import is_merged
+from tools.sqlgen.analysis.expressions.rows import require_one_column
+from tools.sqlgen.analysis.predicates import Facts, closure, when_true
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.rows import require_one_column
-from tools.sqlgen.analysis.structure import is_merged
-from tools.sqlgen.analysis.system_schemas import SYSTEM_SCHEMAS, keeps_names, system_columns
+from tools.sqlgen.analysis.scope import CommonTableScope, Names, Relation, RelationColumn, Scope, Visible
 from tools.sqlgen.analysis.table_shapes import TableShape, table_shape
-from tools.sqlgen.analysis.types import BIGINT, BOOL, JSON, NULL, NULL_TEXT, UNKNOWN, cast_type
 from tools.sqlgen.analysis.values import OutputColumn, Want
-from tools.sqlgen.diagnostics import SqlError
-from tools.sqlgen.model import JsonAny
-from tools.sqlgen.syntax import (
+from tools.sqlgen.catalog.information_schema import SYSTEM_SCHEMAS, keeps_names, system_columns
+from tools.sqlgen.diagnostics import SqlError, did_you_mean
+from tools.sqlgen.syntax.ast import (
     Binary,
     BoolLiteral,
     Derived,
@@ -39,6 +29,9 @@ from tools.sqlgen.syntax import (
     TableName,
     TableRef,
 )
+from tools.sqlgen.types.declared import cast_type
+from tools.sqlgen.types.json_shape import JsonAny
+from tools.sqlgen.types.sql_type import BIGINT, BOOL, JSON, NULL, NULL_TEXT, UNKNOWN
 
 
 class Part(Struct, gc=False):

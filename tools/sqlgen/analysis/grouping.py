@@ -7,13 +7,9 @@ SELECT o.status, o.total FROM orders o GROUP BY o.status  -- error: o.total
 from collections.abc import Hashable, Iterator, Sequence
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.relations import Equality, Item, Relation, Scope
-from tools.sqlgen.analysis.structure import (
-    children,
-    is_aggregate,
-    structure,
-)
-from tools.sqlgen.syntax import (
+from tools.sqlgen.analysis.expression_key import is_aggregate, structure
+from tools.sqlgen.analysis.scope import Equality, Item, Relation, Scope
+from tools.sqlgen.syntax.ast import (
     Call,
     ColumnRef,
     Embed,
@@ -27,6 +23,7 @@ from tools.sqlgen.syntax import (
     Star,
     WindowSpec,
 )
+from tools.sqlgen.syntax.visitor import children
 
 ColumnKey = tuple[int, int]
 

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import msgspec
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.narrowing import unmatched
-from tools.sqlgen.analysis.relations import RelationColumn, Scope
-from tools.sqlgen.analysis.types import kind
-from tools.sqlgen.analysis.values import Token, Value
-from tools.sqlgen.model import (
+from tools.sqlgen.analysis.predicates import unmatched
+from tools.sqlgen.analysis.scope import RelationColumn, Scope
+from tools.sqlgen.analysis.values import Token
+from tools.sqlgen.syntax.ast import Call, ColumnRef, Expr, StringLiteral
+from tools.sqlgen.types.json_shape import (
     JsonAny,
     JsonArray,
     JsonField,
@@ -24,7 +24,8 @@ from tools.sqlgen.model import (
     JsonShape,
     JsonTuple,
 )
-from tools.sqlgen.syntax import Call, ColumnRef, Expr, StringLiteral
+from tools.sqlgen.types.sql_type import kind
+from tools.sqlgen.types.typed_expr import Value
 
 
 def json_of_column(column: RelationColumn) -> JsonShape | None:

@@ -5,11 +5,11 @@ WHERE price > :limit OR :limit IS NULL  ->  limit DECIMAL(10,2), compared with p
 
 from msgspec import Struct
 
-from tools.sqlgen.analysis.types import NUMERIC, TEMPORAL, TEXTUAL, UNKNOWN, VARCHAR, kind
 from tools.sqlgen.analysis.values import Want
 from tools.sqlgen.diagnostics import SqlError
-from tools.sqlgen.model import Parameter, SqlType
-from tools.sqlgen.syntax import Param
+from tools.sqlgen.ir.query import Parameter
+from tools.sqlgen.syntax.ast import Param
+from tools.sqlgen.types.sql_type import NUMERIC, TEMPORAL, TEXTUAL, UNKNOWN, VARCHAR, SqlType, kind
 
 
 class _Use(Struct, frozen=True, gc=False):

@@ -3,7 +3,8 @@
 from msgspec import Struct
 
 from tools.sqlgen.analysis.values import OutputColumn
-from tools.sqlgen.model import EmbedGroup, Origin
+from tools.sqlgen.ir.query import EmbedGroup
+from tools.sqlgen.types.source_column import Origin
 
 
 class QueryResult(Struct, frozen=True, gc=False):

@@ -5,12 +5,13 @@ from weakref import WeakKeyDictionary
 from msgspec import Struct
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.relations import RelationColumn
-from tools.sqlgen.analysis.structure import walk
-from tools.sqlgen.analysis.types import kind
+from tools.sqlgen.analysis.scope import RelationColumn
 from tools.sqlgen.catalog import Catalog, Column, Table
-from tools.sqlgen.model import JsonAny, Origin
-from tools.sqlgen.syntax import ColumnRef, Expr
+from tools.sqlgen.syntax.ast import ColumnRef, Expr
+from tools.sqlgen.syntax.visitor import walk
+from tools.sqlgen.types.json_shape import JsonAny
+from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.sql_type import kind
 
 
 class TableShape(Struct, gc=False):

@@ -4,24 +4,14 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from tools.sqlgen.model import JsonShape, Origin, SqlType
+from tools.sqlgen.types.json_shape import JsonShape
+from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.sql_type import SqlType
 
 Constancy: TypeAlias = Literal["no", "literal", "computed"]
 """Whether an expression is a bare literal or parameter, or is computed from nothing but such."""
 Token: TypeAlias = tuple[object, ...]
 """An outer join: of this query, or of one inside a derived table."""
-
-
-class Value(Struct, frozen=True, gc=False):
-    """The type and nullability of one expression at one place."""
-
-    type: SqlType
-    nullable: bool
-    origin: Origin | None = None
-    """Set while the value is an unchanged copy of a column's."""
-    json: JsonShape | None = None
-    open: bool = False
-    """Its type comes from a parameter that nothing has given a type yet."""
 
 
 class Want(Struct, frozen=True, gc=False):

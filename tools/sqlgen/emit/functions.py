@@ -7,7 +7,7 @@ from tools.sqlgen.emit.rows import Row
 from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.emit.statements import StatementWriter, is_fixed
 from tools.sqlgen.emit.text import docstring
-from tools.sqlgen.model import AnalysedQuery
+from tools.sqlgen.ir.query import AnalysedQuery
 from tools.sqlgen.variants import Template
 
 

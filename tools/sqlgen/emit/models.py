@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from tools.sqlgen.catalog import Catalog, Column, Table
-from tools.sqlgen.config import Config
 from tools.sqlgen.diagnostics import SqlError
+from tools.sqlgen.emit.python_types import PyType, annotation, python_type
 from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.emit.text import header, literal, struct
-from tools.sqlgen.model import Origin
-from tools.sqlgen.names import camel_case, constant_case, identifier, singular, unique
-from tools.sqlgen.pytypes import PyType, annotation, python_type
+from tools.sqlgen.input.config import Config
+from tools.sqlgen.ir.names import camel_case, constant_case, identifier, singular, unique
+from tools.sqlgen.types.source_column import Origin
 
 _Key = tuple[str | None, str]
 

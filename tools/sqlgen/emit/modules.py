@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from tools.sqlgen.config import Config
 from tools.sqlgen.emit.functions import Function, parameter_list
 from tools.sqlgen.emit.models import Models
 from tools.sqlgen.emit.orders import OrderWriter
@@ -13,9 +12,11 @@ from tools.sqlgen.emit.rows import Row, RowWriter
 from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.emit.statements import StatementWriter
 from tools.sqlgen.emit.text import header, joined, literal, struct
-from tools.sqlgen.model import AnalysedQuery, JsonArray, JsonObject, JsonShape, JsonTuple
-from tools.sqlgen.names import camel_case, constant_case, identifier, snake_case
-from tools.sqlgen.queryfile import QuerySource
+from tools.sqlgen.input.config import Config
+from tools.sqlgen.input.query_files import QuerySource
+from tools.sqlgen.ir.names import camel_case, constant_case, identifier, snake_case
+from tools.sqlgen.ir.query import AnalysedQuery
+from tools.sqlgen.types.json_shape import JsonArray, JsonObject, JsonShape, JsonTuple
 from tools.sqlgen.variants import AfterPart, OrderPart, Template, Text
 
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from tools.sqlgen.config import Config
+from tools.sqlgen.emit.python_types import EnumNames, PyType, annotation, encode, python_type
 from tools.sqlgen.emit.rows import Row
 from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.emit.text import joined, literal, struct
-from tools.sqlgen.model import AnalysedQuery, NamedOrder, OrderColumn
-from tools.sqlgen.names import camel_case, identifier
-from tools.sqlgen.pytypes import EnumNames, PyType, annotation, encode, python_type
+from tools.sqlgen.input.config import Config
+from tools.sqlgen.input.query_files import NamedOrder
+from tools.sqlgen.ir.names import camel_case, identifier
+from tools.sqlgen.ir.query import AnalysedQuery, OrderColumn
 from tools.sqlgen.variants import after_condition
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from tools.sqlgen.config import Config
+from tools.sqlgen.emit.python_types import EnumNames, PyType, annotation, encode, python_type
 from tools.sqlgen.emit.scope import Scope
-from tools.sqlgen.model import AnalysedQuery, Parameter
-from tools.sqlgen.names import identifier, unique
-from tools.sqlgen.pytypes import EnumNames, PyType, annotation, encode, python_type
+from tools.sqlgen.input.config import Config
+from tools.sqlgen.ir.names import identifier, unique
+from tools.sqlgen.ir.query import AnalysedQuery, Parameter
 
 
 class Argument(Struct, frozen=True):

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from tools.sqlgen.config import Config
 from tools.sqlgen.emit.models import Model, Models
+from tools.sqlgen.emit.python_types import annotation, decode, python_type
 from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.emit.shapes import Shape, Shaper, closed, indirect, lenient
 from tools.sqlgen.emit.text import struct
-from tools.sqlgen.model import AnalysedQuery, EmbedGroup, ResultColumn
-from tools.sqlgen.names import camel_case, constant_case, identifier, unique
-from tools.sqlgen.pytypes import annotation, decode, python_type
+from tools.sqlgen.input.config import Config
+from tools.sqlgen.ir.names import camel_case, constant_case, identifier, unique
+from tools.sqlgen.ir.query import AnalysedQuery, EmbedGroup, ResultColumn
 
 Decode = Callable[[str], str]
 """From the name of a variable that holds the driver's row to an expression."""

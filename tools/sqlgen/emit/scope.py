@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tools.sqlgen.names import BUILTINS
+from tools.sqlgen.ir.names import BUILTINS
 
 
 class Scope:

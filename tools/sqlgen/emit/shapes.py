@@ -9,12 +9,13 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from tools.sqlgen.config import Config
+from tools.sqlgen.emit.python_types import EnumNames, PyType, annotation, decode, python_type
 from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.emit.text import literal, struct
-from tools.sqlgen.model import JsonAny, JsonArray, JsonObject, JsonScalar, JsonShape, JsonTuple, SqlType
-from tools.sqlgen.names import camel_case, identifier, snake_case, unique
-from tools.sqlgen.pytypes import EnumNames, PyType, annotation, decode, python_type, type_class
+from tools.sqlgen.input.config import Config
+from tools.sqlgen.ir.names import camel_case, identifier, snake_case, unique
+from tools.sqlgen.types.json_shape import JsonAny, JsonArray, JsonObject, JsonScalar, JsonShape, JsonTuple
+from tools.sqlgen.types.sql_type import SqlType, type_class
 
 _RAW = PyType("raw", "msgspec", "Raw")
 """Never nullable inside of JSON: msgspec gives the text `null` as Raw too."""

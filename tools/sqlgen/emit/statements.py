@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tools.sqlgen.emit.parameters import Argument
 from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.emit.text import joined, literal
-from tools.sqlgen.model import NamedOrder
+from tools.sqlgen.input.query_files import NamedOrder
 from tools.sqlgen.variants import (
     EMPTY_SET,
     AfterPart,

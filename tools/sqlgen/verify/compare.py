@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from tools.sqlgen.diagnostics import Severity
-from tools.sqlgen.model import AnalysedQuery, Parameter, TypeClass
-from tools.sqlgen.pytypes import type_class
+from tools.sqlgen.ir.query import AnalysedQuery, Parameter
+from tools.sqlgen.types.sql_type import TypeClass, type_class
 from tools.sqlgen.variants import Argument, SliceItems, Value
 from tools.sqlgen.verify.server import Description
 

@@ -6,19 +6,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, TypeGuard, cast
 
-from tools.sqlgen.model import (
-    AnalysedQuery,
-    JsonAny,
-    JsonArray,
-    JsonObject,
-    JsonScalar,
-    JsonShape,
-    JsonTuple,
-    ResultColumn,
-    SqlType,
-    TypeClass,
-)
-from tools.sqlgen.pytypes import type_class
+from tools.sqlgen.ir.query import AnalysedQuery, ResultColumn
+from tools.sqlgen.types.json_shape import JsonAny, JsonArray, JsonObject, JsonScalar, JsonShape, JsonTuple
+from tools.sqlgen.types.sql_type import SqlType, TypeClass, type_class
 from tools.sqlgen.verify.compare import Finding
 from tools.sqlgen.verify.wire import Value
 

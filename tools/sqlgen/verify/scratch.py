@@ -6,8 +6,8 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from tools.sqlgen.diagnostics import Diagnostic
-from tools.sqlgen.migrations import SchemaFile
-from tools.sqlgen.statements import statement_spans
+from tools.sqlgen.input.migrations import SchemaFile
+from tools.sqlgen.syntax.splitter import statement_spans
 from tools.sqlgen.verify.wire import Client, ServerError
 
 _LEAVES_THE_DATABASE = re.compile(r"(?:CREATE|DROP|ALTER)\s+(?:DATABASE|SCHEMA)\b|USE\s", re.IGNORECASE)

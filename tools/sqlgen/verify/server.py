@@ -6,7 +6,7 @@ about constants of derived tables in outer joins, among others, so it is carried
 
 from msgspec import Struct
 
-from tools.sqlgen.model import TypeClass
+from tools.sqlgen.types.sql_type import TypeClass
 from tools.sqlgen.verify import wire
 from tools.sqlgen.verify.wire import Client, Definition
 

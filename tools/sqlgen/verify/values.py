@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from tools.sqlgen.model import SqlType
+from tools.sqlgen.types.sql_type import SqlType
 from tools.sqlgen.verify.wire import Value
 
 _INTEGER_BITS = {"TINYINT": 8, "SMALLINT": 16, "MEDIUMINT": 24, "INT": 32, "BIGINT": 64}

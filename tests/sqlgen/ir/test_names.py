@@ -1,0 +1,98 @@
+"""Names from SQL to Python."""
+
+import keyword
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tools.sqlgen.diagnostics import nearest
+from tools.sqlgen.ir.names import camel_case, constant_case, identifier, singular, snake_case, unique
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("get_order", "get_order"),
+        ("GetOrder", "get_order"),
+        ("getHTTPOrder", "get_http_order"),
+        ("get_OrderByID2", "get_order_by_id2"),
+        ("Import", "import_"),
+    ],
+)
+def test_a_query_name_becomes_a_function_name(written, expected):
+    assert snake_case(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("created_at", "created_at"),
+        ("userID", "userID"),
+        ("class", "class_"),
+        ("COUNT(*)", "count"),
+        ("SUM(o.total)", "sum_o_total"),
+        ("order id", "order_id"),
+        ("2nd", "column_1_2nd"),
+        ("__hidden", "hidden"),
+        ("*", "column_1"),
+        ("größe", "größe"),
+    ],
+)
+def test_a_column_keeps_its_name_where_python_allows_it(written, expected):
+    assert identifier(written, "column_1") == expected
+
+
+@given(st.text(max_size=30))
+def test_every_column_name_becomes_an_identifier_that_no_class_body_mangles(written):
+    name = identifier(written, "column_1")
+    assert name.isidentifier()
+    assert not keyword.iskeyword(name)
+    assert not name.startswith("_")
+
+
+@pytest.mark.parametrize(
+    ("plural", "expected"),
+    [
+        ("orders", "order"),
+        ("order_items", "order_item"),
+        ("categories", "category"),
+        ("addresses", "address"),
+        ("boxes", "box"),
+        ("statuses", "status"),
+        ("status", "status"),
+        ("analysis", "analysis"),
+        ("news", "news"),
+        ("data", "data"),
+        ("movies", "movie"),
+        ("houses", "house"),
+        ("bonuses", "bonus"),
+    ],
+)
+def test_a_table_names_its_struct_in_the_singular(plural, expected):
+    assert singular(plural) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("in-progress", "IN_PROGRESS"), ("2xl", "N_2XL"), ("", ""), ("None", "NONE"), ("a b", "A_B")],
+)
+def test_an_enum_value_becomes_a_member_name(value, expected):
+    assert constant_case(value) == expected
+
+
+def test_a_table_name_becomes_a_class_name():
+    assert camel_case("order_items") == "OrderItems"
+    assert camel_case("2fa_codes") == "N2faCodes"
+
+
+def test_the_second_of_two_equal_names_gets_a_number():
+    assert unique("id", {"id", "id_2"}) == "id_3"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("custmer_id", "customer_id"), ("craeted_at", "created_at"), ("xyz", None), ("ID", "id")],
+)
+def test_a_mistyped_name_finds_its_nearest_candidate(typed, expected):
+    assert nearest(typed, ["id", "customer_id", "created_at"]) == expected

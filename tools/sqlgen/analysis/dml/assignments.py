@@ -1,0 +1,61 @@
+"""`column = value` in UPDATE, INSERT ... SET and ON DUPLICATE KEY UPDATE; and one value of a VALUES row."""
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expressions.rows import require_one_column
+from tools.sqlgen.analysis.scope import Relation, Scope
+from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.catalog import Column
+from tools.sqlgen.syntax.ast import Assignment, DefaultValue, Expr, NullLiteral
+
+
+def assign(ctx: Context, scope: Scope, assignment: Assignment, *, strict: bool, clause: str) -> None:
+    """Analyse one assignment of an UPDATE, INSERT ... SET or ON DUPLICATE KEY UPDATE."""
+    ctx.evaluate(scope, assignment.column)
+    found = ctx.column_of(assignment.column)
+    if found is None:
+        if not isinstance(assignment.value, DefaultValue):
+            ctx.evaluate(scope, assignment.value)
+        return
+    assign_value(ctx, scope, found[0], found[1], assignment.value, strict=strict, clause=clause)
+
+
+def assign_value(
+    ctx: Context, scope: Scope, relation: Relation, index: int, value: Expr, *, strict: bool, clause: str
+) -> None:
+    """Analyse a value that goes into a column: NULL must be allowed there, and values at all."""
+    column = relation.columns[index]
+    base = _table_column(relation, index)
+    is_default = isinstance(value, DefaultValue) and value.column is None
+    if base is not None and base.generated is not None and not is_default:
+        ctx.report(
+            f"column '{column.name}' is generated, and cannot be given a value",
+            value,
+            "leave it out, or write DEFAULT",
+        )
+    if is_default:
+        require_default(ctx, relation, index, value)
+        return
+    ctx.evaluate(scope, value, Want(column.type, column.origin, column.name, assigned=column.nullable))
+    require_one_column(ctx, value)
+    allowed = column.nullable or (base is not None and base.auto_increment and clause != "SET")
+    if strict and base is not None and isinstance(value, NullLiteral) and not allowed:
+        ctx.report(
+            f"column '{column.name}' is NOT NULL, and cannot be NULL", value, _LAX_ONLY, severity="warning"
+        )
+
+
+_LAX_ONLY = "the server prepares this; only a trigger or a lax sql_mode makes it work"
+
+
+def require_default(ctx: Context, relation: Relation, index: int, node: Expr) -> None:
+    """Report DEFAULT for a column that has none."""
+    base = _table_column(relation, index)
+    if base is not None and not base.nullable and not base.has_default:
+        ctx.report(f"column '{base.name}' has no default", node, _LAX_ONLY, severity="warning")
+
+
+def _table_column(relation: Relation, index: int) -> Column | None:
+    table = relation.table
+    if table is None or table.is_view or index >= len(table.columns):
+        return None
+    return table.columns[index]

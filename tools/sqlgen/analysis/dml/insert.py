@@ -1,0 +1,248 @@
+"""INSERT and REPLACE: rows against columns, SELECT against columns, ON DUPLICATE KEY UPDATE.
+
+INSERT INTO t (a, b) VALUES (?, ?) AS new ON DUPLICATE KEY UPDATE b = new.b
+"""
+
+from collections.abc import Sequence
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.dml.assignments import assign, assign_value
+from tools.sqlgen.analysis.dml.targets import check_changeable, check_not_read
+from tools.sqlgen.analysis.from_clause import base_table, single
+from tools.sqlgen.analysis.results import QueryResult
+from tools.sqlgen.analysis.scope import Names, Relation, RelationColumn, Scope
+from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.diagnostics import did_you_mean
+from tools.sqlgen.syntax.ast import Assignment, ColumnRef, Expr, Insert, Node, Query, Select
+
+
+def analyse_insert(ctx: Context, insert: Insert) -> None:
+    """Analyse an INSERT or REPLACE."""
+    scope = Scope(None, None, None)
+    relation = base_table(ctx, scope, insert.table)
+    part = single(ctx, scope, relation, insert.table)
+    scope.set_names(part.names)
+    scope.clause = "values"
+    ctx.tables_read.clear()
+    if relation.table is not None:
+        ctx.note_written(relation.table)
+        check_changeable(ctx, relation, insert.table, inserts=True)
+        if not relation.table.is_view:
+            values = [value for row in insert.rows for value in row]
+            assigned = [each.value for each in (*insert.assignments, *insert.on_duplicate)]
+            check_not_read(ctx, relation.table, *values, *assigned)
+    targets = _targets(ctx, relation, insert)
+    selected: QueryResult | None = None
+    if insert.query is not None:
+        selected = _insert_query(ctx, insert, relation, targets)
+    for row in insert.rows:
+        _insert_row(ctx, scope, insert, relation, targets, row)
+    for assignment in insert.assignments:
+        assign(ctx, scope, assignment, strict=not insert.ignore, clause="INSERT")
+    _check_left_out(ctx, insert, relation, targets)
+    _on_duplicate(ctx, scope, insert, relation, targets, selected)
+
+
+def _targets(ctx: Context, relation: Relation, insert: Insert) -> list[int] | None:
+    """The columns that are given values, in order; None where they are not known."""
+    if relation.open:
+        return None
+    named: Sequence[ColumnRef] | None = insert.columns
+    if insert.assignments:
+        named = [assignment.column for assignment in insert.assignments]
+    if named is None:
+        return [index for index, column in enumerate(relation.columns) if not column.hidden]
+    found: list[int] = []
+    valid = True
+    for ref in named:
+        index = relation.find(ref.column)
+        if index is None:
+            valid = False
+            if not insert.assignments:
+                names = [column.name for column in relation.columns]
+                ctx.report(
+                    f"unknown column '{ref.column}' in INSERT INTO {relation.name}",
+                    ref,
+                    did_you_mean(ref.column, names),
+                )
+        elif index in found:
+            ctx.report(f"column '{ref.column}' is given twice", ref)
+        else:
+            found.append(index)
+    return found if valid else None
+
+
+def _insert_row(
+    ctx: Context,
+    scope: Scope,
+    insert: Insert,
+    relation: Relation,
+    targets: list[int] | None,
+    row: tuple[Expr, ...],
+) -> None:
+    if not row and insert.columns is None:
+        return
+    if targets is not None and len(row) != len(targets) and not _repeated(insert):
+        _report_width(ctx, insert, f"this row has {_values(len(row))}", len(targets), row)
+    for position, value in enumerate(row):
+        if targets is None or position >= len(targets):
+            ctx.evaluate(scope, value)
+        else:
+            assign_value(
+                ctx, scope, relation, targets[position], value, strict=not insert.ignore, clause="INSERT"
+            )
+
+
+def _repeated(insert: Insert) -> bool:
+    names = [ref.column.lower() for ref in insert.columns or ()]
+    return len(set(names)) != len(names)
+
+
+def _report_width(ctx: Context, insert: Insert, what: str, width: int, row: Sequence[Node]) -> None:
+    start = row[0].start if row else insert.table.start
+    end = row[-1].end if row else insert.table.end
+    columns = "1 column" if width == 1 else f"{width} columns"
+    which = "the list names" if insert.columns is not None else f"table '{insert.table.name}' has"
+    ctx.report_span(f"{what}, {which} {columns}", start, end)
+
+
+def _values(count: int) -> str:
+    return "1 value" if count == 1 else f"{count} values"
+
+
+def _insert_query(
+    ctx: Context, insert: Insert, relation: Relation, targets: list[int] | None
+) -> QueryResult | None:
+    query = insert.query
+    if query is None:
+        return None
+    wants: list[Want | None] = []
+    for index in targets or ():
+        column = relation.columns[index]
+        wants.append(Want(column.type, column.origin, column.name, assigned=column.nullable))
+    result = ctx.analyse_query(ctx, query, None, wants)
+    if targets is not None and result.valid and len(result.columns) != len(targets):
+        count = len(result.columns)
+        columns = "1 column" if count == 1 else f"{count} columns"
+        _report_width(ctx, insert, f"this query has {columns}", len(targets), (query,))
+    return result
+
+
+def _check_left_out(ctx: Context, insert: Insert, relation: Relation, targets: list[int] | None) -> None:
+    """In strict mode a column that is NOT NULL and has no default must be given, if no trigger sets it.
+
+    The server prepares the statement all the same, so this warns.
+    """
+    table = relation.table
+    if targets is None or table is None or table.is_view or insert.ignore:
+        return
+    given = set(targets)
+    if insert.columns is None and not insert.assignments and any(insert.rows):
+        return
+    missing = [
+        column.name
+        for index, column in enumerate(table.columns)
+        if index not in given and not column.nullable and not column.has_default
+    ]
+    if missing:
+        names = ", ".join(f"'{name}'" for name in missing)
+        which = "column" if len(missing) == 1 else "columns"
+        ctx.report(
+            f"INSERT leaves out {which} {names}: NOT NULL and without a default",
+            insert.table,
+            "give a value, or a DEFAULT in the schema; only a trigger or a lax sql_mode makes it work",
+            severity="warning",
+        )
+
+
+# --- ON DUPLICATE KEY UPDATE --------------------------------------------------------------------------
+
+
+def _on_duplicate(
+    ctx: Context,
+    scope: Scope,
+    insert: Insert,
+    relation: Relation,
+    targets: list[int] | None,
+    selected: QueryResult | None,
+) -> None:
+    if not insert.on_duplicate:
+        return
+    if insert.row_alias is not None and insert.row_alias.lower() == relation.name.lower():
+        ctx.report(f"the row alias '{insert.row_alias}' is the table's own name", insert.table)
+    if insert.row_alias is not None:
+        alias = single(ctx, scope, _new_row(ctx, insert, relation, targets), insert.table)
+        scope.set_names(_with_qualified(scope.names, alias.names))
+    elif selected is not None and insert.query is not None:
+        _add_selected_tables(ctx, scope, insert.query)
+    for assignment in insert.on_duplicate:
+        _assign_duplicate(ctx, scope, insert, relation, assignment)
+
+
+def _assign_duplicate(
+    ctx: Context, scope: Scope, insert: Insert, relation: Relation, assignment: Assignment
+) -> None:
+    """The left side names a column of the table, whatever else has that name."""
+    index = relation.find(assignment.column.column)
+    if index is None:
+        names = [column.name for column in relation.columns]
+        ctx.report(
+            f"unknown column '{assignment.column.column}' in ON DUPLICATE KEY UPDATE",
+            assignment.column,
+            did_you_mean(assignment.column.column, names),
+        )
+        return
+    ctx.resolved[id(assignment.column)] = (relation, index)
+    ctx.in_duplicate = True
+    assign_value(
+        ctx,
+        scope,
+        relation,
+        index,
+        assignment.value,
+        strict=not insert.ignore,
+        clause="ON DUPLICATE KEY UPDATE",
+    )
+    ctx.in_duplicate = False
+
+
+def _new_row(ctx: Context, insert: Insert, relation: Relation, targets: list[int] | None) -> Relation:
+    """The row alias: the values that were to be inserted, under the table's names or its own."""
+    given = targets if targets is not None else range(len(relation.columns))
+    names: Sequence[str] = [relation.columns[index].name for index in given]
+    if insert.row_columns and len(insert.row_columns) == len(given):
+        names = insert.row_columns
+    elif insert.row_columns and targets is not None:
+        ctx.report(f"the row alias has {len(insert.row_columns)} columns, the row {len(given)}", insert.table)
+    columns = [
+        RelationColumn(
+            name,
+            relation.columns[index].type,
+            relation.columns[index].nullable,
+            relation.columns[index].origin,
+        )
+        for name, index in zip(names, given, strict=True)
+    ]
+    new = Relation(ctx.new_id(), insert.row_alias or "", columns)
+    new.open = relation.open
+    return new
+
+
+def _with_qualified(names: Names, alias: Names) -> Names:
+    """The table's columns by bare names, the alias' by qualified ones, and by bare ones of their own."""
+    taken = {visible.name for visible in names.columns}
+    extra = tuple(visible for visible in alias.columns if visible.name not in taken)
+    return Names(names.relations + alias.relations, names.columns + extra)
+
+
+def _add_selected_tables(ctx: Context, scope: Scope, query: Query) -> None:
+    """ON DUPLICATE KEY UPDATE of INSERT ... SELECT sees the tables of an ungrouped SELECT."""
+    body = query.body
+    if not isinstance(body, Select):
+        return
+    inner = ctx.select_scopes.get(id(body))
+    if inner is None or inner.grouped or inner.implicit:
+        return
+    taken = {visible.name for visible in scope.names.columns}
+    extra = tuple(visible for visible in inner.names.columns if visible.name not in taken)
+    scope.set_names(Names(scope.names.relations + inner.names.relations, scope.names.columns + extra))

@@ -1,0 +1,167 @@
+"""Expressions as comparable values, and walks over them.
+
+Two expressions with one structure give the same value for the same row: `LOWER(t.a)` and `lower(a)`.
+"""
+
+from collections.abc import Hashable
+from typing import cast
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.scope import Item, Relation, Scope
+from tools.sqlgen.analysis.values import Constancy
+from tools.sqlgen.functions.table import AGGREGATES, FUNCTIONS
+from tools.sqlgen.syntax.ast import (
+    AfterMacro,
+    Assign,
+    BoolLiteral,
+    BytesLiteral,
+    Call,
+    ColumnRef,
+    DecimalLiteral,
+    Exists,
+    Expr,
+    FloatLiteral,
+    In,
+    IntLiteral,
+    Node,
+    NullLiteral,
+    Optional,
+    OrderByMacro,
+    Param,
+    Quantified,
+    Query,
+    Select,
+    StringLiteral,
+    Subquery,
+    UserVariable,
+)
+from tools.sqlgen.syntax.visitor import _fields, walk
+
+
+def structure(ctx: Context, expr: Expr) -> Hashable | None:
+    """A value equal for equal expressions; None for what is never equal to anything: RAND(), a subquery."""
+    if isinstance(expr, ColumnRef):
+        found = ctx.resolved.get(id(expr))
+        if isinstance(found, Item):
+            return (found.source[0].id, found.source[1]) if found.source else structure(ctx, found.expr)
+        return (found[0].id, found[1]) if found else None
+    if isinstance(expr, IntLiteral):
+        return ("IntLiteral", expr.value)
+    if isinstance(expr, (Subquery, Exists, Quantified, Assign, Optional, OrderByMacro, AfterMacro)):
+        return None
+    if isinstance(expr, Param) and expr.name is None:
+        return ("Param", expr.start)
+    if isinstance(expr, In) and isinstance(expr.items, Query):
+        return None
+    return _composite(ctx, expr)
+
+
+def _composite(ctx: Context, expr: Node) -> Hashable | None:
+    parts: list[Hashable] = [type(expr).__name__]
+    if isinstance(expr, Call):
+        rule = FUNCTIONS.get(expr.name.upper())
+        if rule is None or not rule.deterministic:
+            return None
+    for name in _fields(expr):
+        part = _part(ctx, getattr(expr, name), fold=name == "name" and isinstance(expr, Call))
+        if part is _NOTHING:
+            return None
+        parts.append(part)
+    return tuple(parts)
+
+
+_NOTHING = object()
+
+
+def _part(ctx: Context, value: object, *, fold: bool = False) -> Hashable:
+    if isinstance(value, Expr):
+        found = structure(ctx, value)
+        return _NOTHING if found is None else found
+    if isinstance(value, Node):
+        found = _composite(ctx, value)
+        return _NOTHING if found is None else found
+    if isinstance(value, tuple):
+        parts = tuple(_part(ctx, each) for each in cast("tuple[object, ...]", value))
+        return _NOTHING if _NOTHING in parts else parts
+    if fold and isinstance(value, str):
+        return value.upper()
+    return value
+
+
+_LITERALS = (
+    NullLiteral, BoolLiteral, IntLiteral, DecimalLiteral, FloatLiteral, StringLiteral, BytesLiteral, Param,
+)  # fmt: skip
+
+
+def column_references(ctx: Context, node: Node, scope: Scope) -> list[tuple[ColumnRef, Relation, int]]:
+    """Every reference below `node`, in subqueries too, to a column of the scope's own relations."""
+    own = {relation.id for relation in scope.names.relations}
+    found: list[tuple[ColumnRef, Relation, int]] = []
+    for each in walk(node):
+        if isinstance(each, ColumnRef):
+            resolved = ctx.resolved.get(id(each))
+            if isinstance(resolved, Item):
+                found.extend(column_references(ctx, resolved.expr, scope))
+            elif resolved is not None and resolved[0].id in own:
+                found.append((each, resolved[0], resolved[1]))
+    return found
+
+
+def is_aggregate(node: Node) -> bool:
+    """Whether a node is a call of an aggregate function, and not of a window function."""
+    return (
+        isinstance(node, Call)
+        and node.over is None
+        and node.schema is None
+        and node.name.upper() in AGGREGATES
+    )
+
+
+def contains_aggregate(node: Node | None) -> bool:
+    """Whether an aggregate of this query block is below `node`."""
+    return node is not None and any(is_aggregate(each) for each in walk(node, into_queries=False))
+
+
+def constancy(ctx: Context, expr: Expr) -> Constancy:
+    """Whether the server may work the expression out before it reads a row.
+
+    Calls without arguments count as constant, RAND() too: nothing is lost by that. DATE '...' and its like are
+    worked out, as a computed value is.
+    """
+    if isinstance(expr, ColumnRef):
+        found = ctx.column_of(expr)
+        return found[0].columns[found[1]].constancy if found is not None and found[0].keeps_names else "no"
+    if isinstance(expr, _LITERALS):
+        return "literal"
+    for node in walk(expr):
+        if isinstance(node, (Query, Assign, UserVariable)) or is_aggregate(node) or _is_windowed(node):
+            return "no"
+        if isinstance(node, ColumnRef) and constancy(ctx, node) == "no":
+            return "no"
+    return "computed"
+
+
+def is_merged(query: Query) -> bool:
+    """Whether the server puts a derived table, common table or view into the query that reads it, instead of
+    running it on its own.
+    """
+    body = query.body
+    if not isinstance(body, Select) or query.limit is not None or body.from_ is None:
+        return False
+    if body.distinct or body.group_by or body.having is not None:
+        return False
+    return not any(
+        isinstance(node, (Subquery, Exists, Quantified, Assign)) or is_aggregate(node) or _is_windowed(node)
+        for item in body.items
+        for node in walk(item)
+    )
+
+
+def _is_windowed(node: Node) -> bool:
+    return isinstance(node, Call) and node.over is not None
+
+
+def contains_window(node: Node | None) -> bool:
+    return node is not None and any(
+        isinstance(each, Call) and each.over is not None for each in walk(node, into_queries=False)
+    )

@@ -1,0 +1,392 @@
+"""Function calls: arguments typed by the function table, aggregates and windows checked by their place."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expression_key import column_references, structure
+from tools.sqlgen.analysis.expressions.dates import shift_date
+from tools.sqlgen.analysis.expressions.peers import evaluate_peers, merge_branches, merged_origin
+from tools.sqlgen.analysis.expressions.rows import require_one_column
+from tools.sqlgen.analysis.expressions.windows import frame_may_be_empty, visit_window
+from tools.sqlgen.analysis.json_shapes import json_of_call, merge_json
+from tools.sqlgen.analysis.predicates import closure, when_not_true, when_true
+from tools.sqlgen.analysis.scope import NonEmpty, Scope
+from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.diagnostics import did_you_mean
+from tools.sqlgen.functions.rules import HINTS, Rule, literal_int
+from tools.sqlgen.functions.table import FUNCTIONS
+from tools.sqlgen.syntax.ast import Call, ColumnRef, Interval, NullLiteral, Param, Star, UserVariable
+from tools.sqlgen.syntax.visitor import walk
+from tools.sqlgen.types.json_shape import JsonAny
+from tools.sqlgen.types.sql_type import BIGINT, BOOL, DOUBLE, TIME, UNKNOWN, VARCHAR, kind
+from tools.sqlgen.types.typed_expr import Value
+
+_UNKNOWN_VALUE = Value(UNKNOWN, nullable=True)
+_DATE_SHIFTS = frozenset(("DATE_ADD", "DATE_SUB", "ADDDATE", "SUBDATE"))
+
+
+def evaluate_call(ctx: Context, scope: Scope, call: Call, want: Want | None) -> Value:
+    """The value of a function call."""
+    name = call.name.upper()
+    rule = FUNCTIONS.get(name) if call.schema is None else None
+    if rule is None:
+        return _stored_function(ctx, scope, call)
+    if not _check_call(ctx, call, rule):
+        for arg in call.args:
+            if not isinstance(arg, Star):
+                ctx.evaluate(scope, arg)
+        return Value(UNKNOWN, nullable=True)
+    if call.over is not None:
+        return _window_call(ctx, scope, call, rule)
+    if rule.kind == "aggregate":
+        return _aggregate(ctx, scope, call, rule)
+    if name in _DATE_SHIFTS and isinstance(call.args[1], Interval):
+        return shift_date(ctx, scope, call.args[0], call.args[1], want)
+    if (special := _SPECIAL_FORMS.get(name)) is not None:
+        return special(ctx, scope, call, want)
+    if name == "FIELD":  # never NULL, also where an empty slice leaves a NULL
+        ctx.slices.update(id(arg) for arg in call.args[1:] if isinstance(arg, Param))
+    values = arguments(ctx, scope, call, rule, want)
+    return _result(ctx, scope, call, rule, values)
+
+
+def _stored_function(ctx: Context, scope: Scope, call: Call) -> Value:
+    """A function that is not built in: the schema's own, or one of a database that nothing is known of.
+
+    A stored function may return NULL whatever it is given.
+    """
+    function = ctx.catalog.function(call.name, call.schema)
+    parameters = function.parameters if function is not None else None
+    for index, arg in enumerate(call.args):
+        if not isinstance(arg, Star):
+            wanted = Want(parameters[index]) if parameters and index < len(parameters) else None
+            ctx.evaluate(scope, arg, wanted)
+    if function is not None:
+        if parameters is not None and len(parameters) != len(call.args):
+            message = f"{call.name} takes {len(parameters)} arguments, not {len(call.args)}"
+            ctx.report_span(message, call.start, call.end)
+        return Value(function.returns, nullable=True)
+    if call.schema is None:
+        hint = did_you_mean(call.name, FUNCTIONS)
+        end = call.name_end or call.start + len(call.name)
+        ctx.report_span(f"unknown function '{call.name}'", call.start, end, hint)
+    return _UNKNOWN_VALUE
+
+
+def _check_call(ctx: Context, call: Call, rule: Rule) -> bool:
+    """Report a wrong number of arguments and a wrong kind of call."""
+    name = call.name.upper()
+    end = call.name_end or call.start + len(call.name)
+    if rule.kind == "window" and call.over is None:
+        ctx.report_span(f"{name} is a window function", call.start, end, "add OVER (...)")
+        return False
+    if rule.kind == "scalar" and call.over is not None:
+        ctx.report_span(f"{name} is no window function", call.start, end, "leave OVER out")
+        return False
+    if name == "COUNT" and len(call.args) == 1 and isinstance(call.args[0], Star):
+        return True
+    if call.distinct and rule.kind != "aggregate":
+        ctx.report_span(f"{name} takes no DISTINCT", call.start, end)
+        return False
+    if call.ignore_nulls or call.from_last:
+        ctx.report("MySQL has neither IGNORE NULLS nor FROM LAST", call)
+        return False
+    if not rule.signature.accepts(len(call.args)):
+        expected = rule.signature.expected()
+        ctx.report_span(f"{name} takes {expected} arguments, not {len(call.args)}", call.start, call.end)
+        return False
+    return True
+
+
+def arguments(ctx: Context, scope: Scope, call: Call, rule: Rule, want: Want | None = None) -> list[Value]:
+    """The values of the arguments; parameters among them get types by the signature, peers by each other."""
+    letters = [rule.signature.letter(index) for index in range(len(call.args))]
+    values: dict[int, Value] = {}
+    peers = [index for index, letter in enumerate(letters) if letter == "p"]
+    if peers:
+        fallback = _PEER_WANTS.get(call.name.upper(), want)
+        found = evaluate_peers(ctx, scope, [call.args[index] for index in peers], fallback)
+        values.update(zip(peers, found, strict=True))
+    for index, (letter, arg) in enumerate(zip(letters, call.args, strict=True)):
+        if index not in values:
+            values[index] = ctx.evaluate(scope, arg, _argument_want(call, letter, index))
+    for arg in call.args:
+        if call.name.upper() != "COUNT":
+            require_one_column(ctx, arg)
+    return [values[index] for index in range(len(call.args))]
+
+
+_PEER_WANTS = {"MOD": Want(DOUBLE, weak=True), "ADDDATE": Want(BIGINT), "SUBDATE": Want(BIGINT)}
+"""What a parameter is among peers that say nothing."""
+
+
+def _argument_want(call: Call, letter: str, index: int) -> Want | None:
+    name = call.name.upper()
+    if name in {"ADDTIME", "SUBTIME"} and index == 1:
+        return Want(TIME)
+    if name == "CONCAT" and letter == "s":
+        return Want(VARCHAR, name=_neighbour_name(call, index))
+    hint = HINTS[letter]
+    if hint is None:
+        return Want(VARCHAR, weak=True) if letter == "a" else None
+    return Want(hint, weak=letter == "c")
+
+
+def _neighbour_name(call: Call, index: int) -> str | None:
+    """CONCAT(name, ?): the name of the only column beside the parameter."""
+    columns = [arg.column for at, arg in enumerate(call.args) if at != index and isinstance(arg, ColumnRef)]
+    return columns[0] if len(columns) == 1 else None
+
+
+def _result(ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence[Value]) -> Value:
+    name = call.name.upper()
+    sql_type = rule.result(values, call.args)
+    nullable = rule.nulls(values, call.args)
+    if name == "MOD" and nullable and not any(value.nullable for value in values):
+        found = structure(ctx, call.args[1])
+        nullable = found is None or not ctx.proven(("nonzero", found), scope)
+    if name == "CHAR" and _uses_charset(ctx, call):
+        sql_type, nullable = VARCHAR, True
+    if name == "ANY_VALUE" and scope.after_grouping and (scope.implicit or scope.rollup):
+        nullable = True
+    origin = values[0].origin if rule.unchanged else None
+    shape = None
+    if kind(sql_type) == "json":
+        shape = (
+            values[0].json if rule.unchanged else json_of_call(ctx, scope, call, values, nullable=nullable)
+        )
+    opened = bool(values) and rule.unchanged and all(value.open for value in values)
+    return Value(sql_type, nullable, origin, shape, open=opened)
+
+
+def _uses_charset(ctx: Context, call: Call) -> bool:
+    """CHAR(65 USING utf8mb4): the syntax tree keeps the arguments alone."""
+    last = call.args[-1].end
+    return "USING" in ctx.text[last : call.end].upper()
+
+
+def _if(ctx: Context, scope: Scope, call: Call, want: Want | None) -> Value:
+    """IF(c, a, b): each branch under what the condition proves."""
+    condition, then, otherwise = call.args
+    ctx.evaluate(scope, condition, Want(BOOL, weak=True))
+    require_one_column(ctx, condition)
+    branches = [
+        (then, closure(ctx, when_true(ctx, condition))),
+        (otherwise, closure(ctx, when_not_true(ctx, condition))),
+    ]
+    return merge_branches(ctx, scope, branches, want, complete=True)
+
+
+def _grouping(ctx: Context, scope: Scope, call: Call, _want: Want | None) -> Value:
+    """GROUPING(a, b): which of its arguments are NULL because the row is a total."""
+    for arg in call.args:
+        ctx.evaluate(scope, arg)
+        key = structure(ctx, arg)
+        if scope.clause in {"select", "having", "order"} and key not in scope.group_structures:
+            ctx.report("GROUPING takes expressions that the query groups by", arg)
+    if not scope.rollup:
+        ctx.report("GROUPING needs GROUP BY ... WITH ROLLUP", call)
+    return Value(BIGINT, nullable=False)
+
+
+def _coalesce(ctx: Context, scope: Scope, call: Call, want: Want | None) -> Value:
+    """COALESCE(a, b, ...): NULL when all are."""
+    if want is not None and want.assigned is not None:
+        # What is assigned is the result: whether an argument may be NULL is not the column's business.
+        want = msgspec.structs.replace(want, assigned=None)
+    values = evaluate_peers(ctx, scope, call.args, want)
+    for arg in call.args:
+        require_one_column(ctx, arg)
+    rule = FUNCTIONS["COALESCE"]
+    sql_type = rule.result(values, call.args)
+    nullable = all(value.nullable for value in values)
+    shape = (
+        merge_json([value.json for value in values], nullable=nullable) if kind(sql_type) == "json" else None
+    )
+    return Value(sql_type, nullable, merged_origin(values), shape, open=all(value.open for value in values))
+
+
+_SPECIAL_FORMS: dict[str, Callable[[Context, Scope, Call, Want | None], Value]] = {
+    "IF": _if,
+    "GROUPING": _grouping,
+    "COALESCE": _coalesce,
+    "IFNULL": _coalesce,
+    "NVL": _coalesce,
+}
+
+
+# --- aggregates and windows ---------------------------------------------------------------------------
+
+
+def _aggregate(ctx: Context, scope: Scope, call: Call, rule: Rule) -> Value:
+    """An aggregate of the rows of a group."""
+    values = _aggregate_arguments(ctx, scope, call, rule)
+    owner = _owner(ctx, scope, call)
+    if owner is scope and scope.in_aggregate and not scope.in_window:
+        ctx.report(
+            f"{call.name.upper()} inside of another aggregate", call, "aggregate in a derived table first"
+        )
+        return _UNKNOWN_VALUE
+    if not owner.aggregates_allowed:
+        _report_misplaced(ctx, owner, call)
+    ctx.owners[id(call)] = owner
+    if owner is not scope and not owner.grouped:
+        owner.implicit = True
+    nullable = rule.nulls(values, call.args)
+    if (owner.implicit or owner.rollup) and call.name.upper() not in _NEVER_NULL:
+        nullable = nullable or not ctx.proven(NonEmpty(owner.id), owner)
+    if nullable and call.name.upper() in _NULL_WITHOUT_VALUES:
+        nullable = not _counted(ctx, scope, call)
+    return _aggregate_value(ctx, scope, call, rule, values, nullable=nullable)
+
+
+def _counted(ctx: Context, scope: Scope, call: Call) -> bool:
+    """Whether COUNT of the same argument is proven to be more than zero: a value that is not NULL."""
+    if not ctx.has_facts(scope):
+        return False
+    count = ctx.keep(msgspec.structs.replace(call, name="COUNT", distinct=False, order_by=(), separator=None))
+    found = structure(ctx, count)
+    return found is not None and ctx.proven(("nonzero", found), scope)
+
+
+_NULL_WITHOUT_VALUES = frozenset(
+    ("SUM", "AVG", "MIN", "MAX", "GROUP_CONCAT", "STD", "STDDEV", "STDDEV_POP", "VAR_POP", "VARIANCE")
+)
+"""Aggregates that are NULL only where no value of the group is other than NULL."""
+
+_NEVER_NULL = frozenset(("COUNT", "BIT_AND", "BIT_OR", "BIT_XOR"))
+
+
+def _aggregate_arguments(ctx: Context, scope: Scope, call: Call, rule: Rule) -> list[Value]:
+    scope.in_aggregate += 1
+    in_window, scope.in_window = scope.in_window, 0
+    try:
+        with ctx.without_assumptions():
+            if len(call.args) == 1 and isinstance(call.args[0], Star):
+                values = [Value(BIGINT, nullable=False)]
+            else:
+                values = arguments(ctx, scope, call, rule)
+            for item in call.order_by:
+                ctx.evaluate(scope, item.expr)
+    finally:
+        scope.in_aggregate -= 1
+        scope.in_window = in_window
+    return values
+
+
+def _aggregate_value(
+    ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence[Value], *, nullable: bool
+) -> Value:
+    sql_type = rule.result(values, call.args)
+    origin = values[0].origin if rule.unchanged else None
+    shape = None
+    if kind(sql_type) == "json":
+        shape = (
+            JsonAny(nullable) if rule.unchanged else json_of_call(ctx, scope, call, values, nullable=nullable)
+        )
+    return Value(sql_type, nullable, origin, shape)
+
+
+def _owner(ctx: Context, scope: Scope, call: Call) -> Scope:
+    """The query block that an aggregate is of: the innermost whose columns it reads.
+
+    Where that one cannot aggregate (in its WHERE), it is of the next block inwards that can. An aggregate
+    without columns is its own block's, or of the outermost that can.
+    """
+    has_columns = any(isinstance(each, ColumnRef) for arg in call.args for each in walk(arg))
+    if not has_columns and scope.aggregates_allowed:
+        return scope
+    chain: list[Scope] = []
+    outer: Scope | None = scope
+    while outer is not None:
+        chain.append(outer)
+        if has_columns and any(column_references(ctx, arg, outer) for arg in call.args):
+            break
+        outer = outer.parent
+    return next((each for each in reversed(chain) if each.aggregates_allowed), scope)
+
+
+_PLACES = {
+    "from": "ON",
+    "where": "WHERE",
+    "group": "GROUP BY",
+    "values": "VALUES",
+    "order": "ORDER BY",
+    "window": "the window",
+}
+
+
+def _report_misplaced(ctx: Context, scope: Scope, call: Call) -> None:
+    place = _PLACES.get(scope.clause, "this clause")
+    hint = {"where": "filter groups in HAVING", "order": "the query aggregates nothing else"}.get(
+        scope.clause
+    )
+    ctx.report(f"aggregate {call.name.upper()} in {place}", call, hint)
+
+
+def _window_call(ctx: Context, scope: Scope, call: Call, rule: Rule) -> Value:
+    """A function over a window of rows."""
+    if scope.clause not in {"select", "order"} or scope.in_aggregate or scope.in_window:
+        place = _PLACES.get(scope.clause, "HAVING")
+        where = (
+            "an aggregate" if scope.in_aggregate else "another window function" if scope.in_window else place
+        )
+        ctx.report(
+            f"window function {call.name.upper()} in {where}",
+            call,
+            "compute it in a derived table and use its column",
+        )
+        return _UNKNOWN_VALUE
+    scope.in_window += 1
+    try:
+        values = _window_arguments(ctx, scope, call, rule)
+        visit_window(ctx, scope, call.over, call)
+    finally:
+        scope.in_window -= 1
+    check_row_counts(ctx, call)
+    empty = frame_may_be_empty(scope, call.over)
+    nullable = _window_nullable(call, rule, values, empty=empty)
+    name = call.name.upper()
+    if name in {"LAG", "LEAD"}:
+        return _shifted_row(values, rule, call)
+    return _aggregate_value(
+        ctx, scope, call, rule, values, nullable=nullable if name not in _NEVER_NULL else False
+    )
+
+
+def check_row_counts(ctx: Context, call: Call) -> None:
+    """Rows to look back, buckets, the nth row: a literal or a parameter."""
+    at = {"LAG": 1, "LEAD": 1, "NTILE": 0, "NTH_VALUE": 1}.get(call.name.upper())
+    if at is None or at >= len(call.args):
+        return
+    count = call.args[at]
+    if isinstance(count, (Param, UserVariable, NullLiteral)):
+        return
+    if literal_int(count) is None:
+        ctx.report(f"{call.name.upper()} takes a whole number here, or a parameter", count)
+
+
+def _window_arguments(ctx: Context, scope: Scope, call: Call, rule: Rule) -> list[Value]:
+    if len(call.args) == 1 and isinstance(call.args[0], Star):
+        return [Value(BIGINT, nullable=False)]
+    return arguments(ctx, scope, call, rule)
+
+
+def _window_nullable(call: Call, rule: Rule, values: Sequence[Value], *, empty: bool) -> bool:
+    name = call.name.upper()
+    if name == "NTH_VALUE":
+        return values[0].nullable or empty or literal_int(call.args[1]) != 1
+    if rule.kind == "aggregate" or name in {"FIRST_VALUE", "LAST_VALUE"}:
+        return empty or rule.nulls(values, call.args)
+    return rule.nulls(values, call.args)
+
+
+def _shifted_row(values: Sequence[Value], rule: Rule, call: Call) -> Value:
+    """LAG and LEAD: NULL beyond the partition unless there is a default."""
+    sides = [values[0], *values[2:3]]
+    stays = len(call.args) > 1 and literal_int(call.args[1]) == 0
+    nullable = (len(values) < 3 and not stays) or any(side.nullable for side in sides)  # noqa: PLR2004 - value, offset, default
+    sql_type = rule.result(sides, call.args)
+    return Value(sql_type, nullable, merged_origin(sides))

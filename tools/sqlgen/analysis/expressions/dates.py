@@ -1,0 +1,48 @@
+"""Dates shifted by intervals: `base + INTERVAL step unit`, DATE_ADD, DATE_SUB, ADDDATE, SUBDATE."""
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.functions.rules import literal_int, shifted
+from tools.sqlgen.syntax.ast import Call, Expr, Interval
+from tools.sqlgen.types.sql_type import DATE, DATETIME, kind
+from tools.sqlgen.types.typed_expr import Value
+
+
+def shift_date(ctx: Context, scope: Scope, base: Expr, interval: Interval, want: Want | None) -> Value:
+    """`base + INTERVAL step unit`, also as DATE_ADD."""
+    step = ctx.evaluate(scope, interval)
+    start = ctx.evaluate(scope, base, _base_want(interval, want))
+    nullable = not (_is_near_now(base) and _is_small(interval.value)) or start.nullable
+    return Value(shifted(start.type, interval.unit, step), nullable)
+
+
+def _base_want(interval: Interval, want: Want | None) -> Want:
+    if want is not None and kind(want.type) in {"date", "datetime"}:
+        return Want(want.type)
+    date_only = interval.unit.upper() in {"DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "YEAR_MONTH"}
+    return Want(DATE if date_only else DATETIME)
+
+
+_NOW = frozenset(
+    ("NOW", "CURDATE", "CURRENT_DATE", "CURRENT_TIMESTAMP", "SYSDATE", "LOCALTIME", "LOCALTIMESTAMP",
+     "UTC_DATE",
+     "UTC_TIMESTAMP")
+)  # fmt: skip
+
+
+def _is_near_now(expr: Expr) -> bool:
+    """Today or now, which no interval in use takes out of the range of dates."""
+    if isinstance(expr, Call) and expr.name.upper() == "DATE" and len(expr.args) == 1:
+        return _is_near_now(expr.args[0])
+    return isinstance(expr, Call) and expr.name.upper() in _NOW
+
+
+def _is_small(expr: Expr) -> bool:
+    """An interval's step that is written out and small."""
+    step = literal_int(expr)
+    return step is not None and abs(step) <= _SMALL_STEP
+
+
+_SMALL_STEP = 1000
+"""Of any unit: a thousand years before or after now are in the range of dates."""

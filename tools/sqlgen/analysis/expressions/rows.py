@@ -1,0 +1,109 @@
+"""Rows compared with rows, `(a, b) = (1, 2)` and `(a, b) IN (SELECT x, y ...)`; values that must be none."""
+
+from collections.abc import Sequence
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expressions.peers import evaluate_peers, is_open, want_of
+from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.syntax.ast import Expr, Query, Row, Select, Star, Subquery
+from tools.sqlgen.types.sql_type import UNKNOWN
+from tools.sqlgen.types.typed_expr import Value
+
+
+def is_row(expr: Expr) -> bool:
+    """Whether an expression is of several columns; a subquery only as far as its text says."""
+    if isinstance(expr, Row):
+        return True
+    return isinstance(expr, Subquery) and _selects_several(expr.query)
+
+
+def _selects_several(query: Query) -> bool:
+    body = query.body
+    return isinstance(body, Select) and (
+        len(body.items) > 1 or any(isinstance(item.expr, Star) for item in body.items)
+    )
+
+
+def require_one_column(ctx: Context, expr: Expr) -> None:
+    """Report a row, or a subquery of several columns, where one value is needed."""
+    width = len(expr.items) if isinstance(expr, Row) else 1
+    if isinstance(expr, Subquery):
+        result = ctx.subqueries.get(id(expr))
+        width = len(result.columns) if result is not None and result.valid else 1
+    if width != 1:
+        ctx.report(f"one column is needed here, and this has {width}", expr)
+
+
+def compare_rows(ctx: Context, scope: Scope, left: Expr, right: Expr, *, rows: bool = False) -> bool:
+    """Compare two rows, or a row with a subquery, column by column; whether the result can be NULL.
+
+    `rows` says that the right side is a query of any number of rows (IN, ANY, ALL).
+    """
+    if isinstance(left, Row) and isinstance(right, Row):
+        return _compare_items(ctx, scope, left, right)
+    if isinstance(right, Subquery):
+        return _compare_with_query(ctx, scope, left, right, rows=rows)
+    if isinstance(left, Subquery):
+        return _compare_with_query(ctx, scope, right, left, rows=rows)
+    row, other = (left, right) if isinstance(left, Row) else (right, left)
+    ctx.evaluate(scope, other)
+    ctx.report(
+        f"a row of {len(row.items) if isinstance(row, Row) else 1} columns is compared with one of 1", other
+    )
+    return True
+
+
+def _compare_items(ctx: Context, scope: Scope, left: Row, right: Row) -> bool:
+    if len(left.items) != len(right.items):
+        ctx.report(f"a row of {len(left.items)} columns is compared with one of {len(right.items)}", right)
+        return True
+    nullable = False
+    for one, other in zip(left.items, right.items, strict=True):
+        if isinstance(one, Row) or isinstance(other, Row):
+            nullable |= compare_rows(ctx, scope, one, other)
+        else:
+            nullable |= any(value.nullable for value in evaluate_peers(ctx, scope, (one, other)))
+    return nullable
+
+
+def _compare_with_query(ctx: Context, scope: Scope, left: Expr, right: Subquery, *, rows: bool) -> bool:
+    items: Sequence[Expr] = left.items if isinstance(left, Row) else (left,)
+    if isinstance(left, Subquery):
+        return _compare_queries(ctx, scope, left, right, rows=rows)
+    from_left = [ctx.evaluate(scope, item) if not is_open(item) else None for item in items]
+    wants = [
+        want_of(item, value) if value is not None else None
+        for item, value in zip(items, from_left, strict=True)
+    ]
+    result = ctx.analyse_query(ctx, right.query, scope, wants)
+    ctx.subqueries[id(right)] = result
+    if not result.valid:
+        return True
+    if len(result.columns) != len(items):
+        ctx.report(f"{_columns(len(items))} compared with a query of {_columns(len(result.columns))}", right)
+        return True
+    nullable = not rows and not result.min_one
+    for item, value, column in zip(items, from_left, result.columns, strict=True):
+        known = value
+        if known is None:
+            known = ctx.evaluate(scope, item, Want(column.type, column.origin, column.name))
+        nullable |= known.nullable or column.nullable
+    return nullable
+
+
+def _compare_queries(ctx: Context, scope: Scope, left: Subquery, right: Subquery, *, rows: bool) -> bool:
+    one = ctx.analyse_query(ctx, left.query, scope)
+    other = ctx.analyse_query(ctx, right.query, scope)
+    ctx.subqueries[id(left)], ctx.subqueries[id(right)] = one, other
+    if one.valid and other.valid and len(one.columns) != len(other.columns):
+        ctx.report(
+            f"{_columns(len(one.columns))} compared with a query of {_columns(len(other.columns))}", right
+        )
+    ctx.values[id(left)] = Value(UNKNOWN, nullable=True)
+    sure = one.min_one and (rows or other.min_one)
+    return not sure or any(column.nullable for column in (*one.columns, *other.columns))
+
+
+def _columns(count: int) -> str:
+    return "1 column" if count == 1 else f"{count} columns"

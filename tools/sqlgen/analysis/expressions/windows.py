@@ -1,0 +1,97 @@
+"""Windows: their expressions, and whether a row's frame can be without rows."""
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.diagnostics import did_you_mean
+from tools.sqlgen.syntax.ast import FrameBound, Interval, Node, OrderItem, WindowFrame, WindowSpec
+from tools.sqlgen.types.sql_type import BIGINT, NUMERIC, TEMPORAL, kind
+
+
+def visit_window(ctx: Context, scope: Scope, over: WindowSpec | str | None, call: Node) -> None:
+    """Analyse the expressions of an OVER (...), and look a named window up."""
+    name = over if isinstance(over, str) else over.base if over is not None else None
+    if name is not None and name.lower() not in scope.windows:
+        ctx.report(f"unknown window '{name}'", call, did_you_mean(name, scope.windows))
+    if isinstance(over, str) or over is None:
+        return
+    if over.base is not None and over.partition_by:
+        ctx.report("a window that refines another one cannot have a PARTITION BY of its own", over)
+    for expr in over.partition_by:
+        ctx.evaluate(scope, expr)
+    for item in over.order_by:
+        ctx.evaluate(scope, item.expr)
+    if over.frame is not None:
+        _check_frame(ctx, over.frame)
+        _check_range(ctx, scope, over, over.frame)
+        for bound in (over.frame.lower, over.frame.upper):
+            if bound is not None and bound.value is not None:
+                value = bound.value
+                ctx.evaluate(scope, value, None if isinstance(value, Interval) else Want(BIGINT, name="rows"))
+
+
+_BOUNDS = ("UNBOUNDED PRECEDING", "PRECEDING", "CURRENT ROW", "FOLLOWING", "UNBOUNDED FOLLOWING")
+
+
+def _check_frame(ctx: Context, frame: WindowFrame) -> None:
+    """Report a frame that cannot start, or end, where it says."""
+    upper = frame.upper.kind if frame.upper is not None else "CURRENT ROW"
+    lower = frame.lower.kind
+    if lower == "UNBOUNDED FOLLOWING" or upper == "UNBOUNDED PRECEDING":
+        ctx.report(f"a frame cannot go from {lower} to {upper}", frame)
+    elif _BOUNDS.index(lower) > _BOUNDS.index(upper):
+        ctx.report(f"a frame cannot go from {lower} back to {upper}", frame)
+
+
+def _check_range(ctx: Context, scope: Scope, over: WindowSpec, frame: WindowFrame) -> None:
+    """A frame in units of a value goes by one order, of numbers or times; INTERVAL is a RANGE's."""
+    bounds = [bound for bound in (frame.lower, frame.upper) if bound is not None and bound.value is not None]
+    if frame.unit == "ROWS":
+        if any(isinstance(bound.value, Interval) for bound in bounds):
+            ctx.report("a frame of ROWS counts rows: INTERVAL needs RANGE", frame)
+        return
+    order_by = _order_of(scope, over)
+    if not bounds or order_by is None:
+        return
+    kinds = [kind(ctx.evaluate(scope, item.expr).type) for item in order_by]
+    if len(kinds) != 1 or kinds[0] not in (NUMERIC | TEMPORAL | {"unknown"}):
+        ctx.report("a RANGE frame with a distance needs one ORDER BY expression, a number or a time", frame)
+
+
+def _order_of(scope: Scope, over: WindowSpec) -> tuple[OrderItem, ...] | None:
+    """The ORDER BY of a window or of those that it is based on; None where one of these is not known."""
+    seen: set[str] = set()
+    while not over.order_by and over.base is not None:
+        if over.base.lower() in seen or over.base.lower() not in scope.windows:
+            return None
+        seen.add(over.base.lower())
+        over = scope.windows[over.base.lower()].spec
+    return over.order_by
+
+
+def frame_of(scope: Scope, over: WindowSpec | str | None) -> WindowFrame | None:
+    """The frame that a window states, itself or through the windows it is based on."""
+    seen: set[str] = set()
+    while over is not None:
+        if isinstance(over, WindowSpec):
+            if over.frame is not None:
+                return over.frame
+            over = over.base
+        elif over.lower() in seen:
+            return None
+        else:
+            seen.add(over.lower())
+            named = scope.windows.get(over.lower())
+            over = named.spec if named else None
+    return None
+
+
+def frame_may_be_empty(scope: Scope, over: WindowSpec | str | None) -> bool:
+    """Whether a row's frame can hold no row: it need not contain the row itself."""
+    frame = frame_of(scope, over)
+    if frame is None:
+        return False
+    upper = frame.upper or FrameBound(frame.start, frame.end, "CURRENT ROW")
+    starts_by_now = frame.lower.kind in {"UNBOUNDED PRECEDING", "PRECEDING", "CURRENT ROW"}
+    ends_from_now = upper.kind in {"CURRENT ROW", "FOLLOWING", "UNBOUNDED FOLLOWING"}
+    return not (starts_by_now and ends_from_now)

@@ -1,0 +1,103 @@
+"""Named sort orders: the columns that `-- order:` annotations name, where the macros stand.
+
+-- order: price_asc price ASC, id ASC
+SELECT ... FROM products p ORDER BY sqlc.order_by(p)  ->  price and id, as columns of p
+"""
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.names import find_relation
+from tools.sqlgen.analysis.predicates import is_nullable
+from tools.sqlgen.analysis.results import QueryResult
+from tools.sqlgen.analysis.scope import Relation, Scope
+from tools.sqlgen.diagnostics import did_you_mean
+from tools.sqlgen.input.query_files import OrderKey
+from tools.sqlgen.ir.query import OrderColumn
+from tools.sqlgen.syntax.ast import Node
+
+
+def order_columns(ctx: Context, result: QueryResult) -> tuple[OrderColumn, ...]:
+    """Each column of the annotations once; findings for macros without orders and for unknown columns."""
+    if not ctx.order_macros:
+        return ()
+    keys = _distinct_keys(ctx)
+    if not keys:
+        node = ctx.order_macros[0][0]
+        ctx.report(
+            "this macro needs an order", node, "write `-- order: name column ASC, ...` above the query"
+        )
+        return ()
+    found: dict[str, OrderColumn] = {}
+    for node, scope, alias in ctx.order_macros:
+        for key in keys:
+            column = _resolve(ctx, node, scope, alias, key, result)
+            if column is not None:
+                found.setdefault(key.column.lower(), column)
+    return tuple(found[key.column.lower()] for key in keys if key.column.lower() in found)
+
+
+def _distinct_keys(ctx: Context) -> list[OrderKey]:
+    keys: dict[str, OrderKey] = {}
+    for order in ctx.orders:
+        for key in order.keys:
+            keys.setdefault(key.column.lower(), key)
+    return list(keys.values())
+
+
+def _resolve(
+    ctx: Context, node: Node, scope: Scope, alias: str | None, key: OrderKey, result: QueryResult
+) -> OrderColumn | None:
+    found = _in_scope(ctx, node, scope, alias, key)
+    if found is None:
+        return None
+    relation, index = found
+    column = relation.columns[index]
+    scope.clause = "order"
+    nullable = is_nullable(ctx, scope, relation, index)
+    return OrderColumn(
+        key.column, column.type, nullable, column.origin, _result_index(key, column.origin, result)
+    )
+
+
+def _in_scope(
+    ctx: Context, node: Node, scope: Scope, alias: str | None, key: OrderKey
+) -> tuple[Relation, int] | None:
+    if alias is not None:
+        relation = find_relation(scope, alias)
+        if relation is None:
+            names = [each.name for each in scope.names.relations]
+            ctx.report(f"unknown table '{alias}' in the macro", node, did_you_mean(alias, names))
+            return None
+        index = relation.find(key.column)
+        if index is not None:
+            return relation, index
+        names = [column.name for column in relation.columns]
+        ctx.report_span(
+            f"unknown column '{key.column}' in the order: '{alias}' has none of that name",
+            key.start,
+            key.end,
+            did_you_mean(key.column, names),
+        )
+        return None
+    visible = scope.by_name.get(key.column.lower(), [])
+    if len(visible) == 1:
+        return visible[0].relation, visible[0].index
+    item = next((each for each in scope.items if each.name == key.column.lower()), None)
+    if item is not None and item.source is not None:
+        return item.source
+    what = "unknown" if not visible else "ambiguous"
+    names = [column.name for relation in scope.names.relations for column in relation.columns]
+    hint = (
+        did_you_mean(key.column, names)
+        if not visible
+        else "name the table in the macro: sqlc.order_by(alias)"
+    )
+    ctx.report_span(f"{what} column '{key.column}' in the order", key.start, key.end, hint)
+    return None
+
+
+def _result_index(key: OrderKey, origin: object, result: QueryResult) -> int | None:
+    named = [
+        index for index, column in enumerate(result.columns) if column.name.lower() == key.column.lower()
+    ]
+    same = [index for index in named if result.columns[index].origin == origin]
+    return same[0] if same else named[0] if named else None

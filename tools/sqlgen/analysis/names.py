@@ -1,0 +1,225 @@
+"""What a column reference means, by MySQL's rules for the clause that it stands in.
+
+Own tables first, then those of the outer queries, inside out. HAVING and ORDER BY see select items too;
+so does a subquery of the select list.
+"""
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.scope import Clause, Item, Relation, Scope, Visible
+from tools.sqlgen.diagnostics import did_you_mean
+from tools.sqlgen.syntax.ast import ColumnRef
+
+Found = tuple[Relation, int] | Item
+
+_CLAUSES: dict[Clause, str] = {
+    "from": "ON",
+    "where": "WHERE",
+    "select": "the select list",
+    "group": "GROUP BY",
+    "having": "HAVING",
+    "order": "ORDER BY",
+    "values": "VALUES",
+    "window": "the window",
+}
+
+
+def look_up(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool = False) -> Found | None:
+    """The meaning of a reference, noted in `ctx.resolved`; None after a finding.
+
+    `top` says that the reference is the whole expression of an ORDER BY item.
+    """
+    found = _search(ctx, scope, ref, top=top)
+    if found is None:
+        _report_unknown(ctx, scope, ref)
+    meaning = found if not isinstance(found, Ambiguous) else None
+    ctx.resolved[id(ref)] = meaning
+    return meaning
+
+
+class Ambiguous:
+    """What is found when a name means several columns; the finding is noted already."""
+
+
+_AMBIGUOUS = Ambiguous()
+
+
+def _search(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool) -> Found | Ambiguous | None:
+    found = _in_own_block(ctx, scope, ref, top=top)
+    outer = scope.parent
+    while found is None and outer is not None:
+        found = _in_outer_block(ctx, outer, ref)
+        outer = outer.parent
+    return found
+
+
+def _in_own_block(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool) -> Found | Ambiguous | None:
+    if scope.clause == "having" and not scope.in_aggregate:
+        return _in_having(ctx, scope, ref)
+    if scope.clause == "order" and top and ref.table is None and (item := _item(ctx, scope, ref)):
+        return item
+    if scope.clause == "group" and _is_several(scope, ref) and (item := _item(ctx, scope, ref)):
+        return item
+    found = in_tables(ctx, scope, ref)
+    if found is None and scope.clause in {"order", "group"} and ref.table is None:
+        return _item(ctx, scope, ref)
+    return found
+
+
+def _is_several(scope: Scope, ref: ColumnRef) -> bool:
+    """Whether several tables have a column of that name: a select item can then decide which is meant."""
+    return ref.table is None and len(scope.by_name.get(ref.column.lower(), ())) > 1
+
+
+def _in_outer_block(ctx: Context, scope: Scope, ref: ColumnRef) -> Found | Ambiguous | None:
+    found = in_tables(ctx, scope, ref)
+    if found is None and scope.clause in {"select", "having", "order"} and ref.table is None:
+        return _item(ctx, scope, ref)
+    return found
+
+
+def _in_having(ctx: Context, scope: Scope, ref: ColumnRef) -> Found | Ambiguous | None:
+    """Grouped columns, then select items; MySQL also lets columns pass that the select list names."""
+    column = in_tables(ctx, scope, ref, quiet=True)
+    if isinstance(column, tuple) and (column[0].id, column[1]) in scope.group_structures:
+        return column
+    if ref.table is None and (item := _item(ctx, scope, ref)):
+        return item
+    if isinstance(column, tuple):
+        selected = any(item.source == column for item in scope.items)
+        return column if selected or (not scope.items and not scope.grouped) else None
+    return column
+
+
+def _item(ctx: Context, scope: Scope, ref: ColumnRef) -> Item | Ambiguous | None:
+    name = ref.column.lower()
+    matching = [item for item in scope.items if item.name == name]
+    if not matching:
+        return None
+    aliased = [item for item in matching if item.aliased] or matching
+    sources = {(item.source[0].id, item.source[1]) if item.source else id(item.expr) for item in aliased}
+    if len(sources) > 1:
+        ctx.report(
+            f"column '{ref.column}' in {_CLAUSES[scope.clause]} is ambiguous",
+            ref,
+            "the select list has several columns of that name",
+        )
+        return _AMBIGUOUS
+    return aliased[0]
+
+
+def in_tables(ctx: Context, scope: Scope, ref: ColumnRef, *, quiet: bool = False) -> Found | Ambiguous | None:
+    """The column of the scope's own relations that a reference means."""
+    if ref.table is not None:
+        return _in_relation(scope, ref)
+    visible = scope.by_name.get(ref.column.lower(), ())
+    if len(visible) == 1:
+        return visible[0].relation, visible[0].index
+    if len(visible) > 1:
+        if not quiet:
+            _report_ambiguous(ctx, scope, ref, list(visible))
+        return _AMBIGUOUS
+    for relation in scope.names.relations:
+        if relation.open and (index := relation.find(ref.column)) is not None:
+            return relation, index
+    return None
+
+
+def _in_relation(scope: Scope, ref: ColumnRef) -> tuple[Relation, int] | None:
+    for relation in matching_relations(scope, ref.table or "", ref.schema):
+        index = relation.find(ref.column)
+        if index is not None:
+            return relation, index
+    return None
+
+
+def matching_relations(scope: Scope, name: str, schema: str | None) -> list[Relation]:
+    """The relations of this scope alone that `schema.name` can mean."""
+    folded = name.lower()
+    found = [relation for relation in scope.names.relations if relation.name.lower() == folded]
+    if schema is not None:
+        found = [
+            relation
+            for relation in found
+            if relation.schema is None or relation.schema.lower() == schema.lower()
+        ]
+    exact = [relation for relation in found if relation.name == name]
+    return exact or found
+
+
+def find_relation(scope: Scope | None, name: str, schema: str | None = None) -> Relation | None:
+    """The relation of that name in this scope or an outer one."""
+    while scope is not None:
+        if found := matching_relations(scope, name, schema):
+            return found[0]
+        scope = scope.parent
+    return None
+
+
+def _report_ambiguous(ctx: Context, scope: Scope, ref: ColumnRef, visible: list[Visible]) -> None:
+    tables = ", ".join(f"'{each.relation.name}.{ref.column}'" for each in visible)
+    ctx.report(f"column '{ref.column}' in {_CLAUSES[scope.clause]} is ambiguous", ref, f"it can be {tables}")
+
+
+def _report_unknown(ctx: Context, scope: Scope, ref: ColumnRef) -> None:
+    where = _CLAUSES[scope.clause]
+    if ref.table is None:
+        _report_unknown_bare(ctx, scope, ref, where)
+        return
+    relation = find_relation(scope, ref.table, ref.schema)
+    if relation is None:
+        ctx.report(f"unknown table '{ref.table}' in {where}", ref, _table_hint(scope, ref))
+        return
+    if scope.clause == "having" and relation.find(ref.column) is not None:
+        _report_not_in_having(ctx, ref)
+        return
+    ctx.report(
+        f"unknown column '{ref.table}.{ref.column}' in {where}",
+        ref,
+        did_you_mean(ref.column, (column.name for column in relation.columns)),
+    )
+
+
+def _report_unknown_bare(ctx: Context, scope: Scope, ref: ColumnRef, where: str) -> None:
+    if scope.clause == "having" and in_tables(ctx, scope, ref, quiet=True) is not None:
+        _report_not_in_having(ctx, ref)
+        return
+    name = ref.column.lower()
+    if name in scope.aliases and scope.clause in {"where", "from", "select", "window"}:
+        hint = (
+            f"'{ref.column}' is an alias of the select list, which {where} cannot see; repeat its expression"
+        )
+        ctx.report(f"unknown column '{ref.column}' in {where}", ref, hint)
+        return
+    candidates = [
+        column.name
+        for each in _chain(scope)
+        for relation in each.names.relations
+        for column in relation.columns
+    ]
+    candidates += [item.name for item in scope.items if scope.clause in {"having", "order", "group"}]
+    ctx.report(f"unknown column '{ref.column}' in {where}", ref, did_you_mean(ref.column, candidates))
+
+
+def _report_not_in_having(ctx: Context, ref: ColumnRef) -> None:
+    ctx.report(
+        f"column '{ref.column}' in HAVING is neither grouped by nor selected",
+        ref,
+        "move the condition to WHERE, or select the column",
+    )
+
+
+def _table_hint(scope: Scope, ref: ColumnRef) -> str | None:
+    relations = [relation for each in _chain(scope) for relation in each.names.relations]
+    for relation in relations:
+        table = relation.table
+        if table is not None and table.name.lower() == (ref.table or "").lower():
+            return f"the table has the alias '{relation.name}' here"
+    return did_you_mean(ref.table or "", (relation.name for relation in relations))
+
+
+def _chain(scope: Scope | None) -> list[Scope]:
+    chain: list[Scope] = []
+    while scope is not None:
+        chain.append(scope)
+        scope = scope.parent
+    return chain

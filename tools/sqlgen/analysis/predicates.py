@@ -1,0 +1,358 @@
+"""What a condition proves about the rows that it lets through.
+
+    WHERE a + 1 > 0 AND (b = 1 OR b LIKE 'x%')  ->  a and b are not NULL
+    FROM t LEFT JOIN u ON ... WHERE u.x > 1     ->  the join found a row: u's NOT NULL columns are not NULL
+
+A fact is the structure of an expression that is not NULL; `Matched(join)` an outer join that found
+something; `("nonzero", structure)` a number that is not zero.
+"""
+
+from collections.abc import Iterable
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expression_key import contains_aggregate, structure
+from tools.sqlgen.analysis.scope import Fact, Matched, NonEmpty, Relation, Scope
+from tools.sqlgen.analysis.values import Token
+from tools.sqlgen.functions.rules import literal_int, nonzero_literal
+from tools.sqlgen.functions.table import FUNCTIONS
+from tools.sqlgen.syntax.ast import (
+    Between,
+    Binary,
+    Call,
+    Cast,
+    Collate,
+    ColumnRef,
+    ConvertCharset,
+    Exists,
+    Expr,
+    In,
+    Interval,
+    IsTest,
+    Like,
+    Quantified,
+    Query,
+    Regexp,
+    Row,
+    Select,
+    Unary,
+)
+from tools.sqlgen.syntax.visitor import walk
+
+Facts = set[Fact]
+
+_STRICT_OPERATORS = frozenset(
+    ("|", "&", "<<", ">>", "+", "-", "*", "/", "DIV", "MOD", "^", "XOR", "=", "<>", "<", "<=", ">", ">=",
+     "SOUNDS LIKE")
+)  # fmt: skip
+_COMPARISONS = frozenset(("=", "<>", "<", "<=", ">", ">=", "SOUNDS LIKE"))
+
+
+def when_true(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one case a kind of condition
+    """What holds where `expr` is true."""
+    match expr:
+        case Binary(op="AND"):
+            return when_true(ctx, expr.left) | when_true(ctx, expr.right)
+        case Binary(op="OR"):
+            return when_true(ctx, expr.left) & when_true(ctx, expr.right)
+        case Unary(op="NOT" | "!"):
+            return when_false(ctx, expr.operand)
+        case IsTest():
+            return _when_test(ctx, expr, holds=True)
+        case Binary(op="<=>"):
+            return _when_null_safe_equal(ctx, expr)
+        case Binary(op="=") if _grouping_test(ctx, expr, 0):
+            return _grouping_test(ctx, expr, 0)
+        case Binary() if expr.op in _COMPARISONS:
+            return _when_comparison_true(ctx, expr)
+        case In():
+            return _when_in(ctx, expr)
+        case Between(negated=False):
+            return not_null(ctx, expr.operand) | not_null(ctx, expr.low) | not_null(ctx, expr.high)
+        case Exists():
+            return _when_exists(ctx, expr.query)
+        case Quantified(quantifier="ANY"):
+            return not_null(ctx, expr.left, of_rows=True)
+        case Quantified():
+            return set()
+        case Call() if expr.name.upper() == "ISNULL":
+            return set()
+        case _:
+            return not_null(ctx, expr) | _nonzero(ctx, expr)
+
+
+def when_false(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one case a kind of condition
+    """What holds where `expr` is false, and not NULL."""
+    match expr:
+        case Binary(op="AND"):
+            return when_false(ctx, expr.left) & when_false(ctx, expr.right)
+        case Binary(op="OR"):
+            return when_false(ctx, expr.left) | when_false(ctx, expr.right)
+        case Unary(op="NOT" | "!"):
+            return when_true(ctx, expr.operand)
+        case IsTest():
+            return _when_test(ctx, expr, holds=False)
+        case Binary(op="=") if _grouping_test(ctx, expr, 1):
+            return _grouping_test(ctx, expr, 1)
+        case Binary(op="=") if not isinstance(expr.left, Row):
+            return not_null(ctx, expr) | _unequal_zero(ctx, expr)
+        case Binary(op="<=>"):
+            return set()
+        case In(items=Query()) if expr.negated:
+            return _when_in(ctx, In(expr.start, expr.end, expr.operand, expr.items))
+        case In(items=Query()):
+            return set()
+        case Exists() | Quantified():
+            return set()
+        case Call(args=(operand,)) if expr.name.upper() == "ISNULL":
+            return not_null(ctx, operand)
+        case Call(args=(operand,)) if expr.name.upper() == "GROUPING":
+            return {("grouped", structure(ctx, operand))}
+        case _:
+            return not_null(ctx, expr)
+
+
+def when_not_true(ctx: Context, expr: Expr) -> Facts:
+    """What holds where `expr` is false or NULL: after a WHEN that did not apply, in the ELSE of an IF."""
+    match expr:
+        case Binary(op="OR"):
+            return when_not_true(ctx, expr.left) | when_not_true(ctx, expr.right)
+        case Binary(op="AND"):
+            return when_not_true(ctx, expr.left) & when_not_true(ctx, expr.right)
+        case Unary(op="NOT" | "!"):
+            return _when_not_false(ctx, expr.operand)
+        case IsTest(test="TRUE", negated=False):
+            return when_not_true(ctx, expr.operand)
+        case _:
+            value = ctx.values.get(id(expr))
+            return when_false(ctx, expr) if value is not None and not value.nullable else set()
+
+
+def _when_not_false(ctx: Context, expr: Expr) -> Facts:
+    value = ctx.values.get(id(expr))
+    return when_true(ctx, expr) if value is not None and not value.nullable else set()
+
+
+def not_null(ctx: Context, expr: Expr, *, of_rows: bool = False) -> Facts:
+    """What holds where `expr` is not NULL: the expression itself, and what it is NULL without.
+
+    `of_rows` is true of what is looked for in the rows of a subquery.
+    """
+    facts: Facts = set()
+    found = None if _is_folded(ctx, expr, of_rows=of_rows) else structure(ctx, expr)
+    if found is not None:
+        facts.add(found)
+    for operand in _strict_operands(expr):
+        facts |= not_null(ctx, operand, of_rows=of_rows)
+    return facts
+
+
+def _is_folded(ctx: Context, expr: Expr, *, of_rows: bool) -> bool:
+    """Whether the server may decide a condition on `expr` without looking at the row.
+
+    It puts the constant columns of a merged derived table, common table or view into the conditions on them,
+    and then finds `1 + 1 IS NOT NULL` to be true also where an outer join found nothing and the column is
+    NULL. With bare literals it does so only to look them up in a subquery.
+    """
+    folded = {"computed", "literal"} if of_rows else {"computed"}
+    for node in walk(expr):
+        found = ctx.column_of(node) if isinstance(node, ColumnRef) else None
+        if found is None or not found[0].outer or not found[0].keeps_names:
+            continue
+        if found[0].columns[found[1]].constancy in folded:
+            return True
+    return False
+
+
+def _strict_operands(expr: Expr) -> Iterable[Expr]:
+    """The operands whose NULL makes `expr` NULL."""
+    match expr:
+        case Binary(op="->" | "->>"):
+            return (expr.left,)
+        case Binary() if expr.op in _STRICT_OPERATORS and not isinstance(expr.left, Row):
+            return (expr.left, expr.right)
+        case Unary() | Cast() | Collate() | ConvertCharset():
+            return (expr.operand,)
+        case Interval():
+            return (expr.value,)
+        case Like() | Regexp():
+            return (expr.operand, expr.pattern)
+        case Between():
+            return (expr.operand,)
+        case In(items=Query()):
+            return ()
+        case In() if not isinstance(expr.operand, Row):
+            return (expr.operand,)
+        case Call() if expr.over is None:
+            return _strict_arguments(expr)
+        case _:
+            return ()
+
+
+def _strict_arguments(call: Call) -> Iterable[Expr]:
+    rule = FUNCTIONS.get(call.name.upper())
+    if rule is None or rule.kind != "scalar" or call.schema is not None:
+        return ()
+    if rule.strict is None:
+        return call.args
+    return tuple(arg for index, arg in enumerate(call.args) if index in rule.strict)
+
+
+def _when_test(ctx: Context, expr: IsTest, *, holds: bool) -> Facts:
+    positive = holds != expr.negated
+    match expr.test:
+        case "NULL" | "UNKNOWN":
+            return set() if positive else not_null(ctx, expr.operand)
+        case "TRUE":
+            return when_true(ctx, expr.operand) if positive else when_not_true(ctx, expr.operand)
+        case "FALSE":
+            return when_false(ctx, expr.operand) if positive else _when_not_false(ctx, expr.operand)
+
+
+def _grouping_test(ctx: Context, expr: Binary, number: int) -> Facts:
+    """`GROUPING(x) = 0`: x has its own value here, and is not NULL for a total."""
+    for one, other in ((expr.left, expr.right), (expr.right, expr.left)):
+        if isinstance(one, Call) and one.name.upper() == "GROUPING" and len(one.args) == 1:
+            return {("grouped", structure(ctx, one.args[0]))} if literal_int(other) == number else set()
+    return set()
+
+
+def _when_null_safe_equal(ctx: Context, expr: Binary) -> Facts:
+    facts: Facts = set()
+    for one, other in ((expr.left, expr.right), (expr.right, expr.left)):
+        value = ctx.values.get(id(other))
+        if value is not None and not value.nullable and not isinstance(other, Row):
+            facts |= not_null(ctx, one)
+    return facts
+
+
+def _when_comparison_true(ctx: Context, expr: Binary) -> Facts:
+    if isinstance(expr.left, Row) or isinstance(expr.right, Row):
+        if expr.op != "=":
+            return set()
+        facts: Facts = set()
+        for side in (expr.left, expr.right):
+            for item in side.items if isinstance(side, Row) else ():
+                facts |= not_null(ctx, item)
+        return facts
+    facts = not_null(ctx, expr.left) | not_null(ctx, expr.right)
+    if expr.op in {"<>", "<", ">"}:
+        facts |= _unequal_zero(ctx, expr)
+    elif expr.op == "=" or expr.op in {">=", "<="}:
+        facts |= _bounded_away_from_zero(ctx, expr)
+    return facts
+
+
+def _unequal_zero(ctx: Context, expr: Binary) -> Facts:
+    """`n <> 0`, `n > 0`, `n < 0`, and `n > 5`: n is not zero. Also the negation of `n = 0`."""
+    facts: Facts = set()
+    for one, other, op in ((expr.left, expr.right, expr.op), (expr.right, expr.left, _MIRRORED.get(expr.op))):
+        bound = literal_int(other)
+        excludes = bound is not None and (
+            bound == 0 or (op == ">" and bound > 0) or (op == "<" and bound < 0)
+        )
+        if excludes:
+            facts |= _nonzero(ctx, one)
+    return facts
+
+
+_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
+
+
+def _bounded_away_from_zero(ctx: Context, expr: Binary) -> Facts:
+    facts: Facts = set()
+    for one, other, op in ((expr.left, expr.right, expr.op), (expr.right, expr.left, _MIRRORED.get(expr.op))):
+        bound = literal_int(other)
+        if (op == "=" and nonzero_literal(other)) or (
+            bound is not None and ((op == ">=" and bound > 0) or (op == "<=" and bound < 0))
+        ):
+            facts |= _nonzero(ctx, one)
+    return facts
+
+
+def _nonzero(ctx: Context, expr: Expr) -> Facts:
+    """The number is not zero; COUNT that is not zero has rows to count."""
+    found = structure(ctx, expr)
+    facts: Facts = set() if found is None else {("nonzero", found)}
+    if isinstance(expr, Call) and expr.name.upper() == "COUNT" and (owner := ctx.owners.get(id(expr))):
+        facts.add(NonEmpty(owner.id))
+    return facts
+
+
+def _when_in(ctx: Context, expr: In) -> Facts:
+    if isinstance(expr.items, Query):
+        if expr.negated:
+            return set()
+        facts = _when_exists(ctx, expr.items)
+        operands = expr.operand.items if isinstance(expr.operand, Row) else (expr.operand,)
+        for operand in operands:
+            facts |= not_null(ctx, operand, of_rows=True)
+        return facts
+    if isinstance(expr.operand, Row):
+        return set()
+    facts = not_null(ctx, expr.operand)
+    if expr.negated:
+        for item in expr.items:
+            facts |= not_null(ctx, item)
+    return facts
+
+
+def _when_exists(ctx: Context, query: Query) -> Facts:
+    """The WHERE of a subquery that returned a row holds for the outer columns in it too."""
+    body = query.body
+    if not isinstance(body, Select) or body.where is None or body.from_ is None:
+        return set()
+    if body.group_by or body.having or _aggregates(body):
+        return set()
+    return when_true(ctx, body.where)
+
+
+def _aggregates(select: Select) -> bool:
+    return any(contains_aggregate(item) for item in select.items)
+
+
+# --- consequences -----------------------------------------------------------------------------------
+
+
+def closure(ctx: Context, facts: Iterable[Fact]) -> Facts:
+    """The facts with what they imply: a column that is not NULL proves its outer joins matched, and those
+    their ON conditions.
+    """
+    result: Facts = set()
+    waiting = list(facts)
+    while waiting:
+        fact = waiting.pop()
+        if fact in result:
+            continue
+        result.add(fact)
+        waiting.extend(_consequences(ctx, fact))
+    return result
+
+
+def _consequences(ctx: Context, fact: Fact) -> list[Fact]:
+    match fact:
+        case Matched(token=token):
+            return list(ctx.on_facts.get(token, ()))
+        case (int() as ident, int() as index) if (relation := ctx.relations.get(ident)) is not None:
+            tokens = [*relation.outer, *relation.columns[index].witnesses]
+            return [Matched(token) for token in tokens]
+        case _:
+            return []
+
+
+def is_nullable(ctx: Context, scope: Scope, relation: Relation, index: int) -> bool:
+    """Whether a column can be NULL where an expression of `scope` reads it."""
+    if ctx.proven((relation.id, index), scope):
+        return False
+    owner = relation.scope
+    if owner is not None and owner.after_grouping and (owner.implicit or owner.rollup):
+        grouped = owner.rollup and ctx.proven(("grouped", (relation.id, index)), scope)
+        if not grouped:
+            return True
+    column = relation.columns[index]
+    return column.nullable or bool(unmatched(ctx, scope, relation, index))
+
+
+def unmatched(ctx: Context, scope: Scope, relation: Relation, index: int) -> frozenset[Token]:
+    """The outer joins that may leave the column NULL, having found nothing."""
+    tokens = [*relation.outer, *relation.columns[index].witnesses]
+    return frozenset(token for token in tokens if not ctx.proven(Matched(token), scope))

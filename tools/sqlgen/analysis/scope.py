@@ -1,0 +1,278 @@
+"""Relations and scopes: what a name in a query can mean.
+
+A relation is a table, view, derived table or common table as one FROM names it. A scope is one SELECT
+(or UPDATE, DELETE, INSERT) with the relations of its FROM, its select aliases, and what is proven about
+its rows.
+"""
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from tools.sqlgen.analysis.values import Constancy, OutputColumn, Token
+from tools.sqlgen.catalog import Table
+from tools.sqlgen.syntax.ast import Expr, NamedWindow, Query
+from tools.sqlgen.types.json_shape import JsonShape
+from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.sql_type import UNKNOWN, SqlType
+from tools.sqlgen.types.typed_expr import Value
+
+
+class Matched(Struct, frozen=True, gc=False):
+    """The fact that an outer join found something."""
+
+    token: Token
+
+
+class NonEmpty(Struct, frozen=True, gc=False):
+    """The fact that a group of a query block has rows: COUNT(*) > 0."""
+
+    scope: int
+
+
+Fact: TypeAlias = Hashable
+"""What is proven: (relation, column index) is not NULL; the structure of an expression that is not NULL;
+Matched; ("nonzero", structure)."""
+
+
+class RelationColumn(Struct, frozen=True, gc=False):
+    """A column as a relation has it, before the outer joins of the query it stands in."""
+
+    name: str
+    type: SqlType
+    nullable: bool
+    origin: Origin | None = None
+    json: JsonShape | None = None
+    witnesses: frozenset[Token] = frozenset()
+    """Outer joins inside a derived table that may leave the column NULL."""
+    hidden: bool = False
+    """INVISIBLE: not part of `*`."""
+    constancy: Constancy = "no"
+
+
+class Relation:
+    """A table-like thing under the name that a FROM gives it."""
+
+    __slots__ = (
+        "columns",
+        "dependencies",
+        "first",
+        "id",
+        "keeps_names",
+        "max_one",
+        "min_one",
+        "name",
+        "open",
+        "outer",
+        "read_only",
+        "schema",
+        "scope",
+        "table",
+        "uniques",
+    )  # fmt: skip
+
+    def __init__(self, ident: int, name: str, columns: Sequence[RelationColumn]) -> None:
+        self.id = ident
+        self.name = name
+        self.schema: str | None = None
+        self.columns = list(columns)
+        self.first: dict[str, int] = {}
+        """Index of a column by folded name; the first of several."""
+        for index, column in enumerate(columns):
+            self.first.setdefault(column.name.lower(), index)
+        self.table: Table | None = None
+        """The base table or view; None for what the query builds itself."""
+        self.scope: Scope | None = None
+        self.outer: list[Token] = []
+        """The outer joins on whose null side it stands."""
+        self.uniques: list[frozenset[int]] = []
+        """Sets of columns that hold no combination twice (NULLs aside)."""
+        self.dependencies: list[tuple[frozenset[int], frozenset[int]]] = []
+        """Columns -> columns that those determine."""
+        self.max_one = False
+        self.min_one = False
+        self.open = False
+        """True where the columns are not known: any name is one, of unknown type."""
+        self.keeps_names = False
+        """True where the server names a result column as this relation does, in its case, however a reference
+        writes it: what it merges into the outer query, and its own system tables.
+        """
+        self.read_only = True
+        """False for a base table, which INSERT, UPDATE and DELETE can change."""
+
+    def find(self, name: str) -> int | None:
+        """The index of the column of that name; a relation whose columns are not known has any."""
+        index = self.first.get(name.lower())
+        if index is None and self.open:
+            index = self.first[name.lower()] = len(self.columns)
+            self.columns.append(RelationColumn(name, UNKNOWN, nullable=True))
+        return index
+
+
+class Visible(Struct, frozen=True, gc=False):
+    """One column that FROM offers, in the order of `*`."""
+
+    name: str
+    """Folded."""
+    relation: Relation
+    index: int
+    merged: tuple[tuple[Relation, int], ...] = ()
+    """Of USING and NATURAL: the columns of the other side that it stands for as well."""
+    hidden: bool = False
+    """An INVISIBLE column: it can be named, and is not part of `*`."""
+
+
+class Names(Struct, frozen=True, gc=False):
+    """The relations in reach of a clause, and their columns in order."""
+
+    relations: tuple[Relation, ...] = ()
+    columns: tuple[Visible, ...] = ()
+
+    def plus(self, other: "Names") -> "Names":
+        return Names(self.relations + other.relations, self.columns + other.columns)
+
+
+Clause = Literal["from", "where", "select", "group", "having", "order", "values", "window"]
+
+
+class Item(Struct, frozen=True, gc=False):
+    """One select item that a later clause, or a subquery of the list, can name."""
+
+    name: str
+    """Folded."""
+    expr: Expr
+    value: Value
+    aliased: bool
+    source: tuple[Relation, int] | None = None
+    aggregated: bool = False
+    windowed: bool = False
+
+
+class CommonTableScope:
+    """A common table that a WITH defines, and those in reach of it."""
+
+    __slots__ = ("columns", "keys", "name", "parent", "query", "recursive_columns", "result", "used")
+
+    def __init__(
+        self, name: str, query: Query, columns: tuple[str, ...], parent: "CommonTableScope | None"
+    ) -> None:
+        self.name = name
+        self.query = query
+        self.columns = columns
+        self.parent = parent
+        self.result: object | None = None
+        self.recursive_columns: list[OutputColumn] | None = None
+        """While the recursive arm is analysed: the columns as known so far."""
+        self.used = False
+
+
+class Equality(Struct, frozen=True, gc=False):
+    """`left = right` among the conjuncts of WHERE or ON, or a pair of USING columns."""
+
+    left: "Side"
+    right: "Side"
+    restricted: frozenset[int] | None
+    """The relations whose rows it restricts (the null side of its outer join); None for all."""
+
+
+class Side(Struct, frozen=True, gc=False):
+    column: tuple[int, int] | None
+    """Relation and index, when it is nothing but a column of this scope."""
+    depends: frozenset[tuple[int, int]]
+    """The columns of this scope that it is made of; empty for what is constant to one run of the query."""
+    structure: Hashable | None
+    type: SqlType
+    null: bool = False
+    """`IS NULL`: it fixes the value, but any number of rows of a unique key can have it."""
+    foreseeable: bool = True
+    """False for what is constant only once the query runs: a parameter, a subquery."""
+
+
+class Scope:
+    """One query block while it is analysed."""
+
+    __slots__ = (
+        "aggregated",
+        "aggregates_allowed",
+        "aliases",
+        "by_name",
+        "clause",
+        "common",
+        "equalities",
+        "group_exprs",
+        "group_sources",
+        "group_structures",
+        "grouped",
+        "having_facts", "id",
+        "implicit",
+        "in_aggregate",
+        "in_window",
+        "items",
+        "lateral",
+        "names",
+        "parent",
+        "rollup",
+        "row_facts",
+        "schema",
+        "where_blocked",
+        "windows",
+    )  # fmt: skip
+
+    def __init__(self, parent: "Scope | None", common: CommonTableScope | None, schema: str | None) -> None:
+        self.parent = parent
+        self.id = id(self)
+        """Its own as long as it lives, which is as long as the analysis of the statement."""
+        self.common = common
+        """The innermost common table in reach."""
+        self.schema = schema
+        """The database of unqualified table names; None for the catalogue's current one."""
+        self.names = Names()
+        self.by_name: dict[str, list[Visible]] = {}
+        self.lateral = Names()
+        """While FROM is analysed: the tables to the left, which LATERAL and JSON_TABLE see."""
+        self.clause: Clause = "from"
+        self.items: list[Item] = []
+        self.aliases: frozenset[str] = frozenset()
+        """The aliases of the select list, folded, from the start."""
+        self.windows: dict[str, NamedWindow] = {}
+        self.row_facts: set[Fact] = set()
+        """Of every row that WHERE and ON let through."""
+        self.having_facts: set[Fact] = set()
+        """Of every row of the result."""
+        self.grouped = False
+        self.implicit = False
+        """Aggregates without GROUP BY: one row, also of no rows at all."""
+        self.rollup = False
+        self.group_structures: set[Hashable] = set()
+        self.group_exprs: list[Expr] = []
+        """What GROUP BY groups by: of an alias or a position the expression that it stands for."""
+        self.group_sources: dict[str, tuple[Relation, int]] = {}
+        self.in_aggregate = 0
+        self.in_window = 0
+        self.aggregated = False
+        self.aggregates_allowed = False
+        self.where_blocked = False
+        self.equalities: list[Equality] = []
+
+    def set_names(self, names: Names) -> Names:
+        """Make these the names in reach, and return those that were."""
+        before = self.names
+        self.names = names
+        self.by_name = {}
+        for visible in names.columns:
+            self.by_name.setdefault(visible.name, []).append(visible)
+        return before
+
+    @property
+    def after_grouping(self) -> bool:
+        """Whether the expression being analysed is evaluated once a group, not once a row."""
+        return (
+            (self.grouped or self.implicit)
+            and not self.in_aggregate
+            and self.clause in {"select", "having", "order", "window"}
+        )
+
+    def own(self, ids: Iterable[int]) -> bool:
+        mine = {relation.id for relation in self.names.relations}
+        return any(each in mine for each in ids)

@@ -1,0 +1,218 @@
+"""Changes to one table of the catalogue: what ALTER TABLE and CREATE INDEX do."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from tools.sqlgen.catalog import Check, Column, Key
+from tools.sqlgen.catalog.keys import KeyChange
+from tools.sqlgen.diagnostics import SqlError
+from tools.sqlgen.syntax.ast import (
+    AddColumn,
+    AddConstraint,
+    AlterAction,
+    AlterDefault,
+    ChangeColumn,
+    ColumnDef,
+    ConvertTo,
+    DataType,
+    DropColumn,
+    DropKey,
+    ForeignKeyDef,
+    KeyDef,
+    KeyPart,
+    Node,
+    NullLiteral,
+    OtherAction,
+    RenameColumn,
+    RenameKey,
+)
+from tools.sqlgen.types.declared import charset_of, sql_type, widened_text
+
+
+class TableChange(KeyChange):
+    """Applies changes to a table. Every method raises SqlError, with the table as it was before it."""
+
+    def apply(self, action: "AlterAction") -> None:
+        rule = _RULES.get(type(action))
+        if rule is not None:
+            rule(self, action)
+
+    # --- columns ---------------------------------------------------------------------------------
+
+    def column_of(self, written: ColumnDef) -> Column:
+        """The column that a definition in this table makes."""
+        nullable = written.nullable is not False and not written.primary and not written.auto_increment
+        column_type = sql_type(written.type, self._table.charset, self._table.collation)
+        collation = written.type.collation or (None if written.type.charset else self._table.collation)
+        return Column(
+            name=written.name,
+            type=column_type,
+            nullable=nullable,
+            has_default=_has_default(written, nullable=nullable),
+            auto_increment=written.auto_increment,
+            generated=written.generated,
+            invisible=written.invisible,
+            comment=written.comment,
+            collation=collation if column_type.charset not in {None, "binary"} else None,
+            default=written.default,
+        )
+
+    def add_column(self, written: ColumnDef) -> None:
+        """Behind the others."""
+        self._insert_column(written, len(self._table.columns))
+
+    def _insert_column(self, written: ColumnDef, position: int) -> None:
+        if self._table.column(written.name) is not None:
+            raise SqlError(
+                f"column '{written.name}' already exists in '{self._table.name}'", *self._name_span(written)
+            )
+        columns = list(self._table.columns)
+        columns.insert(position, self.column_of(written))
+        self._table.columns = columns
+        self._add_inline(written)
+
+    def apply_add_column(self, action: AddColumn) -> None:
+        if action.if_not_exists and self._table.column(action.column.name) is not None:
+            return
+        position = self._position(self._table.columns, first=action.first, after=action.after, at=action)
+        self._insert_column(action.column, position)
+        if action.column.references is not None:
+            self.add_foreign_key(action.column.references)
+
+    def _add_inline(self, written: ColumnDef) -> None:
+        """The keys and checks that a column definition carries."""
+        part = (KeyPart(written.start, written.end, written.name),)
+        if written.primary:
+            self.add_key(KeyDef(written.start, written.end, "PRIMARY", None, part))
+        if written.unique:
+            self.add_key(KeyDef(written.start, written.end, "UNIQUE", None, part))
+        self._table.checks.extend(Check(None, condition) for condition in written.checks)
+
+    def _position(self, columns: list[Column], *, first: bool, after: str | None, at: Node) -> int:
+        if first:
+            return 0
+        if after is None:
+            return len(columns)
+        before = self.find_column(after, at)
+        return columns.index(before) + 1
+
+    def change_column(self, action: ChangeColumn) -> None:
+        old = self.find_column(action.old, action)
+        written = action.column
+        clash = self._table.column(written.name)
+        if clash is not None and clash is not old:
+            raise SqlError(
+                f"column '{written.name}' already exists in '{self._table.name}'", *self._name_span(written)
+            )
+        columns = list(self._table.columns)
+        place = columns.index(old)
+        columns.remove(old)
+        if action.first or action.after is not None:
+            place = self._position(columns, first=action.first, after=action.after, at=action)
+        columns.insert(place, self.column_of(written))
+        self._table.columns = columns
+        self._rename_in_keys(old.name, written.name)
+        self._add_inline(written)
+        self._primary_is_not_null()
+
+    def rename_column(self, action: RenameColumn) -> None:
+        old = self.find_column(action.old, action)
+        clash = self._table.column(action.new)
+        if clash is not None and clash is not old:
+            raise SqlError(
+                f"column '{action.new}' already exists in '{self._table.name}'", action.start, action.end
+            )
+        renamed = msgspec.structs.replace(old, name=action.new)
+        self._table.columns = [renamed if each is old else each for each in self._table.columns]
+        self._rename_in_keys(old.name, action.new)
+
+    def _rename_in_keys(self, old: str, new: str) -> None:
+        def renamed(columns: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(new if each == old else each for each in columns)
+
+        self._table.keys = [
+            msgspec.structs.replace(key, columns=renamed(key.columns)) for key in self._table.keys
+        ]
+        self._table.foreign_keys = [
+            msgspec.structs.replace(key, columns=renamed(key.columns)) for key in self._table.foreign_keys
+        ]
+
+    def drop_column(self, action: DropColumn) -> None:
+        if action.if_exists and self._table.column(action.name) is None:
+            return
+        gone = self.find_column(action.name, action)
+        self._table.columns = [each for each in self._table.columns if each is not gone]
+        keys: list[Key] = []
+        for key in self._table.keys:
+            left = tuple(each for each in key.columns if each != gone.name)
+            if left or (key.functional and left == key.columns):
+                keys.append(msgspec.structs.replace(key, columns=left))
+        self._table.keys = keys
+        self._table.foreign_keys = [
+            each for each in self._table.foreign_keys if gone.name not in each.columns
+        ]
+
+    def alter_default(self, action: AlterDefault) -> None:
+        old = self.find_column(action.column, action)
+        has_default = action.default is not None or old.nullable or old.auto_increment
+        new = msgspec.structs.replace(old, has_default=has_default, default=action.default)
+        self._table.columns = [new if each is old else each for each in self._table.columns]
+
+    def _name_span(self, written: ColumnDef) -> tuple[int, int]:
+        return self._span_of(written.name, written)
+
+    # --- keys ------------------------------------------------------------------------------------
+
+    def add_constraint(self, action: AddConstraint) -> None:
+        element = action.element
+        if isinstance(element, KeyDef):
+            self.add_key(element)
+        elif isinstance(element, ForeignKeyDef):
+            self.add_foreign_key(element)
+        else:
+            self.add_check(element)
+
+    # --- character sets ----------------------------------------------------------------------------
+
+    def convert_to(self, action: ConvertTo) -> None:
+        charset = action.charset
+        if charset == "default":
+            charset = charset_of(action.collation) if action.collation else "utf8mb4"
+        self._table.charset, self._table.collation = charset, action.collation
+        self._table.columns = [_converted(each, charset, action.collation) for each in self._table.columns]
+
+    def other(self, action: OtherAction) -> None:
+        verb, _, charset = action.verb.partition(" ")
+        if verb == "CHARSET":
+            self._table.charset, self._table.collation = charset, None
+
+
+def _has_default(written: ColumnDef, *, nullable: bool) -> bool:
+    if written.generated is not None or written.auto_increment or nullable:
+        return True
+    return written.default is not None and not isinstance(written.default, NullLiteral)
+
+
+def _converted(column: Column, charset: str, collation: str | None) -> Column:
+    old = column.type
+    if old.charset is None or old.charset == "binary":
+        return column
+    name = widened_text(old.name, old.charset, charset)
+    args = () if old.length is None or name != old.name else (old.length,)
+    written = DataType(0, 0, name, args, values=old.values, charset=charset)
+    return msgspec.structs.replace(column, type=sql_type(written), collation=collation)
+
+
+_RULES: dict[type, Callable[..., None]] = {
+    AddColumn: TableChange.apply_add_column,
+    AddConstraint: TableChange.add_constraint,
+    AlterDefault: TableChange.alter_default,
+    ChangeColumn: TableChange.change_column,
+    ConvertTo: TableChange.convert_to,
+    DropColumn: TableChange.drop_column,
+    DropKey: TableChange.apply_drop_key,
+    OtherAction: TableChange.other,
+    RenameColumn: TableChange.rename_column,
+    RenameKey: TableChange.rename_key,
+}

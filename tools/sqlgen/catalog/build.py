@@ -1,0 +1,251 @@
+"""The catalogue from schema files: each DDL statement applied in order."""
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from tools.sqlgen.catalog import Catalog, Database, Function, Table, ViewColumns, ViewSource
+from tools.sqlgen.catalog.alter import TableChange
+from tools.sqlgen.catalog.create_table import TableBuilder
+from tools.sqlgen.catalog.keys import span_of_name
+from tools.sqlgen.diagnostics import Diagnostic, SqlError
+from tools.sqlgen.input.migrations import SchemaFile
+from tools.sqlgen.syntax.ast import (
+    AlterTable,
+    CreateDatabase,
+    CreateFunction,
+    CreateIndex,
+    CreateTable,
+    CreateView,
+    DropDatabase,
+    DropFunction,
+    DropIndex,
+    DropKey,
+    DropTable,
+    DropView,
+    Node,
+    RenameKey,
+    RenameTable,
+    RenameTo,
+    TableName,
+    UseDatabase,
+)
+from tools.sqlgen.syntax.parser import parse_schema
+from tools.sqlgen.types.declared import sql_type
+
+if TYPE_CHECKING:
+    from tools.sqlgen.syntax.ast import SchemaStatement
+
+
+def build_catalog(
+    files: Iterable[SchemaFile], on_error: Callable[[Diagnostic], None], *, view_columns: ViewColumns
+) -> Catalog:
+    """The schema after all statements of all files.
+
+    A statement that is wrong is given to `on_error` and left out; the others are applied. Views are
+    resolved at the end, so that an error in one is reported even when no query uses it.
+    """
+    catalog = Catalog(view_columns)
+    for file in files:
+        _FileApplier(catalog, file, on_error).apply()
+    for table in catalog.tables():
+        _resolve(table, on_error)
+    return catalog
+
+
+def _resolve(table: Table, on_error: Callable[[Diagnostic], None]) -> None:
+    if table.view is None:
+        return
+    try:
+        table.columns  # noqa: B018 - asking works the columns out and keeps them
+    except SqlError as error:
+        on_error(_diagnostic(table.view.path, error))
+
+
+def _diagnostic(path: str, error: SqlError) -> Diagnostic:
+    return Diagnostic(path, error.start, error.end, error.message, error.hint)
+
+
+class _FileApplier:
+    """Applies the statements of one file; findings go to `on_error`, and the next statement follows."""
+
+    def __init__(self, catalog: Catalog, file: SchemaFile, on_error: Callable[[Diagnostic], None]) -> None:
+        self._catalog = catalog
+        self._file = file
+        self._on_error = on_error
+
+    def apply(self) -> None:
+        for start, end in self._file.sections:
+            for statement in parse_schema(self._file.text, start, end):
+                if isinstance(statement, SqlError):
+                    self._report(statement)
+                else:
+                    self._apply(statement)
+
+    def _report(self, error: SqlError) -> None:
+        self._on_error(_diagnostic(self._file.path, error))
+
+    def _apply(self, statement: "SchemaStatement") -> None:
+        rule = _RULES.get(type(statement))
+        if rule is None:
+            return
+        try:
+            rule(self, statement)
+        except SqlError as error:
+            self._report(error)
+
+    # --- databases and names ----------------------------------------------------------------------
+
+    def _database(self, name: str | None) -> Database:
+        """The database of that name. Dumps often do not create theirs: it is made when missing."""
+        key = self._catalog.current if name is None else name.lower()
+        return self._catalog.databases.setdefault(key, Database(name))
+
+    def _find(self, name: TableName) -> Table:
+        """The table that a statement names. Raises SqlError with the nearest name."""
+        database = self._database(name.schema)
+        table = database.get(name.name)
+        if table is None:
+            near = get_close_matches(name.name, database.tables, 1)
+            hint = f"did you mean '{near[0]}'?" if near else None
+            raise SqlError(f"unknown table '{name.name}'", name.start, name.end, hint)
+        return table
+
+    def apply_create_database(self, statement: CreateDatabase) -> None:
+        self._database(statement.name)
+
+    def apply_drop_database(self, statement: DropDatabase) -> None:
+        key = statement.name.lower()
+        self._catalog.databases.pop(key, None)
+        if self._catalog.current == key:
+            self._catalog.current = ""
+
+    def apply_use_database(self, statement: UseDatabase) -> None:
+        self._database(statement.name)
+        self._catalog.current = statement.name.lower()
+
+    # --- tables and views -------------------------------------------------------------------------
+
+    def _name_span(self, statement: CreateTable | CreateView) -> tuple[int, int]:
+        """Where the statement names what it makes."""
+        return span_of_name(self._file.text, statement.name, statement)
+
+    def apply_create_table(self, statement: CreateTable) -> None:
+        database = self._database(statement.schema)
+        existing = database.tables.get(statement.name)
+        if existing is not None and not statement.or_replace:
+            if statement.if_not_exists:
+                return
+            raise SqlError(
+                f"table '{existing.name}' already exists",
+                *self._name_span(statement),
+                "drop it first, or write CREATE TABLE IF NOT EXISTS",
+            )
+        builder = TableBuilder(self._catalog, database.name, statement, self._file, self._report, self._find)
+        table = builder.build()
+        if existing is not None:
+            database.remove(existing)
+        database.put(table)
+
+    def apply_create_view(self, statement: CreateView) -> None:
+        database = self._database(statement.schema)
+        existing = database.tables.get(statement.name)
+        if existing is not None:
+            if statement.if_not_exists:
+                return
+            if not (statement.or_replace and existing.is_view):
+                what = "view" if existing.is_view else "table"
+                hint = "write CREATE OR REPLACE VIEW" if existing.is_view else None
+                raise SqlError(f"{what} '{existing.name}' already exists", *self._name_span(statement), hint)
+            database.remove(existing)
+        source = ViewSource(statement.query, self._file.path, self._file.text, statement.columns)
+        database.put(Table(self._catalog, database.name, statement.name, source))
+
+    def apply_create_function(self, statement: CreateFunction) -> None:
+        written = statement.parameters
+        parameters = None if written is None else tuple(sql_type(each) for each in written)
+        function = Function(statement.name, sql_type(statement.returns), parameters)
+        self._database(statement.schema).functions[statement.name.lower()] = function
+
+    def apply_drop_function(self, statement: DropFunction) -> None:
+        self._database(statement.schema).functions.pop(statement.name.lower(), None)
+
+    def apply_drop_table(self, statement: DropTable) -> None:
+        self._drop(statement.tables, if_exists=statement.if_exists)
+
+    def apply_drop_view(self, statement: DropView) -> None:
+        for name in statement.views:
+            table = self._database(name.schema).get(name.name)
+            if table is not None and not table.is_view:
+                if statement.if_exists:
+                    continue
+                raise SqlError(f"'{table.name}' is a table, not a view", name.start, name.end)
+            self._drop((name,), if_exists=statement.if_exists)
+
+    def _drop(self, names: tuple[TableName, ...], *, if_exists: bool) -> None:
+        for name in names:
+            database = self._database(name.schema)
+            if if_exists and database.get(name.name) is None:
+                continue
+            try:
+                database.remove(self._find(name))
+            except SqlError as error:
+                self._report(error)
+
+    def apply_rename_table(self, statement: RenameTable) -> None:
+        for old, new in statement.renames:
+            self._move(self._find(old), new.schema, new.name, new)
+
+    def _move(self, table: Table, schema: str | None, name: str, at: Node) -> None:
+        """Renames a table, perhaps into another database."""
+        source = self._database(table.schema if table.schema is not None else "")
+        target = source if schema is None else self._database(schema)
+        other = target.tables.get(name)
+        if other is not None and other is not table:
+            raise SqlError(f"table '{other.name}' already exists", at.start, at.end)
+        source.remove(table)
+        table.name, table.schema = name, target.name
+        target.put(table)
+
+    def _find_base(self, name: TableName) -> Table:
+        """The table that a statement changes. Raises SqlError for a view."""
+        table = self._find(name)
+        if table.is_view:
+            raise SqlError(f"'{table.name}' is a view, not a table", name.start, name.end)
+        return table
+
+    def apply_alter_table(self, statement: AlterTable) -> None:
+        table = self._find_base(statement.table)
+        change = TableChange(table, self._file.text)
+        # The keys that an ALTER drops or renames are those from before it, wherever it names them.
+        for action in sorted(statement.actions, key=lambda each: not isinstance(each, DropKey | RenameKey)):
+            try:
+                if isinstance(action, RenameTo):
+                    self._move(table, action.schema, action.name, action)
+                else:
+                    change.apply(action)
+            except SqlError as error:
+                self._report(error)
+
+    def apply_create_index(self, statement: CreateIndex) -> None:
+        TableChange(self._find_base(statement.table), self._file.text).add_key(statement.key)
+
+    def apply_drop_index(self, statement: DropIndex) -> None:
+        TableChange(self._find_base(statement.table), self._file.text).drop_key(statement.name, statement)
+
+
+_RULES: dict[type, Callable[..., None]] = {
+    AlterTable: _FileApplier.apply_alter_table,
+    CreateDatabase: _FileApplier.apply_create_database,
+    CreateFunction: _FileApplier.apply_create_function,
+    CreateIndex: _FileApplier.apply_create_index,
+    CreateTable: _FileApplier.apply_create_table,
+    CreateView: _FileApplier.apply_create_view,
+    DropDatabase: _FileApplier.apply_drop_database,
+    DropFunction: _FileApplier.apply_drop_function,
+    DropIndex: _FileApplier.apply_drop_index,
+    DropTable: _FileApplier.apply_drop_table,
+    DropView: _FileApplier.apply_drop_view,
+    RenameTable: _FileApplier.apply_rename_table,
+    UseDatabase: _FileApplier.apply_use_database,
+}

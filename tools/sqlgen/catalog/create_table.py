@@ -1,0 +1,91 @@
+"""CREATE TABLE -> a table of the catalogue."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from tools.sqlgen.catalog import Catalog, Column, Table, column_of_result
+from tools.sqlgen.catalog.alter import TableChange
+from tools.sqlgen.diagnostics import SqlError
+from tools.sqlgen.input.migrations import SchemaFile
+from tools.sqlgen.syntax.ast import CheckDef, ColumnDef, CreateTable, ForeignKeyDef, KeyDef, TableName
+
+
+class TableBuilder:
+    """Makes the table of one CREATE TABLE; a wrong column or key is reported and left out."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        schema: str | None,
+        statement: CreateTable,
+        file: SchemaFile,
+        report: Callable[[SqlError], None],
+        find: Callable[[TableName], Table],
+    ) -> None:
+        self._catalog = catalog
+        self._statement = statement
+        self._file = file
+        self._report = report
+        self._find = find
+        self._table = Table(catalog, schema, statement.name)
+
+    def build(self) -> Table:
+        """Raises SqlError when the statement makes no table: a wrong query, LIKE an unknown one."""
+        statement = self._statement
+        if statement.like is not None:
+            return self._copy(self._find(statement.like), statement.like)
+        self._table.comment = statement.comment
+        self._table.charset = statement.charset
+        self._table.collation = statement.collation
+        selected = self._selected_columns()
+        change = TableChange(self._table, self._file.text)
+        # All columns first: a key may be written before the column it names.
+        for element in statement.elements:
+            if isinstance(element, ColumnDef):
+                self._try(change.add_column, element)
+        self._merge(selected)
+        for element in statement.elements:
+            if isinstance(element, KeyDef):
+                self._try(change.add_key, element)
+            elif isinstance(element, CheckDef):
+                self._try(change.add_check, element)
+        # Foreign keys last: they make an index only where no key serves them.
+        for element in statement.elements:
+            if isinstance(element, ForeignKeyDef):
+                self._try(change.add_foreign_key, element)
+            elif isinstance(element, ColumnDef) and element.references is not None:
+                self._try(change.add_foreign_key, element.references)
+        return self._table
+
+    def _try(self, rule: Callable[..., None], element: object) -> None:
+        try:
+            rule(element)
+        except SqlError as error:
+            self._report(error)
+
+    def _copy(self, source: Table, name: TableName) -> Table:
+        """A table LIKE another: its columns and keys, not its foreign keys."""
+        if source.is_view:
+            raise SqlError(f"'{source.name}' is a view, not a table", name.start, name.end)
+        table = self._table
+        table.columns = list(source.columns)
+        table.keys = list(source.keys)
+        table.checks = list(source.checks)
+        table.comment, table.charset, table.collation = source.comment, source.charset, source.collation
+        return table
+
+    def _selected_columns(self) -> list[Column]:
+        query = self._statement.query
+        if query is None:
+            return []
+        results = self._catalog.snapshot().query_columns(query, self._file.text, self._table.schema)
+        return [msgspec.structs.replace(column_of_result(each), origin=None, json=None) for each in results]
+
+    def _merge(self, selected: list[Column]) -> None:
+        """Selected columns follow those of the definition, which says the type of what both name."""
+        names = {column.name.lower() for column in selected}
+        own = {column.name.lower(): column for column in self._table.columns}
+        if selected:
+            first = [column for name, column in own.items() if name not in names]
+            self._table.columns = first + [own.get(each.name.lower(), each) for each in selected]

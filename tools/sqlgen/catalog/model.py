@@ -1,0 +1,290 @@
+"""The schema as it stands after all migrations: databases, tables, views, columns, keys.
+
+The catalogue is built by `build_catalog` (catalog_build.py) and only read afterwards. Table names are
+looked up exactly first and then without regard to case, as a schema written on one system and queried
+on another needs it; column names never have a case, as in MySQL.
+"""
+
+from collections.abc import Iterator
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from tools.sqlgen.diagnostics import SqlError
+from tools.sqlgen.ir.query import ResultColumn
+from tools.sqlgen.syntax.ast import Expr, Query
+from tools.sqlgen.types.json_shape import JsonShape
+from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.sql_type import SqlType
+
+KeyKind = Literal["PRIMARY", "UNIQUE", "INDEX", "FULLTEXT", "SPATIAL"]
+
+
+class Column(Struct, frozen=True):
+    """One column of a table or view, as a query sees it."""
+
+    name: str
+    type: SqlType
+    nullable: bool
+    """Whether a row can hold NULL here: False for NOT NULL and for members of the primary key."""
+    has_default: bool = False
+    """Whether an INSERT may leave it out: a default, AUTO_INCREMENT, a generated column, or nullable."""
+    auto_increment: bool = False
+    generated: Expr | None = None
+    invisible: bool = False
+    """Not part of `*`."""
+    comment: str | None = None
+    collation: str | None = None
+    origin: Origin | None = None
+    """Of a view's column: the table column that it is an unchanged copy of. None in a table."""
+    json: "JsonShape | None" = None
+    """Of a view's column: the shape of the JSON that the view builds."""
+    default: Expr | None = None
+
+
+class Key(Struct, frozen=True):
+    kind: KeyKind
+    name: str | None
+    """None only for a primary key."""
+    columns: tuple[str, ...]
+    """The columns as the table names them, in order; parts that are expressions are left out."""
+    functional: bool = False
+    """True where a part is an expression: the columns alone then do not make a row unique."""
+
+
+class ForeignKey(Struct, frozen=True):
+    name: str | None
+    columns: tuple[str, ...]
+    parent_schema: str | None
+    parent_table: str
+    parent_columns: tuple[str, ...]
+
+
+class Check(Struct, frozen=True):
+    name: str | None
+    condition: Expr
+    enforced: bool = True
+
+
+class ViewSource(Struct, frozen=True):
+    """Where a view's columns come from."""
+
+    query: Query
+    path: str
+    """The schema file that the query's offsets are in."""
+    text: str
+    """That file's whole text."""
+    columns: tuple[str, ...]
+    """The view's own column list, empty when it has none."""
+
+
+class ViewColumns(Protocol):
+    """The analysis' `view_columns`: the result columns of a query over the catalogue; raises SqlError."""
+
+    def __call__(
+        self, query: Query, catalog: "Catalog", text: str, *, schema: str | None, columns: tuple[str, ...]
+    ) -> tuple[ResultColumn, ...]: ...
+
+
+class Table:
+    """A table or a view. `columns` of a view is worked out by the analysis when somebody asks for it."""
+
+    __slots__ = (
+        "_by_name", "_catalog", "_columns", "charset", "checks", "collation", "comment", "foreign_keys",
+        "keys", "name", "schema", "view",
+    )  # fmt: skip
+
+    def __init__(
+        self, catalog: "Catalog", schema: str | None, name: str, view: ViewSource | None = None
+    ) -> None:
+        self._catalog = catalog
+        self._columns: list[Column] | None = None if view else []
+        self._by_name: dict[str, Column] | None = None
+        self.schema = schema
+        """The database; None for tables of schema files that name no database."""
+        self.name = name
+        self.view = view
+        self.keys: list[Key] = []
+        self.foreign_keys: list[ForeignKey] = []
+        self.checks: list[Check] = []
+        self.comment: str | None = None
+        self.charset: str | None = None
+        self.collation: str | None = None
+
+    def copied(self, catalog: "Catalog") -> "Table":
+        """The same table in another catalogue, where a view is worked out anew."""
+        copy = Table(catalog, self.schema, self.name, self.view)
+        if self.view is None:
+            copy.columns = self.columns
+        copy.keys, copy.foreign_keys, copy.checks = (
+            list(self.keys),
+            list(self.foreign_keys),
+            list(self.checks),
+        )
+        copy.comment, copy.charset, copy.collation = self.comment, self.charset, self.collation
+        return copy
+
+    @property
+    def is_view(self) -> bool:
+        return self.view is not None
+
+    @property
+    def columns(self) -> list[Column]:
+        """In order. Of a view whose query is wrong: raises SqlError, whose offsets are in `view.text`."""
+        if self._columns is None:
+            self._columns = self._catalog.resolve_view(self)
+        return self._columns
+
+    @columns.setter
+    def columns(self, columns: list[Column]) -> None:
+        self._columns = columns
+        self._by_name = None
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name in any case."""
+        if self._by_name is None:
+            self._by_name = {column.name.lower(): column for column in self.columns}
+        return self._by_name.get(name.lower())
+
+    @property
+    def primary_key(self) -> Key | None:
+        return next((key for key in self.keys if key.kind == "PRIMARY"), None)
+
+    @property
+    def unique_keys(self) -> list[Key]:
+        """The keys whose columns make a row unique, the primary key first."""
+        return [key for key in self.keys if key.kind in {"PRIMARY", "UNIQUE"} and not key.functional]
+
+
+class Function(Struct, frozen=True):
+    """A stored or loadable function."""
+
+    name: str
+    returns: SqlType
+    parameters: tuple[SqlType, ...] | None
+    """None where a loadable function does not say."""
+
+
+class Database:
+    """The tables of one database, by exact name and by folded name, and its functions by folded name."""
+
+    __slots__ = ("_folded", "functions", "name", "tables")
+
+    def __init__(self, name: str | None) -> None:
+        self.name = name
+        self.tables: dict[str, Table] = {}
+        self.functions: dict[str, Function] = {}
+        self._folded: dict[str, Table] = {}
+
+    def get(self, name: str) -> Table | None:
+        return self.tables.get(name) or self._folded.get(name.lower())
+
+    def put(self, table: Table) -> None:
+        self.tables[table.name] = table
+        self._folded[table.name.lower()] = table
+
+    def remove(self, table: Table) -> None:
+        del self.tables[table.name]
+        folded = table.name.lower()
+        del self._folded[folded]
+        for other in self.tables.values():
+            if other.name.lower() == folded:
+                self._folded[folded] = other
+
+
+class Catalog:
+    """All databases."""
+
+    def __init__(self, view_columns: ViewColumns) -> None:
+        self._view_columns = view_columns
+        self._resolving: list[Table] = []
+        self.databases: dict[str, Database] = {"": Database(None)}
+        """By folded name; the unnamed database has the key ''."""
+        self.current: str = ""
+        """The key of the database that names without one belong to: of the last USE, or the unnamed."""
+
+    def database(self, name: str | None) -> Database | None:
+        """The database of that name; the current one for None."""
+        return self.databases.get(self.current if name is None else name.lower())
+
+    def table(self, name: str, schema: str | None = None) -> Table | None:
+        """A table or view.
+
+        Without `schema` the current database is searched, then the unnamed one, then the others; a name
+        that only one of those has is found, one that several have is not.
+        """
+        if schema is not None:
+            database = self.databases.get(schema.lower())
+            return database.get(name) if database else None
+        for key in (self.current, ""):
+            database = self.databases.get(key)
+            if database and (table := database.get(name)):
+                return table
+        found = [table for database in self.databases.values() if (table := database.get(name))]
+        return found[0] if len(found) == 1 else None
+
+    def function(self, name: str, schema: str | None = None) -> Function | None:
+        """A function that the schema defines; without `schema` from the current or the unnamed database."""
+        for key in (self.current, "") if schema is None else (schema.lower(),):
+            database = self.databases.get(key)
+            if database and (function := database.functions.get(name.lower())):
+                return function
+        return None
+
+    def snapshot(self) -> "Catalog":
+        """A copy that later changes to this one leave alone.
+
+        Whoever analyses a query keeps what it learns of a catalogue's tables; a query in the middle of a
+        schema is therefore analysed against a copy.
+        """
+        copy = Catalog(self._view_columns)
+        copy.current = self.current
+        for key, database in self.databases.items():
+            copied = copy.databases[key] = Database(database.name)
+            copied.functions.update(database.functions)
+            for table in database.tables.values():
+                copied.put(table.copied(copy))
+        return copy
+
+    def tables(self) -> Iterator[Table]:
+        """Every table and view, database by database, in order of creation."""
+        for database in self.databases.values():
+            yield from database.tables.values()
+
+    def resolve_view(self, table: Table) -> list[Column]:
+        """The columns of a view, for `Table.columns` to keep.
+
+        Raises SqlError, also for a view that is defined by itself.
+        """
+        view = table.view
+        if view is None:
+            return table.columns
+        if table in self._resolving:
+            names = " -> ".join(each.name for each in (*self._resolving, table))
+            raise SqlError(
+                f"view '{table.name}' is defined by itself: {names}", view.query.start, view.query.end
+            )
+        self._resolving.append(table)
+        try:
+            results = self.query_columns(view.query, view.text, table.schema, view.columns)
+        finally:
+            self._resolving.pop()
+        return [column_of_result(result) for result in results]
+
+    def query_columns(
+        self, query: Query, text: str, schema: str | None, columns: tuple[str, ...] = ()
+    ) -> tuple[ResultColumn, ...]:
+        """The columns of a query of the schema itself. Raises SqlError with offsets in `text`."""
+        return self._view_columns(query, self, text, schema=schema, columns=columns)
+
+
+def column_of_result(result: ResultColumn) -> Column:
+    """What a query's result column is as the column of a view."""
+    return Column(
+        name=result.name,
+        type=result.type,
+        nullable=result.nullable,
+        has_default=True,
+        origin=result.origin,
+        json=result.json,
+    )

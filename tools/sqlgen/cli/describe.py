@@ -1,0 +1,138 @@
+"""What the compiler knows, as one JSON document; a bad query, or a fault of ours, costs that query alone."""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from tools.sqlgen.catalog import Catalog
+from tools.sqlgen.diagnostics import position
+from tools.sqlgen.driver.compile import CheckedQuery, check_query
+from tools.sqlgen.emit.models import Models
+from tools.sqlgen.emit.parameters import argument_names
+from tools.sqlgen.emit.python_types import display, python_type
+from tools.sqlgen.input.config import Config
+from tools.sqlgen.input.query_files import QuerySource, read_queries
+from tools.sqlgen.input.sources import QueryText
+from tools.sqlgen.ir.query import AnalysedQuery
+from tools.sqlgen.types.sql_type import TypeClass, type_class
+from tools.sqlgen.validate.commands import check_cardinality, check_driver
+
+
+class Value(Struct, frozen=True):
+    """A column or a parameter."""
+
+    name: str
+    type_class: TypeClass
+    python: str
+    nullable: bool
+
+
+class Failure(Struct, frozen=True):
+    line: int
+    col: int
+    message: str
+
+
+class Entry(Struct, frozen=True):
+    name: str
+    cmd: str
+    columns: list[Value]
+    params: list[Value]
+    error: Failure | None
+
+
+class Document(Struct, frozen=True):
+    queries: dict[str, Entry]
+
+
+def describe(sources: Sequence[QueryText], catalog: Catalog, config: Config) -> Document:
+    """Every query of every file, under `<file stem>.<name>`; a second one of that name gets `#2`."""
+    describer = _Describer(catalog, config)
+    entries: dict[str, Entry] = {}
+    for source in sources:
+        for name, entry in describer.file(source):
+            key, number = name, 2
+            while key in entries:
+                key, number = f"{name}#{number}", number + 1
+            entries[key] = entry
+    return Document(entries)
+
+
+def encode(document: Document) -> bytes:
+    """The document as JSON, laid out for reading."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=2)
+
+
+class _Describer:
+    def __init__(self, catalog: Catalog, config: Config) -> None:
+        self.catalog = catalog
+        self.config = config
+        self.models = Models(catalog, config)
+
+    def file(self, source: QueryText) -> list[tuple[str, Entry]]:
+        try:
+            queries = read_queries(source.text)
+        except Exception as error:  # noqa: BLE001 - one file must not end the document
+            failure = Failure(1, 1, f"internal error: {type(error).__name__}: {error}")
+            return [(f"{source.stem}.", Entry("", "", [], [], failure))]
+        return [(f"{source.stem}.{query.name}", self.query(source.text, query)) for query in queries]
+
+    def query(self, text: str, source: QuerySource) -> Entry:
+        try:
+            checked = check_query(text, source, self.catalog)
+            columns, params = self._values(checked.analysed)
+            return Entry(source.name, source.command, columns, params, _failure(text, checked))
+        except Exception as error:  # noqa: BLE001 - a fault of ours is that query's error
+            line, column = position(text, source.start)
+            failure = Failure(line, column, f"internal error: {type(error).__name__}: {error}")
+            return Entry(source.name, source.command, [], [], failure)
+
+    def _values(self, query: AnalysedQuery | None) -> tuple[list[Value], list[Value]]:
+        if query is None:
+            return [], []
+        columns = [
+            Value(
+                column.name,
+                type_class(column.type),
+                display(python_type(column.type, column.origin, self.config, self.models)),
+                column.nullable,
+            )
+            for column in query.columns
+        ]
+        names = argument_names(query, ())
+        params = [
+            Value(
+                parameter.name or name,
+                "bool" if parameter.is_flag else type_class(parameter.type),
+                "bool"
+                if parameter.is_flag
+                else display(python_type(parameter.type, parameter.origin, self.config, self.models)),
+                parameter.nullable,
+            )
+            for name, parameter in zip(names, query.parameters, strict=True)
+        ]
+        return columns, params
+
+
+def _failure(text: str, checked: CheckedQuery) -> Failure | None:
+    """The first error of the SQL: neither :one on many rows nor what the driver cannot read is one."""
+    ours = _our_rules(checked)
+    errors = [
+        error
+        for error in checked.errors
+        if error.severity == "error" and (error.message, error.start) not in ours
+    ]
+    if not errors:
+        return None
+    first = min(errors, key=lambda error: error.start)
+    line, column = position(text, first.start)
+    return Failure(line, column, first.message)
+
+
+def _our_rules(checked: CheckedQuery) -> set[tuple[str, int]]:
+    if checked.analysed is None:
+        return set()
+    many = check_cardinality(checked.source, checked.analysed)
+    found = [*check_driver(checked.source, checked.analysed), *([many] if many else [])]
+    return {(error.message, error.start) for error in found}

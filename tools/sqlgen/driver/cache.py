@@ -1,0 +1,113 @@
+"""What was compiled before, kept in .sqlgen-cache/, so that one changed file costs one file.
+
+An entry is good while its key is the same, and the key is made of everything that decides about the result:
+the compiler's own files, the settings, the schema, the text. Nothing else makes an entry stale, and a cache
+that cannot be read is an empty one.
+"""
+
+import pickle
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from tools.sqlgen.diagnostics import Diagnostic
+from tools.sqlgen.driver.schema import Schema
+from tools.sqlgen.input.sources import fingerprint
+
+FOLDER = ".sqlgen-cache"
+_SOURCES = Path(__file__).parents[1]
+S = TypeVar("S", bound=Struct)
+
+
+class ModuleEntry(Struct, frozen=True):
+    """What became of one query file."""
+
+    key: str
+    diagnostics: tuple[Diagnostic, ...]
+    text: str | None
+    """The module, laid out; None where there is an error."""
+
+
+class PackageEntry(Struct, frozen=True):
+    """The files that depend on the schema alone, laid out."""
+
+    key: str
+    diagnostics: tuple[Diagnostic, ...]
+    """Of the schema files."""
+    files: dict[str, str]
+
+
+def compiler_fingerprint() -> str:
+    """Changes with every edit of the compiler, and with the Python that runs it."""
+    files = sorted(_SOURCES.rglob("*.py"))
+    stats = [(path, path.stat()) for path in files]
+    return fingerprint([sys.version, *(f"{path}:{stat.st_mtime_ns}:{stat.st_size}" for path, stat in stats)])
+
+
+class Cache:
+    """The folder; `None` as its path keeps nothing."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    def module(self, name: str, key: str) -> ModuleEntry | None:
+        return self._entry(f"{name}.module", key, ModuleEntry)
+
+    def package(self, key: str) -> PackageEntry | None:
+        return self._entry("package", key, PackageEntry)
+
+    def put_module(self, name: str, entry: ModuleEntry) -> None:
+        self._write(f"{name}.module", msgspec.msgpack.encode(entry))
+
+    def forget_modules(self, keep: Iterable[str]) -> None:
+        """Remove the entries of query files that are gone."""
+        if self._folder is None or not self._folder.is_dir():
+            return
+        kept = {f"{name}.module" for name in keep}
+        for path in self._folder.glob("*.module"):
+            if path.name not in kept:
+                path.unlink()
+
+    def put_package(self, entry: PackageEntry) -> None:
+        self._write("package", msgspec.msgpack.encode(entry))
+
+    def schema(self, key: str) -> Schema | None:
+        data = self._read("schema")
+        if data is None or not data.startswith(key.encode()):
+            return None
+        schema: Schema = pickle.loads(data[len(key) :])  # noqa: S301 - written below, in an ignored folder of this checkout
+        return schema
+
+    def put_schema(self, key: str, schema: Schema) -> None:
+        if self._folder is not None:
+            self._write("schema", key.encode() + pickle.dumps(schema, protocol=pickle.HIGHEST_PROTOCOL))
+
+    def _entry(self, name: str, key: str, kind: type[S]) -> S | None:
+        data = self._read(name)
+        if data is None:
+            return None
+        try:
+            entry = msgspec.msgpack.decode(data, type=kind)
+        except msgspec.DecodeError:
+            return None
+        return entry if getattr(entry, "key", None) == key else None
+
+    def _read(self, name: str) -> bytes | None:
+        if self._folder is None:
+            return None
+        try:
+            return (self._folder / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def _write(self, name: str, data: bytes) -> None:
+        if self._folder is None:
+            return
+        self._folder.mkdir(exist_ok=True)
+        part = self._folder / f"{name}.part"
+        part.write_bytes(data)
+        part.replace(self._folder / name)

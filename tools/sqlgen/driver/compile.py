@@ -1,0 +1,164 @@
+"""One query, one query file: from text to what the emitter needs, with every finding on the way."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec import Struct
+
+from tools.sqlgen.analysis import analyse
+from tools.sqlgen.catalog import Catalog
+from tools.sqlgen.diagnostics import Diagnostic, SqlError
+from tools.sqlgen.emit.models import Models
+from tools.sqlgen.emit.modules import CompiledQuery, module_text
+from tools.sqlgen.emit.rows import row_signature
+from tools.sqlgen.emit.text import header
+from tools.sqlgen.input.config import Config
+from tools.sqlgen.input.query_files import QUERY_NAME, QuerySource, read_queries
+from tools.sqlgen.ir.names import snake_case
+from tools.sqlgen.ir.query import AnalysedQuery
+from tools.sqlgen.syntax import ast
+from tools.sqlgen.syntax.parser import parse_query
+from tools.sqlgen.validate.commands import check_cardinality, check_command
+from tools.sqlgen.validate.pagination import check_orders
+from tools.sqlgen.variants import Template, cut
+
+T = TypeVar("T")
+
+
+class CheckedQuery(Struct, frozen=True):
+    """How far one query came."""
+
+    source: QuerySource
+    statement: ast.QueryStatement | None
+    analysed: AnalysedQuery | None
+    compiled: CompiledQuery | None
+    """None where there is an error."""
+    errors: tuple[SqlError, ...]
+    """In the order of the text; warnings too."""
+
+
+class CheckedFile(Struct, frozen=True):
+    path: str
+    text: str
+    queries: tuple[CheckedQuery, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def compiled(self) -> list[CompiledQuery]:
+        return [query.compiled for query in self.queries if query.compiled]
+
+    @property
+    def failed(self) -> bool:
+        return any(each.severity == "error" for each in self.diagnostics)
+
+
+def check_file(path: str, text: str, catalog: Catalog, models: Models | None = None) -> CheckedFile:
+    """Every query of one file. `models` are the schema's names and types, where they are known already."""
+    queries = tuple(_noted(path, text, source, catalog) for source in read_queries(text))
+    findings = [(query.source.name, error) for query in queries for error in query.errors]
+    findings += _same_functions(queries)
+    if any(query.source.row for query in queries):
+        findings += _different_rows(queries, models or Models(catalog, Config(Path())))
+    diagnostics = sorted(
+        Diagnostic(path, each.start, each.end, each.message, each.hint, each.severity, name or None)
+        for name, each in findings
+    )
+    return CheckedFile(path, text, queries, tuple(diagnostics))
+
+
+def _noted(path: str, text: str, source: QuerySource, catalog: Catalog) -> CheckedQuery:
+    try:
+        return check_query(text, source, catalog)
+    except Exception as error:
+        error.add_note(f"while compiling the query '{source.name}' of {path}: a fault of the compiler")
+        raise
+
+
+def check_query(text: str, source: QuerySource, catalog: Catalog) -> CheckedQuery:
+    """One query of a file's text, through all passes; a pass needs what those before it found."""
+    errors = list(source.errors)
+    statement = analysed = compiled = None
+    if source.sql_end > source.sql_start:
+        statement = _collect(errors, lambda: parse_query(text, source.sql_start, source.sql_end))
+    if statement is not None:
+        analysed, found = analyse(statement, catalog, text, orders=source.orders)
+        errors += found
+        if analysed is not None:
+            errors += check_command(source, statement, analysed)
+            errors += check_orders(source, statement, analysed, catalog)
+            many = check_cardinality(source, analysed)
+            errors += [many] if many else []
+            compiled = _collect(errors, lambda: _template(text, source, statement, analysed))
+    failed = any(error.severity == "error" for error in errors)
+    return CheckedQuery(source, statement, analysed, None if failed else compiled, tuple(errors))
+
+
+def _collect(errors: list[SqlError], stage: Callable[[], T]) -> T | None:
+    try:
+        return stage()
+    except SqlError as error:
+        errors.append(error)
+        return None
+
+
+def _template(
+    text: str, source: QuerySource, statement: ast.QueryStatement, analysed: AnalysedQuery
+) -> CompiledQuery:
+    start, end = source.sql_start, source.sql_end
+    if source.command != ":copyfrom" or not isinstance(statement, ast.Insert) or not statement.values_end:
+        return CompiledQuery(source, analysed, cut(text, start, end, statement, analysed))
+    parts: list[Template] = [
+        cut(text, *span, statement, analysed)
+        for span in (
+            (start, statement.values_start),
+            (statement.values_start, statement.values_end),
+            (statement.values_end, end),
+        )
+    ]
+    row = (len(parts[0]), len(parts[0]) + len(parts[1]))
+    return CompiledQuery(source, analysed, (*parts[0], *parts[1], *parts[2]), row)
+
+
+def _same_functions(queries: tuple[CheckedQuery, ...]) -> list[tuple[str, SqlError]]:
+    """Queries whose names differ, but whose functions would be called the same."""
+    first: dict[str, str] = {}
+    errors: list[tuple[str, SqlError]] = []
+    for query in queries:
+        source = query.source
+        if not QUERY_NAME.fullmatch(source.name):
+            continue
+        function = snake_case(source.name)
+        other = first.setdefault(function, source.name)
+        if other != source.name:
+            error = SqlError(
+                f"'{source.name}' and '{other}' would both be the function {function}",
+                source.start,
+                source.end,
+            )
+            errors.append((source.name, error))
+    return errors
+
+
+def _different_rows(queries: tuple[CheckedQuery, ...], models: Models) -> list[tuple[str, SqlError]]:
+    """Queries that ask for a shared row, but have other columns than the first that does."""
+    first: dict[str, tuple[str, list[object]]] = {}
+    errors: list[tuple[str, SqlError]] = []
+    for query in queries:
+        row = query.source.row
+        if row is None or query.analysed is None or not query.analysed.columns:
+            continue
+        columns = row_signature(query.analysed, models)
+        name, expected = first.setdefault(row.value, (query.source.name, columns))
+        if columns != expected:
+            message = f"{row.value} is the row of '{name}', which has other columns or types"
+            error = SqlError(message, row.start, row.end, "give this query a row name of its own")
+            errors.append((query.source.name, error))
+    return errors
+
+
+def module_of(file: CheckedFile, config: Config, models: Models) -> str:
+    """The Python module of a file without errors, not laid out yet."""
+    if not file.queries:
+        return header(file.path)
+    return module_text(file.path, file.compiled, config, models)

@@ -1,0 +1,152 @@
+"""[tool.sqlgen] in pyproject.toml.
+
+[tool.sqlgen]
+schema = ["migrations"]
+queries = ["sql"]
+out = "generated"
+uuid = ["*.id", "*.*_id"]                       # BINARY(16) columns that hold UUIDs, as table.column
+stream_cursor = "asyncmy.cursors:SSCursor"      # the unbuffered cursor class of :stream
+
+[tool.sqlgen.types]                             # by SQL type
+DATE = "shop.types:Day"
+
+[tool.sqlgen.columns]                           # by column, with * and ?
+"products.attributes" = "shop.types:Attributes"
+"orders.total" = { type = "shop.types:Money", decode = "shop.types:money", encode = "shop.types:amount" }
+"""
+
+import re
+import tomllib
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+from tools.sqlgen.diagnostics import nearest
+
+_REFERENCE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
+_COLUMN_PATTERN = re.compile(r"([^.\s]+\.)?[^.\s]+\.[^.\s]+")
+
+SQL_TYPES = frozenset({
+    "TINYINT", "SMALLINT", "MEDIUMINT", "INT", "BIGINT", "YEAR", "FLOAT", "DOUBLE", "DECIMAL", "BIT",
+    "CHAR", "VARCHAR", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT", "ENUM", "SET",
+    "BINARY", "VARBINARY", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB",
+    "DATE", "TIME", "DATETIME", "TIMESTAMP", "JSON", "VECTOR",
+    "GEOMETRY", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON",
+    "GEOMETRYCOLLECTION",
+})  # fmt: skip
+
+
+class ConfigError(Exception):
+    """A wrong value in [tool.sqlgen]; the message names file, key, value and what is allowed."""
+
+
+class Override(Struct, frozen=True, forbid_unknown_fields=True):
+    """A Python type of the project's own for a SQL type or column.
+
+    `type` must accept the value that would be there without the override, unless `decode` names a function
+    that makes one of it; a parameter is passed as it is, unless `encode` names a function that turns it into
+    what the type map says. A JSON column is decoded into `type` by msgspec, and encoded by it.
+    """
+
+    type: str
+    """module:Name."""
+    decode: str | None = None
+    encode: str | None = None
+
+
+class Config(Struct, frozen=True):
+    root: Path
+    """The folder that paths are relative to: that of pyproject.toml."""
+    schema: tuple[str, ...] = ("migrations",)
+    queries: tuple[str, ...] = ("sql",)
+    out: str = "generated"
+    uuid: tuple[str, ...] = ("*.id", "*.*_id")
+    stream_cursor: str = "asyncmy.cursors:SSCursor"
+    types: dict[str, Override] = field(default_factory=dict[str, Override])
+    columns: dict[str, Override] = field(default_factory=dict[str, Override])
+
+    def is_uuid(self, table: str, column: str) -> bool:
+        return _matches(f"{table}.{column}".lower(), self.uuid)
+
+    def override(self, sql_type: str, schema: str | None, table: str, column: str) -> Override | None:
+        """The column's, or else the type's; `table` is empty for a value that comes from no column."""
+        if table and self.columns:
+            names = [f"{table}.{column}".lower(), *([f"{schema}.{table}.{column}".lower()] if schema else [])]
+            for pattern, override in self.columns.items():
+                if any(fnmatchcase(name, pattern.lower()) for name in names):
+                    return override
+        return self.types.get(sql_type)
+
+
+@cache
+def _matches(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, pattern.lower()) for pattern in patterns)
+
+
+def load_config(path: Path) -> Config:
+    """[tool.sqlgen] of that file; all defaults when there is no such table. Raises ConfigError."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file (--config names the pyproject.toml to use)") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+    table: object = document.get("tool", {}).get("sqlgen", {})
+    return parse_config(table, path)
+
+
+def parse_config(table: object, path: Path) -> Config:
+    """The table as a Config. Raises ConfigError."""
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: [tool.sqlgen] is not a table")
+    values: dict[str, Any] = {**table}  # pyright: ignore[reportUnknownArgumentType] - TOML's values, checked below
+    known = [name for name in Config.__struct_fields__ if name != "root"]
+    for key in values:
+        if key not in known:
+            near = nearest(key, known)
+            hint = f"did you mean '{near}'?" if near else f"known are {', '.join(known)}"
+            raise ConfigError(f"{path}: [tool.sqlgen] unknown key '{key}'; {hint}")
+    for key in ("types", "columns"):
+        if isinstance(values.get(key), dict):
+            values[key] = {
+                name: {"type": value} if isinstance(value, str) else value
+                for name, value in values[key].items()
+            }
+    try:
+        config = msgspec.convert({"root": str(path.parent), **values}, Config, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: [tool.sqlgen] {error}") from error
+    _validate(config, path)
+    return config
+
+
+def _path(kind: type, value: object) -> Path:
+    assert kind is Path
+    return Path(str(value))
+
+
+def _validate(config: Config, path: Path) -> None:
+    _reference(config.stream_cursor, "stream_cursor", path)
+    for name in config.types:
+        if name not in SQL_TYPES:
+            near = nearest(name.upper(), SQL_TYPES)
+            hint = f"; did you mean '{near}'?" if near else f"; known are {', '.join(sorted(SQL_TYPES))}"
+            raise ConfigError(f"{path}: [tool.sqlgen.types] unknown SQL type '{name}'{hint}")
+    for pattern in (*config.uuid, *config.columns):
+        if not _COLUMN_PATTERN.fullmatch(pattern):
+            raise ConfigError(
+                f"{path}: [tool.sqlgen] '{pattern}' is no column pattern; write table.column, * for any"
+            )
+    for key, override in (*config.types.items(), *config.columns.items()):
+        for part in (override.type, override.decode, override.encode):
+            if part is not None:
+                _reference(part, key, path)
+
+
+def _reference(value: str, key: str, path: Path) -> None:
+    if not _REFERENCE.fullmatch(value):
+        raise ConfigError(f"{path}: [tool.sqlgen] {key} = '{value}' is no reference; write module:Name")

@@ -1,0 +1,308 @@
+"""Query files: where one query ends and the next begins, and what its comments say of it.
+
+    -- name: list_products :many
+    -- One page of products.
+    -- order: newest created_at DESC, id DESC
+    -- row: ProductRow
+    SELECT ...
+
+`# name: x :one` and `/* name: x :one */` are understood too.
+"""
+
+import re
+from typing import Literal, cast, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tools.sqlgen.diagnostics import SqlError, nearest
+from tools.sqlgen.syntax.lexer import Token, comment_spans, tokenize
+
+Command = Literal[
+    ":one", ":many", ":exec", ":execrows", ":execlastid", ":execresult", ":copyfrom", ":stream", ":batch",
+]  # fmt: skip
+COMMANDS: tuple[str, ...] = get_args(Command)
+AnnotationKey = Literal["order", "row", "explain-ok"]
+
+_NAME_LINE = re.compile(r"[ \t*]*name:[ \t]*(?P<rest>[^\n]*)")
+_ANNOTATION = re.compile(r"(?P<key>order|row|explain-ok):(?:[ \t]+|$)(?P<value>.*)", re.DOTALL)
+QUERY_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VERSION_COMMENT_START = re.compile(r"/\*M?![0-9]*\s*\Z")
+_COMMENT_END = re.compile(r"\s*\*/")
+_WORD = re.compile(r"\S+")
+_ORDER_KEY = re.compile(
+    r"\s*(?P<column>`[^`]+`|[A-Za-z_$][\w$]*)(?:\s+(?P<direction>ASC|DESC))?\s*", re.IGNORECASE
+)
+_CLASS_NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
+
+
+class OrderKey(Struct, frozen=True):
+    """One column of an order that a query allows."""
+
+    column: str
+    descending: bool = False
+    start: int = 0
+    """Where the annotation names it."""
+    end: int = 0
+
+
+class NamedOrder(Struct, frozen=True):
+    """`-- order: price_asc price ASC, id ASC` above a query."""
+
+    name: str
+    keys: tuple[OrderKey, ...]
+
+
+class Annotation(Struct, frozen=True):
+    """`-- key: value` under the name line."""
+
+    key: AnnotationKey
+    value: str
+    start: int
+    """Where the value begins."""
+    end: int
+
+
+class QuerySource(Struct, frozen=True):
+    """One query as its file has it; what is wrong with it is in `errors`."""
+
+    name: str
+    """As written; empty for a statement that has none."""
+    command: str
+    """As written; empty where it is missing."""
+    start: int
+    """The name line, or the statement without one."""
+    end: int
+    command_start: int
+    command_end: int
+    sql_start: int
+    """The statement, from its first token to its last, without the `;`."""
+    sql_end: int
+    doc: tuple[str, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    orders: tuple[NamedOrder, ...] = ()
+    row: Annotation | None = None
+    errors: tuple[SqlError, ...] = ()
+
+
+class _Header(Struct, frozen=True):
+    comment_start: int
+    comment_end: int
+    rest_start: int
+    rest: str
+
+
+def read_queries(text: str) -> list[QuerySource]:
+    """The queries of one file, in order, right or wrong."""
+    comments = comment_spans(text)
+    headers = [header for span in comments if (header := _header(text, *span))]
+    queries: list[QuerySource] = []
+    first = headers[0].comment_start if headers else len(text)
+    queries += [_nameless(tokens) for tokens in _statements(text, 0, first)]
+    for index, header in enumerate(headers):
+        end = headers[index + 1].comment_start if index + 1 < len(headers) else len(text)
+        own = [span for span in comments if header.comment_end <= span[0] < end]
+        queries.append(_named(text, header, end, own))
+    return _with_duplicates_marked(queries)
+
+
+def _header(text: str, start: int, end: int) -> _Header | None:
+    """The name line in a comment; in a block comment it may stand on any line."""
+    body = start + (1 if text[start] == "#" else 2)
+    for line in re.finditer(r"[^\n]+", text[body:end]):
+        found = _NAME_LINE.match(line.group())
+        if found:
+            rest = found["rest"].removesuffix("*/").rstrip()
+            return _Header(start, end, body + line.start() + found.start("rest"), rest)
+        if line.group().strip(" \t*"):
+            return None
+    return None
+
+
+def _statements(text: str, start: int, end: int) -> list[list[Token]]:
+    """The tokens of each statement, without semicolons; empty statements are dropped."""
+    found: list[list[Token]] = [[]]
+    for token in tokenize(text, start, end):
+        if token.start == token.end:
+            continue
+        if token.word == ";":
+            found.append([])
+        else:
+            found[-1].append(token)
+    return [tokens for tokens in found if tokens]
+
+
+def _with_version_comment(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span with the marks of a `/*! ... */` that it begins or ends in, whose inside alone is tokens."""
+    opening = _VERSION_COMMENT_START.search(text, max(0, start - 64), start)
+    closing = _COMMENT_END.match(text, end)
+    return opening.start() if opening else start, closing.end() if closing else end
+
+
+def _nameless(tokens: list[Token]) -> QuerySource:
+    start, end = tokens[0].start, tokens[-1].end
+    error = SqlError(
+        "statement without a name",
+        start,
+        tokens[0].end,
+        "begin it with a line like `-- name: get_order :one`",
+    )
+    return QuerySource("", "", start, end, start, start, start, end, errors=(error,))
+
+
+def _named(text: str, header: _Header, end: int, comments: list[tuple[int, int]]) -> QuerySource:
+    errors: list[SqlError] = []
+    name, command, command_start = _name_and_command(header, errors)
+    statements = _statements(text, header.comment_end, end)
+    sql_start = sql_end = header.comment_end
+    if not statements:
+        errors.append(SqlError(f"query '{name}' has no statement", header.comment_start, header.comment_end))
+    else:
+        sql_start, sql_end = _with_version_comment(text, statements[0][0].start, statements[0][-1].end)
+    hint = "give each statement a `-- name:` line of its own"
+    errors += [
+        SqlError(f"a second statement under the name '{name}'", tokens[0].start, tokens[0].end, hint)
+        for tokens in statements[1:]
+    ]
+    doc, annotations = _comment_block(text, header, [span for span in comments if span[1] <= sql_start])
+    row = _single_row(annotations, errors)
+    return QuerySource(
+        name=name,
+        command=command,
+        start=header.comment_start,
+        end=header.comment_end,
+        command_start=command_start,
+        command_end=command_start + len(command),
+        sql_start=sql_start,
+        sql_end=sql_end,
+        doc=doc,
+        annotations=annotations,
+        orders=_orders(annotations, errors),
+        row=row,
+        errors=tuple(errors),
+    )
+
+
+def _name_and_command(header: _Header, errors: list[SqlError]) -> tuple[str, str, int]:
+    parts = [(found.group(), header.rest_start + found.start()) for found in _WORD.finditer(header.rest)]
+    known = ", ".join(COMMANDS)
+    if not parts or parts[0][0].startswith(":"):
+        errors.append(SqlError("a name line without a name", header.comment_start, header.comment_end))
+        parts.insert(0, ("", header.rest_start))
+    name, name_start = parts[0]
+    if name and not QUERY_NAME.fullmatch(name):
+        errors.append(
+            SqlError(
+                f"'{name}' is no name for a query", name_start, name_start + len(name),
+                "letters, digits and underscores, not a digit first",
+            )
+        )  # fmt: skip
+    if len(parts) == 1:
+        errors.append(
+            SqlError(
+                f"query '{name}' has no command", header.comment_start, header.comment_end, f"one of {known}"
+            )
+        )
+        return name, "", header.comment_end
+    command, start = parts[1]
+    if command not in COMMANDS:
+        near = nearest(command if command.startswith(":") else f":{command}", COMMANDS)
+        hint = f"did you mean '{near}'?" if near else f"one of {known}"
+        errors.append(SqlError(f"unknown command '{command}'", start, start + len(command), hint))
+    for word, word_start in parts[2:]:
+        errors.append(SqlError(f"unexpected '{word}' after the command", word_start, word_start + len(word)))
+    return name, command, start
+
+
+def _comment_block(
+    text: str, header: _Header, comments: list[tuple[int, int]]
+) -> tuple[tuple[str, ...], tuple[Annotation, ...]]:
+    """Docstring lines and annotations: the comments between name line and statement."""
+    doc: list[str] = []
+    annotations: list[Annotation] = []
+    rest_end = header.rest_start + len(header.rest)
+    spans = [(rest_end, header.comment_end), *((s + (1 if text[s] == "#" else 2), e) for s, e in comments)]
+    for start, end in spans:
+        block = text[start - 2 : start] == "/*" or text[end - 2 : end] == "*/"
+        line_start = start
+        for raw in text[start : end - 2 if block and end - 2 >= start else end].split("\n"):
+            content = raw.lstrip(" \t*" if block else " \t")
+            found = _ANNOTATION.match(content.rstrip())
+            at = line_start + len(raw) - len(content)
+            line_start += len(raw) + 1
+            if found:
+                value_start = at + found.start("value")
+                key = cast("AnnotationKey", found["key"])
+                annotations.append(
+                    Annotation(key, found["value"], value_start, value_start + len(found["value"]))
+                )
+            else:
+                doc.append(raw.strip(" \t*") if block else raw.removeprefix(" ").rstrip())
+    while doc and not doc[0]:
+        del doc[0]
+    while doc and not doc[-1]:
+        del doc[-1]
+    return tuple(doc), tuple(annotations)
+
+
+def _single_row(annotations: tuple[Annotation, ...], errors: list[SqlError]) -> Annotation | None:
+    rows = [each for each in annotations if each.key == "row"]
+    errors += [SqlError("a query has one row name", each.start, each.end) for each in rows[1:]]
+    if rows and not _CLASS_NAME.fullmatch(rows[0].value):
+        errors.append(
+            SqlError(
+                f"'{rows[0].value}' is no name for a row", rows[0].start, rows[0].end,
+                "a class name like `ProductRow`",
+            )
+        )  # fmt: skip
+        return None
+    return rows[0] if rows else None
+
+
+def _orders(annotations: tuple[Annotation, ...], errors: list[SqlError]) -> tuple[NamedOrder, ...]:
+    orders: dict[str, NamedOrder] = {}
+    for each in annotations:
+        if each.key != "order":
+            continue
+        name, _, columns = each.value.partition(" ")
+        if not QUERY_NAME.fullmatch(name) or not columns.strip():
+            hint = "a name and its columns, like `-- order: newest created_at DESC, id DESC`"
+            errors.append(SqlError("an order that cannot be read", each.start, each.end, hint))
+        elif name in orders:
+            errors.append(SqlError(f"a second order '{name}'", each.start, each.start + len(name)))
+        else:
+            keys = _order_keys(columns, each.start + len(name) + 1, errors)
+            orders[name] = NamedOrder(name, keys)
+    return tuple(orders.values())
+
+
+def _order_keys(columns: str, start: int, errors: list[SqlError]) -> tuple[OrderKey, ...]:
+    keys: list[OrderKey] = []
+    at = start
+    for part in columns.split(","):
+        found = _ORDER_KEY.fullmatch(part)
+        if found:
+            descending = (found["direction"] or "").upper() == "DESC"
+            span = (at + found.start("column"), at + found.end("column"))
+            keys.append(OrderKey(found["column"].strip("`"), descending, *span))
+        else:
+            hint = "a plain column name, then ASC or DESC; the macro's alias says whose column it is"
+            left = at + len(part) - len(part.lstrip())
+            errors.append(
+                SqlError(f"'{part.strip()}' is no order column", left, at + len(part.rstrip()), hint)
+            )
+        at += len(part) + 1
+    return tuple(keys)
+
+
+def _with_duplicates_marked(queries: list[QuerySource]) -> list[QuerySource]:
+    seen: set[str] = set()
+    result: list[QuerySource] = []
+    for query in queries:
+        if query.name and query.name in seen:
+            error = SqlError(f"a second query '{query.name}' in this file", query.start, query.end)
+            result.append(replace(query, errors=(*query.errors, error)))
+        else:
+            seen.add(query.name)
+            result.append(query)
+    return result

@@ -1,0 +1,85 @@
+"""The input files: query files below the configured paths, and the schema as one catalogue."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from tools.sqlgen.input.migrations import SchemaFile, load_schema_files
+from tools.sqlgen.ir.names import identifier
+
+
+class SourceError(Exception):
+    """An input path that is not there or not UTF-8; the message says which."""
+
+
+class QueryText(Struct, frozen=True):
+    path: str
+    """Relative to the project where it is inside, with '/' between its parts."""
+    stem: str
+    text: str
+
+    @property
+    def module(self) -> str:
+        """The generated module's name."""
+        return identifier(self.stem.replace("-", "_").replace(".", "_"), "queries")
+
+
+def display_path(path: Path, root: Path) -> str:
+    """A path as messages and headers name it."""
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def query_files(paths: Iterable[Path]) -> list[Path]:
+    """The .sql files that are given or lie in a given folder, by name. Raises SourceError."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(path.rglob("*.sql"))
+        elif path.exists():
+            found.append(path)
+        else:
+            raise SourceError(f"{path}: no such file or folder")
+    return list(dict.fromkeys(found))
+
+
+def read_query_texts(paths: Iterable[Path], root: Path, *, lenient: bool = False) -> list[QueryText]:
+    """The query files with their text; `lenient` reads what is not UTF-8 as U+FFFD. Raises SourceError."""
+    errors = "replace" if lenient else "strict"
+    return [
+        QueryText(display_path(path, root), path.stem, _read(path, errors)) for path in query_files(paths)
+    ]
+
+
+def _read(path: Path, errors: str) -> str:
+    try:
+        return path.read_bytes().decode("utf-8", errors)
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path}: not UTF-8: {error}") from error
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror}") from error
+
+
+def read_schema_files(paths: Sequence[Path], root: Path) -> list[SchemaFile]:
+    """The schema files in the order in which they apply, paths as messages name them. Raises SourceError."""
+    try:
+        files = load_schema_files(paths)
+    except UnicodeDecodeError as error:
+        raise SourceError(f"a schema file is not UTF-8: {error}") from error
+    except OSError as error:
+        raise SourceError(f"the schema cannot be read: {error}") from error
+    return [SchemaFile(display_path(Path(file.path), root), file.text, file.sections) for file in files]
+
+
+def fingerprint(parts: Iterable[str]) -> str:
+    """A digest of texts, in order."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(f"{len(data)}:".encode())
+        digest.update(data)
+    return digest.hexdigest()

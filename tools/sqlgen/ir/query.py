@@ -1,0 +1,88 @@
+"""What the compiler knows about a query once it is analysed: the contract between analysis and emitter."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from tools.sqlgen.types.json_shape import JsonShape
+from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.sql_type import SqlType
+
+
+class EmbedGroup(Struct, frozen=True):
+    """The columns of one sqlc.embed(table)."""
+
+    table: str
+    """The name that the query uses: the alias where there is one. It names the field."""
+    source: Origin
+    """Schema and table that the Struct is of; its column is empty."""
+    nullable: bool
+    """True where an outer join may find nothing: the field is then None as a whole."""
+    witness: int | None = None
+    """Index in the result of a column that is NOT NULL in the table, and so NULL only when nothing was found.
+
+    None where the table has no such column (then: all columns NULL).
+    """
+
+
+class ResultColumn(Struct, frozen=True):
+    name: str
+    type: SqlType
+    nullable: bool
+    start: int
+    end: int
+    """The select item it comes from."""
+    origin: Origin | None = None
+    json: "JsonShape | None" = None
+    embed: int | None = None
+    """Index into AnalysedQuery.embeds."""
+
+
+class Parameter(Struct, frozen=True):
+    """One value that the caller gives: a name, or one `?`."""
+
+    name: str | None
+    type: SqlType
+    nullable: bool
+    """None is allowed: sqlc.narg, or an assignment to a nullable column."""
+    uses: tuple[tuple[int, int], ...]
+    """Spans of the macros or placeholders in the file's text, in order."""
+    is_slice: bool = False
+    optional: bool = False
+    """Used in sqlc.optional alone: msgspec.UNSET leaves its conditions out."""
+    is_flag: bool = False
+    """The second argument of sqlc.optional: decides about the text, and is never sent."""
+    origin: Origin | None = None
+    """The column it is compared with or assigned to."""
+    suggested_name: str | None = None
+    """For `?`: the column that it is compared with or assigned to, `limit`, `offset`."""
+
+
+Cardinality = Literal["none", "one", "zero_or_one", "many"]
+"""Rows: no result set; exactly one; at most one; any number."""
+
+
+class OrderColumn(Struct, frozen=True):
+    """A column that orders and cursors go by, as the query's tables have it."""
+
+    name: str
+    type: SqlType
+    nullable: bool
+    origin: Origin | None = None
+    result: int | None = None
+    """Index of the result column that carries it, so that a row gives its cursor; None when there is none."""
+
+
+class AnalysedQuery(Struct, frozen=True):
+    kind: Literal["select", "insert", "replace", "update", "delete", "truncate", "call", "set"]
+    columns: tuple[ResultColumn, ...]
+    parameters: tuple[Parameter, ...]
+    """In order of first appearance."""
+    cardinality: Cardinality
+    embeds: tuple[EmbedGroup, ...] = ()
+    whole_table: Origin | None = None
+    """The table whose columns, all and in order, are the result: its Struct is the row (column empty)."""
+    tables_read: tuple[str, ...] = ()
+    tables_written: tuple[str, ...] = ()
+    order_columns: tuple[OrderColumn, ...] = ()
+    """Each column of the query's `-- order:` annotations once, in order of first appearance."""

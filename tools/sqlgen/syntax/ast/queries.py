@@ -1,0 +1,87 @@
+"""Queries: SELECT, set operations, VALUES, TABLE, WITH."""
+
+from typing import Literal, TypeAlias
+
+from tools.sqlgen.syntax.ast.expressions import Expr, OrderItem, UserVariable, WindowSpec
+from tools.sqlgen.syntax.ast.node import Node
+from tools.sqlgen.syntax.ast.tables import TableName, TableRef
+
+
+class SelectItem(Node, frozen=True, gc=False):
+    expr: Expr
+    alias: str | None = None
+
+
+class NamedWindow(Node, frozen=True, gc=False):
+    name: str
+    spec: WindowSpec
+
+
+class Select(Node, frozen=True, gc=False):
+    """One SELECT without what belongs to the whole query: WITH, ORDER BY, LIMIT, locking."""
+
+    items: tuple[SelectItem, ...]
+    distinct: bool = False
+    from_: TableRef | None = None
+    where: Expr | None = None
+    group_by: tuple[Expr, ...] = ()
+    rollup: bool = False
+    having: Expr | None = None
+    windows: tuple[NamedWindow, ...] = ()
+    into: tuple[UserVariable, ...] = ()
+    options: tuple[str, ...] = ()
+    """SQL_CALC_FOUND_ROWS, STRAIGHT_JOIN, ..."""
+
+
+class ValuesRows(Node, frozen=True, gc=False):
+    """VALUES ROW(1, 2), ROW(3, 4)."""
+
+    rows: tuple[tuple[Expr, ...], ...]
+
+
+class TableStatement(Node, frozen=True, gc=False):
+    """TABLE t."""
+
+    table: TableName
+
+
+class SetOperation(Node, frozen=True, gc=False):
+    op: Literal["UNION", "INTERSECT", "EXCEPT"]
+    all: bool
+    left: "QueryBody"
+    right: "QueryBody"
+
+
+class CommonTable(Node, frozen=True, gc=False):
+    name: str
+    query: "Query"
+    columns: tuple[str, ...] = ()
+
+
+class With(Node, frozen=True, gc=False):
+    tables: tuple[CommonTable, ...]
+    recursive: bool = False
+
+
+class Limit(Node, frozen=True, gc=False):
+    count: Expr
+    offset: Expr | None = None
+
+
+class Lock(Node, frozen=True, gc=False):
+    strength: Literal["UPDATE", "SHARE"]
+    tables: tuple[str, ...] = ()
+    wait: Literal["NOWAIT", "SKIP LOCKED"] | None = None
+
+
+class Query(Node, frozen=True, gc=False):
+    """A query expression. One in parentheses, with an ORDER BY of its own, is an arm of a SetOperation."""
+
+    body: "QueryBody"
+    with_: With | None = None
+    order_by: tuple[OrderItem, ...] = ()
+    limit: Limit | None = None
+    locks: tuple[Lock, ...] = ()
+
+
+QueryBody: TypeAlias = Select | SetOperation | ValuesRows | TableStatement | Query

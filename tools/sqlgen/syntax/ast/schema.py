@@ -1,0 +1,242 @@
+"""DDL statements, and the union of the statements that a schema file can hold."""
+
+from typing import Literal, TypeAlias
+
+from tools.sqlgen.syntax.ast.expressions import Expr
+from tools.sqlgen.syntax.ast.node import DataType, Node
+from tools.sqlgen.syntax.ast.queries import Query
+from tools.sqlgen.syntax.ast.statements import OtherStatement, QueryStatement
+from tools.sqlgen.syntax.ast.tables import TableName
+
+
+class ColumnDef(Node, frozen=True, gc=False):
+    name: str
+    type: DataType
+    nullable: bool | None = None
+    """False for NOT NULL, True for NULL, None where neither is written."""
+    default: Expr | None = None
+    on_update: Expr | None = None
+    auto_increment: bool = False
+    primary: bool = False
+    unique: bool = False
+    generated: Expr | None = None
+    stored: bool = False
+    invisible: bool = False
+    comment: str | None = None
+    checks: tuple[Expr, ...] = ()
+    references: "ForeignKeyDef | None" = None
+    """An inline REFERENCES: a foreign key of this column since MySQL 9."""
+
+
+class KeyPart(Node, frozen=True, gc=False):
+    column: str | None
+    """None for a functional key part."""
+    expr: Expr | None = None
+    length: int | None = None
+    descending: bool = False
+
+
+class KeyDef(Node, frozen=True, gc=False):
+    kind: Literal["PRIMARY", "UNIQUE", "INDEX", "FULLTEXT", "SPATIAL"]
+    name: str | None
+    parts: tuple[KeyPart, ...]
+
+
+class ForeignKeyDef(Node, frozen=True, gc=False):
+    name: str | None
+    columns: tuple[str, ...]
+    table: TableName
+    parent_columns: tuple[str, ...]
+    on_delete: str | None = None
+    on_update: str | None = None
+
+
+class CheckDef(Node, frozen=True, gc=False):
+    name: str | None
+    condition: Expr
+    enforced: bool = True
+
+
+TableElement: TypeAlias = ColumnDef | KeyDef | ForeignKeyDef | CheckDef
+
+
+class CreateTable(Node, frozen=True, gc=False):
+    name: str
+    schema: str | None = None
+    if_not_exists: bool = False
+    temporary: bool = False
+    elements: tuple[TableElement, ...] = ()
+    like: TableName | None = None
+    query: Query | None = None
+    """CREATE TABLE ... AS SELECT."""
+    comment: str | None = None
+    charset: str | None = None
+    collation: str | None = None
+    or_replace: bool = False
+    """MariaDB's CREATE OR REPLACE TABLE."""
+
+
+class CreateView(Node, frozen=True, gc=False):
+    name: str
+    query: Query
+    schema: str | None = None
+    or_replace: bool = False
+    if_not_exists: bool = False
+    columns: tuple[str, ...] = ()
+
+
+class AddColumn(Node, frozen=True, gc=False):
+    column: ColumnDef
+    first: bool = False
+    after: str | None = None
+    if_not_exists: bool = False
+
+
+class ChangeColumn(Node, frozen=True, gc=False):
+    """MODIFY (old is the column's own name) and CHANGE."""
+
+    old: str
+    column: ColumnDef
+    first: bool = False
+    after: str | None = None
+
+
+class RenameColumn(Node, frozen=True, gc=False):
+    old: str
+    new: str
+
+
+class DropColumn(Node, frozen=True, gc=False):
+    name: str
+    if_exists: bool = False
+
+
+class AddConstraint(Node, frozen=True, gc=False):
+    element: "KeyDef | ForeignKeyDef | CheckDef"
+
+
+class DropKey(Node, frozen=True, gc=False):
+    kind: Literal["PRIMARY", "INDEX", "FOREIGN", "CHECK", "CONSTRAINT"]
+    name: str | None = None
+
+
+class RenameKey(Node, frozen=True, gc=False):
+    old: str
+    new: str
+
+
+class AlterDefault(Node, frozen=True, gc=False):
+    """ALTER COLUMN c SET DEFAULT x | DROP DEFAULT (default None)."""
+
+    column: str
+    default: Expr | None
+
+
+class RenameTo(Node, frozen=True, gc=False):
+    name: str
+    schema: str | None = None
+
+
+class ConvertTo(Node, frozen=True, gc=False):
+    """CONVERT TO CHARACTER SET."""
+
+    charset: str
+    collation: str | None = None
+
+
+class OtherAction(Node, frozen=True, gc=False):
+    """ENGINE=..., ORDER BY, ENABLE KEYS, partitions: nothing that changes a type."""
+
+    verb: str
+
+
+AlterAction: TypeAlias = (
+    AddColumn
+    | ChangeColumn
+    | RenameColumn
+    | DropColumn
+    | AddConstraint
+    | DropKey
+    | RenameKey
+    | AlterDefault
+    | RenameTo
+    | ConvertTo
+    | OtherAction
+)
+
+
+class AlterTable(Node, frozen=True, gc=False):
+    table: TableName
+    actions: tuple[AlterAction, ...]
+
+
+class CreateFunction(Node, frozen=True, gc=False):
+    """The head of a stored function; its body is passed over. Of a loadable one only `returns` is known."""
+
+    name: str
+    returns: DataType
+    schema: str | None = None
+    parameters: tuple[DataType, ...] | None = None
+    """None where they are not declared: a loadable function takes what it likes."""
+
+
+class DropFunction(Node, frozen=True, gc=False):
+    name: str
+    schema: str | None = None
+
+
+class DropTable(Node, frozen=True, gc=False):
+    tables: tuple[TableName, ...]
+    if_exists: bool = False
+
+
+class DropView(Node, frozen=True, gc=False):
+    views: tuple[TableName, ...]
+    if_exists: bool = False
+
+
+class RenameTable(Node, frozen=True, gc=False):
+    renames: tuple[tuple[TableName, TableName], ...]
+
+
+class CreateIndex(Node, frozen=True, gc=False):
+    table: TableName
+    key: KeyDef
+
+
+class DropIndex(Node, frozen=True, gc=False):
+    table: TableName
+    name: str
+
+
+class CreateDatabase(Node, frozen=True, gc=False):
+    name: str
+
+
+class DropDatabase(Node, frozen=True, gc=False):
+    name: str
+
+
+class UseDatabase(Node, frozen=True, gc=False):
+    name: str
+
+
+SchemaStatement: TypeAlias = (
+    CreateTable
+    | CreateView
+    | CreateFunction
+    | DropFunction
+    | AlterTable
+    | DropTable
+    | DropView
+    | RenameTable
+    | CreateIndex
+    | DropIndex
+    | CreateDatabase
+    | DropDatabase
+    | UseDatabase
+    | OtherStatement
+)
+
+
+Statement: TypeAlias = QueryStatement | SchemaStatement

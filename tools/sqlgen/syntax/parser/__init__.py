@@ -1,0 +1,59 @@
+"""SQL text -> syntax tree (syntax.py).
+
+>>> parse_query("SELECT 1").body.items[0].expr.value
+1
+"""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from tools.sqlgen.diagnostics import SqlError
+from tools.sqlgen.syntax.ast import OtherStatement, QueryStatement, SchemaStatement
+from tools.sqlgen.syntax.lexer import tokenize
+from tools.sqlgen.syntax.parser.changes import ChangeParser
+from tools.sqlgen.syntax.parser.schema import PASSED_OVER, VERBS, SchemaParser
+from tools.sqlgen.syntax.splitter import statement_spans
+
+_HEAD = 200
+"""Characters in which a statement's first word is, comments before it apart."""
+
+__all__ = ["parse_query", "parse_schema"]
+
+
+def parse_query(text: str, start: int = 0, end: int | None = None) -> QueryStatement:
+    """The one statement in text[start:end], with or without its `;`; offsets are into `text`.
+
+    Raises SqlError where the text is not one statement of the dialect.
+    """
+    parser = ChangeParser(text, start, end)
+    statement = parser.statement()
+    parser.end_of_statement()
+    return statement
+
+
+def parse_schema(text: str, start: int = 0, end: int | None = None) -> Iterator["SchemaStatement | SqlError"]:
+    """The statements in text[start:end], one by one; a wrong one is yielded as its SqlError.
+
+    What cannot change a type (INSERT, triggers, procedures, GRANT, ...) comes as OtherStatement, unparsed.
+    """
+    stop = len(text) if end is None else end
+    for first, last in statement_spans(text, start, stop):
+        try:
+            yield _schema_statement(text, first, last)
+        except SqlError as error:
+            yield error
+
+
+def _schema_statement(text: str, start: int, end: int) -> "SchemaStatement":
+    first = tokenize(text, start, min(end, start + _HEAD))[0]
+    if first.word not in VERBS and first.word not in PASSED_OVER:
+        near = get_close_matches(first.word, VERBS, 1)
+        hint = f"did you mean {near[0]}?" if near else None
+        raise SqlError(f"unknown statement '{text[first.start : first.end]}'", first.start, first.end, hint)
+    if first.word not in VERBS:
+        # Dumps hold megabytes of INSERT: a look at the first word spares the rest.
+        return OtherStatement(start, end, first.word)
+    parser = SchemaParser(text, start, end)
+    statement = parser.schema_statement()
+    parser.end_of_statement()
+    return statement

@@ -1,0 +1,50 @@
+"""Walks over syntax trees."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from tools.sqlgen.syntax.ast import BytesLiteral, ColumnRef, IntLiteral, Node, Param, Query, StringLiteral
+
+_SKIPPED = frozenset(("start", "end", "name_end"))
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def _fields(node: Node) -> tuple[str, ...]:
+    found = _FIELDS.get(type(node))
+    if found is None:
+        found = tuple(name for name in node.__struct_fields__ if name not in _SKIPPED)
+        _FIELDS[type(node)] = found
+    return found
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below."""
+    for name in _fields(node):
+        value: object = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _nodes_in(cast("tuple[object, ...]", value))
+
+
+def _nodes_in(values: tuple[object, ...]) -> Iterator[Node]:
+    for each in values:
+        if isinstance(each, Node):
+            yield each
+        elif isinstance(each, tuple):
+            yield from _nodes_in(cast("tuple[object, ...]", each))
+
+
+_LEAVES = (ColumnRef, IntLiteral, StringLiteral, BytesLiteral, Param)
+
+
+def walk(node: Node, *, into_queries: bool = True) -> Iterator[Node]:
+    """The node and everything below it, from the top down."""
+    yield node
+    if isinstance(node, _LEAVES):
+        return
+    for child in children(node):
+        if into_queries or not isinstance(child, Query):
+            yield from walk(child, into_queries=into_queries)

@@ -1,0 +1,143 @@
+"""The one type that values of several types take together: CASE, IF, COALESCE, UNION, LEAST.
+
+merge([INT, BIGINT UNSIGNED])  ->  DECIMAL(20)
+merge([DATE, TIMESTAMP])  ->  DATETIME
+merge([DATE, INT])  ->  VARCHAR
+"""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+import msgspec
+
+from tools.sqlgen.types.sql_type import (
+    DOUBLE,
+    FLOAT,
+    GEOMETRY,
+    INT_RANK,
+    JSON,
+    LONGBLOB,
+    LONGTEXT,
+    NULL,
+    NULL_TEXT,
+    TEMPORAL,
+    UNKNOWN,
+    VARCHAR,
+    SqlType,
+    decimal,
+    digits,
+    kind,
+    temporal,
+)
+
+_WIDE_TEXT = ("TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB")
+_WIDTH = {"TINY": 0, "": 1, "MEDIUM": 2, "LONG": 3}
+_NARROW_INT = 3
+"""Integers up to MEDIUMINT are exact in a FLOAT."""
+
+
+def merge(types: Sequence[SqlType]) -> SqlType:
+    """The type of a value that is one of several."""
+    known = [each for each in types if each.name != "NULL"]
+    if any(each != NULL_TEXT for each in known):
+        known = [VARCHAR if each == NULL_TEXT else each for each in known]
+        if any(kind(each) == "bytes" for each in known):
+            known = [each for each in known if each != VARCHAR]
+    if not known:
+        return NULL
+    if len(known) == 1:
+        return known[0]
+    result = known[0]
+    for other in known[1:]:
+        result = _merge_two(result, other)
+    return result
+
+
+def _merge_two(left: SqlType, right: SqlType) -> SqlType:
+    kinds = {kind(left), kind(right)}
+    if "unknown" in kinds:
+        return UNKNOWN
+    if left == right and not kinds & {"enum", "set"}:
+        return left
+    if kinds == {"json"}:
+        return JSON
+    if kinds == {"geometry"}:
+        return GEOMETRY
+    if kinds == {"vector"}:
+        return left
+    if kinds == {"bit"}:
+        return left if (left.length or 1) >= (right.length or 1) else right
+    if kinds <= {"int", "decimal", "float", "year", "bit"}:
+        return _merge_numbers(left, right)
+    if kinds <= TEMPORAL:
+        return _merge_temporal(left, right)
+    return _merge_strings(left, right, kinds)
+
+
+def _merge_numbers(left: SqlType, right: SqlType) -> SqlType:
+    kinds = {kind(left), kind(right)}
+    if "float" in kinds:
+        return _merge_floats(left, right)
+    if "decimal" in kinds or "bit" in kinds:
+        return _merge_decimals(left, right)
+    if kinds == {"year"}:
+        return left
+    wider = max(left, right, key=_int_rank)
+    if left.unsigned == right.unsigned:
+        return SqlType(wider.name, unsigned=left.unsigned, is_bool=left.is_bool and right.is_bool)
+    signed, unsigned = (right, left) if left.unsigned else (left, right)
+    if _int_rank(unsigned) < _int_rank(signed):
+        return SqlType(signed.name)
+    if unsigned.name == "BIGINT":
+        return decimal(20, 0)
+    names = list(INT_RANK)
+    return SqlType(names[min(_int_rank(unsigned), 4)])
+
+
+def _int_rank(sql_type: SqlType) -> int:
+    return 1 if sql_type.name == "YEAR" else INT_RANK[sql_type.name]
+
+
+def _merge_floats(left: SqlType, right: SqlType) -> SqlType:
+    for one, other in ((left, right), (right, left)):
+        if one.name == "FLOAT" and (
+            other.name == "FLOAT" or INT_RANK.get(other.name, _NARROW_INT + 1) <= _NARROW_INT
+        ):
+            return FLOAT
+    return DOUBLE
+
+
+def _merge_decimals(left: SqlType, right: SqlType) -> SqlType:
+    (left_precision, left_scale), (right_precision, right_scale) = digits(left), digits(right)
+    scale = max(left_scale, right_scale)
+    whole = max(left_precision - left_scale, right_precision - right_scale)
+    return decimal(whole + scale, scale, unsigned=left.unsigned and right.unsigned)
+
+
+def _merge_temporal(left: SqlType, right: SqlType) -> SqlType:
+    scale = max(left.scale or 0, right.scale or 0) or None
+    if left.name == right.name:
+        return SqlType(left.name, scale=scale)
+    return temporal("DATETIME", scale)
+
+
+def _merge_strings(left: SqlType, right: SqlType, kinds: AbstractSet[str]) -> SqlType:
+    """Everything else is text, or bytes as soon as one side is not text."""
+    binary = bool(kinds & {"bytes", "bit", "geometry", "vector"})
+    if kinds & {"geometry", "json", "vector"}:
+        return LONGBLOB if binary else LONGTEXT
+    wide = [each for each in (left, right) if each.name in _WIDE_TEXT]
+    suffix = "BLOB" if binary else "TEXT"
+    charset = "binary" if binary else None
+    if wide:
+        prefix = max(
+            (each.name.removesuffix("BLOB").removesuffix("TEXT") for each in wide), key=_WIDTH.__getitem__
+        )
+        return SqlType(prefix + suffix, charset=charset)
+    if left.name == right.name and left.name in {"CHAR", "BINARY"} and left.length == right.length:
+        return msgspec.structs.replace(left, charset=charset)
+    lengths = [each.length for each in (left, right) if kind(each) in {"string", "bytes"}]
+    length = max((each for each in lengths if each), default=None) if all(lengths) else None
+    if binary:
+        return SqlType("VARBINARY", length=length, charset="binary")
+    return SqlType("VARCHAR", length=length) if length else VARCHAR

@@ -1,0 +1,168 @@
+"""SQL types as values: the ones that rules name, and what kind a type is.
+
+kind(SqlType("BIGINT", unsigned=True))  ->  "int"
+kind(SqlType("VARCHAR", charset="binary"))  ->  "bytes"
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+TypeClass = Literal[
+    "int", "float", "decimal", "string", "bytes", "bool", "date", "datetime", "time", "json", "bit",
+    "geometry", "vector", "any",
+]  # fmt: skip
+
+
+class SqlType(Struct, frozen=True):
+    """A MySQL type as the server would describe it, plus what only the schema knows about it."""
+
+    name: str
+    """Canonical upper-case name: BIGINT, DECIMAL, VARCHAR, DATETIME, ENUM, JSON, VECTOR, POINT, ...
+
+    NULL for the type of a bare NULL; UNKNOWN where nothing is known (type class `any`).
+    """
+    unsigned: bool = False
+    length: int | None = None
+    """Characters, bytes or bits; the display width of TINYINT(1)."""
+    precision: int | None = None
+    scale: int | None = None
+    """DECIMAL's, and the fractional seconds of TIME, DATETIME and TIMESTAMP."""
+    values: tuple[str, ...] = ()
+    """Members of ENUM and SET, in order."""
+    charset: str | None = None
+    """`binary` makes a string type bytes."""
+    is_bool: bool = False
+    """TINYINT(1), TRUE/FALSE, comparisons and logical operators."""
+
+
+Kind = Literal[
+    "null", "int", "decimal", "float", "string", "bytes", "date", "datetime", "time", "year", "json", "bit",
+    "geometry", "vector", "enum", "set", "unknown",
+]  # fmt: skip
+
+UNKNOWN = SqlType("UNKNOWN")
+NULL = SqlType("NULL")
+BOOL = SqlType("BIGINT", is_bool=True)
+BIGINT = SqlType("BIGINT")
+UBIGINT = SqlType("BIGINT", unsigned=True)
+INT = SqlType("INT")
+UINT = SqlType("INT", unsigned=True)
+DOUBLE = SqlType("DOUBLE")
+FLOAT = SqlType("FLOAT")
+DECIMAL = SqlType("DECIMAL", precision=65, scale=30)
+"""Of a parameter, and where the exact precision is not worked out."""
+VARCHAR = SqlType("VARCHAR")
+TEXT = SqlType("TEXT")
+LONGTEXT = SqlType("LONGTEXT")
+VARBINARY = SqlType("VARBINARY", charset="binary")
+NULL_TEXT = SqlType("VARBINARY", length=0, charset="binary")
+"""Text made of nothing but NULL, `LOWER(NULL)`: bytes to the server, until real text is beside it."""
+LONGBLOB = SqlType("LONGBLOB", charset="binary")
+DATE = SqlType("DATE")
+TIME = SqlType("TIME")
+DATETIME = SqlType("DATETIME")
+DATETIME6 = SqlType("DATETIME", scale=6)
+TIME6 = SqlType("TIME", scale=6)
+YEAR = SqlType("YEAR", unsigned=True)
+JSON = SqlType("JSON")
+GEOMETRY = SqlType("GEOMETRY")
+VECTOR = SqlType("VECTOR")
+
+STRINGS = ("CHAR", "VARCHAR", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT")
+BYTES = ("BINARY", "VARBINARY", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB")
+_GEOMETRIES = (
+    "GEOMETRY", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON",
+    "GEOMETRYCOLLECTION", "GEOMCOLLECTION",
+)  # fmt: skip
+
+INT_RANK = {"TINYINT": 1, "SMALLINT": 2, "MEDIUMINT": 3, "INT": 4, "BIGINT": 5}
+"""Integer types from narrow to wide."""
+
+INT_DIGITS = {"TINYINT": 3, "SMALLINT": 5, "MEDIUMINT": 8, "INT": 10, "BIGINT": 20, "YEAR": 4, "BIT": 20}
+"""Decimal digits that a value of the type can have."""
+
+_KINDS: dict[str, Kind] = {
+    "NULL": "null",
+    "DECIMAL": "decimal",
+    "FLOAT": "float",
+    "DOUBLE": "float",
+    "DATE": "date",
+    "DATETIME": "datetime",
+    "TIMESTAMP": "datetime",
+    "TIME": "time",
+    "YEAR": "year",
+    "JSON": "json",
+    "BIT": "bit",
+    "VECTOR": "vector",
+    "ENUM": "enum",
+    "SET": "set",
+    "UNKNOWN": "unknown",
+    **dict.fromkeys(INT_RANK, "int"),
+    **dict.fromkeys(STRINGS, "string"),
+    **dict.fromkeys(BYTES, "bytes"),
+    **dict.fromkeys(_GEOMETRIES, "geometry"),
+}
+
+TEMPORAL: frozenset[Kind] = frozenset(("date", "datetime", "time"))
+NUMERIC: frozenset[Kind] = frozenset(("int", "decimal", "float", "year", "bit"))
+TEXTUAL: frozenset[Kind] = frozenset(("string", "enum", "set"))
+
+
+def kind(sql_type: SqlType) -> Kind:
+    """Which family of types a type belongs to."""
+    found = _KINDS.get(sql_type.name, "unknown")
+    return "bytes" if found == "string" and sql_type.charset == "binary" else found
+
+
+def decimal(precision: int, scale: int, *, unsigned: bool = False) -> SqlType:
+    """A DECIMAL within the server's limits of 65 digits, 30 of them after the point."""
+    scale = min(scale, 30)
+    return SqlType("DECIMAL", precision=min(max(precision, scale, 1), 65), scale=scale, unsigned=unsigned)
+
+
+def temporal(name: str, scale: int | None) -> SqlType:
+    """TIME or DATETIME with so many fractional digits."""
+    return SqlType(name, scale=min(scale, 6) if scale else None)
+
+
+def digits(sql_type: SqlType) -> tuple[int, int]:
+    """Precision and scale of a type as an operand of exact arithmetic."""
+    match kind(sql_type):
+        case "decimal":
+            return sql_type.precision or 10, sql_type.scale or 0
+        case "int" | "year" | "bit":
+            if sql_type.precision is not None:
+                return sql_type.precision, 0
+            return INT_DIGITS.get(sql_type.name, 20), 0
+        case "date":
+            return 8, 0
+        case "time":
+            return 7 + (sql_type.scale or 0), sql_type.scale or 0
+        case "datetime":
+            return 14 + (sql_type.scale or 0), sql_type.scale or 0
+        case _:
+            return 20, 0
+
+
+_CLASSES: dict[str, TypeClass] = {
+    "TINYINT": "int", "SMALLINT": "int", "MEDIUMINT": "int", "INT": "int", "BIGINT": "int", "YEAR": "int",
+    "FLOAT": "float", "DOUBLE": "float", "DECIMAL": "decimal", "BIT": "bit",
+    "CHAR": "string", "VARCHAR": "string", "TINYTEXT": "string", "TEXT": "string", "MEDIUMTEXT": "string",
+    "LONGTEXT": "string", "ENUM": "string", "SET": "string",
+    "BINARY": "bytes", "VARBINARY": "bytes", "TINYBLOB": "bytes", "BLOB": "bytes", "MEDIUMBLOB": "bytes",
+    "LONGBLOB": "bytes",
+    "DATE": "date", "DATETIME": "datetime", "TIMESTAMP": "datetime", "TIME": "time",
+    "JSON": "json", "VECTOR": "vector",
+    "GEOMETRY": "geometry", "POINT": "geometry", "LINESTRING": "geometry", "POLYGON": "geometry",
+    "MULTIPOINT": "geometry", "MULTILINESTRING": "geometry", "MULTIPOLYGON": "geometry",
+    "GEOMETRYCOLLECTION": "geometry", "GEOMCOLLECTION": "geometry",
+}  # fmt: skip
+
+
+def type_class(type_: SqlType) -> TypeClass:
+    """The coarse kind of a type; `any` where nothing is known."""
+    if type_.is_bool:
+        return "bool"
+    found = _CLASSES.get(type_.name, "any")
+    return "bytes" if found == "string" and type_.charset == "binary" else found

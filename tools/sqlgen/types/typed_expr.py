@@ -1,0 +1,19 @@
+"""A typed expression."""
+
+from msgspec import Struct
+
+from tools.sqlgen.types.json_shape import JsonShape
+from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.sql_type import SqlType
+
+
+class Value(Struct, frozen=True, gc=False):
+    """The type and nullability of one expression at one place."""
+
+    type: SqlType
+    nullable: bool
+    origin: Origin | None = None
+    """Set while the value is an unchanged copy of a column's."""
+    json: JsonShape | None = None
+    open: bool = False
+    """Its type comes from a parameter that nothing has given a type yet."""
