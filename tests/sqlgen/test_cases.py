@@ -12,13 +12,11 @@ from pathlib import Path
 import pytest
 
 from tools.sqlgen.diagnostics import render
-from tools.sqlgen.driver.compile import check_file, module_of
 from tools.sqlgen.driver.formatting import format_files
-from tools.sqlgen.driver.schema import build_schema
-from tools.sqlgen.emit.models import Models
+from tools.sqlgen.driver.project import Project
 from tools.sqlgen.emit.package import package_files
 from tools.sqlgen.input.config import Config, parse_config
-from tools.sqlgen.input.sources import read_schema_files
+from tools.sqlgen.input.sources import QueryText
 from tools.sqlgen.verify.run import Options, verify
 from tools.sqlgen.verify.wire import Client
 
@@ -40,23 +38,22 @@ NAMES = sorted(path.name for path in CASES.iterdir() if (path / "query.sql").exi
 SETTINGS = Path(__file__).parents[2] / "pyproject.toml"
 
 
-def config_of(case: Path) -> Config:
+def project_of(case: Path) -> Project:
     path = case / "config.toml"
-    return parse_config(tomllib.loads(path.read_text()), path) if path.exists() else Config(case)
+    config = parse_config(tomllib.loads(path.read_text()), path) if path.exists() else Config(case)
+    return Project.open(config, schema=[case / "schema.sql"])
 
 
 def compile_case(case: Path) -> tuple[dict[str, str], str]:
     """The package's files, not laid out, and the diagnostics as they are printed; one of the two is empty."""
-    schema = build_schema(read_schema_files([case / "schema.sql"], case))
-    config = config_of(case)
-    models = Models(schema.catalog, config)
+    project = project_of(case)
     text = (case / "query.sql").read_text(encoding="utf-8")
-    file = check_file("query.sql", text, schema.catalog, models)
-    texts = {**schema.texts, "query.sql": text}
-    found = [*schema.diagnostics, *file.diagnostics]
+    file = project.check(QueryText("query.sql", "query", text))
+    texts = {**project.texts, "query.sql": text}
+    found = [*project.schema.diagnostics, *file.diagnostics]
     if found:
         return {}, "\n\n".join(render(each, texts[each.path]) for each in found) + "\n"
-    return {**package_files(models.text("schema.sql")), "query.py": module_of(file, config, models)}, ""
+    return {**package_files(project.models.text("schema.sql")), "query.py": project.module(file)}, ""
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -89,10 +86,10 @@ def mysql(mysql_url):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_case_means_on_a_server_what_the_compiler_says(name, mysql):
     case = CASES / name
-    schema_files = read_schema_files([case / "schema.sql"], case)
-    schema = build_schema(schema_files)
-    file = check_file("query.sql", (case / "query.sql").read_text(encoding="utf-8"), schema.catalog)
-    report = verify(mysql, schema_files, schema.catalog, [file], Options(explain=False))
+    project = project_of(case)
+    text = (case / "query.sql").read_text(encoding="utf-8")
+    file = project.check(QueryText("query.sql", "query", text))
+    report = verify(mysql, project, [file], Options(explain=False))
     assert report.variants >= report.queries == len(file.compiled)
     assert not report.diagnostics, [render(each, file.text) for each in report.diagnostics]
 

@@ -4,36 +4,34 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tools.bench.gen_corpus import Case, Expected, schema_files
-from tools.sqlgen.catalog import Catalog
-from tools.sqlgen.driver.compile import check_query
-from tools.sqlgen.driver.schema import build_schema
+from tools.sqlgen.driver.project import Project
+from tools.sqlgen.input.config import Config
 from tools.sqlgen.input.query_files import read_queries
-from tools.sqlgen.input.sources import read_schema_files
 from tools.sqlgen.ir.query import AnalysedQuery, Parameter, ResultColumn
 from tools.sqlgen.types.sql_type import TypeClass, type_class
 
 
-def catalog_of(schema: str) -> Catalog:
-    """The catalogue of one of the corpus's schemas.
+def project_of(schema: str) -> Project:
+    """The project of one of the corpus's schemas.
 
     Raises:
         ValueError: the compiler finds something wrong with the schema.
 
     """
     path = schema_files(schema)
-    built = build_schema(read_schema_files([path], path.parent))
-    if built.diagnostics:
-        first = built.diagnostics[0]
+    project = Project.open(Config(path.parent), schema=[path])
+    if project.schema.diagnostics:
+        first = project.schema.diagnostics[0]
         raise ValueError(
-            f"{path.name}: {first.message} at {built.texts[first.path][first.start : first.end]!r}"
+            f"{path.name}: {first.message} at {project.texts[first.path][first.start : first.end]!r}"
         )
-    return built.catalog
+    return project
 
 
-def judge(case: Case, catalog: Catalog) -> list[str]:
+def judge(case: Case, project: Project) -> list[str]:
     """What the compiler gets wrong about the case; empty where it is right."""
     source = case.source
-    checked = check_query(source, read_queries(source)[0], catalog)
+    checked = project.check_query(source, read_queries(source)[0])
     errors = [error for error in checked.errors if error.severity == "error"]
     if case.error is not None:
         return _refusal_faults(case.error, [error.message for error in errors])

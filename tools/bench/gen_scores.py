@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from tools.bench.gen_corpus import Case, Expected
-from tools.bench.gen_judge import catalog_of, judge
+from tools.bench.gen_judge import judge, project_of
 from tools.bench.gen_sqlc import Answer, ask
 from tools.sqlgen.types.sql_type import TypeClass
 
@@ -20,8 +20,8 @@ OURS_ONLY = {"macros"}
 
 def our_verdicts(cases: Sequence[Case]) -> dict[str, Verdict]:
     """Of each case, the worst thing that is wrong."""
-    catalogs = {schema: catalog_of(schema) for schema in {case.schema for case in cases}}
-    return {case.id: _of_faults(judge(case, catalogs[case.schema]), case) for case in cases}
+    projects = {schema: project_of(schema) for schema in {case.schema for case in cases}}
+    return {case.id: _of_faults(judge(case, projects[case.schema]), case) for case in cases}
 
 
 def _of_faults(faults: Sequence[str], case: Case) -> Verdict:

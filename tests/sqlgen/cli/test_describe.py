@@ -2,13 +2,11 @@
 
 import json
 
-import pytest
-
 from tools.sqlgen.cli import describe
 from tools.sqlgen.driver import compile as compiler
-from tools.sqlgen.driver.schema import build_schema
+from tools.sqlgen.driver.project import Project
 from tools.sqlgen.input.config import Config
-from tools.sqlgen.input.sources import QueryText, read_schema_files
+from tools.sqlgen.input.sources import QueryText
 
 
 def document(done):
@@ -99,12 +97,7 @@ def test_a_path_that_is_not_there_is_an_error_message(sqlgen):
     assert "Traceback" not in done.stderr
 
 
-@pytest.fixture
-def schema(project):
-    return build_schema(read_schema_files([project / "migrations"], project))
-
-
-def test_a_fault_of_the_compiler_is_the_error_of_that_query_alone(schema, monkeypatch):
+def test_a_fault_of_the_compiler_is_the_error_of_that_query_alone(project, monkeypatch):
     def analyse(statement, catalog, text, *, orders=()):
         if "price" in text[statement.start : statement.end]:
             raise RuntimeError("on purpose")
@@ -113,6 +106,6 @@ def test_a_fault_of_the_compiler_is_the_error_of_that_query_alone(schema, monkey
     real = compiler.analyse
     monkeypatch.setattr(compiler, "analyse", analyse)
     text = "-- name: a :many\nSELECT price FROM items;\n-- name: b :many\nSELECT id FROM items;\n"
-    found = describe.describe([QueryText("q.sql", "q", text)], schema.catalog, Config(None)).queries
+    found = describe.describe([QueryText("q.sql", "q", text)], Project.open(Config(project))).queries
     assert found["q.a"].error.message == "internal error: RuntimeError: on purpose"
     assert found["q.b"].error is None

@@ -24,7 +24,7 @@ def test_a_second_run_writes_nothing(project, sqlgen):
     before = (project / "generated/items.py").stat().st_mtime_ns
     done = sqlgen("gen")
     assert "wrote" not in done.stdout
-    assert "0 compiled anew" in done.stdout
+    assert "0 recompiled" in done.stdout
     assert (project / "generated/items.py").stat().st_mtime_ns == before
 
 
@@ -42,7 +42,7 @@ def test_a_damaged_cache_is_an_empty_one(project, sqlgen):
         path.write_bytes(b"\x00not a cache")
     done = sqlgen("gen")
     assert done.returncode == 0, done.stderr
-    assert "1 compiled anew" in done.stdout
+    assert "1 recompiled" in done.stdout
 
 
 def test_the_cache_forgets_files_that_are_gone(project, sqlgen):
@@ -161,6 +161,27 @@ def test_check_against_a_revision_compiles_its_queries_on_this_schema(project, s
     assert "git" in done.stderr
 
 
+def test_a_revision_is_compiled_with_the_configuration_of_the_project(project, sqlgen):
+    def git(*arguments):
+        identity = ["-c", "user.name=t", "-c", "user.email=t@t"]
+        subprocess.run(["git", *identity, *arguments], cwd=project, check=True, capture_output=True)
+
+    (project / "pyproject.toml").write_text('[tool.sqlgen]\nuuid = ["items.id", "items.token"]\n')
+    (project / "migrations/0002.token.sql").write_text(
+        "ALTER TABLE items ADD COLUMN token BINARY(16) NOT NULL;\n"
+    )
+    (project / "sql/items.sql").write_text(
+        "-- name: ids :many\n-- row: Key\nSELECT id AS key_ FROM items;\n"
+        "-- name: tokens :many\n-- row: Key\nSELECT token AS key_ FROM items;\n"
+    )
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    assert sqlgen("gen").returncode == 0
+    done = sqlgen("check", "--against", "HEAD")
+    assert done.returncode == 0, done.stderr
+
+
 def test_help_is_there_for_every_subcommand(sqlgen):
     for command in ([], ["gen"], ["check"], ["watch"], ["describe"], ["verify"]):
         done = sqlgen(*command, "--help")
@@ -177,5 +198,5 @@ def test_one_changed_file_is_compiled_in_well_under_a_second(project, sqlgen):
     (project / "sql/more3.sql").write_text("-- name: a :one\nSELECT COUNT(*) + 1 FROM items;\n")
     started = time.perf_counter()
     done = sqlgen("gen")
-    assert "1 compiled anew" in done.stdout
+    assert "1 recompiled" in done.stdout
     assert time.perf_counter() - started < 2  # a busy machine; alone it takes 0.3 s

@@ -5,12 +5,12 @@ from functools import cache
 import pytest
 
 from tools.bench.gen_corpus import Case, load
-from tools.bench.gen_judge import catalog_of, judge
+from tools.bench.gen_judge import judge, project_of
 
 CASES = load()
-catalog = cache(catalog_of)
+project = cache(project_of)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_the_compiler_is_right_about(case: Case) -> None:
-    assert judge(case, catalog(case.schema)) == []
+    assert judge(case, project(case.schema)) == []

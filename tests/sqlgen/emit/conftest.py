@@ -9,8 +9,8 @@ from urllib.parse import unquote, urlsplit
 import asyncmy
 import pytest
 
-from tools.sqlgen.driver.cache import Cache
-from tools.sqlgen.driver.project import compile_project
+from tools.sqlgen.driver.generate import generate
+from tools.sqlgen.driver.project import Project
 from tools.sqlgen.input.config import Config
 from tools.stack.testing import scratch_database
 
@@ -21,7 +21,7 @@ SHOP = Path(__file__).parent / "shop"
 def shop_package(tmp_path_factory):
     """The generated package `shop_generated`, importable."""
     folder = tmp_path_factory.mktemp("shop")
-    result = compile_project(Config(SHOP, schema=("schema.sql",), queries=("queries",)), Cache(None))
+    result = generate(Project.open(Config(SHOP, schema=("schema.sql",), queries=("queries",))))
     assert not result.diagnostics, result.diagnostics
     package = folder / "shop_generated"
     package.mkdir()

@@ -24,14 +24,12 @@ import msgspec
 import pytest
 
 from tests.sqlgen.emit.conftest import connection_to
-from tools.sqlgen.driver.compile import check_file
 from tools.sqlgen.driver.formatting import format_files
-from tools.sqlgen.driver.schema import build_schema
-from tools.sqlgen.emit.models import Models
+from tools.sqlgen.driver.project import Project
 from tools.sqlgen.emit.modules import module_text
 from tools.sqlgen.emit.package import package_files
 from tools.sqlgen.input.config import Config
-from tools.sqlgen.input.sources import read_schema_files
+from tools.sqlgen.input.sources import QueryText
 from tools.sqlgen.verify.wire import Client, ServerError
 from tools.stack.testing import scratch_database
 
@@ -71,10 +69,10 @@ def packages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("corpus")
     for path in FILES:
         schema_name = schema_of(path)
-        schema = build_schema(read_schema_files([CORPUS / f"schemas/{schema_name}.sql"], CORPUS))
-        config = Config(CORPUS)
-        models = Models(schema.catalog, config)
-        file = check_file(path.name, path.read_text(encoding="utf-8"), schema.catalog, models)
+        config = Config(CORPUS, schema=(f"schemas/{schema_name}.sql",))
+        project = Project.open(config)
+        models = project.models
+        file = project.check(QueryText(path.name, path.stem, path.read_text(encoding="utf-8")))
         queries = {query.function: query for query in file.compiled}
         text = module_text(path.name, list(queries.values()), config, models)
         package = folder / f"corpus_{path.stem}"

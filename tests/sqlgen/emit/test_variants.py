@@ -1,14 +1,17 @@
 """The text that is sent: cut out of the author's, for every choice."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.driver.compile import check_file
-from tools.sqlgen.driver.schema import build_schema
+from tools.sqlgen.driver.project import Project
+from tools.sqlgen.emit.models import Models
+from tools.sqlgen.input.config import Config
 from tools.sqlgen.input.query_files import NamedOrder, OrderKey
-from tools.sqlgen.input.sources import read_schema_files
 from tools.sqlgen.syntax import ast as syntax
 from tools.sqlgen.syntax.parser import parse_query
 from tools.sqlgen.variants import Choice, CursorField, SliceItems, Value, after_condition, render, variants
@@ -20,11 +23,13 @@ def catalog(tmp_path_factory):
     (folder / "s.sql").write_text(
         "CREATE TABLE t (id INT PRIMARY KEY, a INT NOT NULL, b INT NOT NULL, c INT NOT NULL);"
     )
-    return build_schema(read_schema_files([folder / "s.sql"], folder)).catalog
+    return Project.open(Config(folder, schema=("s.sql",))).catalog
 
 
 def compile_one(catalog, sql, command=":many", notes=""):
-    file = check_file("q.sql", f"-- name: q {command}\n{notes}{sql}", catalog)
+    file = check_file(
+        "q.sql", f"-- name: q {command}\n{notes}{sql}", catalog, Models(catalog, Config(Path()))
+    )
     assert not file.diagnostics, file.diagnostics
     [query] = file.compiled
     return query
@@ -217,7 +222,12 @@ def conjuncts(condition):
     "condition", ["a = 1 OR sqlc.optional(b = :b)", "NOT sqlc.optional(b = :b)", "sqlc.optional(b = :b) = 1"]
 )
 def test_a_condition_that_is_not_joined_by_and_cannot_be_left_out(catalog, condition):
-    file = check_file("q.sql", f"-- name: q :many\nSELECT id FROM t WHERE {condition}", catalog)
+    file = check_file(
+        "q.sql",
+        f"-- name: q :many\nSELECT id FROM t WHERE {condition}",
+        catalog,
+        Models(catalog, Config(Path())),
+    )
     assert any("must be a whole condition" in each.message for each in file.diagnostics)
     assert not file.compiled
 

@@ -4,11 +4,11 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.sqlgen.property.grammar import Grammar
-from tools.sqlgen.catalog import Catalog
-from tools.sqlgen.driver.compile import check_query
-from tools.sqlgen.driver.schema import build_schema
+from tools.sqlgen.driver.project import Project
+from tools.sqlgen.input.config import Config
 from tools.sqlgen.input.migrations import SchemaFile
 from tools.sqlgen.input.query_files import read_queries
 from tools.sqlgen.ir.query import AnalysedQuery
@@ -56,9 +56,9 @@ def check_world(client: Client, seed: int, queries: int, tally: Tally) -> None:
     grammar = Grammar(random.Random(seed))
     grammar.make_tables(5)
     ddl = ";\n".join(table.ddl for table in grammar.tables) + ";\n"
-    schema = build_schema([SchemaFile("world.sql", ddl, ((0, len(ddl)),))])
-    if schema.diagnostics:
-        tally.fault("schema refused", f"seed {seed}: {schema.diagnostics[0].message}\n{ddl}")
+    project = Project(Config(Path()), [SchemaFile("world.sql", ddl, ((0, len(ddl)),))])
+    if project.schema.diagnostics:
+        tally.fault("schema refused", f"seed {seed}: {project.schema.diagnostics[0].message}\n{ddl}")
         return
     with scratch_database(client):
         for table in grammar.tables:
@@ -67,14 +67,14 @@ def check_world(client: Client, seed: int, queries: int, tally: Tally) -> None:
                 client.query(f"INSERT INTO {table.name} VALUES {', '.join(table.rows)}")
         for number in range(queries):
             query = grammar.query(3)
-            for kind, text in statement_faults(client, query.sql, schema.catalog, tally):
+            for kind, text in statement_faults(client, query.sql, project, tally):
                 tally.fault(kind, f"{text}\n    seed {seed}, query {number}\n    {query.sql}")
 
 
-def statement_faults(client: Client, sql: str, catalog: Catalog, tally: Tally) -> Iterator[tuple[str, str]]:
+def statement_faults(client: Client, sql: str, project: Project, tally: Tally) -> Iterator[tuple[str, str]]:
     tally.queries += 1
     text = f"-- name: q :many\n{sql};\n"
-    checked = check_query(text, read_queries(text)[0], catalog)
+    checked = project.check_query(text, read_queries(text)[0])
     errors = [error for error in checked.errors if error.severity == "error"]
     try:
         statement = client.prepare(sql)

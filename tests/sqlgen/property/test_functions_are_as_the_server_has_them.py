@@ -11,7 +11,7 @@ import time
 from tests.sqlgen.corpus.oracle import Database
 from tests.sqlgen.property.calls import TYPED_BY_VALUE, function_names, statements
 from tests.sqlgen.property.soundness import Tally, statement_faults
-from tools.bench.gen_judge import catalog_of
+from tools.bench.gen_judge import project_of
 from tools.sqlgen.verify.wire import ServerError
 
 SEED = int(os.environ.get("SQLGEN_PROPERTY_SEED", "1"))
@@ -20,7 +20,7 @@ SECONDS = float(os.environ.get("SQLGEN_CALLS_SECONDS", "8"))
 
 def test_no_call_is_refused_mistyped_or_said_to_be_not_null_wrongly(modern_server_url: str) -> None:
     database = Database(modern_server_url, f"verify_calls_{secrets.token_hex(3)}", "events")
-    catalog = catalog_of("events")
+    project = project_of("events")
     tally = Tally()
     end = time.monotonic() + SECONDS
     try:
@@ -30,7 +30,7 @@ def test_no_call_is_refused_mistyped_or_said_to_be_not_null_wrongly(modern_serve
                     break
                 if not _is_valid(database, sql):
                     continue
-                for kind, text in statement_faults(database.client, sql, catalog, tally):
+                for kind, text in statement_faults(database.client, sql, project, tally):
                     if not (kind == "wrong type" and of in TYPED_BY_VALUE):
                         tally.fault(kind, f"{text}\n    {sql}")
     finally:

@@ -3,9 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.sqlgen.catalog import Catalog
-from tools.sqlgen.driver.compile import CheckedFile, check_file
-from tools.sqlgen.driver.schema import build_schema
+from tools.sqlgen.driver.project import Project
+from tools.sqlgen.input.config import Config
 from tools.sqlgen.input.migrations import SchemaFile
 from tools.sqlgen.verify.scratch import apply_schema, scratch_database
 from tools.sqlgen.verify.wire import Client
@@ -29,22 +28,16 @@ CREATE TABLE sales (
 """
 
 
-class Project:
-    """A schema and queries, as the verifier gets them."""
-
-    def __init__(self, schema: str) -> None:
-        self.files = [SchemaFile("schema.sql", schema, ((0, len(schema)),))]
-        built = build_schema(self.files)
-        assert not built.diagnostics
-        self.catalog: Catalog = built.catalog
-
-    def check(self, text: str) -> CheckedFile:
-        return check_file("queries.sql", text, self.catalog)
+def project_of(schema: str) -> Project:
+    """A project of that DDL and the default configuration."""
+    found = Project(Config(Path()), [SchemaFile("schema.sql", schema, ((0, len(schema)),))])
+    assert not found.schema.diagnostics
+    return found
 
 
 @pytest.fixture
 def project() -> Project:
-    return Project(SCHEMA)
+    return project_of(SCHEMA)
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +51,7 @@ def client(modern_server_url: str) -> Iterator[Client]:
 def shop(client: Client, project: Project) -> Iterator[Client]:
     """A connection whose database holds the project's empty tables."""
     with scratch_database(client):
-        apply_schema(client, project.files)
+        apply_schema(client, project.schema_files)
         yield client
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from tests.sqlgen.verify.conftest import Project
 from tools.sqlgen.cli.main import main
 from tools.sqlgen.driver.compile import CheckedFile
+from tools.sqlgen.driver.project import Project
+from tools.sqlgen.input.sources import QueryText
 from tools.sqlgen.verify.run import Options, verify
 
 RIGHT = """\
@@ -45,6 +46,20 @@ def test_right_queries_pass_in_all_their_variants(
     assert "2 queries in 5 variants prepared" in capsys.readouterr().out
 
 
+def test_the_configuration_of_the_project_decides_what_shared_rows_hold(
+    project_folder: Path, modern_server_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project_folder / "pyproject.toml").write_text('[tool.sqlgen]\nuuid = ["keys.id", "keys.token"]\n')
+    (project_folder / "migrations" / "0002.keys.sql").write_text(
+        "CREATE TABLE `keys` (id BINARY(16) PRIMARY KEY, token BINARY(16) NOT NULL);\n"
+    )
+    shared = (
+        "-- name: ids :many\n-- row: Key\n-- explain-ok: full-scan: few\nSELECT id AS k FROM `keys`;\n"
+        "-- name: tokens :many\n-- row: Key\n-- explain-ok: full-scan: few\nSELECT token AS k FROM `keys`;\n"
+    )
+    assert run(project_folder, shared, modern_server_url, "--no-explain") == 0, capsys.readouterr().err
+
+
 def test_a_slow_plan_needs_a_waiver_with_a_reason(
     project_folder: Path, modern_server_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -79,19 +94,24 @@ def test_a_compile_error_fails_the_run_and_the_other_queries_are_still_verified(
 
 
 def test_a_false_not_null_is_disproved_by_edge_rows(project: Project, modern_server_url: str) -> None:
-    file = claims(project.check("-- name: q :many\nSELECT kind FROM sales;\n"), nullable=False)
-    report = verify(modern_server_url, project.files, project.catalog, [file], Options(explain=False))
+    file = claims(
+        project.check(QueryText("queries.sql", "queries", "-- name: q :many\nSELECT kind FROM sales;\n")),
+        nullable=False,
+    )
+    report = verify(modern_server_url, project, [file], Options(explain=False))
     assert [each.message.split(" with ")[0] for each in report.diagnostics] == [
         "column 'kind' is inferred not null, and was NULL"
     ]
 
 
 def test_a_false_type_is_disproved_by_the_server(project: Project, modern_server_url: str) -> None:
-    right = project.check("-- name: q :many\nSELECT id, amount FROM sales;\n")
+    right = project.check(
+        QueryText("queries.sql", "queries", "-- name: q :many\nSELECT id, amount FROM sales;\n")
+    )
     second = right.queries[0].compiled
     assert second is not None
     file = claims(right, type=second.analysed.columns[1].type)
-    report = verify(modern_server_url, project.files, project.catalog, [file], Options(explain=False))
+    report = verify(modern_server_url, project, [file], Options(explain=False))
     assert "column 'id' is inferred as decimal, the server says int" in [
         each.message for each in report.diagnostics
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sqlgen.verify.conftest import SCHEMA, Project
+from tests.sqlgen.verify.conftest import SCHEMA, project_of
 from tools.sqlgen.verify import explain
 from tools.sqlgen.verify.rows import tables_of
 from tools.sqlgen.verify.scratch import apply_schema, scratch_database
@@ -31,9 +31,9 @@ PLANS = {
 @pytest.fixture(scope="module")
 def large(client: Client) -> Iterator[Client]:
     """A database whose tables look as if they held 100,000 rows."""
-    project = Project(SCHEMA)
+    project = project_of(SCHEMA)
     with scratch_database(client) as name:
-        apply_schema(client, project.files)
+        apply_schema(client, project.schema_files)
         pretend_rows(client, name, tables_of(project.catalog), 100_000)
         yield client
 

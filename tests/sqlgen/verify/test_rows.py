@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.sqlgen.verify.conftest import Project
+from tests.sqlgen.verify.conftest import project_of
+from tools.sqlgen.driver.project import Project
 from tools.sqlgen.verify.rows import ROWS, fill
 from tools.sqlgen.verify.scratch import apply_schema, scratch_database
 from tools.sqlgen.verify.wire import Client
@@ -34,9 +35,9 @@ def test_no_row_breaks_a_foreign_key_though_they_are_not_checked(filled: Client)
 
 
 def test_a_table_that_takes_no_row_is_named_with_the_reason(client: Client) -> None:
-    project = Project("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, CHECK (id = 4711));\n")
+    project = project_of("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, CHECK (id = 4711));\n")
     with scratch_database(client):
-        apply_schema(client, project.files)
+        apply_schema(client, project.schema_files)
         client.query("START TRANSACTION")
         empty = fill(client, project.catalog).empty
         client.query("ROLLBACK")

@@ -35,7 +35,7 @@ from tools.sqlgen.syntax.ast import (
     Subquery,
     UserVariable,
 )
-from tools.sqlgen.syntax.visitor import _fields, walk
+from tools.sqlgen.syntax.visitor import node_fields, walk
 
 
 def structure(ctx: Context, expr: Expr) -> Hashable | None:
@@ -62,7 +62,7 @@ def _composite(ctx: Context, expr: Node) -> Hashable | None:
         rule = FUNCTIONS.get(expr.name.upper())
         if rule is None or not rule.deterministic:
             return None
-    for name in _fields(expr):
+    for name in node_fields(expr):
         part = _part(ctx, getattr(expr, name), fold=name == "name" and isinstance(expr, Call))
         if part is _NOTHING:
             return None

@@ -114,7 +114,8 @@ def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
     """The relation of a table or view of the catalogue; of unknown columns if there is none."""
     shape = _shape(ctx, scope, ref)
     if shape is None:
-        columns = system_columns(ref.schema or "", ref.name)
+        found = system_columns(ref.schema or "", ref.name)
+        columns = [RelationColumn(column.name, column.type, column.nullable) for column in found]
         relation = Relation(ctx.new_id(), ref.alias or ref.name, columns)
         relation.open = not columns
         relation.keeps_names = keeps_names(ref.schema or "", ref.name)

@@ -6,7 +6,7 @@ UNSIGNED, m DATETIME, j JSON, d DECIMAL, f DOUBLE, b VARBINARY.
 
 from functools import cache
 
-from tools.sqlgen.analysis.scope import RelationColumn
+from tools.sqlgen.catalog.model import Column
 from tools.sqlgen.types.sql_type import (
     BIGINT,
     DATETIME,
@@ -28,15 +28,15 @@ _TYPES = {
 
 
 @cache
-def system_columns(schema: str, table: str) -> tuple[RelationColumn, ...]:
+def system_columns(schema: str, table: str) -> tuple[Column, ...]:
     """The columns of a system table, none when they are not listed here."""
     if schema.lower() != "information_schema":
         return ()
-    found: list[RelationColumn] = []
+    found: list[Column] = []
     for entry in _INFORMATION_SCHEMA.get(table.lower(), "").split():
         name, _, code = entry.partition(":")
         nullable = code.endswith("?")
-        found.append(RelationColumn(name.upper(), _TYPES[code.rstrip("?")], nullable))
+        found.append(Column(name.upper(), _TYPES[code.rstrip("?")], nullable))
     return tuple(found)
 
 

@@ -1,17 +1,24 @@
-"""What the compiler knows, as one JSON document; a bad query, or a fault of ours, costs that query alone."""
+"""describe: print what is known about every query, as one JSON document.
 
+A wrong query, or a fault of the compiler, is the error of that query alone.
+"""
+
+import argparse
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from tools.sqlgen.catalog import Catalog
+from tools.sqlgen.cli.exit_codes import OK
+from tools.sqlgen.cli.options import print_diagnostics
 from tools.sqlgen.diagnostics import position
-from tools.sqlgen.driver.compile import CheckedQuery, check_query
-from tools.sqlgen.emit.models import Models
+from tools.sqlgen.driver.compile import CheckedQuery
+from tools.sqlgen.driver.project import Project
 from tools.sqlgen.emit.parameters import argument_names
 from tools.sqlgen.emit.python_types import display, python_type
-from tools.sqlgen.input.config import Config
+from tools.sqlgen.input.config import Config, load_config
 from tools.sqlgen.input.query_files import QuerySource, read_queries
 from tools.sqlgen.input.sources import QueryText
 from tools.sqlgen.ir.query import AnalysedQuery
@@ -46,9 +53,28 @@ class Document(Struct, frozen=True):
     queries: dict[str, Entry]
 
 
-def describe(sources: Sequence[QueryText], catalog: Catalog, config: Config) -> Document:
-    """Every query of every file, under `<file stem>.<name>`; a second one of that name gets `#2`."""
-    describer = _Describer(catalog, config)
+def main(arguments: Sequence[str]) -> int:
+    """Run the subcommand; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tools.sqlgen describe")
+    parser.add_argument(
+        "--config", type=Path, default=None, help="the file with [tool.sqlgen]; none by default"
+    )
+    parser.add_argument("--schema", type=Path, nargs="+", metavar="PATH", help="schema files and folders")
+    parser.add_argument("--queries", type=Path, nargs="+", metavar="PATH", help="query files and folders")
+    options = parser.parse_args(arguments)
+    config = Config(Path()) if options.config is None else load_config(options.config)
+    if options.config is None and not (options.schema and options.queries):
+        config = load_config(Path("pyproject.toml"))
+    project = Project.open(config, schema=options.schema)
+    print_diagnostics(project.schema.diagnostics, project.texts)
+    sources = project.query_texts(options.queries, lenient=True)
+    sys.stdout.buffer.write(encode(describe(sources, project)) + b"\n")
+    return OK
+
+
+def describe(sources: Sequence[QueryText], project: Project) -> Document:
+    """Describe each query of each file under `<file stem>.<name>`; a second one of that name gets `#2`."""
+    describer = _Describer(project)
     entries: dict[str, Entry] = {}
     for source in sources:
         for name, entry in describer.file(source):
@@ -60,15 +86,13 @@ def describe(sources: Sequence[QueryText], catalog: Catalog, config: Config) -> 
 
 
 def encode(document: Document) -> bytes:
-    """The document as JSON, laid out for reading."""
+    """Encode the document as indented JSON."""
     return msgspec.json.format(msgspec.json.encode(document), indent=2)
 
 
 class _Describer:
-    def __init__(self, catalog: Catalog, config: Config) -> None:
-        self.catalog = catalog
-        self.config = config
-        self.models = Models(catalog, config)
+    def __init__(self, project: Project) -> None:
+        self.project = project
 
     def file(self, source: QueryText) -> list[tuple[str, Entry]]:
         try:
@@ -80,7 +104,7 @@ class _Describer:
 
     def query(self, text: str, source: QuerySource) -> Entry:
         try:
-            checked = check_query(text, source, self.catalog)
+            checked = self.project.check_query(text, source)
             columns, params = self._values(checked.analysed)
             return Entry(source.name, source.command, columns, params, _failure(text, checked))
         except Exception as error:  # noqa: BLE001 - a fault of ours is that query's error
@@ -91,11 +115,12 @@ class _Describer:
     def _values(self, query: AnalysedQuery | None) -> tuple[list[Value], list[Value]]:
         if query is None:
             return [], []
+        config, models = self.project.config, self.project.models
         columns = [
             Value(
                 column.name,
                 type_class(column.type),
-                display(python_type(column.type, column.origin, self.config, self.models)),
+                display(python_type(column.type, column.origin, config, models)),
                 column.nullable,
             )
             for column in query.columns
@@ -107,7 +132,7 @@ class _Describer:
                 "bool" if parameter.is_flag else type_class(parameter.type),
                 "bool"
                 if parameter.is_flag
-                else display(python_type(parameter.type, parameter.origin, self.config, self.models)),
+                else display(python_type(parameter.type, parameter.origin, config, models)),
                 parameter.nullable,
             )
             for name, parameter in zip(names, query.parameters, strict=True)

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.sqlgen.cli.exit_codes import FAILED, OK, USAGE
-from tools.sqlgen.diagnostics import Diagnostic, render
-from tools.sqlgen.driver.compile import check_file
-from tools.sqlgen.driver.schema import build_schema
-from tools.sqlgen.input.config import ConfigError, load_config
-from tools.sqlgen.input.sources import SourceError, read_query_texts, read_schema_files
+from tools.sqlgen.diagnostics import Diagnostic, RunError, render
+from tools.sqlgen.driver.project import Project
+from tools.sqlgen.input.config import load_config
 from tools.sqlgen.verify import scratch
 from tools.sqlgen.verify.run import Options, Report, verify
 from tools.sqlgen.verify.wire import ServerError
@@ -26,19 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     options = Options(given.migrated, not given.no_explain, given.table_rows, given.most_rows)
     try:
-        config = load_config(given.config)
-        schema_files = read_schema_files(
-            given.schema or [config.root / path for path in config.schema], config.root
-        )
-        sources = read_query_texts(
-            given.queries or [config.root / path for path in config.queries], config.root
-        )
-        schema = build_schema(schema_files)
-        files = [check_file(source.path, source.text, schema.catalog) for source in sources]
-        early = [*schema.diagnostics, *(each for file in files for each in file.diagnostics)]
-        texts = {**schema.texts, **{file.path: file.text for file in files}}
-        report = verify(url, schema_files, schema.catalog, files, options)
-    except (ConfigError, SourceError, ValueError) as error:
+        project = Project.open(load_config(given.config), schema=given.schema)
+        files = [project.check(source) for source in project.query_texts(given.queries)]
+        early = [*project.schema.diagnostics, *(each for file in files for each in file.diagnostics)]
+        texts = {**project.texts, **{file.path: file.text for file in files}}
+        report = verify(url, project, files, options)
+    except (RunError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return USAGE
     except scratch.RefusedSchemaError as error:

@@ -1,10 +1,36 @@
-"""Runs again whenever an input file changes, until interrupted."""
+"""watch: run gen now and after each change of an input file, until interrupted."""
 
+import sys
 import time
-from collections.abc import Callable, Iterable
+import traceback
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from tools.sqlgen.cli.exit_codes import OK
+from tools.sqlgen.cli.gen import write_package
+from tools.sqlgen.cli.options import project_parser
+from tools.sqlgen.diagnostics import RunError
+from tools.sqlgen.input.config import load_config
+
 Snapshot = dict[Path, tuple[int, int]]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the subcommand until it is interrupted."""
+    options = project_parser("watch").parse_args(arguments)
+
+    def run() -> None:
+        try:
+            write_package(load_config(options.config), cached=not options.no_cache)
+        except RunError as error:
+            print(f"error: {error}", file=sys.stderr)
+        except Exception:  # noqa: BLE001 - a fault of the compiler is printed, and the next save tried
+            traceback.print_exc()
+        sys.stdout.flush()
+
+    config = load_config(options.config)
+    watch([options.config, *(config.root / path for path in (*config.schema, *config.queries))], run)
+    return OK
 
 
 def snapshot(paths: Iterable[Path]) -> Snapshot:
@@ -15,13 +41,16 @@ def snapshot(paths: Iterable[Path]) -> Snapshot:
             try:
                 stat = file.stat()
             except FileNotFoundError:
-                continue  # removed while we look
+                continue  # removed since its folder was read
             found[file] = (stat.st_mtime_ns, stat.st_size)
     return found
 
 
 def watch(paths: Iterable[Path], run: Callable[[], None], interval: float = 0.15) -> None:
-    """Call `run` now and after each change. `interval` is the time between two looks, in seconds."""
+    """Call `run` now and after each change of a file at or below the paths; never returns.
+
+    `interval` is the time between two snapshots, in seconds.
+    """
     listed = list(paths)
     seen = snapshot(listed)
     run()

@@ -27,6 +27,10 @@ class Diagnostic(Struct, frozen=True, order=True):
     """The name of the query it is about, None for a schema file or a file as a whole."""
 
 
+class RunError(Exception):
+    """Ends a run: wrong settings, an unreadable file, a missing tool. The message is for the user."""
+
+
 class SqlError(Exception):
     """A finding that ends the work on one statement; whoever goes on to the next one collects it."""
 

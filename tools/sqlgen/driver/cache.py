@@ -5,6 +5,7 @@ the compiler's own files, the settings, the schema, the text. Nothing else makes
 that cannot be read is an empty one.
 """
 
+import hashlib
 import pickle
 import sys
 from collections.abc import Iterable
@@ -15,8 +16,6 @@ import msgspec
 from msgspec import Struct
 
 from tools.sqlgen.diagnostics import Diagnostic
-from tools.sqlgen.driver.schema import Schema
-from tools.sqlgen.input.sources import fingerprint
 
 FOLDER = ".sqlgen-cache"
 _SOURCES = Path(__file__).parents[1]
@@ -39,6 +38,16 @@ class PackageEntry(Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
     """Of the schema files."""
     files: dict[str, str]
+
+
+def fingerprint(parts: Iterable[str]) -> str:
+    """A digest of texts, in order."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(f"{len(data)}:".encode())
+        digest.update(data)
+    return digest.hexdigest()
 
 
 def compiler_fingerprint() -> str:
@@ -75,14 +84,15 @@ class Cache:
     def put_package(self, entry: PackageEntry) -> None:
         self._write("package", msgspec.msgpack.encode(entry))
 
-    def schema(self, key: str) -> Schema | None:
+    def schema(self, key: str, kind: type[S]) -> S | None:
         data = self._read("schema")
         if data is None or not data.startswith(key.encode()):
             return None
-        schema: Schema = pickle.loads(data[len(key) :])  # noqa: S301 - written below, in an ignored folder of this checkout
-        return schema
+        found: object = pickle.loads(data[len(key) :])  # noqa: S301 - written below, in an ignored folder of this checkout
+        assert isinstance(found, kind)
+        return found
 
-    def put_schema(self, key: str, schema: Schema) -> None:
+    def put_schema(self, key: str, schema: Struct) -> None:
         if self._folder is not None:
             self._write("schema", key.encode() + pickle.dumps(schema, protocol=pickle.HIGHEST_PROTOCOL))
 
@@ -111,3 +121,7 @@ class Cache:
         part = self._folder / f"{name}.part"
         part.write_bytes(data)
         part.replace(self._folder / name)
+
+
+NO_CACHE = Cache(None)
+"""A cache that keeps nothing."""

@@ -1,7 +1,6 @@
 """One query, one query file: from text to what the emitter needs, with every finding on the way."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct
@@ -53,13 +52,12 @@ class CheckedFile(Struct, frozen=True):
         return any(each.severity == "error" for each in self.diagnostics)
 
 
-def check_file(path: str, text: str, catalog: Catalog, models: Models | None = None) -> CheckedFile:
-    """Every query of one file. `models` are the schema's names and types, where they are known already."""
+def check_file(path: str, text: str, catalog: Catalog, models: Models) -> CheckedFile:
+    """Check every query of one file; `models` decide whether queries that share a row have the same types."""
     queries = tuple(_noted(path, text, source, catalog) for source in read_queries(text))
     findings = [(query.source.name, error) for query in queries for error in query.errors]
     findings += _same_functions(queries)
-    if any(query.source.row for query in queries):
-        findings += _different_rows(queries, models or Models(catalog, Config(Path())))
+    findings += _different_rows(queries, models)
     diagnostics = sorted(
         Diagnostic(path, each.start, each.end, each.message, each.hint, each.severity, name or None)
         for name, each in findings

@@ -7,8 +7,10 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from tools.sqlgen.diagnostics import RunError
 
-class FormatError(Exception):
+
+class FormatError(RunError):
     """ruff is not there, or refused what was generated."""
 
 

@@ -1,140 +1,115 @@
-"""The compiler as a whole: files in, files out, nothing written."""
+"""A project: its configuration, schema files, catalog and model names.
+
+Every subcommand, test and benchmark takes these from here, so that all of them compile with one configuration.
+"""
 
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 
 from msgspec import Struct
 
+from tools.sqlgen.analysis import view_columns
+from tools.sqlgen.catalog import Catalog
+from tools.sqlgen.catalog.build import build_catalog
 from tools.sqlgen.diagnostics import Diagnostic
-from tools.sqlgen.driver.cache import Cache, ModuleEntry, PackageEntry, compiler_fingerprint
-from tools.sqlgen.driver.compile import check_file, module_of
-from tools.sqlgen.driver.formatting import format_files
-from tools.sqlgen.driver.schema import Schema, build_schema
+from tools.sqlgen.driver.cache import NO_CACHE, Cache, compiler_fingerprint, fingerprint
+from tools.sqlgen.driver.compile import CheckedFile, CheckedQuery, check_file, check_query, module_of
 from tools.sqlgen.emit.models import Models
-from tools.sqlgen.emit.package import RESERVED, package_files
 from tools.sqlgen.input.config import Config
-from tools.sqlgen.input.sources import QueryText, fingerprint, read_query_texts, read_schema_files
+from tools.sqlgen.input.migrations import SchemaFile
+from tools.sqlgen.input.query_files import QuerySource
+from tools.sqlgen.input.sources import QueryText, read_query_texts, read_schema_files
 
 
-class Result(Struct, frozen=True):
-    """What a run found and made."""
+class Schema(Struct, frozen=True):
+    """The catalog of the schema files, and the findings about them."""
 
-    files: dict[str, str]
-    """Name -> text of the generated package; the whole of it where nothing failed."""
+    catalog: Catalog
     diagnostics: tuple[Diagnostic, ...]
-    texts: dict[str, str]
-    """Path -> text of every input file, for printing diagnostics."""
-    modules: int
-    compiled: int
-    """Modules that were compiled anew, and not taken from the cache."""
+
+
+class Project:
+    """Opened with `Project.open`; the constructor takes schema files that are read already."""
+
+    def __init__(self, config: Config, schema_files: Sequence[SchemaFile], cache: Cache = NO_CACHE) -> None:
+        self.config = config
+        self.schema_files = schema_files
+        self.cache = cache
+
+    @classmethod
+    def open(
+        cls, config: Config, *, schema: Sequence[Path] | None = None, cache: Cache = NO_CACHE
+    ) -> "Project":
+        """Read the schema files: those given, or else those that the configuration names.
+
+        Raises SourceError.
+        """
+        paths = schema or [config.root / path for path in config.schema]
+        return cls(config, read_schema_files(paths, config.root), cache)
 
     @property
-    def failed(self) -> bool:
-        return any(each.severity == "error" for each in self.diagnostics)
+    def settings(self) -> Path:
+        """The file that holds the settings of the compiler and of ruff; it need not exist."""
+        return self.config.root / "pyproject.toml"
 
-
-def compile_project(config: Config, cache: Cache) -> Result:
-    """Everything that the configuration names. Raises SourceError and FormatError."""
-    run = _Run(config, cache)
-    sources = read_query_texts([config.root / path for path in config.queries], config.root)
-    known = {source.path: run.known_module(source) for source in sources}
-    made = {source.path: run.compile_module(source) for source in sources if known[source.path] is None}
-    package = run.known_package() or run.compile_package()
-    modules, package = run.laid_out(sources, made, package)
-    entries = [known[source.path] or modules[source.path] for source in sources]
-    diagnostics = (
-        *package.diagnostics,
-        *_collisions(sources),
-        *(d for entry in entries for d in entry.diagnostics),
-    )
-    files = {
-        f"{source.module}.py": entry.text
-        for source, entry in zip(sources, entries, strict=True)
-        if entry.text
-    }
-    return Result({**package.files, **files}, diagnostics, run.texts(sources), len(sources), len(made))
-
-
-class _Run:
-    """One run over one state of the files."""
-
-    def __init__(self, config: Config, cache: Cache) -> None:
-        self.config = config
-        self.cache = cache
-        self.settings = config.root / "pyproject.toml"
-        self.schema_files = read_schema_files([config.root / path for path in config.schema], config.root)
+    @cached_property
+    def key(self) -> str:
+        """A digest of everything but the query files that decides about the generated code."""
         settings = self.settings.read_text(encoding="utf-8") if self.settings.exists() else ""
         texts = (text for file in self.schema_files for text in (file.path, file.text))
-        self.key = fingerprint([compiler_fingerprint(), settings, repr(config), *texts])
+        return fingerprint([compiler_fingerprint(), settings, repr(self.config), *texts])
 
     @cached_property
     def schema(self) -> Schema:
-        known = self.cache.schema(self.key)
+        """The catalog with its findings, from the cache if the cache has it."""
+        if self.cache is NO_CACHE:
+            return _build_schema(self.schema_files)
+        known = self.cache.schema(self.key, Schema)
         if known is None:
-            known = build_schema(self.schema_files)
+            known = _build_schema(self.schema_files)
             self.cache.put_schema(self.key, known)
         return known
 
+    @property
+    def catalog(self) -> Catalog:
+        return self.schema.catalog
+
     @cached_property
     def models(self) -> Models:
-        return Models(self.schema.catalog, self.config)
+        """The names and types of the generated Structs and enums."""
+        return Models(self.catalog, self.config)
 
-    def known_module(self, source: QueryText) -> ModuleEntry | None:
-        return self.cache.module(source.module, self._module_key(source))
+    @property
+    def texts(self) -> dict[str, str]:
+        """Path -> text of each schema file, for printing diagnostics."""
+        return {file.path: file.text for file in self.schema_files}
 
-    def known_package(self) -> PackageEntry | None:
-        return self.cache.package(self.key)
+    def query_texts(self, paths: Sequence[Path] | None = None, *, lenient: bool = False) -> list[QueryText]:
+        """Read the query files: those given, or else those that the configuration names.
 
-    def compile_module(self, source: QueryText) -> ModuleEntry:
-        file = check_file(source.path, source.text, self.schema.catalog, self.models)
-        text = None if file.failed else module_of(file, self.config, self.models)
-        return ModuleEntry(self._module_key(source), file.diagnostics, text)
+        `lenient` replaces bytes that are not UTF-8. Raises SourceError.
+        """
+        return read_query_texts(
+            paths or [self.config.root / path for path in self.config.queries],
+            self.config.root,
+            lenient=lenient,
+        )
 
-    def compile_package(self) -> PackageEntry:
-        sources = ", ".join(self.config.schema)
-        files = package_files(self.models.text(sources))
-        return PackageEntry(self.key, self.schema.diagnostics, files)
+    def check(self, source: QueryText) -> CheckedFile:
+        """Check every query of one file."""
+        return check_file(source.path, source.text, self.catalog, self.models)
 
-    def laid_out(
-        self, sources: Sequence[QueryText], made: dict[str, ModuleEntry], package: PackageEntry
-    ) -> tuple[dict[str, ModuleEntry], PackageEntry]:
-        """What was made in this run as ruff formats it, in one call, and remembered."""
-        names = {source.path: source.module for source in sources}
-        raw = {f"{names[path]}.py": entry.text for path, entry in made.items() if entry.text is not None}
-        new_package = self.cache.package(self.key) is None
-        done = format_files({**raw, **(package.files if new_package else {})}, self.settings)
-        if new_package:
-            package = PackageEntry(
-                package.key, package.diagnostics, {name: done[name] for name in package.files}
-            )
-            self.cache.put_package(package)
-        modules: dict[str, ModuleEntry] = {}
-        for path, entry in made.items():
-            text = None if entry.text is None else done[f"{names[path]}.py"]
-            modules[path] = ModuleEntry(entry.key, entry.diagnostics, text)
-            self.cache.put_module(names[path], modules[path])
-        if made:
-            self.cache.forget_modules(names.values())
-        return modules, package
+    def check_query(self, text: str, source: QuerySource) -> CheckedQuery:
+        """Check one query; `text` is the whole text of its file."""
+        return check_query(text, source, self.catalog)
 
-    def texts(self, sources: Sequence[QueryText]) -> dict[str, str]:
-        schema = {file.path: file.text for file in self.schema_files}
-        return {**schema, **{source.path: source.text for source in sources}}
-
-    def _module_key(self, source: QueryText) -> str:
-        return fingerprint([self.key, source.path, source.text])
+    def module(self, file: CheckedFile) -> str:
+        """Return the Python module of a file without errors, not formatted."""
+        return module_of(file, self.config, self.models)
 
 
-def _collisions(sources: Sequence[QueryText]) -> list[Diagnostic]:
-    """Query files whose modules would have the same name, or that of a file which every package has."""
-    first: dict[str, QueryText] = {}
+def _build_schema(files: Sequence[SchemaFile]) -> Schema:
     found: list[Diagnostic] = []
-    for source in sources:
-        if source.module in RESERVED:
-            message = f"the generated package has a module '{source.module}' of its own"
-            found.append(Diagnostic(source.path, 0, 0, message, "rename the file"))
-        other = first.setdefault(source.module, source)
-        if other is not source:
-            message = f"{other.path} already makes the module '{source.module}'"
-            found.append(Diagnostic(source.path, 0, 0, message, "rename one of the two files"))
-    return found
+    catalog = build_catalog(files, found.append, view_columns=view_columns)
+    return Schema(catalog, tuple(found))

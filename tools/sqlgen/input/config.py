@@ -25,7 +25,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from tools.sqlgen.diagnostics import nearest
+from tools.sqlgen.diagnostics import RunError, nearest
 
 _REFERENCE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 _COLUMN_PATTERN = re.compile(r"([^.\s]+\.)?[^.\s]+\.[^.\s]+")
@@ -40,7 +40,7 @@ SQL_TYPES = frozenset({
 })  # fmt: skip
 
 
-class ConfigError(Exception):
+class ConfigError(RunError):
     """A wrong value in [tool.sqlgen]; the message names file, key, value and what is allowed."""
 
 

@@ -1,16 +1,15 @@
 """The input files: query files below the configured paths, and the schema as one catalogue."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
+from tools.sqlgen.diagnostics import RunError
 from tools.sqlgen.input.migrations import SchemaFile, load_schema_files
-from tools.sqlgen.ir.names import identifier
 
 
-class SourceError(Exception):
+class SourceError(RunError):
     """An input path that is not there or not UTF-8; the message says which."""
 
 
@@ -19,11 +18,6 @@ class QueryText(Struct, frozen=True):
     """Relative to the project where it is inside, with '/' between its parts."""
     stem: str
     text: str
-
-    @property
-    def module(self) -> str:
-        """The generated module's name."""
-        return identifier(self.stem.replace("-", "_").replace(".", "_"), "queries")
 
 
 def display_path(path: Path, root: Path) -> str:
@@ -73,13 +67,3 @@ def read_schema_files(paths: Sequence[Path], root: Path) -> list[SchemaFile]:
     except OSError as error:
         raise SourceError(f"the schema cannot be read: {error}") from error
     return [SchemaFile(display_path(Path(file.path), root), file.text, file.sections) for file in files]
-
-
-def fingerprint(parts: Iterable[str]) -> str:
-    """A digest of texts, in order."""
-    digest = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        digest.update(f"{len(data)}:".encode())
-        digest.update(data)
-    return digest.hexdigest()

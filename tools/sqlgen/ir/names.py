@@ -1,4 +1,4 @@
-"""Names: from SQL to Python, and the nearest one for a hint."""
+"""Names of the generated code, made from SQL names."""
 
 import builtins
 import keyword
@@ -54,6 +54,11 @@ def identifier(name: str, fallback: str) -> str:
         bare = bare if bare.isidentifier() or not bare else f"{fallback}_{bare}"
         bare = bare if bare.isidentifier() else fallback
     return safe(bare or fallback)
+
+
+def module_name(stem: str) -> str:
+    """The generated module of a query file with that stem: `more-items` -> more_items."""
+    return identifier(stem.replace("-", "_").replace(".", "_"), "queries")
 
 
 def unique(name: str, taken: Container[str]) -> str:

@@ -11,7 +11,7 @@ _SKIPPED = frozenset(("start", "end", "name_end"))
 _FIELDS: dict[type, tuple[str, ...]] = {}
 
 
-def _fields(node: Node) -> tuple[str, ...]:
+def node_fields(node: Node) -> tuple[str, ...]:
     found = _FIELDS.get(type(node))
     if found is None:
         found = tuple(name for name in node.__struct_fields__ if name not in _SKIPPED)
@@ -21,7 +21,7 @@ def _fields(node: Node) -> tuple[str, ...]:
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below."""
-    for name in _fields(node):
+    for name in node_fields(node):
         value: object = getattr(node, name)
         if isinstance(value, Node):
             yield value

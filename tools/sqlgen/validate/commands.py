@@ -6,8 +6,8 @@ from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.input.query_files import QuerySource
 from tools.sqlgen.ir.query import AnalysedQuery
 from tools.sqlgen.syntax import ast
+from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.sql_type import type_class
-from tools.sqlgen.variants import walk
 
 _WITH_ROWS = frozenset({":one", ":many", ":stream"})
 _COUNTING = frozenset({":execrows", ":execresult", ":execlastid"})
@@ -15,9 +15,7 @@ _COUNTING = frozenset({":execrows", ":execresult", ":execlastid"})
 Check = Callable[[QuerySource, ast.QueryStatement, AnalysedQuery], Iterator[SqlError]]
 
 
-def check_command(
-    source: QuerySource, statement: ast.QueryStatement, query: AnalysedQuery
-) -> list[SqlError]:
+def check_command(source: QuerySource, statement: ast.QueryStatement, query: AnalysedQuery) -> list[SqlError]:
     """All findings about the command and the annotations of one query."""
     return [error for check in _CHECKS for error in check(source, statement, query)]
 
@@ -57,16 +55,12 @@ def check_cardinality(source: QuerySource, query: AnalysedQuery) -> SqlError | N
     return None
 
 
-def _lastid(
-    source: QuerySource, _statement: ast.QueryStatement, query: AnalysedQuery
-) -> Iterator[SqlError]:
+def _lastid(source: QuerySource, _statement: ast.QueryStatement, query: AnalysedQuery) -> Iterator[SqlError]:
     if source.command == ":execlastid" and query.kind not in {"insert", "replace"} and not query.columns:
         yield _at_command(source, f":execlastid on {query.kind.upper()}, which makes no row", "use :execrows")
 
 
-def _copyfrom(
-    source: QuerySource, statement: ast.QueryStatement, query: AnalysedQuery
-) -> Iterator[SqlError]:
+def _copyfrom(source: QuerySource, statement: ast.QueryStatement, query: AnalysedQuery) -> Iterator[SqlError]:
     if source.command != ":copyfrom":
         return
     if not isinstance(statement, ast.Insert) or len(statement.rows) != 1 or not statement.values_end:
@@ -96,9 +90,7 @@ def _annotations(
 ) -> Iterator[SqlError]:
     if source.row and (not query.columns or source.command in {":exec", *_COUNTING}):
         yield SqlError("a row name for a query without rows", source.row.start, source.row.end)
-    macros = [
-        node for node, _ in walk(statement) if isinstance(node, ast.OrderByMacro | ast.AfterMacro)
-    ]
+    macros = [node for node in walk(statement) if isinstance(node, ast.OrderByMacro | ast.AfterMacro)]
     if macros and not source.orders and not any(note.key == "order" for note in source.annotations):
         hint = "add lines like `-- order: newest created_at DESC, id DESC` under the name line"
         yield SqlError("a query with named orders lists none", macros[0].start, macros[0].end, hint)
@@ -110,14 +102,12 @@ def _annotations(
         yield SqlError("named orders that no ORDER BY uses", note.start, note.end, hint)
 
 
-def _cursors(
-    source: QuerySource, statement: ast.QueryStatement, query: AnalysedQuery
-) -> Iterator[SqlError]:
+def _cursors(source: QuerySource, statement: ast.QueryStatement, query: AnalysedQuery) -> Iterator[SqlError]:
     """What sqlc.after needs: an order, columns that the row has and that are never NULL."""
-    after = next((node for node, _ in walk(statement) if isinstance(node, ast.AfterMacro)), None)
+    after = next((node for node in walk(statement) if isinstance(node, ast.AfterMacro)), None)
     if after is None:
         return
-    if not any(isinstance(node, ast.OrderByMacro) for node, _ in walk(statement)):
+    if not any(isinstance(node, ast.OrderByMacro) for node in walk(statement)):
         hint = "write ORDER BY sqlc.order_by(alias) in the query that sqlc.after filters"
         yield SqlError("sqlc.after without sqlc.order_by", after.start, after.end, hint)
     columns = {column.name.lower(): column for column in query.order_columns}
@@ -147,9 +137,7 @@ def check_driver(source: QuerySource, query: AnalysedQuery) -> Iterator[SqlError
                 )
 
 
-def _driver(
-    source: QuerySource, _statement: ast.QueryStatement, query: AnalysedQuery
-) -> Iterator[SqlError]:
+def _driver(source: QuerySource, _statement: ast.QueryStatement, query: AnalysedQuery) -> Iterator[SqlError]:
     yield from check_driver(source, query)
 
 

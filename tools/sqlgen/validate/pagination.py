@@ -5,14 +5,14 @@ from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.input.query_files import NamedOrder, QuerySource
 from tools.sqlgen.ir.query import AnalysedQuery
 from tools.sqlgen.syntax import ast
-from tools.sqlgen.variants import walk
+from tools.sqlgen.syntax.visitor import walk
 
 
 def check_orders(
     source: QuerySource, statement: ast.QueryStatement, query: AnalysedQuery, catalog: Catalog
 ) -> list[SqlError]:
     """An error for each order of a query with sqlc.after that does not contain a unique key."""
-    if not any(isinstance(node, ast.AfterMacro) for node, _ in walk(statement)):
+    if not any(isinstance(node, ast.AfterMacro) for node in walk(statement)):
         return []
     return [
         SqlError(

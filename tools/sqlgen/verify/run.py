@@ -16,8 +16,8 @@ from msgspec import Struct
 from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.diagnostics import Diagnostic
 from tools.sqlgen.driver.compile import CheckedFile
+from tools.sqlgen.driver.project import Project
 from tools.sqlgen.emit.modules import CompiledQuery
-from tools.sqlgen.input.migrations import SchemaFile
 from tools.sqlgen.verify import queries, scratch
 from tools.sqlgen.verify.compare import Finding
 from tools.sqlgen.verify.plan_rules import plan_findings
@@ -60,12 +60,11 @@ class _Held(Struct, frozen=True):
 
 def verify(
     url: str,
-    schema_files: Sequence[SchemaFile],
-    catalog: Catalog,
+    project: Project,
     files: Sequence[CheckedFile],
     options: Options,
 ) -> Report:
-    """Hold every compiled query of the files against the server of that URL.
+    """Compare every compiled query of the project's files with the server of that URL.
 
     Raises:
         ServerError: the server cannot be reached, or does not allow what the verifier needs.
@@ -79,11 +78,11 @@ def verify(
         explained = options.explain
         if not options.migrated:
             name = stack.enter_context(scratch.scratch_database(client))
-            _progress(f"database {name}: {len(schema_files)} schema files")
-            scratch.apply_schema(client, schema_files)
-            explained = explained and _pretend(client, name, catalog, options, report)
+            _progress(f"database {name}: {len(project.schema_files)} schema files")
+            scratch.apply_schema(client, project.schema_files)
+            explained = explained and _pretend(client, name, project.catalog, options, report)
         held = [_hold(client, file, query, report) for file in files for query in file.compiled]
-        _execute(client, catalog, held, options, report, explained=explained)
+        _execute(client, project.catalog, held, options, report, explained=explained)
     for each in held:
         report.diagnostics += _diagnostics(each)
     return report

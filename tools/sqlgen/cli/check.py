@@ -1,0 +1,55 @@
+"""check: fail if the generated package is not up to date, or if a revision's queries no longer compile."""
+
+import sys
+from collections.abc import Sequence
+
+from tools.sqlgen.cli.exit_codes import FAILED, OK
+from tools.sqlgen.cli.options import cache_of, print_diagnostics, project_parser
+from tools.sqlgen.driver.generate import generate
+from tools.sqlgen.driver.output import Changes
+from tools.sqlgen.driver.project import Project
+from tools.sqlgen.driver.revisions import queries_of_revision
+from tools.sqlgen.input.config import Config, load_config
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the subcommand; returns the exit code."""
+    parser = project_parser("check")
+    parser.add_argument(
+        "--against", metavar="REV", help="check that the queries of that git revision compile on this schema"
+    )
+    options = parser.parse_args(arguments)
+    config = load_config(options.config)
+    if options.against:
+        return _check_revision(config, options.against)
+    return _check_package(Project.open(config, cache=cache_of(config, cached=not options.no_cache)))
+
+
+def _check_package(project: Project) -> int:
+    config = project.config
+    result = generate(project)
+    print_diagnostics(result.diagnostics, result.texts)
+    if result.failed:
+        return FAILED
+    changes = Changes(config.root / config.out, result.files)
+    for line in changes.report():
+        print(line, file=sys.stderr)
+    if changes.any:
+        print("hint: run `just gen` and commit the result", file=sys.stderr)
+        return FAILED
+    print(f"{config.out}/ is up to date")
+    return OK
+
+
+def _check_revision(config: Config, revision: str) -> int:
+    sources = queries_of_revision(revision, config.queries, config.root)
+    project = Project.open(config)
+    files = [project.check(source) for source in sources]
+    found = [*project.schema.diagnostics, *(each for file in files for each in file.diagnostics)]
+    print_diagnostics(found, {**project.texts, **{source.path: source.text for source in sources}})
+    if any(each.severity == "error" for each in found):
+        print(f"the queries of {revision} do not compile on this schema", file=sys.stderr)
+        return FAILED
+    count = sum(len(file.queries) for file in files)
+    print(f"all {count} queries of {revision} compile on this schema")
+    return OK
