@@ -99,3 +99,22 @@ from tests.sqlgen.analysis.reading import nulls
 )  # fmt: skip
 def test_null_is_claimed_impossible_exactly_where_it_is_proven_so(sql: str, expected: str) -> None:
     assert nulls(sql) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("id <> 0", "-"), ("id > 0", "-"), ("id < 0", "-"), ("id > 5", "-"), ("id < -5", "-"),
+        ("id >= 5", "-"), ("id <= -5", "-"), ("id = 5", "-"), ("id = -5", "-"),
+        ("5 <= id", "-"), ("-5 >= id", "-"), ("0 < id", "-"), ("NOT id = 0", "-"),
+        ("id <= 5", "N"), ("id >= -5", "N"), ("id < 5", "N"), ("id > -5", "N"),
+        ("id >= 0", "N"), ("id <= 0", "N"), ("id = 0", "N"), ("id <> 5", "N"), ("NOT id = 5", "N"),
+        ("5 >= id", "N"), ("-5 <= id", "N"), ("5 > id", "N"), ("-5 < id", "N"), ("id BETWEEN -1 AND 1", "N"),
+    ],
+)  # fmt: skip
+def test_a_divisor_is_nonzero_where_the_condition_excludes_zero_and_only_there(
+    condition: str, expected: str
+) -> None:
+    assert nulls(f"SELECT total / id FROM orders WHERE {condition}") == expected
+    assert nulls(f"SELECT IF({condition}, total DIV id, 0) FROM orders") == expected
+    assert nulls(f"SELECT IF({condition}, MOD(total, id), 0) FROM orders") == expected

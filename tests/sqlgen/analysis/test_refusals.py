@@ -112,3 +112,22 @@ def test_all_findings_come_in_one_run_in_order() -> None:
 )
 def test_what_mysql_accepts_is_accepted(sql: str) -> None:
     analysed(sql)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "orders o JOIN items i ON i.order_id = o.id",
+        "orders o LEFT JOIN items i ON i.order_id = o.id",
+        "orders o CROSS JOIN items i",
+    ],
+)
+def test_a_key_that_a_join_repeats_determines_nothing(rows: str) -> None:
+    selected = f"SELECT d.id, d.line FROM (SELECT o.id, i.line FROM {rows}) AS d GROUP BY d.id"
+    assert "neither grouped by nor determined" in refused(selected)[0].message
+
+
+def test_a_unique_key_that_can_be_null_determines_nothing() -> None:
+    assert "neither grouped by" in refused("SELECT nick, id FROM customers GROUP BY nick")[0].message
+    derived = "SELECT d.nick, d.id FROM (SELECT nick, id FROM customers) AS d GROUP BY d.nick"
+    assert "neither grouped by" in refused(derived)[0].message

@@ -47,6 +47,31 @@ def test_rows_are_counted_by_keys_limits_and_aggregates(sql: str, expected: str)
 
 
 @pytest.mark.parametrize(
+    ("joined", "expected"),
+    [
+        ("orders o", "zero_or_one"),
+        ("orders o JOIN customers c ON c.id = o.customer_id", "zero_or_one"),
+        ("orders o LEFT JOIN customers c ON c.id = o.customer_id", "zero_or_one"),
+        ("orders o LEFT JOIN items i ON i.order_id = o.id AND i.line = 1", "zero_or_one"),
+        ("orders o JOIN (SELECT COUNT(*) AS n FROM items) d", "zero_or_one"),
+        ("orders o JOIN items i ON i.order_id = o.id", "many"),
+        ("orders o LEFT JOIN items i ON i.order_id = o.id", "many"),
+        ("items i LEFT JOIN orders o ON o.id = i.order_id", "many"),
+        ("customers c LEFT JOIN orders o ON o.customer_id = c.id", "many"),  # a NULL id can come twice
+        ("orders o CROSS JOIN items i", "many"),
+        ("orders o, customers c", "many"),
+    ],
+)
+def test_a_key_of_a_table_is_a_key_of_a_join_only_where_the_other_tables_have_one_row(
+    joined: str, expected: str
+) -> None:
+    derived = f"SELECT d.id FROM (SELECT o.id FROM {joined}) AS d WHERE d.id = ?"
+    assert analysed(derived).cardinality == expected
+    common = f"WITH d AS (SELECT o.id FROM {joined}) SELECT d.id FROM d WHERE d.id = ?"
+    assert analysed(common).cardinality == expected
+
+
+@pytest.mark.parametrize(
     ("sql", "table"),
     [
         ("SELECT * FROM orders", "orders"),

@@ -103,9 +103,13 @@ def result_keys(
         groups = _grouped_positions(ctx, scope, select, position)
         if groups is not None:
             uniques.append(groups)
-    elif not scope.implicit:
-        uniques.extend(_row_keys(scope, position))
-    dependencies = [(unique, everything) for unique in uniques]
+    # NULL is one value to DISTINCT and GROUP BY, but a unique key allows any number of NULLs.
+    determining = list(uniques)
+    if not scope.grouped and not scope.implicit:
+        keys = _row_keys(scope, position)
+        uniques.extend(keys)
+        determining.extend(key for key in keys if not any(columns[index].nullable for index in key))
+    dependencies = [(key, everything) for key in determining]
     dependencies.extend(_kept_dependencies(scope, position))
     return tuple(uniques), tuple(dependencies)
 
