@@ -10,8 +10,10 @@ from difflib import get_close_matches
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.syntax.ast import OtherStatement, QueryStatement, SchemaStatement
 from tools.sqlgen.syntax.lexer import tokenize
-from tools.sqlgen.syntax.parser.changes import ChangeParser
-from tools.sqlgen.syntax.parser.schema import PASSED_OVER, VERBS, SchemaParser
+from tools.sqlgen.syntax.parser import expressions  # noqa: F401 - loaded first: expressions and queries use each other
+from tools.sqlgen.syntax.parser.cursor import Parser
+from tools.sqlgen.syntax.parser.schema import PASSED_OVER, VERBS, parse_schema_statement
+from tools.sqlgen.syntax.parser.statements import parse_statement
 from tools.sqlgen.syntax.splitter import statement_spans
 
 _HEAD = 200
@@ -25,8 +27,8 @@ def parse_query(text: str, start: int = 0, end: int | None = None) -> QueryState
 
     Raises SqlError where the text is not one statement of the dialect.
     """
-    parser = ChangeParser(text, start, end)
-    statement = parser.statement()
+    parser = Parser(text, start, end)
+    statement = parse_statement(parser)
     parser.end_of_statement()
     return statement
 
@@ -53,7 +55,7 @@ def _schema_statement(text: str, start: int, end: int) -> "SchemaStatement":
     if first.word not in VERBS:
         # Dumps hold megabytes of INSERT: a look at the first word spares the rest.
         return OtherStatement(start, end, first.word)
-    parser = SchemaParser(text, start, end)
-    statement = parser.schema_statement()
+    parser = Parser(text, start, end)
+    statement = parse_schema_statement(parser)
     parser.end_of_statement()
     return statement

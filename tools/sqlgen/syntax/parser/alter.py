@@ -23,7 +23,15 @@ from tools.sqlgen.syntax.ast import (
     RenameTo,
     TableElement,
 )
-from tools.sqlgen.syntax.parser.columns import ColumnParser
+from tools.sqlgen.syntax.parser.columns import (
+    parse_column_definition,
+    parse_default_value,
+    parse_table_element,
+)
+from tools.sqlgen.syntax.parser.cursor import Parser
+from tools.sqlgen.syntax.parser.datatypes import at_charset, parse_charset_clause, parse_charset_name
+from tools.sqlgen.syntax.parser.literals import parse_string_literal
+from tools.sqlgen.syntax.parser.windows import parse_order_item
 
 _KEY_WORDS = frozenset({"PRIMARY", "UNIQUE", "FULLTEXT", "SPATIAL", "INDEX", "KEY"})
 _VALUE_OPTIONS = frozenset(
@@ -55,258 +63,271 @@ class TableOptions(Struct):
     collation: str | None = None
 
 
-class AlterParser(ColumnParser):
-    """Reads ALTER TABLE."""
+def parse_table_option(p: Parser, found: TableOptions) -> bool:
+    """Reads one option such as ENGINE=InnoDB into `found`; False when none is next."""
+    word = p.token.word
+    if word == "DEFAULT" and (p.peek().word in {"CHARSET", "CHARACTER", "CHAR", "COLLATE", "ENCRYPTION"}):
+        p.advance()
+        word = p.token.word
+    if at_charset(p):
+        found.charset = parse_charset_clause(p)
+    elif word == "COLLATE":
+        p.advance()
+        p.accept("=")
+        found.collation = parse_charset_name(p)
+    elif word == "COMMENT":
+        p.advance()
+        p.accept("=")
+        found.comment = parse_string_literal(p).value
+    elif word in {"DATA", "INDEX"} and p.peek().word == "DIRECTORY":
+        p.advance()
+        _option_value(p)
+    elif word == "UNION":
+        p.advance()
+        p.accept("=")
+        p.skip_parenthesised()
+    elif word in _VALUE_OPTIONS:
+        _option_value(p)
+    elif p.at_name() and p.peek().word == "=":
+        # MariaDB's engines have options of their own.
+        _option_value(p)
+    else:
+        return _worded_option(p)
+    return True
 
-    def table_option(self, found: TableOptions) -> bool:
-        """Reads one option such as ENGINE=InnoDB into `found`; False when none is next."""
-        word = self.token.word
-        if word == "DEFAULT" and (
-            self.peek().word in {"CHARSET", "CHARACTER", "CHAR", "COLLATE", "ENCRYPTION"}
-        ):
-            self.advance()
-            word = self.token.word
-        if self.at_charset():
-            found.charset = self.charset_clause()
-        elif word == "COLLATE":
-            self.advance()
-            self.accept("=")
-            found.collation = self.charset_name()
-        elif word == "COMMENT":
-            self.advance()
-            self.accept("=")
-            found.comment = self.string_literal().value
-        elif word in {"DATA", "INDEX"} and self.peek().word == "DIRECTORY":
-            self.advance()
-            self._option_value()
-        elif word == "UNION":
-            self.advance()
-            self.accept("=")
-            self.skip_parenthesised()
-        elif word in _VALUE_OPTIONS:
-            self._option_value()
-        elif self.at_name() and self.peek().word == "=":
-            # MariaDB's engines have options of their own.
-            self._option_value()
-        else:
-            return self._worded_option()
+
+def _option_value(p: Parser) -> None:
+    storage = p.advance().word == "TABLESPACE"
+    p.accept("=")
+    if p.token.kind == lexer.OPERATOR:
+        p.accept("-")
+    if p.token.kind in {lexer.END, lexer.OPERATOR, lexer.ERROR}:
+        p.unexpected("the option's value")
+    p.advance()
+    if storage and p.accept("STORAGE"):
+        p.name("DISK or MEMORY")
+
+
+def _worded_option(p: Parser) -> bool:
+    if p.accept_words("WITH", "SYSTEM", "VERSIONING") or p.accept_words("START", "TRANSACTION"):
         return True
+    if p.token.word == "STORAGE":
+        p.advance()
+        p.name("DISK or MEMORY")
+        return True
+    return False
 
-    def _option_value(self) -> None:
-        storage = self.advance().word == "TABLESPACE"
-        self.accept("=")
-        if self.token.kind == lexer.OPERATOR:
-            self.accept("-")
-        if self.token.kind in {lexer.END, lexer.OPERATOR, lexer.ERROR}:
-            self.unexpected("the option's value")
-        self.advance()
-        if storage and self.accept("STORAGE"):
-            self.name("DISK or MEMORY")
 
-    def _worded_option(self) -> bool:
-        if self.accept_words("WITH", "SYSTEM", "VERSIONING") or self.accept_words("START", "TRANSACTION"):
-            return True
-        if self.token.word == "STORAGE":
-            self.advance()
-            self.name("DISK or MEMORY")
-            return True
-        return False
+# --- ALTER TABLE -----------------------------------------------------------------------------------------
 
-    # --- ALTER TABLE ---------------------------------------------------------------------------------
 
-    def alter_table(self, start: int) -> AlterTable:
-        """What follows ALTER [IGNORE] [ONLINE] TABLE."""
-        self.accept_words("IF", "EXISTS")
-        table = self.table_name()
-        actions: list[AlterAction] = []
-        while self.token.kind != lexer.END and self.token.word != ";":
-            actions.extend(self._actions())
-            if not self.accept(",") and not self._at_more():
-                break
-        return AlterTable(start, self.previous_end, table, tuple(actions))
+def parse_alter_table(p: Parser, start: int) -> AlterTable:
+    """What follows ALTER [IGNORE] [ONLINE] TABLE."""
+    p.accept_words("IF", "EXISTS")
+    table = p.table_name()
+    actions: list[AlterAction] = []
+    while p.token.kind != lexer.END and p.token.word != ";":
+        actions.extend(_actions(p))
+        if not p.accept(",") and not _at_more(p):
+            break
+    return AlterTable(start, p.previous_end, table, tuple(actions))
 
-    def _at_more(self) -> bool:
-        """Partitioning, and options after options, follow without a comma."""
-        return self.token.kind == lexer.WORD and self.token.word in (
-            _PARTITION_VERBS | _VALUE_OPTIONS | {"COMMENT", "DEFAULT", "CHARACTER", "CHARSET", "COLLATE"}
-        )
 
-    def _actions(self) -> "list[AlterAction]":
-        start = self.token.start
-        word = self.token.word
-        rule = _ACTIONS.get(word)
-        if rule is not None:
-            return rule(self, start)
-        options = TableOptions()
-        if word in {"ALGORITHM", "LOCK"}:
-            self.advance()
-            self.accept("=")
-            self.any_word(f"a kind of {word}")
-        elif word in {"WITH", "WITHOUT"} and self.peek().word == "VALIDATION":
-            self.advance()
-            self.advance()
-        elif word in _PLAIN_VERBS:
-            self.advance()
-            self.expect(*_PLAIN_VERBS[word])
-        elif self.table_option(options):
-            while self.table_option(options):
-                pass
-            if options.charset is not None or options.collation is not None:
-                return [self._default_charset(start, options)]
-        elif word in _PARTITION_VERBS:
-            self._skip_rest()
-        else:
-            self.unexpected("an action such as ADD, DROP, MODIFY or RENAME")
-        return [OtherAction(start, self.previous_end, word)]
+def _at_more(p: Parser) -> bool:
+    """Partitioning, and options after options, follow without a comma."""
+    return p.token.kind == lexer.WORD and p.token.word in (
+        _PARTITION_VERBS | _VALUE_OPTIONS | {"COMMENT", "DEFAULT", "CHARACTER", "CHARSET", "COLLATE"}
+    )
 
-    def _default_charset(self, start: int, options: TableOptions) -> OtherAction:
-        """A new default for columns to come; those that are there keep theirs."""
-        name = options.charset or (options.collation or "").partition("_")[0]
-        return OtherAction(start, self.previous_end, f"CHARSET {name}")
 
-    def _skip_rest(self) -> None:
-        while self.token.kind not in {lexer.END, lexer.ERROR} and self.token.word != ";":
-            self.advance()
+def _actions(p: Parser) -> "list[AlterAction]":
+    start = p.token.start
+    word = p.token.word
+    rule = _ACTIONS.get(word)
+    if rule is not None:
+        return rule(p, start)
+    options = TableOptions()
+    if word in {"ALGORITHM", "LOCK"}:
+        p.advance()
+        p.accept("=")
+        p.any_word(f"a kind of {word}")
+    elif word in {"WITH", "WITHOUT"} and p.peek().word == "VALIDATION":
+        p.advance()
+        p.advance()
+    elif word in _PLAIN_VERBS:
+        p.advance()
+        p.expect(*_PLAIN_VERBS[word])
+    elif parse_table_option(p, options):
+        while parse_table_option(p, options):
+            pass
+        if options.charset is not None or options.collation is not None:
+            return [_default_charset(p, start, options)]
+    elif word in _PARTITION_VERBS:
+        _skip_rest(p)
+    else:
+        p.unexpected("an action such as ADD, DROP, MODIFY or RENAME")
+    return [OtherAction(start, p.previous_end, word)]
 
-    def add_action(self, start: int) -> "list[AlterAction]":
-        self.advance()
-        word = self.token.word
-        if word == "PARTITION":
-            self._skip_rest()
-            return [OtherAction(start, self.previous_end, "ADD PARTITION")]
-        if word == "SYSTEM" and self.peek().word == "VERSIONING":
-            self.advance()
-            self.advance()
-            return [OtherAction(start, self.previous_end, "ADD SYSTEM VERSIONING")]
-        if word in _KEY_WORDS or word in {"CONSTRAINT", "FOREIGN", "CHECK"} or self.at_words("PERIOD", "FOR"):
-            element = self.table_element()
-            if element is None:
-                return [OtherAction(start, self.previous_end, "ADD PERIOD")]
-            return [self._addition(start, element)]
-        self.accept("COLUMN")
-        if_not_exists = self.accept_words("IF", "NOT", "EXISTS")
-        if self.token.word == "(":
-            elements = self.parenthesised(self.table_element)
-            return [self._addition(each.start, each) for each in elements if each is not None]
-        column = self.column_definition()
-        first, after = self._place()
-        return [AddColumn(start, self.previous_end, column, first, after, if_not_exists)]
 
-    def _addition(self, start: int, element: "TableElement") -> AddColumn | AddConstraint:
-        if isinstance(element, ColumnDef):
-            return AddColumn(start, self.previous_end, element)
-        return AddConstraint(start, self.previous_end, element)
+def _default_charset(p: Parser, start: int, options: TableOptions) -> OtherAction:
+    """A new default for columns to come; those that are there keep theirs."""
+    name = options.charset or (options.collation or "").partition("_")[0]
+    return OtherAction(start, p.previous_end, f"CHARSET {name}")
 
-    def _place(self) -> tuple[bool, str | None]:
-        if self.accept("FIRST"):
-            return True, None
-        if self.accept("AFTER"):
-            return False, self.name("a column name")
-        return False, None
 
-    def modify_action(self, start: int) -> "list[AlterAction]":
-        self.advance()
-        self.accept("COLUMN")
-        self.accept_words("IF", "EXISTS")
-        column = self.column_definition()
-        first, after = self._place()
-        return [ChangeColumn(start, self.previous_end, column.name, column, first, after)]
+def _skip_rest(p: Parser) -> None:
+    while p.token.kind not in {lexer.END, lexer.ERROR} and p.token.word != ";":
+        p.advance()
 
-    def change_action(self, start: int) -> "list[AlterAction]":
-        self.advance()
-        self.accept("COLUMN")
-        self.accept_words("IF", "EXISTS")
-        old = self.name("a column name")
-        column = self.column_definition()
-        first, after = self._place()
-        return [ChangeColumn(start, self.previous_end, old, column, first, after)]
 
-    def drop_action(self, start: int) -> "list[AlterAction]":
-        self.advance()
-        if self.accept_words("PRIMARY", "KEY"):
-            return [DropKey(start, self.previous_end, "PRIMARY")]
-        kind = _DROPPED_KEYS.get(self.token.word)
-        if kind is not None:
-            if self.advance().word == "FOREIGN":
-                self.expect("KEY")
-            self.accept_words("IF", "EXISTS")
-            name = "PRIMARY" if self.accept("PRIMARY") else self.name("a key name")
-            return [DropKey(start, self.previous_end, kind, name)]
-        if self.token.word == "PARTITION" or self.at_words("SYSTEM", "VERSIONING"):
-            self._skip_rest()
-            return [OtherAction(start, self.previous_end, "DROP PARTITION")]
-        self.accept("COLUMN")
-        if_exists = self.accept_words("IF", "EXISTS")
-        name = self.name("a column name")
-        self.accept_any("RESTRICT", "CASCADE")
-        return [DropColumn(start, self.previous_end, name, if_exists)]
+def _add_action(p: Parser, start: int) -> "list[AlterAction]":
+    p.advance()
+    word = p.token.word
+    if word == "PARTITION":
+        _skip_rest(p)
+        return [OtherAction(start, p.previous_end, "ADD PARTITION")]
+    if word == "SYSTEM" and p.peek().word == "VERSIONING":
+        p.advance()
+        p.advance()
+        return [OtherAction(start, p.previous_end, "ADD SYSTEM VERSIONING")]
+    if word in _KEY_WORDS or word in {"CONSTRAINT", "FOREIGN", "CHECK"} or p.at_words("PERIOD", "FOR"):
+        element = parse_table_element(p)
+        if element is None:
+            return [OtherAction(start, p.previous_end, "ADD PERIOD")]
+        return [_addition(p, start, element)]
+    p.accept("COLUMN")
+    if_not_exists = p.accept_words("IF", "NOT", "EXISTS")
+    if p.token.word == "(":
+        elements = p.parenthesised(parse_table_element)
+        return [_addition(p, each.start, each) for each in elements if each is not None]
+    column = parse_column_definition(p)
+    first, after = _place(p)
+    return [AddColumn(start, p.previous_end, column, first, after, if_not_exists)]
 
-    def alter_action(self, start: int) -> "list[AlterAction]":
-        self.advance()
-        if self.accept_any("INDEX", "CHECK", "CONSTRAINT"):
-            self.name("a key name")
-            self.accept("NOT")
-            if self.accept_any("VISIBLE", "INVISIBLE", "ENFORCED", "IGNORED") is None:
-                self.unexpected("VISIBLE, INVISIBLE or ENFORCED")
-            return [OtherAction(start, self.previous_end, "ALTER INDEX")]
-        self.accept("COLUMN")
-        name = self.name("a column name")
-        if self.accept_words("DROP", "DEFAULT"):
-            return [AlterDefault(start, self.previous_end, name, None)]
-        self.expect("SET")
-        if self.accept_any("VISIBLE", "INVISIBLE"):
-            return [OtherAction(start, self.previous_end, "ALTER COLUMN")]
-        self.expect("DEFAULT")
-        value = self.default_value()
-        return [AlterDefault(start, self.previous_end, name, value)]
 
-    def rename_action(self, start: int) -> "list[AlterAction]":
-        self.advance()
-        if self.accept("COLUMN"):
-            old = self.name("a column name")
-            self.expect("TO")
-            new = self.name("a column name")
-            return [RenameColumn(start, self.previous_end, old, new)]
-        if self.accept_any("INDEX", "KEY"):
-            old = self.name("a key name")
-            self.expect("TO")
-            new = self.name("a key name")
-            return [RenameKey(start, self.previous_end, old, new)]
-        self.accept_any("TO", "AS", "=")
-        schema, name = self.qualified_name()
-        return [RenameTo(start, self.previous_end, name, schema)]
+def _addition(p: Parser, start: int, element: "TableElement") -> AddColumn | AddConstraint:
+    if isinstance(element, ColumnDef):
+        return AddColumn(start, p.previous_end, element)
+    return AddConstraint(start, p.previous_end, element)
 
-    def convert_to_action(self, start: int) -> "list[AlterAction]":
-        self.advance()
-        if self.accept_words("PARTITION") or self.accept_words("TABLE"):
-            self._skip_rest()
-            return [OtherAction(start, self.previous_end, "CONVERT PARTITION")]
-        self.expect("TO")
-        if not self.at_charset():
-            self.unexpected("CHARACTER SET")
-        charset = self.charset_clause()
-        collation = None
-        if self.accept("COLLATE"):
-            self.accept("=")
-            collation = self.charset_name()
-        return [ConvertTo(start, self.previous_end, charset, collation)]
 
-    def order_action(self, start: int) -> "list[AlterAction]":
-        self.expect("ORDER", "BY")
-        self.comma_list(self.order_item)
-        return [OtherAction(start, self.previous_end, "ORDER BY")]
+def _place(p: Parser) -> tuple[bool, str | None]:
+    if p.accept("FIRST"):
+        return True, None
+    if p.accept("AFTER"):
+        return False, p.name("a column name")
+    return False, None
+
+
+def _modify_action(p: Parser, start: int) -> "list[AlterAction]":
+    p.advance()
+    p.accept("COLUMN")
+    p.accept_words("IF", "EXISTS")
+    column = parse_column_definition(p)
+    first, after = _place(p)
+    return [ChangeColumn(start, p.previous_end, column.name, column, first, after)]
+
+
+def _change_action(p: Parser, start: int) -> "list[AlterAction]":
+    p.advance()
+    p.accept("COLUMN")
+    p.accept_words("IF", "EXISTS")
+    old = p.name("a column name")
+    column = parse_column_definition(p)
+    first, after = _place(p)
+    return [ChangeColumn(start, p.previous_end, old, column, first, after)]
+
+
+def _drop_action(p: Parser, start: int) -> "list[AlterAction]":
+    p.advance()
+    if p.accept_words("PRIMARY", "KEY"):
+        return [DropKey(start, p.previous_end, "PRIMARY")]
+    kind = _DROPPED_KEYS.get(p.token.word)
+    if kind is not None:
+        if p.advance().word == "FOREIGN":
+            p.expect("KEY")
+        p.accept_words("IF", "EXISTS")
+        name = "PRIMARY" if p.accept("PRIMARY") else p.name("a key name")
+        return [DropKey(start, p.previous_end, kind, name)]
+    if p.token.word == "PARTITION" or p.at_words("SYSTEM", "VERSIONING"):
+        _skip_rest(p)
+        return [OtherAction(start, p.previous_end, "DROP PARTITION")]
+    p.accept("COLUMN")
+    if_exists = p.accept_words("IF", "EXISTS")
+    name = p.name("a column name")
+    p.accept_any("RESTRICT", "CASCADE")
+    return [DropColumn(start, p.previous_end, name, if_exists)]
+
+
+def _alter_action(p: Parser, start: int) -> "list[AlterAction]":
+    p.advance()
+    if p.accept_any("INDEX", "CHECK", "CONSTRAINT"):
+        p.name("a key name")
+        p.accept("NOT")
+        if p.accept_any("VISIBLE", "INVISIBLE", "ENFORCED", "IGNORED") is None:
+            p.unexpected("VISIBLE, INVISIBLE or ENFORCED")
+        return [OtherAction(start, p.previous_end, "ALTER INDEX")]
+    p.accept("COLUMN")
+    name = p.name("a column name")
+    if p.accept_words("DROP", "DEFAULT"):
+        return [AlterDefault(start, p.previous_end, name, None)]
+    p.expect("SET")
+    if p.accept_any("VISIBLE", "INVISIBLE"):
+        return [OtherAction(start, p.previous_end, "ALTER COLUMN")]
+    p.expect("DEFAULT")
+    value = parse_default_value(p)
+    return [AlterDefault(start, p.previous_end, name, value)]
+
+
+def _rename_action(p: Parser, start: int) -> "list[AlterAction]":
+    p.advance()
+    if p.accept("COLUMN"):
+        old = p.name("a column name")
+        p.expect("TO")
+        new = p.name("a column name")
+        return [RenameColumn(start, p.previous_end, old, new)]
+    if p.accept_any("INDEX", "KEY"):
+        old = p.name("a key name")
+        p.expect("TO")
+        new = p.name("a key name")
+        return [RenameKey(start, p.previous_end, old, new)]
+    p.accept_any("TO", "AS", "=")
+    schema, name = p.qualified_name()
+    return [RenameTo(start, p.previous_end, name, schema)]
+
+
+def _convert_to_action(p: Parser, start: int) -> "list[AlterAction]":
+    p.advance()
+    if p.accept_words("PARTITION") or p.accept_words("TABLE"):
+        _skip_rest(p)
+        return [OtherAction(start, p.previous_end, "CONVERT PARTITION")]
+    p.expect("TO")
+    if not at_charset(p):
+        p.unexpected("CHARACTER SET")
+    charset = parse_charset_clause(p)
+    collation = None
+    if p.accept("COLLATE"):
+        p.accept("=")
+        collation = parse_charset_name(p)
+    return [ConvertTo(start, p.previous_end, charset, collation)]
+
+
+def _order_action(p: Parser, start: int) -> "list[AlterAction]":
+    p.expect("ORDER", "BY")
+    p.comma_list(parse_order_item)
+    return [OtherAction(start, p.previous_end, "ORDER BY")]
 
 
 _DROPPED_KEYS: dict[str, Literal["INDEX", "FOREIGN", "CHECK", "CONSTRAINT"]] = {
     "INDEX": "INDEX", "KEY": "INDEX", "FOREIGN": "FOREIGN", "CHECK": "CHECK", "CONSTRAINT": "CONSTRAINT",
 }  # fmt: skip
-_ACTIONS: "dict[str, Callable[[AlterParser, int], list[AlterAction]]]" = {
-    "ADD": AlterParser.add_action,
-    "MODIFY": AlterParser.modify_action,
-    "CHANGE": AlterParser.change_action,
-    "DROP": AlterParser.drop_action,
-    "ALTER": AlterParser.alter_action,
-    "RENAME": AlterParser.rename_action,
-    "CONVERT": AlterParser.convert_to_action,
-    "ORDER": AlterParser.order_action,
+_ACTIONS: "dict[str, Callable[[Parser, int], list[AlterAction]]]" = {
+    "ADD": _add_action,
+    "MODIFY": _modify_action,
+    "CHANGE": _change_action,
+    "DROP": _drop_action,
+    "ALTER": _alter_action,
+    "RENAME": _rename_action,
+    "CONVERT": _convert_to_action,
+    "ORDER": _order_action,
 }

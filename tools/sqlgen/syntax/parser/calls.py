@@ -2,63 +2,64 @@
 
 from tools.sqlgen.syntax.ast import Call, ColumnRef, Expr, OrderItem, WindowSpec
 from tools.sqlgen.syntax.lexer import Token
+from tools.sqlgen.syntax.parser.cursor import Parser
 from tools.sqlgen.syntax.parser.keywords import AGGREGATES, WINDOW_FUNCTIONS
-from tools.sqlgen.syntax.parser.macros import MacroParser
+from tools.sqlgen.syntax.parser.windows import parse_over_clause
 
 
-class CallParser(MacroParser):
-    """Reads the parts of a call."""
+def accept_distinct(p: Parser) -> bool:
+    distinct = p.accept("DISTINCT")
+    p.accept("ALL")
+    return distinct
 
-    def distinct(self) -> bool:
-        distinct = self.accept("DISTINCT")
-        self.accept("ALL")
-        return distinct
 
-    def finish(
-        self,
-        start: int,
-        name: Token,
-        args: tuple[Expr, ...],
-        *,
-        schema: str | None = None,
-        distinct: bool = False,
-        order_by: tuple[OrderItem, ...] = (),
-        separator: str | None = None,
-    ) -> Call:
-        """The call with what may follow its ')': FROM LAST, IGNORE NULLS, OVER."""
-        raw = self.unquoted(name)
-        word = raw.upper()
-        from_last = ignore_nulls = False
-        if word in WINDOW_FUNCTIONS:
-            from_last = self._from_last()
-            ignore_nulls = self.accept_words("IGNORE", "NULLS")
-            self.accept_words("RESPECT", "NULLS")
-        over: WindowSpec | str | None = None
-        if self.token.word == "OVER" and (schema is not None or word in WINDOW_FUNCTIONS | AGGREGATES):
-            self.advance()
-            over = self.over_clause()
-        elif self.token.word == "OVER":
-            self.fail(f"'{raw}' is not a window function", hint="OVER follows aggregate and window functions")
-        elif word in WINDOW_FUNCTIONS and schema is None:
-            self.fail(f"{word}() needs an OVER clause", name, "write OVER (ORDER BY ...) behind it")
-        return Call(
-            start, self.previous_end, raw, args, schema, distinct, order_by, separator, over, from_last,
-            ignore_nulls, name.end,
-        )  # fmt: skip
+def finish_call(
+    p: Parser,
+    start: int,
+    name: Token,
+    args: tuple[Expr, ...],
+    *,
+    schema: str | None = None,
+    distinct: bool = False,
+    order_by: tuple[OrderItem, ...] = (),
+    separator: str | None = None,
+) -> Call:
+    """The call with what may follow its ')': FROM LAST, IGNORE NULLS, OVER."""
+    raw = p.unquoted(name)
+    word = raw.upper()
+    from_last = ignore_nulls = False
+    if word in WINDOW_FUNCTIONS:
+        from_last = _from_last(p)
+        ignore_nulls = p.accept_words("IGNORE", "NULLS")
+        p.accept_words("RESPECT", "NULLS")
+    over: WindowSpec | str | None = None
+    if p.token.word == "OVER" and (schema is not None or word in WINDOW_FUNCTIONS | AGGREGATES):
+        p.advance()
+        over = parse_over_clause(p)
+    elif p.token.word == "OVER":
+        p.fail(f"'{raw}' is not a window function", hint="OVER follows aggregate and window functions")
+    elif word in WINDOW_FUNCTIONS and schema is None:
+        p.fail(f"{word}() needs an OVER clause", name, "write OVER (ORDER BY ...) behind it")
+    return Call(
+        start, p.previous_end, raw, args, schema, distinct, order_by, separator, over, from_last,
+        ignore_nulls, name.end,
+    )  # fmt: skip
 
-    def _from_last(self) -> bool:
-        if self.token.word != "FROM" or self.peek().word not in {"FIRST", "LAST"}:
-            return False
-        self.advance()
-        return self.advance().word == "LAST"
 
-    def column_ref(self) -> ColumnRef:
-        """column, table.column or schema.table.column, and nothing else."""
-        start = self.token.start
-        parts = [self.name("a column name")]
-        while len(parts) < 3 and self.accept("."):  # noqa: PLR2004 - schema, table, column
-            parts.append(self.name_after_dot())
-        return column_of_parts(start, self.previous_end, parts)
+def _from_last(p: Parser) -> bool:
+    if p.token.word != "FROM" or p.peek().word not in {"FIRST", "LAST"}:
+        return False
+    p.advance()
+    return p.advance().word == "LAST"
+
+
+def parse_column_ref(p: Parser) -> ColumnRef:
+    """column, table.column or schema.table.column, and nothing else."""
+    start = p.token.start
+    parts = [p.name("a column name")]
+    while len(parts) < 3 and p.accept("."):  # noqa: PLR2004 - schema, table, column
+        parts.append(p.name_after_dot())
+    return column_of_parts(start, p.previous_end, parts)
 
 
 def column_of_parts(start: int, end: int, parts: list[str]) -> ColumnRef:

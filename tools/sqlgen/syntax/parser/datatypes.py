@@ -6,7 +6,8 @@ from typing import Literal, NoReturn
 from tools.sqlgen.syntax import lexer
 from tools.sqlgen.syntax.ast import DataType
 from tools.sqlgen.syntax.lexer import Token
-from tools.sqlgen.syntax.parser.literals import LiteralParser
+from tools.sqlgen.syntax.parser.cursor import Parser
+from tools.sqlgen.syntax.parser.literals import parse_integer, parse_string
 
 _Shape = Literal["int", "fixed", "float", "char", "text", "binary", "length", "members", "plain"]
 
@@ -52,157 +53,165 @@ _CASTABLE = frozenset(
 )  # fmt: skip
 
 
-class TypeParser(LiteralParser):
-    """Reads data types."""
+def parse_data_type(p: Parser) -> DataType:
+    """A column's type, with the attributes that belong to it: sign, character set, BINARY."""
+    start = p.token.start
+    special = _many_worded_type(p, start)
+    if special is not None:
+        return special
+    token = p.token
+    name, shape = _type_name(p)
+    if shape == "members":
+        values = p.parenthesised(parse_string)
+        return _charset_attributes(p, start, name, values=values)
+    if token.word == "NCHAR" and p.accept_any("VARYING", "VARCHAR"):
+        name = "VARCHAR"
+    args = _type_args(p, shape)
+    _refuse_missing_length(p, name, args)
+    if shape in {"char", "text"}:
+        charset = NATIONAL if token.word in {"NCHAR", "NVARCHAR"} else None
+        return _charset_attributes(p, start, name, args, charset)
+    unsigned = _is_unsigned(p) if shape in {"int", "fixed", "float"} else False
+    return DataType(start, p.previous_end, name, args, unsigned)
 
-    def data_type(self) -> DataType:
-        """A column's type, with the attributes that belong to it: sign, character set, BINARY."""
-        start = self.token.start
-        special = self._many_worded_type(start)
-        if special is not None:
-            return special
-        token = self.token
-        name, shape = self._type_name()
-        if shape == "members":
-            values = self.parenthesised(self.string)
-            return self._charset_attributes(start, name, values=values)
-        if token.word == "NCHAR" and self.accept_any("VARYING", "VARCHAR"):
-            name = "VARCHAR"
-        args = self._type_args(shape)
-        self._refuse_missing_length(name, args)
-        if shape in {"char", "text"}:
-            charset = NATIONAL if token.word in {"NCHAR", "NVARCHAR"} else None
-            return self._charset_attributes(start, name, args, charset)
-        unsigned = self._is_unsigned() if shape in {"int", "fixed", "float"} else False
-        return DataType(start, self.previous_end, name, args, unsigned)
 
-    def cast_type(self) -> DataType:
-        """The type in CAST(x AS type) and CONVERT(x, type)."""
-        start = self.token.start
-        unsigned = _CAST_INTEGERS.get(self.token.word)
-        if unsigned is not None:
-            self.advance()
-            self.accept_any("INTEGER", "INT")
-            data_type = DataType(start, self.previous_end, "BIGINT", (), unsigned)
+def parse_cast_type(p: Parser) -> DataType:
+    """The type in CAST(x AS type) and CONVERT(x, type)."""
+    start = p.token.start
+    unsigned = _CAST_INTEGERS.get(p.token.word)
+    if unsigned is not None:
+        p.advance()
+        p.accept_any("INTEGER", "INT")
+        data_type = DataType(start, p.previous_end, "BIGINT", (), unsigned)
+    else:
+        token = p.token
+        data_type = parse_data_type(p)
+        if data_type.name not in _CASTABLE:
+            p.fail(f"CAST cannot make {data_type.name}", token, _cast_hint(data_type))
+    if p.accept("ARRAY"):
+        return _with_array(data_type, p.previous_end)
+    return data_type
+
+
+def _type_name(p: Parser) -> tuple[str, _Shape]:
+    token = p.token
+    found = _TYPES.get(token.word)
+    if found is None:
+        _unknown_type(p, token)
+    p.advance()
+    if token.word == "DOUBLE":
+        p.accept("PRECISION")
+    elif token.word in {"CHAR", "CHARACTER"} and p.accept("VARYING"):
+        return "VARCHAR", "char"
+    return found
+
+
+def _unknown_type(p: Parser, token: Token) -> NoReturn:
+    if token.kind != lexer.WORD:
+        p.unexpected("a data type")
+    near = get_close_matches(token.word, _TYPES, 1)
+    hint = f"did you mean {near[0]}?" if near else None
+    p.fail(f"unknown data type '{p.raw(token)}'", token, hint)
+
+
+def _many_worded_type(p: Parser, start: int) -> DataType | None:
+    """BOOL, SERIAL, NATIONAL ..., LONG ...: types that stand for another one."""
+    word = p.token.word
+    if word in {"BOOL", "BOOLEAN"}:
+        p.advance()
+        return DataType(start, p.previous_end, "TINYINT", (1,))
+    if word == "SERIAL":
+        p.advance()
+        return DataType(start, p.previous_end, "BIGINT", (), unsigned=True)
+    if word == "NATIONAL":
+        p.advance()
+        varying = p.accept_any("VARCHAR", "VARCHARACTER") is not None
+        if not varying:
+            if p.accept_any("CHAR", "CHARACTER") is None:
+                p.unexpected("CHAR or VARCHAR")
+            varying = p.accept("VARYING")
+        args = _type_args(p, "char")
+        return _charset_attributes(p, start, "VARCHAR" if varying else "CHAR", args, NATIONAL)
+    if word == "LONG":
+        p.advance()
+        if p.accept("VARBINARY"):
+            return DataType(start, p.previous_end, "MEDIUMBLOB")
+        if p.accept_any("CHAR", "CHARACTER"):
+            p.expect("VARYING")
         else:
-            token = self.token
-            data_type = self.data_type()
-            if data_type.name not in _CASTABLE:
-                self.fail(f"CAST cannot make {data_type.name}", token, _cast_hint(data_type))
-        if self.accept("ARRAY"):
-            return _with_array(data_type, self.previous_end)
-        return data_type
+            p.accept_any("VARCHAR", "VARCHARACTER")
+        return _charset_attributes(p, start, "MEDIUMTEXT")
+    return None
 
-    def _type_name(self) -> tuple[str, _Shape]:
-        token = self.token
-        found = _TYPES.get(token.word)
-        if found is None:
-            self._unknown_type(token)
-        self.advance()
-        if token.word == "DOUBLE":
-            self.accept("PRECISION")
-        elif token.word in {"CHAR", "CHARACTER"} and self.accept("VARYING"):
-            return "VARCHAR", "char"
-        return found
 
-    def _unknown_type(self, token: Token) -> NoReturn:
-        if token.kind != lexer.WORD:
-            self.unexpected("a data type")
-        near = get_close_matches(token.word, _TYPES, 1)
-        hint = f"did you mean {near[0]}?" if near else None
-        self.fail(f"unknown data type '{self.raw(token)}'", token, hint)
+def _refuse_missing_length(p: Parser, name: str, args: tuple[int, ...]) -> None:
+    if name in {"VARCHAR", "VARBINARY"} and not args:
+        p.unexpected(f"the length of {name} in parentheses", f"write {name}(255)")
 
-    def _many_worded_type(self, start: int) -> DataType | None:
-        """BOOL, SERIAL, NATIONAL ..., LONG ...: types that stand for another one."""
-        word = self.token.word
-        if word in {"BOOL", "BOOLEAN"}:
-            self.advance()
-            return DataType(start, self.previous_end, "TINYINT", (1,))
-        if word == "SERIAL":
-            self.advance()
-            return DataType(start, self.previous_end, "BIGINT", (), unsigned=True)
-        if word == "NATIONAL":
-            self.advance()
-            varying = self.accept_any("VARCHAR", "VARCHARACTER") is not None
-            if not varying:
-                if self.accept_any("CHAR", "CHARACTER") is None:
-                    self.unexpected("CHAR or VARCHAR")
-                varying = self.accept("VARYING")
-            args = self._type_args("char")
-            return self._charset_attributes(start, "VARCHAR" if varying else "CHAR", args, NATIONAL)
-        if word == "LONG":
-            self.advance()
-            if self.accept("VARBINARY"):
-                return DataType(start, self.previous_end, "MEDIUMBLOB")
-            if self.accept_any("CHAR", "CHARACTER"):
-                self.expect("VARYING")
-            else:
-                self.accept_any("VARCHAR", "VARCHARACTER")
-            return self._charset_attributes(start, "MEDIUMTEXT")
-        return None
 
-    def _refuse_missing_length(self, name: str, args: tuple[int, ...]) -> None:
-        if name in {"VARCHAR", "VARBINARY"} and not args:
-            self.unexpected(f"the length of {name} in parentheses", f"write {name}(255)")
+def _type_args(p: Parser, shape: _Shape) -> tuple[int, ...]:
+    if shape == "plain" or p.token.word != "(":
+        return ()
+    p.advance()
+    args = [parse_integer(p, "a length")]
+    if shape in {"fixed", "float"} and p.accept(","):
+        args.append(parse_integer(p, "a number of digits"))
+    p.expect(")")
+    return tuple(args)
 
-    def _type_args(self, shape: _Shape) -> tuple[int, ...]:
-        if shape == "plain" or self.token.word != "(":
-            return ()
-        self.advance()
-        args = [self.integer("a length")]
-        if shape in {"fixed", "float"} and self.accept(","):
-            args.append(self.integer("a number of digits"))
-        self.expect(")")
-        return tuple(args)
 
-    def _is_unsigned(self) -> bool:
-        unsigned = False
-        while word := self.accept_any("UNSIGNED", "SIGNED", "ZEROFILL"):
-            unsigned = unsigned or word != "SIGNED"
-        return unsigned
+def _is_unsigned(p: Parser) -> bool:
+    unsigned = False
+    while word := p.accept_any("UNSIGNED", "SIGNED", "ZEROFILL"):
+        unsigned = unsigned or word != "SIGNED"
+    return unsigned
 
-    def _charset_attributes(
-        self,
-        start: int,
-        name: str,
-        args: tuple[int, ...] = (),
-        charset: str | None = None,
-        values: tuple[str, ...] = (),
-    ) -> DataType:
-        binary = False
-        while True:
-            if self.at_charset():
-                charset = self.charset_clause()
-            elif self.token.word == "BINARY":
-                self.advance()
-                binary = True
-            elif word := self.accept_any("ASCII", "UNICODE", "BYTE"):
-                charset = {"ASCII": "latin1", "UNICODE": "ucs2", "BYTE": "binary"}[word]
-            else:
-                break
-        return DataType(
-            start, self.previous_end, name, args, values=values, charset=charset, binary_attribute=binary
-        )
 
-    def at_charset(self) -> bool:
-        word = self.token.word
-        return word == "CHARSET" or (word in {"CHARACTER", "CHAR"} and self.peek().word == "SET")
+def _charset_attributes(
+    p: Parser,
+    start: int,
+    name: str,
+    args: tuple[int, ...] = (),
+    charset: str | None = None,
+    values: tuple[str, ...] = (),
+) -> DataType:
+    binary = False
+    while True:
+        if at_charset(p):
+            charset = parse_charset_clause(p)
+        elif p.token.word == "BINARY":
+            p.advance()
+            binary = True
+        elif word := p.accept_any("ASCII", "UNICODE", "BYTE"):
+            charset = {"ASCII": "latin1", "UNICODE": "ucs2", "BYTE": "binary"}[word]
+        else:
+            break
+    return DataType(
+        start, p.previous_end, name, args, values=values, charset=charset, binary_attribute=binary
+    )
 
-    def charset_clause(self) -> str:
-        """CHARACTER SET [=] name, CHARSET [=] name"""
-        if not self.accept("CHARSET"):
-            self.advance()
-            self.expect("SET")
-        self.accept("=")
-        return self.charset_name()
 
-    def charset_name(self) -> str:
-        """The name of a character set or collation: a word, a string, BINARY, DEFAULT."""
-        if self.token.kind == lexer.STRING:
-            return self.string()
-        if self.token.word in {"BINARY", "DEFAULT"}:
-            return self.raw(self.advance()).lower()
-        return self.name("the name of a character set").lower()
+def at_charset(p: Parser) -> bool:
+    word = p.token.word
+    return word == "CHARSET" or (word in {"CHARACTER", "CHAR"} and p.peek().word == "SET")
+
+
+def parse_charset_clause(p: Parser) -> str:
+    """CHARACTER SET [=] name, CHARSET [=] name"""
+    if not p.accept("CHARSET"):
+        p.advance()
+        p.expect("SET")
+    p.accept("=")
+    return parse_charset_name(p)
+
+
+def parse_charset_name(p: Parser) -> str:
+    """The name of a character set or collation: a word, a string, BINARY, DEFAULT."""
+    if p.token.kind == lexer.STRING:
+        return parse_string(p)
+    if p.token.word in {"BINARY", "DEFAULT"}:
+        return p.raw(p.advance()).lower()
+    return p.name("the name of a character set").lower()
 
 
 def _cast_hint(data_type: DataType) -> str:

@@ -14,6 +14,7 @@ from tools.sqlgen.syntax.ast import (
     Collate,
     Expr,
     In,
+    Interval,
     IsTest,
     Like,
     MemberOf,
@@ -21,7 +22,11 @@ from tools.sqlgen.syntax.ast import (
     Regexp,
     Unary,
 )
-from tools.sqlgen.syntax.parser.primaries import PrimaryParser
+from tools.sqlgen.syntax.parser import queries
+from tools.sqlgen.syntax.parser.cursor import Parser
+from tools.sqlgen.syntax.parser.datatypes import parse_charset_name
+from tools.sqlgen.syntax.parser.primaries import parse_primary
+from tools.sqlgen.syntax.parser.units import at_interval_function, parse_unit_name
 from tools.sqlgen.syntax.parser.windows import BIT_EXPR, SIMPLE_EXPR
 
 _AND = 3
@@ -44,147 +49,166 @@ _COMPARISONS: dict[str, _Comparison] = {
 _NEGATABLE = frozenset({"LIKE", "IN", "BETWEEN", "REGEXP", "RLIKE"})
 
 
-class ExpressionParser(PrimaryParser):
-    """Reads expressions. `start` of an operator includes the parentheses of its left operand."""
-
-    def expression(self, floor: int = 0) -> Expr:
-        start = self.token.start
-        ceiling = _ANY_OPERATOR
-        if self.token.word == "NOT" and floor <= _NOT:
-            self.advance()
-            operand = self.expression(_NOT)
-            left: Expr = Unary(start, self.previous_end, "NOT", operand)
-            ceiling = _AND
-        else:
-            left = self.primary()
-        while True:
-            entry = _INFIX.get(self.token.word)
-            if entry is None:
-                return left
-            power, above, build = entry
-            if not floor <= power <= ceiling:
-                return left
-            built = build(self, left, start)
-            if built is None:
-                return left
-            left = built
-            ceiling = _AND if isinstance(left, IsTest) and left.test != "NULL" else above
-
-    # --- operators between two operands: None when the word is no operator here -----------------
-
-    def plain_expr(self, left: Expr, start: int) -> Expr:
-        power, op = _PLAIN[self.advance().word]
-        right: Expr
-        if op in {"+", "-"} and self.token.word == "INTERVAL" and not self.at_interval_function():
-            right = self.interval()
-        else:
-            right = self.expression(power + 1)
-        return Binary(start, self.previous_end, op, left, right)
-
-    def comparison_expr(self, left: Expr, start: int) -> Expr:
-        op = _COMPARISONS[self.advance().word]
-        word = self.token.word
-        if word in {"ANY", "SOME", "ALL"} and self.at_query(self.index + 1):
-            if op == "<=>":
-                self.fail(f"<=> cannot compare with {word} (query)")
-            self.advance()
-            query = self.bracketed_query()
-            quantifier: Literal["ANY", "ALL"] = "ALL" if word == "ALL" else "ANY"
-            return Quantified(start, self.previous_end, op, left, quantifier, query)
-        right = self.expression(_COMPARISON + 1)
-        return Binary(start, self.previous_end, op, left, right)
-
-    def is_expr(self, left: Expr, start: int) -> Expr:
-        self.advance()
-        negated = self.accept("NOT")
-        word = self.token.word
-        if word not in {"NULL", "TRUE", "FALSE", "UNKNOWN"}:
-            hint = "use <=> to compare with NULL in mind" if word == "DISTINCT" else None
-            self.unexpected("NULL, TRUE, FALSE or UNKNOWN", hint)
-        self.advance()
-        test: Literal["NULL", "TRUE", "FALSE", "UNKNOWN"]
-        test = "NULL" if word == "NULL" else "TRUE" if word == "TRUE" else "FALSE"
-        return IsTest(start, self.previous_end, left, "UNKNOWN" if word == "UNKNOWN" else test, negated)
-
-    def not_expr(self, left: Expr, start: int) -> Expr | None:
-        word = self.peek().word
-        if word not in _NEGATABLE:
-            return None
-        self.advance()
-        return _PREDICATES[word](self, left, start, negated=True)
-
-    def predicate_expr(self, left: Expr, start: int) -> Expr:
-        return _PREDICATES[self.token.word](self, left, start, negated=False)
-
-    def like_expr(self, left: Expr, start: int, *, negated: bool) -> Expr:
-        self.advance()
-        pattern = self.expression(SIMPLE_EXPR)
-        escape = self.expression(SIMPLE_EXPR) if self.accept("ESCAPE") else None
-        return Like(start, self.previous_end, left, pattern, escape, negated)
-
-    def regexp_expr(self, left: Expr, start: int, *, negated: bool) -> Expr:
-        self.advance()
-        pattern = self.expression(BIT_EXPR)
-        return Regexp(start, self.previous_end, left, pattern, negated)
-
-    def between_expr(self, left: Expr, start: int, *, negated: bool) -> Expr:
-        self.advance()
-        low = self.expression(BIT_EXPR)
-        self.expect("AND")
-        high = self.expression(_PREDICATE)
-        return Between(start, self.previous_end, left, low, high, negated)
-
-    def in_expr(self, left: Expr, start: int, *, negated: bool) -> Expr:
-        self.advance()
-        if self.at_query(self.index):
-            query = self.bracketed_query()
-            return In(start, self.previous_end, left, query, negated)
-        if self.token.word != "(":
-            self.unexpected("'(' after IN", "write IN (sqlc.slice(name)) for a list of values")
-        items = self.parenthesised(self.expression)
-        return In(start, self.previous_end, left, items, negated)
-
-    def sounds_expr(self, left: Expr, start: int) -> Expr | None:
-        if self.peek().word != "LIKE":
-            return None
-        self.advance()
-        self.advance()
-        right = self.expression(BIT_EXPR)
-        return Binary(start, self.previous_end, "SOUNDS LIKE", left, right)
-
-    def member_expr(self, left: Expr, start: int) -> Expr | None:
-        if self.peek().word not in {"OF", "("}:
-            return None
-        self.advance()
-        self.accept("OF")
-        self.expect("(")
-        array = self.expression(SIMPLE_EXPR)
-        self.expect(")")
-        return MemberOf(start, self.previous_end, left, array)
-
-    def collate_expr(self, left: Expr, start: int) -> Expr:
-        self.advance()
-        collation = self.charset_name()
-        return Collate(start, self.previous_end, left, collation)
-
-    # --- what stands between operators -----------------------------------------------------------
+def parse_expression(p: Parser, floor: int = 0) -> Expr:
+    start = p.token.start
+    ceiling = _ANY_OPERATOR
+    if p.token.word == "NOT" and floor <= _NOT:
+        p.advance()
+        operand = parse_expression(p, _NOT)
+        left: Expr = Unary(start, p.previous_end, "NOT", operand)
+        ceiling = _AND
+    else:
+        left = parse_primary(p)
+    while True:
+        entry = _INFIX.get(p.token.word)
+        if entry is None:
+            return left
+        power, above, build = entry
+        if not floor <= power <= ceiling:
+            return left
+        built = build(p, left, start)
+        if built is None:
+            return left
+        left = built
+        ceiling = _AND if isinstance(left, IsTest) and left.test != "NULL" else above
 
 
-_Infix = Callable[[ExpressionParser, Expr, int], Expr | None]
+# --- operators between two operands: None when the word is no operator here ------------------------------
+
+
+def _plain_expr(p: Parser, left: Expr, start: int) -> Expr:
+    power, op = _PLAIN[p.advance().word]
+    right: Expr
+    if op in {"+", "-"} and p.token.word == "INTERVAL" and not at_interval_function(p):
+        right = parse_interval(p)
+    else:
+        right = parse_expression(p, power + 1)
+    return Binary(start, p.previous_end, op, left, right)
+
+
+def _comparison_expr(p: Parser, left: Expr, start: int) -> Expr:
+    op = _COMPARISONS[p.advance().word]
+    word = p.token.word
+    if word in {"ANY", "SOME", "ALL"} and queries.at_query(p, p.index + 1):
+        if op == "<=>":
+            p.fail(f"<=> cannot compare with {word} (query)")
+        p.advance()
+        query = queries.parse_bracketed_query(p)
+        quantifier: Literal["ANY", "ALL"] = "ALL" if word == "ALL" else "ANY"
+        return Quantified(start, p.previous_end, op, left, quantifier, query)
+    right = parse_expression(p, _COMPARISON + 1)
+    return Binary(start, p.previous_end, op, left, right)
+
+
+def _is_expr(p: Parser, left: Expr, start: int) -> Expr:
+    p.advance()
+    negated = p.accept("NOT")
+    word = p.token.word
+    if word not in {"NULL", "TRUE", "FALSE", "UNKNOWN"}:
+        hint = "use <=> to compare with NULL in mind" if word == "DISTINCT" else None
+        p.unexpected("NULL, TRUE, FALSE or UNKNOWN", hint)
+    p.advance()
+    test: Literal["NULL", "TRUE", "FALSE", "UNKNOWN"]
+    test = "NULL" if word == "NULL" else "TRUE" if word == "TRUE" else "FALSE"
+    return IsTest(start, p.previous_end, left, "UNKNOWN" if word == "UNKNOWN" else test, negated)
+
+
+def _not_expr(p: Parser, left: Expr, start: int) -> Expr | None:
+    word = p.peek().word
+    if word not in _NEGATABLE:
+        return None
+    p.advance()
+    return _PREDICATES[word](p, left, start, negated=True)
+
+
+def _predicate_expr(p: Parser, left: Expr, start: int) -> Expr:
+    return _PREDICATES[p.token.word](p, left, start, negated=False)
+
+
+def _like_expr(p: Parser, left: Expr, start: int, *, negated: bool) -> Expr:
+    p.advance()
+    pattern = parse_expression(p, SIMPLE_EXPR)
+    escape = parse_expression(p, SIMPLE_EXPR) if p.accept("ESCAPE") else None
+    return Like(start, p.previous_end, left, pattern, escape, negated)
+
+
+def _regexp_expr(p: Parser, left: Expr, start: int, *, negated: bool) -> Expr:
+    p.advance()
+    pattern = parse_expression(p, BIT_EXPR)
+    return Regexp(start, p.previous_end, left, pattern, negated)
+
+
+def _between_expr(p: Parser, left: Expr, start: int, *, negated: bool) -> Expr:
+    p.advance()
+    low = parse_expression(p, BIT_EXPR)
+    p.expect("AND")
+    high = parse_expression(p, _PREDICATE)
+    return Between(start, p.previous_end, left, low, high, negated)
+
+
+def _in_expr(p: Parser, left: Expr, start: int, *, negated: bool) -> Expr:
+    p.advance()
+    if queries.at_query(p, p.index):
+        query = queries.parse_bracketed_query(p)
+        return In(start, p.previous_end, left, query, negated)
+    if p.token.word != "(":
+        p.unexpected("'(' after IN", "write IN (sqlc.slice(name)) for a list of values")
+    items = p.parenthesised(parse_expression)
+    return In(start, p.previous_end, left, items, negated)
+
+
+def _sounds_expr(p: Parser, left: Expr, start: int) -> Expr | None:
+    if p.peek().word != "LIKE":
+        return None
+    p.advance()
+    p.advance()
+    right = parse_expression(p, BIT_EXPR)
+    return Binary(start, p.previous_end, "SOUNDS LIKE", left, right)
+
+
+def _member_expr(p: Parser, left: Expr, start: int) -> Expr | None:
+    if p.peek().word not in {"OF", "("}:
+        return None
+    p.advance()
+    p.accept("OF")
+    p.expect("(")
+    array = parse_expression(p, SIMPLE_EXPR)
+    p.expect(")")
+    return MemberOf(start, p.previous_end, left, array)
+
+
+def _collate_expr(p: Parser, left: Expr, start: int) -> Expr:
+    p.advance()
+    collation = parse_charset_name(p)
+    return Collate(start, p.previous_end, left, collation)
+
+
+# --- what stands between operators -----------------------------------------------------------------------
+
+
+_Infix = Callable[[Parser, Expr, int], Expr | None]
 _INFIX: dict[str, tuple[int, int, _Infix]] = {
-    **{word: (power, power, ExpressionParser.plain_expr) for word, (power, _) in _PLAIN.items()},
-    **dict.fromkeys(_COMPARISONS, (_COMPARISON, _COMPARISON, ExpressionParser.comparison_expr)),
-    **dict.fromkeys(_NEGATABLE, (_PREDICATE, _COMPARISON, ExpressionParser.predicate_expr)),
-    "IS": (_COMPARISON, _COMPARISON, ExpressionParser.is_expr),
-    "NOT": (_PREDICATE, _COMPARISON, ExpressionParser.not_expr),
-    "SOUNDS": (_PREDICATE, _COMPARISON, ExpressionParser.sounds_expr),
-    "MEMBER": (_PREDICATE, _COMPARISON, ExpressionParser.member_expr),
-    "COLLATE": (_COLLATE, _ANY_OPERATOR, ExpressionParser.collate_expr),
+    **{word: (power, power, _plain_expr) for word, (power, _) in _PLAIN.items()},
+    **dict.fromkeys(_COMPARISONS, (_COMPARISON, _COMPARISON, _comparison_expr)),
+    **dict.fromkeys(_NEGATABLE, (_PREDICATE, _COMPARISON, _predicate_expr)),
+    "IS": (_COMPARISON, _COMPARISON, _is_expr),
+    "NOT": (_PREDICATE, _COMPARISON, _not_expr),
+    "SOUNDS": (_PREDICATE, _COMPARISON, _sounds_expr),
+    "MEMBER": (_PREDICATE, _COMPARISON, _member_expr),
+    "COLLATE": (_COLLATE, _ANY_OPERATOR, _collate_expr),
 }
 _PREDICATES: dict[str, Callable[..., Expr]] = {
-    "LIKE": ExpressionParser.like_expr,
-    "IN": ExpressionParser.in_expr,
-    "BETWEEN": ExpressionParser.between_expr,
-    "REGEXP": ExpressionParser.regexp_expr,
-    "RLIKE": ExpressionParser.regexp_expr,
+    "LIKE": _like_expr,
+    "IN": _in_expr,
+    "BETWEEN": _between_expr,
+    "REGEXP": _regexp_expr,
+    "RLIKE": _regexp_expr,
 }
+
+
+def parse_interval(p: Parser) -> Interval:
+    start = p.token.start
+    p.expect("INTERVAL")
+    value = parse_expression(p)
+    unit = parse_unit_name(p)
+    return Interval(start, p.previous_end, value, unit)

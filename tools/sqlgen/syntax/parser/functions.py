@@ -16,208 +16,239 @@ from tools.sqlgen.syntax.ast import (
     Star,
 )
 from tools.sqlgen.syntax.lexer import Token
-from tools.sqlgen.syntax.parser.dates import DateFunctionParser
+from tools.sqlgen.syntax.parser import expressions, queries
+from tools.sqlgen.syntax.parser.calls import accept_distinct, finish_call, parse_column_ref
+from tools.sqlgen.syntax.parser.cursor import Parser
+from tools.sqlgen.syntax.parser.datatypes import parse_cast_type, parse_charset_name
+from tools.sqlgen.syntax.parser.dates import (
+    parse_date_arithmetic_call,
+    parse_extract_call,
+    parse_get_format_call,
+    parse_timestamp_arithmetic_call,
+)
 from tools.sqlgen.syntax.parser.keywords import AGGREGATES
-from tools.sqlgen.syntax.parser.windows import BIT_EXPR
+from tools.sqlgen.syntax.parser.literals import parse_integer, parse_string
+from tools.sqlgen.syntax.parser.windows import (
+    BIT_EXPR,
+    parse_expression_list,
+    parse_order_items,
+    parse_separator,
+)
 
 
-class FunctionParser(DateFunctionParser):
-    """Reads calls. In every rule the name is taken already; `name` is its token."""
+def parse_call(p: Parser, name: Token, schema: str | None = None, start: int | None = None) -> Expr:
+    """What follows a function's name, from its '('."""
+    begin = name.start if start is None else start
+    word = p.unquoted(name).upper()
+    special = _SPECIAL.get(word) if schema is None and name.kind == lexer.WORD else None
+    if special is not None:
+        return special(p, name)
+    p.expect("(")
+    distinct = word in AGGREGATES and accept_distinct(p)
+    args = () if p.token.word == ")" else _arguments(p)
+    if word in AGGREGATES and word != "JSON_OBJECTAGG" and len(args) != 1:
+        p.fail(f"{word} takes one argument, not {len(args)}", name)
+    order_by = parse_order_items(p) if word in AGGREGATES and p.accept_words("ORDER", "BY") else ()
+    p.expect(")")
+    return finish_call(p, begin, name, args, schema=schema, distinct=distinct, order_by=order_by)
 
-    def call(self, name: Token, schema: str | None = None, start: int | None = None) -> Expr:
-        """What follows a function's name, from its '('."""
-        begin = name.start if start is None else start
-        word = self.unquoted(name).upper()
-        special = _SPECIAL.get(word) if schema is None and name.kind == lexer.WORD else None
-        if special is not None:
-            return special(self, name)
-        self.expect("(")
-        distinct = word in AGGREGATES and self.distinct()
-        args = () if self.token.word == ")" else self._arguments()
-        if word in AGGREGATES and word != "JSON_OBJECTAGG" and len(args) != 1:
-            self.fail(f"{word} takes one argument, not {len(args)}", name)
-        order_by = self.order_items() if word in AGGREGATES and self.accept_words("ORDER", "BY") else ()
-        self.expect(")")
-        return self.finish(begin, name, args, schema=schema, distinct=distinct, order_by=order_by)
 
-    def _arguments(self) -> tuple[Expr, ...]:
-        if self.token.word == "*":
-            self.unexpected("an argument", "only COUNT takes a *")
-        return self.expressions()
+def _arguments(p: Parser) -> tuple[Expr, ...]:
+    if p.token.word == "*":
+        p.unexpected("an argument", "only COUNT takes a *")
+    return parse_expression_list(p)
 
-    # --- calls with a grammar of their own ------------------------------------------------------
 
-    def count_call(self, name: Token) -> Expr:
-        self.expect("(")
-        if self.token.word == "*":
-            star = self.advance()
-            args: tuple[Expr, ...] = (Star(star.start, star.end),)
-            distinct = False
-        else:
-            distinct = self.distinct()
-            args = self.expressions()
-            if len(args) > 1 and not distinct:
-                self.fail("COUNT takes one argument", name, "write COUNT(DISTINCT a, b)")
-        self.expect(")")
-        return self.finish(name.start, name, args, distinct=distinct)
+# --- calls with a grammar of their own -------------------------------------------------------------------
 
-    def group_concat_call(self, name: Token) -> Expr:
-        self.expect("(")
-        distinct = self.distinct()
-        args = self.expressions()
-        order_by = self.order_items() if self.accept_words("ORDER", "BY") else ()
-        separator = self.separator()
-        if self.accept("LIMIT"):
-            self.integer("a number of rows")
-            if self.accept_any(",", "OFFSET"):
-                self.integer("a number of rows")
-        self.expect(")")
-        return self.finish(name.start, name, args, distinct=distinct, order_by=order_by, separator=separator)
 
-    def cast_call(self, name: Token) -> Expr:
-        self.expect("(")
-        operand = self.expression()
-        at_time_zone = self.accept_words("AT", "TIME", "ZONE")
-        if at_time_zone:
-            self.accept("INTERVAL")
-            self.string()
-        self.expect("AS")
-        data_type = self.cast_type()
-        self.expect(")")
-        return Cast(name.start, self.previous_end, operand, data_type, at_time_zone)
+def _count_call(p: Parser, name: Token) -> Expr:
+    p.expect("(")
+    if p.token.word == "*":
+        star = p.advance()
+        args: tuple[Expr, ...] = (Star(star.start, star.end),)
+        distinct = False
+    else:
+        distinct = accept_distinct(p)
+        args = parse_expression_list(p)
+        if len(args) > 1 and not distinct:
+            p.fail("COUNT takes one argument", name, "write COUNT(DISTINCT a, b)")
+    p.expect(")")
+    return finish_call(p, name.start, name, args, distinct=distinct)
 
-    def convert_call(self, name: Token) -> Expr:
-        self.expect("(")
-        operand = self.expression()
-        if self.accept("USING"):
-            charset = self.charset_name()
-            self.expect(")")
-            return ConvertCharset(name.start, self.previous_end, operand, charset)
-        self.expect(",")
-        data_type = self.cast_type()
-        self.expect(")")
-        return Cast(name.start, self.previous_end, operand, data_type)
 
-    def trim_call(self, name: Token) -> Expr:
-        self.expect("(")
-        side = self.accept_any("BOTH", "LEADING", "TRAILING")
-        args: tuple[Expr, ...]
-        if side and self.accept("FROM"):
-            args = (self.expression(),)
-        else:
-            first = self.expression()
-            if side and self.token.word != "FROM":
-                self.unexpected("'FROM'")
-            args = (self.expression(), first) if self.accept("FROM") else (first,)
-        self.expect(")")
-        return self.finish(name.start, name, args)
+def _group_concat_call(p: Parser, name: Token) -> Expr:
+    p.expect("(")
+    distinct = accept_distinct(p)
+    args = parse_expression_list(p)
+    order_by = parse_order_items(p) if p.accept_words("ORDER", "BY") else ()
+    separator = parse_separator(p)
+    if p.accept("LIMIT"):
+        parse_integer(p, "a number of rows")
+        if p.accept_any(",", "OFFSET"):
+            parse_integer(p, "a number of rows")
+    p.expect(")")
+    return finish_call(p, name.start, name, args, distinct=distinct, order_by=order_by, separator=separator)
 
-    def substring_call(self, name: Token) -> Expr:
-        self.expect("(")
-        args = [self.expression()]
-        separators = ("FROM", "FOR") if self.token.word == "FROM" else (",", ",")
-        self.expect(separators[0])
-        args.append(self.expression())
-        if self.accept(separators[1]):
-            args.append(self.expression())
-        self.expect(")")
-        return self.finish(name.start, name, tuple(args))
 
-    def position_call(self, name: Token) -> Expr:
-        self.expect("(")
-        needle = self.expression(BIT_EXPR)
-        self.expect("IN")
-        haystack = self.expression()
-        self.expect(")")
-        return Call(name.start, self.previous_end, "LOCATE", (needle, haystack), name_end=name.end)
+def _cast_call(p: Parser, name: Token) -> Expr:
+    p.expect("(")
+    operand = expressions.parse_expression(p)
+    at_time_zone = p.accept_words("AT", "TIME", "ZONE")
+    if at_time_zone:
+        p.accept("INTERVAL")
+        parse_string(p)
+    p.expect("AS")
+    data_type = parse_cast_type(p)
+    p.expect(")")
+    return Cast(name.start, p.previous_end, operand, data_type, at_time_zone)
 
-    def char_call(self, name: Token) -> Expr:
-        self.expect("(")
-        args = self.expressions()
-        if self.accept("USING"):
-            self.charset_name()
-        self.expect(")")
-        return self.finish(name.start, name, args)
 
-    def weight_string_call(self, name: Token) -> Expr:
-        self.expect("(")
-        operand = self.expression()
-        if self.accept("AS"):
-            if self.accept_any("CHAR", "BINARY") is None:
-                self.unexpected("CHAR or BINARY")
-            self.expect("(")
-            self.integer("a length")
-            self.expect(")")
-        self.expect(")")
-        return self.finish(name.start, name, (operand,))
+def _convert_call(p: Parser, name: Token) -> Expr:
+    p.expect("(")
+    operand = expressions.parse_expression(p)
+    if p.accept("USING"):
+        charset = parse_charset_name(p)
+        p.expect(")")
+        return ConvertCharset(name.start, p.previous_end, operand, charset)
+    p.expect(",")
+    data_type = parse_cast_type(p)
+    p.expect(")")
+    return Cast(name.start, p.previous_end, operand, data_type)
 
-    def json_value_call(self, name: Token) -> Expr:
-        """JSON_VALUE(doc, path RETURNING type ON EMPTY ON ERROR); RETURNING makes it a Cast."""
-        self.expect("(")
-        args = [self.expression()]
-        self.expect(",")
-        args.append(self.expression())
-        returning = self.cast_type() if self.accept("RETURNING") else None
-        while self.token.word != ")":
-            self.on_clause()
-        self.expect(")")
-        call = self.finish(name.start, name, tuple(args))
-        return call if returning is None else Cast(call.start, call.end, call, returning)
 
-    def on_clause(self) -> tuple[str, str]:
-        """NULL | ERROR | DEFAULT value ON EMPTY | ERROR: the event, and what happens then."""
-        action = self.accept_any("NULL", "ERROR")
-        if action is None:
-            self.expect("DEFAULT")
-            start = self.token.start
-            self.expression(BIT_EXPR)
-            action = self.text[start : self.previous_end]
-        self.expect("ON")
-        event = self.accept_any("EMPTY", "ERROR")
-        if event is None:
-            self.unexpected("EMPTY or ERROR")
-        return event, action
+def _trim_call(p: Parser, name: Token) -> Expr:
+    p.expect("(")
+    side = p.accept_any("BOTH", "LEADING", "TRAILING")
+    args: tuple[Expr, ...]
+    if side and p.accept("FROM"):
+        args = (expressions.parse_expression(p),)
+    else:
+        first = expressions.parse_expression(p)
+        if side and p.token.word != "FROM":
+            p.unexpected("'FROM'")
+        args = (expressions.parse_expression(p), first) if p.accept("FROM") else (first,)
+    p.expect(")")
+    return finish_call(p, name.start, name, args)
 
-    def exists_call(self, name: Token) -> Expr:
-        query = self.bracketed_query()
-        return Exists(name.start, self.previous_end, query)
 
-    def row_call(self, name: Token) -> Expr:
-        items = self.parenthesised(self.expression)
-        if len(items) == 1:
-            self.unexpected("a row of at least two values, ROW(a, b)")
-        return Row(name.start, self.previous_end, items)
+def _substring_call(p: Parser, name: Token) -> Expr:
+    p.expect("(")
+    args = [expressions.parse_expression(p)]
+    separators = ("FROM", "FOR") if p.token.word == "FROM" else (",", ",")
+    p.expect(separators[0])
+    args.append(expressions.parse_expression(p))
+    if p.accept(separators[1]):
+        args.append(expressions.parse_expression(p))
+    p.expect(")")
+    return finish_call(p, name.start, name, tuple(args))
 
-    def values_call(self, name: Token) -> Expr:
-        """VALUES(column) in ON DUPLICATE KEY UPDATE."""
-        self.expect("(")
-        column = self.column_ref()
-        self.expect(")")
-        return InsertedValue(name.start, self.previous_end, column)
 
-    def default_call(self, name: Token) -> Expr:
-        self.expect("(")
-        column = self.column_ref()
-        self.expect(")")
-        return DefaultValue(name.start, self.previous_end, column)
+def _position_call(p: Parser, name: Token) -> Expr:
+    p.expect("(")
+    needle = expressions.parse_expression(p, BIT_EXPR)
+    p.expect("IN")
+    haystack = expressions.parse_expression(p)
+    p.expect(")")
+    return Call(name.start, p.previous_end, "LOCATE", (needle, haystack), name_end=name.end)
 
-    def match_call(self, name: Token) -> Expr:
-        """MATCH (columns) AGAINST (value modifier)"""
-        in_parentheses = self.accept("(")
-        columns = self.comma_list(self.column_ref)
-        if in_parentheses:
-            self.expect(")")
-        self.expect("AGAINST", "(")
-        against = self.expression(BIT_EXPR)
-        modifier = self._match_modifier()
-        self.expect(")")
-        return Match(name.start, self.previous_end, columns, against, modifier)
 
-    def _match_modifier(self) -> str | None:
-        for words in _MATCH_MODIFIERS:
-            if self.accept_words(*words):
-                return " ".join(words)
-        return None
+def _char_call(p: Parser, name: Token) -> Expr:
+    p.expect("(")
+    args = parse_expression_list(p)
+    if p.accept("USING"):
+        parse_charset_name(p)
+    p.expect(")")
+    return finish_call(p, name.start, name, args)
+
+
+def _weight_string_call(p: Parser, name: Token) -> Expr:
+    p.expect("(")
+    operand = expressions.parse_expression(p)
+    if p.accept("AS"):
+        if p.accept_any("CHAR", "BINARY") is None:
+            p.unexpected("CHAR or BINARY")
+        p.expect("(")
+        parse_integer(p, "a length")
+        p.expect(")")
+    p.expect(")")
+    return finish_call(p, name.start, name, (operand,))
+
+
+def _json_value_call(p: Parser, name: Token) -> Expr:
+    """JSON_VALUE(doc, path RETURNING type ON EMPTY ON ERROR); RETURNING makes it a Cast."""
+    p.expect("(")
+    args = [expressions.parse_expression(p)]
+    p.expect(",")
+    args.append(expressions.parse_expression(p))
+    returning = parse_cast_type(p) if p.accept("RETURNING") else None
+    while p.token.word != ")":
+        parse_on_clause(p)
+    p.expect(")")
+    call = finish_call(p, name.start, name, tuple(args))
+    return call if returning is None else Cast(call.start, call.end, call, returning)
+
+
+def parse_on_clause(p: Parser) -> tuple[str, str]:
+    """NULL | ERROR | DEFAULT value ON EMPTY | ERROR: the event, and what happens then."""
+    action = p.accept_any("NULL", "ERROR")
+    if action is None:
+        p.expect("DEFAULT")
+        start = p.token.start
+        expressions.parse_expression(p, BIT_EXPR)
+        action = p.text[start : p.previous_end]
+    p.expect("ON")
+    event = p.accept_any("EMPTY", "ERROR")
+    if event is None:
+        p.unexpected("EMPTY or ERROR")
+    return event, action
+
+
+def _exists_call(p: Parser, name: Token) -> Expr:
+    query = queries.parse_bracketed_query(p)
+    return Exists(name.start, p.previous_end, query)
+
+
+def _row_call(p: Parser, name: Token) -> Expr:
+    items = p.parenthesised(expressions.parse_expression)
+    if len(items) == 1:
+        p.unexpected("a row of at least two values, ROW(a, b)")
+    return Row(name.start, p.previous_end, items)
+
+
+def _values_call(p: Parser, name: Token) -> Expr:
+    """VALUES(column) in ON DUPLICATE KEY UPDATE."""
+    p.expect("(")
+    column = parse_column_ref(p)
+    p.expect(")")
+    return InsertedValue(name.start, p.previous_end, column)
+
+
+def _default_call(p: Parser, name: Token) -> Expr:
+    p.expect("(")
+    column = parse_column_ref(p)
+    p.expect(")")
+    return DefaultValue(name.start, p.previous_end, column)
+
+
+def _match_call(p: Parser, name: Token) -> Expr:
+    """MATCH (columns) AGAINST (value modifier)"""
+    in_parentheses = p.accept("(")
+    columns = p.comma_list(parse_column_ref)
+    if in_parentheses:
+        p.expect(")")
+    p.expect("AGAINST", "(")
+    against = expressions.parse_expression(p, BIT_EXPR)
+    modifier = _match_modifier(p)
+    p.expect(")")
+    return Match(name.start, p.previous_end, columns, against, modifier)
+
+
+def _match_modifier(p: Parser) -> str | None:
+    for words in _MATCH_MODIFIERS:
+        if p.accept_words(*words):
+            return " ".join(words)
+    return None
 
 
 _MATCH_MODIFIERS = (
@@ -227,31 +258,31 @@ _MATCH_MODIFIERS = (
     ("WITH", "QUERY", "EXPANSION"),
 )
 
-_SPECIAL: dict[str, Callable[[FunctionParser, Token], Expr]] = {
-    "COUNT": FunctionParser.count_call,
-    "GROUP_CONCAT": FunctionParser.group_concat_call,
-    "CAST": FunctionParser.cast_call,
-    "CONVERT": FunctionParser.convert_call,
-    "EXTRACT": FunctionParser.extract_call,
-    "TIMESTAMPADD": FunctionParser.timestamp_arithmetic_call,
-    "TIMESTAMPDIFF": FunctionParser.timestamp_arithmetic_call,
-    "GET_FORMAT": FunctionParser.get_format_call,
-    "DATE_ADD": FunctionParser.date_arithmetic_call,
-    "DATE_SUB": FunctionParser.date_arithmetic_call,
-    "ADDDATE": FunctionParser.date_arithmetic_call,
-    "SUBDATE": FunctionParser.date_arithmetic_call,
-    "TRIM": FunctionParser.trim_call,
-    "SUBSTRING": FunctionParser.substring_call,
-    "SUBSTR": FunctionParser.substring_call,
-    "MID": FunctionParser.substring_call,
-    "POSITION": FunctionParser.position_call,
-    "CHAR": FunctionParser.char_call,
-    "WEIGHT_STRING": FunctionParser.weight_string_call,
-    "JSON_VALUE": FunctionParser.json_value_call,
-    "EXISTS": FunctionParser.exists_call,
-    "ROW": FunctionParser.row_call,
-    "VALUES": FunctionParser.values_call,
-    "VALUE": FunctionParser.values_call,
-    "DEFAULT": FunctionParser.default_call,
-    "MATCH": FunctionParser.match_call,
+_SPECIAL: dict[str, Callable[[Parser, Token], Expr]] = {
+    "COUNT": _count_call,
+    "GROUP_CONCAT": _group_concat_call,
+    "CAST": _cast_call,
+    "CONVERT": _convert_call,
+    "EXTRACT": parse_extract_call,
+    "TIMESTAMPADD": parse_timestamp_arithmetic_call,
+    "TIMESTAMPDIFF": parse_timestamp_arithmetic_call,
+    "GET_FORMAT": parse_get_format_call,
+    "DATE_ADD": parse_date_arithmetic_call,
+    "DATE_SUB": parse_date_arithmetic_call,
+    "ADDDATE": parse_date_arithmetic_call,
+    "SUBDATE": parse_date_arithmetic_call,
+    "TRIM": _trim_call,
+    "SUBSTRING": _substring_call,
+    "SUBSTR": _substring_call,
+    "MID": _substring_call,
+    "POSITION": _position_call,
+    "CHAR": _char_call,
+    "WEIGHT_STRING": _weight_string_call,
+    "JSON_VALUE": _json_value_call,
+    "EXISTS": _exists_call,
+    "ROW": _row_call,
+    "VALUES": _values_call,
+    "VALUE": _values_call,
+    "DEFAULT": _default_call,
+    "MATCH": _match_call,
 }

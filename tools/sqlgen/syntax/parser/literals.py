@@ -13,8 +13,8 @@ from tools.sqlgen.syntax.ast import (
     TemporalLiteral,
 )
 from tools.sqlgen.syntax.lexer import Token
+from tools.sqlgen.syntax.parser.cursor import Parser
 from tools.sqlgen.syntax.parser.keywords import CHARSETS
-from tools.sqlgen.syntax.parser.stream import TokenStream
 
 _ESCAPE = re.compile(r"\\(.)|''|\"\"", re.DOTALL)
 _ESCAPED = {
@@ -23,95 +23,103 @@ _ESCAPED = {
 _TEMPORAL = {"D": "DATE", "T": "TIME", "TS": "TIMESTAMP"}
 
 
-class LiteralParser(TokenStream):
-    """Reads constants."""
+def parse_string(p: Parser) -> str:
+    """The value of one string token."""
+    if p.token.kind != lexer.STRING:
+        p.unexpected("a string")
+    return string_value(p.raw(p.advance()))
 
-    def string(self) -> str:
-        """The value of one string token."""
-        if self.token.kind != lexer.STRING:
-            self.unexpected("a string")
-        return string_value(self.raw(self.advance()))
 
-    def integer(self, what: str = "a number") -> int:
-        if self.token.kind != lexer.INT:
-            self.unexpected(what)
-        return int(self.raw(self.advance()))
+def parse_integer(p: Parser, what: str = "a number") -> int:
+    if p.token.kind != lexer.INT:
+        p.unexpected(what)
+    return int(p.raw(p.advance()))
 
-    def string_literal(self, start: int | None = None, charset: str | None = None) -> StringLiteral:
-        """One string, or several side by side, which are one."""
-        token = self.token
-        value = self.string()
-        if charset is None and self.text[token.start] in "nN":
-            charset = "utf8mb3"
-        while self.token.kind == lexer.STRING and self.text[self.token.start] not in "nN":
-            value += self.string()
-        return StringLiteral(token.start if start is None else start, self.previous_end, value, charset)
 
-    def int_literal(self) -> IntLiteral:
-        token = self.advance()
-        return IntLiteral(token.start, token.end, int(self.raw(token)))
+def parse_string_literal(p: Parser, start: int | None = None, charset: str | None = None) -> StringLiteral:
+    """One string, or several side by side, which are one."""
+    token = p.token
+    value = parse_string(p)
+    if charset is None and p.text[token.start] in "nN":
+        charset = "utf8mb3"
+    while p.token.kind == lexer.STRING and p.text[p.token.start] not in "nN":
+        value += parse_string(p)
+    return StringLiteral(token.start if start is None else start, p.previous_end, value, charset)
 
-    def decimal_literal(self) -> DecimalLiteral:
-        token = self.advance()
-        return DecimalLiteral(token.start, token.end, self.raw(token))
 
-    def float_literal(self) -> FloatLiteral:
-        token = self.advance()
-        return FloatLiteral(token.start, token.end, self.raw(token))
+def parse_int_literal(p: Parser) -> IntLiteral:
+    token = p.advance()
+    return IntLiteral(token.start, token.end, int(p.raw(token)))
 
-    def bytes_literal(self, start: int | None = None, charset: str | None = None) -> BytesLiteral:
-        token = self.advance()
-        begin = token.start if start is None else start
-        if token.kind == lexer.HEX:
-            return BytesLiteral(begin, token.end, self._hex_value(token), "hex", charset)
-        return BytesLiteral(begin, token.end, self._bit_value(token), "bit", charset)
 
-    def introduced_literal(self) -> Expr | None:
-        """_utf8mb4'text', _binary X'00'; None when the next word is no introducer."""
-        token = self.token
-        following = self.peek().kind
-        if following not in {lexer.STRING, lexer.HEX, lexer.BIT}:
-            return None
-        charset = self.raw(token)[1:].lower()
-        if charset not in CHARSETS:
-            return None
-        self.advance()
-        if following == lexer.STRING:
-            return self.string_literal(token.start, charset)
-        return self.bytes_literal(token.start, charset)
+def parse_decimal_literal(p: Parser) -> DecimalLiteral:
+    token = p.advance()
+    return DecimalLiteral(token.start, token.end, p.raw(token))
 
-    def temporal_literal(self) -> TemporalLiteral:
-        """DATE '2024-01-01' and its like."""
-        token = self.advance()
-        value = self.string()
-        return _temporal(token.start, self.previous_end, token.word, value)
 
-    def odbc_literal(self, start: int) -> TemporalLiteral | None:
-        """The inside of {d '2024-01-01'}; None for {fn ...}."""
-        kind = _TEMPORAL.get(self.token.word)
-        if kind is None or self.peek().kind != lexer.STRING:
-            return None
-        self.advance()
-        value = self.string()
-        self.expect("}")
-        return _temporal(start, self.previous_end, kind, value)
+def parse_float_literal(p: Parser) -> FloatLiteral:
+    token = p.advance()
+    return FloatLiteral(token.start, token.end, p.raw(token))
 
-    def _hex_value(self, token: Token) -> bytes:
-        raw = self.raw(token)
-        digits = raw[2:] if raw[0] == "0" else raw[2:-1]
-        if raw[0] == "0" and len(digits) % 2:
-            digits = "0" + digits
-        try:
-            return bytes.fromhex(digits)
-        except ValueError:
-            self.fail("a hexadecimal literal has an even number of the digits 0-9, A-F", token)
 
-    def _bit_value(self, token: Token) -> bytes:
-        raw = self.raw(token)
-        digits = raw[2:] if raw[0] == "0" else raw[2:-1]
-        if digits.strip("01"):
-            self.fail("a bit literal has the digits 0 and 1", token)
-        return int(digits or "0", 2).to_bytes((len(digits) + 7) // 8, "big")
+def parse_bytes_literal(p: Parser, start: int | None = None, charset: str | None = None) -> BytesLiteral:
+    token = p.advance()
+    begin = token.start if start is None else start
+    if token.kind == lexer.HEX:
+        return BytesLiteral(begin, token.end, _hex_value(p, token), "hex", charset)
+    return BytesLiteral(begin, token.end, _bit_value(p, token), "bit", charset)
+
+
+def parse_introduced_literal(p: Parser) -> Expr | None:
+    """_utf8mb4'text', _binary X'00'; None when the next word is no introducer."""
+    token = p.token
+    following = p.peek().kind
+    if following not in {lexer.STRING, lexer.HEX, lexer.BIT}:
+        return None
+    charset = p.raw(token)[1:].lower()
+    if charset not in CHARSETS:
+        return None
+    p.advance()
+    if following == lexer.STRING:
+        return parse_string_literal(p, token.start, charset)
+    return parse_bytes_literal(p, token.start, charset)
+
+
+def parse_temporal_literal(p: Parser) -> TemporalLiteral:
+    """DATE '2024-01-01' and its like."""
+    token = p.advance()
+    value = parse_string(p)
+    return _temporal(token.start, p.previous_end, token.word, value)
+
+
+def parse_odbc_literal(p: Parser, start: int) -> TemporalLiteral | None:
+    """The inside of {d '2024-01-01'}; None for {fn ...}."""
+    kind = _TEMPORAL.get(p.token.word)
+    if kind is None or p.peek().kind != lexer.STRING:
+        return None
+    p.advance()
+    value = parse_string(p)
+    p.expect("}")
+    return _temporal(start, p.previous_end, kind, value)
+
+
+def _hex_value(p: Parser, token: Token) -> bytes:
+    raw = p.raw(token)
+    digits = raw[2:] if raw[0] == "0" else raw[2:-1]
+    if raw[0] == "0" and len(digits) % 2:
+        digits = "0" + digits
+    try:
+        return bytes.fromhex(digits)
+    except ValueError:
+        p.fail("a hexadecimal literal has an even number of the digits 0-9, A-F", token)
+
+
+def _bit_value(p: Parser, token: Token) -> bytes:
+    raw = p.raw(token)
+    digits = raw[2:] if raw[0] == "0" else raw[2:-1]
+    if digits.strip("01"):
+        p.fail("a bit literal has the digits 0 and 1", token)
+    return int(digits or "0", 2).to_bytes((len(digits) + 7) // 8, "big")
 
 
 def _temporal(start: int, end: int, kind: str, value: str) -> TemporalLiteral:

@@ -7,7 +7,11 @@ import msgspec
 
 from tools.sqlgen.syntax import lexer
 from tools.sqlgen.syntax.ast import Derived, Join, JsonTable, JsonTableColumn, TableName, TableRef
-from tools.sqlgen.syntax.parser.expressions import ExpressionParser
+from tools.sqlgen.syntax.parser import expressions, queries
+from tools.sqlgen.syntax.parser.cursor import Parser
+from tools.sqlgen.syntax.parser.datatypes import parse_charset_name, parse_data_type
+from tools.sqlgen.syntax.parser.functions import parse_on_clause
+from tools.sqlgen.syntax.parser.literals import parse_string_literal
 
 _JOIN_WORDS = frozenset({"JOIN", "INNER", "CROSS", "LEFT", "RIGHT", "STRAIGHT_JOIN", "NATURAL"})
 _HINTS = frozenset({"USE", "FORCE", "IGNORE"})
@@ -15,205 +19,222 @@ _Side = Literal["LEFT", "RIGHT"]
 _NO_FULL_JOIN = "MySQL has no FULL JOIN; write a LEFT JOIN, UNION ALL, and a RIGHT JOIN of the rest"
 
 
-class TableParser(ExpressionParser):
-    """Reads table references."""
+def parse_table_references(p: Parser) -> TableRef:
+    """Tables separated by commas, which are cross joins of the lowest precedence."""
+    start = p.token.start
+    left = _table_reference(p)
+    while p.accept(","):
+        right = _table_reference(p)
+        left = Join(start, p.previous_end, "CROSS", left, right)
+    return left
 
-    def table_references(self) -> TableRef:
-        """Tables separated by commas, which are cross joins of the lowest precedence."""
-        start = self.token.start
-        left = self.table_reference()
-        while self.accept(","):
-            right = self.table_reference()
-            left = Join(start, self.previous_end, "CROSS", left, right)
-        return left
 
-    def table_reference(self) -> TableRef:
-        """A table with everything that is joined to it."""
-        start = self.token.start
-        left = self._factor()
-        while self.token.word in _JOIN_WORDS:
-            left = self._join(left, start)
-        if self.token.word == "FULL" and self.peek().word in {"JOIN", "OUTER"}:
-            self.fail("FULL JOIN is not supported by MySQL", hint=_NO_FULL_JOIN)
-        return left
+def _table_reference(p: Parser) -> TableRef:
+    """A table with everything that is joined to it."""
+    start = p.token.start
+    left = _factor(p)
+    while p.token.word in _JOIN_WORDS:
+        left = _join(p, left, start)
+    if p.token.word == "FULL" and p.peek().word in {"JOIN", "OUTER"}:
+        p.fail("FULL JOIN is not supported by MySQL", hint=_NO_FULL_JOIN)
+    return left
 
-    def _join(self, left: TableRef, start: int) -> TableRef:
-        word = self.token.word
-        if word == "NATURAL":
-            return self._natural_join(left, start)
-        self.advance()
-        if word in {"LEFT", "RIGHT"}:
-            self.accept("OUTER")
-            self.expect("JOIN")
-            return self._outer_join(left, start, "LEFT" if word == "LEFT" else "RIGHT")
-        if word in {"INNER", "CROSS"}:
-            self.expect("JOIN")
-        straight = word == "STRAIGHT_JOIN"
-        right_start = self.token.start
-        right = self.table_reference()
-        kind: Literal["CROSS", "INNER"] = "CROSS" if word == "CROSS" else "INNER"
-        if self._at_on():
-            self.advance()
-            on = self.expression()
-            return Join(start, self.previous_end, kind, left, right, on, straight=straight)
-        if self.accept("USING"):
-            using = self.names()
-            return Join(start, self.previous_end, kind, left, right, using=using, straight=straight)
 
-        def graft(leaf: TableRef) -> TableRef:
-            return Join(start, leaf.end, kind, left, leaf, straight=straight)
+def _join(p: Parser, left: TableRef, start: int) -> TableRef:
+    word = p.token.word
+    if word == "NATURAL":
+        return _natural_join(p, left, start)
+    p.advance()
+    if word in {"LEFT", "RIGHT"}:
+        p.accept("OUTER")
+        p.expect("JOIN")
+        return _outer_join(p, left, start, "LEFT" if word == "LEFT" else "RIGHT")
+    if word in {"INNER", "CROSS"}:
+        p.expect("JOIN")
+    straight = word == "STRAIGHT_JOIN"
+    right_start = p.token.start
+    right = _table_reference(p)
+    kind: Literal["CROSS", "INNER"] = "CROSS" if word == "CROSS" else "INNER"
+    if _at_on(p):
+        p.advance()
+        on = expressions.parse_expression(p)
+        return Join(start, p.previous_end, kind, left, right, on, straight=straight)
+    if p.accept("USING"):
+        using = p.names()
+        return Join(start, p.previous_end, kind, left, right, using=using, straight=straight)
 
-        return _replace_leftmost(right, right_start, start, graft)
+    def graft(leaf: TableRef) -> TableRef:
+        return Join(start, leaf.end, kind, left, leaf, straight=straight)
 
-    def _at_on(self) -> bool:
-        """ON, but not the ON DUPLICATE KEY of the INSERT around a query."""
-        return self.token.word == "ON" and not self.at_words("ON", "DUPLICATE", "KEY")
+    return _replace_leftmost(right, right_start, start, graft)
 
-    def _outer_join(self, left: TableRef, start: int, kind: _Side) -> TableRef:
-        right = self.table_reference()
-        if self.accept("USING"):
-            using = self.names()
-            return Join(start, self.previous_end, kind, left, right, using=using)
-        if not self._at_on():
-            self.unexpected("ON or USING", f"a {kind} JOIN needs a condition")
-        self.advance()
-        on = self.expression()
-        return Join(start, self.previous_end, kind, left, right, on)
 
-    def _natural_join(self, left: TableRef, start: int) -> TableRef:
-        self.advance()
-        kind: Literal["LEFT", "RIGHT", "INNER"] = "INNER"
-        side = self.accept_any("LEFT", "RIGHT", "INNER")
-        if side in {"LEFT", "RIGHT"}:
-            kind = "LEFT" if side == "LEFT" else "RIGHT"
-            self.accept("OUTER")
-        self.expect("JOIN")
-        right = self._factor()
-        return Join(start, self.previous_end, kind, left, right, natural=True)
+def _at_on(p: Parser) -> bool:
+    """ON, but not the ON DUPLICATE KEY of the INSERT around a query."""
+    return p.token.word == "ON" and not p.at_words("ON", "DUPLICATE", "KEY")
 
-    # --- one table -------------------------------------------------------------------------------
 
-    def _factor(self) -> TableRef:
-        token = self.token
-        if token.word == "(":
-            if self.at_query(self.index):
-                return self._derived(token.start, lateral=False)
-            self.advance()
-            inner = self.table_references()
-            self.expect(")")
-            return inner
-        if token.word == "LATERAL" and self.peek().word == "(":
-            self.advance()
-            return self._derived(token.start, lateral=True)
-        if token.word == "JSON_TABLE" and self.peek().word == "(":
-            return self._json_table()
-        if token.word == "{":
-            return self._odbc_join()
-        return self.table_factor()
+def _outer_join(p: Parser, left: TableRef, start: int, kind: _Side) -> TableRef:
+    right = _table_reference(p)
+    if p.accept("USING"):
+        using = p.names()
+        return Join(start, p.previous_end, kind, left, right, using=using)
+    if not _at_on(p):
+        p.unexpected("ON or USING", f"a {kind} JOIN needs a condition")
+    p.advance()
+    on = expressions.parse_expression(p)
+    return Join(start, p.previous_end, kind, left, right, on)
 
-    def _odbc_join(self) -> TableRef:
-        """{ OJ a LEFT JOIN b ON ... }"""
-        self.advance()
-        self.name("OJ")
-        inner = self.table_reference()
-        self.expect("}")
+
+def _natural_join(p: Parser, left: TableRef, start: int) -> TableRef:
+    p.advance()
+    kind: Literal["LEFT", "RIGHT", "INNER"] = "INNER"
+    side = p.accept_any("LEFT", "RIGHT", "INNER")
+    if side in {"LEFT", "RIGHT"}:
+        kind = "LEFT" if side == "LEFT" else "RIGHT"
+        p.accept("OUTER")
+    p.expect("JOIN")
+    right = _factor(p)
+    return Join(start, p.previous_end, kind, left, right, natural=True)
+
+
+# --- one table -------------------------------------------------------------------------------------------
+
+
+def _factor(p: Parser) -> TableRef:
+    token = p.token
+    if token.word == "(":
+        if queries.at_query(p, p.index):
+            return _derived(p, token.start, lateral=False)
+        p.advance()
+        inner = parse_table_references(p)
+        p.expect(")")
         return inner
+    if token.word == "LATERAL" and p.peek().word == "(":
+        p.advance()
+        return _derived(p, token.start, lateral=True)
+    if token.word == "JSON_TABLE" and p.peek().word == "(":
+        return _json_table(p)
+    if token.word == "{":
+        return _odbc_join(p)
+    return _table_factor(p)
 
-    def table_factor(self) -> TableName:
-        """Name [PARTITION (...)] [[AS] alias] [index hints]"""
-        start = self.token.start
-        schema, name = self.qualified_name()
-        if self.token.word == "(":
-            self.fail(f"'{name}' cannot be called here: only JSON_TABLE makes a table")
-        self.partition_clause()
-        alias = self.table_alias()
-        hints = self._index_hints()
-        return TableName(start, self.previous_end, name, schema, alias, hints)
 
-    def partition_clause(self) -> None:
-        if self.token.word == "PARTITION" and self.peek().word == "(":
-            self.advance()
-            self.names()
+def _odbc_join(p: Parser) -> TableRef:
+    """{ OJ a LEFT JOIN b ON ... }"""
+    p.advance()
+    p.name("OJ")
+    inner = _table_reference(p)
+    p.expect("}")
+    return inner
 
-    def table_alias(self) -> str | None:
-        if self.accept("AS"):
-            return self.name("an alias")
-        if not self.implicit_alias() or self._at_outer_full():
-            return None
-        return self.unquoted(self.advance())
 
-    def _at_outer_full(self) -> bool:
-        return self.token.word == "FULL" and self.peek().word == "OUTER"
+def _table_factor(p: Parser) -> TableName:
+    """Name [PARTITION (...)] [[AS] alias] [index hints]"""
+    start = p.token.start
+    schema, name = p.qualified_name()
+    if p.token.word == "(":
+        p.fail(f"'{name}' cannot be called here: only JSON_TABLE makes a table")
+    parse_partition_clause(p)
+    alias = parse_table_alias(p)
+    hints = _index_hints(p)
+    return TableName(start, p.previous_end, name, schema, alias, hints)
 
-    def _index_hints(self) -> tuple[str, ...]:
-        names: list[str] = []
-        while self.token.word in _HINTS and self.peek().word in {"INDEX", "KEY"}:
-            self.advance()
-            self.advance()
-            if self.accept("FOR") and not self.accept("JOIN"):
-                if self.accept_any("ORDER", "GROUP") is None:
-                    self.unexpected("JOIN, ORDER BY or GROUP BY")
-                self.expect("BY")
-            self.expect("(")
-            if self.token.word != ")":
-                names.extend(self.comma_list(self._index_name))
-            self.expect(")")
-        return tuple(names)
 
-    def _index_name(self) -> str:
-        return self.raw(self.advance()) if self.token.word == "PRIMARY" else self.name("an index name")
+def parse_partition_clause(p: Parser) -> None:
+    if p.token.word == "PARTITION" and p.peek().word == "(":
+        p.advance()
+        p.names()
 
-    def _derived(self, start: int, *, lateral: bool) -> Derived:
-        query = self.bracketed_query()
-        alias = self.table_alias()
-        columns = self.names() if alias is not None and self.token.word == "(" else ()
-        return Derived(start, self.previous_end, query, alias, columns, lateral)
 
-    # --- JSON_TABLE -------------------------------------------------------------------------------
+def parse_table_alias(p: Parser) -> str | None:
+    if p.accept("AS"):
+        return p.name("an alias")
+    if not p.implicit_alias() or _at_outer_full(p):
+        return None
+    return p.unquoted(p.advance())
 
-    def _json_table(self) -> JsonTable:
-        start = self.advance().start
-        self.expect("(")
-        document = self.expression()
-        self.expect(",")
-        path = self._path_string()
-        columns = self._json_columns()
-        self.expect(")")
-        alias = self.table_alias()
-        return JsonTable(start, self.previous_end, document, path, columns, alias)
 
-    def _path_string(self) -> str:
-        if self.token.kind != lexer.STRING:
-            self.unexpected("a JSON path as a string")
-        return self.string_literal().value
+def _at_outer_full(p: Parser) -> bool:
+    return p.token.word == "FULL" and p.peek().word == "OUTER"
 
-    def _json_columns(self) -> tuple[JsonTableColumn, ...]:
-        self.expect("COLUMNS")
-        return self.parenthesised(self._json_column)
 
-    def _json_column(self) -> JsonTableColumn:
-        start = self.token.start
-        if self.at_words("NESTED", "PATH"):
-            self.advance()
-            self.advance()
-            path = self._path_string()
-            columns = self._json_columns()
-            return JsonTableColumn(start, self.previous_end, "", "NESTED", None, path, columns)
-        name = self.name("a column name")
-        if self.accept_words("FOR", "ORDINALITY"):
-            return JsonTableColumn(start, self.previous_end, name, "ORDINALITY")
-        data_type = self.data_type()
-        if self.accept("COLLATE"):
-            self.charset_name()
-        kind: Literal["EXISTS", "PATH"] = "EXISTS" if self.accept("EXISTS") else "PATH"
-        self.expect("PATH")
-        path = self._path_string()
-        events: dict[str, str] = {}
-        while self.token.word not in {",", ")"}:
-            event, action = self.on_clause()
-            events[event] = action
-        on_empty, on_error = events.get("EMPTY"), events.get("ERROR")
-        return JsonTableColumn(start, self.previous_end, name, kind, data_type, path, (), on_empty, on_error)
+def _index_hints(p: Parser) -> tuple[str, ...]:
+    names: list[str] = []
+    while p.token.word in _HINTS and p.peek().word in {"INDEX", "KEY"}:
+        p.advance()
+        p.advance()
+        if p.accept("FOR") and not p.accept("JOIN"):
+            if p.accept_any("ORDER", "GROUP") is None:
+                p.unexpected("JOIN, ORDER BY or GROUP BY")
+            p.expect("BY")
+        p.expect("(")
+        if p.token.word != ")":
+            names.extend(p.comma_list(_index_name))
+        p.expect(")")
+    return tuple(names)
+
+
+def _index_name(p: Parser) -> str:
+    return p.raw(p.advance()) if p.token.word == "PRIMARY" else p.name("an index name")
+
+
+def _derived(p: Parser, start: int, *, lateral: bool) -> Derived:
+    query = queries.parse_bracketed_query(p)
+    alias = parse_table_alias(p)
+    columns = p.names() if alias is not None and p.token.word == "(" else ()
+    return Derived(start, p.previous_end, query, alias, columns, lateral)
+
+
+# --- JSON_TABLE ------------------------------------------------------------------------------------------
+
+
+def _json_table(p: Parser) -> JsonTable:
+    start = p.advance().start
+    p.expect("(")
+    document = expressions.parse_expression(p)
+    p.expect(",")
+    path = _path_string(p)
+    columns = _json_columns(p)
+    p.expect(")")
+    alias = parse_table_alias(p)
+    return JsonTable(start, p.previous_end, document, path, columns, alias)
+
+
+def _path_string(p: Parser) -> str:
+    if p.token.kind != lexer.STRING:
+        p.unexpected("a JSON path as a string")
+    return parse_string_literal(p).value
+
+
+def _json_columns(p: Parser) -> tuple[JsonTableColumn, ...]:
+    p.expect("COLUMNS")
+    return p.parenthesised(_json_column)
+
+
+def _json_column(p: Parser) -> JsonTableColumn:
+    start = p.token.start
+    if p.at_words("NESTED", "PATH"):
+        p.advance()
+        p.advance()
+        path = _path_string(p)
+        columns = _json_columns(p)
+        return JsonTableColumn(start, p.previous_end, "", "NESTED", None, path, columns)
+    name = p.name("a column name")
+    if p.accept_words("FOR", "ORDINALITY"):
+        return JsonTableColumn(start, p.previous_end, name, "ORDINALITY")
+    data_type = parse_data_type(p)
+    if p.accept("COLLATE"):
+        parse_charset_name(p)
+    kind: Literal["EXISTS", "PATH"] = "EXISTS" if p.accept("EXISTS") else "PATH"
+    p.expect("PATH")
+    path = _path_string(p)
+    events: dict[str, str] = {}
+    while p.token.word not in {",", ")"}:
+        event, action = parse_on_clause(p)
+        events[event] = action
+    on_empty, on_error = events.get("EMPTY"), events.get("ERROR")
+    return JsonTableColumn(start, p.previous_end, name, kind, data_type, path, (), on_empty, on_error)
 
 
 def _replace_leftmost(

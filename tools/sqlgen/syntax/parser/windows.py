@@ -1,19 +1,19 @@
 """What stands around an aggregate: ORDER BY items, windows and their frames."""
 
-from abc import abstractmethod
-
 from tools.sqlgen.syntax import lexer
 from tools.sqlgen.syntax.ast import (
     Expr,
     FrameBound,
-    Interval,
     NamedWindow,
+    OrderByMacro,
     OrderItem,
-    Query,
     WindowFrame,
     WindowSpec,
 )
-from tools.sqlgen.syntax.parser.datatypes import TypeParser
+from tools.sqlgen.syntax.parser import expressions
+from tools.sqlgen.syntax.parser.cursor import Parser
+from tools.sqlgen.syntax.parser.literals import parse_bytes_literal, parse_string
+from tools.sqlgen.syntax.parser.macro_arguments import at_macro, close_macro, parse_macro_alias
 
 BIT_EXPR = 8
 """The floor of an expression without comparisons and logical operators."""
@@ -23,97 +23,108 @@ SIMPLE_EXPR = 14
 """The floor of an expression without binary operators."""
 
 
-class WindowParser(TypeParser):
-    """Reads OVER and ORDER BY; says which rules the parsers above it provide."""
+def parse_expression_list(p: Parser) -> tuple[Expr, ...]:
+    return p.comma_list(expressions.parse_expression)
 
-    @abstractmethod
-    def expression(self, floor: int = 0) -> Expr:
-        """An expression of operators that bind at least as tightly as `floor`."""
 
-    @abstractmethod
-    def bracketed_query(self) -> Query:
-        """( query )"""
+def parse_order_item(p: Parser) -> OrderItem:
+    start = p.token.start
+    expr = expressions.parse_expression(p)
+    descending = p.accept_any("ASC", "DESC") == "DESC"
+    return OrderItem(start, p.previous_end, expr, descending)
 
-    @abstractmethod
-    def interval(self) -> Interval:
-        """INTERVAL value unit"""
 
-    def expressions(self) -> tuple[Expr, ...]:
-        return self.comma_list(self.expression)
+def parse_over_clause(p: Parser) -> WindowSpec | str:
+    """What follows OVER."""
+    if p.token.word == "(":
+        return _window_spec(p)
+    return p.name("a window")
 
-    def order_items(self) -> tuple[OrderItem, ...]:
-        """What follows ORDER BY."""
-        return self.comma_list(self.order_item)
 
-    def order_item(self) -> OrderItem:
-        start = self.token.start
-        expr = self.expression()
-        descending = self.accept_any("ASC", "DESC") == "DESC"
-        return OrderItem(start, self.previous_end, expr, descending)
+def parse_named_windows(p: Parser) -> tuple[NamedWindow, ...]:
+    """What follows WINDOW."""
+    return p.comma_list(_named_window)
 
-    def over_clause(self) -> WindowSpec | str:
-        """What follows OVER."""
-        if self.token.word == "(":
-            return self.window_spec()
-        return self.name("a window")
 
-    def named_windows(self) -> tuple[NamedWindow, ...]:
-        """What follows WINDOW."""
-        return self.comma_list(self._named_window)
+def _named_window(p: Parser) -> NamedWindow:
+    start = p.token.start
+    name = p.name("a window name")
+    p.expect("AS")
+    spec = _window_spec(p)
+    return NamedWindow(start, p.previous_end, name, spec)
 
-    def _named_window(self) -> NamedWindow:
-        start = self.token.start
-        name = self.name("a window name")
-        self.expect("AS")
-        spec = self.window_spec()
-        return NamedWindow(start, self.previous_end, name, spec)
 
-    def window_spec(self) -> WindowSpec:
-        start = self.token.start
-        self.expect("(")
-        base = None
-        if self.at_name() and self.token.word not in {"ROWS", "RANGE", "GROUPS"}:
-            base = self.name()
-        partition_by = self.expressions() if self.accept_words("PARTITION", "BY") else ()
-        order_by = self.order_items() if self.accept_words("ORDER", "BY") else ()
-        frame = self._frame()
-        self.expect(")")
-        return WindowSpec(start, self.previous_end, base, partition_by, order_by, frame)
+def _window_spec(p: Parser) -> WindowSpec:
+    start = p.token.start
+    p.expect("(")
+    base = None
+    if p.at_name() and p.token.word not in {"ROWS", "RANGE", "GROUPS"}:
+        base = p.name()
+    partition_by = parse_expression_list(p) if p.accept_words("PARTITION", "BY") else ()
+    order_by = parse_order_items(p) if p.accept_words("ORDER", "BY") else ()
+    frame = _frame(p)
+    p.expect(")")
+    return WindowSpec(start, p.previous_end, base, partition_by, order_by, frame)
 
-    def _frame(self) -> WindowFrame | None:
-        start = self.token.start
-        unit = self.accept_any("ROWS", "RANGE")
-        if unit is None:
-            return None
-        if self.accept("BETWEEN"):
-            lower = self._bound()
-            self.expect("AND")
-            upper = self._bound()
-        else:
-            lower, upper = self._bound(), None
-        return WindowFrame(start, self.previous_end, "ROWS" if unit == "ROWS" else "RANGE", lower, upper)
 
-    def _bound(self) -> FrameBound:
-        start = self.token.start
-        if self.accept("UNBOUNDED"):
-            if self.accept("PRECEDING"):
-                return FrameBound(start, self.previous_end, "UNBOUNDED PRECEDING")
-            self.expect("FOLLOWING")
-            return FrameBound(start, self.previous_end, "UNBOUNDED FOLLOWING")
-        if self.accept_words("CURRENT", "ROW"):
-            return FrameBound(start, self.previous_end, "CURRENT ROW")
-        value = self.interval() if self.token.word == "INTERVAL" else self.expression(BIT_EXPR)
-        if self.accept("PRECEDING"):
-            return FrameBound(start, self.previous_end, "PRECEDING", value)
-        self.expect("FOLLOWING")
-        return FrameBound(start, self.previous_end, "FOLLOWING", value)
+def _frame(p: Parser) -> WindowFrame | None:
+    start = p.token.start
+    unit = p.accept_any("ROWS", "RANGE")
+    if unit is None:
+        return None
+    if p.accept("BETWEEN"):
+        lower = _bound(p)
+        p.expect("AND")
+        upper = _bound(p)
+    else:
+        lower, upper = _bound(p), None
+    return WindowFrame(start, p.previous_end, "ROWS" if unit == "ROWS" else "RANGE", lower, upper)
 
-    def separator(self) -> str | None:
-        """GROUP_CONCAT's SEPARATOR 'text'."""
-        if not self.accept("SEPARATOR"):
-            return None
-        if self.token.kind not in {lexer.STRING, lexer.HEX, lexer.BIT}:
-            self.unexpected("the separator, a string")
-        if self.token.kind == lexer.STRING:
-            return self.string()
-        return self.bytes_literal().value.decode("latin-1")
+
+def _bound(p: Parser) -> FrameBound:
+    start = p.token.start
+    if p.accept("UNBOUNDED"):
+        if p.accept("PRECEDING"):
+            return FrameBound(start, p.previous_end, "UNBOUNDED PRECEDING")
+        p.expect("FOLLOWING")
+        return FrameBound(start, p.previous_end, "UNBOUNDED FOLLOWING")
+    if p.accept_words("CURRENT", "ROW"):
+        return FrameBound(start, p.previous_end, "CURRENT ROW")
+    value = (
+        expressions.parse_interval(p)
+        if p.token.word == "INTERVAL"
+        else expressions.parse_expression(p, BIT_EXPR)
+    )
+    if p.accept("PRECEDING"):
+        return FrameBound(start, p.previous_end, "PRECEDING", value)
+    p.expect("FOLLOWING")
+    return FrameBound(start, p.previous_end, "FOLLOWING", value)
+
+
+def parse_separator(p: Parser) -> str | None:
+    """GROUP_CONCAT's SEPARATOR 'text'."""
+    if not p.accept("SEPARATOR"):
+        return None
+    if p.token.kind not in {lexer.STRING, lexer.HEX, lexer.BIT}:
+        p.unexpected("the separator, a string")
+    if p.token.kind == lexer.STRING:
+        return parse_string(p)
+    return parse_bytes_literal(p).value.decode("latin-1")
+
+
+def parse_order_items(p: Parser) -> tuple[OrderItem, ...]:
+    """Parse the items after ORDER BY, or sqlc.order_by as their only item."""
+    if not at_macro(p, "order_by"):
+        return p.comma_list(parse_order_item)
+    start = p.token.start
+    for _ in range(4):
+        p.advance()
+    alias = None if p.token.word == ")" else parse_macro_alias(p)
+    close_macro(p, "the table's alias")
+    if p.token.word in {",", "ASC", "DESC"}:
+        p.fail(
+            "sqlc.order_by is the one item of its ORDER BY",
+            hint="put the other columns into the '-- order:' annotations",
+        )
+    macro = OrderByMacro(start, p.previous_end, alias)
+    return (OrderItem(start, p.previous_end, macro),)

@@ -17,7 +17,7 @@ _SHOWN = 30
 _CLOSING = {"(": 1, ")": -1}
 
 
-class TokenStream:
+class Parser:
     """A cursor over tokens. `token` is the next one, `previous_end` the offset after the last one taken."""
 
     def __init__(self, text: str, start: int = 0, end: int | None = None) -> None:
@@ -71,14 +71,14 @@ class TokenStream:
                 self.unexpected(f"'{word}'")
             self.advance()
 
-    def comma_list(self, item: Callable[[], T]) -> tuple[T, ...]:
-        items = [item()]
+    def comma_list(self, item: Callable[["Parser"], T]) -> tuple[T, ...]:
+        items = [item(self)]
         while self.token.word == ",":
             self.advance()
-            items.append(item())
+            items.append(item(self))
         return tuple(items)
 
-    def parenthesised(self, item: Callable[[], T]) -> tuple[T, ...]:
+    def parenthesised(self, item: Callable[["Parser"], T]) -> tuple[T, ...]:
         """( item, item, ... )"""
         self.expect("(")
         items = self.comma_list(item)
@@ -169,7 +169,7 @@ class TokenStream:
 
     def names(self) -> tuple[str, ...]:
         """( name, name, ... )"""
-        return self.parenthesised(self.name)
+        return self.parenthesised(Parser.name)
 
     def implicit_alias(self) -> bool:
         """Whether the next token is an alias without AS."""
