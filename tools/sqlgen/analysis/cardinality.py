@@ -4,16 +4,14 @@ SELECT ... FROM o JOIN c ON c.id = o.customer_id WHERE o.id = ?  ->  at most one
 """
 
 from collections.abc import Iterable, Sequence
-from typing import cast
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import column_references, structure
 from tools.sqlgen.analysis.scope import Equality, Relation, Scope
-from tools.sqlgen.analysis.values import OutputColumn
+from tools.sqlgen.analysis.values import ColumnId, OutputColumn
 from tools.sqlgen.syntax.ast import Embed, Expr, Select, Star
 from tools.sqlgen.types.sql_type import NUMERIC, SqlType, kind
 
-ColumnKey = tuple[int, int]
 Dependency = tuple[frozenset[int], frozenset[int]]
 
 
@@ -30,43 +28,44 @@ def at_most_one_row(ctx: Context, scope: Scope, select: Select) -> bool:
     return understood and _all_fixed(ctx, scope, scope.group_exprs, fixed)
 
 
-def _all_fixed(ctx: Context, scope: Scope, exprs: Iterable[Expr], fixed: set[ColumnKey]) -> bool:
+def _all_fixed(ctx: Context, scope: Scope, exprs: Iterable[Expr], fixed: set[ColumnId]) -> bool:
     for expr in exprs:
         if isinstance(expr, (Star, Embed)):
             return False
         if any(
-            (relation.id, index) not in fixed for _, relation, index in column_references(ctx, expr, scope)
+            ColumnId(relation.id, index) not in fixed
+            for _, relation, index in column_references(ctx, expr, scope)
         ):
             return False
     return True
 
 
-def _fixed_columns(scope: Scope) -> set[ColumnKey]:
+def _fixed_columns(scope: Scope) -> set[ColumnId]:
     """The columns that have one value in all rows: equal to a constant, or of a relation with one row."""
-    fixed: set[ColumnKey] = set()
+    fixed: set[ColumnId] = set()
     changed = True
     while changed:
         before = len(fixed)
         for relation in scope.names.relations:
             if _is_single(relation, fixed):
-                fixed.update((relation.id, index) for index in range(len(relation.columns)))
+                fixed.update(ColumnId(relation.id, index) for index in range(len(relation.columns)))
         for equality in scope.equalities:
             fixed.update(_fixes(equality, fixed))
         changed = len(fixed) > before
     return fixed
 
 
-def _is_single(relation: Relation, fixed: set[ColumnKey]) -> bool:
+def _is_single(relation: Relation, fixed: set[ColumnId]) -> bool:
     return relation.max_one or any(
-        all((relation.id, index) in fixed for index in unique) for unique in relation.uniques
+        all(ColumnId(relation.id, index) in fixed for index in unique) for unique in relation.uniques
     )
 
 
-def _fixes(equality: Equality, fixed: set[ColumnKey]) -> Iterable[ColumnKey]:
+def _fixes(equality: Equality, fixed: set[ColumnId]) -> Iterable[ColumnId]:
     for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
         if one.column is None or one.column in fixed or other.null:
             continue
-        if equality.restricted is not None and one.column[0] not in equality.restricted:
+        if equality.restricted is not None and one.column.relation not in equality.restricted:
             continue
         if other.depends <= fixed and compares_exactly(one.type, other.type):
             yield one.column
@@ -91,7 +90,7 @@ def result_keys(
     """Columns of the result that hold no combination twice, and those that determine others."""
     if scope.rollup:
         return (), ()
-    position: dict[ColumnKey, int] = {}
+    position: dict[ColumnId, int] = {}
     for index, column in enumerate(columns):
         if column.source is not None:
             position.setdefault(column.source, index)
@@ -115,7 +114,7 @@ def result_keys(
 
 
 def _grouped_positions(
-    ctx: Context, scope: Scope, select: Select, position: dict[ColumnKey, int]
+    ctx: Context, scope: Scope, select: Select, position: dict[ColumnId, int]
 ) -> frozenset[int] | None:
     """The result columns that GROUP BY groups by, when all of them are selected."""
     if len(scope.group_structures) != len(select.group_by):
@@ -125,19 +124,19 @@ def _grouped_positions(
     for key in scope.group_structures:
         index = selected.get(key)
         if index is None:
-            index = position.get(cast("ColumnKey", key))  # other structures are no keys of it
+            index = position.get(key) if isinstance(key, ColumnId) else None
         if index is None:
             return None
         found.add(index)
     return frozenset(found)
 
 
-def _row_keys(scope: Scope, position: dict[ColumnKey, int]) -> list[frozenset[int]]:
+def _row_keys(scope: Scope, position: dict[ColumnId, int]) -> list[frozenset[int]]:
     """A key of one relation stays one when every other relation has at most one row beside it."""
     found: list[frozenset[int]] = []
     for relation in scope.names.relations:
         for unique in relation.uniques:
-            keys = [(relation.id, index) for index in unique]
+            keys = [ColumnId(relation.id, index) for index in unique]
             if not all(key in position for key in keys):
                 continue
             if _others_are_single(scope, relation):
@@ -149,28 +148,30 @@ def _others_are_single(scope: Scope, kept: Relation) -> bool:
     others = [relation for relation in scope.names.relations if relation is not kept]
     if not others:
         return True
-    fixed: set[ColumnKey] = {(kept.id, index) for index in range(len(kept.columns))}
+    fixed: set[ColumnId] = {ColumnId(kept.id, index) for index in range(len(kept.columns))}
     changed = True
     while changed:
         before = len(fixed)
         for relation in others:
             if _is_single(relation, fixed):
-                fixed.update((relation.id, index) for index in range(len(relation.columns)))
+                fixed.update(ColumnId(relation.id, index) for index in range(len(relation.columns)))
         for equality in scope.equalities:
             fixed.update(_fixes(equality, fixed))
         changed = len(fixed) > before
     return all(_is_single(relation, fixed) for relation in others)
 
 
-def _kept_dependencies(scope: Scope, position: dict[ColumnKey, int]) -> list[Dependency]:
+def _kept_dependencies(scope: Scope, position: dict[ColumnId, int]) -> list[Dependency]:
     """What columns of one relation determine of its others, as far as both are selected."""
     found: list[Dependency] = []
     for relation in scope.names.relations:
         for determinants, dependents in relation.dependencies:
-            keys = [(relation.id, index) for index in determinants]
+            keys = [ColumnId(relation.id, index) for index in determinants]
             if all(key in position for key in keys):
                 kept = [
-                    position[(relation.id, index)] for index in dependents if (relation.id, index) in position
+                    position[ColumnId(relation.id, index)]
+                    for index in dependents
+                    if ColumnId(relation.id, index) in position
                 ]
                 found.append((frozenset(position[key] for key in keys), frozenset(kept)))
     return found

@@ -1,19 +1,18 @@
 """What all passes over one statement share: the catalogue, findings, parameters, what names resolved to."""
 
-from collections.abc import Generator, Hashable, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
+from tools.sqlgen.analysis.info import Info
 from tools.sqlgen.analysis.parameters import Parameters
 from tools.sqlgen.analysis.scope import Fact, Item, Relation, Scope
-from tools.sqlgen.analysis.values import Token, Want
+from tools.sqlgen.analysis.values import Want
 from tools.sqlgen.catalog import Catalog, Table
 from tools.sqlgen.diagnostics import Severity, SqlError
 from tools.sqlgen.input.query_files import NamedOrder
 from tools.sqlgen.syntax.ast import ColumnRef, Expr, Node, Query
 from tools.sqlgen.types.typed_expr import Value
-
-Kept = TypeVar("Kept", bound=Node)
 
 if TYPE_CHECKING:
     from tools.sqlgen.analysis.results import QueryResult
@@ -65,34 +64,11 @@ class Context:
         self.orders = orders
         self.findings: list[SqlError] = []
         self.parameters = Parameters()
-        self.resolved: dict[int, tuple[Relation, int] | Item | None] = {}
-        """What each ColumnRef means, by id(node): a column, a select item, or nothing that is known."""
-        self.fixed: dict[int, tuple[Relation, int]] = {}
-        """References that this analysis made itself, and what they mean."""
-        self.kept: list[Node] = []
-        """Nodes that this analysis made itself: kept, so that their id stays theirs."""
-        self.expanded: dict[int, list[ColumnRef]] = {}
-        """The columns that each star and embed stands for, by id(node)."""
+        self.info = Info()
         self.top: ColumnRef | None = None
         """The reference that is a whole ORDER BY item."""
-        self.values: dict[int, Value] = {}
-        """Values of the select items and of other expressions that a later pass asks for, by id(node)."""
-        self.table_nodes: dict[int, Node] = {}
-        """Where each relation stands in FROM, by its id."""
-        self.subqueries: dict[int, QueryResult] = {}
-        """Results of subqueries in expressions, by id(node)."""
         self.assumptions: list[set[Fact]] = []
         """What the branch of a CASE or IF that is being analysed may rely on."""
-        self.on_facts: dict[Token, set[Fact]] = {}
-        """By outer join: what holds where it found something."""
-        self.relations: dict[int, Relation] = {}
-        """Every relation by its id."""
-        self.select_scopes: dict[int, Scope] = {}
-        """The scope of each SELECT, by id(node)."""
-        self.owners: dict[int, Scope] = {}
-        """The query block that each aggregate is of, by id(node)."""
-        self.slices: set[int] = set()
-        """The parameters that stand in IN lists, by id(node)."""
         self.in_duplicate = False
         """While ON DUPLICATE KEY UPDATE is analysed, where VALUES(column) is allowed."""
         self.order_macros: list[tuple[Node, Scope, str | None]] = []
@@ -113,14 +89,8 @@ class Context:
     def evaluate_column(self, scope: Scope, relation: Relation, index: int) -> Value:
         """The value of a column that no text names: one of a star."""
         ref = ColumnRef(0, 0, relation.columns[index].name, relation.name)
-        self.kept.append(ref)
-        self.fixed[id(ref)] = (relation, index)
+        self.info.synthetic[ref] = (relation, index)
         return self._evaluate(self, scope, ref)
-
-    def keep(self, node: Kept) -> Kept:
-        """Keep a node that this analysis made itself, so that no other node gets its id."""
-        self.kept.append(node)
-        return node
 
     def has_facts(self, scope: Scope | None) -> bool:
         """Whether anything at all is known that could prove an expression not NULL."""
@@ -178,12 +148,12 @@ class Context:
 
     def column_of(self, ref: ColumnRef) -> tuple[Relation, int] | None:
         """The column that a reference resolved to."""
-        found = self.resolved.get(id(ref))
+        found = self.info.bindings.get(ref)
         if isinstance(found, Item):
             return found.source
         return found
 
-    def proven(self, fact: Hashable, scope: Scope | None) -> bool:
+    def proven(self, fact: Fact, scope: Scope | None) -> bool:
         """Whether `fact` is known where an expression of `scope` is evaluated."""
         if any(fact in facts for facts in self.assumptions):
             return True

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import column_references, structure
 from tools.sqlgen.analysis.scope import Equality, Scope, Side, Visible
+from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.syntax.ast import Binary, ColumnRef, Expr, In, IsTest, NullLiteral, Param, Query, Row
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.sql_type import UNKNOWN
@@ -22,12 +23,12 @@ def conjuncts(expr: Expr) -> Iterator[Expr]:
 def add_equalities(ctx: Context, scope: Scope, condition: Expr, restricted: frozenset[int] | None) -> None:
     """Note the equalities of a condition on the rows of `restricted`, of all relations for None."""
     for conjunct in conjuncts(condition):
-        for left, right in _equal_pairs(ctx, conjunct):
+        for left, right in _equal_pairs(conjunct):
             one, other = side_of(ctx, scope, left), side_of(ctx, scope, right)
             scope.equalities.append(Equality(one, other, restricted))
 
 
-def _equal_pairs(ctx: Context, expr: Expr) -> Iterator[tuple[Expr, Expr]]:
+def _equal_pairs(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
     match expr:
         case Binary(op="=", left=Row() as left, right=Row() as right):
             yield from zip(left.items, right.items, strict=False)
@@ -37,7 +38,7 @@ def _equal_pairs(ctx: Context, expr: Expr) -> Iterator[tuple[Expr, Expr]]:
             if not (isinstance(item, Param) and item.kind == "slice"):
                 yield expr.operand, item
         case IsTest(test="NULL", negated=False):
-            yield expr.operand, ctx.keep(NullLiteral(expr.start, expr.end))
+            yield expr.operand, NullLiteral(expr.start, expr.end)
         case _:
             return
 
@@ -46,9 +47,11 @@ def side_of(ctx: Context, scope: Scope, expr: Expr) -> Side:
     """One side of an equality, as far as keys and dependences need it."""
     found = ctx.column_of(expr) if isinstance(expr, ColumnRef) else None
     own = {relation.id for relation in scope.names.relations}
-    column = (found[0].id, found[1]) if found is not None and found[0].id in own else None
-    depends = frozenset((relation.id, index) for _, relation, index in column_references(ctx, expr, scope))
-    value = ctx.values.get(id(expr))
+    column = ColumnId(found[0].id, found[1]) if found is not None and found[0].id in own else None
+    depends = frozenset(
+        ColumnId(relation.id, index) for _, relation, index in column_references(ctx, expr, scope)
+    )
+    value = ctx.info.typed.get(expr)
     is_null = isinstance(expr, NullLiteral)
     foreseeable = not any(isinstance(each, (Param, Query)) for each in walk(expr))
     sql_type = value.type if value else UNKNOWN
@@ -58,12 +61,8 @@ def side_of(ctx: Context, scope: Scope, expr: Expr) -> Side:
 def pair_columns(scope: Scope, left: Visible, right: Visible, restricted: frozenset[int] | None) -> None:
     """Note that two columns are equal, as USING and NATURAL say."""
     sides = [
-        Side(
-            (each.relation.id, each.index),
-            frozenset([(each.relation.id, each.index)]),
-            (each.relation.id, each.index),
-            each.relation.columns[each.index].type,
-        )
+        Side(column, frozenset([column]), column, each.relation.columns[each.index].type)
         for each in (left, right)
+        for column in (ColumnId(each.relation.id, each.index),)
     ]
     scope.equalities.append(Equality(sides[0], sides[1], restricted))

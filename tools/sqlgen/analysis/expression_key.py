@@ -8,7 +8,7 @@ from typing import cast
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.scope import Item, Relation, Scope
-from tools.sqlgen.analysis.values import Constancy
+from tools.sqlgen.analysis.values import ColumnId, Constancy
 from tools.sqlgen.functions.table import AGGREGATES, FUNCTIONS
 from tools.sqlgen.syntax.ast import (
     AfterMacro,
@@ -41,10 +41,12 @@ from tools.sqlgen.syntax.visitor import node_fields, walk
 def structure(ctx: Context, expr: Expr) -> Hashable | None:
     """A value equal for equal expressions; None for what is never equal to anything: RAND(), a subquery."""
     if isinstance(expr, ColumnRef):
-        found = ctx.resolved.get(id(expr))
+        found = ctx.info.bindings.get(expr)
         if isinstance(found, Item):
-            return (found.source[0].id, found.source[1]) if found.source else structure(ctx, found.expr)
-        return (found[0].id, found[1]) if found else None
+            return (
+                ColumnId(found.source[0].id, found.source[1]) if found.source else structure(ctx, found.expr)
+            )
+        return ColumnId(found[0].id, found[1]) if found else None
     if isinstance(expr, IntLiteral):
         return ("IntLiteral", expr.value)
     if isinstance(expr, (Subquery, Exists, Quantified, Assign, Optional, OrderByMacro, AfterMacro)):
@@ -99,7 +101,7 @@ def column_references(ctx: Context, node: Node, scope: Scope) -> list[tuple[Colu
     found: list[tuple[ColumnRef, Relation, int]] = []
     for each in walk(node):
         if isinstance(each, ColumnRef):
-            resolved = ctx.resolved.get(id(each))
+            resolved = ctx.info.bindings.get(each)
             if isinstance(resolved, Item):
                 found.extend(column_references(ctx, resolved.expr, scope))
             elif resolved is not None and resolved[0].id in own:

@@ -11,9 +11,17 @@ from tools.sqlgen.analysis.expression_key import is_merged
 from tools.sqlgen.analysis.expressions.rows import require_one_column
 from tools.sqlgen.analysis.predicates import Facts, closure, when_true
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.scope import CommonTableScope, Names, Relation, RelationColumn, Scope, Visible
+from tools.sqlgen.analysis.scope import (
+    CommonTableScope,
+    Names,
+    NotNull,
+    Relation,
+    RelationColumn,
+    Scope,
+    Visible,
+)
 from tools.sqlgen.analysis.table_shapes import TableShape, table_shape
-from tools.sqlgen.analysis.values import OutputColumn, Want
+from tools.sqlgen.analysis.values import ColumnId, OutputColumn, Want
 from tools.sqlgen.catalog.information_schema import SYSTEM_SCHEMAS, keeps_names, system_columns
 from tools.sqlgen.diagnostics import SqlError, did_you_mean
 from tools.sqlgen.syntax.ast import (
@@ -73,7 +81,7 @@ def _check_names(ctx: Context, names: Names, ref: TableRef | None) -> None:
         schema = relation.schema.lower() if relation.schema else None
         key = (schema, relation.name.lower())
         if key in seen and ref is not None:
-            node = ctx.table_nodes.get(relation.id, ref)
+            node = ctx.info.table_nodes.get(relation.id, ref)
             ctx.report(
                 f"table name '{relation.name}' is used twice in FROM", node, "give each its own alias with AS"
             )
@@ -86,8 +94,8 @@ def _check_names(ctx: Context, names: Names, ref: TableRef | None) -> None:
 def single(ctx: Context, scope: Scope, relation: Relation, node: Node) -> Part:
     """A FROM of one relation."""
     relation.scope = scope
-    ctx.relations[relation.id] = relation
-    ctx.table_nodes[relation.id] = node
+    ctx.info.relations[relation.id] = relation
+    ctx.info.table_nodes[relation.id] = node
     columns = tuple(
         Visible(column.name.lower(), relation, index)
         for index, column in enumerate(relation.columns)
@@ -327,7 +335,7 @@ def _joined(ctx: Context, ref: Join, left: Part, right: Part, names: Names, fact
     if null_side.min_one and ref.on is not None and _is_true(ref.on):
         return Part(names, left.facts | right.facts, kept.min_one)
     token = ("join", ctx.new_id())
-    ctx.on_facts[token] = null_side.facts | facts
+    ctx.info.on_facts[token] = null_side.facts | facts
     for relation in null_side.names.relations:
         relation.outer.append(token)
     return Part(names, set(kept.facts), kept.min_one)
@@ -370,7 +378,7 @@ def _common_columns(
             kept.index,
             ((dropped.relation, dropped.index), *kept.merged, *dropped.merged),
         )
-        facts |= {(each.relation.id, each.index) for each in (one, other)}
+        facts |= {NotNull(ColumnId(each.relation.id, each.index)) for each in (one, other)}
         pair_columns(scope, one, other, restricted)
     first, second = (right, left) if ref.kind == "RIGHT" else (left, right)
     columns = [merged[visible.name] for visible in first.names.columns if visible.name in merged]

@@ -8,7 +8,8 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import is_aggregate, structure
-from tools.sqlgen.analysis.scope import Equality, Item, Relation, Scope
+from tools.sqlgen.analysis.scope import Equality, Item, NotNull, Relation, Scope
+from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.syntax.ast import (
     Call,
     ColumnRef,
@@ -24,8 +25,6 @@ from tools.sqlgen.syntax.ast import (
     WindowSpec,
 )
 from tools.sqlgen.syntax.visitor import children
-
-ColumnKey = tuple[int, int]
 
 
 def check_grouping(ctx: Context, scope: Scope, select: Select, order_by: Sequence[OrderItem]) -> None:
@@ -83,7 +82,7 @@ class _Checker:
 
     def _loose_of_star(self, star: Star | Embed) -> Iterator[ColumnRef]:
         """The first of a star's columns that is loose, at the place of the star."""
-        for ref in self.ctx.expanded.get(id(star), ()):
+        for ref in self.ctx.info.expanded.get(star, ()):
             if self._is_loose(ref):
                 yield ColumnRef(star.start, star.end, ref.column, ref.table)
                 return
@@ -107,11 +106,11 @@ class _Checker:
         return key is not None and key in self.scope.group_structures
 
     def _is_loose(self, ref: ColumnRef) -> bool:
-        resolved = self.ctx.resolved.get(id(ref)) or self.ctx.fixed.get(id(ref))
+        resolved = self.ctx.info.bindings.get(ref) or self.ctx.info.synthetic.get(ref)
         found = resolved.source if isinstance(resolved, Item) else resolved
         if found is None or found[0].id not in self.own or found[0].open:
             return False
-        return (found[0].id, found[1]) not in self.determined
+        return ColumnId(found[0].id, found[1]) not in self.determined
 
     def _report(self, ref: ColumnRef, clause: str) -> None:
         name = f"{ref.table}.{ref.column}" if ref.table else ref.column
@@ -129,10 +128,9 @@ def _is_exempt(call: Call) -> bool:
     return call.over is None and call.name.upper() in {"ANY_VALUE", "GROUPING"}
 
 
-def determined_columns(scope: Scope) -> set[ColumnKey]:
+def determined_columns(scope: Scope) -> set[ColumnId]:
     """The columns that have one value in each group: grouped by, constants, or determined."""
-    columns = map(_as_column, scope.group_structures)
-    determined: set[ColumnKey] = {column for column in columns if column is not None}
+    determined = {key for key in scope.group_structures if isinstance(key, ColumnId)}
     structures: set[Hashable] = set(scope.group_structures)
     if scope.rollup:
         return determined
@@ -147,41 +145,32 @@ def determined_columns(scope: Scope) -> set[ColumnKey]:
     return determined
 
 
-def _add_by_keys(scope: Scope, relation: Relation, determined: set[ColumnKey]) -> None:
+def _add_by_keys(scope: Scope, relation: Relation, determined: set[ColumnId]) -> None:
     everything = range(len(relation.columns))
     if relation.max_one:
-        determined.update((relation.id, index) for index in everything)
+        determined.update(ColumnId(relation.id, index) for index in everything)
     for sources, targets in relation.dependencies:
-        if all((relation.id, index) in determined for index in sources):
-            determined.update((relation.id, index) for index in targets)
+        if all(ColumnId(relation.id, index) in determined for index in sources):
+            determined.update(ColumnId(relation.id, index) for index in targets)
     for unique in relation.uniques:
-        keys = [(relation.id, index) for index in unique]
+        keys = [ColumnId(relation.id, index) for index in unique]
         sure = all(
-            not relation.columns[index].nullable or (relation.id, index) in scope.row_facts
+            not relation.columns[index].nullable or NotNull(ColumnId(relation.id, index)) in scope.row_facts
             for index in unique
         )
         if sure and all(key in determined for key in keys):
-            determined.update((relation.id, index) for index in everything)
+            determined.update(ColumnId(relation.id, index) for index in everything)
 
 
-def _add_by_equality(equality: Equality, determined: set[ColumnKey], structures: set[Hashable]) -> None:
+def _add_by_equality(equality: Equality, determined: set[ColumnId], structures: set[Hashable]) -> None:
     """`a = b` with b determined. A parameter does not count: PREPARE must decide without its value."""
     for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
         if one.column is None or other.null or not other.foreseeable:
             continue
-        if equality.restricted is not None and one.column[0] not in equality.restricted:
+        if equality.restricted is not None and one.column.relation not in equality.restricted:
             continue
         if other.depends <= determined or (other.structure is not None and other.structure in structures):
             determined.add(one.column)
-
-
-def _as_column(key: Hashable) -> ColumnKey | None:
-    """The column that a structure is, if it is nothing else."""
-    match key:
-        case (int() as relation, int() as index):
-            return relation, index
-        case _:
-            return None
 
 
 def check_distinct_order(ctx: Context, scope: Scope, order_by: Sequence[OrderItem]) -> None:
@@ -206,7 +195,7 @@ def _table_references(ctx: Context, scope: Scope, node: Node) -> Iterator[Column
     if is_aggregate(node):
         return
     if isinstance(node, ColumnRef):
-        resolved = ctx.resolved.get(id(node))
+        resolved = ctx.info.bindings.get(node)
         if isinstance(resolved, tuple) and resolved[0].scope is scope:
             yield node
         return

@@ -6,6 +6,7 @@ so does a subquery of the select list.
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.scope import Clause, Item, Relation, Scope, Visible
+from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import ColumnRef
 
@@ -24,7 +25,7 @@ _CLAUSES: dict[Clause, str] = {
 
 
 def look_up(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool = False) -> Found | None:
-    """The meaning of a reference, noted in `ctx.resolved`; None after a finding.
+    """The meaning of a reference, noted in `ctx.info.bindings`; None after a finding.
 
     `top` says that the reference is the whole expression of an ORDER BY item.
     """
@@ -32,7 +33,7 @@ def look_up(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool = False) ->
     if found is None:
         _report_unknown(ctx, scope, ref)
     meaning = found if not isinstance(found, Ambiguous) else None
-    ctx.resolved[id(ref)] = meaning
+    ctx.info.bindings[ref] = meaning
     return meaning
 
 
@@ -80,7 +81,7 @@ def _in_outer_block(ctx: Context, scope: Scope, ref: ColumnRef) -> Found | Ambig
 def _in_having(ctx: Context, scope: Scope, ref: ColumnRef) -> Found | Ambiguous | None:
     """Grouped columns, then select items; MySQL also lets columns pass that the select list names."""
     column = in_tables(ctx, scope, ref, quiet=True)
-    if isinstance(column, tuple) and (column[0].id, column[1]) in scope.group_structures:
+    if isinstance(column, tuple) and ColumnId(column[0].id, column[1]) in scope.group_structures:
         return column
     if ref.table is None and (item := _item(ctx, scope, ref)):
         return item
@@ -96,7 +97,7 @@ def _item(ctx: Context, scope: Scope, ref: ColumnRef) -> Item | Ambiguous | None
     if not matching:
         return None
     aliased = [item for item in matching if item.aliased] or matching
-    sources = {(item.source[0].id, item.source[1]) if item.source else id(item.expr) for item in aliased}
+    sources = {(item.source[0].id, item.source[1]) if item.source else item.expr for item in aliased}
     if len(sources) > 1:
         ctx.report(
             f"column '{ref.column}' in {_CLAUSES[scope.clause]} is ambiguous",

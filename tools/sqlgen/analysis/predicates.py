@@ -11,8 +11,17 @@ from collections.abc import Iterable
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import contains_aggregate, structure
-from tools.sqlgen.analysis.scope import Fact, Matched, NonEmpty, Relation, Scope
-from tools.sqlgen.analysis.values import Token
+from tools.sqlgen.analysis.scope import (
+    Fact,
+    Grouped,
+    Matched,
+    NonEmpty,
+    NonZero,
+    NotNull,
+    Relation,
+    Scope,
+)
+from tools.sqlgen.analysis.values import ColumnId, Token
 from tools.sqlgen.functions.rules import literal_int, nonzero_literal
 from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import (
@@ -106,7 +115,7 @@ def when_false(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one 
         case Call(args=(operand,)) if expr.name.upper() == "ISNULL":
             return not_null(ctx, operand)
         case Call(args=(operand,)) if expr.name.upper() == "GROUPING":
-            return {("grouped", structure(ctx, operand))}
+            return {Grouped(structure(ctx, operand))}
         case _:
             return not_null(ctx, expr)
 
@@ -123,12 +132,12 @@ def when_not_true(ctx: Context, expr: Expr) -> Facts:
         case IsTest(test="TRUE", negated=False):
             return when_not_true(ctx, expr.operand)
         case _:
-            value = ctx.values.get(id(expr))
+            value = ctx.info.typed.get(expr)
             return when_false(ctx, expr) if value is not None and not value.nullable else set()
 
 
 def _when_not_false(ctx: Context, expr: Expr) -> Facts:
-    value = ctx.values.get(id(expr))
+    value = ctx.info.typed.get(expr)
     return when_true(ctx, expr) if value is not None and not value.nullable else set()
 
 
@@ -140,7 +149,7 @@ def not_null(ctx: Context, expr: Expr, *, of_rows: bool = False) -> Facts:
     facts: Facts = set()
     found = None if _is_folded(ctx, expr, of_rows=of_rows) else structure(ctx, expr)
     if found is not None:
-        facts.add(found)
+        facts.add(NotNull(found))
     for operand in _strict_operands(expr):
         facts |= not_null(ctx, operand, of_rows=of_rows)
     return facts
@@ -212,14 +221,14 @@ def _grouping_test(ctx: Context, expr: Binary, number: int) -> Facts:
     """`GROUPING(x) = 0`: x has its own value here, and is not NULL for a total."""
     for one, other in ((expr.left, expr.right), (expr.right, expr.left)):
         if isinstance(one, Call) and one.name.upper() == "GROUPING" and len(one.args) == 1:
-            return {("grouped", structure(ctx, one.args[0]))} if literal_int(other) == number else set()
+            return {Grouped(structure(ctx, one.args[0]))} if literal_int(other) == number else set()
     return set()
 
 
 def _when_null_safe_equal(ctx: Context, expr: Binary) -> Facts:
     facts: Facts = set()
     for one, other in ((expr.left, expr.right), (expr.right, expr.left)):
-        value = ctx.values.get(id(other))
+        value = ctx.info.typed.get(other)
         if value is not None and not value.nullable and not isinstance(other, Row):
             facts |= not_null(ctx, one)
     return facts
@@ -272,8 +281,8 @@ def _bounded_away_from_zero(ctx: Context, expr: Binary) -> Facts:
 def _nonzero(ctx: Context, expr: Expr) -> Facts:
     """The number is not zero; COUNT that is not zero has rows to count."""
     found = structure(ctx, expr)
-    facts: Facts = set() if found is None else {("nonzero", found)}
-    if isinstance(expr, Call) and expr.name.upper() == "COUNT" and (owner := ctx.owners.get(id(expr))):
+    facts: Facts = set() if found is None else {NonZero(found)}
+    if isinstance(expr, Call) and expr.name.upper() == "COUNT" and (owner := ctx.info.owners.get(expr)):
         facts.add(NonEmpty(owner.id))
     return facts
 
@@ -331,9 +340,10 @@ def closure(ctx: Context, facts: Iterable[Fact]) -> Facts:
 def _consequences(ctx: Context, fact: Fact) -> list[Fact]:
     match fact:
         case Matched(token=token):
-            return list(ctx.on_facts.get(token, ()))
-        case (int() as ident, int() as index) if (relation := ctx.relations.get(ident)) is not None:
-            tokens = [*relation.outer, *relation.columns[index].witnesses]
+            return list(ctx.info.on_facts.get(token, ()))
+        case NotNull(key=ColumnId() as column):
+            relation = ctx.info.relations[column.relation]
+            tokens = [*relation.outer, *relation.columns[column.index].witnesses]
             return [Matched(token) for token in tokens]
         case _:
             return []
@@ -341,11 +351,12 @@ def _consequences(ctx: Context, fact: Fact) -> list[Fact]:
 
 def is_nullable(ctx: Context, scope: Scope, relation: Relation, index: int) -> bool:
     """Whether a column can be NULL where an expression of `scope` reads it."""
-    if ctx.proven((relation.id, index), scope):
+    column_id = ColumnId(relation.id, index)
+    if ctx.proven(NotNull(column_id), scope):
         return False
     owner = relation.scope
     if owner is not None and owner.after_grouping and (owner.implicit or owner.rollup):
-        grouped = owner.rollup and ctx.proven(("grouped", (relation.id, index)), scope)
+        grouped = owner.rollup and ctx.proven(Grouped(column_id), scope)
         if not grouped:
             return True
     column = relation.columns[index]

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from tools.sqlgen.analysis.values import Constancy, OutputColumn, Token
+from tools.sqlgen.analysis.values import ColumnId, Constancy, OutputColumn, Token
 from tools.sqlgen.catalog import Table
 from tools.sqlgen.syntax.ast import Expr, NamedWindow, Query
 from tools.sqlgen.types.json_shape import JsonShape
@@ -19,21 +19,37 @@ from tools.sqlgen.types.sql_type import UNKNOWN, SqlType
 from tools.sqlgen.types.typed_expr import Value
 
 
+class NotNull(Struct, frozen=True, gc=False):
+    """The fact that an expression is not NULL; `key` is its expression key."""
+
+    key: Hashable
+
+
+class NonZero(Struct, frozen=True, gc=False):
+    """The fact that a number is neither zero nor NULL; `key` is its expression key."""
+
+    key: Hashable
+
+
+class Grouped(Struct, frozen=True, gc=False):
+    """The fact that a row of WITH ROLLUP has the value of a group here, and is not a total over it."""
+
+    key: Hashable
+
+
 class Matched(Struct, frozen=True, gc=False):
-    """The fact that an outer join found something."""
+    """The fact that an outer join found a row."""
 
     token: Token
 
 
 class NonEmpty(Struct, frozen=True, gc=False):
-    """The fact that a group of a query block has rows: COUNT(*) > 0."""
+    """The fact that the groups of a query block have rows: COUNT(*) > 0."""
 
     scope: int
 
 
-Fact: TypeAlias = Hashable
-"""What is proven: (relation, column index) is not NULL; the structure of an expression that is not NULL;
-Matched; ("nonzero", structure)."""
+Fact: TypeAlias = NotNull | NonZero | Grouped | Matched | NonEmpty
 
 
 class RelationColumn(Struct, frozen=True, gc=False):
@@ -177,9 +193,9 @@ class Equality(Struct, frozen=True, gc=False):
 
 
 class Side(Struct, frozen=True, gc=False):
-    column: tuple[int, int] | None
-    """Relation and index, when it is nothing but a column of this scope."""
-    depends: frozenset[tuple[int, int]]
+    column: ColumnId | None
+    """Set if the side is a column of this scope without an operation."""
+    depends: frozenset[ColumnId]
     """The columns of this scope that it is made of; empty for what is constant to one run of the query."""
     structure: Hashable | None
     type: SqlType

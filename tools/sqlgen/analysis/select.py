@@ -26,7 +26,7 @@ from tools.sqlgen.analysis.names import matching_relations
 from tools.sqlgen.analysis.predicates import closure, unmatched, when_true
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Item, Matched, Relation, Scope
-from tools.sqlgen.analysis.values import OutputColumn, Token, Want
+from tools.sqlgen.analysis.values import ColumnId, OutputColumn, Token, Want
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.ir.query import EmbedGroup
 from tools.sqlgen.syntax import lexer
@@ -64,7 +64,7 @@ def analyse_select(
 ) -> QueryResult:
     """The result of one SELECT, in a scope that is new but for its parent and common tables."""
     found_before = len(ctx.findings)
-    ctx.select_scopes[id(select)] = scope
+    ctx.info.select_scopes[select] = scope
     scope.aliases = frozenset(item.alias.lower() for item in select.items if item.alias is not None)
     part = analyse_from(ctx, scope, select.from_)
     _where(ctx, scope, select.where)
@@ -117,7 +117,7 @@ def _only_outer_aggregates(ctx: Context, scope: Scope, select: Select) -> bool:
     """Whether what looks like a group is none: all aggregates are of the rows of an outer query."""
     nodes = (*(item.expr for item in select.items), *([select.having] if select.having is not None else ()))
     owners = [
-        ctx.owners.get(id(each), scope)
+        ctx.info.owners.get(each, scope)
         for node in nodes
         for each in walk(node, into_queries=False)
         if is_aggregate(each)
@@ -192,7 +192,7 @@ def _group_by(ctx: Context, scope: Scope, select: Select) -> None:
             continue
         ctx.evaluate(scope, target)
         require_one_column(ctx, target)
-        named = ctx.resolved.get(id(target))
+        named = ctx.info.bindings.get(target) if isinstance(target, ColumnRef) else None
         if isinstance(named, Item):
             ctx.evaluate(scope, named.expr)
         meant = named.expr if isinstance(named, Item) else target
@@ -277,7 +277,7 @@ class _Outputs:
             owner = found[0].scope
             if owner is self.scope and not (self.scope.implicit or self.scope.rollup):
                 witnesses = unmatched(self.ctx, self.scope, *found)
-        source = (found[0].id, found[1]) if found is not None else None
+        source = ColumnId(found[0].id, found[1]) if found is not None else None
         output = output_of(expr, name, value)
         return msgspec.structs.replace(
             output,
@@ -288,20 +288,20 @@ class _Outputs:
             constancy=constancy(self.ctx, expr),
         )
 
-    def _column(self, node: Expr, relation: Relation, index: int) -> None:
+    def _column(self, node: Star | Embed, relation: Relation, index: int) -> None:
         """One column of a star or an embed."""
         column = relation.columns[index]
-        ref = self.ctx.keep(ColumnRef(node.start, node.end, column.name, relation.name))
-        self.ctx.resolved[id(ref)] = (relation, index)
+        ref = ColumnRef(node.start, node.end, column.name, relation.name)
+        self.ctx.info.bindings[ref] = (relation, index)
         value = self.ctx.evaluate_column(self.scope, relation, index)
         self.columns.append(self._output(ref, column.name, value, (relation, index), node.start, node.end))
         item = Item(column.name.lower(), ref, value, aliased=False, source=(relation, index))
         self.scope.items.append(item)
-        self.ctx.expanded.setdefault(id(node), []).append(ref)
+        self.ctx.info.expanded.setdefault(node, []).append(ref)
 
     def _star(self, star: Star) -> None:
         ctx, scope = self.ctx, self.scope
-        ctx.expanded[id(star)] = []
+        ctx.info.expanded[star] = []
         if star.table is None:
             if not scope.names.relations:
                 ctx.report("'*' without a table to select from", star)
@@ -330,7 +330,7 @@ class _Outputs:
 
     def _embed(self, embed: Embed) -> None:
         ctx, scope = self.ctx, self.scope
-        ctx.expanded[id(embed)] = []
+        ctx.info.expanded[embed] = []
         found = matching_relations(scope, embed.table, None)
         if not found:
             names = [relation.name for relation in scope.names.relations]
@@ -368,17 +368,17 @@ class _Outputs:
         """The table whose visible columns, all, in order, under their names and with their nullability, are
         the whole result. A column that the query narrows to NOT NULL makes the row the query's own.
         """
-        sources = {column.source[0] for column in self.columns if column.source is not None}
+        sources = {column.source.relation for column in self.columns if column.source is not None}
         if self.embeds or len(sources) != 1 or any(column.source is None for column in self.columns):
             return None
-        relation = self.ctx.relations[sources.pop()]
+        relation = self.ctx.info.relations[sources.pop()]
         if relation.table is None:
             return None
         visible = [index for index, column in enumerate(relation.columns) if not column.hidden]
-        if [column.source[1] for column in self.columns if column.source] != visible:
+        if [column.source.index for column in self.columns if column.source] != visible:
             return None
         for output in self.columns:
-            column = relation.columns[output.source[1] if output.source else 0]
+            column = relation.columns[output.source.index if output.source else 0]
             nullable = column.nullable or bool(column.witnesses)
             if output.nullable != nullable or output.name.lower() != column.name.lower():
                 return None

@@ -75,8 +75,8 @@ def _result_column(column: OutputColumn) -> ResultColumn:
 
 # --- views --------------------------------------------------------------------------------------------
 
-_views: WeakKeyDictionary[Catalog, dict[int, tuple[Query, QueryResult]]] = WeakKeyDictionary()
-"""By catalogue and id of the view's query, which is kept so that the id stays its own."""
+_views: WeakKeyDictionary[Catalog, dict[Query, QueryResult]] = WeakKeyDictionary()
+"""Results of the views' queries, by catalog."""
 
 
 def view_columns(
@@ -117,14 +117,14 @@ def _renamed(column: OutputColumn, name: str) -> OutputColumn:
 
 def _resolve_view(query: Query, catalog: Catalog, text: str, schema: str | None) -> QueryResult:
     known = _views.setdefault(catalog, {})
-    found = known.get(id(query))
+    found = known.get(query)
     if found is not None:
-        return found[1]
+        return found
     ctx = Context(catalog, text, analyse_query, evaluate, _resolve_view)
     outside = Scope(None, None, schema)
     result = analyse_query(ctx, query, None, within=outside)
     for finding in sorted(ctx.findings, key=lambda each: each.start):
         if finding.severity == "error":
             raise finding
-    known[id(query)] = (query, result)
+    known[query] = result
     return result

@@ -42,16 +42,16 @@ class TableShape(Struct, gc=False):
         )
 
 
-_shapes: WeakKeyDictionary[Catalog, dict[int, TableShape]] = WeakKeyDictionary()
+_shapes: WeakKeyDictionary[Catalog, dict[Table, TableShape]] = WeakKeyDictionary()
 
 
 def table_shape(ctx: Context, table: Table) -> TableShape:
     """The shape of a table or view. Raises SqlError for a view that is not valid."""
     shapes = _shapes.setdefault(ctx.catalog, {})
-    found = shapes.get(id(table))
-    if found is None or found.table is not table:
+    found = shapes.get(table)
+    if found is None:
         found = _view_shape(ctx, table) if table.is_view else _table_shape(table)
-        shapes[id(table)] = found
+        shapes[table] = found
     return found
 
 

@@ -27,6 +27,14 @@ class Want(Struct, frozen=True, gc=False):
     """A convention, given up for any other use of the same name."""
 
 
+class ColumnId(Struct, frozen=True, gc=False):
+    """A column of a relation."""
+
+    relation: int
+    """The relation's id."""
+    index: int
+
+
 class OutputColumn(Struct, frozen=True, gc=False):
     """One column of a query's result, as its consumers see it: an outer query, a view, the caller."""
 
@@ -41,6 +49,6 @@ class OutputColumn(Struct, frozen=True, gc=False):
     witnesses: frozenset[Token] = frozenset()
     """Outer joins inside the query that, where one found nothing, make the column NULL; when `nullable` is
     False these are the only cause."""
-    source: tuple[int, int] | None = None
+    source: ColumnId | None = None
     """Relation and index of the column that it is an unchanged copy of, inside the query."""
     constancy: Constancy = "no"

@@ -192,7 +192,7 @@ def _assign_duplicate(
             did_you_mean(assignment.column.column, names),
         )
         return
-    ctx.resolved[id(assignment.column)] = (relation, index)
+    ctx.info.bindings[assignment.column] = (relation, index)
     ctx.in_duplicate = True
     assign_value(
         ctx,
@@ -240,7 +240,7 @@ def _add_selected_tables(ctx: Context, scope: Scope, query: Query) -> None:
     body = query.body
     if not isinstance(body, Select):
         return
-    inner = ctx.select_scopes.get(id(body))
+    inner = ctx.info.select_scopes.get(body)
     if inner is None or inner.grouped or inner.implicit:
         return
     taken = {visible.name for visible in scope.names.columns}

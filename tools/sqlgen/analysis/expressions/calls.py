@@ -12,7 +12,7 @@ from tools.sqlgen.analysis.expressions.rows import require_one_column
 from tools.sqlgen.analysis.expressions.windows import frame_may_be_empty, visit_window
 from tools.sqlgen.analysis.json_shapes import json_of_call, merge_json
 from tools.sqlgen.analysis.predicates import closure, when_not_true, when_true
-from tools.sqlgen.analysis.scope import NonEmpty, Scope
+from tools.sqlgen.analysis.scope import NonEmpty, NonZero, Scope
 from tools.sqlgen.analysis.values import Want
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.functions.rules import HINTS, Rule, literal_int
@@ -47,7 +47,7 @@ def evaluate_call(ctx: Context, scope: Scope, call: Call, want: Want | None) -> 
     if (special := _SPECIAL_FORMS.get(name)) is not None:
         return special(ctx, scope, call, want)
     if name == "FIELD":  # never NULL, also where an empty slice leaves a NULL
-        ctx.slices.update(id(arg) for arg in call.args[1:] if isinstance(arg, Param))
+        ctx.info.slices.update(arg for arg in call.args[1:] if isinstance(arg, Param))
     values = arguments(ctx, scope, call, rule, want)
     return _result(ctx, scope, call, rule, values)
 
@@ -146,7 +146,7 @@ def _result(ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence
     nullable = rule.nulls(values, call.args)
     if name == "MOD" and nullable and not any(value.nullable for value in values):
         found = structure(ctx, call.args[1])
-        nullable = found is None or not ctx.proven(("nonzero", found), scope)
+        nullable = found is None or not ctx.proven(NonZero(found), scope)
     if name == "CHAR" and _uses_charset(ctx, call):
         sql_type, nullable = VARCHAR, True
     if name == "ANY_VALUE" and scope.after_grouping and (scope.implicit or scope.rollup):
@@ -231,7 +231,7 @@ def _aggregate(ctx: Context, scope: Scope, call: Call, rule: Rule) -> Value:
         return _UNKNOWN_VALUE
     if not owner.aggregates_allowed:
         _report_misplaced(ctx, owner, call)
-    ctx.owners[id(call)] = owner
+    ctx.info.owners[call] = owner
     if owner is not scope and not owner.grouped:
         owner.implicit = True
     nullable = rule.nulls(values, call.args)
@@ -246,9 +246,9 @@ def _counted(ctx: Context, scope: Scope, call: Call) -> bool:
     """Whether COUNT of the same argument is proven to be more than zero: a value that is not NULL."""
     if not ctx.has_facts(scope):
         return False
-    count = ctx.keep(msgspec.structs.replace(call, name="COUNT", distinct=False, order_by=(), separator=None))
+    count = msgspec.structs.replace(call, name="COUNT", distinct=False, order_by=(), separator=None)
     found = structure(ctx, count)
-    return found is not None and ctx.proven(("nonzero", found), scope)
+    return found is not None and ctx.proven(NonZero(found), scope)
 
 
 _NULL_WITHOUT_VALUES = frozenset(

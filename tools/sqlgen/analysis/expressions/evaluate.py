@@ -19,7 +19,7 @@ from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row, require
 from tools.sqlgen.analysis.json_shapes import json_of_column, merge_json
 from tools.sqlgen.analysis.names import look_up
 from tools.sqlgen.analysis.predicates import Facts, closure, is_nullable, when_not_true, when_true
-from tools.sqlgen.analysis.scope import Item, Scope
+from tools.sqlgen.analysis.scope import Grouped, Item, NonZero, NotNull, Scope
 from tools.sqlgen.analysis.values import Want
 from tools.sqlgen.functions.rules import nonzero_literal
 from tools.sqlgen.functions.system_variables import variable_type
@@ -105,17 +105,21 @@ def evaluate(ctx: Context, scope: Scope, expr: Expr, want: Want | None = None) -
     value = evaluator(ctx, scope, expr, want)
     if not isinstance(expr, (ColumnRef, *_LITERALS)):
         value = _as_proven(ctx, scope, expr, value)
-    ctx.values[id(expr)] = value
+    ctx.info.typed[expr] = value
     return value
 
 
 def _as_proven(ctx: Context, scope: Scope, expr: Expr, value: Value) -> Value:
     """Nullability by what is known of the expression as a whole."""
     if value.nullable:
-        if ctx.has_facts(scope) and (found := structure(ctx, expr)) is not None and ctx.proven(found, scope):
+        if (
+            ctx.has_facts(scope)
+            and (found := structure(ctx, expr)) is not None
+            and ctx.proven(NotNull(found), scope)
+        ):
             return msgspec.structs.replace(value, nullable=False)
     elif scope.rollup and scope.after_grouping and (found := structure(ctx, expr)) in scope.group_structures:
-        sure = ctx.proven(found, scope) or ctx.proven(("grouped", found), scope)
+        sure = ctx.proven(NotNull(found), scope) or ctx.proven(Grouped(found), scope)
         return msgspec.structs.replace(value, nullable=not sure)
     return value
 
@@ -168,7 +172,7 @@ def _temporal(ctx: Context, _scope: Scope, expr: TemporalLiteral, _want: Want | 
 
 
 def _column(ctx: Context, scope: Scope, expr: ColumnRef, _want: Want | None) -> Value:
-    found = ctx.fixed.get(id(expr)) or look_up(ctx, scope, expr, top=expr is ctx.top)
+    found = ctx.info.synthetic.get(expr) or look_up(ctx, scope, expr, top=expr is ctx.top)
     if found is None:
         return _UNKNOWN_VALUE
     if isinstance(found, Item):
@@ -191,7 +195,7 @@ def _item(ctx: Context, scope: Scope, expr: ColumnRef, item: Item) -> Value:
             "put the query into a derived table and filter outside of it",
         )
     found = structure(ctx, item.expr) if item.value.nullable else None
-    nullable = item.value.nullable and not (found is not None and ctx.proven(found, scope))
+    nullable = item.value.nullable and not (found is not None and ctx.proven(NotNull(found), scope))
     return msgspec.structs.replace(item.value, nullable=nullable)
 
 
@@ -201,7 +205,7 @@ def _star(ctx: Context, _scope: Scope, expr: Star, _want: Want | None) -> Value:
 
 
 def _param(ctx: Context, _scope: Scope, expr: Param, want: Want | None) -> Value:
-    if expr.kind == "slice" and id(expr) not in ctx.slices:
+    if expr.kind == "slice" and expr not in ctx.info.slices:
         ctx.report(
             "sqlc.slice can only stand in an IN list or in FIELD", expr, "write: column IN (sqlc.slice(name))"
         )
@@ -290,7 +294,7 @@ def _is_nonzero(ctx: Context, scope: Scope, expr: Expr) -> bool:
     if nonzero_literal(expr):
         return True
     found = structure(ctx, expr)
-    return found is not None and ctx.proven(("nonzero", found), scope)
+    return found is not None and ctx.proven(NonZero(found), scope)
 
 
 def _as_number(expr: Expr, sql_type: SqlType) -> SqlType:
@@ -422,7 +426,7 @@ def _between(ctx: Context, scope: Scope, expr: Between, _want: Want | None) -> V
 
 def _in(ctx: Context, scope: Scope, expr: In, _want: Want | None) -> Value:
     if isinstance(expr.items, Query):
-        subquery = ctx.keep(Subquery(expr.items.start, expr.items.end, expr.items))
+        subquery = Subquery(expr.items.start, expr.items.end, expr.items)
         nullable = compare_rows(ctx, scope, expr.operand, subquery, rows=True)
         return Value(BOOL, nullable)
     if is_row(expr.operand) or any(is_row(item) for item in expr.items):
@@ -430,7 +434,7 @@ def _in(ctx: Context, scope: Scope, expr: In, _want: Want | None) -> Value:
         for item in expr.items:
             nullable |= compare_rows(ctx, scope, expr.operand, item)
         return Value(BOOL, nullable)
-    ctx.slices.update(id(item) for item in expr.items if isinstance(item, Param))
+    ctx.info.slices.update(item for item in expr.items if isinstance(item, Param))
     values = evaluate_peers(ctx, scope, (expr.operand, *expr.items))
     return Value(BOOL, any(value.nullable for value in values))
 
@@ -447,7 +451,7 @@ def _exists(ctx: Context, scope: Scope, expr: Exists, _want: Want | None) -> Val
 
 
 def _quantified(ctx: Context, scope: Scope, expr: Quantified, _want: Want | None) -> Value:
-    subquery = ctx.keep(Subquery(expr.query.start, expr.query.end, expr.query))
+    subquery = Subquery(expr.query.start, expr.query.end, expr.query)
     return Value(BOOL, compare_rows(ctx, scope, expr.left, subquery, rows=True))
 
 
@@ -458,7 +462,7 @@ def _subquery(ctx: Context, scope: Scope, expr: Subquery, want: Want | None) -> 
     column = result.columns[0]
     nullable = column.nullable or not result.min_one or _reads_empty_group(ctx, scope, expr)
     shape = merge_json([column.json], nullable=nullable) if column.json is not None else None
-    ctx.subqueries[id(expr)] = result
+    ctx.info.subqueries[expr] = result
     return Value(column.type, nullable, column.origin, shape)
 
 
@@ -489,7 +493,7 @@ def _case(ctx: Context, scope: Scope, expr: Case, want: Want | None) -> Value:
             conditions.append(closure(ctx, not_before | proof))
             not_before |= when_not_true(ctx, when.condition)
         else:
-            same = ctx.keep(Binary(when.start, when.end, "=", expr.operand, when.condition))
+            same = Binary(when.start, when.end, "=", expr.operand, when.condition)
             conditions.append(closure(ctx, when_true(ctx, same)))
     branches = [(when.result, facts) for when, facts in zip(expr.whens, conditions, strict=True)]
     if expr.otherwise is not None:

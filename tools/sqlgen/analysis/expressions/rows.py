@@ -29,7 +29,7 @@ def require_one_column(ctx: Context, expr: Expr) -> None:
     """Report a row, or a subquery of several columns, where one value is needed."""
     width = len(expr.items) if isinstance(expr, Row) else 1
     if isinstance(expr, Subquery):
-        result = ctx.subqueries.get(id(expr))
+        result = ctx.info.subqueries.get(expr)
         width = len(result.columns) if result is not None and result.valid else 1
     if width != 1:
         ctx.report(f"one column is needed here, and this has {width}", expr)
@@ -77,7 +77,7 @@ def _compare_with_query(ctx: Context, scope: Scope, left: Expr, right: Subquery,
         for item, value in zip(items, from_left, strict=True)
     ]
     result = ctx.analyse_query(ctx, right.query, scope, wants)
-    ctx.subqueries[id(right)] = result
+    ctx.info.subqueries[right] = result
     if not result.valid:
         return True
     if len(result.columns) != len(items):
@@ -95,12 +95,12 @@ def _compare_with_query(ctx: Context, scope: Scope, left: Expr, right: Subquery,
 def _compare_queries(ctx: Context, scope: Scope, left: Subquery, right: Subquery, *, rows: bool) -> bool:
     one = ctx.analyse_query(ctx, left.query, scope)
     other = ctx.analyse_query(ctx, right.query, scope)
-    ctx.subqueries[id(left)], ctx.subqueries[id(right)] = one, other
+    ctx.info.subqueries[left], ctx.info.subqueries[right] = one, other
     if one.valid and other.valid and len(one.columns) != len(other.columns):
         ctx.report(
             f"{_columns(len(one.columns))} compared with a query of {_columns(len(other.columns))}", right
         )
-    ctx.values[id(left)] = Value(UNKNOWN, nullable=True)
+    ctx.info.typed[left] = Value(UNKNOWN, nullable=True)
     sure = one.min_one and (rows or other.min_one)
     return not sure or any(column.nullable for column in (*one.columns, *other.columns))
 

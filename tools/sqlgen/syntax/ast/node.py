@@ -3,7 +3,9 @@
 from msgspec import Struct
 
 
-class Node(Struct, frozen=True, gc=False):
+class Node(Struct, frozen=True, eq=False, gc=False):
+    """A node of the syntax tree. Nodes compare by identity, so that they are keys of the analysis' results."""
+
     start: int
     """Offset of the first character in the file's text."""
     end: int

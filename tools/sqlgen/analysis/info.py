@@ -1,0 +1,39 @@
+"""Results of the analysis of one statement, by syntax node."""
+
+from tools.sqlgen.analysis.results import QueryResult
+from tools.sqlgen.analysis.scope import Fact, Item, Relation, Scope
+from tools.sqlgen.analysis.values import Token
+from tools.sqlgen.syntax.ast import ColumnRef, Embed, Expr, Node, Param, Select, Star
+from tools.sqlgen.types.typed_expr import Value
+
+
+class Info:
+    """What the analysis has found out so far. Nodes compare by identity."""
+
+    __slots__ = (
+        "bindings", "expanded", "on_facts", "owners", "relations", "select_scopes", "slices", "subqueries",
+        "synthetic", "table_nodes", "typed",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.bindings: dict[ColumnRef, tuple[Relation, int] | Item | None] = {}
+        """The column or select item that each reference names; None for an unknown name."""
+        self.synthetic: dict[ColumnRef, tuple[Relation, int]] = {}
+        """The columns of references that the analysis itself made."""
+        self.expanded: dict[Star | Embed, list[ColumnRef]] = {}
+        """The columns that each star and each embed represents."""
+        self.typed: dict[Expr, Value] = {}
+        """The typed expressions."""
+        self.subqueries: dict[Expr, QueryResult] = {}
+        """Results of subqueries in expressions."""
+        self.select_scopes: dict[Select, Scope] = {}
+        self.owners: dict[Node, Scope] = {}
+        """The query block whose rows each aggregate reads."""
+        self.slices: set[Param] = set()
+        """The parameters in IN lists and in FIELD, where a slice is allowed."""
+        self.relations: dict[int, Relation] = {}
+        """Every relation by its id."""
+        self.table_nodes: dict[int, Node] = {}
+        """The node of each relation in FROM, by the relation's id."""
+        self.on_facts: dict[Token, set[Fact]] = {}
+        """The facts that hold where an outer join matched."""
