@@ -15,7 +15,7 @@ from tools.sqlgen.analysis import analyse
 from tools.sqlgen.functions.rules import Rule
 from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.parser import parse_query
-from tools.sqlgen.types.sql_type import kind
+from tools.sqlgen.types.sql_type import family
 from tools.sqlgen.verify import wire
 from tools.sqlgen.verify.wire import Client, Definition, ServerError
 
@@ -149,9 +149,9 @@ def disagreement(client: Client, sql: str) -> str | None:
         query, findings = analyse(parse_query(sql), catalog(SCHEMA), sql)
         if query is None:
             return f"refused: {findings[0].message}"
-        ours = {"year": "int", "enum": "string", "set": "string"}.get(kind(query.columns[0].type)) or kind(
-            query.columns[0].type
-        )
+        ours = {"year": "int", "enum": "string", "set": "string"}.get(
+            family(query.columns[0].type)
+        ) or family(query.columns[0].type)
         if ours != server_kind(statement.columns[0]):
             return f"is {ours}, the server says {server_kind(statement.columns[0])}"
         try:

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.sqlgen.diagnostics import nearest
 from tools.sqlgen.ir.names import camel_case, constant_case, identifier, singular, snake_case, unique
 
 
@@ -88,11 +87,3 @@ def test_a_table_name_becomes_a_class_name():
 
 def test_the_second_of_two_equal_names_gets_a_number():
     assert unique("id", {"id", "id_2"}) == "id_3"
-
-
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [("custmer_id", "customer_id"), ("craeted_at", "created_at"), ("xyz", None), ("ID", "id")],
-)
-def test_a_mistyped_name_finds_its_nearest_candidate(typed, expected):
-    assert nearest(typed, ["id", "customer_id", "created_at"]) == expected

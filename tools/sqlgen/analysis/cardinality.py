@@ -6,68 +6,69 @@ SELECT ... FROM o JOIN c ON c.id = o.customer_id WHERE o.id = ?  ->  at most one
 from collections.abc import Iterable, Sequence
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expression_key import column_references, structure
+from tools.sqlgen.analysis.expression_key import column_references, expression_key
 from tools.sqlgen.analysis.scope import Equality, Relation, Scope
 from tools.sqlgen.analysis.values import ColumnId, OutputColumn
 from tools.sqlgen.syntax.ast import Embed, Expr, Select, Star
-from tools.sqlgen.types.sql_type import NUMERIC, SqlType, kind
+from tools.sqlgen.types.sql_type import NUMERIC, SqlType, family
 
-Dependency = tuple[frozenset[int], frozenset[int]]
+FunctionalDependency = tuple[frozenset[int], frozenset[int]]
 
 
 def at_most_one_row(ctx: Context, scope: Scope, select: Select) -> bool:
     """Whether the rows before LIMIT are at most one."""
     if scope.rollup:
         return False
-    fixed = _fixed_columns(scope)
-    if all(_is_single(relation, fixed) for relation in scope.names.relations):
+    constant = _constant_columns(scope)
+    if all(_is_single(relation, constant) for relation in scope.namespace.relations):
         return True
     if not scope.grouped:
-        return select.distinct and _all_fixed(ctx, scope, [item.expr for item in select.items], fixed)
+        return select.distinct and _all_constant(ctx, scope, [item.expr for item in select.items], constant)
     understood = len(scope.group_exprs) == len(select.group_by)
-    return understood and _all_fixed(ctx, scope, scope.group_exprs, fixed)
+    return understood and _all_constant(ctx, scope, scope.group_exprs, constant)
 
 
-def _all_fixed(ctx: Context, scope: Scope, exprs: Iterable[Expr], fixed: set[ColumnId]) -> bool:
+def _all_constant(ctx: Context, scope: Scope, exprs: Iterable[Expr], constant: set[ColumnId]) -> bool:
     for expr in exprs:
         if isinstance(expr, (Star, Embed)):
             return False
         if any(
-            ColumnId(relation.id, index) not in fixed
+            ColumnId(relation.id, index) not in constant
             for _, relation, index in column_references(ctx, expr, scope)
         ):
             return False
     return True
 
 
-def _fixed_columns(scope: Scope) -> set[ColumnId]:
+def _constant_columns(scope: Scope) -> set[ColumnId]:
     """The columns that have one value in all rows: equal to a constant, or of a relation with one row."""
-    fixed: set[ColumnId] = set()
+    constant: set[ColumnId] = set()
     changed = True
     while changed:
-        before = len(fixed)
-        for relation in scope.names.relations:
-            if _is_single(relation, fixed):
-                fixed.update(ColumnId(relation.id, index) for index in range(len(relation.columns)))
+        before = len(constant)
+        for relation in scope.namespace.relations:
+            if _is_single(relation, constant):
+                constant.update(ColumnId(relation.id, index) for index in range(len(relation.columns)))
         for equality in scope.equalities:
-            fixed.update(_fixes(equality, fixed))
-        changed = len(fixed) > before
-    return fixed
+            constant.update(_makes_constant(equality, constant))
+        changed = len(constant) > before
+    return constant
 
 
-def _is_single(relation: Relation, fixed: set[ColumnId]) -> bool:
+def _is_single(relation: Relation, constant: set[ColumnId]) -> bool:
     return relation.max_one or any(
-        all(ColumnId(relation.id, index) in fixed for index in unique) for unique in relation.uniques
+        all(ColumnId(relation.id, index) in constant for index in unique)
+        for unique in relation.candidate_keys
     )
 
 
-def _fixes(equality: Equality, fixed: set[ColumnId]) -> Iterable[ColumnId]:
+def _makes_constant(equality: Equality, constant: set[ColumnId]) -> Iterable[ColumnId]:
     for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
-        if one.column is None or one.column in fixed or other.null:
+        if one.column is None or one.column in constant or other.null:
             continue
         if equality.restricted is not None and one.column.relation not in equality.restricted:
             continue
-        if other.depends <= fixed and compares_exactly(one.type, other.type):
+        if other.depends <= constant and compares_exactly(one.type, other.type):
             yield one.column
 
 
@@ -76,8 +77,8 @@ def compares_exactly(column: SqlType, other: SqlType) -> bool:
 
     A text column equals the number 5 as '5', '5.0' and ' 5': such a comparison pins nothing.
     """
-    if kind(column) in {"string", "enum", "set", "bytes"}:
-        return kind(other) not in NUMERIC
+    if family(column) in {"string", "enum", "set", "bytes"}:
+        return family(other) not in NUMERIC
     return True
 
 
@@ -86,7 +87,7 @@ def compares_exactly(column: SqlType, other: SqlType) -> bool:
 
 def result_keys(
     ctx: Context, scope: Scope, select: Select, columns: Sequence[OutputColumn]
-) -> tuple[tuple[frozenset[int], ...], tuple[Dependency, ...]]:
+) -> tuple[tuple[frozenset[int], ...], tuple[FunctionalDependency, ...]]:
     """Columns of the result that hold no combination twice, and those that determine others."""
     if scope.rollup:
         return (), ()
@@ -95,33 +96,33 @@ def result_keys(
         if column.source is not None:
             position.setdefault(column.source, index)
     everything = frozenset(range(len(columns)))
-    uniques: list[frozenset[int]] = []
+    candidate_keys: list[frozenset[int]] = []
     if select.distinct and columns:
-        uniques.append(everything)
+        candidate_keys.append(everything)
     if scope.grouped:
         groups = _grouped_positions(ctx, scope, select, position)
         if groups is not None:
-            uniques.append(groups)
+            candidate_keys.append(groups)
     # NULL is one value to DISTINCT and GROUP BY, but a unique key allows any number of NULLs.
-    determining = list(uniques)
+    determining = list(candidate_keys)
     if not scope.grouped and not scope.implicit:
         keys = _row_keys(scope, position)
-        uniques.extend(keys)
+        candidate_keys.extend(keys)
         determining.extend(key for key in keys if not any(columns[index].nullable for index in key))
-    dependencies = [(key, everything) for key in determining]
-    dependencies.extend(_kept_dependencies(scope, position))
-    return tuple(uniques), tuple(dependencies)
+    functional_dependencies = [(key, everything) for key in determining]
+    functional_dependencies.extend(_kept_dependencies(scope, position))
+    return tuple(candidate_keys), tuple(functional_dependencies)
 
 
 def _grouped_positions(
     ctx: Context, scope: Scope, select: Select, position: dict[ColumnId, int]
 ) -> frozenset[int] | None:
     """The result columns that GROUP BY groups by, when all of them are selected."""
-    if len(scope.group_structures) != len(select.group_by):
+    if len(scope.group_keys) != len(select.group_by):
         return None
-    selected = {structure(ctx, item.expr): index for index, item in enumerate(scope.items)}
+    selected = {expression_key(ctx, item.expr): index for index, item in enumerate(scope.items)}
     found: set[int] = set()
-    for key in scope.group_structures:
+    for key in scope.group_keys:
         index = selected.get(key)
         if index is None:
             index = position.get(key) if isinstance(key, ColumnId) else None
@@ -134,8 +135,8 @@ def _grouped_positions(
 def _row_keys(scope: Scope, position: dict[ColumnId, int]) -> list[frozenset[int]]:
     """A key of one relation stays one when every other relation has at most one row beside it."""
     found: list[frozenset[int]] = []
-    for relation in scope.names.relations:
-        for unique in relation.uniques:
+    for relation in scope.namespace.relations:
+        for unique in relation.candidate_keys:
             keys = [ColumnId(relation.id, index) for index in unique]
             if not all(key in position for key in keys):
                 continue
@@ -145,27 +146,27 @@ def _row_keys(scope: Scope, position: dict[ColumnId, int]) -> list[frozenset[int
 
 
 def _others_are_single(scope: Scope, kept: Relation) -> bool:
-    others = [relation for relation in scope.names.relations if relation is not kept]
+    others = [relation for relation in scope.namespace.relations if relation is not kept]
     if not others:
         return True
-    fixed: set[ColumnId] = {ColumnId(kept.id, index) for index in range(len(kept.columns))}
+    constant: set[ColumnId] = {ColumnId(kept.id, index) for index in range(len(kept.columns))}
     changed = True
     while changed:
-        before = len(fixed)
+        before = len(constant)
         for relation in others:
-            if _is_single(relation, fixed):
-                fixed.update(ColumnId(relation.id, index) for index in range(len(relation.columns)))
+            if _is_single(relation, constant):
+                constant.update(ColumnId(relation.id, index) for index in range(len(relation.columns)))
         for equality in scope.equalities:
-            fixed.update(_fixes(equality, fixed))
-        changed = len(fixed) > before
-    return all(_is_single(relation, fixed) for relation in others)
+            constant.update(_makes_constant(equality, constant))
+        changed = len(constant) > before
+    return all(_is_single(relation, constant) for relation in others)
 
 
-def _kept_dependencies(scope: Scope, position: dict[ColumnId, int]) -> list[Dependency]:
+def _kept_dependencies(scope: Scope, position: dict[ColumnId, int]) -> list[FunctionalDependency]:
     """What columns of one relation determine of its others, as far as both are selected."""
-    found: list[Dependency] = []
-    for relation in scope.names.relations:
-        for determinants, dependents in relation.dependencies:
+    found: list[FunctionalDependency] = []
+    for relation in scope.namespace.relations:
+        for determinants, dependents in relation.functional_dependencies:
             keys = [ColumnId(relation.id, index) for index in determinants]
             if all(key in position for key in keys):
                 kept = [

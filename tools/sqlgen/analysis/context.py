@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 from tools.sqlgen.analysis.info import Info
 from tools.sqlgen.analysis.parameters import Parameters
 from tools.sqlgen.analysis.scope import Fact, Item, Relation, Scope
-from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.catalog import Catalog, Table
 from tools.sqlgen.diagnostics import Severity, SqlError
 from tools.sqlgen.input.query_files import NamedOrder
 from tools.sqlgen.syntax.ast import ColumnRef, Expr, Node, Query
-from tools.sqlgen.types.typed_expr import Value
+from tools.sqlgen.types.typed_expr import TypedExpr
 
 if TYPE_CHECKING:
     from tools.sqlgen.analysis.results import QueryResult
@@ -26,7 +26,7 @@ class AnalyseQuery(Protocol):
         ctx: "Context",
         query: Query,
         parent: Scope | None,
-        wants: Sequence[Want | None] = (),
+        expected_columns: Sequence[Expected | None] = (),
         *,
         within: Scope | None = None,
     ) -> "QueryResult": ...
@@ -35,7 +35,9 @@ class AnalyseQuery(Protocol):
 class Evaluate(Protocol):
     """`expressions.evaluate`, handed over for the same reason."""
 
-    def __call__(self, ctx: "Context", scope: Scope, expr: Expr, want: Want | None = None) -> Value: ...
+    def __call__(
+        self, ctx: "Context", scope: Scope, expr: Expr, expected: Expected | None = None
+    ) -> TypedExpr: ...
 
 
 class ResolveView(Protocol):
@@ -77,16 +79,16 @@ class Context:
         self._next = 0
         self._reported: set[tuple[int, int, str]] = set()
 
-    def evaluate(self, scope: Scope, expr: Expr, want: Want | None = None) -> Value:
+    def evaluate(self, scope: Scope, expr: Expr, expected: Expected | None = None) -> TypedExpr:
         """The type and nullability of an expression; see expressions.evaluate."""
-        return self._evaluate(self, scope, expr, want)
+        return self._evaluate(self, scope, expr, expected)
 
-    def evaluate_top(self, scope: Scope, ref: ColumnRef) -> Value:
+    def evaluate_top(self, scope: Scope, ref: ColumnRef) -> TypedExpr:
         """The value of a reference that is a whole ORDER BY item: select items come first there."""
         self.top = ref
         return self._evaluate(self, scope, ref)
 
-    def evaluate_column(self, scope: Scope, relation: Relation, index: int) -> Value:
+    def evaluate_column(self, scope: Scope, relation: Relation, index: int) -> TypedExpr:
         """The value of a column that no text names: one of a star."""
         ref = ColumnRef(0, 0, relation.columns[index].name, relation.name)
         self.info.synthetic[ref] = (relation, index)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expression_key import column_references, structure
-from tools.sqlgen.analysis.scope import Equality, Scope, Side, Visible
+from tools.sqlgen.analysis.expression_key import column_references, expression_key
+from tools.sqlgen.analysis.scope import Equality, Scope, ScopeColumn, Side
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.syntax.ast import Binary, ColumnRef, Expr, In, IsTest, NullLiteral, Param, Query, Row
 from tools.sqlgen.syntax.visitor import walk
@@ -46,7 +46,7 @@ def _equal_pairs(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
 def side_of(ctx: Context, scope: Scope, expr: Expr) -> Side:
     """One side of an equality, as far as keys and dependences need it."""
     found = ctx.column_of(expr) if isinstance(expr, ColumnRef) else None
-    own = {relation.id for relation in scope.names.relations}
+    own = {relation.id for relation in scope.namespace.relations}
     column = ColumnId(found[0].id, found[1]) if found is not None and found[0].id in own else None
     depends = frozenset(
         ColumnId(relation.id, index) for _, relation, index in column_references(ctx, expr, scope)
@@ -55,10 +55,12 @@ def side_of(ctx: Context, scope: Scope, expr: Expr) -> Side:
     is_null = isinstance(expr, NullLiteral)
     foreseeable = not any(isinstance(each, (Param, Query)) for each in walk(expr))
     sql_type = value.type if value else UNKNOWN
-    return Side(column, depends, structure(ctx, expr), sql_type, is_null, foreseeable)
+    return Side(column, depends, expression_key(ctx, expr), sql_type, is_null, foreseeable)
 
 
-def pair_columns(scope: Scope, left: Visible, right: Visible, restricted: frozenset[int] | None) -> None:
+def pair_columns(
+    scope: Scope, left: ScopeColumn, right: ScopeColumn, restricted: frozenset[int] | None
+) -> None:
     """Note that two columns are equal, as USING and NATURAL say."""
     sides = [
         Side(column, frozenset([column]), column, each.relation.columns[each.index].type)

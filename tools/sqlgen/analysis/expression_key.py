@@ -8,7 +8,7 @@ from typing import cast
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.scope import Item, Relation, Scope
-from tools.sqlgen.analysis.values import ColumnId, Constancy
+from tools.sqlgen.analysis.values import ColumnId, ConstantFolding
 from tools.sqlgen.functions.table import AGGREGATES, FUNCTIONS
 from tools.sqlgen.syntax.ast import (
     AfterMacro,
@@ -38,13 +38,15 @@ from tools.sqlgen.syntax.ast import (
 from tools.sqlgen.syntax.visitor import node_fields, walk
 
 
-def structure(ctx: Context, expr: Expr) -> Hashable | None:
+def expression_key(ctx: Context, expr: Expr) -> Hashable | None:
     """A value equal for equal expressions; None for what is never equal to anything: RAND(), a subquery."""
     if isinstance(expr, ColumnRef):
         found = ctx.info.bindings.get(expr)
         if isinstance(found, Item):
             return (
-                ColumnId(found.source[0].id, found.source[1]) if found.source else structure(ctx, found.expr)
+                ColumnId(found.source[0].id, found.source[1])
+                if found.source
+                else expression_key(ctx, found.expr)
             )
         return ColumnId(found[0].id, found[1]) if found else None
     if isinstance(expr, IntLiteral):
@@ -77,7 +79,7 @@ _NOTHING = object()
 
 def _part(ctx: Context, value: object, *, fold: bool = False) -> Hashable:
     if isinstance(value, Expr):
-        found = structure(ctx, value)
+        found = expression_key(ctx, value)
         return _NOTHING if found is None else found
     if isinstance(value, Node):
         found = _composite(ctx, value)
@@ -97,7 +99,7 @@ _LITERALS = (
 
 def column_references(ctx: Context, node: Node, scope: Scope) -> list[tuple[ColumnRef, Relation, int]]:
     """Every reference below `node`, in subqueries too, to a column of the scope's own relations."""
-    own = {relation.id for relation in scope.names.relations}
+    own = {relation.id for relation in scope.namespace.relations}
     found: list[tuple[ColumnRef, Relation, int]] = []
     for each in walk(node):
         if isinstance(each, ColumnRef):
@@ -124,7 +126,7 @@ def contains_aggregate(node: Node | None) -> bool:
     return node is not None and any(is_aggregate(each) for each in walk(node, into_queries=False))
 
 
-def constancy(ctx: Context, expr: Expr) -> Constancy:
+def constant_folding(ctx: Context, expr: Expr) -> ConstantFolding:
     """Whether the server may work the expression out before it reads a row.
 
     Calls without arguments count as constant, RAND() too: nothing is lost by that. DATE '...' and its like are
@@ -132,18 +134,18 @@ def constancy(ctx: Context, expr: Expr) -> Constancy:
     """
     if isinstance(expr, ColumnRef):
         found = ctx.column_of(expr)
-        return found[0].columns[found[1]].constancy if found is not None and found[0].keeps_names else "no"
+        return found[0].columns[found[1]].folding if found is not None and found[0].keeps_names else "no"
     if isinstance(expr, _LITERALS):
         return "literal"
     for node in walk(expr):
         if isinstance(node, (Query, Assign, UserVariable)) or is_aggregate(node) or _is_windowed(node):
             return "no"
-        if isinstance(node, ColumnRef) and constancy(ctx, node) == "no":
+        if isinstance(node, ColumnRef) and constant_folding(ctx, node) == "no":
             return "no"
     return "computed"
 
 
-def is_merged(query: Query) -> bool:
+def is_mergeable(query: Query) -> bool:
     """Whether the server puts a derived table, common table or view into the query that reads it, instead of
     running it on its own.
     """

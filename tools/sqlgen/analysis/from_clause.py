@@ -7,21 +7,21 @@ from msgspec import Struct
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dependencies import add_equalities, pair_columns
-from tools.sqlgen.analysis.expression_key import is_merged
+from tools.sqlgen.analysis.expression_key import is_mergeable
 from tools.sqlgen.analysis.expressions.rows import require_one_column
 from tools.sqlgen.analysis.predicates import Facts, closure, when_true
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import (
     CommonTableScope,
-    Names,
+    Namespace,
     NotNull,
     Relation,
     RelationColumn,
     Scope,
-    Visible,
+    ScopeColumn,
 )
 from tools.sqlgen.analysis.table_shapes import TableShape, table_shape
-from tools.sqlgen.analysis.values import ColumnId, OutputColumn, Want
+from tools.sqlgen.analysis.values import ColumnId, Expected, OutputColumn
 from tools.sqlgen.catalog.information_schema import SYSTEM_SCHEMAS, keeps_names, system_columns
 from tools.sqlgen.diagnostics import SqlError, did_you_mean
 from tools.sqlgen.syntax.ast import (
@@ -45,7 +45,7 @@ from tools.sqlgen.types.sql_type import BIGINT, BOOL, JSON, NULL, NULL_TEXT, UNK
 class Part(Struct, gc=False):
     """One table reference, joined or not, once it is analysed."""
 
-    names: Names
+    namespace: Namespace
     facts: Facts
     """Of every row of it."""
     min_one: bool = False
@@ -54,9 +54,9 @@ class Part(Struct, gc=False):
 def analyse_from(ctx: Context, scope: Scope, ref: TableRef | None) -> Part:
     """Put the relations of a FROM into its scope."""
     scope.clause = "from"
-    part = _visit(ctx, scope, ref) if ref is not None else Part(Names(), set(), min_one=True)
-    _check_names(ctx, part.names, ref)
-    scope.set_names(part.names)
+    part = _visit(ctx, scope, ref) if ref is not None else Part(Namespace(), set(), min_one=True)
+    _check_names(ctx, part.namespace, ref)
+    scope.set_namespace(part.namespace)
     scope.row_facts |= closure(ctx, part.facts)
     return part
 
@@ -75,7 +75,7 @@ def _visit(ctx: Context, scope: Scope, ref: TableRef) -> Part:
             raise AssertionError(ref)
 
 
-def _check_names(ctx: Context, names: Names, ref: TableRef | None) -> None:
+def _check_names(ctx: Context, names: Namespace, ref: TableRef | None) -> None:
     seen: dict[tuple[str | None, str], Relation] = {}
     for relation in names.relations:
         schema = relation.schema.lower() if relation.schema else None
@@ -97,16 +97,16 @@ def single(ctx: Context, scope: Scope, relation: Relation, node: Node) -> Part:
     ctx.info.relations[relation.id] = relation
     ctx.info.table_nodes[relation.id] = node
     columns = tuple(
-        Visible(column.name.lower(), relation, index)
+        ScopeColumn(column.name.lower(), relation, index)
         for index, column in enumerate(relation.columns)
         if not column.hidden
     )
     hidden = tuple(
-        Visible(column.name.lower(), relation, index, hidden=True)
+        ScopeColumn(column.name.lower(), relation, index, hidden=True)
         for index, column in enumerate(relation.columns)
         if column.hidden
     )
-    return Part(Names((relation,), columns + hidden), set(), min_one=relation.min_one)
+    return Part(Namespace((relation,), columns + hidden), set(), min_one=relation.min_one)
 
 
 def _table(ctx: Context, scope: Scope, ref: TableName) -> Part:
@@ -114,7 +114,7 @@ def _table(ctx: Context, scope: Scope, ref: TableName) -> Part:
     if common is not None:
         return single(ctx, scope, _of_common_table(ctx, common, ref), ref)
     if ref.schema is None and ref.alias is None and ref.name.lower() == "dual":
-        return Part(Names(), set(), min_one=True)
+        return Part(Namespace(), set(), min_one=True)
     return single(ctx, scope, base_table(ctx, scope, ref), ref)
 
 
@@ -125,17 +125,17 @@ def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
         found = system_columns(ref.schema or "", ref.name)
         columns = [RelationColumn(column.name, column.type, column.nullable) for column in found]
         relation = Relation(ctx.new_id(), ref.alias or ref.name, columns)
-        relation.open = not columns
+        relation.unknown_schema = not columns
         relation.keeps_names = keeps_names(ref.schema or "", ref.name)
         return relation
     relation = Relation(ctx.new_id(), ref.alias or ref.name, shape.columns_of(ctx.new_id()))
     relation.schema = shape.table.schema or ref.schema
     relation.table = shape.table
-    relation.uniques = list(shape.uniques)
-    relation.dependencies = list(shape.dependencies)
+    relation.candidate_keys = list(shape.candidate_keys)
+    relation.functional_dependencies = list(shape.functional_dependencies)
     relation.max_one, relation.min_one = shape.max_one, shape.min_one
     relation.read_only = shape.table.is_view
-    relation.keeps_names = shape.table.view is not None and is_merged(shape.table.view.query)
+    relation.keeps_names = shape.table.view is not None and is_mergeable(shape.table.view.query)
     ctx.note_read(shape.table)
     return relation
 
@@ -198,10 +198,10 @@ def _of_common_table(ctx: Context, common: CommonTableScope, ref: TableName) -> 
         return Relation(ctx.new_id(), name, columns)
     if not isinstance(common.result, QueryResult):
         relation = Relation(ctx.new_id(), name, ())
-        relation.open = True
+        relation.unknown_schema = True
         return relation
     relation = relation_of(ctx, common.result, name, common.columns)
-    relation.keeps_names = is_merged(common.query)
+    relation.keeps_names = is_mergeable(common.query)
     return relation
 
 
@@ -213,24 +213,24 @@ def relation_of(ctx: Context, result: QueryResult, name: str, columns: tuple[str
     relation = Relation(
         ident, name, [_column_of(ident, each, as_) for each, as_ in zip(outputs, names, strict=True)]
     )
-    relation.uniques = list(result.uniques)
-    relation.dependencies = list(result.dependencies)
+    relation.candidate_keys = list(result.candidate_keys)
+    relation.functional_dependencies = list(result.functional_dependencies)
     relation.max_one, relation.min_one = result.max_one, result.min_one
-    relation.open = not result.valid
+    relation.unknown_schema = not result.valid
     return relation
 
 
 def _column_of(ident: int, column: OutputColumn, name: str) -> RelationColumn:
-    witnesses = frozenset((ident, witness) for witness in column.witnesses)
+    nullability_sources = frozenset((ident, witness) for witness in column.nullability_sources)
     sql_type = NULL_TEXT if column.type == NULL else column.type
     return RelationColumn(
         name,
         sql_type,
-        column.nullable and not witnesses,
+        column.nullable and not nullability_sources,
         column.origin,
         column.json,
-        witnesses,
-        constancy=column.constancy,
+        nullability_sources,
+        folding=column.folding,
     )
 
 
@@ -238,16 +238,16 @@ def _derived(ctx: Context, scope: Scope, ref: Derived) -> Part:
     if ref.alias is None:
         ctx.report("a derived table needs an alias", ref, "write (SELECT ...) AS name")
     if ref.lateral:
-        before = scope.set_names(scope.lateral)
+        before = scope.set_namespace(scope.lateral)
         result = ctx.analyse_query(ctx, ref.query, scope)
-        scope.set_names(before)
+        scope.set_namespace(before)
     else:
         result = ctx.analyse_query(ctx, ref.query, scope.parent, within=scope)
     if ref.columns and result.valid and len(ref.columns) != len(result.columns):
         ctx.report(f"{len(ref.columns)} column names for a query of {len(result.columns)} columns", ref)
     report_duplicates(ctx, result, ref.columns, ref)
     relation = relation_of(ctx, result, ref.alias or "", ref.columns)
-    relation.keeps_names = is_merged(ref.query)
+    relation.keeps_names = is_mergeable(ref.query)
     return single(ctx, scope, relation, ref)
 
 
@@ -268,9 +268,9 @@ def report_duplicates(ctx: Context, result: QueryResult, columns: tuple[str, ...
 def _json_table(ctx: Context, scope: Scope, ref: JsonTable) -> Part:
     if ref.alias is None:
         ctx.report("JSON_TABLE needs an alias", ref, "write JSON_TABLE(...) AS name")
-    before = scope.set_names(scope.lateral)
-    ctx.evaluate(scope, ref.document, Want(JSON, name="document"))
-    scope.set_names(before)
+    before = scope.set_namespace(scope.lateral)
+    ctx.evaluate(scope, ref.document, Expected(JSON, name="document"))
+    scope.set_namespace(before)
     relation = Relation(ctx.new_id(), ref.alias or "", list(_json_columns(ref.columns, nested=False)))
     return single(ctx, scope, relation, ref)
 
@@ -299,32 +299,34 @@ def _json_columns(columns: tuple[JsonTableColumn, ...], *, nested: bool) -> list
 def _join(ctx: Context, scope: Scope, ref: Join) -> Part:
     left = _visit(ctx, scope, ref.left)
     before = scope.lateral
-    scope.lateral = before.plus(left.names)
+    scope.lateral = before.plus(left.namespace)
     right = _visit(ctx, scope, ref.right)
     scope.lateral = before
     null_side = {"LEFT": right, "RIGHT": left}.get(ref.kind)
     restricted = (
-        frozenset(relation.id for relation in null_side.names.relations) if null_side is not None else None
+        frozenset(relation.id for relation in null_side.namespace.relations)
+        if null_side is not None
+        else None
     )
     names, facts = _common_columns(ctx, scope, ref, left, right, restricted)
     if ref.on is not None:
-        facts |= _condition(ctx, scope, ref.on, left.names.plus(right.names), restricted)
+        facts |= _condition(ctx, scope, ref.on, left.namespace.plus(right.namespace), restricted)
     return _joined(ctx, ref, left, right, names, facts)
 
 
 def _condition(
-    ctx: Context, scope: Scope, on: Expr, names: Names, restricted: frozenset[int] | None
+    ctx: Context, scope: Scope, on: Expr, names: Namespace, restricted: frozenset[int] | None
 ) -> Facts:
-    before = scope.set_names(names)
+    before = scope.set_namespace(names)
     scope.clause = "from"
-    ctx.evaluate(scope, on, Want(BOOL, weak=True))
+    ctx.evaluate(scope, on, Expected(BOOL, weak=True))
     require_one_column(ctx, on)
     add_equalities(ctx, scope, on, restricted)
-    scope.set_names(before)
+    scope.set_namespace(before)
     return when_true(ctx, on)
 
 
-def _joined(ctx: Context, ref: Join, left: Part, right: Part, names: Names, facts: Facts) -> Part:
+def _joined(ctx: Context, ref: Join, left: Part, right: Part, names: Namespace, facts: Facts) -> Part:
     """The rows of a join: what is known of each, and which relations may be all NULL."""
     conditional = ref.on is not None or bool(ref.using) or ref.natural
     if ref.kind not in {"LEFT", "RIGHT"}:
@@ -336,7 +338,7 @@ def _joined(ctx: Context, ref: Join, left: Part, right: Part, names: Names, fact
         return Part(names, left.facts | right.facts, kept.min_one)
     token = ("join", ctx.new_id())
     ctx.info.on_facts[token] = null_side.facts | facts
-    for relation in null_side.names.relations:
+    for relation in null_side.namespace.relations:
         relation.outer.append(token)
     return Part(names, set(kept.facts), kept.min_one)
 
@@ -354,17 +356,19 @@ def _is_true(on: Expr) -> bool:
 
 def _common_columns(
     ctx: Context, scope: Scope, ref: Join, left: Part, right: Part, restricted: frozenset[int] | None
-) -> tuple[Names, Facts]:
+) -> tuple[Namespace, Facts]:
     """The columns of a join in the order of `*`; those of USING and NATURAL once, and first."""
     if not ref.using and not ref.natural:
-        return left.names.plus(right.names), set()
+        return left.namespace.plus(right.namespace), set()
     wanted = {name.lower(): name for name in ref.using}
     if ref.natural:
-        offered = {visible.name for visible in right.names.columns if not visible.hidden}
+        offered = {visible.name for visible in right.namespace.columns if not visible.hidden}
         wanted = {
-            each.name: each.name for each in left.names.columns if each.name in offered and not each.hidden
+            each.name: each.name
+            for each in left.namespace.columns
+            if each.name in offered and not each.hidden
         }
-    merged: dict[str, Visible] = {}
+    merged: dict[str, ScopeColumn] = {}
     facts: Facts = set()
     for folded, name in wanted.items():
         one = _using_column(ctx, ref, left, folded, name)
@@ -372,7 +376,7 @@ def _common_columns(
         if one is None or other is None:
             continue
         kept, dropped = (other, one) if ref.kind == "RIGHT" else (one, other)
-        merged[folded] = Visible(
+        merged[folded] = ScopeColumn(
             folded,
             kept.relation,
             kept.index,
@@ -381,25 +385,25 @@ def _common_columns(
         facts |= {NotNull(ColumnId(each.relation.id, each.index)) for each in (one, other)}
         pair_columns(scope, one, other, restricted)
     first, second = (right, left) if ref.kind == "RIGHT" else (left, right)
-    columns = [merged[visible.name] for visible in first.names.columns if visible.name in merged]
+    columns = [merged[visible.name] for visible in first.namespace.columns if visible.name in merged]
     for part in (first, second):
-        columns.extend(visible for visible in part.names.columns if visible.name not in merged)
-    return Names(left.names.relations + right.names.relations, tuple(columns)), facts
+        columns.extend(visible for visible in part.namespace.columns if visible.name not in merged)
+    return Namespace(left.namespace.relations + right.namespace.relations, tuple(columns)), facts
 
 
-def _using_column(ctx: Context, ref: Join, part: Part, folded: str, name: str) -> Visible | None:
-    found = [visible for visible in part.names.columns if visible.name == folded]
+def _using_column(ctx: Context, ref: Join, part: Part, folded: str, name: str) -> ScopeColumn | None:
+    found = [visible for visible in part.namespace.columns if visible.name == folded]
     if len(found) == 1:
         return found[0]
     if found:
         tables = ", ".join(f"'{each.relation.name}'" for each in found)
         ctx.report(f"column '{name}' in USING is ambiguous", ref, f"it is a column of {tables}")
         return None
-    opened = next((relation for relation in part.names.relations if relation.open), None)
+    opened = next((relation for relation in part.namespace.relations if relation.unknown_schema), None)
     if opened is not None and (index := opened.find(name)) is not None:
-        return Visible(folded, opened, index)
-    candidates = [column.name for relation in part.names.relations for column in relation.columns]
-    tables = ", ".join(f"'{relation.name}'" for relation in part.names.relations)
+        return ScopeColumn(folded, opened, index)
+    candidates = [column.name for relation in part.namespace.relations for column in relation.columns]
+    tables = ", ".join(f"'{relation.name}'" for relation in part.namespace.relations)
     ctx.report(
         f"unknown column '{name}' in USING: {tables} has none of that name",
         ref,

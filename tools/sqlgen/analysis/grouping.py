@@ -7,7 +7,7 @@ SELECT o.status, o.total FROM orders o GROUP BY o.status  -- error: o.total
 from collections.abc import Hashable, Iterator, Sequence
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expression_key import is_aggregate, structure
+from tools.sqlgen.analysis.expression_key import expression_key, is_aggregate
 from tools.sqlgen.analysis.scope import Equality, Item, NotNull, Relation, Scope
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.syntax.ast import (
@@ -52,7 +52,7 @@ class _Checker:
         self.ctx = ctx
         self.scope = scope
         self.determined = determined_columns(scope)
-        self.own = {relation.id for relation in scope.names.relations}
+        self.own = {relation.id for relation in scope.namespace.relations}
 
     def check(self, expr: Expr, clause: str) -> None:
         for ref in self._loose_whole(expr):
@@ -100,15 +100,15 @@ class _Checker:
     def _is_group(self, expr: Expr) -> bool:
         if any(expr is each for each in self.scope.group_exprs):
             return True
-        if not self.scope.group_structures:
+        if not self.scope.group_keys:
             return False
-        key = structure(self.ctx, expr)
-        return key is not None and key in self.scope.group_structures
+        key = expression_key(self.ctx, expr)
+        return key is not None and key in self.scope.group_keys
 
     def _is_loose(self, ref: ColumnRef) -> bool:
         resolved = self.ctx.info.bindings.get(ref) or self.ctx.info.synthetic.get(ref)
         found = resolved.source if isinstance(resolved, Item) else resolved
-        if found is None or found[0].id not in self.own or found[0].open:
+        if found is None or found[0].id not in self.own or found[0].unknown_schema:
             return False
         return ColumnId(found[0].id, found[1]) not in self.determined
 
@@ -130,17 +130,17 @@ def _is_exempt(call: Call) -> bool:
 
 def determined_columns(scope: Scope) -> set[ColumnId]:
     """The columns that have one value in each group: grouped by, constants, or determined."""
-    determined = {key for key in scope.group_structures if isinstance(key, ColumnId)}
-    structures: set[Hashable] = set(scope.group_structures)
+    determined = {key for key in scope.group_keys if isinstance(key, ColumnId)}
+    keys: set[Hashable] = set(scope.group_keys)
     if scope.rollup:
         return determined
     changed = True
     while changed:
         before = len(determined)
-        for relation in scope.names.relations:
+        for relation in scope.namespace.relations:
             _add_by_keys(scope, relation, determined)
         for equality in scope.equalities:
-            _add_by_equality(equality, determined, structures)
+            _add_by_equality(equality, determined, keys)
         changed = len(determined) > before
     return determined
 
@@ -149,10 +149,10 @@ def _add_by_keys(scope: Scope, relation: Relation, determined: set[ColumnId]) ->
     everything = range(len(relation.columns))
     if relation.max_one:
         determined.update(ColumnId(relation.id, index) for index in everything)
-    for sources, targets in relation.dependencies:
+    for sources, targets in relation.functional_dependencies:
         if all(ColumnId(relation.id, index) in determined for index in sources):
             determined.update(ColumnId(relation.id, index) for index in targets)
-    for unique in relation.uniques:
+    for unique in relation.candidate_keys:
         keys = [ColumnId(relation.id, index) for index in unique]
         sure = all(
             not relation.columns[index].nullable or NotNull(ColumnId(relation.id, index)) in scope.row_facts
@@ -162,26 +162,26 @@ def _add_by_keys(scope: Scope, relation: Relation, determined: set[ColumnId]) ->
             determined.update(ColumnId(relation.id, index) for index in everything)
 
 
-def _add_by_equality(equality: Equality, determined: set[ColumnId], structures: set[Hashable]) -> None:
+def _add_by_equality(equality: Equality, determined: set[ColumnId], keys: set[Hashable]) -> None:
     """`a = b` with b determined. A parameter does not count: PREPARE must decide without its value."""
     for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
         if one.column is None or other.null or not other.foreseeable:
             continue
         if equality.restricted is not None and one.column.relation not in equality.restricted:
             continue
-        if other.depends <= determined or (other.structure is not None and other.structure in structures):
+        if other.depends <= determined or (other.expression_key is not None and other.expression_key in keys):
             determined.add(one.column)
 
 
 def check_distinct_order(ctx: Context, scope: Scope, order_by: Sequence[OrderItem]) -> None:
     """DISTINCT leaves no row to order by what is not selected."""
-    selected = {structure(ctx, item.expr) for item in scope.items}
+    selected = {expression_key(ctx, item.expr) for item in scope.items}
     for order in order_by:
         expr = order.expr
-        if isinstance(expr, (IntLiteral, OrderByMacro)) or structure(ctx, expr) in selected:
+        if isinstance(expr, (IntLiteral, OrderByMacro)) or expression_key(ctx, expr) in selected:
             continue
         for ref in _table_references(ctx, scope, expr):
-            if structure(ctx, ref) not in selected:
+            if expression_key(ctx, ref) not in selected:
                 ctx.report(
                     f"column '{ref.column}' in ORDER BY is not selected, and the query is DISTINCT",
                     expr,

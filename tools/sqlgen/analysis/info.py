@@ -2,9 +2,9 @@
 
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Fact, Item, Relation, Scope
-from tools.sqlgen.analysis.values import Token
+from tools.sqlgen.analysis.values import OuterJoinId
 from tools.sqlgen.syntax.ast import ColumnRef, Embed, Expr, Node, Param, Select, Star
-from tools.sqlgen.types.typed_expr import Value
+from tools.sqlgen.types.typed_expr import TypedExpr
 
 
 class Info:
@@ -22,7 +22,7 @@ class Info:
         """The columns of references that the analysis itself made."""
         self.expanded: dict[Star | Embed, list[ColumnRef]] = {}
         """The columns that each star and each embed represents."""
-        self.typed: dict[Expr, Value] = {}
+        self.typed: dict[Expr, TypedExpr] = {}
         """The typed expressions."""
         self.subqueries: dict[Expr, QueryResult] = {}
         """Results of subqueries in expressions."""
@@ -35,5 +35,5 @@ class Info:
         """Every relation by its id."""
         self.table_nodes: dict[int, Node] = {}
         """The node of each relation in FROM, by the relation's id."""
-        self.on_facts: dict[Token, set[Fact]] = {}
+        self.on_facts: dict[OuterJoinId, set[Fact]] = {}
         """The facts that hold where an outer join matched."""

@@ -13,7 +13,7 @@ import msgspec
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.predicates import unmatched
 from tools.sqlgen.analysis.scope import RelationColumn, Scope
-from tools.sqlgen.analysis.values import Token
+from tools.sqlgen.analysis.values import OuterJoinId
 from tools.sqlgen.syntax.ast import Call, ColumnRef, Expr, StringLiteral
 from tools.sqlgen.types.json_shape import (
     JsonAny,
@@ -24,22 +24,22 @@ from tools.sqlgen.types.json_shape import (
     JsonShape,
     JsonTuple,
 )
-from tools.sqlgen.types.sql_type import kind
-from tools.sqlgen.types.typed_expr import Value
+from tools.sqlgen.types.sql_type import family
+from tools.sqlgen.types.typed_expr import TypedExpr
 
 
 def json_of_column(column: RelationColumn) -> JsonShape | None:
     """The shape of a JSON column that the query reads as it is."""
-    if kind(column.type) != "json":
+    if family(column.type) != "json":
         return None
     return JsonAny(nullable=column.nullable, origin=column.origin)
 
 
-def shape_of(value: Value) -> JsonShape:
+def shape_of(value: TypedExpr) -> JsonShape:
     """A value as a member of a JSON object or array."""
     if value.json is not None:
         return with_nullable(value.json, nullable=value.nullable)
-    if kind(value.type) == "json":
+    if family(value.type) == "json":
         return JsonAny(nullable=value.nullable, origin=value.origin)
     return JsonScalar(value.type, value.nullable, value.origin)
 
@@ -49,7 +49,7 @@ def with_nullable(shape: JsonShape, *, nullable: bool) -> JsonShape:
     return shape if shape.nullable == nullable else msgspec.structs.replace(shape, nullable=nullable)
 
 
-def merge_json(shapes: Sequence[JsonShape | None], *, nullable: bool) -> JsonShape:
+def common_shape(shapes: Sequence[JsonShape | None], *, nullable: bool) -> JsonShape:
     """The shape of a value that is one of several: JSON of any shape unless they agree."""
     known = [shape for shape in shapes if shape is not None]
     if not known:
@@ -90,7 +90,7 @@ def _merge_objects(left: JsonObject, right: JsonObject, *, nullable: bool) -> Js
 
 
 def json_of_call(
-    ctx: Context, scope: Scope, call: Call, values: Sequence[Value], *, nullable: bool
+    ctx: Context, scope: Scope, call: Call, values: Sequence[TypedExpr], *, nullable: bool
 ) -> JsonShape:
     """The shape of what a function of type JSON returns."""
     match call.name.upper():
@@ -99,13 +99,13 @@ def json_of_call(
         case "JSON_ARRAY":
             return _array([shape_of(value) for value in values])
         case "JSON_ARRAYAGG":
-            inside = _phantom(ctx, scope, call.args[0], values[0])
+            inside = _null_extended(ctx, scope, call.args[0], values[0])
             return JsonArray(_matched(shape_of(values[0]), inside), nullable, tuple(inside))
         case _:
             return JsonAny(nullable)
 
 
-def _object(call: Call, values: Sequence[Value]) -> JsonShape:
+def _object(call: Call, values: Sequence[TypedExpr]) -> JsonShape:
     names = [arg.value if isinstance(arg, StringLiteral) else None for arg in call.args[::2]]
     shapes = [shape_of(value) for value in values[1::2]]
     known = [name for name in names if name is not None]
@@ -126,14 +126,14 @@ def _array(shapes: list[JsonShape]) -> JsonShape:
     return JsonArray(merged)
 
 
-def _phantom(ctx: Context, scope: Scope, element: Expr, value: Value) -> dict[str, bool]:
+def _null_extended(ctx: Context, scope: Scope, element: Expr, value: TypedExpr) -> dict[str, bool]:
     """The fields of an aggregated object that are all null exactly where an outer join found nothing.
 
     With each, whether it can be null elsewhere too.
     """
     if not isinstance(element, Call) or not isinstance(value.json, JsonObject):
         return {}
-    fields: dict[str, frozenset[Token]] = {}
+    fields: dict[str, frozenset[OuterJoinId]] = {}
     inside: dict[str, bool] = {}
     sure = False
     for key, field in zip(element.args[::2], element.args[1::2], strict=False):

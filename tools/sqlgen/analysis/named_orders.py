@@ -64,7 +64,7 @@ def _in_scope(
     if alias is not None:
         relation = find_relation(scope, alias)
         if relation is None:
-            names = [each.name for each in scope.names.relations]
+            names = [each.name for each in scope.namespace.relations]
             ctx.report(f"unknown table '{alias}' in the macro", node, did_you_mean(alias, names))
             return None
         index = relation.find(key.column)
@@ -85,7 +85,7 @@ def _in_scope(
     if item is not None and item.source is not None:
         return item.source
     what = "unknown" if not visible else "ambiguous"
-    names = [column.name for relation in scope.names.relations for column in relation.columns]
+    names = [column.name for relation in scope.namespace.relations for column in relation.columns]
     hint = (
         did_you_mean(key.column, names)
         if not visible

@@ -5,7 +5,7 @@ so does a subquery of the select list.
 """
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.scope import Clause, Item, Relation, Scope, Visible
+from tools.sqlgen.analysis.scope import Clause, Item, Relation, Scope, ScopeColumn
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import ColumnRef
@@ -81,7 +81,7 @@ def _in_outer_block(ctx: Context, scope: Scope, ref: ColumnRef) -> Found | Ambig
 def _in_having(ctx: Context, scope: Scope, ref: ColumnRef) -> Found | Ambiguous | None:
     """Grouped columns, then select items; MySQL also lets columns pass that the select list names."""
     column = in_tables(ctx, scope, ref, quiet=True)
-    if isinstance(column, tuple) and ColumnId(column[0].id, column[1]) in scope.group_structures:
+    if isinstance(column, tuple) and ColumnId(column[0].id, column[1]) in scope.group_keys:
         return column
     if ref.table is None and (item := _item(ctx, scope, ref)):
         return item
@@ -119,8 +119,8 @@ def in_tables(ctx: Context, scope: Scope, ref: ColumnRef, *, quiet: bool = False
         if not quiet:
             _report_ambiguous(ctx, scope, ref, list(visible))
         return _AMBIGUOUS
-    for relation in scope.names.relations:
-        if relation.open and (index := relation.find(ref.column)) is not None:
+    for relation in scope.namespace.relations:
+        if relation.unknown_schema and (index := relation.find(ref.column)) is not None:
             return relation, index
     return None
 
@@ -136,7 +136,7 @@ def _in_relation(scope: Scope, ref: ColumnRef) -> tuple[Relation, int] | None:
 def matching_relations(scope: Scope, name: str, schema: str | None) -> list[Relation]:
     """The relations of this scope alone that `schema.name` can mean."""
     folded = name.lower()
-    found = [relation for relation in scope.names.relations if relation.name.lower() == folded]
+    found = [relation for relation in scope.namespace.relations if relation.name.lower() == folded]
     if schema is not None:
         found = [
             relation
@@ -156,7 +156,7 @@ def find_relation(scope: Scope | None, name: str, schema: str | None = None) -> 
     return None
 
 
-def _report_ambiguous(ctx: Context, scope: Scope, ref: ColumnRef, visible: list[Visible]) -> None:
+def _report_ambiguous(ctx: Context, scope: Scope, ref: ColumnRef, visible: list[ScopeColumn]) -> None:
     tables = ", ".join(f"'{each.relation.name}.{ref.column}'" for each in visible)
     ctx.report(f"column '{ref.column}' in {_CLAUSES[scope.clause]} is ambiguous", ref, f"it can be {tables}")
 
@@ -194,7 +194,7 @@ def _report_unknown_bare(ctx: Context, scope: Scope, ref: ColumnRef, where: str)
     candidates = [
         column.name
         for each in _chain(scope)
-        for relation in each.names.relations
+        for relation in each.namespace.relations
         for column in relation.columns
     ]
     candidates += [item.name for item in scope.items if scope.clause in {"having", "order", "group"}]
@@ -210,7 +210,7 @@ def _report_not_in_having(ctx: Context, ref: ColumnRef) -> None:
 
 
 def _table_hint(scope: Scope, ref: ColumnRef) -> str | None:
-    relations = [relation for each in _chain(scope) for relation in each.names.relations]
+    relations = [relation for each in _chain(scope) for relation in each.namespace.relations]
     for relation in relations:
         table = relation.table
         if table is not None and table.name.lower() == (ref.table or "").lower():

@@ -5,16 +5,16 @@ WHERE price > :limit OR :limit IS NULL  ->  limit DECIMAL(10,2), compared with p
 
 from msgspec import Struct
 
-from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.ir.query import Parameter
 from tools.sqlgen.syntax.ast import Param
-from tools.sqlgen.types.sql_type import NUMERIC, TEMPORAL, TEXTUAL, UNKNOWN, VARCHAR, SqlType, kind
+from tools.sqlgen.types.sql_type import NUMERIC, TEMPORAL, TEXTUAL, UNKNOWN, VARCHAR, SqlType, family
 
 
 class _Use(Struct, frozen=True, gc=False):
     param: Param
-    want: Want | None
+    expected: Expected | None
     optional: bool
     flag: bool
 
@@ -30,21 +30,25 @@ class Parameters:
         self._typed: dict[str, SqlType] = {}
         self.optional_depth = 0
 
-    def use(self, param: Param, want: Want | None, *, flag: bool = False) -> SqlType | None:
+    def use(self, param: Param, expected: Expected | None, *, flag: bool = False) -> SqlType | None:
         """Note one use; the type of the parameter as far as it is known, None when it is not."""
         place = (param.start, param.end)
         before = self._uses.get(place)
-        if before is None or _strength(want) > _strength(before.want):
-            self._uses[place] = _Use(param, want, self.optional_depth > 0, flag)
+        if before is None or _strength(expected) > _strength(before.expected):
+            self._uses[place] = _Use(param, expected, self.optional_depth > 0, flag)
         else:
-            want = before.want
-        if want is not None and not want.weak and kind(want.type) not in {"null", "unknown"}:
+            expected = before.expected
+        if expected is not None and not expected.weak and family(expected.type) not in {"null", "unknown"}:
             if param.name is not None:
-                self._typed.setdefault(param.name, want.type)
-            return want.type
+                self._typed.setdefault(param.name, expected.type)
+            return expected.type
         if param.name is not None and param.name in self._typed:
             return self._typed[param.name]
-        return want.type if want is not None and kind(want.type) not in {"null", "unknown"} else None
+        return (
+            expected.type
+            if expected is not None and family(expected.type) not in {"null", "unknown"}
+            else None
+        )
 
     def results(self) -> tuple[tuple[Parameter, ...], list[SqlError]]:
         """Every parameter once, in order of first appearance, and names whose uses contradict each other."""
@@ -60,24 +64,28 @@ class Parameters:
         return tuple(parameters), errors
 
 
-def _strength(want: Want | None) -> int:
-    if want is None or kind(want.type) in {"null", "unknown"}:
+def _strength(expected: Expected | None) -> int:
+    if expected is None or family(expected.type) in {"null", "unknown"}:
         return 0
-    if want.weak:
+    if expected.weak:
         return 1
-    return 3 if want.origin is not None else 2
+    return 3 if expected.origin is not None else 2
 
 
 def _unify(uses: list[_Use]) -> Parameter:
     typed = [use for use in uses if not use.flag] or uses
-    best = max(typed, key=lambda use: _strength(use.want))  # the first of the strongest
-    want = best.want
+    best = max(typed, key=lambda use: _strength(use.expected))  # the first of the strongest
+    expected = best.expected
     param = uses[0].param
-    known = want is not None and _strength(want) > 0
-    sql_type = want.type if want is not None and known else VARCHAR
-    assigned = [use.want.assigned for use in uses if use.want is not None and use.want.assigned is not None]
+    known = expected is not None and _strength(expected) > 0
+    sql_type = expected.type if expected is not None and known else VARCHAR
+    assigned = [
+        use.expected.assigned
+        for use in uses
+        if use.expected is not None and use.expected.assigned is not None
+    ]
     nullable = any(use.param.kind == "narg" for use in uses) or (bool(assigned) and all(assigned))
-    name = next((use.want.name for use in typed if use.want is not None and use.want.name), None)
+    name = next((use.expected.name for use in typed if use.expected is not None and use.expected.name), None)
     return Parameter(
         name=param.name,
         type=sql_type,
@@ -86,7 +94,7 @@ def _unify(uses: list[_Use]) -> Parameter:
         is_slice=any(use.param.kind == "slice" for use in uses),
         optional=all(use.optional or use.flag for use in uses),
         is_flag=all(use.flag for use in uses),
-        origin=want.origin if want is not None else None,
+        origin=expected.origin if expected is not None else None,
         suggested_name=name if param.name is None else None,
     )
 
@@ -106,15 +114,15 @@ def _contradictions(uses: list[_Use]) -> list[SqlError]:
     """A name that is plainly two things at once, a number and a date say."""
     first: tuple[str, _Use] | None = None
     for use in uses:
-        if use.want is None or _strength(use.want) < 2:  # noqa: PLR2004 - conventions do not count
+        if use.expected is None or _strength(use.expected) < 2:  # noqa: PLR2004 - conventions do not count
             continue
-        family = _FAMILIES.get(kind(use.want.type), UNKNOWN.name)
+        what = _FAMILIES.get(family(use.expected.type), UNKNOWN.name)
         if first is None:
-            first = (family, use)
-        elif {family, first[0]} == {"a number", "a date or time"}:
+            first = (what, use)
+        elif {what, first[0]} == {"a number", "a date or time"}:
             return [
                 SqlError(
-                    f"parameter '{use.param.name}' is {family} here and {first[0]} elsewhere",
+                    f"parameter '{use.param.name}' is {what} here and {first[0]} elsewhere",
                     use.param.start,
                     use.param.end,
                     "give the two values two names",

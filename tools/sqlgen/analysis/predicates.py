@@ -10,7 +10,7 @@ something; `("nonzero", structure)` a number that is not zero.
 from collections.abc import Iterable
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expression_key import contains_aggregate, structure
+from tools.sqlgen.analysis.expression_key import contains_aggregate, expression_key
 from tools.sqlgen.analysis.scope import (
     Fact,
     Grouped,
@@ -21,7 +21,7 @@ from tools.sqlgen.analysis.scope import (
     Relation,
     Scope,
 )
-from tools.sqlgen.analysis.values import ColumnId, Token
+from tools.sqlgen.analysis.values import ColumnId, OuterJoinId
 from tools.sqlgen.functions.rules import literal_int, nonzero_literal
 from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import (
@@ -115,7 +115,7 @@ def when_false(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one 
         case Call(args=(operand,)) if expr.name.upper() == "ISNULL":
             return not_null(ctx, operand)
         case Call(args=(operand,)) if expr.name.upper() == "GROUPING":
-            return {Grouped(structure(ctx, operand))}
+            return {Grouped(expression_key(ctx, operand))}
         case _:
             return not_null(ctx, expr)
 
@@ -147,7 +147,7 @@ def not_null(ctx: Context, expr: Expr, *, of_rows: bool = False) -> Facts:
     `of_rows` is true of what is looked for in the rows of a subquery.
     """
     facts: Facts = set()
-    found = None if _is_folded(ctx, expr, of_rows=of_rows) else structure(ctx, expr)
+    found = None if _is_folded(ctx, expr, of_rows=of_rows) else expression_key(ctx, expr)
     if found is not None:
         facts.add(NotNull(found))
     for operand in _strict_operands(expr):
@@ -167,7 +167,7 @@ def _is_folded(ctx: Context, expr: Expr, *, of_rows: bool) -> bool:
         found = ctx.column_of(node) if isinstance(node, ColumnRef) else None
         if found is None or not found[0].outer or not found[0].keeps_names:
             continue
-        if found[0].columns[found[1]].constancy in folded:
+        if found[0].columns[found[1]].folding in folded:
             return True
     return False
 
@@ -221,7 +221,7 @@ def _grouping_test(ctx: Context, expr: Binary, number: int) -> Facts:
     """`GROUPING(x) = 0`: x has its own value here, and is not NULL for a total."""
     for one, other in ((expr.left, expr.right), (expr.right, expr.left)):
         if isinstance(one, Call) and one.name.upper() == "GROUPING" and len(one.args) == 1:
-            return {Grouped(structure(ctx, one.args[0]))} if literal_int(other) == number else set()
+            return {Grouped(expression_key(ctx, one.args[0]))} if literal_int(other) == number else set()
     return set()
 
 
@@ -280,7 +280,7 @@ def _bounded_away_from_zero(ctx: Context, expr: Binary) -> Facts:
 
 def _nonzero(ctx: Context, expr: Expr) -> Facts:
     """The number is not zero; COUNT that is not zero has rows to count."""
-    found = structure(ctx, expr)
+    found = expression_key(ctx, expr)
     facts: Facts = set() if found is None else {NonZero(found)}
     if isinstance(expr, Call) and expr.name.upper() == "COUNT" and (owner := ctx.info.owners.get(expr)):
         facts.add(NonEmpty(owner.id))
@@ -343,7 +343,7 @@ def _consequences(ctx: Context, fact: Fact) -> list[Fact]:
             return list(ctx.info.on_facts.get(token, ()))
         case NotNull(key=ColumnId() as column):
             relation = ctx.info.relations[column.relation]
-            tokens = [*relation.outer, *relation.columns[column.index].witnesses]
+            tokens = [*relation.outer, *relation.columns[column.index].nullability_sources]
             return [Matched(token) for token in tokens]
         case _:
             return []
@@ -363,7 +363,7 @@ def is_nullable(ctx: Context, scope: Scope, relation: Relation, index: int) -> b
     return column.nullable or bool(unmatched(ctx, scope, relation, index))
 
 
-def unmatched(ctx: Context, scope: Scope, relation: Relation, index: int) -> frozenset[Token]:
+def unmatched(ctx: Context, scope: Scope, relation: Relation, index: int) -> frozenset[OuterJoinId]:
     """The outer joins that may leave the column NULL, having found nothing."""
-    tokens = [*relation.outer, *relation.columns[index].witnesses]
+    tokens = [*relation.outer, *relation.columns[index].nullability_sources]
     return frozenset(token for token in tokens if not ctx.proven(Matched(token), scope))

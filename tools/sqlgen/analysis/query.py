@@ -7,11 +7,11 @@ import msgspec
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import contains_aggregate, contains_window
 from tools.sqlgen.analysis.from_clause import analyse_from, relation_of, report_duplicates, single
-from tools.sqlgen.analysis.json_shapes import merge_json
+from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import CommonTableScope, Scope
 from tools.sqlgen.analysis.select import analyse_select, output_of
-from tools.sqlgen.analysis.values import OutputColumn, Want
+from tools.sqlgen.analysis.values import Expected, OutputColumn
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import (
     ColumnRef,
@@ -32,8 +32,8 @@ from tools.sqlgen.syntax.ast import (
     With,
 )
 from tools.sqlgen.syntax.visitor import walk
-from tools.sqlgen.types.common_type import merge
-from tools.sqlgen.types.sql_type import JSON, UBIGINT, kind
+from tools.sqlgen.types.common_type import common_type
+from tools.sqlgen.types.sql_type import JSON, UBIGINT, family
 
 _MAX_ROUNDS = 5
 """Of the analysis of a recursive arm: nullability can only grow, column by column."""
@@ -43,7 +43,7 @@ def analyse_query(
     ctx: Context,
     query: Query,
     parent: Scope | None,
-    wants: Sequence[Want | None] = (),
+    expected_columns: Sequence[Expected | None] = (),
     *,
     within: Scope | None = None,
 ) -> QueryResult:
@@ -58,9 +58,9 @@ def analyse_query(
         define_common_tables(ctx, scope, query.with_)
     body = _without_parentheses(query.body)
     if isinstance(body, Select):
-        result = analyse_select(ctx, scope, body, wants, order_by=query.order_by)
+        result = analyse_select(ctx, scope, body, expected_columns, order_by=query.order_by)
     else:
-        result = _analyse_body(ctx, scope, body, wants)
+        result = _analyse_body(ctx, scope, body, expected_columns)
         _order_by_names(ctx, scope, query.order_by, result)
     result = _limited(ctx, query.limit, result)
     _check_locks(ctx, scope, query)
@@ -74,18 +74,20 @@ def _without_parentheses(body: QueryBody) -> QueryBody:
     return body
 
 
-def _analyse_body(ctx: Context, env: Scope, body: QueryBody, wants: Sequence[Want | None]) -> QueryResult:
+def _analyse_body(
+    ctx: Context, env: Scope, body: QueryBody, expected_columns: Sequence[Expected | None]
+) -> QueryResult:
     match body:
         case Select():
-            return analyse_select(ctx, Scope(env.parent, env.common, env.schema), body, wants)
+            return analyse_select(ctx, Scope(env.parent, env.common, env.schema), body, expected_columns)
         case SetOperation():
-            return _set_operation(ctx, env, body, wants)
+            return _set_operation(ctx, env, body, expected_columns)
         case ValuesRows():
-            return _values_rows(ctx, env, body, wants)
+            return _values_rows(ctx, env, body, expected_columns)
         case TableStatement():
             return _table_statement(ctx, env, body)
         case Query():
-            return analyse_query(ctx, body, env.parent, wants, within=env)
+            return analyse_query(ctx, body, env.parent, expected_columns, within=env)
 
 
 # --- WITH ---------------------------------------------------------------------------------------------
@@ -132,7 +134,9 @@ def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: Commo
         return result
     names = table.columns if len(table.columns) == len(result.columns) else ()
     columns = [
-        msgspec.structs.replace(column, name=names[index] if names else column.name, witnesses=frozenset())
+        msgspec.structs.replace(
+            column, name=names[index] if names else column.name, nullability_sources=frozenset()
+        )
         for index, column in enumerate(result.columns)
     ]
     for arm in arms:
@@ -215,10 +219,10 @@ def mentions(body: QueryBody, name: str) -> bool:
 
 
 def _set_operation(
-    ctx: Context, env: Scope, operation: SetOperation, wants: Sequence[Want | None]
+    ctx: Context, env: Scope, operation: SetOperation, expected_columns: Sequence[Expected | None]
 ) -> QueryResult:
-    left = _analyse_body(ctx, env, operation.left, wants)
-    right = _analyse_body(ctx, env, operation.right, wants)
+    left = _analyse_body(ctx, env, operation.left, expected_columns)
+    right = _analyse_body(ctx, env, operation.right, expected_columns)
     if not left.valid or not right.valid:
         return QueryResult(left.columns, valid=False)
     if not _check_width(ctx, operation.right, right, len(left.columns)):
@@ -256,16 +260,18 @@ def _merge_columns(columns: Sequence[OutputColumn], op: str) -> OutputColumn:
         "INTERSECT": all(column.nullable for column in columns),
         "EXCEPT": first.nullable,
     }[op]
-    sql_type = merge([column.type for column in columns])
-    real = [column for column in columns if kind(column.type) != "null"] or list(columns)
+    sql_type = common_type([column.type for column in columns])
+    real = [column for column in columns if family(column.type) != "null"] or list(columns)
     same = all(column.origin == real[0].origin for column in real)
     alike = sql_type.name == "BINARY" and all(column.origin for column in real)
     origin = real[0].origin if same or alike else None
-    shape = merge_json([column.json for column in real], nullable=nullable) if sql_type == JSON else None
+    shape = common_shape([column.json for column in real], nullable=nullable) if sql_type == JSON else None
     return OutputColumn(first.name, sql_type, nullable, first.start, first.end, origin, shape)
 
 
-def _values_rows(ctx: Context, env: Scope, values: ValuesRows, wants: Sequence[Want | None]) -> QueryResult:
+def _values_rows(
+    ctx: Context, env: Scope, values: ValuesRows, expected_columns: Sequence[Expected | None]
+) -> QueryResult:
     scope = Scope(env.parent, env.common, env.schema)
     analyse_from(ctx, scope, None)
     scope.clause = "values"
@@ -280,7 +286,7 @@ def _values_rows(ctx: Context, env: Scope, values: ValuesRows, wants: Sequence[W
             )
             return QueryResult((), valid=False)
         found = [
-            ctx.evaluate(scope, expr, wants[index] if index < len(wants) else None)
+            ctx.evaluate(scope, expr, expected_columns[index] if index < len(expected_columns) else None)
             for index, expr in enumerate(row)
         ]
         rows.append(
@@ -309,7 +315,7 @@ def _order_by_names(ctx: Context, scope: Scope, order_by: Sequence[OrderItem], r
     outer = Scope(scope.parent, scope.common, scope.schema)
     distinct = {column.name.lower(): column for column in result.columns}
     part = single(ctx, outer, relation_of(ctx, QueryResult(tuple(distinct.values())), "", ()), order_by[0])
-    outer.set_names(part.names)
+    outer.set_namespace(part.namespace)
     outer.clause = "order"
     for item in order_by:
         if isinstance(item.expr, IntLiteral):
@@ -349,7 +355,7 @@ def visit_limit(ctx: Context, limit: Limit) -> None:
     """LIMIT and OFFSET take integers: literals and parameters."""
     for expr, name in ((limit.count, "limit"), (limit.offset, "offset")):
         if isinstance(expr, Param):
-            ctx.parameters.use(expr, Want(UBIGINT, name=name))
+            ctx.parameters.use(expr, Expected(UBIGINT, name=name))
         elif expr is not None and not isinstance(expr, IntLiteral):
             ctx.report(f"{name.upper()} takes an integer or a parameter", expr)
 
@@ -357,6 +363,6 @@ def visit_limit(ctx: Context, limit: Limit) -> None:
 def _check_locks(ctx: Context, scope: Scope, query: Query) -> None:
     for lock in query.locks:
         for name in lock.tables:
-            names = [relation.name for relation in scope.names.relations]
+            names = [relation.name for relation in scope.namespace.relations]
             if name.lower() not in {each.lower() for each in names}:
                 ctx.report(f"unknown table '{name}' in the locking clause", lock, did_you_mean(name, names))

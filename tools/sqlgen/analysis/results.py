@@ -13,9 +13,9 @@ class QueryResult(Struct, frozen=True, gc=False):
     """At least one row."""
     max_one: bool = False
     """At most one row."""
-    uniques: tuple[frozenset[int], ...] = ()
+    candidate_keys: tuple[frozenset[int], ...] = ()
     """Sets of result columns that hold no combination twice."""
-    dependencies: tuple[tuple[frozenset[int], frozenset[int]], ...] = ()
+    functional_dependencies: tuple[tuple[frozenset[int], frozenset[int]], ...] = ()
     embeds: tuple[EmbedGroup, ...] = ()
     whole_table: Origin | None = None
     valid: bool = True

@@ -10,13 +10,13 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from tools.sqlgen.analysis.values import ColumnId, Constancy, OutputColumn, Token
+from tools.sqlgen.analysis.values import ColumnId, ConstantFolding, OuterJoinId, OutputColumn
 from tools.sqlgen.catalog import Table
 from tools.sqlgen.syntax.ast import Expr, NamedWindow, Query
 from tools.sqlgen.types.json_shape import JsonShape
 from tools.sqlgen.types.source_column import Origin
 from tools.sqlgen.types.sql_type import UNKNOWN, SqlType
-from tools.sqlgen.types.typed_expr import Value
+from tools.sqlgen.types.typed_expr import TypedExpr
 
 
 class NotNull(Struct, frozen=True, gc=False):
@@ -40,7 +40,7 @@ class Grouped(Struct, frozen=True, gc=False):
 class Matched(Struct, frozen=True, gc=False):
     """The fact that an outer join found a row."""
 
-    token: Token
+    token: OuterJoinId
 
 
 class NonEmpty(Struct, frozen=True, gc=False):
@@ -60,32 +60,32 @@ class RelationColumn(Struct, frozen=True, gc=False):
     nullable: bool
     origin: Origin | None = None
     json: JsonShape | None = None
-    witnesses: frozenset[Token] = frozenset()
+    nullability_sources: frozenset[OuterJoinId] = frozenset()
     """Outer joins inside a derived table that may leave the column NULL."""
     hidden: bool = False
     """INVISIBLE: not part of `*`."""
-    constancy: Constancy = "no"
+    folding: ConstantFolding = "no"
 
 
 class Relation:
     """A table-like thing under the name that a FROM gives it."""
 
     __slots__ = (
+        "candidate_keys",
         "columns",
-        "dependencies",
         "first",
+        "functional_dependencies",
         "id",
         "keeps_names",
         "max_one",
         "min_one",
         "name",
-        "open",
         "outer",
         "read_only",
         "schema",
         "scope",
         "table",
-        "uniques",
+        "unknown_schema",
     )  # fmt: skip
 
     def __init__(self, ident: int, name: str, columns: Sequence[RelationColumn]) -> None:
@@ -100,15 +100,15 @@ class Relation:
         self.table: Table | None = None
         """The base table or view; None for what the query builds itself."""
         self.scope: Scope | None = None
-        self.outer: list[Token] = []
+        self.outer: list[OuterJoinId] = []
         """The outer joins on whose null side it stands."""
-        self.uniques: list[frozenset[int]] = []
+        self.candidate_keys: list[frozenset[int]] = []
         """Sets of columns that hold no combination twice (NULLs aside)."""
-        self.dependencies: list[tuple[frozenset[int], frozenset[int]]] = []
+        self.functional_dependencies: list[tuple[frozenset[int], frozenset[int]]] = []
         """Columns -> columns that those determine."""
         self.max_one = False
         self.min_one = False
-        self.open = False
+        self.unknown_schema = False
         """True where the columns are not known: any name is one, of unknown type."""
         self.keeps_names = False
         """True where the server names a result column as this relation does, in its case, however a reference
@@ -120,13 +120,13 @@ class Relation:
     def find(self, name: str) -> int | None:
         """The index of the column of that name; a relation whose columns are not known has any."""
         index = self.first.get(name.lower())
-        if index is None and self.open:
+        if index is None and self.unknown_schema:
             index = self.first[name.lower()] = len(self.columns)
             self.columns.append(RelationColumn(name, UNKNOWN, nullable=True))
         return index
 
 
-class Visible(Struct, frozen=True, gc=False):
+class ScopeColumn(Struct, frozen=True, gc=False):
     """One column that FROM offers, in the order of `*`."""
 
     name: str
@@ -139,14 +139,14 @@ class Visible(Struct, frozen=True, gc=False):
     """An INVISIBLE column: it can be named, and is not part of `*`."""
 
 
-class Names(Struct, frozen=True, gc=False):
+class Namespace(Struct, frozen=True, gc=False):
     """The relations in reach of a clause, and their columns in order."""
 
     relations: tuple[Relation, ...] = ()
-    columns: tuple[Visible, ...] = ()
+    columns: tuple[ScopeColumn, ...] = ()
 
-    def plus(self, other: "Names") -> "Names":
-        return Names(self.relations + other.relations, self.columns + other.columns)
+    def plus(self, other: "Namespace") -> "Namespace":
+        return Namespace(self.relations + other.relations, self.columns + other.columns)
 
 
 Clause = Literal["from", "where", "select", "group", "having", "order", "values", "window"]
@@ -158,7 +158,7 @@ class Item(Struct, frozen=True, gc=False):
     name: str
     """Folded."""
     expr: Expr
-    value: Value
+    value: TypedExpr
     aliased: bool
     source: tuple[Relation, int] | None = None
     aggregated: bool = False
@@ -197,7 +197,7 @@ class Side(Struct, frozen=True, gc=False):
     """Set if the side is a column of this scope without an operation."""
     depends: frozenset[ColumnId]
     """The columns of this scope that it is made of; empty for what is constant to one run of the query."""
-    structure: Hashable | None
+    expression_key: Hashable | None
     type: SqlType
     null: bool = False
     """`IS NULL`: it fixes the value, but any number of rows of a unique key can have it."""
@@ -217,16 +217,17 @@ class Scope:
         "common",
         "equalities",
         "group_exprs",
+        "group_keys",
         "group_sources",
-        "group_structures",
         "grouped",
-        "having_facts", "id",
+        "having_facts",
+        "id",
         "implicit",
         "in_aggregate",
         "in_window",
         "items",
         "lateral",
-        "names",
+        "namespace",
         "parent",
         "rollup",
         "row_facts",
@@ -243,9 +244,9 @@ class Scope:
         """The innermost common table in reach."""
         self.schema = schema
         """The database of unqualified table names; None for the catalogue's current one."""
-        self.names = Names()
-        self.by_name: dict[str, list[Visible]] = {}
-        self.lateral = Names()
+        self.namespace = Namespace()
+        self.by_name: dict[str, list[ScopeColumn]] = {}
+        self.lateral = Namespace()
         """While FROM is analysed: the tables to the left, which LATERAL and JSON_TABLE see."""
         self.clause: Clause = "from"
         self.items: list[Item] = []
@@ -260,7 +261,7 @@ class Scope:
         self.implicit = False
         """Aggregates without GROUP BY: one row, also of no rows at all."""
         self.rollup = False
-        self.group_structures: set[Hashable] = set()
+        self.group_keys: set[Hashable] = set()
         self.group_exprs: list[Expr] = []
         """What GROUP BY groups by: of an alias or a position the expression that it stands for."""
         self.group_sources: dict[str, tuple[Relation, int]] = {}
@@ -271,10 +272,10 @@ class Scope:
         self.where_blocked = False
         self.equalities: list[Equality] = []
 
-    def set_names(self, names: Names) -> Names:
+    def set_namespace(self, names: Namespace) -> Namespace:
         """Make these the names in reach, and return those that were."""
-        before = self.names
-        self.names = names
+        before = self.namespace
+        self.namespace = names
         self.by_name = {}
         for visible in names.columns:
             self.by_name.setdefault(visible.name, []).append(visible)
@@ -290,5 +291,5 @@ class Scope:
         )
 
     def own(self, ids: Iterable[int]) -> bool:
-        mine = {relation.id for relation in self.names.relations}
+        mine = {relation.id for relation in self.namespace.relations}
         return any(each in mine for each in ids)

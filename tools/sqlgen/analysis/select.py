@@ -12,11 +12,11 @@ from tools.sqlgen.analysis.cardinality import at_most_one_row, result_keys
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dependencies import add_equalities
 from tools.sqlgen.analysis.expression_key import (
-    constancy,
+    constant_folding,
     contains_aggregate,
     contains_window,
+    expression_key,
     is_aggregate,
-    structure,
 )
 from tools.sqlgen.analysis.expressions.rows import require_one_column
 from tools.sqlgen.analysis.expressions.windows import visit_window
@@ -26,7 +26,7 @@ from tools.sqlgen.analysis.names import matching_relations
 from tools.sqlgen.analysis.predicates import closure, unmatched, when_true
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Item, Matched, Relation, Scope
-from tools.sqlgen.analysis.values import ColumnId, OutputColumn, Token, Want
+from tools.sqlgen.analysis.values import ColumnId, Expected, OuterJoinId, OutputColumn
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.ir.query import EmbedGroup
 from tools.sqlgen.syntax import lexer
@@ -51,14 +51,14 @@ from tools.sqlgen.syntax.parser.literals import string_value
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.source_column import Origin
 from tools.sqlgen.types.sql_type import BOOL
-from tools.sqlgen.types.typed_expr import Value
+from tools.sqlgen.types.typed_expr import TypedExpr
 
 
 def analyse_select(
     ctx: Context,
     scope: Scope,
     select: Select,
-    wants: Sequence[Want | None],
+    expected_columns: Sequence[Expected | None],
     *,
     order_by: Sequence[OrderItem] = (),
 ) -> QueryResult:
@@ -70,7 +70,7 @@ def analyse_select(
     _where(ctx, scope, select.where)
     _define_windows(ctx, scope, select)
     _decide_grouping(scope, select)
-    outputs = _Outputs(ctx, scope, wants)
+    outputs = _Outputs(ctx, scope, expected_columns)
     if select.group_by:
         _preview_items(scope, select)
         _group_by(ctx, scope, select)
@@ -78,7 +78,7 @@ def analyse_select(
     if select.having is not None:
         _having(ctx, scope, select.having)
         if scope.having_facts:
-            outputs = _Outputs(ctx, scope, wants)
+            outputs = _Outputs(ctx, scope, expected_columns)
             outputs.visit(select)
     _windows(ctx, scope, select)
     _order_by(ctx, scope, order_by, len(outputs.columns))
@@ -98,15 +98,15 @@ def _result(
     always_a_row = one_group or (scope.grouped and scope.rollup)
     min_one = select.having is None if always_a_row else from_min_one and not filtered
     max_one = one_group or at_most_one_row(ctx, scope, select)
-    uniques, dependencies = result_keys(ctx, scope, select, columns)
+    candidate_keys, functional_dependencies = result_keys(ctx, scope, select, columns)
     if select.into:
         return QueryResult((), valid=False)
     return QueryResult(
         columns,
         min_one,
         max_one,
-        uniques,
-        dependencies,
+        candidate_keys,
+        functional_dependencies,
         tuple(outputs.embeds),
         outputs.whole_table() if not scope.rollup else None,
         valid=not (errors and outputs.incomplete),
@@ -129,7 +129,7 @@ def _where(ctx: Context, scope: Scope, where: Expr | None) -> None:
     if where is None:
         return
     scope.clause = "where"
-    ctx.evaluate(scope, where, Want(BOOL, weak=True))
+    ctx.evaluate(scope, where, Expected(BOOL, weak=True))
     require_one_column(ctx, where)
     add_equalities(ctx, scope, where, None)
     scope.row_facts |= closure(ctx, when_true(ctx, where))
@@ -165,7 +165,7 @@ def _decide_grouping(scope: Scope, select: Select) -> None:
 
 def _preview_items(scope: Scope, select: Select) -> None:
     """Make the select items known that GROUP BY may name; their values follow."""
-    unknown = Value(BOOL, nullable=True)
+    unknown = TypedExpr(BOOL, nullable=True)
     scope.items = []
     for item in select.items:
         name = item.alias
@@ -197,9 +197,9 @@ def _group_by(ctx: Context, scope: Scope, select: Select) -> None:
             ctx.evaluate(scope, named.expr)
         meant = named.expr if isinstance(named, Item) else target
         scope.group_exprs.append(meant)
-        key = structure(ctx, target)
+        key = expression_key(ctx, target)
         if key is not None:
-            scope.group_structures.add(key)
+            scope.group_keys.add(key)
 
 
 def _names_aggregate(scope: Scope, expr: Expr) -> bool:
@@ -227,10 +227,10 @@ def _at_position(ctx: Context, select: Select, position: IntLiteral) -> Expr | N
 class _Outputs:
     """The result columns of a select list, as they are found from left to right."""
 
-    def __init__(self, ctx: Context, scope: Scope, wants: Sequence[Want | None]) -> None:
+    def __init__(self, ctx: Context, scope: Scope, expected_columns: Sequence[Expected | None]) -> None:
         self.ctx = ctx
         self.scope = scope
-        self.wants = wants
+        self.expected_columns = expected_columns
         self.columns: list[OutputColumn] = []
         self.embeds: list[EmbedGroup] = []
         self.incomplete = False
@@ -251,8 +251,8 @@ class _Outputs:
     def _expression(self, item: SelectItem) -> None:
         ctx, scope = self.ctx, self.scope
         at = len(self.columns)
-        want = self.wants[at] if at < len(self.wants) else None
-        value = ctx.evaluate(scope, item.expr, want)
+        expected = self.expected_columns[at] if at < len(self.expected_columns) else None
+        value = ctx.evaluate(scope, item.expr, expected)
         require_one_column(ctx, item.expr)
         name = item.alias.lstrip(_NOT_IN_FRONT) if item.alias is not None else _name_of(ctx, item)
         found = ctx.column_of(item.expr) if isinstance(item.expr, ColumnRef) else None
@@ -270,22 +270,28 @@ class _Outputs:
         )
 
     def _output(
-        self, expr: Expr, name: str, value: Value, found: tuple[Relation, int] | None, start: int, end: int
+        self,
+        expr: Expr,
+        name: str,
+        value: TypedExpr,
+        found: tuple[Relation, int] | None,
+        start: int,
+        end: int,
     ) -> OutputColumn:
-        witnesses: frozenset[Token] = frozenset()
+        nullability_sources: frozenset[OuterJoinId] = frozenset()
         if found is not None and value.nullable and not found[0].columns[found[1]].nullable:
             owner = found[0].scope
             if owner is self.scope and not (self.scope.implicit or self.scope.rollup):
-                witnesses = unmatched(self.ctx, self.scope, *found)
+                nullability_sources = unmatched(self.ctx, self.scope, *found)
         source = ColumnId(found[0].id, found[1]) if found is not None else None
         output = output_of(expr, name, value)
         return msgspec.structs.replace(
             output,
             start=start,
             end=end,
-            witnesses=witnesses,
+            nullability_sources=nullability_sources,
             source=source,
-            constancy=constancy(self.ctx, expr),
+            folding=constant_folding(self.ctx, expr),
         )
 
     def _column(self, node: Star | Embed, relation: Relation, index: int) -> None:
@@ -303,17 +309,17 @@ class _Outputs:
         ctx, scope = self.ctx, self.scope
         ctx.info.expanded[star] = []
         if star.table is None:
-            if not scope.names.relations:
+            if not scope.namespace.relations:
                 ctx.report("'*' without a table to select from", star)
                 self.incomplete = True
-            self._open(scope.names.relations)
-            for visible in scope.names.columns:
+            self._open(scope.namespace.relations)
+            for visible in scope.namespace.columns:
                 if not visible.hidden:
                     self._column(star, visible.relation, visible.index)
             return
         found = matching_relations(scope, star.table, star.schema)
         if not found:
-            names = [relation.name for relation in scope.names.relations]
+            names = [relation.name for relation in scope.namespace.relations]
             ctx.report(
                 f"unknown table '{star.table}' in the select list", star, did_you_mean(star.table, names)
             )
@@ -326,14 +332,14 @@ class _Outputs:
 
     def _open(self, relations: Sequence[Relation]) -> None:
         """A star over a relation of unknown columns gives an unknown number of them."""
-        self.incomplete = self.incomplete or any(relation.open for relation in relations)
+        self.incomplete = self.incomplete or any(relation.unknown_schema for relation in relations)
 
     def _embed(self, embed: Embed) -> None:
         ctx, scope = self.ctx, self.scope
         ctx.info.expanded[embed] = []
         found = matching_relations(scope, embed.table, None)
         if not found:
-            names = [relation.name for relation in scope.names.relations]
+            names = [relation.name for relation in scope.namespace.relations]
             ctx.report(
                 f"unknown table '{embed.table}' in sqlc.embed", embed, did_you_mean(embed.table, names)
             )
@@ -341,7 +347,7 @@ class _Outputs:
             return
         relation = found[0]
         table = relation.table
-        if table is None and not relation.open:
+        if table is None and not relation.unknown_schema:
             ctx.report(
                 f"sqlc.embed('{embed.table}') needs a table or view, not a derived table",
                 embed,
@@ -361,7 +367,11 @@ class _Outputs:
         tokens = [token for token in relation.outer if not self.ctx.proven(Matched(token), self.scope)]
         visible = [column for column in relation.columns if not column.hidden]
         nullable = bool(tokens) or self.scope.implicit or self.scope.rollup
-        sure = [index for index, column in enumerate(visible) if not column.nullable and not column.witnesses]
+        sure = [
+            index
+            for index, column in enumerate(visible)
+            if not column.nullable and not column.nullability_sources
+        ]
         return EmbedGroup(embed.table, source, nullable, first + sure[0] if sure and nullable else None)
 
     def whole_table(self) -> Origin | None:
@@ -379,13 +389,13 @@ class _Outputs:
             return None
         for output in self.columns:
             column = relation.columns[output.source.index if output.source else 0]
-            nullable = column.nullable or bool(column.witnesses)
+            nullable = column.nullable or bool(column.nullability_sources)
             if output.nullable != nullable or output.name.lower() != column.name.lower():
                 return None
         return Origin(relation.table.schema, relation.table.name, "")
 
 
-def output_of(expr: Expr, name: str, value: Value) -> OutputColumn:
+def output_of(expr: Expr, name: str, value: TypedExpr) -> OutputColumn:
     """A value as a result column."""
     sql_type = value.type
     if value.origin is None and sql_type.precision is not None and sql_type.name != "DECIMAL":
@@ -456,7 +466,7 @@ def _parameter_spans(expr: Expr) -> list[tuple[int, int]]:
 
 def _having(ctx: Context, scope: Scope, having: Expr) -> None:
     scope.clause = "having"
-    ctx.evaluate(scope, having, Want(BOOL, weak=True))
+    ctx.evaluate(scope, having, Expected(BOOL, weak=True))
     require_one_column(ctx, having)
     scope.having_facts |= closure(ctx, when_true(ctx, having))
 

@@ -11,21 +11,21 @@ from tools.sqlgen.syntax.ast import ColumnRef, Expr
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.json_shape import JsonAny
 from tools.sqlgen.types.source_column import Origin
-from tools.sqlgen.types.sql_type import kind
+from tools.sqlgen.types.sql_type import family
 
 
 class TableShape(Struct, gc=False):
     table: Table
     columns: tuple[RelationColumn, ...]
-    uniques: tuple[frozenset[int], ...] = ()
-    dependencies: tuple[tuple[frozenset[int], frozenset[int]], ...] = ()
+    candidate_keys: tuple[frozenset[int], ...] = ()
+    functional_dependencies: tuple[tuple[frozenset[int], frozenset[int]], ...] = ()
     max_one: bool = False
     min_one: bool = False
-    has_witnesses: bool = False
+    has_nullability_sources: bool = False
 
     def columns_of(self, ident: int) -> tuple[RelationColumn, ...]:
         """The columns for one mention of the table: outer joins inside a view are each mention's own."""
-        if not self.has_witnesses:
+        if not self.has_nullability_sources:
             return self.columns
         return tuple(
             RelationColumn(
@@ -34,9 +34,9 @@ class TableShape(Struct, gc=False):
                 each.nullable,
                 each.origin,
                 each.json,
-                frozenset((ident, witness) for witness in each.witnesses),
+                frozenset((ident, witness) for witness in each.nullability_sources),
                 each.hidden,
-                each.constancy,
+                each.folding,
             )
             for each in self.columns
         )
@@ -58,22 +58,24 @@ def table_shape(ctx: Context, table: Table) -> TableShape:
 def _table_shape(table: Table) -> TableShape:
     position = {column.name.lower(): index for index, column in enumerate(table.columns)}
     columns = tuple(_column(table, column) for column in table.columns)
-    uniques: list[frozenset[int]] = []
-    dependencies: list[tuple[frozenset[int], frozenset[int]]] = []
+    candidate_keys: list[frozenset[int]] = []
+    functional_dependencies: list[tuple[frozenset[int], frozenset[int]]] = []
     everything = frozenset(range(len(columns)))
     for key in table.unique_keys:
         found = frozenset(position[name.lower()] for name in key.columns if name.lower() in position)
         if not found or len(found) != len(key.columns):
             continue
-        uniques.append(found)
+        candidate_keys.append(found)
         if not any(columns[index].nullable for index in found):
-            dependencies.append((found, everything))
+            functional_dependencies.append((found, everything))
     for index, column in enumerate(table.columns):
         if column.generated is not None:
             sources = _column_names(column.generated)
             if sources <= set(position):
-                dependencies.append((frozenset(position[name] for name in sources), frozenset((index,))))
-    return TableShape(table, columns, tuple(uniques), tuple(dependencies))
+                functional_dependencies.append(
+                    (frozenset(position[name] for name in sources), frozenset((index,)))
+                )
+    return TableShape(table, columns, tuple(candidate_keys), tuple(functional_dependencies))
 
 
 def _column_names(expr: Expr) -> set[str]:
@@ -82,7 +84,7 @@ def _column_names(expr: Expr) -> set[str]:
 
 def _column(table: Table, column: Column) -> RelationColumn:
     origin = column.origin or Origin(table.schema, table.name, column.name)
-    shape = JsonAny(column.nullable, origin) if kind(column.type) == "json" else None
+    shape = JsonAny(column.nullable, origin) if family(column.type) == "json" else None
     return RelationColumn(
         column.name, column.type, column.nullable, origin, column.json or shape, hidden=column.invisible
     )
@@ -98,20 +100,20 @@ def _view_shape(ctx: Context, table: Table) -> TableShape:
         RelationColumn(
             column.name,
             each.type,
-            each.nullable and not each.witnesses,
+            each.nullable and not each.nullability_sources,
             each.origin,
             each.json,
-            each.witnesses,
-            constancy=each.constancy,
+            each.nullability_sources,
+            folding=each.folding,
         )
         for column, each in zip(columns, result.columns, strict=True)
     )
     return TableShape(
         table,
         shaped,
-        result.uniques,
-        result.dependencies,
+        result.candidate_keys,
+        result.functional_dependencies,
         result.max_one,
         result.min_one,
-        has_witnesses=any(each.witnesses for each in shaped),
+        has_nullability_sources=any(each.nullability_sources for each in shaped),
     )

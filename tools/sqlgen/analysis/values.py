@@ -8,13 +8,13 @@ from tools.sqlgen.types.json_shape import JsonShape
 from tools.sqlgen.types.source_column import Origin
 from tools.sqlgen.types.sql_type import SqlType
 
-Constancy: TypeAlias = Literal["no", "literal", "computed"]
+ConstantFolding: TypeAlias = Literal["no", "literal", "computed"]
 """Whether an expression is a bare literal or parameter, or is computed from nothing but such."""
-Token: TypeAlias = tuple[object, ...]
+OuterJoinId: TypeAlias = tuple[object, ...]
 """An outer join: of this query, or of one inside a derived table."""
 
 
-class Want(Struct, frozen=True, gc=False):
+class Expected(Struct, frozen=True, gc=False):
     """The type that a place gives to a parameter that stands there."""
 
     type: SqlType
@@ -46,9 +46,9 @@ class OutputColumn(Struct, frozen=True, gc=False):
     origin: Origin | None = None
     json: JsonShape | None = None
     embed: int | None = None
-    witnesses: frozenset[Token] = frozenset()
+    nullability_sources: frozenset[OuterJoinId] = frozenset()
     """Outer joins inside the query that, where one found nothing, make the column NULL; when `nullable` is
     False these are the only cause."""
     source: ColumnId | None = None
     """Relation and index of the column that it is an unchanged copy of, inside the query."""
-    constancy: Constancy = "no"
+    folding: ConstantFolding = "no"

@@ -1,14 +1,13 @@
 """The catalogue from schema files: each DDL statement applied in order."""
 
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from tools.sqlgen.catalog import Catalog, Database, Function, Table, ViewColumns, ViewSource
 from tools.sqlgen.catalog.alter import TableChange
 from tools.sqlgen.catalog.create_table import TableBuilder
 from tools.sqlgen.catalog.keys import span_of_name
-from tools.sqlgen.diagnostics import Diagnostic, SqlError
+from tools.sqlgen.diagnostics import Diagnostic, SqlError, did_you_mean
 from tools.sqlgen.input.migrations import SchemaFile
 from tools.sqlgen.syntax.ast import (
     AlterTable,
@@ -106,8 +105,7 @@ class _FileApplier:
         database = self._database(name.schema)
         table = database.get(name.name)
         if table is None:
-            near = get_close_matches(name.name, database.tables, 1)
-            hint = f"did you mean '{near[0]}'?" if near else None
+            hint = did_you_mean(name.name, database.tables)
             raise SqlError(f"unknown table '{name.name}'", name.start, name.end, hint)
         return table
 

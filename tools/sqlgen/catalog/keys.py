@@ -1,12 +1,11 @@
 """Changes to the keys and constraints of one table of the catalogue."""
 
 import re
-from difflib import get_close_matches
 
 import msgspec
 
 from tools.sqlgen.catalog import Check, Column, ForeignKey, Key, Table
-from tools.sqlgen.diagnostics import SqlError
+from tools.sqlgen.diagnostics import SqlError, did_you_mean
 from tools.sqlgen.syntax.ast import CheckDef, DropKey, ForeignKeyDef, KeyDef, Node, RenameKey
 
 
@@ -27,8 +26,7 @@ class KeyChange:
         """The column of that name. Raises SqlError with the nearest one."""
         column = self._table.column(name)
         if column is None:
-            near = get_close_matches(name, [each.name for each in self._table.columns], 1)
-            hint = f"did you mean '{near[0]}'?" if near else None
+            hint = did_you_mean(name, (each.name for each in self._table.columns))
             raise SqlError(f"unknown column '{name}' in '{self._table.name}'", *self._span_of(name, at), hint)
         return column
 
@@ -92,8 +90,7 @@ class KeyChange:
     def drop_key(self, name: str, at: Node) -> None:
         key = self._table.primary_key if name.upper() == "PRIMARY" else self._key(name)
         if key is None:
-            near = get_close_matches(name, [each.name for each in self._table.keys if each.name], 1)
-            hint = f"did you mean '{near[0]}'?" if near else None
+            hint = did_you_mean(name, (each.name for each in self._table.keys if each.name))
             raise SqlError(f"unknown key '{name}' in '{self._table.name}'", *self._span_of(name, at), hint)
         self._table.keys.remove(key)
 

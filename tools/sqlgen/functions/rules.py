@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from tools.sqlgen.syntax.ast import Expr, Interval, IntLiteral, StringLiteral, Unary
-from tools.sqlgen.types.common_type import merge
+from tools.sqlgen.types.common_type import common_type
 from tools.sqlgen.types.sql_type import (
     BIGINT,
     BOOL,
@@ -37,15 +37,15 @@ from tools.sqlgen.types.sql_type import (
     VARCHAR,
     VECTOR,
     SqlType,
-    kind,
+    family,
     temporal,
 )
-from tools.sqlgen.types.typed_expr import Value
+from tools.sqlgen.types.typed_expr import TypedExpr
 
-Values: TypeAlias = Sequence[Value]
+TypedArgs: TypeAlias = Sequence[TypedExpr]
 Args: TypeAlias = Sequence[Expr]
-ResultRule: TypeAlias = Callable[[Values, Args], SqlType]
-NullRule: TypeAlias = Callable[[Values, Args], bool]
+ResultRule: TypeAlias = Callable[[TypedArgs, Args], SqlType]
+NullRule: TypeAlias = Callable[[TypedArgs, Args], bool]
 FunctionKind = Literal["scalar", "aggregate", "window"]
 
 HINTS: dict[str, SqlType | None] = {
@@ -123,40 +123,40 @@ class Rule(Struct, frozen=True, gc=False):
 # --- when a result is NULL --------------------------------------------------------------------------
 
 
-def strict(values: Values, _args: Args) -> bool:
+def strict(values: TypedArgs, _args: Args) -> bool:
     """NULL when an argument is, and only then."""
     return any(value.nullable for value in values)
 
 
-def maybe(_values: Values, _args: Args) -> bool:
+def maybe(_values: TypedArgs, _args: Args) -> bool:
     """NULL for some arguments that are not NULL: invalid input, nothing found, out of range."""
     return True
 
 
-def never(_values: Values, _args: Args) -> bool:
+def never(_values: TypedArgs, _args: Args) -> bool:
     return False
 
 
-def first(values: Values, _args: Args) -> bool:
+def first(values: TypedArgs, _args: Args) -> bool:
     """NULL when the first argument is."""
     return values[0].nullable
 
 
-def last(values: Values, _args: Args) -> bool:
+def last(values: TypedArgs, _args: Args) -> bool:
     """NULL when the last argument is."""
     return values[-1].nullable
 
 
-def all_null(values: Values, _args: Args) -> bool:
+def all_null(values: TypedArgs, _args: Args) -> bool:
     """NULL when all arguments are: COALESCE."""
     return all(value.nullable for value in values)
 
 
-def _is_date(value: Value, expr: Expr) -> bool:
+def _is_date(value: TypedExpr, expr: Expr) -> bool:
     """Whether a value is a valid date: by its type, or because it is written out."""
     if isinstance(expr, StringLiteral):
         return _is_date_text(expr.value)
-    return kind(value.type) in {"date", "datetime"}
+    return family(value.type) in {"date", "datetime"}
 
 
 def _is_date_text(value: str) -> bool:
@@ -170,43 +170,43 @@ def _is_date_text(value: str) -> bool:
 _DATE_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$")
 
 
-def of_dates(values: Values, args: Args) -> bool:
+def of_dates(values: TypedArgs, args: Args) -> bool:
     """Not NULL for dates that are valid because their type says so; text may be no date at all."""
     return strict(values, args) or not all(map(_is_date, values, args))
 
 
-def of_date(values: Values, args: Args) -> bool:
+def of_date(values: TypedArgs, args: Args) -> bool:
     """`of_dates` for the first argument alone."""
     return strict(values, args) or not _is_date(values[0], args[0])
 
 
-def of_units_date(values: Values, args: Args) -> bool:
+def of_units_date(values: TypedArgs, args: Args) -> bool:
     """EXTRACT(unit FROM x): a unit first, then a date or time."""
-    return strict(values, args) or not (kind(values[1].type) == "time" or _is_date(values[1], args[1]))
+    return strict(values, args) or not (family(values[1].type) == "time" or _is_date(values[1], args[1]))
 
 
-def of_dates_after_unit(values: Values, args: Args) -> bool:
+def of_dates_after_unit(values: TypedArgs, args: Args) -> bool:
     """TIMESTAMPDIFF(unit, x, y)."""
     return strict(values, args) or not all(map(_is_date, values[1:], args[1:]))
 
 
-def of_time(values: Values, args: Args) -> bool:
+def of_time(values: TypedArgs, args: Args) -> bool:
     """Not NULL for what has a time because its type says so."""
-    return strict(values, args) or not (kind(values[0].type) == "time" or _is_date(values[0], args[0]))
+    return strict(values, args) or not (family(values[0].type) == "time" or _is_date(values[0], args[0]))
 
 
-def of_formatted_time(values: Values, args: Args) -> bool:
+def of_formatted_time(values: TypedArgs, args: Args) -> bool:
     """TIME_FORMAT: NULL for an empty format too."""
     return of_time(values, args) or not (isinstance(args[1], StringLiteral) and args[1].value)
 
 
-def of_address(values: Values, args: Args) -> bool:
+def of_address(values: TypedArgs, args: Args) -> bool:
     """INET_NTOA: sure for a number that is written out and is an address."""
     number = literal_int(args[0])
     return strict(values, args) or number is None or not 0 <= number < _ADDRESSES
 
 
-def of_clock(values: Values, args: Args) -> bool:
+def of_clock(values: TypedArgs, args: Args) -> bool:
     """MAKETIME: sure for minutes and seconds that are written out and on the clock."""
     numbers = [literal_int(arg) for arg in args]
     hour, *rest = numbers
@@ -218,17 +218,17 @@ _ADDRESSES = 2**32
 _SIXTY = 60
 
 
-def of_number(values: Values, args: Args) -> bool:
+def of_number(values: TypedArgs, args: Args) -> bool:
     """Not NULL for numbers; text may be none."""
-    return strict(values, args) or any(kind(value.type) not in NUMERIC for value in values)
+    return strict(values, args) or any(family(value.type) not in NUMERIC for value in values)
 
 
-def of_formatted_date(values: Values, args: Args) -> bool:
+def of_formatted_date(values: TypedArgs, args: Args) -> bool:
     """DATE_FORMAT: NULL for an empty format too."""
     return of_date(values, args) or not (isinstance(args[1], StringLiteral) and args[1].value)
 
 
-def of_length(values: Values, args: Args) -> bool:
+def of_length(values: TypedArgs, args: Args) -> bool:
     """LPAD, RPAD, REPEAT, SPACE: NULL for a negative length, or one beyond max_allowed_packet."""
     length = literal_int(args[min(1, len(args) - 1)])
     return strict(values, args) or length is None or not 0 <= length <= _SURE_LENGTH
@@ -237,26 +237,26 @@ def of_length(values: Values, args: Args) -> bool:
 _SURE_LENGTH = 1024
 
 
-def of_zero_divisor(values: Values, args: Args) -> bool:
+def of_zero_divisor(values: TypedArgs, args: Args) -> bool:
     """MOD: NULL for a divisor of zero."""
     return strict(values, args) or not nonzero_literal(args[-1])
 
 
-def unless_path(values: Values, args: Args) -> bool:
+def unless_path(values: TypedArgs, args: Args) -> bool:
     """JSON_LENGTH, JSON_CONTAINS: sure without a path, which may lead nowhere."""
     return strict(values, args) or len(args) > 1
 
 
-def unless_third(values: Values, args: Args) -> bool:
+def unless_third(values: TypedArgs, args: Args) -> bool:
     return strict(values, args) or len(args) > 2  # noqa: PLR2004 - document, candidate, path
 
 
-def of_document(values: Values, _args: Args) -> bool:
+def of_document(values: TypedArgs, _args: Args) -> bool:
     """JSON_SET and its like: the document and the paths, not the values."""
     return values[0].nullable or any(value.nullable for value in values[1::2])
 
 
-def of_digest(values: Values, args: Args) -> bool:
+def of_digest(values: TypedArgs, args: Args) -> bool:
     """SHA2: NULL for a length that does not exist."""
     return strict(values, args) or literal_int(args[1]) not in {0, 224, 256, 384, 512}
 
@@ -286,34 +286,34 @@ def nonzero_literal(expr: Expr) -> bool:
 def always(sql_type: SqlType) -> ResultRule:
     """The same type whatever the arguments are."""
 
-    def result(_values: Values, _args: Args) -> SqlType:
+    def result(_values: TypedArgs, _args: Args) -> SqlType:
         return sql_type
 
     return result
 
 
-def same(values: Values, _args: Args) -> SqlType:
+def same(values: TypedArgs, _args: Args) -> SqlType:
     """The type of the first argument."""
     return values[0].type
 
 
-def first_of_compared(values: Values, args: Args) -> SqlType:
+def first_of_compared(values: TypedArgs, args: Args) -> SqlType:
     """NULLIF: the first argument; a text literal takes the character set of what it is compared with."""
-    is_bytes = isinstance(args[0], StringLiteral) and kind(values[1].type) == "bytes"
+    is_bytes = isinstance(args[0], StringLiteral) and family(values[1].type) == "bytes"
     return VARBINARY if is_bytes else values[0].type
 
 
-def text(values: Values, _args: Args) -> SqlType:
+def text(values: TypedArgs, _args: Args) -> SqlType:
     """Text made of all arguments: bytes as soon as one of them is."""
     return _text(values)
 
 
-def text_of_first(values: Values, _args: Args) -> SqlType:
+def text_of_first(values: TypedArgs, _args: Args) -> SqlType:
     """Text made of the first argument."""
     return _text(values[:1])
 
 
-def text_after_first(values: Values, _args: Args) -> SqlType:
+def text_after_first(values: TypedArgs, _args: Args) -> SqlType:
     """Text made of all arguments but the first: ELT, MAKE_SET."""
     return _text(values[1:])
 
@@ -321,19 +321,19 @@ def text_after_first(values: Values, _args: Args) -> SqlType:
 def text_of(first_index: int, end: int) -> ResultRule:
     """Text made of the arguments from `first_index` up to, not with, `end`."""
 
-    def result(values: Values, _args: Args) -> SqlType:
+    def result(values: TypedArgs, _args: Args) -> SqlType:
         return _text(values[first_index:end])
 
     return result
 
 
-def quoted(values: Values, _args: Args) -> SqlType:
+def quoted(values: TypedArgs, _args: Args) -> SqlType:
     """QUOTE: text, also of bytes."""
     return LONGTEXT if values[0].type.name.endswith(("TEXT", "BLOB", "JSON")) else VARCHAR
 
 
-def _text(values: Values) -> SqlType:
-    kinds = {kind(value.type) for value in values if value.type not in (NULL, NULL_TEXT)}
+def _text(values: TypedArgs) -> SqlType:
+    kinds = {family(value.type) for value in values if value.type not in (NULL, NULL_TEXT)}
     if not kinds:
         return NULL_TEXT
     large = any(value.type.name.endswith(("TEXT", "BLOB", "JSON")) for value in values)
@@ -342,21 +342,21 @@ def _text(values: Values) -> SqlType:
     return LONGTEXT if large else VARCHAR
 
 
-def merged(values: Values, _args: Args) -> SqlType:
+def merged(values: TypedArgs, _args: Args) -> SqlType:
     """One type for all arguments: COALESCE, GREATEST."""
-    return merge([value.type for value in values])
+    return common_type([value.type for value in values])
 
 
-def merged_extremum(values: Values, args: Args) -> SqlType:
+def merged_extremum(values: TypedArgs, args: Args) -> SqlType:
     """GREATEST and LEAST: merged, JSON as text."""
     found = merged(values, args)
-    return LONGTEXT if kind(found) == "json" else found
+    return LONGTEXT if family(found) == "json" else found
 
 
-def rounded(values: Values, args: Args) -> SqlType:
+def rounded(values: TypedArgs, args: Args) -> SqlType:
     """CEIL, FLOOR, ROUND(x), TRUNCATE: whole numbers of exact ones."""
     operand = values[0].type
-    match kind(operand):
+    match family(operand):
         case "int" | "year" | "bit":
             return SqlType("BIGINT", unsigned=operand.unsigned)
         case "decimal":
@@ -368,10 +368,10 @@ def rounded(values: Values, args: Args) -> SqlType:
             return DOUBLE
 
 
-def whole(values: Values, _args: Args) -> SqlType:
+def whole(values: TypedArgs, _args: Args) -> SqlType:
     """CEIL and FLOOR: integers of exact numbers that fit, DOUBLE of others."""
     operand = values[0].type
-    match kind(operand):
+    match family(operand):
         case "int" | "year" | "bit":
             return SqlType("BIGINT", unsigned=operand.unsigned)
         case "decimal":
@@ -386,9 +386,9 @@ def whole(values: Values, _args: Args) -> SqlType:
 _BIGINT_DIGITS = 17
 
 
-def absolute(values: Values, _args: Args) -> SqlType:
+def absolute(values: TypedArgs, _args: Args) -> SqlType:
     operand = values[0].type
-    match kind(operand):
+    match family(operand):
         case "int" | "year" | "bit":
             return SqlType("BIGINT", unsigned=operand.unsigned)
         case "decimal":
@@ -400,7 +400,7 @@ def absolute(values: Values, _args: Args) -> SqlType:
 def fractional(name: str) -> ResultRule:
     """NOW(3), CURTIME(6): fractional seconds as the argument says."""
 
-    def result(_values: Values, args: Args) -> SqlType:
+    def result(_values: TypedArgs, args: Args) -> SqlType:
         return temporal(name, literal_int(args[0]) if args else None)
 
     return result
@@ -409,7 +409,7 @@ def fractional(name: str) -> ResultRule:
 def temporal_of_first(name: str) -> ResultRule:
     """TIME(x), TIMESTAMP(x): fractional seconds as the arguments have."""
 
-    def result(values: Values, _args: Args) -> SqlType:
+    def result(values: TypedArgs, _args: Args) -> SqlType:
         return temporal(name, max(fraction(value.type) for value in values))
 
     return result
@@ -417,7 +417,7 @@ def temporal_of_first(name: str) -> ResultRule:
 
 def fraction(sql_type: SqlType) -> int:
     """Fractional digits that a value has as a time."""
-    match kind(sql_type):
+    match family(sql_type):
         case "datetime" | "time" | "decimal":
             return min(sql_type.scale or 0, 6)
         case "int" | "date" | "year" | "null":
@@ -429,11 +429,11 @@ def fraction(sql_type: SqlType) -> int:
 _DATE_UNITS = frozenset(("DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "YEAR_MONTH"))
 
 
-def shifted(base: SqlType, unit: str, step: Value) -> SqlType:
+def shifted(base: SqlType, unit: str, step: TypedExpr) -> SqlType:
     """The type of `base + INTERVAL step unit`."""
     unit = unit.upper()
     scale = 6 if "MICROSECOND" in unit else fraction(step.type) if unit == "SECOND" else 0
-    match kind(base):
+    match family(base):
         case "date":
             return DATE if unit in _DATE_UNITS else temporal("DATETIME", scale)
         case "datetime":
@@ -451,30 +451,30 @@ def interval_unit(arg: Expr) -> str:
     return arg.unit if isinstance(arg, Interval) else "DAY"
 
 
-def date_shift(values: Values, args: Args) -> SqlType:
+def date_shift(values: TypedArgs, args: Args) -> SqlType:
     """DATE_ADD, DATE_SUB, ADDDATE, SUBDATE."""
     return shifted(values[0].type, interval_unit(args[1]), values[1])
 
 
-def timestamp_add(values: Values, args: Args) -> SqlType:
+def timestamp_add(values: TypedArgs, args: Args) -> SqlType:
     """TIMESTAMPADD(unit, step, base)."""
     return shifted(values[2].type, getattr(args[0], "name", "DAY"), values[1])
 
 
-def time_shift(values: Values, _args: Args) -> SqlType:
+def time_shift(values: TypedArgs, _args: Args) -> SqlType:
     """ADDTIME and SUBTIME."""
     base, step = values[0].type, values[1].type
-    scale = max(fraction(base), fraction(step) if kind(step) != "string" else 0)
-    match kind(base):
+    scale = max(fraction(base), fraction(step) if family(step) != "string" else 0)
+    match family(base):
         case "date" | "datetime":
             return temporal("DATETIME", scale)
         case "time":
             return temporal("TIME", scale)
         case _:
-            return TIME if values[0].open else VARCHAR
+            return TIME if values[0].untyped else VARCHAR
 
 
-def parsed_date(_values: Values, args: Args) -> SqlType:
+def parsed_date(_values: TypedArgs, args: Args) -> SqlType:
     """STR_TO_DATE: what the format mentions."""
     if not isinstance(args[1], StringLiteral):
         return DATETIME6
@@ -487,7 +487,7 @@ def parsed_date(_values: Values, args: Args) -> SqlType:
     return temporal("DATETIME", scale) if has_time else DATE
 
 
-def unix_seconds(values: Values, args: Args) -> SqlType:
+def unix_seconds(values: TypedArgs, args: Args) -> SqlType:
     """UNIX_TIMESTAMP: whole seconds unless the argument has fractions."""
     scale = fraction(values[0].type) if values else 0
     if values and isinstance(args[0], StringLiteral):
@@ -495,19 +495,19 @@ def unix_seconds(values: Values, args: Args) -> SqlType:
     return SqlType("DECIMAL", precision=12 + scale, scale=scale) if scale else BIGINT
 
 
-def from_seconds(values: Values, args: Args) -> SqlType:
+def from_seconds(values: TypedArgs, args: Args) -> SqlType:
     """FROM_UNIXTIME(x) a DATETIME, FROM_UNIXTIME(x, format) text."""
     return VARCHAR if len(args) > 1 else temporal("DATETIME", fraction(values[0].type))
 
 
-def seconds_as_time(values: Values, _args: Args) -> SqlType:
+def seconds_as_time(values: TypedArgs, _args: Args) -> SqlType:
     return temporal("TIME", fraction(values[-1].type))
 
 
 def geometry_or_number(geometry_at: int, number: SqlType) -> ResultRule:
     """ST_SRID(g) reads, ST_SRID(g, srid) makes a new geometry."""
 
-    def result(_values: Values, args: Args) -> SqlType:
+    def result(_values: TypedArgs, args: Args) -> SqlType:
         return GEOMETRY if len(args) >= geometry_at else number
 
     return result

@@ -16,7 +16,7 @@ from tools.sqlgen.functions.rules import (
     NullRule,
     ResultRule,
     Rule,
-    Values,
+    TypedArgs,
     always,
     merged,
     same,
@@ -42,7 +42,7 @@ from tools.sqlgen.types.sql_type import (
     VECTOR,
     YEAR,
     SqlType,
-    kind,
+    family,
 )
 
 
@@ -63,19 +63,19 @@ def _rule(
     return Rule(signature(arguments), result, nulls, rejects, of, deterministic, unchanged)
 
 
-def _sum(values: Values, _args: Args) -> SqlType:
+def _sum(values: TypedArgs, _args: Args) -> SqlType:
     return total(values[0].type)
 
 
-def _mean(values: Values, _args: Args) -> SqlType:
+def _mean(values: TypedArgs, _args: Args) -> SqlType:
     return mean(values[0].type)
 
 
-def _bits(values: Values, _args: Args) -> SqlType:
-    return VARBINARY if kind(values[0].type) == "bytes" else UBIGINT
+def _bits(values: TypedArgs, _args: Args) -> SqlType:
+    return VARBINARY if family(values[0].type) == "bytes" else UBIGINT
 
 
-def _modulo(values: Values, _args: Args) -> SqlType:
+def _modulo(values: TypedArgs, _args: Args) -> SqlType:
     return arithmetic("MOD", values[0].type, values[1].type)
 
 

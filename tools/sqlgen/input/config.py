@@ -25,7 +25,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from tools.sqlgen.diagnostics import RunError, nearest
+from tools.sqlgen.diagnostics import RunError, did_you_mean
 
 _REFERENCE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 _COLUMN_PATTERN = re.compile(r"([^.\s]+\.)?[^.\s]+\.[^.\s]+")
@@ -107,8 +107,7 @@ def parse_config(table: object, path: Path) -> Config:
     known = [name for name in Config.__struct_fields__ if name != "root"]
     for key in values:
         if key not in known:
-            near = nearest(key, known)
-            hint = f"did you mean '{near}'?" if near else f"known are {', '.join(known)}"
+            hint = did_you_mean(key, known) or f"known are {', '.join(known)}"
             raise ConfigError(f"{path}: [tool.sqlgen] unknown key '{key}'; {hint}")
     for key in ("types", "columns"):
         if isinstance(values.get(key), dict):
@@ -133,9 +132,8 @@ def _validate(config: Config, path: Path) -> None:
     _reference(config.stream_cursor, "stream_cursor", path)
     for name in config.types:
         if name not in SQL_TYPES:
-            near = nearest(name.upper(), SQL_TYPES)
-            hint = f"; did you mean '{near}'?" if near else f"; known are {', '.join(sorted(SQL_TYPES))}"
-            raise ConfigError(f"{path}: [tool.sqlgen.types] unknown SQL type '{name}'{hint}")
+            hint = did_you_mean(name, SQL_TYPES) or f"known are {', '.join(sorted(SQL_TYPES))}"
+            raise ConfigError(f"{path}: [tool.sqlgen.types] unknown SQL type '{name}'; {hint}")
     for pattern in (*config.uuid, *config.columns):
         if not _COLUMN_PATTERN.fullmatch(pattern):
             raise ConfigError(

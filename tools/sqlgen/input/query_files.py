@@ -15,7 +15,7 @@ from typing import Literal, cast, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tools.sqlgen.diagnostics import SqlError, nearest
+from tools.sqlgen.diagnostics import SqlError, did_you_mean
 from tools.sqlgen.syntax.lexer import Token, comment_spans, tokenize
 
 Command = Literal[
@@ -206,8 +206,7 @@ def _name_and_command(header: _Header, errors: list[SqlError]) -> tuple[str, str
         return name, "", header.comment_end
     command, start = parts[1]
     if command not in COMMANDS:
-        near = nearest(command if command.startswith(":") else f":{command}", COMMANDS)
-        hint = f"did you mean '{near}'?" if near else f"one of {known}"
+        hint = did_you_mean(command, COMMANDS) or f"one of {known}"
         errors.append(SqlError(f"unknown command '{command}'", start, start + len(command), hint))
     for word, word_start in parts[2:]:
         errors.append(SqlError(f"unexpected '{word}' after the command", word_start, word_start + len(word)))

@@ -14,16 +14,16 @@ from tools.sqlgen.types.sql_type import (
     SqlType,
     decimal,
     digits,
-    kind,
+    family,
 )
 
 _DIVISION_DIGITS = 4
 """div_precision_increment."""
 
 
-def operand_kind(sql_type: SqlType) -> str:
+def operand_family(sql_type: SqlType) -> str:
     """What a type counts as in arithmetic: int, decimal, float or unknown."""
-    match kind(sql_type):
+    match family(sql_type):
         case "int" | "year" | "bit" | "date":
             return "int"
         case "decimal":
@@ -38,7 +38,7 @@ def operand_kind(sql_type: SqlType) -> str:
 
 def arithmetic(operator: str, left: SqlType, right: SqlType) -> SqlType:
     """The type of `left operator right` for + - * / DIV MOD."""
-    kinds = {operand_kind(left), operand_kind(right)}
+    kinds = {operand_family(left), operand_family(right)}
     if operator == "DIV":
         return UBIGINT if left.unsigned or right.unsigned else BIGINT
     if "unknown" in kinds:
@@ -74,7 +74,7 @@ def _exact(operator: str, left: SqlType, right: SqlType) -> SqlType:
 
 def negation(operand: SqlType) -> SqlType:
     """The type of -operand."""
-    match kind(operand):
+    match family(operand):
         case "int" | "year" | "bit":
             return BIGINT
         case "decimal":
@@ -88,16 +88,16 @@ def negation(operand: SqlType) -> SqlType:
 
 def bit_operation(left: SqlType, right: SqlType) -> SqlType:
     """The type of & | ^: bytes when both sides are bytes, else 64 bits."""
-    if kind(left) == kind(right) == "bytes":
+    if family(left) == family(right) == "bytes":
         return VARBINARY
     return UBIGINT
 
 
 def total(operand: SqlType) -> SqlType:
     """The type of SUM(operand)."""
-    if operand_kind(operand) == "float":
+    if operand_family(operand) == "float":
         return DOUBLE
-    if operand_kind(operand) == "unknown":
+    if operand_family(operand) == "unknown":
         return DOUBLE
     precision, scale = digits(operand)
     return decimal(precision + 22, scale)
@@ -105,7 +105,7 @@ def total(operand: SqlType) -> SqlType:
 
 def mean(operand: SqlType) -> SqlType:
     """The type of AVG(operand)."""
-    if operand_kind(operand) in {"float", "unknown"}:
+    if operand_family(operand) in {"float", "unknown"}:
         return DOUBLE
     precision, scale = digits(operand)
     return decimal(precision + _DIVISION_DIGITS, scale + _DIVISION_DIGITS)

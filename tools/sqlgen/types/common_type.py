@@ -1,8 +1,8 @@
 """The one type that values of several types take together: CASE, IF, COALESCE, UNION, LEAST.
 
-merge([INT, BIGINT UNSIGNED])  ->  DECIMAL(20)
-merge([DATE, TIMESTAMP])  ->  DATETIME
-merge([DATE, INT])  ->  VARCHAR
+common_type([INT, BIGINT UNSIGNED])  ->  DECIMAL(20)
+common_type([DATE, TIMESTAMP])  ->  DATETIME
+common_type([DATE, INT])  ->  VARCHAR
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from tools.sqlgen.types.sql_type import (
     SqlType,
     decimal,
     digits,
-    kind,
+    family,
     temporal,
 )
 
@@ -36,12 +36,12 @@ _NARROW_INT = 3
 """Integers up to MEDIUMINT are exact in a FLOAT."""
 
 
-def merge(types: Sequence[SqlType]) -> SqlType:
+def common_type(types: Sequence[SqlType]) -> SqlType:
     """The type of a value that is one of several."""
     known = [each for each in types if each.name != "NULL"]
     if any(each != NULL_TEXT for each in known):
         known = [VARCHAR if each == NULL_TEXT else each for each in known]
-        if any(kind(each) == "bytes" for each in known):
+        if any(family(each) == "bytes" for each in known):
             known = [each for each in known if each != VARCHAR]
     if not known:
         return NULL
@@ -54,7 +54,7 @@ def merge(types: Sequence[SqlType]) -> SqlType:
 
 
 def _merge_two(left: SqlType, right: SqlType) -> SqlType:
-    kinds = {kind(left), kind(right)}
+    kinds = {family(left), family(right)}
     if "unknown" in kinds:
         return UNKNOWN
     if left == right and not kinds & {"enum", "set"}:
@@ -75,7 +75,7 @@ def _merge_two(left: SqlType, right: SqlType) -> SqlType:
 
 
 def _merge_numbers(left: SqlType, right: SqlType) -> SqlType:
-    kinds = {kind(left), kind(right)}
+    kinds = {family(left), family(right)}
     if "float" in kinds:
         return _merge_floats(left, right)
     if "decimal" in kinds or "bit" in kinds:
@@ -136,7 +136,7 @@ def _merge_strings(left: SqlType, right: SqlType, kinds: AbstractSet[str]) -> Sq
         return SqlType(prefix + suffix, charset=charset)
     if left.name == right.name and left.name in {"CHAR", "BINARY"} and left.length == right.length:
         return msgspec.structs.replace(left, charset=charset)
-    lengths = [each.length for each in (left, right) if kind(each) in {"string", "bytes"}]
+    lengths = [each.length for each in (left, right) if family(each) in {"string", "bytes"}]
     length = max((each for each in lengths if each), default=None) if all(lengths) else None
     if binary:
         return SqlType("VARBINARY", length=length, charset="binary")

@@ -1,7 +1,7 @@
 """SQL types as values: the ones that rules name, and what kind a type is.
 
-kind(SqlType("BIGINT", unsigned=True))  ->  "int"
-kind(SqlType("VARCHAR", charset="binary"))  ->  "bytes"
+family(SqlType("BIGINT", unsigned=True))  ->  "int"
+family(SqlType("VARCHAR", charset="binary"))  ->  "bytes"
 """
 
 from typing import Literal
@@ -36,7 +36,7 @@ class SqlType(Struct, frozen=True):
     """TINYINT(1), TRUE/FALSE, comparisons and logical operators."""
 
 
-Kind = Literal[
+Family = Literal[
     "null", "int", "decimal", "float", "string", "bytes", "date", "datetime", "time", "year", "json", "bit",
     "geometry", "vector", "enum", "set", "unknown",
 ]  # fmt: skip
@@ -82,7 +82,7 @@ INT_RANK = {"TINYINT": 1, "SMALLINT": 2, "MEDIUMINT": 3, "INT": 4, "BIGINT": 5}
 INT_DIGITS = {"TINYINT": 3, "SMALLINT": 5, "MEDIUMINT": 8, "INT": 10, "BIGINT": 20, "YEAR": 4, "BIT": 20}
 """Decimal digits that a value of the type can have."""
 
-_KINDS: dict[str, Kind] = {
+_FAMILIES: dict[str, Family] = {
     "NULL": "null",
     "DECIMAL": "decimal",
     "FLOAT": "float",
@@ -104,14 +104,14 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys(_GEOMETRIES, "geometry"),
 }
 
-TEMPORAL: frozenset[Kind] = frozenset(("date", "datetime", "time"))
-NUMERIC: frozenset[Kind] = frozenset(("int", "decimal", "float", "year", "bit"))
-TEXTUAL: frozenset[Kind] = frozenset(("string", "enum", "set"))
+TEMPORAL: frozenset[Family] = frozenset(("date", "datetime", "time"))
+NUMERIC: frozenset[Family] = frozenset(("int", "decimal", "float", "year", "bit"))
+TEXTUAL: frozenset[Family] = frozenset(("string", "enum", "set"))
 
 
-def kind(sql_type: SqlType) -> Kind:
+def family(sql_type: SqlType) -> Family:
     """Which family of types a type belongs to."""
-    found = _KINDS.get(sql_type.name, "unknown")
+    found = _FAMILIES.get(sql_type.name, "unknown")
     return "bytes" if found == "string" and sql_type.charset == "binary" else found
 
 
@@ -128,7 +128,7 @@ def temporal(name: str, scale: int | None) -> SqlType:
 
 def digits(sql_type: SqlType) -> tuple[int, int]:
     """Precision and scale of a type as an operand of exact arithmetic."""
-    match kind(sql_type):
+    match family(sql_type):
         case "decimal":
             return sql_type.precision or 10, sql_type.scale or 0
         case "int" | "year" | "bit":

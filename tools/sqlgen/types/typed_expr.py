@@ -7,7 +7,7 @@ from tools.sqlgen.types.source_column import Origin
 from tools.sqlgen.types.sql_type import SqlType
 
 
-class Value(Struct, frozen=True, gc=False):
+class TypedExpr(Struct, frozen=True, gc=False):
     """The type and nullability of one expression at one place."""
 
     type: SqlType
@@ -15,5 +15,5 @@ class Value(Struct, frozen=True, gc=False):
     origin: Origin | None = None
     """Set while the value is an unchanged copy of a column's."""
     json: JsonShape | None = None
-    open: bool = False
+    untyped: bool = False
     """Its type comes from a parameter that nothing has given a type yet."""

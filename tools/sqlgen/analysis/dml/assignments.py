@@ -3,7 +3,7 @@
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.rows import require_one_column
 from tools.sqlgen.analysis.scope import Relation, Scope
-from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.catalog import Column
 from tools.sqlgen.syntax.ast import Assignment, DefaultValue, Expr, NullLiteral
 
@@ -35,7 +35,7 @@ def assign_value(
     if is_default:
         require_default(ctx, relation, index, value)
         return
-    ctx.evaluate(scope, value, Want(column.type, column.origin, column.name, assigned=column.nullable))
+    ctx.evaluate(scope, value, Expected(column.type, column.origin, column.name, assigned=column.nullable))
     require_one_column(ctx, value)
     allowed = column.nullable or (base is not None and base.auto_increment and clause != "SET")
     if strict and base is not None and isinstance(value, NullLiteral) and not allowed:

@@ -10,8 +10,8 @@ from tools.sqlgen.analysis.dml.assignments import assign, assign_value
 from tools.sqlgen.analysis.dml.targets import check_changeable, check_not_read
 from tools.sqlgen.analysis.from_clause import base_table, single
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.scope import Names, Relation, RelationColumn, Scope
-from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.analysis.scope import Namespace, Relation, RelationColumn, Scope
+from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import Assignment, ColumnRef, Expr, Insert, Node, Query, Select
 
@@ -21,7 +21,7 @@ def analyse_insert(ctx: Context, insert: Insert) -> None:
     scope = Scope(None, None, None)
     relation = base_table(ctx, scope, insert.table)
     part = single(ctx, scope, relation, insert.table)
-    scope.set_names(part.names)
+    scope.set_namespace(part.namespace)
     scope.clause = "values"
     ctx.tables_read.clear()
     if relation.table is not None:
@@ -45,7 +45,7 @@ def analyse_insert(ctx: Context, insert: Insert) -> None:
 
 def _targets(ctx: Context, relation: Relation, insert: Insert) -> list[int] | None:
     """The columns that are given values, in order; None where they are not known."""
-    if relation.open:
+    if relation.unknown_schema:
         return None
     named: Sequence[ColumnRef] | None = insert.columns
     if insert.assignments:
@@ -116,11 +116,11 @@ def _insert_query(
     query = insert.query
     if query is None:
         return None
-    wants: list[Want | None] = []
+    expected_columns: list[Expected | None] = []
     for index in targets or ():
         column = relation.columns[index]
-        wants.append(Want(column.type, column.origin, column.name, assigned=column.nullable))
-    result = ctx.analyse_query(ctx, query, None, wants)
+        expected_columns.append(Expected(column.type, column.origin, column.name, assigned=column.nullable))
+    result = ctx.analyse_query(ctx, query, None, expected_columns)
     if targets is not None and result.valid and len(result.columns) != len(targets):
         count = len(result.columns)
         columns = "1 column" if count == 1 else f"{count} columns"
@@ -172,7 +172,7 @@ def _on_duplicate(
         ctx.report(f"the row alias '{insert.row_alias}' is the table's own name", insert.table)
     if insert.row_alias is not None:
         alias = single(ctx, scope, _new_row(ctx, insert, relation, targets), insert.table)
-        scope.set_names(_with_qualified(scope.names, alias.names))
+        scope.set_namespace(_with_qualified(scope.namespace, alias.namespace))
     elif selected is not None and insert.query is not None:
         _add_selected_tables(ctx, scope, insert.query)
     for assignment in insert.on_duplicate:
@@ -224,15 +224,15 @@ def _new_row(ctx: Context, insert: Insert, relation: Relation, targets: list[int
         for name, index in zip(names, given, strict=True)
     ]
     new = Relation(ctx.new_id(), insert.row_alias or "", columns)
-    new.open = relation.open
+    new.unknown_schema = relation.unknown_schema
     return new
 
 
-def _with_qualified(names: Names, alias: Names) -> Names:
+def _with_qualified(names: Namespace, alias: Namespace) -> Namespace:
     """The table's columns by bare names, the alias' by qualified ones, and by bare ones of their own."""
     taken = {visible.name for visible in names.columns}
     extra = tuple(visible for visible in alias.columns if visible.name not in taken)
-    return Names(names.relations + alias.relations, names.columns + extra)
+    return Namespace(names.relations + alias.relations, names.columns + extra)
 
 
 def _add_selected_tables(ctx: Context, scope: Scope, query: Query) -> None:
@@ -243,6 +243,8 @@ def _add_selected_tables(ctx: Context, scope: Scope, query: Query) -> None:
     inner = ctx.info.select_scopes.get(body)
     if inner is None or inner.grouped or inner.implicit:
         return
-    taken = {visible.name for visible in scope.names.columns}
-    extra = tuple(visible for visible in inner.names.columns if visible.name not in taken)
-    scope.set_names(Names(scope.names.relations + inner.names.relations, scope.names.columns + extra))
+    taken = {visible.name for visible in scope.namespace.columns}
+    extra = tuple(visible for visible in inner.namespace.columns if visible.name not in taken)
+    scope.set_namespace(
+        Namespace(scope.namespace.relations + inner.namespace.relations, scope.namespace.columns + extra)
+    )

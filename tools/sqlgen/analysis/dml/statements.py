@@ -13,7 +13,7 @@ from tools.sqlgen.analysis.predicates import closure, when_true
 from tools.sqlgen.analysis.query import define_common_tables, visit_limit
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Relation, Scope
-from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import (
     CallProcedure,
@@ -116,7 +116,7 @@ def _delete(ctx: Context, delete: Delete) -> None:
     for target in delete.targets or _own_targets(delete):
         relation = find_relation(scope, target.alias or target.name, target.schema)
         if relation is None:
-            names = [each.name for each in scope.names.relations]
+            names = [each.name for each in scope.namespace.relations]
             ctx.report(f"unknown table '{target.name}' in DELETE", target, did_you_mean(target.name, names))
             continue
         _written(ctx, relation)
@@ -135,7 +135,7 @@ def _filter(
 ) -> None:
     if where is not None:
         scope.clause = "where"
-        ctx.evaluate(scope, where, Want(BOOL, weak=True))
+        ctx.evaluate(scope, where, Expected(BOOL, weak=True))
         scope.row_facts |= closure(ctx, when_true(ctx, where))
     scope.clause = "order"
     for item in order_by:

@@ -25,7 +25,7 @@ def check_changeable(
     ctx: Context, relation: Relation, node: Node, *, deletes: bool = False, inserts: bool = False
 ) -> None:
     """Report a derived table, and a view whose rows are not rows of a table."""
-    if relation.open:
+    if relation.unknown_schema:
         return
     if relation.table is None:
         ctx.report(f"'{relation.name}' is a query's result, and cannot be changed", node)

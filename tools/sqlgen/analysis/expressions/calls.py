@@ -5,29 +5,29 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expression_key import column_references, structure
+from tools.sqlgen.analysis.expression_key import column_references, expression_key
+from tools.sqlgen.analysis.expressions.coercion import common_origin, evaluate_branches, evaluate_coerced
 from tools.sqlgen.analysis.expressions.dates import shift_date
-from tools.sqlgen.analysis.expressions.peers import evaluate_peers, merge_branches, merged_origin
 from tools.sqlgen.analysis.expressions.rows import require_one_column
 from tools.sqlgen.analysis.expressions.windows import frame_may_be_empty, visit_window
-from tools.sqlgen.analysis.json_shapes import json_of_call, merge_json
+from tools.sqlgen.analysis.json_shapes import common_shape, json_of_call
 from tools.sqlgen.analysis.predicates import closure, when_not_true, when_true
 from tools.sqlgen.analysis.scope import NonEmpty, NonZero, Scope
-from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.functions.rules import HINTS, Rule, literal_int
 from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import Call, ColumnRef, Interval, NullLiteral, Param, Star, UserVariable
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.json_shape import JsonAny
-from tools.sqlgen.types.sql_type import BIGINT, BOOL, DOUBLE, TIME, UNKNOWN, VARCHAR, kind
-from tools.sqlgen.types.typed_expr import Value
+from tools.sqlgen.types.sql_type import BIGINT, BOOL, DOUBLE, TIME, UNKNOWN, VARCHAR, family
+from tools.sqlgen.types.typed_expr import TypedExpr
 
-_UNKNOWN_VALUE = Value(UNKNOWN, nullable=True)
+_UNKNOWN_EXPR = TypedExpr(UNKNOWN, nullable=True)
 _DATE_SHIFTS = frozenset(("DATE_ADD", "DATE_SUB", "ADDDATE", "SUBDATE"))
 
 
-def evaluate_call(ctx: Context, scope: Scope, call: Call, want: Want | None) -> Value:
+def evaluate_call(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> TypedExpr:
     """The value of a function call."""
     name = call.name.upper()
     rule = FUNCTIONS.get(name) if call.schema is None else None
@@ -37,22 +37,22 @@ def evaluate_call(ctx: Context, scope: Scope, call: Call, want: Want | None) -> 
         for arg in call.args:
             if not isinstance(arg, Star):
                 ctx.evaluate(scope, arg)
-        return Value(UNKNOWN, nullable=True)
+        return TypedExpr(UNKNOWN, nullable=True)
     if call.over is not None:
         return _window_call(ctx, scope, call, rule)
     if rule.kind == "aggregate":
         return _aggregate(ctx, scope, call, rule)
     if name in _DATE_SHIFTS and isinstance(call.args[1], Interval):
-        return shift_date(ctx, scope, call.args[0], call.args[1], want)
+        return shift_date(ctx, scope, call.args[0], call.args[1], expected)
     if (special := _SPECIAL_FORMS.get(name)) is not None:
-        return special(ctx, scope, call, want)
+        return special(ctx, scope, call, expected)
     if name == "FIELD":  # never NULL, also where an empty slice leaves a NULL
         ctx.info.slices.update(arg for arg in call.args[1:] if isinstance(arg, Param))
-    values = arguments(ctx, scope, call, rule, want)
+    values = arguments(ctx, scope, call, rule, expected)
     return _result(ctx, scope, call, rule, values)
 
 
-def _stored_function(ctx: Context, scope: Scope, call: Call) -> Value:
+def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
     """A function that is not built in: the schema's own, or one of a database that nothing is known of.
 
     A stored function may return NULL whatever it is given.
@@ -61,18 +61,18 @@ def _stored_function(ctx: Context, scope: Scope, call: Call) -> Value:
     parameters = function.parameters if function is not None else None
     for index, arg in enumerate(call.args):
         if not isinstance(arg, Star):
-            wanted = Want(parameters[index]) if parameters and index < len(parameters) else None
+            wanted = Expected(parameters[index]) if parameters and index < len(parameters) else None
             ctx.evaluate(scope, arg, wanted)
     if function is not None:
         if parameters is not None and len(parameters) != len(call.args):
             message = f"{call.name} takes {len(parameters)} arguments, not {len(call.args)}"
             ctx.report_span(message, call.start, call.end)
-        return Value(function.returns, nullable=True)
+        return TypedExpr(function.returns, nullable=True)
     if call.schema is None:
         hint = did_you_mean(call.name, FUNCTIONS)
         end = call.name_end or call.start + len(call.name)
         ctx.report_span(f"unknown function '{call.name}'", call.start, end, hint)
-    return _UNKNOWN_VALUE
+    return _UNKNOWN_EXPR
 
 
 def _check_call(ctx: Context, call: Call, rule: Rule) -> bool:
@@ -100,38 +100,44 @@ def _check_call(ctx: Context, call: Call, rule: Rule) -> bool:
     return True
 
 
-def arguments(ctx: Context, scope: Scope, call: Call, rule: Rule, want: Want | None = None) -> list[Value]:
+def arguments(
+    ctx: Context, scope: Scope, call: Call, rule: Rule, expected: Expected | None = None
+) -> list[TypedExpr]:
     """The values of the arguments; parameters among them get types by the signature, peers by each other."""
     letters = [rule.signature.letter(index) for index in range(len(call.args))]
-    values: dict[int, Value] = {}
+    values: dict[int, TypedExpr] = {}
     peers = [index for index, letter in enumerate(letters) if letter == "p"]
     if peers:
-        fallback = _PEER_WANTS.get(call.name.upper(), want)
-        found = evaluate_peers(ctx, scope, [call.args[index] for index in peers], fallback)
+        fallback = _EXPECTED_AMONG_PEERS.get(call.name.upper(), expected)
+        found = evaluate_coerced(ctx, scope, [call.args[index] for index in peers], fallback)
         values.update(zip(peers, found, strict=True))
     for index, (letter, arg) in enumerate(zip(letters, call.args, strict=True)):
         if index not in values:
-            values[index] = ctx.evaluate(scope, arg, _argument_want(call, letter, index))
+            values[index] = ctx.evaluate(scope, arg, _expected_argument(call, letter, index))
     for arg in call.args:
         if call.name.upper() != "COUNT":
             require_one_column(ctx, arg)
     return [values[index] for index in range(len(call.args))]
 
 
-_PEER_WANTS = {"MOD": Want(DOUBLE, weak=True), "ADDDATE": Want(BIGINT), "SUBDATE": Want(BIGINT)}
+_EXPECTED_AMONG_PEERS = {
+    "MOD": Expected(DOUBLE, weak=True),
+    "ADDDATE": Expected(BIGINT),
+    "SUBDATE": Expected(BIGINT),
+}
 """What a parameter is among peers that say nothing."""
 
 
-def _argument_want(call: Call, letter: str, index: int) -> Want | None:
+def _expected_argument(call: Call, letter: str, index: int) -> Expected | None:
     name = call.name.upper()
     if name in {"ADDTIME", "SUBTIME"} and index == 1:
-        return Want(TIME)
+        return Expected(TIME)
     if name == "CONCAT" and letter == "s":
-        return Want(VARCHAR, name=_neighbour_name(call, index))
+        return Expected(VARCHAR, name=_neighbour_name(call, index))
     hint = HINTS[letter]
     if hint is None:
-        return Want(VARCHAR, weak=True) if letter == "a" else None
-    return Want(hint, weak=letter == "c")
+        return Expected(VARCHAR, weak=True) if letter == "a" else None
+    return Expected(hint, weak=letter == "c")
 
 
 def _neighbour_name(call: Call, index: int) -> str | None:
@@ -140,12 +146,12 @@ def _neighbour_name(call: Call, index: int) -> str | None:
     return columns[0] if len(columns) == 1 else None
 
 
-def _result(ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence[Value]) -> Value:
+def _result(ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence[TypedExpr]) -> TypedExpr:
     name = call.name.upper()
     sql_type = rule.result(values, call.args)
     nullable = rule.nulls(values, call.args)
     if name == "MOD" and nullable and not any(value.nullable for value in values):
-        found = structure(ctx, call.args[1])
+        found = expression_key(ctx, call.args[1])
         nullable = found is None or not ctx.proven(NonZero(found), scope)
     if name == "CHAR" and _uses_charset(ctx, call):
         sql_type, nullable = VARCHAR, True
@@ -153,12 +159,12 @@ def _result(ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence
         nullable = True
     origin = values[0].origin if rule.unchanged else None
     shape = None
-    if kind(sql_type) == "json":
+    if family(sql_type) == "json":
         shape = (
             values[0].json if rule.unchanged else json_of_call(ctx, scope, call, values, nullable=nullable)
         )
-    opened = bool(values) and rule.unchanged and all(value.open for value in values)
-    return Value(sql_type, nullable, origin, shape, open=opened)
+    opened = bool(values) and rule.unchanged and all(value.untyped for value in values)
+    return TypedExpr(sql_type, nullable, origin, shape, untyped=opened)
 
 
 def _uses_charset(ctx: Context, call: Call) -> bool:
@@ -167,48 +173,52 @@ def _uses_charset(ctx: Context, call: Call) -> bool:
     return "USING" in ctx.text[last : call.end].upper()
 
 
-def _if(ctx: Context, scope: Scope, call: Call, want: Want | None) -> Value:
+def _if(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> TypedExpr:
     """IF(c, a, b): each branch under what the condition proves."""
     condition, then, otherwise = call.args
-    ctx.evaluate(scope, condition, Want(BOOL, weak=True))
+    ctx.evaluate(scope, condition, Expected(BOOL, weak=True))
     require_one_column(ctx, condition)
     branches = [
         (then, closure(ctx, when_true(ctx, condition))),
         (otherwise, closure(ctx, when_not_true(ctx, condition))),
     ]
-    return merge_branches(ctx, scope, branches, want, complete=True)
+    return evaluate_branches(ctx, scope, branches, expected, complete=True)
 
 
-def _grouping(ctx: Context, scope: Scope, call: Call, _want: Want | None) -> Value:
+def _grouping(ctx: Context, scope: Scope, call: Call, _want: Expected | None) -> TypedExpr:
     """GROUPING(a, b): which of its arguments are NULL because the row is a total."""
     for arg in call.args:
         ctx.evaluate(scope, arg)
-        key = structure(ctx, arg)
-        if scope.clause in {"select", "having", "order"} and key not in scope.group_structures:
+        key = expression_key(ctx, arg)
+        if scope.clause in {"select", "having", "order"} and key not in scope.group_keys:
             ctx.report("GROUPING takes expressions that the query groups by", arg)
     if not scope.rollup:
         ctx.report("GROUPING needs GROUP BY ... WITH ROLLUP", call)
-    return Value(BIGINT, nullable=False)
+    return TypedExpr(BIGINT, nullable=False)
 
 
-def _coalesce(ctx: Context, scope: Scope, call: Call, want: Want | None) -> Value:
+def _coalesce(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> TypedExpr:
     """COALESCE(a, b, ...): NULL when all are."""
-    if want is not None and want.assigned is not None:
+    if expected is not None and expected.assigned is not None:
         # What is assigned is the result: whether an argument may be NULL is not the column's business.
-        want = msgspec.structs.replace(want, assigned=None)
-    values = evaluate_peers(ctx, scope, call.args, want)
+        expected = msgspec.structs.replace(expected, assigned=None)
+    values = evaluate_coerced(ctx, scope, call.args, expected)
     for arg in call.args:
         require_one_column(ctx, arg)
     rule = FUNCTIONS["COALESCE"]
     sql_type = rule.result(values, call.args)
     nullable = all(value.nullable for value in values)
     shape = (
-        merge_json([value.json for value in values], nullable=nullable) if kind(sql_type) == "json" else None
+        common_shape([value.json for value in values], nullable=nullable)
+        if family(sql_type) == "json"
+        else None
     )
-    return Value(sql_type, nullable, merged_origin(values), shape, open=all(value.open for value in values))
+    return TypedExpr(
+        sql_type, nullable, common_origin(values), shape, untyped=all(value.untyped for value in values)
+    )
 
 
-_SPECIAL_FORMS: dict[str, Callable[[Context, Scope, Call, Want | None], Value]] = {
+_SPECIAL_FORMS: dict[str, Callable[[Context, Scope, Call, Expected | None], TypedExpr]] = {
     "IF": _if,
     "GROUPING": _grouping,
     "COALESCE": _coalesce,
@@ -220,7 +230,7 @@ _SPECIAL_FORMS: dict[str, Callable[[Context, Scope, Call, Want | None], Value]] 
 # --- aggregates and windows ---------------------------------------------------------------------------
 
 
-def _aggregate(ctx: Context, scope: Scope, call: Call, rule: Rule) -> Value:
+def _aggregate(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExpr:
     """An aggregate of the rows of a group."""
     values = _aggregate_arguments(ctx, scope, call, rule)
     owner = _owner(ctx, scope, call)
@@ -228,7 +238,7 @@ def _aggregate(ctx: Context, scope: Scope, call: Call, rule: Rule) -> Value:
         ctx.report(
             f"{call.name.upper()} inside of another aggregate", call, "aggregate in a derived table first"
         )
-        return _UNKNOWN_VALUE
+        return _UNKNOWN_EXPR
     if not owner.aggregates_allowed:
         _report_misplaced(ctx, owner, call)
     ctx.info.owners[call] = owner
@@ -247,7 +257,7 @@ def _counted(ctx: Context, scope: Scope, call: Call) -> bool:
     if not ctx.has_facts(scope):
         return False
     count = msgspec.structs.replace(call, name="COUNT", distinct=False, order_by=(), separator=None)
-    found = structure(ctx, count)
+    found = expression_key(ctx, count)
     return found is not None and ctx.proven(NonZero(found), scope)
 
 
@@ -259,13 +269,13 @@ _NULL_WITHOUT_VALUES = frozenset(
 _NEVER_NULL = frozenset(("COUNT", "BIT_AND", "BIT_OR", "BIT_XOR"))
 
 
-def _aggregate_arguments(ctx: Context, scope: Scope, call: Call, rule: Rule) -> list[Value]:
+def _aggregate_arguments(ctx: Context, scope: Scope, call: Call, rule: Rule) -> list[TypedExpr]:
     scope.in_aggregate += 1
     in_window, scope.in_window = scope.in_window, 0
     try:
         with ctx.without_assumptions():
             if len(call.args) == 1 and isinstance(call.args[0], Star):
-                values = [Value(BIGINT, nullable=False)]
+                values = [TypedExpr(BIGINT, nullable=False)]
             else:
                 values = arguments(ctx, scope, call, rule)
             for item in call.order_by:
@@ -277,16 +287,16 @@ def _aggregate_arguments(ctx: Context, scope: Scope, call: Call, rule: Rule) -> 
 
 
 def _aggregate_value(
-    ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence[Value], *, nullable: bool
-) -> Value:
+    ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence[TypedExpr], *, nullable: bool
+) -> TypedExpr:
     sql_type = rule.result(values, call.args)
     origin = values[0].origin if rule.unchanged else None
     shape = None
-    if kind(sql_type) == "json":
+    if family(sql_type) == "json":
         shape = (
             JsonAny(nullable) if rule.unchanged else json_of_call(ctx, scope, call, values, nullable=nullable)
         )
-    return Value(sql_type, nullable, origin, shape)
+    return TypedExpr(sql_type, nullable, origin, shape)
 
 
 def _owner(ctx: Context, scope: Scope, call: Call) -> Scope:
@@ -326,7 +336,7 @@ def _report_misplaced(ctx: Context, scope: Scope, call: Call) -> None:
     ctx.report(f"aggregate {call.name.upper()} in {place}", call, hint)
 
 
-def _window_call(ctx: Context, scope: Scope, call: Call, rule: Rule) -> Value:
+def _window_call(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExpr:
     """A function over a window of rows."""
     if scope.clause not in {"select", "order"} or scope.in_aggregate or scope.in_window:
         place = _PLACES.get(scope.clause, "HAVING")
@@ -338,7 +348,7 @@ def _window_call(ctx: Context, scope: Scope, call: Call, rule: Rule) -> Value:
             call,
             "compute it in a derived table and use its column",
         )
-        return _UNKNOWN_VALUE
+        return _UNKNOWN_EXPR
     scope.in_window += 1
     try:
         values = _window_arguments(ctx, scope, call, rule)
@@ -368,13 +378,13 @@ def check_row_counts(ctx: Context, call: Call) -> None:
         ctx.report(f"{call.name.upper()} takes a whole number here, or a parameter", count)
 
 
-def _window_arguments(ctx: Context, scope: Scope, call: Call, rule: Rule) -> list[Value]:
+def _window_arguments(ctx: Context, scope: Scope, call: Call, rule: Rule) -> list[TypedExpr]:
     if len(call.args) == 1 and isinstance(call.args[0], Star):
-        return [Value(BIGINT, nullable=False)]
+        return [TypedExpr(BIGINT, nullable=False)]
     return arguments(ctx, scope, call, rule)
 
 
-def _window_nullable(call: Call, rule: Rule, values: Sequence[Value], *, empty: bool) -> bool:
+def _window_nullable(call: Call, rule: Rule, values: Sequence[TypedExpr], *, empty: bool) -> bool:
     name = call.name.upper()
     if name == "NTH_VALUE":
         return values[0].nullable or empty or literal_int(call.args[1]) != 1
@@ -383,10 +393,10 @@ def _window_nullable(call: Call, rule: Rule, values: Sequence[Value], *, empty: 
     return rule.nulls(values, call.args)
 
 
-def _shifted_row(values: Sequence[Value], rule: Rule, call: Call) -> Value:
+def _shifted_row(values: Sequence[TypedExpr], rule: Rule, call: Call) -> TypedExpr:
     """LAG and LEAD: NULL beyond the partition unless there is a default."""
     sides = [values[0], *values[2:3]]
     stays = len(call.args) > 1 and literal_int(call.args[1]) == 0
     nullable = (len(values) < 3 and not stays) or any(side.nullable for side in sides)  # noqa: PLR2004 - value, offset, default
     sql_type = rule.result(sides, call.args)
-    return Value(sql_type, nullable, merged_origin(sides))
+    return TypedExpr(sql_type, nullable, common_origin(sides))

@@ -2,26 +2,28 @@
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.scope import Scope
-from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.functions.rules import literal_int, shifted
 from tools.sqlgen.syntax.ast import Call, Expr, Interval
-from tools.sqlgen.types.sql_type import DATE, DATETIME, kind
-from tools.sqlgen.types.typed_expr import Value
+from tools.sqlgen.types.sql_type import DATE, DATETIME, family
+from tools.sqlgen.types.typed_expr import TypedExpr
 
 
-def shift_date(ctx: Context, scope: Scope, base: Expr, interval: Interval, want: Want | None) -> Value:
+def shift_date(
+    ctx: Context, scope: Scope, base: Expr, interval: Interval, expected: Expected | None
+) -> TypedExpr:
     """`base + INTERVAL step unit`, also as DATE_ADD."""
     step = ctx.evaluate(scope, interval)
-    start = ctx.evaluate(scope, base, _base_want(interval, want))
+    start = ctx.evaluate(scope, base, _expected_base(interval, expected))
     nullable = not (_is_near_now(base) and _is_small(interval.value)) or start.nullable
-    return Value(shifted(start.type, interval.unit, step), nullable)
+    return TypedExpr(shifted(start.type, interval.unit, step), nullable)
 
 
-def _base_want(interval: Interval, want: Want | None) -> Want:
-    if want is not None and kind(want.type) in {"date", "datetime"}:
-        return Want(want.type)
+def _expected_base(interval: Interval, expected: Expected | None) -> Expected:
+    if expected is not None and family(expected.type) in {"date", "datetime"}:
+        return Expected(expected.type)
     date_only = interval.unit.upper() in {"DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "YEAR_MONTH"}
-    return Want(DATE if date_only else DATETIME)
+    return Expected(DATE if date_only else DATETIME)
 
 
 _NOW = frozenset(

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expressions.peers import evaluate_peers, is_open, want_of
+from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced, expected_beside, is_untyped
 from tools.sqlgen.analysis.scope import Scope
-from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import Expr, Query, Row, Select, Star, Subquery
 from tools.sqlgen.types.sql_type import UNKNOWN
-from tools.sqlgen.types.typed_expr import Value
+from tools.sqlgen.types.typed_expr import TypedExpr
 
 
 def is_row(expr: Expr) -> bool:
@@ -63,7 +63,7 @@ def _compare_items(ctx: Context, scope: Scope, left: Row, right: Row) -> bool:
         if isinstance(one, Row) or isinstance(other, Row):
             nullable |= compare_rows(ctx, scope, one, other)
         else:
-            nullable |= any(value.nullable for value in evaluate_peers(ctx, scope, (one, other)))
+            nullable |= any(value.nullable for value in evaluate_coerced(ctx, scope, (one, other)))
     return nullable
 
 
@@ -71,12 +71,12 @@ def _compare_with_query(ctx: Context, scope: Scope, left: Expr, right: Subquery,
     items: Sequence[Expr] = left.items if isinstance(left, Row) else (left,)
     if isinstance(left, Subquery):
         return _compare_queries(ctx, scope, left, right, rows=rows)
-    from_left = [ctx.evaluate(scope, item) if not is_open(item) else None for item in items]
-    wants = [
-        want_of(item, value) if value is not None else None
+    from_left = [ctx.evaluate(scope, item) if not is_untyped(item) else None for item in items]
+    expected_columns = [
+        expected_beside(item, value) if value is not None else None
         for item, value in zip(items, from_left, strict=True)
     ]
-    result = ctx.analyse_query(ctx, right.query, scope, wants)
+    result = ctx.analyse_query(ctx, right.query, scope, expected_columns)
     ctx.info.subqueries[right] = result
     if not result.valid:
         return True
@@ -87,7 +87,7 @@ def _compare_with_query(ctx: Context, scope: Scope, left: Expr, right: Subquery,
     for item, value, column in zip(items, from_left, result.columns, strict=True):
         known = value
         if known is None:
-            known = ctx.evaluate(scope, item, Want(column.type, column.origin, column.name))
+            known = ctx.evaluate(scope, item, Expected(column.type, column.origin, column.name))
         nullable |= known.nullable or column.nullable
     return nullable
 
@@ -100,7 +100,7 @@ def _compare_queries(ctx: Context, scope: Scope, left: Subquery, right: Subquery
         ctx.report(
             f"{_columns(len(one.columns))} compared with a query of {_columns(len(other.columns))}", right
         )
-    ctx.info.typed[left] = Value(UNKNOWN, nullable=True)
+    ctx.info.typed[left] = TypedExpr(UNKNOWN, nullable=True)
     sure = one.min_one and (rows or other.min_one)
     return not sure or any(column.nullable for column in (*one.columns, *other.columns))
 

@@ -2,10 +2,10 @@
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.scope import Scope
-from tools.sqlgen.analysis.values import Want
+from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import FrameBound, Interval, Node, OrderItem, WindowFrame, WindowSpec
-from tools.sqlgen.types.sql_type import BIGINT, NUMERIC, TEMPORAL, kind
+from tools.sqlgen.types.sql_type import BIGINT, NUMERIC, TEMPORAL, family
 
 
 def visit_window(ctx: Context, scope: Scope, over: WindowSpec | str | None, call: Node) -> None:
@@ -27,7 +27,9 @@ def visit_window(ctx: Context, scope: Scope, over: WindowSpec | str | None, call
         for bound in (over.frame.lower, over.frame.upper):
             if bound is not None and bound.value is not None:
                 value = bound.value
-                ctx.evaluate(scope, value, None if isinstance(value, Interval) else Want(BIGINT, name="rows"))
+                ctx.evaluate(
+                    scope, value, None if isinstance(value, Interval) else Expected(BIGINT, name="rows")
+                )
 
 
 _BOUNDS = ("UNBOUNDED PRECEDING", "PRECEDING", "CURRENT ROW", "FOLLOWING", "UNBOUNDED FOLLOWING")
@@ -53,7 +55,7 @@ def _check_range(ctx: Context, scope: Scope, over: WindowSpec, frame: WindowFram
     order_by = _order_of(scope, over)
     if not bounds or order_by is None:
         return
-    kinds = [kind(ctx.evaluate(scope, item.expr).type) for item in order_by]
+    kinds = [family(ctx.evaluate(scope, item.expr).type) for item in order_by]
     if len(kinds) != 1 or kinds[0] not in (NUMERIC | TEMPORAL | {"unknown"}):
         ctx.report("a RANGE frame with a distance needs one ORDER BY expression, a number or a time", frame)
 

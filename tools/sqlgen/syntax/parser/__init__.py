@@ -5,9 +5,8 @@
 """
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
-from tools.sqlgen.diagnostics import SqlError
+from tools.sqlgen.diagnostics import SqlError, nearest
 from tools.sqlgen.syntax.ast import OtherStatement, QueryStatement, SchemaStatement
 from tools.sqlgen.syntax.lexer import tokenize
 from tools.sqlgen.syntax.parser import expressions  # noqa: F401 - loaded first: expressions and queries use each other
@@ -49,8 +48,8 @@ def parse_schema(text: str, start: int = 0, end: int | None = None) -> Iterator[
 def _schema_statement(text: str, start: int, end: int) -> "SchemaStatement":
     first = tokenize(text, start, min(end, start + _HEAD))[0]
     if first.word not in VERBS and first.word not in PASSED_OVER:
-        near = get_close_matches(first.word, VERBS, 1)
-        hint = f"did you mean {near[0]}?" if near else None
+        near = nearest(first.word, VERBS)
+        hint = f"did you mean {near}?" if near else None
         raise SqlError(f"unknown statement '{text[first.start : first.end]}'", first.start, first.end, hint)
     if first.word not in VERBS:
         # Dumps hold megabytes of INSERT: a look at the first word spares the rest.

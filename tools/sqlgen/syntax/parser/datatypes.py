@@ -1,8 +1,8 @@
 """Data types: as a column has them, as CAST has them."""
 
-from difflib import get_close_matches
 from typing import Literal, NoReturn
 
+from tools.sqlgen.diagnostics import nearest
 from tools.sqlgen.syntax import lexer
 from tools.sqlgen.syntax.ast import DataType
 from tools.sqlgen.syntax.lexer import Token
@@ -109,8 +109,8 @@ def _type_name(p: Parser) -> tuple[str, _Shape]:
 def _unknown_type(p: Parser, token: Token) -> NoReturn:
     if token.kind != lexer.WORD:
         p.unexpected("a data type")
-    near = get_close_matches(token.word, _TYPES, 1)
-    hint = f"did you mean {near[0]}?" if near else None
+    near = nearest(token.word, _TYPES)
+    hint = f"did you mean {near}?" if near else None
     p.fail(f"unknown data type '{p.raw(token)}'", token, hint)
 
 

@@ -1,9 +1,9 @@
 """The macros of this compiler: sqlc.arg(name) and its like, :name and ?."""
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import NoReturn
 
+from tools.sqlgen.diagnostics import nearest
 from tools.sqlgen.syntax import lexer
 from tools.sqlgen.syntax.ast import AfterMacro, Embed, Expr, Optional, Param
 from tools.sqlgen.syntax.lexer import Token
@@ -39,9 +39,9 @@ def parse_macro(p: Parser) -> Expr:
 
 def _unknown_macro(p: Parser, start: int, token: Token) -> NoReturn:
     name = p.raw(token)
-    near = get_close_matches(name.lower(), _MACROS, 1, 0.4)
+    near = nearest(name, _MACROS)
     known = ", ".join(f"sqlc.{each}" for each in sorted(_MACROS))
-    hint = f"did you mean sqlc.{near[0]}?" if near else f"the macros are {known}"
+    hint = f"did you mean sqlc.{near}?" if near else f"the macros are {known}"
     p.fail(f"unknown macro 'sqlc.{name}'", Token(lexer.WORD, "", start, token.end), hint)
 
 

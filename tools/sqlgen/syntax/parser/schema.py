@@ -1,10 +1,10 @@
 """DDL: CREATE, DROP, RENAME, USE; whatever cannot change a type is passed over unread."""
 
 from collections.abc import Callable
-from difflib import get_close_matches
 
 import msgspec
 
+from tools.sqlgen.diagnostics import nearest
 from tools.sqlgen.syntax import lexer
 from tools.sqlgen.syntax.ast import (
     CreateDatabase,
@@ -97,8 +97,8 @@ def _create_something(p: Parser) -> "SchemaStatement":
 def _other_object(p: Parser, index: int) -> OtherStatement:
     """A trigger, user, ... at hand; the statement began at `index`."""
     if p.token.word not in _OTHER_OBJECTS:
-        near = get_close_matches(p.token.word, _OBJECTS, 1)
-        p.unexpected("TABLE, VIEW, INDEX or DATABASE", f"did you mean {near[0]}?" if near else None)
+        near = nearest(p.token.word, _OBJECTS)
+        p.unexpected("TABLE, VIEW, INDEX or DATABASE", f"did you mean {near}?" if near else None)
     p.index, p.token = index, p.tokens[index]
     return _skipped_statement(p)
 
