@@ -1,4 +1,4 @@
-"""What the compiler's tests on a live server share."""
+"""Fixtures for the compiler's tests on a live server."""
 
 import os
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ def server_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def modern_server_url(server_url: str) -> str:
-    """The same, where it is MySQL 9: its types and functions are what the compiler is held to."""
+    """The server's URL if it is MySQL 9: the compiler must agree with its types and functions."""
     client = Client(server_url)
     try:
         if client.is_mariadb or client.version < (9,):

@@ -1,4 +1,4 @@
-"""What the tests ask of a live server."""
+"""Questions of the tests to a live server."""
 
 import asyncio
 import warnings
@@ -36,7 +36,7 @@ class Server:
                 return tuple(await cursor.fetchall()) if cursor.description else ()
 
     async def understands(self, sql: str) -> bool:
-        """Whether the statement is grammatical: it need not find its tables."""
+        """True if the statement is grammatical; its tables need not exist."""
         quoted = sql.replace("\\", "\\\\").replace("'", "\\'")
         try:
             await self.execute(f"PREPARE understood_statement FROM '{quoted}'")

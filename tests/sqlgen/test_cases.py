@@ -1,6 +1,6 @@
-"""One case a folder: schema.sql and query.sql, and the module or the diagnostics that come of them.
+"""Golden tests: a folder for each case, with schema.sql, query.sql, and the expected module or diagnostics.
 
-`--update-goldens` writes what is found as what is expected. A case may have a config.toml: the inside of
+`--update-goldens` writes the actual result as the expected one. A case may have a config.toml: the content of
 [tool.sqlgen].
 """
 
@@ -32,7 +32,7 @@ queries: query.Querier = query
 def takes(connection: AsyncmyConnection) -> Connection:
     return connection
 """
-"""What a module promises its callers: it is its own Querier, and asyncmy's connection fits."""
+"""A module satisfies its own Querier, and asyncmy's connection satisfies Connection."""
 
 NAMES = sorted(path.name for path in CASES.iterdir() if (path / "query.sql").exists())
 SETTINGS = Path(__file__).parents[2] / "pyproject.toml"
@@ -45,7 +45,7 @@ def project_of(case: Path) -> Project:
 
 
 def compile_case(case: Path) -> tuple[dict[str, str], str]:
-    """The package's files, not laid out, and the diagnostics as they are printed; one of the two is empty."""
+    """Return the package's files, not formatted, and the printed diagnostics; one of the two is empty."""
     project = project_of(case)
     text = (case / "query.sql").read_text(encoding="utf-8")
     file = project.check(QueryText("query.sql", "query", text))

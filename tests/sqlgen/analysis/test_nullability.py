@@ -1,4 +1,4 @@
-"""Where a value can be NULL, and where conditions, keys and grouping prove that it cannot."""
+"""Nullability: where a value can be NULL, and where conditions, keys and grouping prove that it cannot."""
 
 import pytest
 
@@ -38,7 +38,7 @@ from tests.sqlgen.analysis.reading import nulls
         ("SELECT customer_id FROM orders WHERE customer_id NOT IN (SELECT id FROM customers)", "N"),
         ("SELECT customer_id FROM orders WHERE customer_id NOT IN (1, 2)", "-"),
         ("SELECT (customer_id, 1) = (1, 1) FROM orders WHERE (customer_id, id) = (1, 2)", "-"),
-        # what a condition says about an outer join
+        # facts about an outer join that a condition proves
         ("SELECT o.id FROM customers c LEFT JOIN orders o ON o.customer_id = c.id WHERE o.total > 1", "-"),
         ("SELECT o.id FROM customers c LEFT JOIN orders o ON o.customer_id = c.id WHERE o.total IS NULL", "N"),
         (

@@ -1,4 +1,4 @@
-"""A parameter's type comes from where it stands."""
+"""The type of a parameter comes from its place."""
 
 import pytest
 

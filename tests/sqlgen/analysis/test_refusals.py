@@ -1,4 +1,4 @@
-"""What MySQL refuses is refused, in one run, with the place and the nearest name."""
+"""Statements that MySQL refuses are refused in one run, with the place and a similar name."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How many rows, whose rows, and which columns travel together."""
+"""Cardinality, whole-table rows and embeds."""
 
 import pytest
 

@@ -18,7 +18,7 @@ from tools.sqlgen.types.sql_type import SqlType
 def select_star(
     query: Query, catalog: Catalog, text: str, *, schema: str | None, columns: Sequence[str]
 ) -> tuple[ResultColumn, ...]:
-    """A stand-in for the analysis that knows `SELECT * FROM one_table` alone."""
+    """A replacement for the analysis that only knows `SELECT * FROM one_table`."""
     assert isinstance(query.body, Select)
     if not isinstance(query.body.items[0].expr, Star):
         number = SqlType("BIGINT")

@@ -1,4 +1,4 @@
-"""The catalogue after a schema is what the server's own says after the same statements."""
+"""The catalog of a schema equals the server's own after the same statements."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "schemas"
 
 
 def no_columns(*_: object, **__: object) -> tuple[ResultColumn, ...]:
-    """Views are the analysis' business."""
+    """Views are resolved by the analysis, which these tests do not use."""
     return ()
 
 
@@ -67,7 +67,7 @@ async def server_keys(server: Server) -> dict[str, dict[str, tuple[bool, list[st
 
 
 def described(column: Column) -> dict[str, Any]:
-    """A column as information_schema would say it, as far as the catalogue knows."""
+    """Describe a column as information_schema does, as far as the catalog knows it."""
     kind = column.type
     text = kind.charset is not None and kind.name not in {"ENUM", "SET"}
     exact = kind.name in {"TINYINT", "SMALLINT", "MEDIUMINT", "INT", "BIGINT", "DECIMAL"}

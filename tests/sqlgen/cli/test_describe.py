@@ -1,4 +1,4 @@
-"""describe: one JSON document, whatever the queries are like."""
+"""describe: one JSON document for any queries."""
 
 import json
 

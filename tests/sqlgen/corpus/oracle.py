@@ -1,8 +1,8 @@
-"""Whether the corpus itself is right, asked of a live server.
+"""Checks the corpus itself on a live server.
 
-Types come from COM_STMT_PREPARE. A column said to be nullable must be seen NULL for some rows and
-parameters; one said never to be NULL must stay so for all of them: on empty tables, on rows with NULL
-wherever the schema allows it, with parameters that match and that do not.
+Types come from COM_STMT_PREPARE. A column that is expected to be nullable must be NULL for some rows and
+parameters. A column that is expected never to be NULL must not be NULL for any of them: on empty tables, on rows
+with NULL wherever the schema allows it, with parameters that match and that do not.
 """
 
 import contextlib
@@ -78,7 +78,7 @@ class Database:
 
 
 def findings(case: Case, database: Database) -> list[str]:
-    """What is wrong with the case's expectations; empty when the server bears them all out."""
+    """Return the faults of the case's expectations; empty if the server confirms them all."""
     sql, names = positional(case.text)
     try:
         statement = database.client.prepare(sql)
@@ -102,7 +102,7 @@ def findings(case: Case, database: Database) -> list[str]:
 
 
 def compatible(expected: TypeClass, found: TypeClass) -> bool:
-    """Whether the server's class bears the expectation out: it has no boolean but TINYINT(1)."""
+    """True if the server's class confirms the expectation: its only boolean is TINYINT(1)."""
     return expected == found or {expected, found} == {"int", "bool"}
 
 
@@ -129,11 +129,10 @@ def _parameter_findings(case: Case, described: Description, names: Sequence[str 
 
 
 def _looser(expected: TypeClass, found: TypeClass) -> bool:
-    """Whether a parameter of the expected class fits one that the server takes as text or number.
+    """True if a parameter of the expected class fits one that the server types as text or number.
 
-    The server takes a name's every use by itself: `? IS NULL` is a string to it, a value compared with an
-    ENUM too, a number added to a BIGINT an integer; the text given to JSON_SET
-    becomes a JSON string.
+    The server types each use of a name separately: `? IS NULL` is a string, and so is a value compared with an
+    ENUM; a number added to a BIGINT is an integer; text given to JSON_SET becomes a JSON string.
     """
     return (
         found in {"string", "any"}
@@ -143,7 +142,7 @@ def _looser(expected: TypeClass, found: TypeClass) -> bool:
 
 
 def expected_parameters(case: Case, names: Sequence[str | None]) -> list[Expected] | None:
-    """What is expected of each `?`, a name as often as the statement has it; None if they do not pair up."""
+    """Return the expectation for each `?`, a name once for each use; None if they do not pair up."""
     by_name = {item.name: item for item in case.parameters}
     unnamed = iter([item for item in case.parameters if item.name == "?"])
     try:

@@ -1,4 +1,4 @@
-"""The corpus against a live server: no expectation stands that MySQL does not bear out."""
+"""The corpus on a live server: MySQL confirms every expectation."""
 
 from collections.abc import Callable
 

@@ -1,7 +1,7 @@
 """Every right query of the corpus, emitted, type-checked and run: its values are of the promised types.
 
-Parameters get plain values of their types, so that a statement may be refused for what it is given; what it
-must never do is return something else than its annotation says.
+Parameters get plain values of their types. The server may refuse a statement because of such a value, but it
+must never return a value that does not fit the annotation.
 """
 
 import collections.abc

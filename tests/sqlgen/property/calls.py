@@ -51,14 +51,14 @@ NOT_CALLED = frozenset(
 TYPED_BY_VALUE = frozenset(
     {
         "NULLIF",  # a literal first argument is given the type of the column that it is compared with
-        "GREATEST", "LEAST",  # of JSON alone: text
+        "GREATEST", "LEAST",  # text for JSON only
         "STR_TO_DATE",  # by what the literal format holds
         "UNIX_TIMESTAMP",  # by the digits of a literal
         "STATEMENT_DIGEST_TEXT",  # in the character set of its argument
         "JSON_SCHEMA_VALID", "JSON_SCHEMA_VALIDATION_REPORT",  # nothing at all, of a NULL schema
     }
 )  # fmt: skip
-"""Functions whose types are held to the server elsewhere, for the arguments that people write."""
+"""Functions whose types another test compares with the server, for common arguments."""
 
 
 def function_names(client: Client) -> list[str]:
@@ -69,7 +69,7 @@ def function_names(client: Client) -> list[str]:
 
 
 def statements(rng: random.Random, names: list[str]) -> Iterator[tuple[str, str]]:
-    """For ever: what it is of, and a statement that may be valid."""
+    """Yield without end: the tested function or operator, and a statement that may be valid."""
     while True:
         for name in names:
             arguments = [_argument(rng) for _ in range(rng.choice((0, 1, 1, 1, 2, 2, 2, 3, 3, 4)))]

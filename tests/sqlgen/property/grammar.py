@@ -1,8 +1,8 @@
 """Random MySQL: tables with rows full of NULLs, and queries over them built from the real grammar.
 
-Everything is drawn from one `random.Random`, so a seed names a whole run. Queries are meant to be valid; what
-a value's type is, is known well enough to put it where such a value belongs. A bare NULL stands beside typed
-values only: the type that the server gives to a function of nothing but NULL depends on how it runs a query.
+All choices come from one `random.Random`, so a seed names a whole run. Queries are meant to be valid: the type of
+every value is known well enough to put it only where such a value belongs. A bare NULL appears only beside typed
+values: the type that the server gives to a function of NULLs depends on how it runs a query.
 """
 
 import random

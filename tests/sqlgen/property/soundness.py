@@ -21,7 +21,7 @@ from tools.sqlgen.verify.wire import Client, ServerError, Statement
 
 @dataclass
 class Tally:
-    """What a run did and found."""
+    """Counts of a run, and its faults."""
 
     queries: int = 0
     executed: int = 0

@@ -1,6 +1,6 @@
-"""Every function and operator with random arguments of all types, beside what the server makes of the call.
+"""Compares every function and operator, called with random arguments of all types, with the server.
 
-SQLGEN_PROPERTY_SEED chooses other arguments, SQLGEN_CALLS_SECONDS how long to go on (default 8).
+SQLGEN_PROPERTY_SEED chooses other arguments, SQLGEN_CALLS_SECONDS the duration in seconds (default 8).
 """
 
 import os
@@ -41,7 +41,7 @@ def test_no_call_is_refused_mistyped_or_said_to_be_not_null_wrongly(modern_serve
 
 
 def _is_valid(database: Database, sql: str) -> bool:
-    """Whether the server takes the statement: random arguments fit few functions."""
+    """True if the server accepts the statement: random arguments fit few functions."""
     try:
         database.client.release(database.client.prepare(sql))
     except ServerError:

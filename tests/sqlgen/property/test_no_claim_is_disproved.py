@@ -1,8 +1,8 @@
-"""Random queries over random rows: a NULL in a column said to be not null, or a wrong type, fails.
+"""Random queries over random rows: a NULL in a column inferred as not null, or a wrong type, fails.
 
-SQLGEN_PROPERTY_SEED chooses other worlds (default 1), SQLGEN_PROPERTY_SECONDS how long to go on (default 15).
-Run alone with `-s` to see the summary, e.g. with SQLGEN_PROPERTY_SECONDS=600, and on a server that nobody
-else needs: random queries find bugs of the server too, and some of those end it.
+SQLGEN_PROPERTY_SEED chooses other worlds (default 1), SQLGEN_PROPERTY_SECONDS the duration in seconds (default 15).
+Run it with `-s` and no other tests to see the summary, for example with SQLGEN_PROPERTY_SECONDS=600, and on a
+server of its own: random queries also find bugs of the server, and some of those crash it.
 """
 
 import os

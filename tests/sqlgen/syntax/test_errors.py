@@ -1,4 +1,4 @@
-"""What the author is told: message, place and hint."""
+"""Syntax errors: message, place and hint."""
 
 import pytest
 

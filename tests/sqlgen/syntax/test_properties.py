@@ -1,4 +1,4 @@
-"""What holds of every text, found by mutating real statements."""
+"""Properties of every text, tested by mutating real statements."""
 
 import re
 from itertools import pairwise

@@ -130,7 +130,7 @@ def _show_table(node: object) -> str:
 
 
 def same(left: Node, right: Node) -> bool:
-    """Whether two trees mean the same, wherever they stand."""
+    """True if two trees are equal except for their offsets."""
     return bare(left) == bare(right)
 
 

@@ -57,7 +57,7 @@ def shop(client: Client, project: Project) -> Iterator[Client]:
 
 @pytest.fixture
 def project_folder(tmp_path: Path) -> Path:
-    """The same as files, with an empty query file to be written."""
+    """The project as files, with an empty folder for query files."""
     (tmp_path / "migrations").mkdir()
     (tmp_path / "sql").mkdir()
     (tmp_path / "migrations" / "0001.shop.sql").write_text(SCHEMA)

@@ -1,4 +1,4 @@
-"""Plans are read alike in every format that servers write them in."""
+"""Plans are read correctly in every format that servers write."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What rows disprove: each kind of wrong claim is found, and a right one is not."""
+"""Rows disprove each kind of wrong claim, and no right one."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Prepared statements: what goes in comes out, and what the server says of it is understood."""
+"""Prepared statements: values survive the round trip, and descriptions are decoded."""
 
 import datetime as dt
 from decimal import Decimal

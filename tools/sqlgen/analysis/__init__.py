@@ -1,7 +1,7 @@
-"""What a statement means: types, nullability, parameters, rows.
+"""The analysis of a statement: types, nullability, parameters, rows.
 
-`analyse` is the whole interface of this package; `view_columns` resolves a view, or the query of a
-CREATE TABLE ... SELECT, for the catalogue.
+The interface of this package is `analyse`, and `view_columns`, which resolves a view, or the query of a
+CREATE TABLE ... SELECT, for the catalog.
 """
 
 from tools.sqlgen.analysis.statement import analyse, view_columns

@@ -1,6 +1,6 @@
-"""How many rows a SELECT can return, and which of its columns make a row of it unique.
+"""The number of rows that a SELECT can return, and the candidate keys of its result.
 
-SELECT ... FROM o JOIN c ON c.id = o.customer_id WHERE o.id = ?  ->  at most one: both primary keys are fixed
+SELECT ... FROM o JOIN c ON c.id = o.customer_id WHERE o.id = ?  ->  at most one: both primary keys are constant
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ FunctionalDependency = tuple[frozenset[int], frozenset[int]]
 
 
 def at_most_one_row(ctx: Context, scope: Scope, select: Select) -> bool:
-    """Whether the rows before LIMIT are at most one."""
+    """True if there is at most one row before LIMIT."""
     if scope.rollup:
         return False
     constant = _constant_columns(scope)
@@ -73,9 +73,9 @@ def _makes_constant(equality: Equality, constant: set[ColumnId]) -> Iterable[Col
 
 
 def compares_exactly(column: SqlType, other: SqlType) -> bool:
-    """Whether equality with one value holds for one value of the column alone.
+    """True if equality with one value holds for a single value of the column.
 
-    A text column equals the number 5 as '5', '5.0' and ' 5': such a comparison pins nothing.
+    A text column equals the number 5 as '5', '5.0' and ' 5', so that such a comparison determines nothing.
     """
     if family(column) in {"string", "enum", "set", "bytes"}:
         return family(other) not in NUMERIC
@@ -163,7 +163,7 @@ def _others_are_single(scope: Scope, kept: Relation) -> bool:
 
 
 def _kept_dependencies(scope: Scope, position: dict[ColumnId, int]) -> list[FunctionalDependency]:
-    """What columns of one relation determine of its others, as far as both are selected."""
+    """Functional dependencies between selected columns of one relation."""
     found: list[FunctionalDependency] = []
     for relation in scope.namespace.relations:
         for determinants, dependents in relation.functional_dependencies:

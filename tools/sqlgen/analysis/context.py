@@ -1,4 +1,4 @@
-"""What all passes over one statement share: the catalogue, findings, parameters, what names resolved to."""
+"""The state of the analysis of one statement: catalog, findings, parameters, results by node."""
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -70,7 +70,7 @@ class Context:
         self.top: ColumnRef | None = None
         """The reference that is a whole ORDER BY item."""
         self.assumptions: list[set[Fact]] = []
-        """What the branch of a CASE or IF that is being analysed may rely on."""
+        """Facts that the branch of a CASE or IF under analysis may rely on."""
         self.in_duplicate = False
         """While ON DUPLICATE KEY UPDATE is analysed, where VALUES(column) is allowed."""
         self.order_macros: list[tuple[Node, Scope, str | None]] = []
@@ -95,7 +95,7 @@ class Context:
         return self._evaluate(self, scope, ref)
 
     def has_facts(self, scope: Scope | None) -> bool:
-        """Whether anything at all is known that could prove an expression not NULL."""
+        """True if any fact is known that could prove an expression not NULL."""
         while scope is not None:
             if scope.row_facts or scope.having_facts:
                 return True
@@ -156,7 +156,7 @@ class Context:
         return found
 
     def proven(self, fact: Fact, scope: Scope | None) -> bool:
-        """Whether `fact` is known where an expression of `scope` is evaluated."""
+        """True if `fact` is known at the place where an expression of `scope` is evaluated."""
         if any(fact in facts for facts in self.assumptions):
             return True
         while scope is not None:

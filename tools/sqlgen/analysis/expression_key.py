@@ -112,7 +112,7 @@ def column_references(ctx: Context, node: Node, scope: Scope) -> list[tuple[Colu
 
 
 def is_aggregate(node: Node) -> bool:
-    """Whether a node is a call of an aggregate function, and not of a window function."""
+    """True for a call of an aggregate function that is not a window function call."""
     return (
         isinstance(node, Call)
         and node.over is None
@@ -122,15 +122,15 @@ def is_aggregate(node: Node) -> bool:
 
 
 def contains_aggregate(node: Node | None) -> bool:
-    """Whether an aggregate of this query block is below `node`."""
+    """True if an aggregate of this query block is below `node`."""
     return node is not None and any(is_aggregate(each) for each in walk(node, into_queries=False))
 
 
 def constant_folding(ctx: Context, expr: Expr) -> ConstantFolding:
-    """Whether the server may work the expression out before it reads a row.
+    """Return how the server may fold the expression into a constant before it reads a row.
 
-    Calls without arguments count as constant, RAND() too: nothing is lost by that. DATE '...' and its like are
-    worked out, as a computed value is.
+    Calls without arguments count as constant, also RAND(): this is safe. DATE '...', TIME '...' and TIMESTAMP '...'
+    count as computed.
     """
     if isinstance(expr, ColumnRef):
         found = ctx.column_of(expr)
@@ -146,9 +146,7 @@ def constant_folding(ctx: Context, expr: Expr) -> ConstantFolding:
 
 
 def is_mergeable(query: Query) -> bool:
-    """Whether the server puts a derived table, common table or view into the query that reads it, instead of
-    running it on its own.
-    """
+    """True if the server merges a derived table, common table or view into the query that reads it."""
     body = query.body
     if not isinstance(body, Select) or query.limit is not None or body.from_ is None:
         return False

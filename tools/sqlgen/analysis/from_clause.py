@@ -119,7 +119,7 @@ def _table(ctx: Context, scope: Scope, ref: TableName) -> Part:
 
 
 def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
-    """The relation of a table or view of the catalogue; of unknown columns if there is none."""
+    """Return the relation of a table or view of the catalog; of unknown schema if there is none."""
     shape = _shape(ctx, scope, ref)
     if shape is None:
         found = system_columns(ref.schema or "", ref.name)
@@ -327,7 +327,7 @@ def _condition(
 
 
 def _joined(ctx: Context, ref: Join, left: Part, right: Part, names: Namespace, facts: Facts) -> Part:
-    """The rows of a join: what is known of each, and which relations may be all NULL."""
+    """Combine both sides of a join: the facts about its rows, and the relations that may be null-extended."""
     conditional = ref.on is not None or bool(ref.using) or ref.natural
     if ref.kind not in {"LEFT", "RIGHT"}:
         return Part(

@@ -8,7 +8,7 @@ from tools.sqlgen.types.typed_expr import TypedExpr
 
 
 class Info:
-    """What the analysis has found out so far. Nodes compare by identity."""
+    """Results of the analysis so far. Nodes compare by identity."""
 
     __slots__ = (
         "bindings", "expanded", "on_facts", "owners", "relations", "select_scopes", "slices", "subqueries",

@@ -45,7 +45,7 @@ def shape_of(value: TypedExpr) -> JsonShape:
 
 
 def with_nullable(shape: JsonShape, *, nullable: bool) -> JsonShape:
-    """The same shape, nullable or not."""
+    """Return the shape with the given nullability."""
     return shape if shape.nullable == nullable else msgspec.structs.replace(shape, nullable=nullable)
 
 
@@ -115,7 +115,7 @@ def _object(call: Call, values: Sequence[TypedExpr]) -> JsonShape:
 
 
 def _array(shapes: list[JsonShape]) -> JsonShape:
-    """JSON_ARRAY: an array where all elements are alike, a tuple where they differ or are none."""
+    """Return the shape of JSON_ARRAY: an array if all elements have one shape, else a tuple."""
     if not shapes:
         return JsonTuple(())
     merged = shapes[0]

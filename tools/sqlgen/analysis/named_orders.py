@@ -1,4 +1,4 @@
-"""Named sort orders: the columns that `-- order:` annotations name, where the macros stand.
+"""Named sort orders: the columns of `-- order:` annotations, resolved where the macros are.
 
 -- order: price_asc price ASC, id ASC
 SELECT ... FROM products p ORDER BY sqlc.order_by(p)  ->  price and id, as columns of p

@@ -1,7 +1,7 @@
-"""What a column reference means, by MySQL's rules for the clause that it stands in.
+"""Name resolution: the column or select item that a reference means in its clause, by MySQL's rules.
 
-Own tables first, then those of the outer queries, inside out. HAVING and ORDER BY see select items too;
-so does a subquery of the select list.
+A name is looked up in the query block's own tables, then in the outer blocks, from the inside out. HAVING and
+ORDER BY also see select items, and so does a subquery in the select list.
 """
 
 from tools.sqlgen.analysis.context import Context
@@ -38,7 +38,7 @@ def look_up(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool = False) ->
 
 
 class Ambiguous:
-    """What is found when a name means several columns; the finding is noted already."""
+    """The result for a name that means several columns; the finding is reported already."""
 
 
 _AMBIGUOUS = Ambiguous()
@@ -67,7 +67,7 @@ def _in_own_block(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool) -> F
 
 
 def _is_several(scope: Scope, ref: ColumnRef) -> bool:
-    """Whether several tables have a column of that name: a select item can then decide which is meant."""
+    """True if several tables have a column of that name: a select item then decides between them."""
     return ref.table is None and len(scope.by_name.get(ref.column.lower(), ())) > 1
 
 
@@ -134,7 +134,7 @@ def _in_relation(scope: Scope, ref: ColumnRef) -> tuple[Relation, int] | None:
 
 
 def matching_relations(scope: Scope, name: str, schema: str | None) -> list[Relation]:
-    """The relations of this scope alone that `schema.name` can mean."""
+    """Return the relations of this scope, not of outer ones, that `schema.name` can mean."""
     folded = name.lower()
     found = [relation for relation in scope.namespace.relations if relation.name.lower() == folded]
     if schema is not None:

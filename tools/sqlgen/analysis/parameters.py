@@ -1,4 +1,4 @@
-"""The values that the caller gives: what each use says about a name, and what all of them make of it.
+"""Parameters: the uses of each name or `?`, unified into one type.
 
 WHERE price > :limit OR :limit IS NULL  ->  limit DECIMAL(10,2), compared with price
 """
@@ -26,7 +26,7 @@ class Parameters:
 
     def __init__(self) -> None:
         self._uses: dict[tuple[int, int], _Use] = {}
-        """By the place where the parameter stands, so that an expression analysed twice counts once."""
+        """By the span of the parameter, so that an expression that is analysed twice counts once."""
         self._typed: dict[str, SqlType] = {}
         self.optional_depth = 0
 

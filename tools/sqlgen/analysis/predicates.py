@@ -1,10 +1,7 @@
-"""What a condition proves about the rows that it lets through.
+"""Predicates: the facts that a condition proves about the rows for which it is true.
 
-    WHERE a + 1 > 0 AND (b = 1 OR b LIKE 'x%')  ->  a and b are not NULL
-    FROM t LEFT JOIN u ON ... WHERE u.x > 1     ->  the join found a row: u's NOT NULL columns are not NULL
-
-A fact is the structure of an expression that is not NULL; `Matched(join)` an outer join that found
-something; `("nonzero", structure)` a number that is not zero.
+WHERE a + 1 > 0 AND (b = 1 OR b LIKE 'x%')  ->  a and b are not NULL
+FROM t LEFT JOIN u ON ... WHERE u.x > 1     ->  the join matched: u's NOT NULL columns are not NULL
 """
 
 from collections.abc import Iterable
@@ -57,7 +54,7 @@ _COMPARISONS = frozenset(("=", "<>", "<", "<=", ">", ">=", "SOUNDS LIKE"))
 
 
 def when_true(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one case a kind of condition
-    """What holds where `expr` is true."""
+    """Facts that hold if `expr` is true."""
     match expr:
         case Binary(op="AND"):
             return when_true(ctx, expr.left) | when_true(ctx, expr.right)
@@ -90,7 +87,7 @@ def when_true(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one c
 
 
 def when_false(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one case a kind of condition
-    """What holds where `expr` is false, and not NULL."""
+    """Facts that hold if `expr` is false and not NULL."""
     match expr:
         case Binary(op="AND"):
             return when_false(ctx, expr.left) & when_false(ctx, expr.right)
@@ -121,7 +118,7 @@ def when_false(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one 
 
 
 def when_not_true(ctx: Context, expr: Expr) -> Facts:
-    """What holds where `expr` is false or NULL: after a WHEN that did not apply, in the ELSE of an IF."""
+    """Facts that hold if `expr` is false or NULL: after a WHEN that did not apply, in the ELSE of an IF."""
     match expr:
         case Binary(op="OR"):
             return when_not_true(ctx, expr.left) | when_not_true(ctx, expr.right)
@@ -142,9 +139,9 @@ def _when_not_false(ctx: Context, expr: Expr) -> Facts:
 
 
 def not_null(ctx: Context, expr: Expr, *, of_rows: bool = False) -> Facts:
-    """What holds where `expr` is not NULL: the expression itself, and what it is NULL without.
+    """Facts that hold if `expr` is not NULL: for the expression and for each operand that it is strict in.
 
-    `of_rows` is true of what is looked for in the rows of a subquery.
+    `of_rows` is true for an operand that is compared with the rows of a subquery.
     """
     facts: Facts = set()
     found = None if _is_folded(ctx, expr, of_rows=of_rows) else expression_key(ctx, expr)
@@ -156,11 +153,11 @@ def not_null(ctx: Context, expr: Expr, *, of_rows: bool = False) -> Facts:
 
 
 def _is_folded(ctx: Context, expr: Expr, *, of_rows: bool) -> bool:
-    """Whether the server may decide a condition on `expr` without looking at the row.
+    """True if the server may decide a condition on `expr` without reading the row.
 
-    It puts the constant columns of a merged derived table, common table or view into the conditions on them,
-    and then finds `1 + 1 IS NOT NULL` to be true also where an outer join found nothing and the column is
-    NULL. With bare literals it does so only to look them up in a subquery.
+    It substitutes the constant columns of a merged derived table, common table or view into the conditions on them.
+    `1 + 1 IS NOT NULL` is then true although an outer join did not match and the column is NULL. Bare literals are
+    substituted only for a comparison with a subquery.
     """
     folded = {"computed", "literal"} if of_rows else {"computed"}
     for node in walk(expr):
@@ -350,7 +347,7 @@ def _consequences(ctx: Context, fact: Fact) -> list[Fact]:
 
 
 def is_nullable(ctx: Context, scope: Scope, relation: Relation, index: int) -> bool:
-    """Whether a column can be NULL where an expression of `scope` reads it."""
+    """True if a column can be NULL where an expression of `scope` reads it."""
     column_id = ColumnId(relation.id, index)
     if ctx.proven(NotNull(column_id), scope):
         return False

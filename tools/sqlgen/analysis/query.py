@@ -208,7 +208,7 @@ def _flatten(body: QueryBody) -> list[QueryBody]:
 
 
 def mentions(body: QueryBody, name: str) -> bool:
-    """Whether a query reads a table of that name, at any depth."""
+    """True if a query reads a table of that name, at any depth."""
     return any(
         isinstance(node, TableName) and node.schema is None and node.name.lower() == name.lower()
         for node in walk(body)

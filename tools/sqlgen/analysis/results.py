@@ -1,4 +1,4 @@
-"""What a query as a whole is known to return."""
+"""The result of a query as a whole."""
 
 from msgspec import Struct
 
@@ -19,4 +19,4 @@ class QueryResult(Struct, frozen=True, gc=False):
     embeds: tuple[EmbedGroup, ...] = ()
     whole_table: Origin | None = None
     valid: bool = True
-    """False where the columns could not be worked out: nothing that builds on them is reported."""
+    """False if the columns could not be computed: findings that depend on them are not reported."""

@@ -53,7 +53,7 @@ Fact: TypeAlias = NotNull | NonZero | Grouped | Matched | NonEmpty
 
 
 class RelationColumn(Struct, frozen=True, gc=False):
-    """A column as a relation has it, before the outer joins of the query it stands in."""
+    """A column of a relation, before the outer joins of the query around it."""
 
     name: str
     type: SqlType
@@ -101,7 +101,7 @@ class Relation:
         """The base table or view; None for what the query builds itself."""
         self.scope: Scope | None = None
         self.outer: list[OuterJoinId] = []
-        """The outer joins on whose null side it stands."""
+        """The outer joins that may null-extend the relation."""
         self.candidate_keys: list[frozenset[int]] = []
         """Sets of columns that hold no combination twice (NULLs aside)."""
         self.functional_dependencies: list[tuple[frozenset[int], frozenset[int]]] = []
@@ -111,8 +111,9 @@ class Relation:
         self.unknown_schema = False
         """True where the columns are not known: any name is one, of unknown type."""
         self.keeps_names = False
-        """True where the server names a result column as this relation does, in its case, however a reference
-        writes it: what it merges into the outer query, and its own system tables.
+        """True if the server names a result column as this relation does, in the relation's case.
+
+        It does so for a relation that it merges into the outer query, and for its own system tables.
         """
         self.read_only = True
         """False for a base table, which INSERT, UPDATE and DELETE can change."""
@@ -134,7 +135,7 @@ class ScopeColumn(Struct, frozen=True, gc=False):
     relation: Relation
     index: int
     merged: tuple[tuple[Relation, int], ...] = ()
-    """Of USING and NATURAL: the columns of the other side that it stands for as well."""
+    """With USING and NATURAL: the columns of the other side that have the same value."""
     hidden: bool = False
     """An INVISIBLE column: it can be named, and is not part of `*`."""
 
@@ -243,7 +244,7 @@ class Scope:
         self.common = common
         """The innermost common table in reach."""
         self.schema = schema
-        """The database of unqualified table names; None for the catalogue's current one."""
+        """The database of unqualified table names; None for the catalog's current one."""
         self.namespace = Namespace()
         self.by_name: dict[str, list[ScopeColumn]] = {}
         self.lateral = Namespace()
@@ -263,7 +264,7 @@ class Scope:
         self.rollup = False
         self.group_keys: set[Hashable] = set()
         self.group_exprs: list[Expr] = []
-        """What GROUP BY groups by: of an alias or a position the expression that it stands for."""
+        """The expressions of GROUP BY; an alias or a position is replaced by its expression."""
         self.group_sources: dict[str, tuple[Relation, int]] = {}
         self.in_aggregate = 0
         self.in_window = 0
@@ -283,7 +284,7 @@ class Scope:
 
     @property
     def after_grouping(self) -> bool:
-        """Whether the expression being analysed is evaluated once a group, not once a row."""
+        """True if the expression under analysis is evaluated once for each group, not for each row."""
         return (
             (self.grouped or self.implicit)
             and not self.in_aggregate

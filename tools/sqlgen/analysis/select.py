@@ -62,7 +62,7 @@ def analyse_select(
     *,
     order_by: Sequence[OrderItem] = (),
 ) -> QueryResult:
-    """The result of one SELECT, in a scope that is new but for its parent and common tables."""
+    """Analyse one SELECT in a scope that has only its parent and common tables so far."""
     found_before = len(ctx.findings)
     ctx.info.select_scopes[select] = scope
     scope.aliases = frozenset(item.alias.lower() for item in select.items if item.alias is not None)
@@ -114,7 +114,7 @@ def _result(
 
 
 def _only_outer_aggregates(ctx: Context, scope: Scope, select: Select) -> bool:
-    """Whether what looks like a group is none: all aggregates are of the rows of an outer query."""
+    """True if every aggregate reads rows of an outer query, so that this query does not aggregate."""
     nodes = (*(item.expr for item in select.items), *([select.having] if select.having is not None else ()))
     owners = [
         ctx.info.owners.get(each, scope)
@@ -151,7 +151,7 @@ def _windows(ctx: Context, scope: Scope, select: Select) -> None:
 
 
 def _decide_grouping(scope: Scope, select: Select) -> None:
-    """Whether the query has groups: by GROUP BY, or one by an aggregate."""
+    """Decide if the query has groups: from GROUP BY, or a single one because of an aggregate."""
     scope.grouped = bool(select.group_by)
     scope.rollup = select.rollup
     if not scope.grouped:
@@ -172,7 +172,7 @@ def _preview_items(scope: Scope, select: Select) -> None:
         if isinstance(item.expr, ColumnRef):
             name = name or item.expr.column
             if item.expr.table is None and item.expr.column.lower() == name.lower():
-                continue  # what `a` means is not told by an item that is itself `a`
+                continue  # the item `a` does not decide which column `a` means
         if name is not None:
             aliased, aggregated = item.alias is not None, contains_aggregate(item.expr)
             scope.items.append(Item(name.lower(), item.expr, unknown, aliased=aliased, aggregated=aggregated))
@@ -234,7 +234,7 @@ class _Outputs:
         self.columns: list[OutputColumn] = []
         self.embeds: list[EmbedGroup] = []
         self.incomplete = False
-        """True where a star or embed stands for nobody knows which columns."""
+        """True if the columns of a star or an embed are unknown."""
 
     def visit(self, select: Select) -> None:
         self.scope.clause = "select"
@@ -438,14 +438,14 @@ def _column_name(ctx: Context, ref: ColumnRef) -> str:
 
 
 def _first_piece(ctx: Context, literal: StringLiteral) -> str:
-    """Of 'several' 'texts' side by side the first alone gives the name."""
+    """Return the first of several adjacent strings: only this one gives the column its name."""
     tokens = lexer.tokenize(ctx.text, literal.start, literal.end)
     piece = next((token for token in tokens if token.kind == lexer.STRING), None)
     return literal.value if piece is None else string_value(ctx.text[piece.start : piece.end])
 
 
 def _shortened(name: str) -> str:
-    """What fits into the server's names of columns."""
+    """Shorten a name to the maximum length of the server's column names."""
     data = name.encode()
     return name if len(data) <= _NAME_BYTES else data[:_NAME_BYTES].decode(errors="ignore")
 

@@ -1,4 +1,4 @@
-"""The analysis of a statement from end to end: `analyse`, and `view_columns` for the catalogue."""
+"""The entry points of the analysis: `analyse`, and `view_columns` for the catalog."""
 
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
@@ -26,10 +26,9 @@ def analyse(
     *,
     orders: Sequence[NamedOrder] = (),
 ) -> tuple[AnalysedQuery | None, list[SqlError]]:
-    """Everything the compiler knows about one statement, and every finding about it.
+    """Analyse one statement; returns the query, or None if a finding is an error, and the findings.
 
-    `text` is the text of the file that the statement's offsets point into. The result is None when a
-    finding is an error; findings may be warnings alone.
+    `text` is the text of the file that the statement's offsets point into. Findings may be warnings only.
     """
     ctx = Context(catalog, text, analyse_query, evaluate, _resolve_view, orders)
     kind, result = analyse_statement(ctx, statement)

@@ -1,4 +1,4 @@
-"""The columns and keys of tables and views as relations have them, worked out once for a catalogue."""
+"""The columns and keys of tables and views as relations, computed once for each catalog."""
 
 from weakref import WeakKeyDictionary
 
@@ -93,7 +93,7 @@ def _column(table: Table, column: Column) -> RelationColumn:
 def _view_shape(ctx: Context, table: Table) -> TableShape:
     """A view's shape from its own query, so that its keys and joins are known outside of it."""
     view = table.view
-    columns = table.columns  # raises SqlError for a view that is wrong or defined by itself
+    columns = table.columns  # raises SqlError for a view that is wrong or refers to itself
     assert view is not None
     result = ctx.resolve_view(view.query, ctx.catalog, view.text, table.schema)
     shaped = tuple(

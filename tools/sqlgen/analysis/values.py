@@ -1,4 +1,4 @@
-"""What the walk over an expression finds out (`Value`) and what it is told on the way down (`Want`)."""
+"""Expected types, which the analysis of an expression passes down, and columns of results."""
 
 from typing import Literal, TypeAlias
 
@@ -9,18 +9,18 @@ from tools.sqlgen.types.source_column import Origin
 from tools.sqlgen.types.sql_type import SqlType
 
 ConstantFolding: TypeAlias = Literal["no", "literal", "computed"]
-"""Whether an expression is a bare literal or parameter, or is computed from nothing but such."""
+"""`literal` for a bare literal or parameter, `computed` for an expression of constants only."""
 OuterJoinId: TypeAlias = tuple[object, ...]
 """An outer join: of this query, or of one inside a derived table."""
 
 
 class Expected(Struct, frozen=True, gc=False):
-    """The type that a place gives to a parameter that stands there."""
+    """The type that a place gives to a parameter."""
 
     type: SqlType
     origin: Origin | None = None
     name: str | None = None
-    """What a nameless parameter here is best called."""
+    """A suggested name for a `?` at this place."""
     assigned: bool | None = None
     """None: not an assignment. True: assigned to something that may be NULL; False: to something NOT NULL."""
     weak: bool = False

@@ -1,4 +1,4 @@
-"""Changes to one table of the catalogue: what ALTER TABLE and CREATE INDEX do."""
+"""Changes to one table of the catalog by ALTER TABLE and CREATE INDEX."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The catalogue from schema files: each DDL statement applied in order."""
+"""Build the catalog from schema files: each DDL statement is applied in order."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -125,7 +125,7 @@ class _FileApplier:
     # --- tables and views -------------------------------------------------------------------------
 
     def _name_span(self, statement: CreateTable | CreateView) -> tuple[int, int]:
-        """Where the statement names what it makes."""
+        """The span of the name of the created table or view."""
         return span_of_name(self._file.text, statement.name, statement)
 
     def apply_create_table(self, statement: CreateTable) -> None:

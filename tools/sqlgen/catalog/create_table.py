@@ -1,4 +1,4 @@
-"""CREATE TABLE -> a table of the catalogue."""
+"""CREATE TABLE -> a table of the catalog."""
 
 from collections.abc import Callable
 

@@ -50,9 +50,9 @@ _FILLED_ON_DEMAND = frozenset(
 
 
 def keeps_names(schema: str, table: str) -> bool:
-    """Whether the server names a result column as the system table does, however a query writes it.
+    """True if the server names a result column as the system table does, no matter how a query writes it.
 
-    It does where the table is a view. Those that it fills on demand follow the query, as all else does.
+    It does so for a system table that is a view. A table that it fills on demand follows the query's spelling.
     """
     folded = table.lower()
     on_demand = folded in _FILLED_ON_DEMAND or (

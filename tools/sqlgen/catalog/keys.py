@@ -1,4 +1,4 @@
-"""Changes to the keys and constraints of one table of the catalogue."""
+"""Changes to the keys and constraints of one table of the catalog."""
 
 import re
 
@@ -10,7 +10,7 @@ from tools.sqlgen.syntax.ast import CheckDef, DropKey, ForeignKeyDef, KeyDef, No
 
 
 def span_of_name(text: str, name: str, at: Node) -> tuple[int, int]:
-    """Where a statement first mentions the name; the whole of it where it does not."""
+    """Span of the first mention of the name in a statement, or of the whole statement."""
     found = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])").search(text, at.start, at.end)
     return found.span() if found else (at.start, at.end)
 
@@ -95,9 +95,9 @@ class KeyChange:
         self._table.keys.remove(key)
 
     def _drop_constraint(self, name: str, kind: str) -> bool:
-        """Drops a foreign key or check of that name; False when there is none.
+        """Drop a foreign key or check of that name; returns False if there is none.
 
-        A name that MySQL made up (`orders_ibfk_1`) is nobody's in the catalogue, and is taken on trust.
+        The catalog does not have the names that MySQL generates (`orders_ibfk_1`); they are accepted as existing.
         """
         folded = name.lower()
         foreign_keys = [each for each in self._table.foreign_keys if (each.name or "").lower() != folded]

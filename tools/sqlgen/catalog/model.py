@@ -1,8 +1,8 @@
-"""The schema as it stands after all migrations: databases, tables, views, columns, keys.
+"""The schema after all migrations: databases, tables, views, columns, keys.
 
-The catalogue is built by `build_catalog` (catalog_build.py) and only read afterwards. Table names are
-looked up exactly first and then without regard to case, as a schema written on one system and queried
-on another needs it; column names never have a case, as in MySQL.
+`build_catalog` (build.py) builds the catalog; later stages only read it. Table names are looked up exactly first
+and then in any case, because a schema may be written on one system and queried on another; column names are
+case-insensitive, as in MySQL.
 """
 
 from collections.abc import Iterator
@@ -26,9 +26,9 @@ class Column(Struct, frozen=True):
     name: str
     type: SqlType
     nullable: bool
-    """Whether a row can hold NULL here: False for NOT NULL and for members of the primary key."""
+    """True if a row can hold NULL here: False for NOT NULL and for members of the primary key."""
     has_default: bool = False
-    """Whether an INSERT may leave it out: a default, AUTO_INCREMENT, a generated column, or nullable."""
+    """True if an INSERT may leave it out: a default, AUTO_INCREMENT, a generated column, or nullable."""
     auto_increment: bool = False
     generated: Expr | None = None
     invisible: bool = False
@@ -49,7 +49,7 @@ class Key(Struct, frozen=True):
     columns: tuple[str, ...]
     """The columns as the table names them, in order; parts that are expressions are left out."""
     functional: bool = False
-    """True where a part is an expression: the columns alone then do not make a row unique."""
+    """True if a part is an expression: the listed columns are then not unique."""
 
 
 class ForeignKey(Struct, frozen=True):
@@ -67,7 +67,7 @@ class Check(Struct, frozen=True):
 
 
 class ViewSource(Struct, frozen=True):
-    """Where a view's columns come from."""
+    """The query of a view, and its place in the schema files."""
 
     query: Query
     path: str
@@ -79,7 +79,7 @@ class ViewSource(Struct, frozen=True):
 
 
 class ViewColumns(Protocol):
-    """The analysis' `view_columns`: the result columns of a query over the catalogue; raises SqlError."""
+    """Return the result columns of a query over the catalog; raises SqlError. The analysis implements it."""
 
     def __call__(
         self, query: Query, catalog: "Catalog", text: str, *, schema: str | None, columns: tuple[str, ...]
@@ -87,7 +87,7 @@ class ViewColumns(Protocol):
 
 
 class Table:
-    """A table or a view. `columns` of a view is worked out by the analysis when somebody asks for it."""
+    """A table or a view. The analysis computes the `columns` of a view when they are first read."""
 
     __slots__ = (
         "_by_name", "_catalog", "_columns", "charset", "checks", "collation", "comment", "foreign_keys",
@@ -112,7 +112,7 @@ class Table:
         self.collation: str | None = None
 
     def copied(self, catalog: "Catalog") -> "Table":
-        """The same table in another catalogue, where a view is worked out anew."""
+        """Copy the table into another catalog, in which a view is resolved again."""
         copy = Table(catalog, self.schema, self.name, self.view)
         if self.view is None:
             copy.columns = self.columns
@@ -232,10 +232,10 @@ class Catalog:
         return None
 
     def snapshot(self) -> "Catalog":
-        """A copy that later changes to this one leave alone.
+        """Return a copy that is independent of later changes.
 
-        Whoever analyses a query keeps what it learns of a catalogue's tables; a query in the middle of a
-        schema is therefore analysed against a copy.
+        The analysis caches results for a catalog's tables, so a query in the middle of a schema is analysed against
+        a copy.
         """
         copy = Catalog(self._view_columns)
         copy.current = self.current
@@ -252,9 +252,9 @@ class Catalog:
             yield from database.tables.values()
 
     def resolve_view(self, table: Table) -> list[Column]:
-        """The columns of a view, for `Table.columns` to keep.
+        """Resolve the columns of a view; `Table.columns` keeps them.
 
-        Raises SqlError, also for a view that is defined by itself.
+        Raises SqlError, also for a view that refers to itself.
         """
         view = table.view
         if view is None:
@@ -279,7 +279,7 @@ class Catalog:
 
 
 def column_of_result(result: ResultColumn) -> Column:
-    """What a query's result column is as the column of a view."""
+    """Convert a query's result column to a column of a view."""
     return Column(
         name=result.name,
         type=result.type,

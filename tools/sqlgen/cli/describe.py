@@ -1,6 +1,6 @@
 """describe: print what is known about every query, as one JSON document.
 
-A wrong query, or a fault of the compiler, is the error of that query alone.
+A wrong query, or a fault of the compiler, becomes the error of that query only.
 """
 
 import argparse
@@ -107,7 +107,7 @@ class _Describer:
             checked = self.project.check_query(text, source)
             columns, params = self._values(checked.analysed)
             return Entry(source.name, source.command, columns, params, _failure(text, checked))
-        except Exception as error:  # noqa: BLE001 - a fault of ours is that query's error
+        except Exception as error:  # noqa: BLE001 - a fault of the compiler is that query's error
             line, column = position(text, source.start)
             failure = Failure(line, column, f"internal error: {type(error).__name__}: {error}")
             return Entry(source.name, source.command, [], [], failure)

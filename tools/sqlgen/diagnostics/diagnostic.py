@@ -1,4 +1,4 @@
-"""What the compiler tells the author of a file: where, what, and what to do.
+"""Diagnostics as the author of a file reads them: place, problem, hint.
 
 sql/orders.sql:12:9: error: unknown column 'o.custmer_id'
    12 |   WHERE o.custmer_id = ?
@@ -32,7 +32,7 @@ class RunError(Exception):
 
 
 class SqlError(Exception):
-    """A finding that ends the work on one statement; whoever goes on to the next one collects it."""
+    """A finding that ends the work on one statement; the caller collects it and continues with the next."""
 
     def __init__(
         self,

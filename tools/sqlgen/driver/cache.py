@@ -1,8 +1,7 @@
-"""What was compiled before, kept in .sqlgen-cache/, so that one changed file costs one file.
+"""The cache of compiled files in .sqlgen-cache/: after a change of one file only that file is recompiled.
 
-An entry is good while its key is the same, and the key is made of everything that decides about the result:
-the compiler's own files, the settings, the schema, the text. Nothing else makes an entry stale, and a cache
-that cannot be read is an empty one.
+An entry is valid while its key is unchanged. The key is a digest of everything that affects the result: the
+compiler's own files, the settings, the schema, the text. A cache that cannot be read counts as empty.
 """
 
 import hashlib
@@ -23,16 +22,16 @@ S = TypeVar("S", bound=Struct)
 
 
 class ModuleEntry(Struct, frozen=True):
-    """What became of one query file."""
+    """The result of compiling one query file."""
 
     key: str
     diagnostics: tuple[Diagnostic, ...]
     text: str | None
-    """The module, laid out; None where there is an error."""
+    """The formatted module; None if there is an error."""
 
 
 class PackageEntry(Struct, frozen=True):
-    """The files that depend on the schema alone, laid out."""
+    """The formatted files that depend only on the schema."""
 
     key: str
     diagnostics: tuple[Diagnostic, ...]

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class CheckedQuery(Struct, frozen=True):
-    """How far one query came."""
+    """One query after all stages, or after the last stage that succeeded."""
 
     source: QuerySource
     statement: ast.QueryStatement | None
@@ -156,7 +156,7 @@ def _different_rows(queries: tuple[CheckedQuery, ...], models: Models) -> list[t
 
 
 def module_of(file: CheckedFile, config: Config, models: Models) -> str:
-    """The Python module of a file without errors, not laid out yet."""
+    """Return the Python module of a file without errors, not formatted."""
     if not file.queries:
         return header(file.path)
     return module_text(file.path, file.compiled, config, models)

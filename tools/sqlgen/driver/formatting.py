@@ -1,4 +1,4 @@
-"""Generated text laid out by the ruff that the project has locked, in one call for all files."""
+"""Format generated text with the ruff that the project has locked, in one call for all files."""
 
 import shutil
 import subprocess

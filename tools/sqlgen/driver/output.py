@@ -10,7 +10,7 @@ _DIFF_LINES = 12
 
 
 class Changes:
-    """What has to be done so that the folder holds the files and no stale ones of ours."""
+    """The differences between the generated files and the folder on disk."""
 
     def __init__(self, folder: Path, files: Mapping[str, str]) -> None:
         self.folder = folder

@@ -61,7 +61,7 @@ class Signature(Struct, frozen=True, gc=False):
     most: int | None
     """None: any number."""
     repeat: int = 0
-    """How many of the last letters repeat together."""
+    """The number of last letters that repeat together."""
 
     def letter(self, index: int) -> str:
         """The letter of the argument at `index`."""
@@ -75,7 +75,7 @@ class Signature(Struct, frozen=True, gc=False):
         return self.letters[start + (index - start) % self.repeat]
 
     def accepts(self, count: int) -> bool:
-        """Whether the function can be called with so many arguments."""
+        """True if the function accepts `count` arguments."""
         if count < self.least or (self.most is not None and count > self.most):
             return False
         return self.repeat != _PAIRS or (count - self.least) % _PAIRS == 0
@@ -106,12 +106,12 @@ def signature(text: str) -> Signature:
 
 
 class Rule(Struct, frozen=True, gc=False):
-    """What is known about one function."""
+    """The rule for one function."""
 
     signature: Signature
     result: ResultRule
     nulls: NullRule
-    """Whether the result can be NULL; for aggregates: over a group of at least one row."""
+    """True if the result can be NULL; for an aggregate: over a group of at least one row."""
     strict: tuple[int, ...] | None
     """Arguments whose NULL makes the result NULL; None for all of them."""
     kind: FunctionKind = "scalar"
@@ -153,7 +153,7 @@ def all_null(values: TypedArgs, _args: Args) -> bool:
 
 
 def _is_date(value: TypedExpr, expr: Expr) -> bool:
-    """Whether a value is a valid date: by its type, or because it is written out."""
+    """True if a value is a valid date: because of its type, or because it is a literal date."""
     if isinstance(expr, StringLiteral):
         return _is_date_text(expr.value)
     return family(value.type) in {"date", "datetime"}
@@ -176,7 +176,7 @@ def of_dates(values: TypedArgs, args: Args) -> bool:
 
 
 def of_date(values: TypedArgs, args: Args) -> bool:
-    """`of_dates` for the first argument alone."""
+    """`of_dates` for the first argument only."""
     return strict(values, args) or not _is_date(values[0], args[0])
 
 
@@ -252,7 +252,7 @@ def unless_third(values: TypedArgs, args: Args) -> bool:
 
 
 def of_document(values: TypedArgs, _args: Args) -> bool:
-    """JSON_SET and its like: the document and the paths, not the values."""
+    """JSON_SET, JSON_INSERT, JSON_REPLACE: NULL if the document or a path is NULL, not for a NULL value."""
     return values[0].nullable or any(value.nullable for value in values[1::2])
 
 
@@ -271,7 +271,7 @@ def literal_int(expr: Expr) -> int | None:
 
 
 def nonzero_literal(expr: Expr) -> bool:
-    """Whether an expression is a number that is written out and is not zero."""
+    """True for a numeric literal other than zero."""
     text = getattr(expr, "text", None)
     if isinstance(text, str):
         return float(text) != 0
@@ -284,7 +284,7 @@ def nonzero_literal(expr: Expr) -> bool:
 
 
 def always(sql_type: SqlType) -> ResultRule:
-    """The same type whatever the arguments are."""
+    """Return one type for all arguments."""
 
     def result(_values: TypedArgs, _args: Args) -> SqlType:
         return sql_type

@@ -565,7 +565,7 @@ _AGGREGATES = {
     "VAR_SAMP": _rule("f", DOUBLE, f.maybe, of="aggregate"),
     "VARIANCE": _rule("f", DOUBLE, of="aggregate"),
 }
-"""Nullability here is of a group that has rows; that a group can have none is the caller's business."""
+"""Nullability is for a group that has rows; the caller handles groups without rows."""
 
 _WINDOWS = {
     "CUME_DIST": _rule("", DOUBLE, of="window"),

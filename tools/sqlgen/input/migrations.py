@@ -42,7 +42,7 @@ def load_schema_files(paths: Iterable[Path]) -> list[SchemaFile]:
 
 
 def schema_file(path: Path) -> SchemaFile:
-    """One file, whatever its name."""
+    """Read one file, of any name."""
     text = path.read_bytes().decode("utf-8")
     return SchemaFile(path.as_posix(), text, upward_sections(text))
 
@@ -96,7 +96,7 @@ def _in_order(files: list[SchemaFile]) -> list[SchemaFile]:
 def _with_dependencies(
     file: SchemaFile, by_name: dict[str, SchemaFile], above: tuple[str, ...]
 ) -> Iterator[SchemaFile]:
-    """What `file` depends on, and then itself. A circle is cut where it closes: yoyo refuses it anyway."""
+    """Yield the files that `file` depends on, then the file. A cycle is cut where it closes: yoyo refuses it."""
     for found in _DEPENDS.finditer(file.text):
         for name in found[1].split():
             needed = by_name.get(name)

@@ -1,4 +1,4 @@
-"""Query files: where one query ends and the next begins, and what its comments say of it.
+"""Query files: the queries of a file, with their names, commands and comments.
 
     -- name: list_products :many
     -- One page of products.
@@ -42,7 +42,7 @@ class OrderKey(Struct, frozen=True):
     column: str
     descending: bool = False
     start: int = 0
-    """Where the annotation names it."""
+    """Offset of the column in the annotation."""
     end: int = 0
 
 
@@ -59,12 +59,12 @@ class Annotation(Struct, frozen=True):
     key: AnnotationKey
     value: str
     start: int
-    """Where the value begins."""
+    """Offset of the value."""
     end: int
 
 
 class QuerySource(Struct, frozen=True):
-    """One query as its file has it; what is wrong with it is in `errors`."""
+    """One query of a file, with its errors."""
 
     name: str
     """As written; empty for a statement that has none."""
@@ -107,7 +107,7 @@ def read_queries(text: str) -> list[QuerySource]:
 
 
 def _header(text: str, start: int, end: int) -> _Header | None:
-    """The name line in a comment; in a block comment it may stand on any line."""
+    """Return the name line of a comment; in a block comment it may be on any line."""
     body = start + (1 if text[start] == "#" else 2)
     for line in re.finditer(r"[^\n]+", text[body:end]):
         found = _NAME_LINE.match(line.group())
@@ -133,7 +133,7 @@ def _statements(text: str, start: int, end: int) -> list[list[Token]]:
 
 
 def _with_version_comment(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span with the marks of a `/*! ... */` that it begins or ends in, whose inside alone is tokens."""
+    """Extend a span over the marks of a `/*! ... */` comment at its start or end; only its inside is tokenized."""
     opening = _VERSION_COMMENT_START.search(text, max(0, start - 64), start)
     closing = _COMMENT_END.match(text, end)
     return opening.start() if opening else start, closing.end() if closing else end

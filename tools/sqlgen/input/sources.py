@@ -1,4 +1,4 @@
-"""The input files: query files below the configured paths, and the schema as one catalogue."""
+"""The input files: query files below the configured paths, and schema files."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the compiler knows about a query once it is analysed: the contract between analysis and emitter."""
+"""An analysed query: the contract between the analysis and the emitter."""
 
 from typing import Literal
 
@@ -49,7 +49,7 @@ class Parameter(Struct, frozen=True):
     """Spans of the macros or placeholders in the file's text, in order."""
     is_slice: bool = False
     optional: bool = False
-    """Used in sqlc.optional alone: msgspec.UNSET leaves its conditions out."""
+    """Used only in sqlc.optional: msgspec.UNSET leaves its conditions out."""
     is_flag: bool = False
     """The second argument of sqlc.optional: decides about the text, and is never sent."""
     origin: Origin | None = None

@@ -83,7 +83,7 @@ def _program_end(text: str, position: int, end: int) -> int:
 
 
 def _opens(word: str, previous: Token, open_blocks: list[str]) -> bool:
-    """Whether the word opens a block: IF and REPEAT are functions too, and CASE an expression."""
+    """True if the word opens a block: IF and REPEAT are also functions, and CASE an expression."""
     if word in {"BEGIN", "CASE"}:
         return True
     in_expression = open_blocks[-1:] == ["CASE"] and previous.word in {"THEN", "ELSE"}

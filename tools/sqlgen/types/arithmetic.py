@@ -22,7 +22,7 @@ _DIVISION_DIGITS = 4
 
 
 def operand_family(sql_type: SqlType) -> str:
-    """What a type counts as in arithmetic: int, decimal, float or unknown."""
+    """Return the family that a type has in arithmetic: int, decimal, float or unknown."""
     match family(sql_type):
         case "int" | "year" | "bit" | "date":
             return "int"

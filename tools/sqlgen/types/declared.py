@@ -61,7 +61,7 @@ def sql_type(written: DataType, charset: str | None = None, collation: str | Non
 
 
 def widened_text(name: str, old: str, new: str) -> str:
-    """The text type that CONVERT TO makes of `name`, so that as many characters fit in the wider set."""
+    """Return the text type to which CONVERT TO changes `name`, so that as many characters fit in the wider set."""
     texts = [each for each in _TEXT_LENGTH if each.endswith("TEXT")]
     old_width, new_width = _CHARACTER_BYTES.get(old, 1), _CHARACTER_BYTES.get(new, 1)
     if name not in texts or new_width <= old_width:

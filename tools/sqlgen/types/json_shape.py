@@ -25,11 +25,10 @@ class JsonObject(Struct, frozen=True):
 
 
 class JsonArray(Struct, frozen=True):
-    """JSON_ARRAYAGG(...), or JSON_ARRAY(...) whose elements are all alike.
+    """JSON_ARRAYAGG(...), or JSON_ARRAY(...) whose elements have one shape.
 
-    `phantom` names the fields of the element object that are all null exactly when an outer join found
-    nothing, so that the decoder can turn the one object of nulls into an empty array; empty when no such
-    object can occur.
+    `phantom` names the fields of the element object that are all null exactly when an outer join did not match, so
+    that the decoder can turn the one object of nulls into an empty array. It is empty if there can be no such object.
     """
 
     element: "JsonShape"

@@ -51,13 +51,13 @@ UINT = SqlType("INT", unsigned=True)
 DOUBLE = SqlType("DOUBLE")
 FLOAT = SqlType("FLOAT")
 DECIMAL = SqlType("DECIMAL", precision=65, scale=30)
-"""Of a parameter, and where the exact precision is not worked out."""
+"""For a parameter, and where the exact precision is not computed."""
 VARCHAR = SqlType("VARCHAR")
 TEXT = SqlType("TEXT")
 LONGTEXT = SqlType("LONGTEXT")
 VARBINARY = SqlType("VARBINARY", charset="binary")
 NULL_TEXT = SqlType("VARBINARY", length=0, charset="binary")
-"""Text made of nothing but NULL, `LOWER(NULL)`: bytes to the server, until real text is beside it."""
+"""Text made only of NULL, `LOWER(NULL)`: bytes to the server, until real text is beside it."""
 LONGBLOB = SqlType("LONGBLOB", charset="binary")
 DATE = SqlType("DATE")
 TIME = SqlType("TIME")

@@ -1,4 +1,4 @@
-"""What a command asks of its statement: a finding for each thing that does not go together."""
+"""Checks of a query's command and annotations against its statement."""
 
 from collections.abc import Callable, Iterator
 
@@ -103,7 +103,7 @@ def _annotations(
 
 
 def _cursors(source: QuerySource, statement: ast.QueryStatement, query: AnalysedQuery) -> Iterator[SqlError]:
-    """What sqlc.after needs: an order, columns that the row has and that are never NULL."""
+    """Check sqlc.after: it needs an order, whose columns the row has and that are never NULL."""
     after = next((node for node in walk(statement) if isinstance(node, ast.AfterMacro)), None)
     if after is None:
         return
@@ -127,7 +127,7 @@ def _cursors(source: QuerySource, statement: ast.QueryStatement, query: Analysed
 
 
 def check_driver(source: QuerySource, query: AnalysedQuery) -> Iterator[SqlError]:
-    """What asyncmy cannot read: a VECTOR stops it in the middle of a row."""
+    """Report columns that asyncmy cannot read: a VECTOR ends its reading in the middle of a row."""
     if source.command in _WITH_ROWS | {":batch"}:
         for column in query.columns:
             if type_class(column.type) == "vector":

@@ -1,4 +1,4 @@
-"""Checks of named orders that need the catalogue: an order must decide between any two rows."""
+"""Checks of named orders with the catalog: an order must decide between any two rows."""
 
 from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.diagnostics import SqlError
@@ -27,7 +27,7 @@ def check_orders(
 
 
 def _is_unique(order: NamedOrder, query: AnalysedQuery, catalog: Catalog) -> bool:
-    """Whether the order's columns contain a unique key; a column that is unknown has an error of its own."""
+    """True if the order's columns contain a unique key; an unknown column has an error of its own."""
     columns = {column.name.lower(): column for column in query.order_columns}
     found = [columns.get(key.column.lower()) for key in order.keys]
     origins = [column.origin for column in found if column is not None and column.origin is not None]

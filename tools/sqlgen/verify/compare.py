@@ -1,4 +1,4 @@
-"""What was inferred about a statement beside what the server says when it prepares it."""
+"""Compares the inferred columns and parameters with the server's description of a prepared statement."""
 
 from collections.abc import Iterator, Sequence
 
@@ -50,7 +50,7 @@ def column_findings(
 
 
 def _has_comment(sql: str) -> bool:
-    """Whether an expression holds a comment: its text, which names the column, is then not what is sent."""
+    """True if an expression holds a comment: its text, which names the column, then differs from the sent text."""
     return any(mark in sql for mark in ("/*", "--", "#"))
 
 
@@ -87,14 +87,15 @@ def parameter_slots(query: AnalysedQuery, arguments: Sequence[Argument]) -> Iter
 
 
 def same_class(inferred: TypeClass, answered: TypeClass) -> bool:
-    """Whether the classes agree; the server has no boolean but TINYINT(1), and gives a bare NULL no type."""
+    """True if the classes agree. The server's only boolean is TINYINT(1), and a bare NULL has no type."""
     return answered in {inferred, "any"} or {inferred, answered} == {"int", "bool"}
 
 
 def _parameter_fits(parameter: Parameter, inferred: TypeClass, answered: TypeClass) -> bool:
-    """The server types each `?` by itself: text where nothing says more, a number as its neighbour is one.
+    """True if the inferred class of a parameter is compatible with the server's.
 
-    What the compiler makes of all places of one name may be more precise, never of another kind.
+    The server types each `?` separately: as text if nothing else determines it, as a number beside a number. The
+    compiler considers all uses of a name, so that its type may be more precise, but not of another family.
     """
     if same_class(inferred, answered) or {inferred, answered} <= _NUMBERS:
         return True

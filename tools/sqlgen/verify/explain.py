@@ -1,4 +1,4 @@
-"""What a plan does that is slow on large tables: full scans, sorts, temporary tables.
+"""Plans: the full scans, sorts and temporary tables that are slow on large tables.
 
 Reads EXPLAIN FORMAT=JSON as MySQL writes it in format version 1 (`query_block`) and version 2
 (`query_plan`), and as MariaDB does.
@@ -18,7 +18,7 @@ RULES: tuple[Rule, ...] = get_args(Rule)
 Node = Mapping[str, Any]
 
 NO_PLAN = "<not executable by iterator executor>"
-"""What version 2 says of an UPDATE or DELETE that only version 1 has a plan for."""
+"""Version 2's output for an UPDATE or DELETE; only version 1 has a plan for these."""
 
 _ESCAPE = re.compile(r'\\(["\\/bfnrtu]?)')
 """MariaDB writes the bytes of a BINARY constant as `\x00`, or as they are: neither is JSON."""

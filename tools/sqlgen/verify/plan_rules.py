@@ -18,7 +18,7 @@ _WORDS = {
 def plan_findings(
     query: CompiledQuery, costs: Iterable[tuple[str, Cost]], most_rows: int
 ) -> Iterator[Finding]:
-    """What costs more than `most_rows` rows and has no waiver; waivers that are wrong, or that nothing needs.
+    """Report costs over `most_rows` rows without a waiver, and waivers that are wrong or not needed.
 
     `costs` are pairs of a variant's label and one cost of its plan.
     """

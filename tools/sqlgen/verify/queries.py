@@ -1,4 +1,4 @@
-"""One query held against the server: every variant prepared, compared, executed and explained."""
+"""Verifies one query on the server: every variant is prepared, compared, executed and explained."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -53,7 +53,7 @@ class Prepared(Struct, frozen=True):
 
 
 def prepare(client: Client, query: CompiledQuery, text: str, findings: list[Finding]) -> list[Prepared]:
-    """Every variant of the query on the server; what it refuses, or sees otherwise, goes to `findings`.
+    """Prepare every variant of the query; refusals and differences are added to `findings`.
 
     `text` is the text of the query's file.
     """

@@ -1,4 +1,4 @@
-"""Whether rows that really came back bear out what was inferred: NULLs, classes, members, shapes, counts."""
+"""Compares the rows of a query with what was inferred: NULLs, classes, members, shapes, counts."""
 
 import datetime as dt
 import json
@@ -31,7 +31,7 @@ _PYTHON: dict[TypeClass, tuple[type, ...]] = {
 
 
 def row_findings(query: AnalysedQuery, rows: Sequence[Sequence[Value]], world: str) -> Iterator[Finding]:
-    """What the rows disprove. `world` says with what they came, for the message."""
+    """Report the claims that the rows disprove. `world` describes tables and parameters, for the message."""
     for index, column in enumerate(query.columns):
         values = [row[index] for row in rows if index < len(row)]
         if not column.nullable and None in values:
@@ -55,7 +55,7 @@ def _count_findings(query: AnalysedQuery, count: int, world: str) -> Iterator[Fi
 
 
 def _wrong(column: ResultColumn, value: Value) -> str | None:
-    """What is wrong with a value that is not NULL."""
+    """Return the fault of a value that is not NULL, or None."""
     kind = type_class(column.type)
     if not isinstance(value, _PYTHON[kind]):
         return f"is inferred as {kind}, and was {value!r}"
@@ -70,7 +70,7 @@ def _wrong(column: ResultColumn, value: Value) -> str | None:
 
 
 def shape_fault(shape: JsonShape, value: Any, path: str = "$") -> str | None:
-    """Where a JSON value is not of the shape; None where it is.
+    """Return the place and fault of a JSON value that does not have the shape, or None.
 
     >>> shape_fault(JsonArray(element=JsonAny(nullable=True)), [1, None])
     >>> shape_fault(JsonArray(element=JsonAny()), [1, None])
@@ -112,7 +112,7 @@ def _is_list(value: object) -> TypeGuard[list[Any]]:
 
 
 def _is_phantom(shape: JsonArray, item: Any) -> bool:
-    """Whether an object of nulls stands for an outer join that found nothing."""
+    """True if an object of nulls represents an outer join that did not match."""
     return (
         bool(shape.phantom) and isinstance(item, dict) and all(item[name] is None for name in shape.phantom)
     )
@@ -132,7 +132,7 @@ def _first(faults: Iterator[str | None]) -> str | None:
 
 
 def _json_classes(kind: SqlType) -> tuple[type, ...]:
-    """How a MySQL value appears in JSON: numbers as numbers, all else as text."""
+    """Return the Python types of a MySQL value in JSON: numbers as numbers, all other values as text."""
     match type_class(kind):
         case "int" | "bool":
             return (int,)

@@ -18,7 +18,7 @@ ATTEMPTS = 40
 
 
 class Filled(Struct, frozen=True):
-    """What the tables hold now."""
+    """The rows of the tables."""
 
     values: dict[tuple[str, str], list[Value]]
     """Of (table, column), both in lower case: the values of its rows."""

@@ -1,9 +1,8 @@
-"""python -m tools.sqlgen verify: every query held against a live MySQL or MariaDB.
+"""Verifies every query on a live MySQL or MariaDB.
 
-Makes a database of its own from the migrations, PREPAREs every query in every variant, compares columns and
-parameters with what was inferred, runs it on empty tables and on rows at the edges, and reads its plans.
-Everything it writes is rolled back or dropped.
-Exit codes: 0 all is right; 1 findings; 2 wrong usage, or no server.
+Makes a scratch database from the migrations, PREPAREs every query in every variant, compares columns and
+parameters with what was inferred, runs it on empty tables and on edge rows, and reads its plans.
+Everything that it writes is rolled back or dropped.
 """
 
 import sys
@@ -28,19 +27,19 @@ from tools.sqlgen.verify.wire import Client, ServerError
 
 
 class Options(Struct, frozen=True):
-    """How a run is done."""
+    """Options of a run."""
 
     migrated: bool = False
     """Use the URL's own database as it is, instead of a scratch one."""
     explain: bool = True
     table_rows: int = 100_000
-    """How large every table of the scratch database looks to the optimizer."""
+    """The number of rows that the optimizer assumes for every table of the scratch database."""
     most_rows: int = 1_000
     """Plans that read, sort or store more need a waiver."""
 
 
 class Report(Struct):
-    """What a run found, and how much it did."""
+    """Findings and counts of a run."""
 
     diagnostics: list[Diagnostic]
     queries: int = 0

@@ -1,7 +1,7 @@
-"""What a live server says about a statement, in the compiler's own terms.
+"""A statement's description by a live server, in the compiler's own terms.
 
-The server's types of columns and parameters are to be believed. Its NOT NULL flag is not: it is wrong
-about constants of derived tables in outer joins, among others, so it is carried as a hint alone.
+The server's types of columns and parameters are reliable. Its NOT NULL flag is not: it is wrong, for example,
+about constants of derived tables in outer joins. So the flag is only a hint.
 """
 
 from msgspec import Struct
@@ -25,7 +25,7 @@ class ServerParameter(Struct, frozen=True):
 
 
 class Description(Struct, frozen=True):
-    """What COM_STMT_PREPARE answers."""
+    """The answer to COM_STMT_PREPARE."""
 
     columns: tuple[ServerColumn, ...]
     parameters: tuple[ServerParameter, ...]

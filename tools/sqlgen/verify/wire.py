@@ -28,8 +28,9 @@ BINARY_CHARSET = 63
 LONGLONG_MAX = 2**63 - 1
 
 Value = int | float | str | bytes | Decimal | dt.datetime | dt.date | dt.timedelta | None
-"""What a statement takes and gives: TIME is a timedelta; JSON, ENUM, SET and text are str; BIT, blobs,
-spatial values and vectors are bytes."""
+"""Values of parameters and rows: TIME is a timedelta; JSON, ENUM, SET and text are str; BIT, blobs, spatial values
+and vectors are bytes.
+"""
 
 ServerError = pymysql.err.MySQLError
 """Any answer of the server that is an error; `args` are its number and its message."""

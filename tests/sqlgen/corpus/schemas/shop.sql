@@ -1,4 +1,4 @@
--- A shop as everybody has one: a tree of categories, orders with items, optional customers.
+-- A typical shop: a tree of categories, orders with items, optional customers.
 CREATE TABLE categories (
   id INT UNSIGNED NOT NULL AUTO_INCREMENT,
   parent_id INT UNSIGNED DEFAULT NULL,

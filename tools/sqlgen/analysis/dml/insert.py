@@ -129,9 +129,9 @@ def _insert_query(
 
 
 def _check_left_out(ctx: Context, insert: Insert, relation: Relation, targets: list[int] | None) -> None:
-    """In strict mode a column that is NOT NULL and has no default must be given, if no trigger sets it.
+    """Warn about columns that are left out though they are NOT NULL and have no default.
 
-    The server prepares the statement all the same, so this warns.
+    In strict mode the INSERT fails unless a trigger sets them. The server prepares the statement anyway.
     """
     table = relation.table
     if targets is None or table is None or table.is_view or insert.ignore:
@@ -182,7 +182,7 @@ def _on_duplicate(
 def _assign_duplicate(
     ctx: Context, scope: Scope, insert: Insert, relation: Relation, assignment: Assignment
 ) -> None:
-    """The left side names a column of the table, whatever else has that name."""
+    """Analyse one assignment; its left side always names a column of the table."""
     index = relation.find(assignment.column.column)
     if index is None:
         names = [column.name for column in relation.columns]

@@ -1,4 +1,4 @@
-"""What UPDATE, DELETE and INSERT may change, and what they may read while they do."""
+"""Targets of UPDATE, DELETE and INSERT: which relations they may change, and which they may not read."""
 
 from collections.abc import Iterator
 
@@ -38,7 +38,7 @@ def check_changeable(
 
 
 def _is_plain(table: Table, *, deletes: bool, inserts: bool) -> bool:
-    """Whether each row of a view is a row of one table, for all that its query says."""
+    """True if the view is updatable (MySQL manual, "Updatable and Insertable Views")."""
     body = table.view.query.body if table.view is not None else None
     if not isinstance(body, Select) or body.distinct or body.group_by or body.having:
         return False

@@ -53,9 +53,9 @@ def evaluate_call(ctx: Context, scope: Scope, call: Call, expected: Expected | N
 
 
 def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
-    """A function that is not built in: the schema's own, or one of a database that nothing is known of.
+    """Analyse a call of a function that is not built in: the schema's own, or one of an unknown database.
 
-    A stored function may return NULL whatever it is given.
+    The result may be NULL, regardless of the arguments.
     """
     function = ctx.catalog.function(call.name, call.schema)
     parameters = function.parameters if function is not None else None
@@ -125,7 +125,7 @@ _EXPECTED_AMONG_PEERS = {
     "ADDDATE": Expected(BIGINT),
     "SUBDATE": Expected(BIGINT),
 }
-"""What a parameter is among peers that say nothing."""
+"""The expected type of a parameter if no argument beside it has a type."""
 
 
 def _expected_argument(call: Call, letter: str, index: int) -> Expected | None:
@@ -168,7 +168,7 @@ def _result(ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence
 
 
 def _uses_charset(ctx: Context, call: Call) -> bool:
-    """CHAR(65 USING utf8mb4): the syntax tree keeps the arguments alone."""
+    """True for CHAR(65 USING utf8mb4): the syntax tree has only the arguments, so this reads the text."""
     last = call.args[-1].end
     return "USING" in ctx.text[last : call.end].upper()
 
@@ -200,7 +200,7 @@ def _grouping(ctx: Context, scope: Scope, call: Call, _want: Expected | None) ->
 def _coalesce(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> TypedExpr:
     """COALESCE(a, b, ...): NULL when all are."""
     if expected is not None and expected.assigned is not None:
-        # What is assigned is the result: whether an argument may be NULL is not the column's business.
+        # The assigned value is the result: its arguments may be NULL even if the column is NOT NULL.
         expected = msgspec.structs.replace(expected, assigned=None)
     values = evaluate_coerced(ctx, scope, call.args, expected)
     for arg in call.args:
@@ -253,7 +253,7 @@ def _aggregate(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExpr:
 
 
 def _counted(ctx: Context, scope: Scope, call: Call) -> bool:
-    """Whether COUNT of the same argument is proven to be more than zero: a value that is not NULL."""
+    """True if COUNT of the same argument is proven to be positive: then one value is not NULL."""
     if not ctx.has_facts(scope):
         return False
     count = msgspec.structs.replace(call, name="COUNT", distinct=False, order_by=(), separator=None)

@@ -34,7 +34,7 @@ _TRANSPARENT = frozenset(("COALESCE", "IFNULL", "NULLIF", "GREATEST", "LEAST"))
 
 
 def is_untyped(expr: Expr) -> bool:
-    """Whether an expression has no type but the one that its place gives it."""
+    """True if an expression has no type except the one that its place gives it."""
     if isinstance(expr, Param):
         return True
     if isinstance(expr, Unary):
@@ -84,7 +84,7 @@ def _evaluate(
 def _best_expected(
     exprs: Sequence[Expr], values: Sequence[TypedExpr | None], expected: Expected | None
 ) -> Expected | None:
-    """What the most telling of the values says: a column before an expression, that before a literal."""
+    """Expected type of the most specific value: a column, then an expression, then a literal."""
     if expected is not None and expected.assigned is not None:
         return expected
     best: tuple[int, Expected] | None = None
@@ -102,7 +102,7 @@ def _best_expected(
 
 
 def expected_beside(expr: Expr, value: TypedExpr) -> Expected:
-    """What a parameter becomes that is compared or merged with `value`."""
+    """Return the expected type of a parameter that is compared with `value` or shares its common type."""
     name = expr.column if isinstance(expr, ColumnRef) else value.origin.column if value.origin else None
     if family(value.type) == "json":
         # A JSON value is compared with text and numbers as such: what is sent must not be JSON again.

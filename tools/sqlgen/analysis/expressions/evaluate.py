@@ -97,7 +97,7 @@ _MAX_UNSIGNED = 2**64 - 1
 
 
 def evaluate(ctx: Context, scope: Scope, expr: Expr, expected: Expected | None = None) -> TypedExpr:
-    """The type and nullability of `expr` where it stands; `want` is what its place gives to a parameter."""
+    """Return the typed expression for `expr`; `expected` is the type that its place gives to a parameter."""
     evaluator = _EVALUATORS.get(type(expr))
     if evaluator is None:
         ctx.report("this cannot stand here", expr)
@@ -110,7 +110,7 @@ def evaluate(ctx: Context, scope: Scope, expr: Expr, expected: Expected | None =
 
 
 def _as_proven(ctx: Context, scope: Scope, expr: Expr, value: TypedExpr) -> TypedExpr:
-    """Nullability by what is known of the expression as a whole."""
+    """Apply the facts about the expression as a whole to its nullability."""
     if value.nullable:
         if (
             ctx.has_facts(scope)
@@ -469,7 +469,7 @@ def _subquery(ctx: Context, scope: Scope, expr: Subquery, expected: Expected | N
 
 
 def _reads_empty_group(ctx: Context, scope: Scope, expr: Subquery) -> bool:
-    """Whether a subquery reads the rows of a query without GROUP BY that aggregates; of none it is NULL."""
+    """True if a subquery reads the rows of an aggregate query without GROUP BY; for no rows it is NULL."""
     return scope.implicit and scope.after_grouping and bool(column_references(ctx, expr, scope))
 
 
@@ -507,7 +507,7 @@ def _case(ctx: Context, scope: Scope, expr: Case, expected: Expected | None) -> 
 
 
 _UNCHECKED_BYTES = frozenset({"bytes", "bit", "geometry", "vector"})
-"""Kinds whose bytes may be no text: NULL then comes of making text of them."""
+"""Families whose bytes may be no valid text: conversion to text then gives NULL."""
 
 
 def _cast(ctx: Context, scope: Scope, expr: Cast, _want: Expected | None) -> TypedExpr:
@@ -526,7 +526,7 @@ def _cast(ctx: Context, scope: Scope, expr: Cast, _want: Expected | None) -> Typ
 
 
 def _may_fail(target: SqlType, source: SqlType) -> bool:
-    """Whether CAST gives NULL for some values of the source type."""
+    """True if CAST gives NULL for some values of the source type."""
     match family(target):
         case "date" | "datetime":
             return family(source) not in {"date", "datetime", "time"}

@@ -12,7 +12,7 @@ from tools.sqlgen.types.typed_expr import TypedExpr
 
 
 def is_row(expr: Expr) -> bool:
-    """Whether an expression is of several columns; a subquery only as far as its text says."""
+    """True if an expression has several columns; of a subquery only its text is considered."""
     if isinstance(expr, Row):
         return True
     return isinstance(expr, Subquery) and _selects_several(expr.query)

@@ -89,7 +89,7 @@ def frame_of(scope: Scope, over: WindowSpec | str | None) -> WindowFrame | None:
 
 
 def frame_may_be_empty(scope: Scope, over: WindowSpec | str | None) -> bool:
-    """Whether a row's frame can hold no row: it need not contain the row itself."""
+    """True if the frame of a row can be empty: it need not contain the row itself."""
     frame = frame_of(scope, over)
     if frame is None:
         return False

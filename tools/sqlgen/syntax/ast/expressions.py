@@ -211,7 +211,7 @@ class Collate(Expr, frozen=True, gc=False):
 
 
 class Interval(Expr, frozen=True, gc=False):
-    """INTERVAL value unit, an operand of + and - and an argument of DATE_ADD and its like."""
+    """INTERVAL value unit: an operand of + and -, and an argument of DATE_ADD, DATE_SUB, ADDDATE and SUBDATE."""
 
     value: Expr
     unit: str
@@ -269,7 +269,7 @@ class Call(Expr, frozen=True, gc=False):
     from_last: bool = False
     ignore_nulls: bool = False
     name_end: int = 0
-    """Offset after the name, so that a diagnostic about the name underlines the name alone."""
+    """Offset after the name, so that a diagnostic about the name underlines only the name."""
 
 
 class Match(Expr, frozen=True, gc=False):

@@ -22,7 +22,7 @@ class Optional(Expr, frozen=True, gc=False):
 class OrderByMacro(Expr, frozen=True, gc=False):
     """sqlc.order_by() or sqlc.order_by(alias) as the only item of an ORDER BY.
 
-    Stands for the order that the caller chose among the query's `-- order:` annotations, its columns
+    Represents the order that the caller chose among the query's `-- order:` annotations, its columns
     qualified by the alias.
     """
 

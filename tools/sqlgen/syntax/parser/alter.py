@@ -56,7 +56,7 @@ _PLAIN_VERBS = {
 
 
 class TableOptions(Struct):
-    """What is kept of a table's options."""
+    """The table options that the catalog needs."""
 
     comment: str | None = None
     charset: str | None = None
@@ -122,7 +122,7 @@ def _worded_option(p: Parser) -> bool:
 
 
 def parse_alter_table(p: Parser, start: int) -> AlterTable:
-    """What follows ALTER [IGNORE] [ONLINE] TABLE."""
+    """Parse the rest of a statement after ALTER [IGNORE] [ONLINE] TABLE."""
     p.accept_words("IF", "EXISTS")
     table = p.table_name()
     actions: list[AlterAction] = []

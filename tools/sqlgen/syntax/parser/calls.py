@@ -1,4 +1,4 @@
-"""What all function calls share: DISTINCT, OVER, the arguments that are columns."""
+"""Parts of all function calls: DISTINCT, OVER, arguments that are columns."""
 
 from tools.sqlgen.syntax.ast import Call, ColumnRef, Expr, OrderItem, WindowSpec
 from tools.sqlgen.syntax.lexer import Token

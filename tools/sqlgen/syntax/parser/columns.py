@@ -25,7 +25,7 @@ _KEY_WORDS = frozenset({"PRIMARY", "UNIQUE", "FULLTEXT", "SPATIAL", "INDEX", "KE
 
 
 class _Attributes(Struct):
-    """What is known of a column while its attributes are read."""
+    """The attributes of a column read so far."""
 
     name: str
     nullable: bool | None = None

@@ -142,7 +142,7 @@ class Parser:
         return token.word not in RESERVED or self.before_dot()
 
     def before_dot(self) -> bool:
-        """Whether a dot and a name follow without a space: then even a reserved word is a name."""
+        """True if a dot and a name follow without a space: then even a reserved word is a name."""
         dot, after = self.peek(1), self.peek(2)
         return (
             dot.word == "." and dot.start == self.token.end and after.start == dot.end and after.word != "*"
@@ -172,7 +172,7 @@ class Parser:
         return self.parenthesised(Parser.name)
 
     def implicit_alias(self) -> bool:
-        """Whether the next token is an alias without AS."""
+        """True if the next token is an alias without AS."""
         token = self.token
         return (token.kind == lexer.WORD and token.word not in NOT_AN_ALIAS) or token.kind == lexer.QUOTED
 

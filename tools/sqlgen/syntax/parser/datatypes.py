@@ -115,7 +115,7 @@ def _unknown_type(p: Parser, token: Token) -> NoReturn:
 
 
 def _many_worded_type(p: Parser, start: int) -> DataType | None:
-    """BOOL, SERIAL, NATIONAL ..., LONG ...: types that stand for another one."""
+    """Parse BOOL, SERIAL, NATIONAL ..., LONG ...: synonyms of other types. Returns None for any other type."""
     word = p.token.word
     if word in {"BOOL", "BOOLEAN"}:
         p.advance()

@@ -1,8 +1,8 @@
-"""Expressions: operators by precedence climbing, and what stands between them.
+"""Expressions: operators by precedence climbing.
 
-MySQL's grammar has levels that a table of powers alone does not say: the result of a predicate (LIKE,
-IN, BETWEEN, ...) cannot be an operand of an arithmetic operator. Hence a ceiling beside the floor: what
-was just built can only be the left operand of operators up to it.
+MySQL's grammar has levels that a table of precedences cannot express: the result of a predicate (LIKE, IN,
+BETWEEN, ...) cannot be an operand of an arithmetic operator. So there is a ceiling in addition to the floor: an
+operation that was just built can only be the left operand of operators up to the ceiling.
 """
 
 from collections.abc import Callable
@@ -181,9 +181,6 @@ def _collate_expr(p: Parser, left: Expr, start: int) -> Expr:
     p.advance()
     collation = parse_charset_name(p)
     return Collate(start, p.previous_end, left, collation)
-
-
-# --- what stands between operators -----------------------------------------------------------------------
 
 
 _Infix = Callable[[Parser, Expr, int], Expr | None]

@@ -37,7 +37,7 @@ from tools.sqlgen.syntax.parser.windows import (
 
 
 def parse_call(p: Parser, name: Token, schema: str | None = None, start: int | None = None) -> Expr:
-    """What follows a function's name, from its '('."""
+    """Parse a call whose name is already read, from its '('."""
     begin = name.start if start is None else start
     word = p.unquoted(name).upper()
     special = _SPECIAL.get(word) if schema is None and name.kind == lexer.WORD else None

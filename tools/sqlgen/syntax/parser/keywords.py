@@ -62,7 +62,7 @@ CHARSETS = _words(
     swe7 tis620 ucs2 ujis utf16 utf16le utf32 utf8 utf8mb3 utf8mb4
     """
 )
-"""What an introducer can name: `_utf8mb4'text'`."""
+"""The character sets that an introducer can name: `_utf8mb4'text'`."""
 
 AGGREGATES = _words(
     """

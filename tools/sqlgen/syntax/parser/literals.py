@@ -86,7 +86,7 @@ def parse_introduced_literal(p: Parser) -> Expr | None:
 
 
 def parse_temporal_literal(p: Parser) -> TemporalLiteral:
-    """DATE '2024-01-01' and its like."""
+    """Parse DATE '2024-01-01', TIME '...' or TIMESTAMP '...'."""
     token = p.advance()
     value = parse_string(p)
     return _temporal(token.start, p.previous_end, token.word, value)
@@ -131,7 +131,7 @@ def _temporal(start: int, end: int, kind: str, value: str) -> TemporalLiteral:
 
 
 def string_value(raw: str) -> str:
-    """What a string token stands for: quotes off, escapes resolved."""
+    """Return the value of a string token: without quotes, escapes resolved."""
     if raw[0] in "nN":
         raw = raw[1:]
     quote = raw[0]

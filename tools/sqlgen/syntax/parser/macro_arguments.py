@@ -6,7 +6,7 @@ from tools.sqlgen.syntax.parser.literals import parse_string
 
 
 def at_macro(p: Parser, name: str | None = None) -> bool:
-    """Whether sqlc.<name>( is next."""
+    """True if sqlc.<name>( is next; any macro for None."""
     if p.token.word != "SQLC" or p.peek(1).word != "." or p.peek(3).word != "(":
         return False
     return name is None or p.raw(p.peek(2)) == name

@@ -1,4 +1,4 @@
-"""The macros of this compiler: sqlc.arg(name) and its like, :name and ?."""
+"""Parameters and macros of this compiler: ?, :name, sqlc.arg(name) and the other sqlc functions."""
 
 from collections.abc import Callable
 from typing import NoReturn

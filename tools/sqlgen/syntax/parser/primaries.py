@@ -1,4 +1,4 @@
-"""What stands between operators: names, constants, calls, parentheses, CASE."""
+"""Operands: names, constants, calls, parentheses, CASE."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -73,7 +73,7 @@ def parse_primary(p: Parser) -> Expr:
 
 
 def _path_expr(p: Parser) -> Expr:
-    """A column, a function call, or a macro: whatever begins with a name."""
+    """Parse a column, a function call or a macro: an operand that begins with a name."""
     token = p.token
     following = p.peek()
     if token.word == "SQLC" and at_macro(p):
@@ -210,7 +210,7 @@ def _interval_first_expr(p: Parser) -> Expr:
 
 
 def _current_expr(p: Parser) -> Expr:
-    """CURRENT_TIMESTAMP and its like, with or without parentheses."""
+    """Parse CURRENT_TIMESTAMP, CURRENT_DATE, UTC_TIME and similar functions, with or without parentheses."""
     token = p.advance()
     args: tuple[Expr, ...] = ()
     if p.accept("("):

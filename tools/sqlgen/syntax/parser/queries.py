@@ -66,10 +66,10 @@ def parse_query_expression(p: Parser) -> Query:
 
 
 def at_query(p: Parser, index: int) -> bool:
-    """Whether the '(' at that token opens a query, rather than an expression or a join.
+    """True if the '(' at that token opens a query, and neither an expression nor a join.
 
-    `((SELECT 1) UNION (SELECT 2))` is a query, `((SELECT 1) + 1)` is not: what follows the inner
-    parenthesis tells.
+    `((SELECT 1) UNION (SELECT 2))` is a query, `((SELECT 1) + 1)` is not: the token after the inner parenthesis
+    decides.
     """
     if index + 1 >= len(p.tokens) or p.tokens[index].word != "(":
         return False

@@ -13,13 +13,13 @@ _LOADABLE = {
     "REAL": "DOUBLE",
     "DECIMAL": "DECIMAL",
 }
-"""What a loadable function says that it returns, and the type that comes."""
+"""RETURNS of a loadable function -> the type of its result."""
 
 
 def parse_create_function(p: Parser, start: int) -> CreateFunction | None:
-    """The function at hand, after CREATE and its options; None when its head cannot be read.
+    """Parse a function after CREATE and its options; returns None if its head cannot be read.
 
-    Then it is passed over like its body, and a query that calls it is told that it is unknown.
+    It is then skipped with its body, and a query that calls it gets an error for an unknown function.
     """
     index = p.index
     try:

@@ -1,4 +1,4 @@
-"""DDL: CREATE, DROP, RENAME, USE; whatever cannot change a type is passed over unread."""
+"""DDL: CREATE, DROP, RENAME, USE. Statements that cannot change a type are skipped."""
 
 from collections.abc import Callable
 
@@ -42,7 +42,7 @@ PASSED_OVER = frozenset(
         "TRUNCATE", "UNINSTALL", "UNLOCK", "UPDATE", "VALUES", "WITH", "XA", "(", "",
     }
 )  # fmt: skip
-"""How a statement begins that cannot change a type."""
+"""First words of statements that cannot change a type."""
 _OTHER_OBJECTS = frozenset(
     {
         "AGGREGATE", "EVENT", "FUNCTION", "INSTANCE", "LIBRARY", "LOGFILE", "MASKING", "PACKAGE", "PREPARE",
@@ -50,7 +50,7 @@ _OTHER_OBJECTS = frozenset(
         "USER", "DATABASE", "SCHEMA",
     }
 )  # fmt: skip
-"""What can be created, altered or dropped without a change to any type."""
+"""Objects that can be created, altered or dropped without a change of a type."""
 _OBJECTS = ("TABLE", "VIEW", "INDEX", "DATABASE", "SCHEMA", *sorted(_OTHER_OBJECTS))
 _VIEW_WORDS = frozenset({"ALGORITHM", "DEFINER", "SQL"})
 _INDEX_WORDS = frozenset({"INDEX", "KEY", "UNIQUE", "FULLTEXT", "SPATIAL"})
@@ -95,7 +95,7 @@ def _create_something(p: Parser) -> "SchemaStatement":
 
 
 def _other_object(p: Parser, index: int) -> OtherStatement:
-    """A trigger, user, ... at hand; the statement began at `index`."""
+    """Skip the statement about a trigger, a user or a similar object; the statement began at `index`."""
     if p.token.word not in _OTHER_OBJECTS:
         near = nearest(p.token.word, _OBJECTS)
         p.unexpected("TABLE, VIEW, INDEX or DATABASE", f"did you mean {near}?" if near else None)

@@ -1,4 +1,4 @@
-"""What FROM names: tables, joins, derived tables, JSON_TABLE."""
+"""Table references: tables, joins, derived tables, JSON_TABLE."""
 
 from collections.abc import Callable
 from typing import Literal

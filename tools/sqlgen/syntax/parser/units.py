@@ -21,7 +21,7 @@ def parse_unit_name(p: Parser) -> str:
 
 
 def at_interval_function(p: Parser) -> bool:
-    """Whether INTERVAL(a, b, ...) is next, and not an interval whose value is in parentheses."""
+    """True if the function INTERVAL(a, b, ...) is next, and not an interval with its value in parentheses."""
     if p.peek().word != "(":
         return False
     depth = 0

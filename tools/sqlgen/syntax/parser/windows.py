@@ -1,4 +1,4 @@
-"""What stands around an aggregate: ORDER BY items, windows and their frames."""
+"""ORDER BY items, windows and their frames."""
 
 from tools.sqlgen.syntax import lexer
 from tools.sqlgen.syntax.ast import (
@@ -35,14 +35,14 @@ def parse_order_item(p: Parser) -> OrderItem:
 
 
 def parse_over_clause(p: Parser) -> WindowSpec | str:
-    """What follows OVER."""
+    """Parse the window after OVER."""
     if p.token.word == "(":
         return _window_spec(p)
     return p.name("a window")
 
 
 def parse_named_windows(p: Parser) -> tuple[NamedWindow, ...]:
-    """What follows WINDOW."""
+    """Parse the list after WINDOW."""
     return p.comma_list(_named_window)
 
 
