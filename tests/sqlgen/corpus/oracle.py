@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tools.bench.gen_corpus import Case, Expected, schema_files, statements
-from tools.bench.gen_placeholders import positional
+from tools.bench.sql.corpus import Case, Expected, schema_files, statements
+from tools.bench.sql.placeholders import positional
 from tools.sqlgen.model import TypeClass
 from tools.sqlgen.verify import server, wire
 from tools.sqlgen.verify.server import Description

@@ -4,8 +4,8 @@ from functools import cache
 
 import pytest
 
-from tools.bench.gen_corpus import Case, load
-from tools.bench.gen_judge import catalog_of, judge
+from tools.bench.sql.corpus import Case, load
+from tools.bench.sql.judge import catalog_of, judge
 
 CASES = load()
 catalog = cache(catalog_of)

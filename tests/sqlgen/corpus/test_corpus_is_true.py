@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.sqlgen.corpus.oracle import Database, findings
-from tools.bench.gen_corpus import Case, load
+from tools.bench.sql.corpus import Case, load
 
 CASES = load()
 

@@ -21,8 +21,8 @@ from msgspec import Struct, field
 from rich.console import Console
 from rich.table import Table
 
-from tools.bench import http_load
-from tools.bench.server_process import ServerProcess, running
+from tools.bench.http import load
+from tools.bench.http.server_process import ServerProcess, running
 
 BARE, FRAMEWORK = "bare ASGI, constant bytes", "Litestar handler, constant bytes"
 PIECES_IN_STOCK = 1_000_000_000
@@ -46,7 +46,7 @@ class Contender(Struct):
         """One round."""
         before = self.server.cpu_seconds()
         result = asyncio.run(
-            http_load.run(
+            load.run(
                 self.server.host,
                 self.server.port,
                 self.path,
@@ -145,8 +145,8 @@ def main(argv: Sequence[str]) -> int:
         print(f"error: {' and '.join(missing)} must be set; `just bench http` does that", file=sys.stderr)
         return 2
     with ExitStack() as servers:
-        bare = servers.enter_context(running({}, ("tools.bench.http_floors", "asgi")))
-        framework = servers.enter_context(running({}, ("tools.bench.http_floors", "litestar")))
+        bare = servers.enter_context(running({}, ("tools.bench.http.floors", "asgi")))
+        framework = servers.enter_context(running({}, ("tools.bench.http.floors", "litestar")))
         api = servers.enter_context(running({}))
         contenders = [Contender(BARE, bare, "/"), Contender(FRAMEWORK, framework, "/")]
         contenders += _routes(api, writes=not arguments.no_writes)

@@ -1,6 +1,6 @@
 """What an answer costs before anybody thinks: the floors that the API's routes are measured against.
 
-`python -m tools.bench.http_floors asgi` answers every request with the same bytes from a bare ASGI
+`python -m tools.bench.http.floors asgi` answers every request with the same bytes from a bare ASGI
 application, `... litestar` from a Litestar handler, both on the API's uvicorn with its event loop and parser.
 PORT says where.
 """
@@ -38,7 +38,7 @@ def main(argv: list[str]) -> None:
     if argv == ["litestar"]:
         app = Litestar([constant], openapi_config=None, logging_config=None)
     elif argv != ["asgi"]:
-        raise SystemExit("usage: python -m tools.bench.http_floors asgi|litestar")
+        raise SystemExit("usage: python -m tools.bench.http.floors asgi|litestar")
     port = int(os.environ["PORT"])
     uvicorn.run(
         app,

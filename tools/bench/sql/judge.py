@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from tools.bench.gen_corpus import Case, Expected, schema_files
+from tools.bench.sql.corpus import Case, Expected, schema_files
 from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.compiler import check_query
 from tools.sqlgen.model import AnalysedQuery, Parameter, ResultColumn, TypeClass

@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from tools.bench import http_load
-from tools.bench.server_process import ServerProcess, running
+from tools.bench.http import load
+from tools.bench.http.server_process import ServerProcess, running
 
 ROUTES = (
     "/api/v1/dashboard/products",
@@ -31,7 +31,7 @@ ROUTES = (
 class Round(Struct):
     """One route on one server for a few seconds."""
 
-    result: http_load.Result
+    result: load.Result
     cpu_seconds: float
 
     @property
@@ -61,7 +61,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
 def _round(server: ServerProcess, route: str, arguments: argparse.Namespace) -> Round:
     before = server.cpu_seconds()
     result = asyncio.run(
-        http_load.run(
+        load.run(
             server.host, server.port, route, connections=arguments.connections, seconds=arguments.seconds
         ),
     )

@@ -1,4 +1,4 @@
-"""`python -m tools.bench gen`: this compiler beside sqlc, on one input.
+"""`python -m tools.bench sql`: this compiler beside sqlc, on one input.
 
 Speed: a thousand queries over a hundred tables, compiled cold, and again after one file changed; seconds of
 the whole process and its peak memory, the median of some rounds. Answers: the corpus of hard queries under
@@ -18,12 +18,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tools.bench.gen_corpus import load
-from tools.bench.gen_project import change_one_file, write_project
-from tools.bench.gen_scores import OURS_ONLY, our_verdicts, sqlc_verdicts, table
-from tools.bench.gen_sqlc import find_sqlc
+from tools.bench.sql.corpus import load
+from tools.bench.sql.project import change_one_file, write_project
+from tools.bench.sql.scores import OURS_ONLY, our_verdicts, sqlc_verdicts, table
+from tools.bench.sql.sqlc import find_sqlc
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class Spent(Struct, frozen=True):
@@ -116,7 +116,7 @@ def _answers(sqlc: str | None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tools.bench gen", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.bench sql", description=__doc__)
     parser.add_argument("--sqlc", metavar="PATH", help="the sqlc binary (default: on PATH)")
     parser.add_argument("--no-sqlc", action="store_true", help="this compiler alone")
     parser.add_argument("--tables", type=int, default=100, help="ten queries each (default: 100)")

@@ -24,7 +24,7 @@ from msgspec import Struct
 
 from tools.sqlgen.model import TypeClass
 
-ROOT = Path(__file__).resolve().parents[2] / "tests" / "sqlgen" / "corpus"
+ROOT = Path(__file__).resolve().parents[3] / "tests" / "sqlgen" / "corpus"
 
 _NAME = re.compile(r"^-- name: (?P<name>\S+) (?P<command>:\w+)\s*$")
 _DIRECTIVE = re.compile(

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
-from tools.bench.gen_corpus import Case, Expected
-from tools.bench.gen_judge import catalog_of, judge
-from tools.bench.gen_sqlc import Answer, ask
+from tools.bench.sql.corpus import Case, Expected
+from tools.bench.sql.judge import catalog_of, judge
+from tools.bench.sql.sqlc import Answer, ask
 from tools.sqlgen.model import TypeClass
 
 Verdict = Literal[

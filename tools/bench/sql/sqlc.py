@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from tools.bench.gen_corpus import Case, schema_files, statements
+from tools.bench.sql.corpus import Case, schema_files, statements
 from tools.sqlgen.model import TypeClass
 
 CONFIG = """\
