@@ -1,4 +1,4 @@
-"""Whether this compiler is right about a case of the corpus."""
+"""Compares the result of this compiler with the expected result of a case of the corpus."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,10 +13,10 @@ from tools.sqlgen.sources import build_schema, read_schema_files
 
 
 def catalog_of(schema: str) -> Catalog:
-    """The catalogue of one of the corpus's schemas.
+    """Build the catalog of one of the corpus's schemas.
 
     Raises:
-        ValueError: the compiler finds something wrong with the schema.
+        ValueError: the compiler reports a diagnostic for the schema.
 
     """
     path = schema_files(schema)
@@ -30,7 +30,7 @@ def catalog_of(schema: str) -> Catalog:
 
 
 def judge(case: Case, catalog: Catalog) -> list[str]:
-    """What the compiler gets wrong about the case; empty where it is right."""
+    """List the differences between the compiler's result and the expected one; empty if there are none."""
     source = case.source
     checked = check_query(source, read_queries(source)[0], catalog)
     errors = [error for error in checked.errors if error.severity == "error"]
