@@ -36,10 +36,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a store, so that `-m stores` runs just that on another kind of server."""
+    """Mark each test that uses the session's stores, so that `-m stores` selects exactly these."""
     for item in items:
         if "stores" in getattr(item, "fixturenames", ()):
             item.add_marker("stores")
+
+
+@pytest.fixture(autouse=True)
+def _stores_only_if_marked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails a test that gets the stores by `getfixturevalue`: `-m stores` would not select it."""
+    yield
+    if "stores" in request.fixturenames and request.node.get_closest_marker("stores") is None:
+        pytest.fail("uses a store and is not marked `stores`: name the fixture as an argument")
 
 
 @pytest.fixture(scope="session")

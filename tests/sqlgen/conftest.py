@@ -1,6 +1,4 @@
-"""What the compiler's tests on a live server share."""
-
-import os
+"""The server that the compiler's tests compare it with."""
 
 import pytest
 
@@ -8,15 +6,9 @@ from tools.sqlgen.verify.wire import Client
 
 
 @pytest.fixture(scope="session")
-def server_url(request: pytest.FixtureRequest) -> str:
-    """TEST_DATABASE_URL where it is given (a server to develop against), else the session's own server."""
-    return os.environ.get("TEST_DATABASE_URL") or request.getfixturevalue("mysql_url")
-
-
-@pytest.fixture(scope="session")
-def modern_server_url(server_url: str) -> str:
-    """The same, where it is MySQL 9: its types and functions are what the compiler is held to."""
-    client = Client(server_url)
+def modern_server_url(mysql_url: str) -> str:
+    """The session's server if it is MySQL 9, whose types and functions the compiler follows; else a skip."""
+    client = Client(mysql_url)
     try:
         if client.is_mariadb or client.version < (9,):
             pytest.skip(
@@ -24,4 +16,4 @@ def modern_server_url(server_url: str) -> str:
             )
     finally:
         client.close()
-    return server_url
+    return mysql_url

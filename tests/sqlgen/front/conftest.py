@@ -11,15 +11,9 @@ from tests.sqlgen.front.server import Server
 
 
 @pytest.fixture(scope="session")
-def server_url(request: pytest.FixtureRequest) -> str:
-    """SQLGEN_TEST_DATABASE_URL where it is given, a server to develop against; else the session's own."""
-    return os.environ.get("SQLGEN_TEST_DATABASE_URL") or request.getfixturevalue("mysql_url")
-
-
-@pytest.fixture(scope="session")
-async def server(server_url: str) -> AsyncIterator[Server]:
+async def server(modern_server_url: str) -> AsyncIterator[Server]:
     """One connection in an empty database of its own."""
-    parts = urlsplit(server_url)
+    parts = urlsplit(modern_server_url)
     connection = await asyncmy.connect(
         host=parts.hostname or "127.0.0.1",
         port=parts.port or 3306,
