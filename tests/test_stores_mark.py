@@ -37,7 +37,17 @@ def test_dynamic(request):
 
 def run(folder: Path, text: str, *arguments: str) -> str:
     (folder / "test_stores.py").write_text(text)
-    command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-c", "pyproject.toml", "-q", *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "tests.conftest",
+        "-c",
+        "pyproject.toml",
+        "-q",
+        *arguments,
+    ]
     ended = subprocess.run(
         [*command, "--rootdir", str(folder), str(folder)],
         cwd=CHECKOUT, capture_output=True, text=True, check=False, timeout=60,

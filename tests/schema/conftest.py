@@ -1,6 +1,6 @@
 """A seeded database, and what the server says of the plans of the service's queries."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -61,7 +61,7 @@ class _ExplainingConnection:
         self.steps: list[Step] = []
 
     @asynccontextmanager
-    async def cursor(self, _: Any = None, /) -> AsyncIterator[Any]:
+    async def cursor(self, _: Any = None, /) -> AsyncGenerator[Any]:
         async with self._conn.cursor() as cursor:
             self._cursor: Any = cursor
             yield self

@@ -193,7 +193,7 @@ def test_redis_asks_for_its_password(redis_server: RedisServer) -> None:
         redis.Redis(host="127.0.0.1", port=url.port or 0) as stranger,
         pytest.raises(redis.AuthenticationError),
     ):
-        stranger.ping()
+        stranger.ping()  # pyright: ignore[reportUnknownMemberType] - redis-py leaves its keyword arguments open
     running = process.recorded(redis_server.home)
     assert running is not None
     assert (url.password or "") not in running.command
@@ -201,12 +201,12 @@ def test_redis_asks_for_its_password(redis_server: RedisServer) -> None:
 
 def test_redis_starts_empty_on_the_same_address(redis_server: RedisServer) -> None:
     url = redis_server.start()
-    with redis.Redis.from_url(url) as client:
+    with redis.Redis.from_url(url) as client:  # pyright: ignore[reportUnknownMemberType] - as above
         client.set("answer", 42)
     process.stop_recorded(redis_server.home)
 
     assert redis_server.start() == url
-    with redis.Redis.from_url(url) as client:
+    with redis.Redis.from_url(url) as client:  # pyright: ignore[reportUnknownMemberType] - as above
         assert client.get("answer") is None
 
 

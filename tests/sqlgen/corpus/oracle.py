@@ -7,7 +7,7 @@ wherever the schema allows it, with parameters that match and that do not.
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +38,8 @@ CANDIDATES: dict[TypeClass, tuple[Value, ...]] = {
 }
 ROUNDS = 6
 
+_Column = tuple[str, TypeClass]
+
 
 class Database:
     """A schema of the corpus on the server: its tables, its rows, and a way to be without them."""
@@ -59,7 +61,7 @@ class Database:
         self.client.close()
 
     @contextlib.contextmanager
-    def holding(self, rows: Sequence[str]) -> Iterator[None]:
+    def holding(self, rows: Sequence[str]) -> Generator[None]:
         """The tables with these INSERTs applied, for the duration of the context."""
         self.client.query("START TRANSACTION")
         try:
@@ -107,8 +109,8 @@ def compatible(expected: TypeClass, found: TypeClass) -> bool:
 
 
 def _column_findings(case: Case, described: Description) -> Iterator[str]:
-    expected = [(column.name, column.type_class) for column in case.columns]
-    found = [(column.name, column.type_class) for column in described.columns]
+    expected: list[_Column] = [(column.name, column.type_class) for column in case.columns]
+    found: list[_Column] = [(column.name, column.type_class) for column in described.columns]
     if len(expected) != len(found):
         yield f"columns: expected {expected}, the server gives {found}"
         return

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 import asyncmy
@@ -14,7 +15,7 @@ from tests.sqlgen.front.server import Server
 async def server(modern_server_url: str) -> AsyncIterator[Server]:
     """One connection in an empty database of its own."""
     parts = urlsplit(modern_server_url)
-    connection = await asyncmy.connect(
+    connection = await cast("Any", asyncmy).connect(
         host=parts.hostname or "127.0.0.1",
         port=parts.port or 3306,
         user=unquote(parts.username or "root"),

@@ -1,9 +1,12 @@
 """What rows disprove: each kind of wrong claim is found, and a right one is not."""
 
+from typing import Any
+
 import pytest
 
 from tools.sqlgen.model import (
     AnalysedQuery,
+    Cardinality,
     JsonAny,
     JsonArray,
     JsonField,
@@ -17,10 +20,10 @@ from tools.sqlgen.verify.wire import Value
 
 
 def query(
-    kind: str = "INT", *, nullable: bool = False, cardinality: str = "many", **more: object
+    kind: str = "INT", *, nullable: bool = False, cardinality: Cardinality = "many", **more: Any
 ) -> AnalysedQuery:
-    column = ResultColumn("x", SqlType(kind, **more), nullable, 7, 8)  # pyright: ignore[reportArgumentType]
-    return AnalysedQuery("select", (column,), (), cardinality)  # pyright: ignore[reportArgumentType]
+    column = ResultColumn("x", SqlType(kind, **more), nullable, 7, 8)
+    return AnalysedQuery("select", (column,), (), cardinality)
 
 
 def messages(analysed: AnalysedQuery, *values: Value) -> list[str]:
