@@ -5,6 +5,9 @@ set dotenv-load := true
 python := justfile_directory() / ".venv/bin/python"
 stack := '"' + python + '" -m tools.stack'
 
+# One lock for every platform, with a hash for each file and without the address of a package registry.
+compile := env("UV", "uv") + " pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header"
+
 [private]
 default:
     @"{{ just_executable() }}" --justfile "{{ justfile() }}" --list --unsorted
@@ -106,15 +109,26 @@ fmt: venv
     @"{{ python }}" -m ruff format --quiet
     @"{{ python }}" -m ruff check --fix-only --quiet
 
-# Write the locks from pyproject.toml (--upgrade: with the newest versions that fit).
+# Write requirements*.lock from pyproject.toml (--upgrade: with the newest versions that fit).
 [group('quality')]
-lock *arguments: venv
-    @"{{ python }}" -m tools.lock {{ arguments }}
+lock *arguments:
+    @{{ compile }} --group dev --output-file requirements.lock {{ arguments }} pyproject.toml
+    @# Constrained by the first, so that the image has the versions that the tests ran with.
+    @{{ compile }} --constraints requirements.lock --output-file requirements-runtime.lock {{ arguments }} pyproject.toml
 
-# Fail where a lock is not what pyproject.toml asks for.
+# Fail if a lock is not what `just lock` would write.
 [group('quality')]
-lock-check: venv
-    @"{{ python }}" -m tools.lock --check
+lock-check:
+    #!/bin/sh
+    set -eu
+    copy=$(mktemp -d)
+    trap 'rm -rf "$copy"' EXIT
+    cp pyproject.toml requirements.lock requirements-runtime.lock "$copy"
+    "{{ just_executable() }}" --justfile "{{ justfile() }}" --working-directory "$copy" lock
+    for lock in requirements.lock requirements-runtime.lock; do
+        diff -u "$lock" "$copy/$lock" || { echo "lock: $lock is out of date
+      hint: just lock" >&2; exit 1; }
+    done
 
 # Load the API from the database and from the cache, side by side.
 [group('measure')]

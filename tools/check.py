@@ -17,7 +17,7 @@ CHECKS: dict[str, list[str]] = {
     "types (pyright)": [str(_BIN / "pyright")],
     "imports": [str(_BIN / "lint-imports"), "--no-cache"],
     "generated code": [sys.executable, "-m", "tools.sqlgen", "check"],
-    "locks": [sys.executable, "-m", "tools.lock", "--check"],
+    "locks": [str(_BIN / "just"), "lock-check"],
 }
 
 
