@@ -64,7 +64,7 @@ WORDS = _rules(
     {
         r"\banew\b": "'again'",
         r"\bfor all that\b": "'although' or 'despite'",
-        r"(?<!neither )\bnor (will|is|are|does|do|has|have|can|may|must)\b": "'and ... not'",
+        r"\bnor (will|is|are|does|do|has|have|can|may|must)\b": "'and ... not'",
         r"\b(lest|thereof|therein|thereby|whence|wherein|hereby|hence|upon|unto)\b": "a plain connective",
         r"\bthe like\b|\b(its|their) like\b": "the other cases by name, or 'similar ...'",
         r"\bwho(so)?ever\b": "which process, reader or engineer",
@@ -81,9 +81,9 @@ WORDS = _rules(
         r"\bmend(s|ed|ing)?\b": "'fix' or 'repair'",
         r"\bfor ever\b": "'forever', or the time in figures",
         r"\bnothing but\b": "'only'",
-        r"(?<!leave )(?<!leaves )(?<!left )(?<!each )(?<!run )\balone\b": "'only'",
+        r"\balone\b": "'only'",
         r"\bat hand\b": "'available', or leave it out",
-        r"(?<!are )(?<!is )\ball the same\b": "'anyway' or 'still'",
+        r"\ball the same\b": "'anyway' or 'still'",
         r"\balike\b": "'the same' or 'both'",
         r"\bbut for\b": "'except for'",
         r"\bbesides\b": "'in addition to'",
@@ -116,6 +116,10 @@ DOCSTRING_STARTS = _rules(
 # Where a sentence begins: a relative clause as its subject. A question is none.
 SENTENCE_STARTS = _rules({r"(?:\A|(?<=[.;] ))what\b(?![^.]*\?)": "a noun, or a verb in a docstring"})
 
+# Plain English that contains an entry of the lists.
+_ALLOWED = re.compile(
+    r"\b(leav(e|es|ing)|left|run|each)\b[^.;:]{0,30}?\balone\b|\b(is|are) all the same\b", re.IGNORECASE
+)
 _CODE = re.compile(r"^```.*?^```|`[^`]*`", re.DOTALL | re.MULTILINE)
 _DASHES, _HASH = re.compile(r"(?:^|\s)--\s+(.*)"), re.compile(r"(?:^|\s)#+\s+(.*)")
 _COMMENT_MARKS = {".sql": _DASHES, ".lua": _DASHES, ".toml": _HASH, ".yml": _HASH, ".sh": _HASH}
@@ -138,7 +142,8 @@ def hits(path: Path, text: str) -> list[Hit]:
     """The phrases of the lists in one file, by line."""
     found: list[Hit] = []
     for block in blocks(path, text):
-        prose = _CODE.sub(_blank, "\n".join(line.strip() for line in block.text.splitlines()))
+        prose = "\n".join(line.strip() for line in block.text.splitlines())
+        prose = _ALLOWED.sub(_blank, _CODE.sub(_blank, prose))
         rules = [*WORDS, *SENTENCE_STARTS, *(DOCSTRING_STARTS if block.kind == "docstring" else ())]
         for rule in rules:
             for match in rule.pattern.finditer(prose):
@@ -147,9 +152,9 @@ def hits(path: Path, text: str) -> list[Hit]:
     return sorted(set(found), key=lambda hit: (hit.line, hit.phrase))
 
 
-def _blank(code: re.Match[str]) -> str:
-    """As many line breaks as the code has, between two marks that no rule matches."""
-    return "`" + "\n" * code[0].count("\n") + "`"
+def _blank(skipped: re.Match[str]) -> str:
+    """As many line breaks as the text has, between two marks that no rule matches."""
+    return "`" + "\n" * skipped[0].count("\n") + "`"
 
 
 def _docstrings(text: str) -> Iterator[Block]:
