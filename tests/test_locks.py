@@ -19,7 +19,7 @@ def requirements(lock: str) -> dict[str, str]:
 
 
 def version(requirement: str) -> str:
-    return requirement.split(" ; ")[0].split(" --hash")[0]
+    return re.split(r" ; | --hash", requirement, maxsplit=1)[0]
 
 
 def normal(requirement: str) -> str:

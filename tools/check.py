@@ -1,4 +1,4 @@
-"""Everything that can be checked without a store. `python -m tools.check` runs it, and says what failed."""
+"""Runs every check that needs no store: `python -m tools.check`."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ CHECKS: dict[str, list[str]] = {
 
 
 def main() -> int:
-    """Run every check, showing the output of those that fail; 1 when one failed."""
+    """Run every check and show the output of each one that fails; 1 if one failed."""
     failed: list[str] = []
     for name, command in CHECKS.items():
         started = time.perf_counter()

@@ -4,7 +4,7 @@
     python -m tools.prose --count       print the number of hits in each folder instead
 
 The prose is for engineers of any first language, so each entry is a word or phrase that a reader has to look
-up or read twice, with the plain words for it. Text in backticks and fenced code blocks is not checked, nor are
+up or read twice, with the plain words for it. Text in backticks and fenced code blocks is not checked, and neither are
 files that a tool writes. Paths are relative to the current folder, which must be in the git checkout.
 """
 

@@ -105,7 +105,7 @@ def test_down_lets_it_end_in_order(checkout: Checkout) -> None:
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "3000 "])
 def test_a_port_that_is_none_is_refused(port: str) -> None:
-    with pytest.raises(StackError, match="is no port"):
+    with pytest.raises(StackError, match="is not a port"):
         service.address({"PORT": port})
 
 
