@@ -1,4 +1,4 @@
-"""`just check` names words that a reader has to look up, by file and line."""
+"""The check of the prose reports phrases with their file, line and replacement."""
 
 import subprocess
 from pathlib import Path

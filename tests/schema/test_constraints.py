@@ -1,4 +1,4 @@
-"""What the database refuses by itself, whoever writes to it."""
+"""Constraints of the database, which hold for every writer."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -79,7 +79,7 @@ def item(**changes: Any) -> orders.CreateOrderItemsParams:
 
 @asynccontextmanager
 async def refused_by(check: str, database: Database) -> AsyncGenerator[Connection]:
-    """Expects the CHECK of this name to refuse what the block writes (3819 on MySQL, 4025 on MariaDB)."""
+    """Expect the CHECK of this name to refuse the writes of the block (3819 on MySQL, 4025 on MariaDB)."""
     with pytest.raises(MySQLError) as caught:
         async with database.transaction() as conn:
             yield conn

@@ -1,4 +1,4 @@
-"""`python -m tools.seed` as it is called by hand and by recipes: words, exit codes, interruptions."""
+"""The command line of `python -m tools.seed`: messages, exit statuses, interruptions."""
 
 import asyncio
 import os

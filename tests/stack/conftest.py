@@ -1,4 +1,4 @@
-"""Servers in folders of the tests, and checkouts of their own for the command line."""
+"""Local servers in temporary folders, and temporary checkouts for the command line."""
 
 import os
 import shutil
@@ -22,12 +22,12 @@ HERE = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Checkout:
-    """A copy of what the stack needs, in a folder of its own."""
+    """A copy of the files that the stack needs, in a temporary folder."""
 
     path: Path
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run `python -m tools.stack` in it."""
+        """Run `python -m tools.stack` in the checkout."""
         return self.python("-m", "tools.stack", *arguments, **environment)
 
     def python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -38,7 +38,7 @@ class Checkout:
         )  # fmt: skip
 
     def urls(self) -> dict[str, str]:
-        """The stores' URLs as `env` prints them."""
+        """The URLs of the stores, as `env` prints them."""
         printed = self.run("env")
         assert printed.returncode == 0, printed.stderr
         lines = [line.removeprefix("export ").partition("=") for line in printed.stdout.splitlines()]
@@ -50,7 +50,7 @@ _NOT_INHERITED = {"DATABASE_URL", "REDIS_URL", "STACK", "HOST", "PORT"}
 
 @pytest.fixture
 def new_checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Checkout]]:
-    """new_checkout() is another copy of the project; what it started is stopped and deleted at the end."""
+    """Makes a new checkout at each call; `reset` runs in each of them after the test."""
     made: list[Checkout] = []
 
     def new() -> Checkout:
@@ -76,7 +76,7 @@ def mysql_program() -> MysqlProgram:
 
 @pytest.fixture
 def mysql_server(tmp_path: Path, mysql_program: MysqlProgram) -> Iterator[MysqlServer]:
-    """A server in a folder of its own, not started."""
+    """A server in a temporary folder, not started."""
     server = MysqlServer(mysql_program, tmp_path / "mysql", TESTS)
     yield server
     process.stop_recorded(server.home)
@@ -84,7 +84,7 @@ def mysql_server(tmp_path: Path, mysql_program: MysqlProgram) -> Iterator[MysqlS
 
 @pytest.fixture(scope="session")
 def engine() -> None:
-    """Skips the test where no Docker Engine answers or an image is not here."""
+    """Skips the test if there is no Docker Engine or an image cannot be pulled."""
     try:
         containers.require_engine()
         containers.require_image(containers.MYSQL_IMAGE)

@@ -1,4 +1,4 @@
-"""`python -m tools.stack` in checkouts of their own."""
+"""`python -m tools.stack`, each test in a checkout of its own."""
 
 import shutil
 import subprocess
@@ -62,7 +62,7 @@ def test_up_is_idempotent_down_keeps_the_data_and_reset_drops_it(new_checkout: N
     assert not answers(urls["DATABASE_URL"])
     assert checkout.run("env").returncode == 1
 
-    if way == "containers":  # their data is not in this folder, nor are their passwords
+    if way == "containers":  # neither the data nor the passwords of containers are in this folder
         shutil.rmtree(checkout.path / ".stack")
     again = checkout.run("up")
     assert "as in the last run" in again.stderr or way == "containers"
@@ -182,6 +182,6 @@ def test_when_no_way_works_each_reason_and_what_to_install_are_told(new_checkout
     assert told.returncode == 1
     assert "no way to get MySQL works on this machine" in told.stderr
     assert "there is no docker command" in told.stderr
-    assert "there is no apt here" in told.stderr
+    assert "there is no apt to fetch the packages" in told.stderr
     assert "hint: install Docker" in told.stderr
     assert "Traceback" not in told.stderr

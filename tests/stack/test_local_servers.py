@@ -1,4 +1,4 @@
-"""MySQL or MariaDB, and Redis or Valkey, as processes of this machine."""
+"""MySQL or MariaDB, and Redis or Valkey, run as processes of this machine."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A server out of the distribution's packages, unpacked and run, without root's help."""
+"""A server from the distribution's packages is unpacked and runs without root."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Processes that outlive their command, and are stopped only while they are still the same."""
+"""Background processes outlive the command that starts them; only the recorded process is ever stopped."""
 
 import os
 import signal
