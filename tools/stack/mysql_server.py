@@ -101,7 +101,9 @@ class MysqlServer:
         ]
 
     def _base_command(self, data: Path) -> list[str]:
-        command = [str(self.program.path), "--no-defaults", f"--datadir={data}"]
+        # A MariaDB server that starts deletes the temporary tables of all servers with the same tmpdir.
+        temporary = private_folder(self.home / "tmp")
+        command = [str(self.program.path), "--no-defaults", f"--datadir={data}", f"--tmpdir={temporary}"]
         if os.geteuid() == 0:
             command.append("--user=root")  # servers refuse to run as root without this option
         if self.program.flavour == "mysql":

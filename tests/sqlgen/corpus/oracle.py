@@ -6,6 +6,7 @@ wherever the schema allows it, with parameters that match and that do not.
 """
 
 import contextlib
+import dataclasses
 import datetime as dt
 from collections.abc import Generator, Iterator, Sequence
 from decimal import Decimal
@@ -38,6 +39,12 @@ CANDIDATES: dict[TypeClass, tuple[Value, ...]] = {
 }
 ROUNDS = 6
 
+
+def is_reference(client: Client) -> bool:
+    """True for MySQL 9: the corpus has the types that this server reports."""
+    return not client.is_mariadb and client.version >= (9,)
+
+
 _Column = tuple[str, TypeClass]
 
 
@@ -47,14 +54,18 @@ class Database:
     def __init__(self, url: str, name: str, schema: str) -> None:
         self.client = Client(url, database="")
         self.name = name
+        path = schema_files(schema)
+        self.rows = list(statements(path.with_name(f"{schema}.rows.sql").read_text()))
         self.client.query(f"DROP DATABASE IF EXISTS `{name}`")
         self.client.query(f"CREATE DATABASE `{name}`")
         self.client.query(f"USE `{name}`")
         self.client.query("SET foreign_key_checks = 0")
-        path = schema_files(schema)
-        for statement in statements(path.read_text()):
-            self.client.query(statement)
-        self.rows = list(statements(path.with_name(f"{schema}.rows.sql").read_text()))
+        try:
+            for statement in statements(path.read_text()):
+                self.client.query(statement)
+        except ServerError:
+            self.drop()
+            raise
 
     def drop(self) -> None:
         self.client.query(f"DROP DATABASE IF EXISTS `{self.name}`")
@@ -99,6 +110,21 @@ def findings(case: Case, database: Database) -> list[str]:
             *_parameter_findings(case, described, names),
             *_row_findings(case, database, statement, described, names),
         ]
+    finally:
+        database.client.release(statement)
+
+
+def disproofs(case: Case, database: Database) -> list[str]:
+    """Claims of the case, of values that are never NULL and of the number of rows, that the rows disprove.
+
+    They must hold on every server, also on one that reports other types. Raises ServerError if the server
+    refuses the statement.
+    """
+    sql, names = positional(case.text)
+    statement = database.client.prepare(sql)
+    try:
+        observed = _observe(case, database, statement, server.description(statement), names)
+        return list(_disproofs(case, observed)) if observed and observed.counts else []
     finally:
         database.client.release(statement)
 
@@ -154,6 +180,40 @@ def expected_parameters(case: Case, names: Sequence[str | None]) -> list[Expecte
         return None
 
 
+@dataclasses.dataclass
+class _Observed:
+    """Results of a case on all states of the database: the columns with a NULL, and the numbers of rows."""
+
+    nulls: set[int] = dataclasses.field(default_factory=set[int])
+    counts: set[int] = dataclasses.field(default_factory=set[int])
+    refusals: list[str] = dataclasses.field(default_factory=list[str])
+
+
+def _observe(
+    case: Case,
+    database: Database,
+    statement: wire.Statement,
+    described: Description,
+    names: Sequence[str | None],
+) -> _Observed | None:
+    if case.text.lstrip().upper().startswith(("TRUNCATE", "CALL")):
+        return None  # would end the transaction that keeps the rows
+    values = list(value_sets(case, described, names))
+    observed = _Observed()
+    for _ in database.states(case):
+        for one in values:
+            database.client.query("SAVEPOINT before_query")
+            try:
+                result = database.client.execute(statement, one)
+            except ServerError as error:
+                observed.refusals.append(str(error.args))
+            else:
+                observed.counts.add(len(result.rows))
+                observed.nulls |= {i for row in result.rows for i, value in enumerate(row) if value is None}
+            database.client.query("ROLLBACK TO SAVEPOINT before_query")
+    return observed
+
+
 def _row_findings(
     case: Case,
     database: Database,
@@ -161,40 +221,26 @@ def _row_findings(
     described: Description,
     names: Sequence[str | None],
 ) -> Iterator[str]:
-    if case.text.lstrip().upper().startswith(("TRUNCATE", "CALL")):
-        return  # would end the transaction that keeps the rows
-    values = list(value_sets(case, described, names))
-    seen: set[int] = set()
-    counts: set[int] = set()
-    refusals: list[str] = []
-    for _ in database.states(case):
-        for one in values:
-            database.client.query("SAVEPOINT before_query")
-            try:
-                result = database.client.execute(statement, one)
-            except ServerError as error:
-                refusals.append(str(error.args))
-            else:
-                counts.add(len(result.rows))
-                seen |= {index for row in result.rows for index, value in enumerate(row) if value is None}
-            database.client.query("ROLLBACK TO SAVEPOINT before_query")
-    if not counts:
-        yield f"never ran: {refusals[:2]}"
+    observed = _observe(case, database, statement, described, names)
+    if observed is None:
         return
+    if not observed.counts:
+        yield f"never ran: {observed.refusals[:2]}"
+        return
+    yield from _disproofs(case, observed)
     for index, column in enumerate(case.columns):
-        if index in seen and not column.nullable:
-            yield f"column {column.name} (number {index + 1}) is said to be not null, and was NULL"
-        if index not in seen and column.nullable and column.seen:
+        if index not in observed.nulls and column.nullable and column.seen:
             yield f"column {column.name} (number {index + 1}) is said to be nullable, and was never NULL"
-    if case.columns:
-        yield from _count_findings(case, counts)
 
 
-def _count_findings(case: Case, counts: set[int]) -> Iterator[str]:
-    if case.rows == "one" and counts != {1}:
-        yield f"said to give exactly one row, gave {sorted(counts)}"
-    if case.rows == "zero_or_one" and not counts <= {0, 1}:
-        yield f"said to give at most one row, gave {sorted(counts)}"
+def _disproofs(case: Case, observed: _Observed) -> Iterator[str]:
+    for index, column in enumerate(case.columns):
+        if index in observed.nulls and not column.nullable:
+            yield f"column {column.name} (number {index + 1}) is said to be not null, and was NULL"
+    if case.columns and case.rows == "one" and observed.counts != {1}:
+        yield f"said to give exactly one row, gave {sorted(observed.counts)}"
+    if case.columns and case.rows == "zero_or_one" and not observed.counts <= {0, 1}:
+        yield f"said to give at most one row, gave {sorted(observed.counts)}"
 
 
 def value_sets(

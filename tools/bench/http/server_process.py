@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+
+from tools.stack.ports import free_port
 
 _READY_WITHIN_S = 60.0
 _STOP_WITHIN_S = 20.0
@@ -31,13 +32,6 @@ class ServerProcess(Struct):
             return float("nan")
         fields = stat.read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_ready(server: ServerProcess, process: "subprocess.Popen[bytes]") -> None:
@@ -63,7 +57,7 @@ def running(
     `command` is the module to start, with its arguments. Raises SystemExit with a message if the server does
     not become ready.
     """
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", *command],
         env={
