@@ -10,7 +10,7 @@ import sys
 BENCHMARKS = {
     "load-test": ("http.load_test", "the API with its cache, compared with the API without it"),
     "http": ("http.bench", "the API's routes, compared with the least that its server and framework cost"),
-    "cache": ("cache_bench", "the cache, compared with cashews, aiocache and dogpile.cache"),
+    "cache": ("cache.bench", "the cache, compared with cashews, aiocache and dogpile.cache"),
     "sql": ("sql.bench", "the compiler, compared with sqlc: time, memory and correct results"),
 }
 
