@@ -22,6 +22,8 @@ from product_dashboard.settings import Settings, load_settings
 from tests.api_client import Api, running
 from tools.stack.testing import WAYS, TestStores, Way, scratch_database, session_stores
 
+pytest_plugins = ["tests.stores_mark"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -35,21 +37,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="replace the expected files of golden tests by the actual output",
     )
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test that uses the session's stores, so that `-m stores` selects exactly these."""
-    for item in items:
-        if "stores" in getattr(item, "fixturenames", ()):
-            item.add_marker("stores")
-
-
-@pytest.fixture(autouse=True)
-def _stores_only_if_marked(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fails a test that gets the stores by `getfixturevalue`: `-m stores` would not select it."""
-    yield
-    if "stores" in request.fixturenames and request.node.get_closest_marker("stores") is None:
-        pytest.fail("uses a store and is not marked `stores`: name the fixture as an argument")
 
 
 @pytest.fixture(scope="session")

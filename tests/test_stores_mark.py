@@ -42,7 +42,7 @@ def run(folder: Path, text: str, *arguments: str) -> str:
         "-m",
         "pytest",
         "-p",
-        "tests.conftest",
+        "tests.stores_mark",
         "-c",
         "pyproject.toml",
         "-q",
