@@ -15,7 +15,7 @@ from tools.stack.errors import Unusable
 from tools.stack.mysql_programs import MysqlProgram
 from tools.stack.mysql_server import MysqlServer
 from tools.stack.options import TESTS
-from tools.stack.stores import first_usable, mysql_programs
+from tools.stack.stores import PACKAGES, first_usable, mysql_programs
 
 HERE = Path(__file__).resolve().parents[2]
 
@@ -49,7 +49,9 @@ _NOT_INHERITED = {"DATABASE_URL", "REDIS_URL", "STACK", "HOST", "PORT"}
 
 
 @pytest.fixture
-def new_checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Checkout]]:
+def new_checkout(
+    tmp_path_factory: pytest.TempPathFactory, mysql_program: MysqlProgram
+) -> Iterator[Callable[[], Checkout]]:
     """Makes a new checkout at each call; `reset` runs in each of them after the test."""
     made: list[Checkout] = []
 
@@ -59,6 +61,9 @@ def new_checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
         for name in ("tools", "src", "generated", "migrations"):
             shutil.copytree(HERE / name, path / name, ignore=ignored)
         shutil.copy(HERE / ".env.example", path)
+        if mysql_program.path.is_relative_to(PACKAGES):  # unpacked once for all checkouts
+            (path / ".stack").mkdir(mode=0o700)
+            (path / ".stack" / "packages").symlink_to(PACKAGES)
         made.append(Checkout(path))
         return made[-1]
 

@@ -177,7 +177,9 @@ def test_when_no_way_works_each_reason_and_what_to_install_are_told(new_checkout
         "import sys; from tools.stack import mysql_programs as m, packages; m._MORE_FOLDERS = ();"
         "from tools.stack.__main__ import main; sys.exit(main(['up']))"
     )
-    told = new_checkout().python("-c", script, PATH="/nonexistent")
+    checkout = new_checkout()
+    (checkout.path / ".stack" / "packages").unlink(missing_ok=True)
+    told = checkout.python("-c", script, PATH="/nonexistent")
 
     assert told.returncode == 1
     assert "no way to get MySQL works on this machine" in told.stderr
