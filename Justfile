@@ -1,40 +1,43 @@
-# `just` alone lists the recipes. What is longer than a few lines lives in tools/.
+# `just` without a recipe lists them all. A recipe of more than a few lines is a program in tools/.
 
 set dotenv-load := true
 
 python := justfile_directory() / ".venv/bin/python"
 stack := '"' + python + '" -m tools.stack'
 
+# One lock for every platform, with a hash for each file and without the address of a package registry.
+compile := env("UV", "uv") + " pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header"
+
 [private]
 default:
     @"{{ just_executable() }}" --justfile "{{ justfile() }}" --list --unsorted
 
-# Have .venv hold exactly what requirements.lock says.
+# Install the packages of requirements.lock into .venv, unless they are there.
 [private]
 venv:
     @sh tools/venv.sh
 
-# Start everything: MySQL, Redis, schema, sample data, and the API in the background.
+# Start everything: MySQL, Redis, the schema, sample data, and the API in the background.
 [group('run')]
 up: venv
     @"{{ python }}" -m tools.sqlgen gen
     @{{ stack }} up
     @{{ stack }} exec -- "{{ python }}" -m product_dashboard.migrate up
-    @# 3: there is other data, which is as good; what it says about that is enough.
+    @# Status 3: the database has other data, which is no reason to stop.
     @{{ stack }} exec -- "{{ python }}" -m tools.seed || [ $? -eq 3 ]
     @{{ stack }} serve
 
-# Stop what `up` started; the data stays.
+# Stop everything that `up` started; the data stays.
 [group('run')]
 down: venv
     @{{ stack }} down
 
-# Stop what `up` started, and delete its data.
+# Stop everything that `up` started, and delete its data.
 [group('run')]
 reset: venv
     @{{ stack }} reset
 
-# Run the API in this terminal, in place of the one in the background.
+# Run the API in this terminal instead of in the background.
 [group('run')]
 serve: venv
     @{{ stack }} stop
@@ -45,12 +48,12 @@ serve: venv
 logs *arguments: venv
     @{{ stack }} logs {{ arguments }}
 
-# Show what runs, and where.
+# Show which servers run, and their addresses.
 [group('run')]
 status: venv
     @{{ stack }} status
 
-# Show what the cache of the running API has done: hits, loads, refused stores, latencies.
+# Show the figures of the running API's cache: hits, loads, refused stores, latencies.
 [group('run')]
 cache-stats: venv
     @"{{ python }}" -m tools.cache_stats
@@ -60,7 +63,7 @@ cache-stats: venv
 migrate *arguments="up": venv
     @{{ stack }} exec -- "{{ python }}" -m product_dashboard.migrate {{ arguments }}
 
-# Fill the database with sample data, of any size: --products N --orders N ...
+# Fill the database with sample data of any size: --products N --orders N ...
 [group('data')]
 seed *arguments: venv
     @{{ stack }} exec -- "{{ python }}" -m tools.seed {{ arguments }}
@@ -70,53 +73,64 @@ seed *arguments: venv
 gen *arguments: venv
     @"{{ python }}" -m tools.sqlgen gen {{ arguments }}
 
-# Fail where generated/ is not what `gen` would write.
+# Fail if generated/ is not up to date.
 [group('sql')]
 gen-check *arguments: venv
     @"{{ python }}" -m tools.sqlgen check {{ arguments }}
 
-# Write generated/ anew after each change of a file it comes from.
+# Write generated/ again after each change in sql/ or migrations/.
 [group('sql')]
 gen-watch: venv
     @"{{ python }}" -m tools.sqlgen watch
 
-# Print what the compiler knows of every query, as JSON.
+# Print the columns and parameters of every query as JSON.
 [group('sql')]
 describe *arguments: venv
     @"{{ python }}" -m tools.sqlgen describe {{ arguments }}
 
-# Hold every query against the running MySQL or MariaDB.
+# Check every query on the running MySQL or MariaDB.
 [group('sql')]
 verify *arguments: venv
     @{{ stack }} exec -- "{{ python }}" -m tools.sqlgen verify {{ arguments }}
 
-# Run the tests, on stores of their own (`--stores=local`, a path, -k ...: pytest's arguments).
+# Run the tests on servers of their own; takes the arguments of pytest: a path, -k, --stores=local ...
 [group('quality')]
 test *arguments: venv
     @"{{ python }}" -m pytest {{ arguments }}
 
-# Check everything that needs no store: format, lint, types, imports, generated code, locks.
+# Run every check that needs no server: format, lint, types, imports, generated code, prose, locks.
 [group('quality')]
 check: venv
     @"{{ python }}" -m tools.check
 
-# Format the code, and mend what the linter can mend by itself.
+# Format the code, and apply the automatic fixes of the linter.
 [group('quality')]
 fmt: venv
     @"{{ python }}" -m ruff format --quiet
     @"{{ python }}" -m ruff check --fix-only --quiet
 
-# Write the locks from pyproject.toml (--upgrade: with the newest versions that fit).
+# Write requirements*.lock from pyproject.toml (--upgrade: with the newest versions that fit).
 [group('quality')]
-lock *arguments: venv
-    @"{{ python }}" -m tools.lock {{ arguments }}
+lock *arguments:
+    @{{ compile }} --group dev --output-file requirements.lock {{ arguments }} pyproject.toml
+    @# Constrained by the first, so that the image has the versions that the tests ran with.
+    @{{ compile }} --constraints requirements.lock --output-file requirements-runtime.lock {{ arguments }} pyproject.toml
 
-# Fail where a lock is not what pyproject.toml asks for.
+# Fail if a lock is not what `just lock` would write.
 [group('quality')]
-lock-check: venv
-    @"{{ python }}" -m tools.lock --check
+lock-check:
+    #!/bin/sh
+    set -eu
+    copy=$(mktemp -d)
+    trap 'rm -rf "$copy"' EXIT
+    cp pyproject.toml requirements.lock requirements-runtime.lock "$copy"
+    "{{ just_executable() }}" --justfile "{{ justfile() }}" --working-directory "$copy" lock
+    for lock in requirements.lock requirements-runtime.lock; do
+        diff -u "$lock" "$copy/$lock" || { echo "lock: $lock is out of date
+      hint: just lock" >&2; exit 1; }
+    done
 
-# Load the API from the database and from the cache, side by side.
+# Load the API with its cache and without it, and compare.
 [group('measure')]
 load-test *arguments: venv
     @{{ stack }} exec -- "{{ python }}" -m tools.bench load-test {{ arguments }}

@@ -1,8 +1,8 @@
 """Stores for the session, and databases on them, for every test.
 
-The servers belong to this session alone: containers where a Docker Engine answers, else servers of this
-machine. `--stores` or TEST_STORES=containers|local|mariadb allows one way only. DATABASE_URL and REDIS_URL
-are never read here.
+Each session starts servers of its own: containers if a Docker Engine answers, otherwise servers of this
+machine. `--stores` or TEST_STORES=containers|local|mariadb allows only one way. Tests never use the servers of
+DATABASE_URL and REDIS_URL.
 """
 
 import os
@@ -22,62 +22,59 @@ from product_dashboard.settings import Settings, load_settings
 from tests.api_client import Api, running
 from tools.stack.testing import WAYS, TestStores, Way, scratch_database, session_stores
 
+pytest_plugins = ["tests.stores_mark"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--stores",
         choices=WAYS,
         default=os.environ.get("TEST_STORES") or "auto",
-        help="where MySQL and Redis come from (TEST_STORES; auto: containers if possible, else local)",
+        help="where MySQL and Redis come from (or TEST_STORES); auto: containers if possible, otherwise local",
     )
     parser.addoption(
-        "--update-goldens", action="store_true", help="write what golden tests find as what they expect"
+        "--update-goldens",
+        action="store_true",
+        help="replace the expected files of golden tests by the actual output",
     )
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a store, so that `-m stores` runs just that on another kind of server."""
-    for item in items:
-        if "stores" in getattr(item, "fixturenames", ()):
-            item.add_marker("stores")
 
 
 @pytest.fixture(scope="session")
 def stores(request: pytest.FixtureRequest) -> Iterator[TestStores]:
-    """MySQL and Redis of this session."""
+    """The MySQL and Redis of this session."""
     with session_stores(cast("Way", request.config.getoption("--stores"))) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
 def mysql_url(stores: TestStores) -> str:
-    """The session's MySQL or MariaDB server: root, with the empty database `tests`."""
+    """URL of the session's MySQL or MariaDB, for root and the empty database `tests`."""
     return stores.mysql_url
 
 
 @pytest.fixture(scope="session")
 def redis_url(stores: TestStores) -> str:
-    """The session's Redis or Valkey server, database 0."""
+    """URL of the session's Redis or Valkey, database 0."""
     return stores.redis_url
 
 
 @pytest.fixture
 def fresh_database(mysql_url: str) -> Iterator[str]:
-    """A new empty database for one test."""
+    """URL of a new, empty database for one test."""
     with scratch_database(mysql_url) as url:
         yield url
 
 
 @pytest.fixture
 def migrated_database(fresh_database: str) -> str:
-    """A new database for one test, with every migration applied."""
+    """URL of a new, migrated database for one test."""
     upgrade(fresh_database)
     return fresh_database
 
 
 @pytest.fixture(scope="session")
 def create_database(mysql_url: str) -> Iterator[Callable[[], str]]:
-    """Makes a new, migrated database at each call, for fixtures of any scope; dropped with the session."""
+    """Creates a migrated database at each call, for fixtures of any scope; the session drops it at its end."""
     with ExitStack() as databases:
 
         def create() -> str:
@@ -90,7 +87,7 @@ def create_database(mysql_url: str) -> Iterator[Callable[[], str]]:
 
 @pytest.fixture(scope="session")
 def settings(create_database: Callable[[], str], redis_url: str) -> Settings:
-    """The service's settings on a database of its own."""
+    """The service's settings, with a new database."""
     return load_settings(
         {
             "DATABASE_URL": create_database(),
@@ -103,14 +100,14 @@ def settings(create_database: Callable[[], str], redis_url: str) -> Settings:
 
 @pytest.fixture(scope="session")
 async def app(settings: Settings) -> AsyncIterator[Litestar]:
-    """The whole application, running on real stores."""
+    """The whole application, running on the session's stores."""
     async with running(create_app(settings)) as app:
         yield app
 
 
 @pytest.fixture
 def resources(app: Litestar) -> Resources:
-    """What the running application works with."""
+    """The resources of the running application: pools, cache, settings."""
     found: Resources = app.state["resources"]
     return found
 
@@ -122,7 +119,7 @@ def database(resources: Resources) -> Database:
 
 @pytest.fixture
 async def client(app: Litestar, resources: Resources) -> AsyncIterator[Api]:
-    """A client of the application, whose tables are empty; it checks every answer against the document."""
+    """A client of the application with empty tables; it checks every response against the OpenAPI document."""
     shown = (tags.CATEGORIES, tags.NAMES, tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS)
     async with (
         resources.cache.transaction(resources.database, invalidates=shown) as tx,

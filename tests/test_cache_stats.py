@@ -1,4 +1,4 @@
-"""What `just cache-stats` makes of the service's figures."""
+"""`just cache-stats` computes shares and means from the service's metrics."""
 
 import dataclasses
 

@@ -20,7 +20,7 @@ NOT_FOR_THE_SERVICE = {
 
 
 class Recorder(Mapping[str, str]):
-    """The stores and nothing else, remembering what it was asked for."""
+    """An environment with only the URLs of the stores, which records the variables that are read."""
 
     def __init__(self) -> None:
         self.asked: set[str] = set()

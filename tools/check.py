@@ -1,4 +1,4 @@
-"""Everything that can be checked without a store. `python -m tools.check` runs it, and says what failed."""
+"""Runs every check that needs no store: `python -m tools.check`."""
 
 import os
 import subprocess
@@ -17,12 +17,13 @@ CHECKS: dict[str, list[str]] = {
     "types (pyright)": [str(_BIN / "pyright")],
     "imports": [str(_BIN / "lint-imports"), "--no-cache"],
     "generated code": [sys.executable, "-m", "tools.sqlgen", "check"],
-    "locks": [sys.executable, "-m", "tools.lock", "--check"],
+    "prose": [sys.executable, "-m", "tools.prose"],
+    "locks": [str(_BIN / "just"), "lock-check"],
 }
 
 
 def main() -> int:
-    """Run every check, showing the output of those that fail; 1 when one failed."""
+    """Run every check and show the output of each one that fails; 1 if one failed."""
     failed: list[str] = []
     for name, command in CHECKS.items():
         started = time.perf_counter()

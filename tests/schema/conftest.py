@@ -1,6 +1,6 @@
-"""A seeded database, and what the server says of the plans of the service's queries."""
+"""A seeded database, and the server's plans for the queries of the service."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -24,7 +24,7 @@ def open_database(url: str) -> Database:
 
 @pytest.fixture(scope="session")
 async def seeded(create_database: Callable[[], str]) -> AsyncIterator[Database]:
-    """Enough rows for the optimizer to have a choice, with statistics that know them."""
+    """A database with enough rows for the optimizer to choose between plans, and with current statistics."""
     database = open_database(create_database())
     await database.open()
     await run(database, Cache.disabled(), SIZES, append=False, on_progress=lambda _stage, _rows: None)
@@ -36,7 +36,7 @@ async def seeded(create_database: Callable[[], str]) -> AsyncIterator[Database]:
 
 
 class Step(NamedTuple):
-    """One table of a plan: its alias, how it is read, by which index, and the server's remarks."""
+    """One table of a plan: alias, access type, index, and remarks of the server."""
 
     table: str
     type: str
@@ -49,11 +49,11 @@ class Step(NamedTuple):
 
 
 class _ExplainedError(Exception):
-    """Ends a generated function once the plan of its query is known."""
+    """Ends a generated function after its query has been explained."""
 
 
 class _ExplainingConnection:
-    """In place of a connection: each statement is explained, never run."""
+    """A connection that explains each statement instead of executing it."""
 
     def __init__(self, conn: Connection, server: str) -> None:
         self._conn = conn
@@ -61,7 +61,7 @@ class _ExplainingConnection:
         self.steps: list[Step] = []
 
     @asynccontextmanager
-    async def cursor(self, _: Any = None, /) -> AsyncIterator[Any]:
+    async def cursor(self, _: Any = None, /) -> AsyncGenerator[Any]:
         async with self._conn.cursor() as cursor:
             self._cursor: Any = cursor
             yield self
@@ -80,7 +80,7 @@ Explain = Callable[..., Awaitable[dict[str, Step]]]
 
 @pytest.fixture
 async def explain(seeded: Database) -> Explain:
-    """`await explain(products.list_products, limit=...)`: the plan of that very call, by table alias."""
+    """`await explain(products.list_products, limit=...)`: the plan of this call, by table alias."""
 
     async def explain(query: Callable[..., Awaitable[object]], **arguments: object) -> dict[str, Step]:
         async with seeded.connection() as conn:

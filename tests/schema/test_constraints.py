@@ -1,9 +1,10 @@
-"""What the database refuses by itself, whoever writes to it."""
+"""Constraints of the database, which hold for every writer."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,14 @@ from asyncmy.errors import MySQLError
 from uuid_utils.compat import uuid7
 
 from generated import categories, customers, orders, products
+from generated.connection import Connection
 from product_dashboard.database import Database
 from product_dashboard.errors import DuplicateKey, MissingReference, StillReferenced
 from product_dashboard.fields import MAX_PRICE
 from product_dashboard.orders.schemas import MAX_ITEMS, MAX_QUANTITY
 from tests.schema.conftest import open_database
+
+Write = Callable[[Connection], Awaitable[object]]
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CATEGORY, PRODUCT, CUSTOMER, ORDER = (UUID(int=number) for number in range(1, 5))
@@ -74,8 +78,8 @@ def item(**changes: Any) -> orders.CreateOrderItemsParams:
 
 
 @asynccontextmanager
-async def refused_by(check: str, database: Database) -> AsyncIterator[Any]:
-    """Expects the CHECK of this name to refuse what the block writes (3819 on MySQL, 4025 on MariaDB)."""
+async def refused_by(check: str, database: Database) -> AsyncGenerator[Connection]:
+    """Expect the CHECK of this name to refuse the writes of the block (3819 on MySQL, 4025 on MariaDB)."""
     with pytest.raises(MySQLError) as caught:
         async with database.transaction() as conn:
             yield conn
@@ -145,17 +149,16 @@ async def test_an_email_is_used_once(database: Database) -> None:
 @pytest.mark.parametrize(
     ("write", "constraint"),
     [
-        (lambda conn: products.create_product(conn, **product(category_id=uuid7())), "products_category"),
-        (lambda conn: orders.create_order(conn, **order(customer_id=uuid7())), "orders_customer"),
-        (lambda conn: orders.create_order_items(conn, rows=[item(order_id=uuid7())]), "order_items_order"),
-        (
-            lambda conn: orders.create_order_items(conn, rows=[item(product_id=uuid7())]),
-            "order_items_product",
-        ),
+        (partial(products.create_product, **product(category_id=uuid7())), "products_category"),
+        (partial(orders.create_order, **order(customer_id=uuid7())), "orders_customer"),
+        (partial(orders.create_order_items, rows=[item(order_id=uuid7())]), "order_items_order"),
+        (partial(orders.create_order_items, rows=[item(product_id=uuid7())]), "order_items_product"),
     ],
     ids=["product", "order", "item of an order", "item of a product"],
 )
-async def test_a_row_cannot_name_what_does_not_exist(write: Any, constraint: str, database: Database) -> None:
+async def test_a_row_cannot_name_what_does_not_exist(
+    write: Write, constraint: str, database: Database
+) -> None:
     with pytest.raises(MissingReference) as caught:
         async with database.transaction() as conn:
             await write(conn)
@@ -165,14 +168,14 @@ async def test_a_row_cannot_name_what_does_not_exist(write: Any, constraint: str
 @pytest.mark.parametrize(
     ("delete", "constraint"),
     [
-        (lambda conn: categories.delete_category(conn, id=CATEGORY), "products_category"),
-        (lambda conn: customers.delete_customer(conn, id=CUSTOMER), "orders_customer"),
-        (lambda conn: products.delete_product(conn, id=PRODUCT), "order_items_product"),
-        (lambda conn: orders.delete_order(conn, id=ORDER), "order_items_order"),
+        (partial(categories.delete_category, id=CATEGORY), "products_category"),
+        (partial(customers.delete_customer, id=CUSTOMER), "orders_customer"),
+        (partial(products.delete_product, id=PRODUCT), "order_items_product"),
+        (partial(orders.delete_order, id=ORDER), "order_items_order"),
     ],
     ids=["category", "customer", "product", "order"],
 )
-async def test_what_others_name_cannot_be_deleted(delete: Any, constraint: str, database: Database) -> None:
+async def test_what_others_name_cannot_be_deleted(delete: Write, constraint: str, database: Database) -> None:
     with pytest.raises(StillReferenced) as caught:
         async with database.transaction() as conn:
             await delete(conn)

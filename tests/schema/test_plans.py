@@ -1,4 +1,4 @@
-"""The indexes serve the queries: what the server's optimizer says of the calls that the service makes."""
+"""The indexes serve the queries: the server's plans for the calls of the service."""
 
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
@@ -24,7 +24,7 @@ INDEX_OF_ORDER = {
 
 
 def assert_page_comes_from(index: str, plan: dict[str, Step]) -> None:
-    """The page itself is read off `index` alone, in its order; all else is looked up by primary key."""
+    """Assert that the page is read only from `index`, in its order, and all other rows by primary key."""
     page = plan["q"]
     assert page.key == index, page
     assert "Using index" in page.extra, page
@@ -139,7 +139,7 @@ async def test_the_reports_read_the_head_of_an_index(
 
 
 async def rows_touched(conn: Any) -> int:
-    """How many times this session has asked its tables for a row."""
+    """The number of rows that this session has read from tables."""
     async with conn.cursor() as cursor:
         await cursor.execute("SHOW SESSION STATUS LIKE 'Handler_read%'")
         return sum(

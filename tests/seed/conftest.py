@@ -1,4 +1,4 @@
-"""Databases to seed, and what is in them afterwards."""
+"""Databases to seed, and functions that read their rows."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -30,7 +30,7 @@ async def database(migrated_database: str) -> AsyncIterator[Database]:
 
 
 def _nothing(_stage: Stage | None, _rows_done: int) -> None:
-    """Progress that nobody looks at."""
+    """Ignore the progress."""
 
 
 async def seed(
@@ -46,7 +46,7 @@ async def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
 
 
 async def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table, but for when it was last changed; and the statistics as totals."""
+    """Every row of every table, without the time of its last change; for the statistics, their totals."""
     found = {
         table: await rows(database, f"SELECT {columns} FROM {table} ORDER BY 1, 2")
         for table, columns in TABLES.items()

@@ -1,4 +1,4 @@
-"""`python -m tools.seed` as it is called by hand and by recipes: words, exit codes, interruptions."""
+"""The command line of `python -m tools.seed`: messages, exit statuses, interruptions."""
 
 import asyncio
 import os
@@ -38,7 +38,7 @@ def test_other_data_is_refused_with_a_hint(environment: dict[str, str]) -> None:
     assert call(SMALL, environment).returncode == 0
     refused = call(["--seed", "2", *SMALL], environment)
     assert refused.returncode == 3
-    assert "holds other data (the sample data of --seed 1 " in refused.stderr
+    assert "has other data (the sample data of --seed 1 " in refused.stderr
     assert "hint: --append" in refused.stderr
     assert call(["--seed", "2", "--append", *SMALL], environment).returncode == 0
 

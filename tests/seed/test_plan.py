@@ -1,4 +1,4 @@
-"""Sample rows are the same every time, fit together, and need nothing but their index."""
+"""Sample rows are the same in every run, refer to rows that exist, and depend only on their index."""
 
 from collections import Counter
 from datetime import UTC, datetime

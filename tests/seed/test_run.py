@@ -1,4 +1,4 @@
-"""A run is complete or goes on; it never doubles a row, and never touches what is not its own."""
+"""A run continues until it is complete, never writes a row twice, and never changes other data."""
 
 import asyncio
 import random
@@ -21,7 +21,7 @@ SIZES = Sizes(seed=1, categories=12, products=2500, customers=2100, orders=3300)
 
 
 class CutOffError(Exception):
-    """Stands for whatever ends a run: Ctrl-C, a lost connection."""
+    """Any end of a run in the middle: Ctrl-C, a lost connection."""
 
 
 def cut_off_after(batches: int) -> Callable[[Stage | None, int], None]:
@@ -38,7 +38,7 @@ def cut_off_after(batches: int) -> Callable[[Stage | None, int], None]:
 
 @pytest.fixture(scope="session")
 async def straight(create_database: Callable[[], str]) -> dict[str, list[tuple[object, ...]]]:
-    """What a run that nothing disturbs leaves in the database."""
+    """The rows of a run that is not interrupted."""
     database = Database(
         load_settings({"DATABASE_URL": create_database(), "REDIS_URL": "redis://unused"}).database
     )

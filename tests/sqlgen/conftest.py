@@ -1,7 +1,8 @@
-"""Fixtures for the compiler's tests on a live server."""
+"""The server that the compiler's tests compare it with."""
 
 import os
 from collections.abc import AsyncIterator
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 import asyncmy
@@ -12,15 +13,9 @@ from tools.sqlgen.verify.wire import Client
 
 
 @pytest.fixture(scope="session")
-def server_url(request: pytest.FixtureRequest) -> str:
-    """TEST_DATABASE_URL where it is given (a server to develop against), else the session's own server."""
-    return os.environ.get("TEST_DATABASE_URL") or request.getfixturevalue("mysql_url")
-
-
-@pytest.fixture(scope="session")
-def modern_server_url(server_url: str) -> str:
-    """The server's URL if it is MySQL 9: the compiler must agree with its types and functions."""
-    client = Client(server_url)
+def modern_server_url(mysql_url: str) -> str:
+    """The session's server if it is MySQL 9, whose types and functions the compiler follows; else a skip."""
+    client = Client(mysql_url)
     try:
         if client.is_mariadb or client.version < (9,):
             pytest.skip(
@@ -28,14 +23,14 @@ def modern_server_url(server_url: str) -> str:
             )
     finally:
         client.close()
-    return server_url
+    return mysql_url
 
 
 @pytest.fixture(scope="session")
-async def server(server_url: str) -> AsyncIterator[Server]:
+async def server(modern_server_url: str) -> AsyncIterator[Server]:
     """One connection in an empty database of its own, to compare the parser and the catalog with."""
-    parts = urlsplit(server_url)
-    connection = await asyncmy.connect(
+    parts = urlsplit(modern_server_url)
+    connection = await cast("Any", asyncmy).connect(
         host=parts.hostname or "127.0.0.1",
         port=parts.port or 3306,
         user=unquote(parts.username or "root"),

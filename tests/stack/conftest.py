@@ -1,4 +1,4 @@
-"""Servers in folders of the tests, and checkouts of their own for the command line."""
+"""Local servers in temporary folders, and temporary checkouts for the command line."""
 
 import os
 import shutil
@@ -15,19 +15,19 @@ from tools.stack.errors import Unusable
 from tools.stack.mysql_programs import MysqlProgram
 from tools.stack.mysql_server import MysqlServer
 from tools.stack.options import TESTS
-from tools.stack.stores import first_usable, mysql_programs
+from tools.stack.stores import PACKAGES, first_usable, mysql_programs
 
 HERE = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
 class Checkout:
-    """A copy of what the stack needs, in a folder of its own."""
+    """A copy of the files that the stack needs, in a temporary folder."""
 
     path: Path
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run `python -m tools.stack` in it."""
+        """Run `python -m tools.stack` in the checkout."""
         return self.python("-m", "tools.stack", *arguments, **environment)
 
     def python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -38,7 +38,7 @@ class Checkout:
         )  # fmt: skip
 
     def urls(self) -> dict[str, str]:
-        """The stores' URLs as `env` prints them."""
+        """The URLs of the stores, as `env` prints them."""
         printed = self.run("env")
         assert printed.returncode == 0, printed.stderr
         lines = [line.removeprefix("export ").partition("=") for line in printed.stdout.splitlines()]
@@ -49,8 +49,10 @@ _NOT_INHERITED = {"DATABASE_URL", "REDIS_URL", "STACK", "HOST", "PORT"}
 
 
 @pytest.fixture
-def new_checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Checkout]]:
-    """new_checkout() is another copy of the project; what it started is stopped and deleted at the end."""
+def new_checkout(
+    tmp_path_factory: pytest.TempPathFactory, mysql_program: MysqlProgram
+) -> Iterator[Callable[[], Checkout]]:
+    """Makes a new checkout at each call; `reset` runs in each of them after the test."""
     made: list[Checkout] = []
 
     def new() -> Checkout:
@@ -59,6 +61,9 @@ def new_checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
         for name in ("tools", "src", "generated", "migrations"):
             shutil.copytree(HERE / name, path / name, ignore=ignored)
         shutil.copy(HERE / ".env.example", path)
+        if mysql_program.path.is_relative_to(PACKAGES):  # unpacked once for all checkouts
+            (path / ".stack").mkdir(mode=0o700)
+            (path / ".stack" / "packages").symlink_to(PACKAGES)
         made.append(Checkout(path))
         return made[-1]
 
@@ -76,7 +81,7 @@ def mysql_program() -> MysqlProgram:
 
 @pytest.fixture
 def mysql_server(tmp_path: Path, mysql_program: MysqlProgram) -> Iterator[MysqlServer]:
-    """A server in a folder of its own, not started."""
+    """A server in a temporary folder, not started."""
     server = MysqlServer(mysql_program, tmp_path / "mysql", TESTS)
     yield server
     process.stop_recorded(server.home)
@@ -84,7 +89,7 @@ def mysql_server(tmp_path: Path, mysql_program: MysqlProgram) -> Iterator[MysqlS
 
 @pytest.fixture(scope="session")
 def engine() -> None:
-    """Skips the test where no Docker Engine answers or an image is not here."""
+    """Skips the test if there is no Docker Engine or an image cannot be pulled."""
     try:
         containers.require_engine()
         containers.require_image(containers.MYSQL_IMAGE)

@@ -1,4 +1,4 @@
-"""MySQL or MariaDB, and Redis or Valkey, as processes of this machine."""
+"""MySQL or MariaDB, and Redis or Valkey, run as processes of this machine."""
 
 import os
 import signal
@@ -75,7 +75,7 @@ def test_data_that_was_committed_stays_when_the_server_is_killed(
         process.stop_recorded(mysql_server.home)
 
 
-def test_a_data_folder_that_was_left_half_initialised_is_made_anew(mysql_server: MysqlServer) -> None:
+def test_a_data_folder_that_was_left_half_initialised_is_created_again(mysql_server: MysqlServer) -> None:
     draft = mysql_server.home / f"{mysql_server.program.series}.new"
     draft.mkdir(parents=True)
     (draft / "ibdata1").write_bytes(b"half of something")
@@ -85,7 +85,7 @@ def test_a_data_folder_that_was_left_half_initialised_is_made_anew(mysql_server:
     assert not draft.exists()
 
 
-def test_it_listens_on_loopback_alone(mysql_server: MysqlServer) -> None:
+def test_it_listens_only_on_loopback(mysql_server: MysqlServer) -> None:
     port = mysql_server.start().port
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as another:
         another.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -94,13 +94,13 @@ def test_it_listens_on_loopback_alone(mysql_server: MysqlServer) -> None:
 
 @pytest.mark.parametrize("user", ["root", "product_dashboard", "", "mysql"])
 @pytest.mark.parametrize("password", ["", "wrong"])
-def test_nobody_gets_in_without_the_password(mysql_server: MysqlServer, user: str, password: str) -> None:
+def test_a_login_without_the_password_is_refused(mysql_server: MysqlServer, user: str, password: str) -> None:
     port = mysql_server.start().port
     with pytest.raises(pymysql.err.OperationalError, match="Access denied"):
         MysqlLogin("127.0.0.1", port, user, password).run(["SELECT 1"])
 
 
-def test_the_passwords_are_on_no_command_line_and_readable_by_their_owner_alone(
+def test_the_passwords_are_on_no_command_line_and_readable_only_by_their_owner(
     mysql_server: MysqlServer,
 ) -> None:
     root = mysql_server.start()
@@ -137,6 +137,14 @@ def test_when_its_port_was_taken_meanwhile_it_takes_another(mysql_server: MysqlS
         other.listen()
 
         assert mysql_server.start().port != port
+
+
+def test_temporary_tables_are_in_a_folder_of_its_own_where_no_other_server_deletes_them(
+    mysql_server: MysqlServer,
+) -> None:
+    with mysql_server.start().connection() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT @@tmpdir")
+        assert cursor.fetchone() == (str(mysql_server.home / "tmp"),)
 
 
 def test_two_servers_side_by_side_know_nothing_of_each_other(
@@ -193,7 +201,7 @@ def test_redis_asks_for_its_password(redis_server: RedisServer) -> None:
         redis.Redis(host="127.0.0.1", port=url.port or 0) as stranger,
         pytest.raises(redis.AuthenticationError),
     ):
-        stranger.ping()
+        stranger.ping()  # pyright: ignore[reportUnknownMemberType] - redis-py leaves its keyword arguments open
     running = process.recorded(redis_server.home)
     assert running is not None
     assert (url.password or "") not in running.command
@@ -201,12 +209,12 @@ def test_redis_asks_for_its_password(redis_server: RedisServer) -> None:
 
 def test_redis_starts_empty_on_the_same_address(redis_server: RedisServer) -> None:
     url = redis_server.start()
-    with redis.Redis.from_url(url) as client:
+    with redis.Redis.from_url(url) as client:  # pyright: ignore[reportUnknownMemberType] - as above
         client.set("answer", 42)
     process.stop_recorded(redis_server.home)
 
     assert redis_server.start() == url
-    with redis.Redis.from_url(url) as client:
+    with redis.Redis.from_url(url) as client:  # pyright: ignore[reportUnknownMemberType] - as above
         assert client.get("answer") is None
 
 

@@ -1,4 +1,4 @@
-"""A server out of the distribution's packages, unpacked and run, without root's help."""
+"""A server from the distribution's packages is unpacked and runs without root."""
 
 import shutil
 from pathlib import Path
@@ -40,7 +40,7 @@ def test_what_is_unpacked_already_is_used_without_asking_apt(
     assert unpacked_program(tmp_path).path == server
 
 
-def test_a_download_that_was_cut_off_is_not_taken_for_a_server(
+def test_a_download_that_was_interrupted_is_not_used_as_a_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     half = tmp_path / ".mariadb-server-core.new" / "usr" / "sbin" / "mariadbd"
@@ -48,5 +48,5 @@ def test_a_download_that_was_cut_off_is_not_taken_for_a_server(
     half.write_bytes(b"\x7fELF")
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    with pytest.raises(Unusable, match="there is no apt here"):
+    with pytest.raises(Unusable, match="there is no apt to fetch"):
         unpacked_program(tmp_path)

@@ -1,4 +1,4 @@
-"""Processes that outlive their command, and are stopped only while they are still the same."""
+"""Background processes outlive the command that starts them; only the recorded process is ever stopped."""
 
 import os
 import signal
@@ -44,8 +44,7 @@ def wait_for_output(home: Path) -> None:
 def test_a_started_process_is_recorded_and_stopped(home: Path) -> None:
     started = process.spawn(SLEEP, home=home, env=os.environ)
 
-    assert started.alive
-    assert process.recorded(home) == started
+    assert (started.alive, process.recorded(home)) == (True, started)
     assert process.stop_recorded(home)
     assert not started.alive
     assert process.recorded(home) is None

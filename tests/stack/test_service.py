@@ -1,4 +1,4 @@
-"""The API in the background: started once, found ready, replaced when it has changed, stopped in order."""
+"""The API in the background: started once, awaited, restarted after a change of its code, and stopped."""
 
 import http.client
 import json
@@ -18,7 +18,7 @@ from .conftest import Checkout
 
 @pytest.fixture
 def checkout(new_checkout: Callable[[], Checkout]) -> Iterator[Checkout]:
-    """A checkout whose stores run, with the schema in place."""
+    """A checkout with running stores and a migrated database."""
     made = new_checkout()
     assert made.run("up", "--prefer", "local").returncode == 0
     upgrade(made.urls()["DATABASE_URL"])
@@ -105,7 +105,7 @@ def test_down_lets_it_end_in_order(checkout: Checkout) -> None:
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "3000 "])
 def test_a_port_that_is_none_is_refused(port: str) -> None:
-    with pytest.raises(StackError, match="is no port"):
+    with pytest.raises(StackError, match="is not a port"):
         service.address({"PORT": port})
 
 

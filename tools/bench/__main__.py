@@ -1,21 +1,22 @@
-"""`python -m tools.bench <name>`: load and comparison. Every figure is a ratio within one run.
+"""`python -m tools.bench NAME`: load tests and comparisons. Compare only figures of the same run.
 
-A benchmark is a module of this package with a `main(argv)` that returns the exit code; it is imported only
-when it is asked for, because each brings tools of its own.
+A benchmark is a module with `main(argv)`, which returns the exit status. It is imported only when it runs,
+because each one needs packages of its own.
 """
 
 import importlib
 import sys
 
 BENCHMARKS = {
-    "load-test": ("load_test", "the API from the database against the API from the cache"),
-    "http": ("http_bench", "the API's routes against the floors of its server and framework"),
-    "cache": ("cache_bench", "the cache against cashews, aiocache and dogpile.cache"),
-    "gen": ("gen_bench", "the compiler against sqlc, in time, memory and right answers"),
+    "load-test": ("http.load_test", "the API with its cache, compared with the API without it"),
+    "http": ("http.bench", "the API's routes, compared with the least that its server and framework cost"),
+    "cache": ("cache.bench", "the cache, compared with cashews, aiocache and dogpile.cache"),
+    "sql": ("sql.bench", "the compiler, compared with sqlc: time, memory and correct results"),
 }
 
 
 def usage() -> str:
+    """The list of benchmarks."""
     width = max(len(name) for name in BENCHMARKS)
     lines = [f"  {name:{width}}  {purpose}" for name, (_, purpose) in BENCHMARKS.items()]
     return "\n".join(
@@ -24,6 +25,7 @@ def usage() -> str:
 
 
 def main(argv: list[str]) -> int:
+    """Run the benchmark that the first argument names; the exit status."""
     if not argv or argv[0] in {"-h", "--help"}:
         print(usage())
         return 0
@@ -32,8 +34,8 @@ def main(argv: list[str]) -> int:
         print(f"error: there is no benchmark {name!r}\n\n{usage()}", file=sys.stderr)
         return 2
     module = importlib.import_module(f"tools.bench.{BENCHMARKS[name][0]}")
-    code: int = module.main(rest)
-    return code
+    status: int = module.main(rest)
+    return status
 
 
 if __name__ == "__main__":

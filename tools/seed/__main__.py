@@ -1,8 +1,8 @@
 """Fill the database with sample data.
 
-The same sizes and seed give the same rows. A run that was cut off goes on where it stopped; one that is
-complete does nothing. Data of others is never touched: a database that holds any is refused, unless
---append is given, which writes beside it.
+The same sizes and seed give the same rows. A run that was interrupted continues where it stopped, and one that
+is complete does nothing. Other data is never changed: a database that has any is refused, unless --append adds
+the sample data to it.
 """
 
 import argparse
@@ -24,7 +24,7 @@ OTHER_DATA = 3
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Exit status: 0 seeded (now or before), 1 not possible, 2 wrong usage, 3 other data, 130 interrupted."""
+    """Seed; the exit status: 0 seeded (now or before), 1 failed, 2 wrong usage, 3 other data, 130 interrupted."""
     parser = _parser()
     arguments = parser.parse_args(argv)
     sizes = Sizes(
@@ -39,20 +39,20 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return asyncio.run(_seed(load_settings(os.environ), sizes, append=arguments.append))
     except KeyboardInterrupt:
-        print("seed: stopped; the same command goes on from here", file=sys.stderr)
+        print("seed: stopped; the same command continues from here", file=sys.stderr)
         return 130
     except (SettingsError, StartupError) as error:
         print(f"seed: {error}", file=sys.stderr)
     except ForeignDataError as error:
         print(
-            f"seed: the database holds other data ({error}), nothing was written.\n"
-            "hint: --append writes the sample data beside it; `just reset` drops everything",
+            f"seed: the database has other data ({error}); nothing was written.\n"
+            "hint: --append adds the sample data to it; `just reset` deletes everything",
             file=sys.stderr,
         )
         return OTHER_DATA
     except AppError as error:
         cause = f" ({error.__cause__})" if error.__cause__ else ""
-        print(f"seed: {error.message}{cause}; the same command goes on from here", file=sys.stderr)
+        print(f"seed: {error.message}{cause}; the same command continues from here", file=sys.stderr)
     return 1
 
 
@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--customers", type=int, default=2_000, metavar="N")
     parser.add_argument("--orders", type=int, default=20_000, metavar="N", help="of 1 to 5 items each")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="other numbers give other rows")
-    parser.add_argument("--append", action="store_true", help="write beside other data")
+    parser.add_argument("--append", action="store_true", help="add to other data")
     return parser
 
 

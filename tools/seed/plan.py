@@ -1,8 +1,8 @@
-"""What a run of the seeder writes: pure functions of its sizes and seed.
+"""The rows that the seeder writes: pure functions of the sizes and the seed.
 
-Every row can be made from its index alone, so a run may stop anywhere and go on, and no run holds more
-than one batch in memory. Prices and ids are hashed from the index: an order finds those of its products
-without looking them up.
+Each row depends only on its index, so that a run can stop at any batch and continue later, and holds only one
+batch in memory. Prices and ids are hashes of the index, so that an order needs no query for those of its
+products.
 """
 
 import random
@@ -26,11 +26,11 @@ SALES_LAST_FOR = timedelta(days=480)
 
 MAX_ITEMS = 5
 UNDESCRIBED, SOLD_OUT, WITHDRAWN = 0.1, 0.04, 0.03
-"""Which part of the products has no description, no stock, or is no longer for sale."""
+"""Shares of the products without a description, without stock, and no longer for sale."""
 
 
 class Stage(StrEnum):
-    """The kinds of rows, in the order in which they are written: what a row refers to comes before it."""
+    """The kinds of rows, in the order of writing: rows are written after those that they refer to."""
 
     CATEGORIES = "categories"
     PRODUCTS = "products"
@@ -42,7 +42,7 @@ BATCH_ROWS = {Stage.CATEGORIES: 1000, Stage.PRODUCTS: 1000, Stage.CUSTOMERS: 200
 
 
 class Sizes(Struct, frozen=True, kw_only=True):
-    """How many rows of each kind a run writes, and the number that its randomness starts from."""
+    """The number of rows of each kind, and the seed of the random numbers."""
 
     seed: int
     categories: int
@@ -51,6 +51,7 @@ class Sizes(Struct, frozen=True, kw_only=True):
     orders: int
 
     def of(self, stage: Stage) -> int:
+        """The number of rows of a stage."""
         counts = {
             Stage.CATEGORIES: self.categories,
             Stage.PRODUCTS: self.products,
@@ -61,11 +62,11 @@ class Sizes(Struct, frozen=True, kw_only=True):
 
     @property
     def rows(self) -> int:
-        """All rows of the run but the items of its orders."""
+        """The number of all rows, except the items of orders."""
         return self.categories + self.products + self.customers + self.orders
 
     def problem(self) -> str | None:
-        """Why no run can have these sizes, if so."""
+        """The reason why a run cannot have these sizes; None if it can."""
         if min(self.categories, self.products, self.customers, self.orders) < 0:
             return "sizes cannot be negative"
         if self.products and not self.categories:
@@ -76,7 +77,7 @@ class Sizes(Struct, frozen=True, kw_only=True):
 
 
 class Batch(Struct, frozen=True):
-    """Rows `first` to `end` (exclusive) of a stage; `rows_before` counts those of all stages before it."""
+    """Rows `first` to `end` (exclusive) of a stage; `rows_before` is the number of rows of the run before `first`."""
 
     stage: Stage
     first: int
@@ -89,7 +90,7 @@ class Batch(Struct, frozen=True):
 
 
 def next_batch(sizes: Sizes, rows_done: int) -> Batch | None:
-    """The batch that follows `rows_done` rows, or None when the run is complete.
+    """The batch that follows `rows_done` rows; None if the run is complete.
 
     >>> next_batch(Sizes(seed=1, categories=50, products=10_000, customers=0, orders=0), 1050)
     Batch(stage=<Stage.PRODUCTS: 'products'>, first=1000, end=2000, rows_before=1050)
@@ -105,7 +106,7 @@ def next_batch(sizes: Sizes, rows_done: int) -> Batch | None:
 
 
 class Order(Struct, frozen=True):
-    """An order and its items as they are written."""
+    """An order and its items."""
 
     row: seed.AddOrdersParams
     items: tuple[seed.AddOrderItemsParams, ...]
@@ -117,7 +118,7 @@ class Plan:
     def __init__(self, sizes: Sizes) -> None:
         self.sizes = sizes
         numbers = (sizes.seed, sizes.categories, sizes.products, sizes.customers, sizes.orders)
-        # Runs of other sizes have other ids and addresses, so that one can be appended to another.
+        # Runs of other sizes have other ids and email addresses, so that one can be added to another.
         self._salt = blake2b(repr(numbers).encode(), digest_size=16).digest()
         self._tag = self._salt[:3].hex()
 
@@ -175,7 +176,7 @@ class Plan:
     def _order(self, index: int) -> Order:
         rng = self._rng(Stage.ORDERS, index)
         order_id = self._id(Stage.ORDERS, index)
-        # A few products and customers have most of the sales, as everywhere.
+        # A few products and customers have most of the sales, as in real data.
         wanted = rng.randint(1, min(MAX_ITEMS, self.sizes.products))
         chosen: set[int] = set()
         while len(chosen) < wanted:
@@ -200,7 +201,7 @@ class Plan:
         return Order(row, items)
 
     def price(self, index: int) -> Decimal:
-        """What the product of this index costs: more often little, and mostly just below a whole number."""
+        """The price of a product: more often low than high, and mostly just below a whole number."""
         _, category = self._category_of(index)
         noise = self._hash(Stage.PRODUCTS, index, salt=b"price")
         position = (int.from_bytes(noise[:4], "big") / 2**32) ** 2
@@ -223,7 +224,7 @@ class Plan:
         return opens + lasts * index / self.sizes.of(stage)
 
     def _id(self, stage: Stage, index: int, *, line: int = 0) -> UUID:
-        """A UUIDv7: the row's time, then bits that this row always has; the lines of an order ascend."""
+        """A UUIDv7 of the row's time and a hash of its index; those of the lines of an order are ascending."""
         millisecond = int(self._created_at(stage, index).timestamp() * 1000)
         noise = int.from_bytes(self._hash(stage, index)[:8], "big") >> 2
         return UUID(int=millisecond << 80 | 0x7 << 76 | line << 64 | 0b10 << 62 | noise)

@@ -1,4 +1,4 @@
-"""How far a run has come: a bar on a terminal, now and then a line elsewhere."""
+"""Shows the progress of a run: a bar on a terminal, a line every few seconds elsewhere."""
 
 import sys
 import time
@@ -16,7 +16,7 @@ SECONDS_BETWEEN_LINES = 2.0
 
 @contextmanager
 def shown(sizes: Sizes) -> Generator[OnProgress]:
-    """Yields what `run` reports to."""
+    """Show the progress until the block ends; yields the callback for `run`."""
     console = Console(file=sys.stdout)
     if console.is_terminal:
         with _bar(sizes, console) as on_progress:

@@ -1,4 +1,4 @@
-"""Writing a plan into the database: one transaction a batch, which also says how far the run has come."""
+"""Writes a plan into the database: one transaction per batch, which also records the progress."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -11,21 +11,20 @@ from product_dashboard.database import Database
 from tools.seed.plan import Batch, Plan, Sizes, Stage, next_batch
 
 OnProgress = Callable[[Stage | None, int], None]
-"""Called with the stage at work, None at the end, and the number of rows that are there by now."""
+"""Called with the current stage (None at the end) and the number of rows written until now."""
 
 
 class ForeignDataError(Exception):
-    """The database holds rows that are not of this run; nothing was written."""
+    """The database has rows that are not of this run; nothing was written."""
 
 
 async def run(
     database: Database, cache: Cache, sizes: Sizes, *, append: bool, on_progress: OnProgress
 ) -> int:
-    """Write what is missing of the run, and return how many rows that was (orders without their items).
+    """Write the missing rows of a run; their number, without the items of orders.
 
-    Goes on where an earlier run of the same sizes and seed was cut off, and does nothing when it was
-    complete. Two runs at once share the work. Raises `ForeignDataError` where the database holds other data
-    and `append` is not set.
+    Continues an earlier run of the same sizes and seed, and does nothing if that is complete. Two concurrent
+    runs share the work. Raises `ForeignDataError` if the database has other data and `append` is False.
     """
     plan = Plan(sizes)
     written = 0
@@ -80,7 +79,7 @@ def _told(run: seed.ListSeedRunsRow) -> str:
 
 
 async def _commit(database: Database, cache: Cache, plan: Plan, batch: Batch) -> bool:
-    """Write the batch; False where another seeder has written it meanwhile."""
+    """Write the batch; False if another seeder has written it."""
 
     async def attempt() -> bool:
         async with cache.transaction(database, invalidates=_INVALIDATES[batch.stage]) as tx:
@@ -92,7 +91,7 @@ async def _commit(database: Database, cache: Cache, plan: Plan, batch: Batch) ->
     return await database.retry_on_deadlock(attempt)
 
 
-# Orders change thousands of products: instead of each by name, the tag that all their details carry.
+# Orders change thousands of products, so they invalidate the tag that the details of all products share.
 _INVALIDATES = {
     Stage.CATEGORIES: (),
     Stage.PRODUCTS: (tags.PRODUCT_REPORT,),
@@ -140,7 +139,7 @@ async def _write_products(conn: Connection, products: list[seed.AddProductsParam
 
 
 async def _write_orders(conn: Connection, plan: Plan, batch: Batch) -> None:
-    """Orders of the past: the stock that products were written with is what these orders have left of it."""
+    """Write past orders: they do not change the stock, which is written as it is after all of them."""
     orders = list(plan.orders(batch))
     ids = [order.row.id for order in orders]
     await seed.add_orders(conn, rows=[order.row for order in orders])

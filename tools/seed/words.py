@@ -1,10 +1,10 @@
-"""The words that sample data is made of."""
+"""The words of the sample data."""
 
 from typing import NamedTuple
 
 
 class Category(NamedTuple):
-    """A category, what is sold in it, and between which prices (in whole units of money)."""
+    """A category, its kinds of products, and their lowest and highest price in whole units of money."""
 
     name: str
     things: tuple[str, ...]

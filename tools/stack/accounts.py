@@ -1,4 +1,4 @@
-"""Who may log in to the stores, the URLs that say so, and waiting until such a login works."""
+"""Accounts of the stores, their URLs, and waiting until a login works."""
 
 import time
 from collections.abc import Callable, Generator
@@ -20,7 +20,7 @@ _POLL_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class MysqlLogin:
-    """Where a MySQL or MariaDB server listens, and one account on it."""
+    """The address of a MySQL or MariaDB server, and one account on it."""
 
     host: str
     port: int
@@ -28,13 +28,13 @@ class MysqlLogin:
     password: str
 
     def url(self, database: str = DATABASE) -> str:
-        """In the form that the service, the migrations and the tools take."""
+        """The URL of a database, as DATABASE_URL has it."""
         account = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
         return f"mysql://{account}@{self.host}:{self.port}/{database}"
 
     @contextmanager
     def connection(self, database: str | None = None) -> Generator["pymysql.Connection[Any]"]:
-        """An autocommitting connection, closed at the end. pymysql's errors pass through."""
+        """A connection in autocommit mode, closed when the block ends. Raises pymysql's errors."""
         connection = pymysql.connect(
             host=self.host,
             port=self.port,
@@ -52,30 +52,30 @@ class MysqlLogin:
             connection.close()
 
     def run(self, statements: list[str]) -> None:
-        """Execute the statements, one after the other."""
+        """Execute the statements in order."""
         with self.connection() as connection, connection.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
 
 
 def mysql_login(url: str) -> MysqlLogin:
-    """The address and the account in a `mysql://user:password@host:port/database`."""
+    """Parse `mysql://user:password@host:port/database`. Raises StackError for another form."""
     parts = urlsplit(url)
     if parts.scheme not in {"mysql", "mariadb"} or not parts.hostname:
         raise StackError(
-            f"this is no database URL: {without_password(url)}", "mysql://user:password@host:3306/database"
+            f"not a database URL: {without_password(url)}", "mysql://user:password@host:3306/database"
         )
     account = unquote(parts.username or ""), unquote(parts.password or "")
     return MysqlLogin(parts.hostname, parts.port or 3306, *account)
 
 
 def with_database(url: str, database: str) -> str:
-    """The same server and account, another database."""
+    """The URL with its database replaced."""
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
 def without_password(url: str) -> str:
-    """The URL, fit for a log."""
+    """The URL with its password replaced by `***`, for a log."""
     parts = urlsplit(url)
     if parts.password is None:
         return url
@@ -83,11 +83,11 @@ def without_password(url: str) -> str:
 
 
 def account_statements(password: str) -> list[str]:
-    """Make the service's database and account, or put their password right. Each statement is one line.
+    """Statements, one line each, that create the service's database and account, or only set its password.
 
-    The account may do everything in databases whose name begins with the service's, and in those that the
-    compiler's verifier makes for itself, whose statistics it sets to read the plans of a full database there.
-    Elsewhere it may do nothing.
+    The account has all rights on databases whose name begins with the service's, and on those that the
+    compiler's verifier creates. The verifier also writes table statistics, so that the plans are those of a
+    full database. The account has no other rights.
     """
     # An underscore in a GRANT's database name is a wildcard unless escaped.
     own_databases = DATABASE.replace("_", r"\_") + "%"
@@ -100,12 +100,12 @@ def account_statements(password: str) -> list[str]:
         f"GRANT ALL ON `{verifiers_databases}`.* TO '{USER}'@'%';",
         f"GRANT SELECT, UPDATE ON mysql.innodb_table_stats TO '{USER}'@'%';",
         f"GRANT SELECT, UPDATE ON mysql.innodb_index_stats TO '{USER}'@'%';",
-        f"GRANT RELOAD ON *.* TO '{USER}'@'%';",  # FLUSH TABLES, after which statistics are read anew
+        f"GRANT RELOAD ON *.* TO '{USER}'@'%';",  # FLUSH TABLES: the server reads the statistics again
     ]
 
 
 def administrator_statements(password: str) -> list[str]:
-    """Give `root` this password on a server just initialised, where it has none; each is one line."""
+    """Statements, one line each, that give `root` a password on a new server, where it has none."""
     return [
         f"CREATE USER IF NOT EXISTS 'root'@'%' IDENTIFIED BY '{password}';",
         f"ALTER USER 'root'@'%' IDENTIFIED BY '{password}';",
@@ -115,9 +115,9 @@ def administrator_statements(password: str) -> list[str]:
 
 
 def wait_for_mysql(login: MysqlLogin, *, seconds: float, still_starting: Callable[[], bool]) -> str:
-    """Wait until the login works, and give the server's version as it says it.
+    """Wait until the login works; the version that the server reports.
 
-    Raises Unusable when the password is refused, when `still_starting()` turns false, and after `seconds`.
+    Raises Unusable if the server refuses the password, if `still_starting()` becomes False, or after `seconds`.
     """
 
     def version() -> str:
@@ -139,7 +139,7 @@ def wait_for_mysql(login: MysqlLogin, *, seconds: float, still_starting: Callabl
 
 
 def wait_for_redis(url: str, *, seconds: float, still_starting: Callable[[], bool]) -> str:
-    """Wait until the server answers PING, and give its name and version. Errors as in `wait_for_mysql`."""
+    """Wait until the server answers PING; its name and version. Raises as `wait_for_mysql` does."""
 
     def version() -> str:
         # redis-py's own annotations leave its keyword arguments open.

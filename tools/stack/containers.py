@@ -1,7 +1,7 @@
-"""MySQL and Redis in containers of this checkout, through the `docker` command line.
+"""Runs MySQL and Redis in containers of this checkout, with the `docker` command line.
 
-A container is disposable and removed by `down`; what it holds is in a volume, which `reset` alone removes.
-The passwords are labels of the volume: they live exactly as long as the data that they open.
+`down` removes a container. Its data is in a volume, which only `reset` removes. The passwords are labels of
+the volume, so that they are deleted together with the data.
 """
 
 import json
@@ -30,7 +30,7 @@ _START_SECONDS = 180
 
 @dataclass(frozen=True)
 class Container:
-    """One container with its volume: names, image, and where its data and its port are inside."""
+    """One container and its volume. `name` is that of both; `port` and `data` are the ones in the container."""
 
     name: str
     image: str
@@ -38,11 +38,11 @@ class Container:
     data: str
 
     def inspect(self) -> Any:
-        """What the engine knows of the container, or None where there is none."""
+        """The output of `docker inspect`; None if there is no such container."""
         return _inspected("container", self.name)
 
     def published_port(self) -> int | None:
-        """The port on this machine, when the container runs."""
+        """The port on this machine; None if the container does not run."""
         facts = self.inspect()
         if facts is None or not facts["State"]["Running"]:
             return None
@@ -50,11 +50,12 @@ class Container:
         return int(bindings[0]["HostPort"]) if bindings else None
 
     def running(self) -> bool:
+        """True if the container runs."""
         facts = self.inspect()
         return facts is not None and bool(facts["State"]["Running"])
 
     def password(self, account: str) -> str:
-        """The account's password, from the volume, which is made where it is not there yet."""
+        """The account's password, from a label of the volume; creates the volume if there is none."""
         volume = _inspected("volume", self.name)
         if volume is None:
             fresh = {name: secrets.token_hex(16) for name in ("root", USER)}
@@ -67,11 +68,11 @@ class Container:
             volume = _inspected("volume", self.name)
         passwords: dict[str, str] = volume["Labels"] or {}
         if f"product-dashboard.{account}" not in passwords:
-            raise Unusable(f"the volume {self.name} is not one that this tool made")
+            raise Unusable(f"the volume {self.name} was not created by this tool")
         return passwords[f"product-dashboard.{account}"]
 
     def start(self, preferred_port: int, environment: Mapping[str, str], command: Sequence[str]) -> int:
-        """Have the container running; its port on this machine."""
+        """Start the container, unless it runs; its port on this machine."""
         port = self.published_port()
         if port is None:
             docker("rm", "--force", self.name, missing_is_fine=True)
@@ -86,14 +87,14 @@ class Container:
         return port
 
     def logs(self) -> str:
-        """The end of what the container wrote."""
+        """The last lines of the container's log, indented."""
         ended = subprocess.run(
             ["docker", "logs", "--tail", "15", self.name], capture_output=True, text=True, check=False
         )
         return "\n".join(f"  | {line}" for line in (ended.stdout + ended.stderr).splitlines()[-15:])
 
     def stop(self) -> bool:
-        """Stop and remove the container, when there is one; whether there was. The volume stays."""
+        """Stop and remove the container, but not its volume; False if there was none."""
         if self.inspect() is None:
             return False
         docker("stop", "--time", "30", self.name)
@@ -101,7 +102,7 @@ class Container:
         return True
 
     def drop(self) -> bool:
-        """Remove the volume; whether there was one."""
+        """Remove the volume; False if there was none."""
         if _inspected("volume", self.name) is None:
             return False
         docker("volume", "rm", self.name)
@@ -113,7 +114,7 @@ REDIS = Container(f"product-dashboard-{checkout_id()}-redis", REDIS_IMAGE, 6379,
 
 
 def require_engine() -> None:
-    """Raises Unusable, with the reason, where no Docker Engine answers on this machine."""
+    """Check that a Docker Engine runs on this machine. Raises Unusable with the reason if not."""
     try:
         ended = _docker("version", "--format", "{{.Server.Version}}", seconds=_ANSWER_SECONDS)
     except FileNotFoundError:
@@ -124,11 +125,11 @@ def require_engine() -> None:
         raise Unusable(f"no Docker Engine answers: {_last_line(ended.stderr)}")
     endpoint = os.environ.get("DOCKER_HOST", "")
     if urlsplit(endpoint).scheme in {"tcp", "ssh"}:
-        raise Unusable(f"the Docker Engine is on another machine ({endpoint}): its ports are not ours")
+        raise Unusable(f"the Docker Engine is on another machine ({endpoint}): its ports are not on this one")
 
 
 def require_image(image: str) -> None:
-    """Pull the image where it is not here, showing how far it is. Raises Unusable after two minutes."""
+    """Pull the image, unless it is here, and show the progress. Raises Unusable on failure and after two minutes."""
     if _inspected("image", image) is not None:
         return
     print(f"stack: pulling {image}, for {_PULL_SECONDS} s at most ...", file=sys.stderr, flush=True)
@@ -146,7 +147,7 @@ def require_image(image: str) -> None:
 
 
 def start_mysql(preferred_port: int) -> str:
-    """Have MySQL running in its container, and give the URL of the service's account. Raises Unusable."""
+    """Start MySQL in its container, unless it runs; the URL of the service's account. Raises Unusable."""
     root, service = MYSQL.password("root"), MYSQL.password(USER)
     port = MYSQL.start(preferred_port, {"MYSQL_ROOT_PASSWORD": root}, DEVELOPMENT)
     administrator = MysqlLogin("127.0.0.1", port, "root", root)
@@ -159,9 +160,9 @@ def start_mysql(preferred_port: int) -> str:
 
 
 def start_redis(preferred_port: int) -> str:
-    """Have Redis running in its container, and give its URL. Raises Unusable."""
+    """Start Redis in its container, unless it runs; its URL. Raises Unusable."""
     password = REDIS.password("root")
-    # A cache must not come back from a disk with values of last week: it starts empty.
+    # No persistence: a cache that loads values from a disk would serve old ones.
     command = ["redis-server", "--requirepass", password, "--save", "", "--appendonly", "no"]
     port = REDIS.start(preferred_port, {}, command)
     url = f"redis://:{password}@127.0.0.1:{port}/0"
@@ -173,7 +174,7 @@ def start_redis(preferred_port: int) -> str:
 
 
 def docker(*arguments: str, env: Mapping[str, str] | None = None, missing_is_fine: bool = False) -> str:
-    """Run a docker command and give its output. Raises Unusable with what it said."""
+    """Run a docker command; its output. Raises Unusable with its error message."""
     ended = _docker(*arguments, env=env)
     if ended.returncode != 0 and not (missing_is_fine and "No such" in ended.stderr):
         raise Unusable(f"docker {arguments[0]}: {_last_line(ended.stderr)}")
@@ -200,4 +201,4 @@ def _inspected(kind: str, name: str) -> Any:
 
 def _last_line(text: str) -> str:
     lines = text.strip().splitlines()
-    return lines[-1][:300] if lines else "it said nothing"
+    return lines[-1][:300] if lines else "no message"

@@ -1,8 +1,8 @@
-"""What goes wrong here is told to a developer at a terminal: what happened, and what to do about it."""
+"""Errors of the stack. Each is shown at a terminal, without a traceback, with a hint on what to do."""
 
 
 class StackError(Exception):
-    """Something that keeps the stack from working. `hint` says what to do; both are printed, no traceback."""
+    """An error of the stack. `hint` says what to do about it; empty if there is nothing to say."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -14,4 +14,4 @@ class StackError(Exception):
 
 
 class Unusable(StackError):
-    """One way of getting a store does not work on this machine; the next one may."""
+    """One way of getting a store does not work on this machine; the next way may work."""

@@ -1,6 +1,6 @@
-"""Where the stack keeps its things: one ignored folder of the checkout, and names made from its path.
+"""The stack's folder in the checkout, and names and ports derived from the path of the checkout.
 
-Two checkouts on one machine differ in their path, so their containers, volumes and ports differ too.
+Two checkouts on one machine have different paths, so their containers, volumes and ports differ too.
 """
 
 import fcntl
@@ -19,28 +19,28 @@ T = TypeVar("T")
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 STACK = CHECKOUT / ".stack"
-# Below the ports that Linux and macOS hand out by themselves, above the well-known ones.
+# Below the range of ephemeral ports of Linux and macOS, and above the well-known ports.
 _FIRST_PORT, _PORT_BLOCKS = 20_000, 2_000
 
 
 def checkout_id(checkout: Path = CHECKOUT) -> str:
-    """Ten hexadecimal digits that name this checkout among all on this machine."""
+    """Ten hexadecimal digits that identify the checkout on this machine."""
     return hashlib.sha256(str(checkout).encode()).hexdigest()[:10]
 
 
 def preferred_port(offset: int, checkout: Path = CHECKOUT) -> int:
-    """The port that this checkout asks for first, so that URLs stay the same from run to run."""
+    """The port that a server of this checkout tries first, so that its URL is the same in each run."""
     return _FIRST_PORT + int(checkout_id(checkout), 16) % _PORT_BLOCKS * 4 + offset
 
 
 def private_folder(folder: Path) -> Path:
-    """`folder`, created with access for its owner alone: it holds passwords."""
+    """Create the folder with access only for its owner, as it holds passwords; the folder."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step, readable by its owner alone: a reader sees the old text or the new one."""
+    """Replace a file atomically, readable only by its owner."""
     private_folder(path.parent)
     draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     draft.unlink(missing_ok=True)
@@ -52,12 +52,12 @@ def write_private(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Replace the file by this value."""
+    """Replace the file by the value as JSON."""
     write_private(path, msgspec.json.encode(value).decode() + "\n")
 
 
 def read_json(path: Path, shape: type[T]) -> T | None:
-    """The value in the file, or None where there is no such file, or one of another version of this."""
+    """Decode the file; None if there is no such file, or if another version wrote it with another shape."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=shape)
     except (FileNotFoundError, msgspec.DecodeError):
@@ -65,7 +65,7 @@ def read_json(path: Path, shape: type[T]) -> T | None:
 
 
 def kept_secret(path: Path) -> str:
-    """A password of 32 hexadecimal digits, made on first use and the same ever after."""
+    """The password in the file, of 32 hexadecimal digits; created on first use."""
     if not path.exists():
         write_private(path, secrets.token_hex(16))
     return path.read_text(encoding="utf-8").strip()
@@ -73,7 +73,7 @@ def kept_secret(path: Path) -> str:
 
 @contextmanager
 def exclusive(folder: Path = STACK) -> Generator[None]:
-    """Only one command at a time changes what is in `folder`; the others wait. Gone with its process."""
+    """Hold the lock of `folder`, waiting for other commands. A process that ends releases it."""
     private_folder(folder)
     with (folder / "lock").open("w") as lock:
         try:

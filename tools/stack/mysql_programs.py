@@ -1,4 +1,4 @@
-"""Finding a MySQL or MariaDB server program on this machine."""
+"""Finds the MySQL and MariaDB server programs of this machine."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from tools.stack.errors import Unusable
 
 Flavour = Literal["mysql", "mariadb"]
 OLDEST: Mapping[Flavour, tuple[int, ...]] = {"mysql": (8, 0), "mariadb": (10, 11)}
-# Servers live in sbin, which is on nobody's PATH but root's, and in Homebrew's folders of unlinked formulas.
+# Servers are in sbin, which is often only on root's PATH, and in Homebrew's folders of unlinked formulas.
 _MORE_FOLDERS = (
     "/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/usr/libexec", "/usr/local/mysql/bin",
     "/opt/homebrew/bin", "/opt/homebrew/opt/mysql/bin", "/opt/homebrew/opt/mariadb/bin",
@@ -23,17 +23,17 @@ _MORE_FOLDERS = (
 
 @dataclass(frozen=True)
 class MysqlProgram:
-    """A server program that was run once, to ask its version."""
+    """A server program that runs and is new enough."""
 
     path: Path
     flavour: Flavour
     version: tuple[int, ...]
-    env: Mapping[str, str] = field(default_factory=dict[str, str])  # what it needs beside the environment
-    basedir: Path | None = None  # where it finds its messages, when not where it was built for
+    env: Mapping[str, str] = field(default_factory=dict[str, str])  # added to the environment
+    basedir: Path | None = None  # if not the one that it was built for
 
     @property
     def series(self) -> str:
-        """What a data folder belongs to: another flavour or major version cannot read it."""
+        """Name for a data folder: a server of another series cannot read the folder."""
         return f"{self.flavour}-{self.version[0]}.{self.version[1]}"
 
     def __str__(self) -> str:
@@ -42,12 +42,12 @@ class MysqlProgram:
 
 
 def search_path() -> str:
-    """PATH, and the folders where servers live that are not on it."""
+    """PATH with the other folders that servers are installed in."""
     return os.pathsep.join([os.environ.get("PATH", ""), *_MORE_FOLDERS])
 
 
 def installed_programs(only: Flavour | None = None) -> Iterator[MysqlProgram | Unusable]:
-    """The server programs on this machine, MySQL first; in place of one that will not do, why."""
+    """The server programs of this machine, MySQL first; for an unusable one, the reason."""
     seen: set[Path] = set()
     for name in ("mysqld", "mariadbd"):
         found = shutil.which(name, path=search_path())
@@ -64,7 +64,7 @@ def installed_programs(only: Flavour | None = None) -> Iterator[MysqlProgram | U
 
 
 def examine(path: Path, *, env: Mapping[str, str] | None = None, basedir: Path | None = None) -> MysqlProgram:
-    """Run `path --version`. Raises Unusable when it does not run or is too old."""
+    """Run `path --version`. Raises Unusable if the program does not run or is too old."""
     env = env or {}
     try:
         shown = subprocess.run(

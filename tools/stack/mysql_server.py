@@ -1,6 +1,6 @@
-"""A MySQL or MariaDB server of ours on this machine: one folder with its data, log, port and process.
+"""Runs a MySQL or MariaDB server on this machine, with its data, log, port and process record in one folder.
 
-A data folder is initialised beside its place and renamed into it, so that one is either absent or whole.
+A data folder is initialised under another name and then renamed, so that it is complete or absent.
 """
 
 import os
@@ -25,17 +25,17 @@ from tools.stack.ports import free_port, is_free
 
 _START_SECONDS = 120
 _INITIALISE_SECONDS = 300
-# The scripts make a root without a password for every name of this machine; of these only one is kept.
+# The scripts create a root without a password for every host name of this machine; this keeps one of them.
 _ONLY_LOCAL_ROOT = """
 DELETE FROM mysql.global_priv WHERE User = '' OR (User = 'root' AND Host <> 'localhost');
 DELETE FROM mysql.proxies_priv WHERE Host <> 'localhost';
 """
-_ATTEMPTS = 3  # another program may take the port between our look at it and the server's
+_ATTEMPTS = 3  # another program may take the port between our check and the start of the server
 
 
 @dataclass(frozen=True)
 class MysqlServer:
-    """One server: `home` is its folder, `options` are added to its command line."""
+    """One server. `home` is its folder; `options` are added to its command line."""
 
     program: MysqlProgram
     home: Path
@@ -44,10 +44,11 @@ class MysqlServer:
 
     @property
     def data(self) -> Path:
+        """The data folder."""
         return self.home / self.program.series
 
     def start(self) -> MysqlLogin:
-        """Have the server running, and give its `root`. Raises Unusable."""
+        """Start the server, unless it runs; its `root` account. Raises Unusable."""
         private_folder(self.home)
         if process.recorded(self.home) is None:
             if not self.data.exists():
@@ -58,7 +59,7 @@ class MysqlServer:
         return root
 
     def service_account(self) -> MysqlLogin:
-        """The account that the service and its tools use."""
+        """The account of the service and its tools."""
         return MysqlLogin("127.0.0.1", _recorded_port(self.home), USER, self._secret(USER))
 
     def _root(self, port: int) -> MysqlLogin:
@@ -68,7 +69,7 @@ class MysqlServer:
         return kept_secret(self.home / f"{account}.password")
 
     def _launch(self) -> None:
-        """Start the process on a free port, on another one when it is snatched away."""
+        """Start the process on a free port, and on another one if a program takes that port first."""
         for _ in range(_ATTEMPTS):
             port = free_port(_recorded_port(self.home) or self.preferred_port)
             write_json(self.home / "port.json", port)
@@ -80,17 +81,19 @@ class MysqlServer:
                     continue
                 raise
             return
-        raise Unusable(f"{self.program}: every port that looked free was taken a moment later")
+        raise Unusable(f"{self.program}: each free port was taken before the server could listen on it")
 
     def _command(self, port: int) -> list[str]:
-        accounts = self.home / "accounts.sql"  # executed at each start: passwords are never on a command line
+        accounts = (
+            self.home / "accounts.sql"
+        )  # executed at each start; a command line would show the passwords
         statements = administrator_statements(self._secret("root")) + account_statements(self._secret(USER))
         write_private(accounts, "\n".join(statements) + "\n")
         return [
             *self._base_command(self.data),
             f"--port={port}",
             "--bind-address=127.0.0.1",
-            # Relative to the data folder: a whole path may be longer than the 107 bytes of a socket's name.
+            # Relative to the data folder: an absolute path may exceed the 107 bytes of a socket name.
             "--socket=server.sock",
             f"--pid-file={self.home / 'server.pid'}",
             f"--init-file={accounts}",
@@ -98,11 +101,13 @@ class MysqlServer:
         ]
 
     def _base_command(self, data: Path) -> list[str]:
-        command = [str(self.program.path), "--no-defaults", f"--datadir={data}"]
+        # A MariaDB server that starts deletes the temporary tables of all servers with the same tmpdir.
+        temporary = private_folder(self.home / "tmp")
+        command = [str(self.program.path), "--no-defaults", f"--datadir={data}", f"--tmpdir={temporary}"]
         if os.geteuid() == 0:
-            command.append("--user=root")  # servers refuse to run as root unless told so
+            command.append("--user=root")  # servers refuse to run as root without this option
         if self.program.flavour == "mysql":
-            # Its default is a folder that only an installed package makes; this allows files nowhere.
+            # The default is a folder that only an installed package creates; NULL forbids server-side files.
             command.append("--secure-file-priv=NULL")
         if self.program.basedir is not None:
             command += [f"--basedir={self.program.basedir}", f"--lc-messages-dir={self._share()}"]
@@ -123,7 +128,7 @@ class MysqlServer:
             raise Unusable(f"{self.program}: {why.message}\n{process.last_lines(self.home)}") from why
 
     def _initialise(self) -> None:
-        """Make the data folder, whole or not at all."""
+        """Create the data folder, completely or not at all."""
         draft = self.home / f"{self.program.series}.new"
         shutil.rmtree(draft, ignore_errors=True)  # left by an interrupted attempt
         draft.mkdir(mode=0o700)
@@ -146,16 +151,16 @@ class MysqlServer:
             )
 
     def _share(self) -> Path:
-        """The folder of the server's own files: messages, character sets, the SQL of its system tables."""
+        """The folder of the server's messages, character sets and SQL scripts."""
         prefix = self.program.basedir or self.program.path.resolve().parent.parent
         for name in ("mysql", "mariadb"):
             if (prefix / "share" / name).is_dir():
                 return prefix / "share" / name
-        # MySQL's own archives, and Homebrew's MySQL, keep them in share itself.
+        # MySQL's own archives and Homebrew's MySQL have them in share itself.
         return prefix / "share"
 
     def _mariadb_system_tables(self) -> str:
-        """What `mariadb-install-db` feeds the server, which is not there in every package of the server."""
+        """The SQL that creates the system tables: that of `mariadb-install-db`, which some packages do not have."""
         share = self._share()
         parts = ["CREATE DATABASE IF NOT EXISTS mysql;\nUSE mysql;\nSET @auth_root_socket=NULL;\n"]
         parts += [

@@ -1,8 +1,8 @@
-"""A database server out of the distribution's packages, unpacked into a folder of ours: apt, but no root.
+"""Unpacks a database server from the distribution's packages into a folder, without root.
 
-apt resolves what the server needs beyond what this machine has, and checks signatures and hashes as always;
-the packages are then unpacked, not installed. Where the machine's package lists are absent or out of date,
-lists of our own are fetched from the machine's own sources.
+apt resolves the dependencies that this machine does not have, and checks signatures and hashes as usual. The
+packages are unpacked, not installed. If the package lists of this machine are absent or out of date, apt
+fetches its sources' lists into the same folder.
 """
 
 import os
@@ -20,25 +20,25 @@ from tools.stack.mysql_programs import Flavour, MysqlProgram, examine
 
 _SERVERS = r"^(mysql(-community)?|mariadb)-server-core(-[0-9.]+)?$"
 _SERVER_PATHS = ("usr/sbin/mysqld", "usr/sbin/mariadbd", "usr/bin/mysqld", "usr/bin/mariadbd")
-# The C library belongs to the machine: another one beside the machine's loader crashes at once.
+# The loader of this machine works only with its own C library.
 _NEVER_UNPACKED = re.compile(r"^(libc6|libc-bin|libc6-.*)$")
 _SECONDS = 300
 
 
 def unpacked_program(folder: Path, only: Flavour | None = None) -> MysqlProgram:
-    """A server from packages in `folder`, unpacked there on first use. Raises Unusable."""
-    for root in sorted(folder.glob("[!.]*/")):  # what begins with a dot is not finished
+    """The server unpacked in `folder`; fetches and unpacks one on first use. Raises Unusable."""
+    for root in sorted(folder.glob("[!.]*/")):  # a name with a leading dot is an unfinished one
         if (program := _program_in(root)) is not None and only in {None, program.flavour}:
             return program
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-        raise Unusable("there is no apt here to fetch a server's packages with")
+        raise Unusable("there is no apt to fetch the packages of a server with")
     reasons: list[str] = []
     for apt in (_Apt(folder, own_lists=False), _Apt(folder, own_lists=True)):
         try:
             return _fetch(apt, folder, only)
         except Unusable as why:
             reasons.append(why.message)
-    raise Unusable("; then with package lists of our own: ".join(reasons))
+    raise Unusable("; then with new package lists: ".join(reasons))
 
 
 def _fetch(apt: "_Apt", folder: Path, only: Flavour | None) -> MysqlProgram:
@@ -49,7 +49,7 @@ def _fetch(apt: "_Apt", folder: Path, only: Flavour | None) -> MysqlProgram:
             return _unpack(apt, package, folder)
         except Unusable as why:
             reasons.append(f"{package}: {why.message}")
-    raise Unusable("; ".join(reasons) or "no package of a server is on offer")
+    raise Unusable("; ".join(reasons) or "the package sources have no server")
 
 
 def _unpack(apt: "_Apt", package: str, folder: Path) -> MysqlProgram:
@@ -62,7 +62,7 @@ def _unpack(apt: "_Apt", package: str, folder: Path) -> MysqlProgram:
     for archive in sorted((draft / "debs").glob("*.deb")):
         _run(["dpkg-deb", "-x", str(archive), str(draft)])
     shutil.rmtree(draft / "debs")
-    if _program_in(draft) is None:  # raises with the reason when it is there but does not run
+    if _program_in(draft) is None:  # raises with the reason if it does not run
         raise Unusable("there is no server in it")
     shutil.rmtree(root, ignore_errors=True)
     draft.rename(root)
@@ -86,12 +86,12 @@ def _library_folders(root: Path) -> Iterator[Path]:
         yield from sorted((root / library).glob("*-linux-gnu*/"))
         if (root / library).is_dir():
             yield root / library
-    yield from sorted((root / "usr/lib").glob("*/private/"))  # MySQL's own copies of what it links
+    yield from sorted((root / "usr/lib").glob("*/private/"))  # MySQL's own copies of shared libraries
 
 
 @dataclass(frozen=True)
 class _Apt:
-    """apt with its state in a folder of ours, so that it needs neither root nor the machine's locks."""
+    """apt with its state in `folder`, so that it needs neither root nor the machine's locks."""
 
     folder: Path
     own_lists: bool
@@ -113,7 +113,7 @@ class _Apt:
         return [word for name, value in options.items() if value for word in ("-o", f"{name}={value}")]
 
     def update(self) -> None:
-        """Fetch our own lists. A source that fails is not fatal: the next step shows what is missing."""
+        """Fetch the package lists, if `own_lists`. Ignores a failing source: a missing package is reported later."""
         if self.own_lists:
             print("stack: fetching package lists ...", file=sys.stderr, flush=True)
             subprocess.run(
@@ -123,14 +123,14 @@ class _Apt:
             )  # fmt: skip
 
     def servers(self, only: Flavour | None) -> list[str]:
-        """Names of server packages on offer: MySQL before MariaDB, newer before older."""
+        """Names of the available server packages: MySQL before MariaDB, newer before older."""
         shown = _run(["apt-cache", *self._options(), "--names-only", "search", _SERVERS])
         names = [line.split(" ", 1)[0] for line in shown.splitlines()]
         wanted = [name for name in names if only is None or name.startswith(only)]
         return sorted(wanted, key=lambda name: (name.startswith("mysql"), _digits(name)), reverse=True)
 
     def needed(self, package: str) -> list[str]:
-        """`name=version` of the package and of what it needs that this machine does not have."""
+        """`name=version` of the package and of each dependency that this machine does not have."""
         plan = _run(
             [
                 "apt-get",

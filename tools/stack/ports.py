@@ -7,7 +7,7 @@ _NEIGHBOURS = 200
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether a server could listen on this port now."""
+    """True if a server can listen on the port now."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -19,7 +19,7 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def free_port(preferred: int | None = None) -> int:
-    """`preferred` or one of the next ports, when one is free; else any free port."""
+    """`preferred`, or the next free port after it; any free port if there is none or without `preferred`."""
     if preferred is not None:
         for port in range(preferred, preferred + _NEIGHBOURS):
             if is_free(port):

@@ -1,7 +1,7 @@
-"""Processes that outlive the command that starts them, and are stopped only when they are still the same.
+"""Background processes that outlive the command that starts them, recorded in a file.
 
-A pid alone proves nothing: after a reboot, or a day, it belongs to somebody else. So the file beside each
-process records when that process was born as well, and a process with another birth is not ours.
+The system reuses process ids, so a record also holds the time at which the process was started. A process with
+the recorded id and another start time is a different one, and is not stopped.
 """
 
 import os
@@ -22,7 +22,7 @@ _RECORD = "process.json"
 
 @dataclass(frozen=True)
 class Process:
-    """A running process: `born` is an opaque text that no other process with the same pid has."""
+    """A recorded process. `born` is an opaque text for its start time; no other process has the same pid and text."""
 
     pid: int
     born: str
@@ -30,12 +30,12 @@ class Process:
 
     @property
     def alive(self) -> bool:
-        """Whether this very process still runs; a zombie does not."""
+        """True if this process still runs, and is not a zombie."""
         return birth(self.pid) == self.born
 
 
 def birth(pid: int) -> str | None:
-    """What tells this process from an earlier or later one with its pid; None when there is none."""
+    """The start time of the process with this pid, as an opaque text; None if there is no such process."""
     return _birth_from_proc(pid) if Path("/proc/self/stat").exists() else _birth_from_ps(pid)
 
 
@@ -48,7 +48,7 @@ def _birth_from_ps(pid: int) -> str | None:
 
 def _birth_from_proc(pid: int) -> str | None:
     try:
-        # The name, in parentheses, may hold spaces; what follows it does not.
+        # Only the name, in parentheses, may contain spaces.
         fields = (
             Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
         )
@@ -60,13 +60,13 @@ def _birth_from_proc(pid: int) -> str | None:
 
 
 def recorded(home: Path) -> Process | None:
-    """The process that was started for this folder, when it still runs."""
+    """The process that was started for this folder; None if it does not run any more."""
     process = read_json(home / _RECORD, Process)
     return process if process is not None and process.alive else None
 
 
 def spawn(command: Sequence[str], *, home: Path, env: Mapping[str, str], cwd: Path | None = None) -> Process:
-    """Start `command` detached from this terminal, and record it in its folder, where its log is too."""
+    """Start `command` detached from this terminal, with its record and its log in `home`."""
     private_folder(home)
     log = log_of(home)
     if log.exists() and log.stat().st_size > _LOG_LIMIT_BYTES:
@@ -76,15 +76,15 @@ def spawn(command: Sequence[str], *, home: Path, env: Mapping[str, str], cwd: Pa
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=dict(env), cwd=cwd or home,
             start_new_session=True,
         )  # fmt: skip
-        # A process that has ended already has no birth; it is recorded all the same, and found dead.
+        # A process that has already ended has no start time; its record then reads as one that does not run.
         process = Process(started.pid, birth(started.pid) or "ended at once", " ".join(command)[:500])
         write_json(home / _RECORD, process)
-        started.returncode = 0  # detached on purpose: nobody waits for it, and Popen need not warn of that
+        started.returncode = 0  # detached on purpose; without it Popen warns that the process still runs
     return process
 
 
 def stop_recorded(home: Path) -> bool:
-    """Stop the process of this folder when it runs; whether it did."""
+    """Stop the process of this folder; False if it did not run."""
     running = recorded(home)
     if running is not None:
         stop(running)
@@ -93,7 +93,7 @@ def stop_recorded(home: Path) -> bool:
 
 
 def stop(process: Process, *, seconds: float = 60) -> bool:
-    """Ask the process to end, and end it after `seconds`; False when it had to be killed."""
+    """Send SIGTERM, and SIGKILL after `seconds`; False if SIGKILL was necessary."""
     _signal(process, signal.SIGTERM)
     if _ended(process, seconds):
         return True
@@ -121,7 +121,7 @@ def _ended(process: Process, seconds: float) -> bool:
 
 @contextmanager
 def _uninterrupted() -> Generator[None]:
-    """Hold Ctrl-C back until a started process is recorded: an unrecorded one would never be stopped."""
+    """Delay Ctrl-C until the block ends: a process that is not recorded yet would never be stopped."""
     held: list[tuple[int, FrameType | None]] = []
     try:
         before = signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
@@ -137,7 +137,7 @@ def _uninterrupted() -> Generator[None]:
 
 
 def log_of(home: Path) -> Path:
-    """Where the process of this folder writes what it has to say."""
+    """The path of the log of this folder's process."""
     return home / "process.log"
 
 

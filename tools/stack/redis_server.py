@@ -1,4 +1,4 @@
-"""A Redis or Valkey server of ours on this machine: one folder with its configuration, log and process."""
+"""Runs a Redis or Valkey server on this machine, with its configuration, log and process record in one folder."""
 
 import os
 import re
@@ -25,7 +25,7 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class RedisProgram:
-    """A server program that was run once, to ask its version."""
+    """A server program that runs and is new enough."""
 
     path: Path
     version: tuple[int, ...]
@@ -36,7 +36,7 @@ class RedisProgram:
 
 
 def redis_programs() -> Iterator[RedisProgram | Unusable]:
-    """The server programs on this machine, the Python package's last; in place of an unusable one, why."""
+    """The server programs of this machine, then that of the Python package; for an unusable one, the reason."""
     found = [shutil.which(name, path=search_path()) for name in ("redis-server", "valkey-server")]
     for path in (*found, _packaged()):
         if isinstance(path, Unusable):
@@ -71,14 +71,14 @@ def _examine(path: Path) -> RedisProgram:
 
 @dataclass(frozen=True)
 class RedisServer:
-    """One server: `home` is its folder."""
+    """One server. `home` is its folder."""
 
     program: RedisProgram
     home: Path
     preferred_port: int | None = None
 
     def start(self) -> str:
-        """Have the server running, and give its URL. Raises Unusable."""
+        """Start the server, unless it runs; its URL. Raises Unusable."""
         private_folder(self.home)
         if process.recorded(self.home) is not None:
             url = self._url(read_json(self.home / "port.json", int))
@@ -95,14 +95,14 @@ class RedisServer:
                     continue
                 raise
             return self._url(port)
-        raise Unusable(f"{self.program}: every port that looked free was taken a moment later")
+        raise Unusable(f"{self.program}: each free port was taken before the server could listen on it")
 
     def _spawn(self, port: int) -> None:
         configuration = self.home / "server.conf"
         write_private(
             configuration,
             f"port {port}\nbind 127.0.0.1\nprotected-mode yes\nrequirepass {self._password()}\n"
-            # A cache must not come back from a disk with values of last week: it starts empty.
+            # No persistence: a cache that loads values from a disk would serve old ones.
             f'save ""\nappendonly no\ndaemonize no\n',
         )
         process.spawn([str(self.program.path), str(configuration)], home=self.home, env=os.environ)

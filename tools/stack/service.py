@@ -1,4 +1,4 @@
-"""The API as a background process of this checkout: started, awaited, replaced when its code has changed."""
+"""Runs the API as a background process of this checkout, and restarts it if its code or settings have changed."""
 
 import hashlib
 import json
@@ -24,35 +24,35 @@ _STOP_SECONDS = 40
 
 @dataclass(frozen=True)
 class Address:
-    """Where the API listens."""
+    """The address that the API listens on."""
 
     host: str
     port: int
 
     @property
     def url(self) -> str:
-        """The address to call from this machine."""
+        """The base URL for clients on this machine."""
         every = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
         host = every.get(self.host, self.host)
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
 def address(environ: Mapping[str, str]) -> Address:
-    """HOST and PORT as the service reads them. Raises StackError for a port that is none."""
+    """Read HOST and PORT as the service does. Raises StackError for an invalid port."""
     port = environ.get("PORT", "") or "3000"
     if not port.isdecimal() or not 0 < int(port) <= _LAST_PORT:
-        raise StackError(f"PORT={port!r} is no port", f"a number from 1 to {_LAST_PORT}")
+        raise StackError(f"PORT={port!r} is not a port", f"a number from 1 to {_LAST_PORT}")
     return Address(environ.get("HOST", "") or "127.0.0.1", int(port))
 
 
 def up(variables: Mapping[str, str], say: Callable[[str], None]) -> Address:
-    """Have the API of this code and these variables running and ready. Raises StackError."""
+    """Start the API with these variables, or restart an outdated one, and wait until it is ready. Raises StackError."""
     env = {**os.environ, **variables}
     where = address(env)
     started_with = _fingerprint(env)
     running = process.recorded(HOME)
     if running is not None and read_json(_STARTED_WITH, str) != started_with:
-        say("API: the code or its settings have changed since it was started: restarting")
+        say("API: restarting, as its code or settings have changed since it was started")
         process.stop(running, seconds=_STOP_SECONDS)
         running = None
     if running is None:
@@ -68,14 +68,14 @@ def up(variables: Mapping[str, str], say: Callable[[str], None]) -> Address:
 
 
 def down(say: Callable[[str], None]) -> None:
-    """Stop the API when it runs here, letting it finish what it is doing."""
+    """Stop the API if it runs; it completes its open requests first."""
     running = process.recorded(HOME)
     if running is None:
         return
     if process.stop(running, seconds=_STOP_SECONDS):
         say("API: stopped")
     else:
-        say(f"API: killed, for it did not stop within {_STOP_SECONDS} s; see {process.log_of(HOME)}")
+        say(f"API: killed, as it did not stop within {_STOP_SECONDS} s; see {process.log_of(HOME)}")
 
 
 def _wait_until_ready(where: Address) -> None:
@@ -90,13 +90,13 @@ def _wait_until_ready(where: Address) -> None:
             what = "is not ready" if alive else "ended while starting"
             raise StackError(
                 f"the API {what}; the end of its log:\n{process.last_lines(HOME)}",
-                f"all of it: {process.log_of(HOME)}",
+                f"the whole log: {process.log_of(HOME)}",
             )
         return
 
 
 def _health(where: Address) -> bytes | None:
-    """The answer of the readiness check, or None while it is not ready."""
+    """The response of the readiness check; None if the API is not ready."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"{where.url}/health/ready", timeout=5) as response:
@@ -107,7 +107,7 @@ def _health(where: Address) -> bytes | None:
 
 
 def _fingerprint(env: Mapping[str, str]) -> str:
-    """Differs when the service's code or anything in its environment that it may read differs."""
+    """A digest of the service's code and of all variables that it reads."""
     files = sorted(
         (str(path.relative_to(CHECKOUT)), path.stat().st_mtime_ns, path.stat().st_size)
         for folder in ("src", "generated")
@@ -118,7 +118,7 @@ def _fingerprint(env: Mapping[str, str]) -> str:
 
 
 def _documented_variables() -> frozenset[str]:
-    """The names in `.env.example`, which documents every variable that the service reads."""
+    """The variables in `.env.example`, which are all that the service reads."""
     lines = (CHECKOUT / ".env.example").read_text(encoding="utf-8").splitlines()
     assigned = (line.lstrip("# ").partition("=")[0] for line in lines if "=" in line)
     return frozenset(name for name in assigned if name.isupper() and " " not in name)

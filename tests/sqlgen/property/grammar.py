@@ -80,7 +80,7 @@ class Grammar:
     """A source of queries over tables of its own making."""
 
     rng: random.Random
-    tables: list[Table] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list[Table])
     _names: int = 0
 
     def name(self, prefix: str) -> str:

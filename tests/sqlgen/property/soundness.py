@@ -30,8 +30,8 @@ class Tally:
     server_not_null: int = 0
     proved_of_those: int = 0
     proved: int = 0
-    faults: list[str] = field(default_factory=list)
-    kinds: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list[str])
+    kinds: Counter[str] = field(default_factory=Counter[str])
 
     def fault(self, kind: str, text: str) -> None:
         self.kinds[kind] += 1

@@ -11,7 +11,7 @@ import time
 from tests.sqlgen.corpus.oracle import Database
 from tests.sqlgen.property.calls import TYPED_BY_VALUE, function_names, statements
 from tests.sqlgen.property.soundness import Tally, statement_faults
-from tools.bench.gen_judge import project_of
+from tools.bench.sql.judge import project_of
 from tools.sqlgen.verify.wire import ServerError
 
 SEED = int(os.environ.get("SQLGEN_PROPERTY_SEED", "1"))

@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from hypothesis import given, settings
@@ -127,5 +128,5 @@ def _moved_value(value: object, distance: int) -> object:
     if isinstance(value, Node):
         return _moved(value, distance)
     if isinstance(value, tuple):
-        return tuple(_moved_value(each, distance) for each in value)
+        return tuple(_moved_value(each, distance) for each in cast("tuple[object, ...]", value))
     return value

@@ -1,6 +1,7 @@
 """Trees as the tests look at them."""
 
 from collections.abc import Iterator
+from typing import cast
 
 import msgspec
 
@@ -43,7 +44,7 @@ def _nodes(value: object) -> Iterator[Node]:
     if isinstance(value, Node):
         yield value
     elif isinstance(value, tuple):
-        for each in value:
+        for each in cast("tuple[object, ...]", value):
             yield from _nodes(each)
 
 
@@ -61,7 +62,7 @@ def bare(node: object) -> object:
             fields.pop(name, None)
         return (type(node).__name__, tuple(fields.items()))
     if isinstance(node, tuple):
-        return tuple(bare(each) for each in node)
+        return tuple(bare(each) for each in cast("tuple[object, ...]", node))
     return node
 
 

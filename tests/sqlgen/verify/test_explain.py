@@ -11,7 +11,7 @@ from tools.sqlgen.verify.scratch import apply_schema, scratch_database
 from tools.sqlgen.verify.statistics import pretend_rows
 from tools.sqlgen.verify.wire import Client
 
-PLANS = {
+PLANS: dict[str, set[str]] = {
     "SELECT * FROM sales ORDER BY amount": {"full-scan", "filesort"},
     "SELECT * FROM sales WHERE id = 1": set(),
     "SELECT * FROM sales WHERE shop_id = 5": set(),

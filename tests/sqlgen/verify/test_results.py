@@ -1,5 +1,7 @@
 """Rows disprove each kind of wrong claim, and no right one."""
 
+from typing import Any
+
 import pytest
 
 from tools.sqlgen.ir.query import AnalysedQuery, ResultColumn
@@ -10,10 +12,10 @@ from tools.sqlgen.verify.wire import Value
 
 
 def query(
-    kind: str = "INT", *, nullable: bool = False, cardinality: str = "many", **more: object
+    kind: str = "INT", *, nullable: bool = False, cardinality: Cardinality = "many", **more: Any
 ) -> AnalysedQuery:
-    column = ResultColumn("x", SqlType(kind, **more), nullable, 7, 8)  # pyright: ignore[reportArgumentType]
-    return AnalysedQuery("select", (column,), (), cardinality)  # pyright: ignore[reportArgumentType]
+    column = ResultColumn("x", SqlType(kind, **more), nullable, 7, 8)
+    return AnalysedQuery("select", (column,), (), cardinality)
 
 
 def messages(analysed: AnalysedQuery, *values: Value) -> list[str]:

@@ -1,9 +1,9 @@
-"""Whether this compiler is right about a case of the corpus."""
+"""Compares the result of this compiler with the expected result of a case of the corpus."""
 
 import re
 from collections.abc import Iterator, Sequence
 
-from tools.bench.gen_corpus import Case, Expected, schema_files
+from tools.bench.sql.corpus import Case, Expected, schema_files
 from tools.sqlgen.driver.project import Project
 from tools.sqlgen.input.config import Config
 from tools.sqlgen.input.query_files import read_queries
@@ -15,7 +15,7 @@ def project_of(schema: str) -> Project:
     """The project of one of the corpus's schemas.
 
     Raises:
-        ValueError: the compiler finds something wrong with the schema.
+        ValueError: the compiler reports a diagnostic for the schema.
 
     """
     path = schema_files(schema)
@@ -29,7 +29,7 @@ def project_of(schema: str) -> Project:
 
 
 def judge(case: Case, project: Project) -> list[str]:
-    """What the compiler gets wrong about the case; empty where it is right."""
+    """List the differences between the compiler's result and the expected one; empty if there are none."""
     source = case.source
     checked = project.check_query(source, read_queries(source)[0])
     errors = [error for error in checked.errors if error.severity == "error"]

@@ -1,4 +1,4 @@
-"""sqlc on the corpus: what it says of each case, in the corpus's own terms."""
+"""Runs sqlc on the corpus and translates its results into the terms of the corpus."""
 
 import re
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from tools.bench.gen_corpus import Case, schema_files, statements
+from tools.bench.sql.corpus import Case, schema_files, statements
 from tools.sqlgen.types.sql_type import TypeClass
 
 CONFIG = """\
@@ -78,27 +78,27 @@ class _Query(Struct):
 
 
 class _Document(Struct):
-    """As much of sqlc's JSON output as is looked at."""
+    """The parts of sqlc's JSON output that the comparison reads."""
 
     catalog: _Catalog
     queries: list[_Query] | None = None
 
 
 class Answer(Struct, frozen=True):
-    """What sqlc makes of a query; `error` where it refuses it."""
+    """The result of sqlc for a query; `error` is its message if it refuses the query."""
 
     columns: tuple[tuple[str, TypeClass, bool], ...] = ()
     """Name, class, nullable."""
     parameters: tuple[tuple[TypeClass, bool], ...] = ()
-    """Class, nullable; one for each distinct name and each `?`."""
+    """Class, nullable; one for each name and each `?`."""
     error: str | None = None
 
 
 def find_sqlc(given: str | None) -> str:
-    """The sqlc binary: the one given, or the one on PATH.
+    """The path of the sqlc binary: `given`, or the one on PATH.
 
     Raises:
-        FileNotFoundError: there is none; the message says where to get it.
+        FileNotFoundError: there is none; the message has the command that installs it.
 
     """
     found = given or shutil.which("sqlc")
@@ -110,7 +110,7 @@ def find_sqlc(given: str | None) -> str:
 
 
 def ask(sqlc: str, cases: Sequence[Case]) -> Iterator[tuple[Case, Answer]]:
-    """Sqlc's answer to each case. DDL that sqlc cannot read is left out of its schema."""
+    """Compile each case with sqlc. Its schema is without the DDL that sqlc cannot read."""
     schemas: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -137,7 +137,7 @@ def _run(sqlc: str, place: Path) -> subprocess.CompletedProcess[str]:
 
 
 def _readable_schema(sqlc: str, place: Path, text: str) -> str:
-    """The schema without the statements that sqlc refuses; tables are tried without their spatial columns."""
+    """The schema without the statements that sqlc refuses; a table is also tried without its spatial columns."""
     kept: list[str] = []
     (place / "queries.sql").write_text("-- name: probe :one\nSELECT 1;\n")
     for statement in statements(text):

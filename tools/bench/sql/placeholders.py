@@ -1,6 +1,7 @@
-"""A query of the corpus as the server takes it: every macro replaced by `?`.
+"""Rewrites a query of the corpus into SQL that the server accepts: every macro becomes `?` or plain SQL.
 
-Independent of the compiler on purpose: what is compared with the compiler must not be made by it.
+It uses nothing of the compiler on purpose: an input of the comparison must not come from the program that is
+compared.
 """
 
 import re
@@ -19,9 +20,9 @@ _TOKEN = re.compile(
 
 
 def positional(sql: str) -> tuple[str, tuple[str | None, ...]]:
-    """The statement with `?` alone, and for each `?` the name it had.
+    """The statement with only `?` as parameters, and the name that each `?` replaces.
 
-    Optional conditions are kept, an order is `1`, a cursor condition TRUE; `sqlc.embed(t)` is `t.*`.
+    Optional conditions are kept; an order becomes `1`, a cursor condition TRUE, and `sqlc.embed(t)` `t.*`.
 
     >>> positional("SELECT :a, '?', sqlc.narg('b')")
     ("SELECT ?, '?', ?", ('a', 'b'))

@@ -1,7 +1,7 @@
-"""The corpus of hard queries under tests/sqlgen/corpus: its files, and what each query is expected to be.
+"""Reads the corpus of hard queries in tests/sqlgen/corpus, with the expected result of each query.
 
-A query file names its schema in its first line (`-- schema: shop`) and is itself a valid input of the
-compiler. What is expected of a query stands in comments under its name:
+The first line of a query file names its schema (`-- schema: shop`); the file is also a valid input of the
+compiler. The comments below the name of a query are its expected result:
 
     -- name: orders_with_customer :many
     -- => id int, name string null
@@ -9,10 +9,10 @@ compiler. What is expected of a query stands in comments under its name:
     -- rows: many
     SELECT ...
 
-`=>` lists the result columns (`=> -` for a statement without a result); a name that is not one word goes
-into backticks. Without a mark a value is never NULL. `null` says that NULL comes back for the rows that the
-corpus holds; `null?` that it may, although no row of the corpus shows it. `-- error: text` is a refusal, of
-the server too; `-- error(compiler): text` one of the compiler's own rules, which the server does not share.
+`=>` lists the result columns (`=> -` for a statement without a result); a name of several words is written in
+backticks. `null` means that the rows of the corpus give a NULL there, `null?` that a NULL is possible although
+those rows give none; without either the value is never NULL. `-- error: text` means that both the compiler and
+the server refuse the statement; `-- error(compiler): text` that only the compiler does, by a rule of its own.
 """
 
 import re
@@ -24,7 +24,7 @@ from msgspec import Struct
 
 from tools.sqlgen.types.sql_type import TypeClass
 
-ROOT = Path(__file__).resolve().parents[2] / "tests" / "sqlgen" / "corpus"
+ROOT = Path(__file__).resolve().parents[3] / "tests" / "sqlgen" / "corpus"
 
 _NAME = re.compile(r"^-- name: (?P<name>\S+) (?P<command>:\w+)\s*$")
 _DIRECTIVE = re.compile(
@@ -36,13 +36,13 @@ _ITEM = re.compile(
 
 
 class Expected(Struct, frozen=True):
-    """A result column or a parameter as it should be."""
+    """An expected result column or parameter."""
 
     name: str
     type_class: TypeClass
     nullable: bool
     seen: bool = True
-    """Whether the corpus's rows show a NULL there (nullable columns alone)."""
+    """True if the rows of the corpus give a NULL there (only for nullable columns)."""
 
 
 class Case(Struct, frozen=True):
@@ -61,11 +61,11 @@ class Case(Struct, frozen=True):
     rows: str | None = None
     error: str | None = None
     compiler_only: bool = False
-    """The server accepts the statement: the refusal is a rule of the compiler."""
+    """True if only the compiler refuses the statement, and the server accepts it."""
     given: tuple[str, ...] = ()
-    """Statements that add rows before the query runs."""
+    """Statements to execute before the query, to add rows."""
     values: tuple[str, ...] = ()
-    """Python tuples of parameter values to run it with, besides the usual ones."""
+    """Python tuples of parameter values to execute it with, in addition to the usual ones."""
 
     @property
     def id(self) -> str:
@@ -73,27 +73,27 @@ class Case(Struct, frozen=True):
 
     @property
     def source(self) -> str:
-        """The query as a file of its own."""
+        """The text of a query file that has only this query."""
         return f"{self.header}\n{self.text};\n"
 
 
 def load(root: Path = ROOT) -> list[Case]:
-    """All cases, in the order of the files and the lines.
+    """Read all cases, in the order of files and lines.
 
     Raises:
-        ValueError: a file or an expectation is not of the form that the module's docstring gives.
+        ValueError: a file or an expected result does not have the form described in the docstring of the module.
 
     """
     return [case for path in sorted((root / "queries").glob("*.sql")) for case in _cases(path)]
 
 
 def schema_files(schema: str, root: Path = ROOT) -> Path:
-    """The DDL of a schema; its rows are in `<schema>.rows.sql` beside it."""
+    """The path of a schema's DDL; `<schema>.rows.sql` next to it has the rows."""
     return root / "schemas" / f"{schema}.sql"
 
 
 def statements(text: str) -> Iterator[str]:
-    """The statements of a schema or row file: each ends with a semicolon at the end of a line."""
+    """Split a schema or row file into its statements, each of which ends with `;` at the end of a line."""
     for part in re.split(r";[ \t]*(?:\n|$)", text):
         lines = [line for line in part.splitlines() if line.strip() and not line.startswith("-- ")]
         if lines:

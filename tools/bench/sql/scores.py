@@ -1,12 +1,12 @@
-"""The corpus as a contest: how often each compiler is right, and how it is wrong."""
+"""Counts, for each compiler, the cases of the corpus that are right, and the kinds of errors in the others."""
 
 from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
-from tools.bench.gen_corpus import Case, Expected
-from tools.bench.gen_judge import judge, project_of
-from tools.bench.gen_sqlc import Answer, ask
+from tools.bench.sql.corpus import Case, Expected
+from tools.bench.sql.judge import judge, project_of
+from tools.bench.sql.sqlc import Answer, ask
 from tools.sqlgen.types.sql_type import TypeClass
 
 Verdict = Literal[
@@ -15,11 +15,11 @@ Verdict = Literal[
 ]  # fmt: skip
 
 OURS_ONLY = {"macros"}
-"""Files about what sqlc does not have."""
+"""Query files about features that sqlc does not have."""
 
 
 def our_verdicts(cases: Sequence[Case]) -> dict[str, Verdict]:
-    """Of each case, the worst thing that is wrong."""
+    """The verdict on this compiler for each case: its most serious error, or "right"."""
     projects = {schema: project_of(schema) for schema in {case.schema for case in cases}}
     return {case.id: _of_faults(judge(case, projects[case.schema]), case) for case in cases}
 
@@ -40,7 +40,7 @@ def _of_faults(faults: Sequence[str], case: Case) -> Verdict:
 
 
 def sqlc_verdicts(sqlc: str, cases: Sequence[Case]) -> dict[str, Verdict]:
-    """The same of sqlc, on the cases that are about what it has."""
+    """The verdict on sqlc for each of these cases."""
     return {case.id: _of_answer(case, answer) for case, answer in ask(sqlc, cases)}
 
 
@@ -71,7 +71,7 @@ def _alike(want: TypeClass, kind: TypeClass) -> bool:
 
 
 def table(cases: Sequence[Case], ours: dict[str, Verdict], theirs: dict[str, Verdict]) -> str:
-    """A Markdown table of the files of the corpus, and one of the ways to be wrong."""
+    """Two Markdown tables: right answers per file of the corpus, and the number of each verdict."""
     files = sorted({case.file for case in cases})
     lines = ["| feature | cases | right | sqlc right |", "|---|---|---|---|"]
     for file in files:
@@ -81,7 +81,7 @@ def table(cases: Sequence[Case], ours: dict[str, Verdict], theirs: dict[str, Ver
         lines.append(f"| {file} | {len(own)} | {right} | {other} |")
     common = [case.id for case in cases if case.file not in OURS_ONLY]
     totals = [sum(each[i] == "right" for i in common) for each in (ours, theirs)]
-    lines += [f"| all that both have | {len(common)} | {totals[0]} | {totals[1]} |", ""]
+    lines += [f"| features of both | {len(common)} | {totals[0]} | {totals[1]} |", ""]
     counts = [Counter(each[i] for i in common) for each in (ours, theirs)]
     lines += ["| verdict | this compiler | sqlc |", "|---|---|---|"]
     lines += [

@@ -1,7 +1,7 @@
-"""A closed-loop HTTP/1.1 load generator: each connection asks again as soon as it is answered.
+"""A closed-loop HTTP/1.1 load generator: each connection sends its next request when the response has arrived.
 
-It is made to cost little beside the server it measures: one asyncio.Protocol a connection, no parsing beyond
-the status line and Content-Length.
+It uses little CPU compared with the server it measures: one asyncio.Protocol per connection, which parses only
+the status line, Content-Length and X-Cache.
 """
 
 import asyncio
@@ -16,16 +16,16 @@ _CACHE = b"x-cache:"
 
 
 class Result(Struct):
-    """What one run has seen."""
+    """The figures of one run."""
 
     seconds: float = 0.0
     latencies_ms: list[float] = field(default_factory=list[float])
-    """Of answered requests, ascending once the run is over."""
+    """One per response, in ascending order once the run has ended."""
     statuses: Counter[int] = field(default_factory=Counter[int])
     cache_states: Counter[str] = field(default_factory=Counter[str])
-    """Values of X-Cache."""
+    """Number of responses per value of X-Cache."""
     failures: Counter[str] = field(default_factory=Counter[str])
-    """Connections refused, reset, or closed before the answer."""
+    """Number of connections that were reset or closed before the response, per reason."""
 
     @property
     def requests_per_second(self) -> float:
@@ -39,7 +39,7 @@ class Result(Struct):
 
 
 class _Client(asyncio.Protocol):
-    """One connection: sends the request, reads the answer, sends it again until told to stop."""
+    """One connection: sends the request again after each response, until `done`."""
 
     def __init__(self, request: bytes, result: Result, done: "asyncio.Future[None]") -> None:
         self._request = request
@@ -109,9 +109,9 @@ def _request(host: str, path: str, body: bytes | None) -> bytes:
 async def run(
     host: str, port: int, path: str, *, connections: int, seconds: float, body: bytes | None = None
 ) -> Result:
-    """Asks for `path` over `connections` connections for `seconds` seconds; with a JSON `body`, by POST.
+    """Request `path` over `connections` connections for `seconds` seconds; with a JSON `body`, by POST.
 
-    Raises OSError when no connection at all can be made.
+    Raises OSError if a connection cannot be made.
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[None] = loop.create_future()

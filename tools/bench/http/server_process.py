@@ -1,8 +1,7 @@
-"""The service as a process of its own, on a free port of loopback, for a benchmark to ask."""
+"""Starts the service in a separate process, on a free loopback port, for a benchmark."""
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,29 +12,26 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from tools.stack.ports import free_port
+
 _READY_WITHIN_S = 60.0
 _STOP_WITHIN_S = 20.0
 
 
 class ServerProcess(Struct):
+    """A running server and its address."""
+
     host: str
     port: int
     pid: int
 
     def cpu_seconds(self) -> float:
-        """User and system CPU that the process has used, in seconds (Linux; nan elsewhere)."""
+        """User and system CPU time of the process, in seconds; nan on other systems than Linux."""
         stat = Path(f"/proc/{self.pid}/stat")
         if not stat.exists():
             return float("nan")
         fields = stat.read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_ready(server: ServerProcess, process: "subprocess.Popen[bytes]") -> None:
@@ -56,12 +52,12 @@ def _wait_until_ready(server: ServerProcess, process: "subprocess.Popen[bytes]")
 def running(
     environment: Mapping[str, str], command: Sequence[str] = ("product_dashboard.server",)
 ) -> Generator[ServerProcess]:
-    """Starts the API with these variables over the caller's own, and stops it at the end.
+    """Start the API with these environment variables added to the caller's; stop it when the block ends.
 
-    `command` is the module to start in its place, with its arguments. Raises SystemExit with a message when
-    it does not become ready.
+    `command` is the module to start, with its arguments. Raises SystemExit with a message if the server does
+    not become ready.
     """
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", *command],
         env={

@@ -1,7 +1,7 @@
-"""`just load-test`: the same routes answered from the database and from the cache, side by side.
+"""`just load-test`: compares the API with its cache to the API without it, on the same routes.
 
-Two servers run over the same data: one with its cache, one without (CACHE_ENABLED=false). Their rounds
-alternate, so that a busy machine is busy for both, and the table shows medians and ratios.
+Two servers run over the same data, the second with CACHE_ENABLED=false. Their rounds alternate, so that other
+load on the machine slows both equally. The table shows medians and their ratio.
 """
 
 import argparse
@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from tools.bench import http_load
-from tools.bench.server_process import ServerProcess, running
+from tools.bench.http import load
+from tools.bench.http.server_process import ServerProcess, running
 
 ROUTES = (
     "/api/v1/dashboard/products",
@@ -29,18 +29,20 @@ ROUTES = (
 
 
 class Round(Struct):
-    """One route on one server for a few seconds."""
+    """The figures of one route on one server during one round."""
 
-    result: http_load.Result
+    result: load.Result
     cpu_seconds: float
 
     @property
     def cpu_per_thousand(self) -> float:
-        """CPU seconds of the server for a thousand requests."""
+        """CPU seconds of the server per 1,000 requests."""
         return 1000 * self.cpu_seconds / max(1, len(self.result.latencies_ms))
 
 
 class Comparison(Struct):
+    """The rounds of one route, on both servers."""
+
     route: str
     database: list[Round]
     cache: list[Round]
@@ -61,7 +63,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
 def _round(server: ServerProcess, route: str, arguments: argparse.Namespace) -> Round:
     before = server.cpu_seconds()
     result = asyncio.run(
-        http_load.run(
+        load.run(
             server.host, server.port, route, connections=arguments.connections, seconds=arguments.seconds
         ),
     )
@@ -71,7 +73,7 @@ def _round(server: ServerProcess, route: str, arguments: argparse.Namespace) -> 
 def measure(
     cached: ServerProcess, uncached: ServerProcess, arguments: argparse.Namespace
 ) -> list[Comparison]:
-    """Runs all rounds, alternating between the two servers."""
+    """Run all rounds, alternating between the two servers."""
     comparisons = [Comparison(route, [], []) for route in arguments.routes]
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
@@ -113,7 +115,7 @@ def _states(rounds: list[Round]) -> str:
 
 
 def unlike(comparisons: list[Comparison]) -> list[str]:
-    """Routes whose servers did not do what they stand for, so that their figures would say nothing."""
+    """Routes whose figures mean nothing: the cache answered for the database, or never answered."""
     return [
         item.route
         for item in comparisons
@@ -123,8 +125,8 @@ def unlike(comparisons: list[Comparison]) -> list[str]:
 
 
 def table(comparisons: list[Comparison]) -> Table:
-    """Medians of the rounds, and how many times as many requests the cache answers."""
-    drawn = Table(title="From the database and from the cache")
+    """Medians of the rounds, and the ratio of requests/s with the cache to those without."""
+    drawn = Table(title="With the cache and without it")
     for name in (
         "route",
         "from",
@@ -158,6 +160,7 @@ def table(comparisons: list[Comparison]) -> Table:
 
 
 def main(argv: Sequence[str]) -> int:
+    """Run the load test and print its table; 1 if a request failed or the rounds cannot be compared."""
     arguments = _arguments(argv)
     missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
     if missing:

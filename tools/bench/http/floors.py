@@ -1,8 +1,7 @@
-"""What an answer costs before anybody thinks: the floors that the API's routes are measured against.
+"""The floors of the comparison: servers that answer every request with the same bytes.
 
-`python -m tools.bench.http_floors asgi` answers every request with the same bytes from a bare ASGI
-application, `... litestar` from a Litestar handler, both on the API's uvicorn with its event loop and parser.
-PORT says where.
+`python -m tools.bench.http.floors asgi` answers from a bare ASGI application, `... litestar` from a Litestar
+handler; both run on the same uvicorn, event loop and HTTP parser as the API. PORT is the port to listen on.
 """
 
 import os
@@ -13,7 +12,7 @@ import uvicorn
 from litestar import Litestar, Response, get
 
 BODY = b'{"ok":true,"data":"' + b"x" * 2260 + b'","meta":null,"error":null}'
-"""As long as the overview."""
+"""As long as the response of /dashboard/overview."""
 
 START = {
     "type": "http.response.start",
@@ -38,7 +37,7 @@ def main(argv: list[str]) -> None:
     if argv == ["litestar"]:
         app = Litestar([constant], openapi_config=None, logging_config=None)
     elif argv != ["asgi"]:
-        raise SystemExit("usage: python -m tools.bench.http_floors asgi|litestar")
+        raise SystemExit("usage: python -m tools.bench.http.floors asgi|litestar")
     port = int(os.environ["PORT"])
     uvicorn.run(
         app,

@@ -1,8 +1,9 @@
-"""The API's routes against two floors: a bare ASGI application, and a Litestar handler, with constant bytes.
+"""Compares the API's routes with two floors: a bare ASGI application and a Litestar handler, with constant bodies.
 
-All run on the same uvicorn. The rounds of all take turns, so that a busy machine is busy for everybody, and
-the table shows medians: requests/s, latencies, the server's CPU seconds for 1,000 requests, and that CPU in
-units of each floor's. Trust the ratios. The orders that it places stay in the database.
+All of them run on the same uvicorn. Their rounds alternate, so that other load on the machine slows each of
+them equally. The table shows medians: requests/s, latencies, the server's CPU seconds per 1,000 requests, and
+that CPU time as a multiple of each floor's. Rely on the ratios rather than on the absolute figures. The orders
+that the benchmark places stay in the database.
 """
 
 import argparse
@@ -21,15 +22,15 @@ from msgspec import Struct, field
 from rich.console import Console
 from rich.table import Table
 
-from tools.bench import http_load
-from tools.bench.server_process import ServerProcess, running
+from tools.bench.http import load
+from tools.bench.http.server_process import ServerProcess, running
 
 BARE, FRAMEWORK = "bare ASGI, constant bytes", "Litestar handler, constant bytes"
 PIECES_IN_STOCK = 1_000_000_000
 
 
 class Contender(Struct):
-    """One thing to ask for, and what each round of asking took."""
+    """A route or floor to request, and the figures of each round."""
 
     name: str
     server: ServerProcess
@@ -39,14 +40,14 @@ class Contender(Struct):
     p50_ms: list[float] = field(default_factory=list[float])
     p99_ms: list[float] = field(default_factory=list[float])
     cpu_s: list[float] = field(default_factory=list[float])
-    """The server's, for 1,000 requests."""
+    """CPU seconds of the server per 1,000 requests."""
     failed: int = 0
 
     def ask(self, connections: int, seconds: float) -> None:
-        """One round."""
+        """Run one round and record its figures."""
         before = self.server.cpu_seconds()
         result = asyncio.run(
-            http_load.run(
+            load.run(
                 self.server.host,
                 self.server.port,
                 self.path,
@@ -76,13 +77,13 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _call(server: ServerProcess, path: str, body: object = None) -> Any:
-    """`data` of an answer."""
+    """Send a request, with a `body` as POST; `data` of the response."""
     request = urllib.request.Request(
         f"http://{server.host}:{server.port}/api/v1{path}",
         data=None if body is None else json.dumps(body).encode(),
         headers={"content-type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310 - as above
+    with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310 - an http URL of this process's own server
         return json.load(response)["data"]
 
 
@@ -106,7 +107,7 @@ def _routes(api: ServerProcess, *, writes: bool) -> list[Contender]:
 
 
 def _order(api: ServerProcess, order: Any, product: Any) -> bytes:
-    """An order that the stock will not run out for."""
+    """The body of an order of two products, created with enough stock for any number of orders."""
     new = {"category_id": product["category"]["id"], "price": 1, "stock_quantity": PIECES_IN_STOCK}
     items = [
         {"product_id": _call(api, "/products", {"name": f"Bench {n}", **new})["id"], "quantity": 1}
@@ -116,7 +117,7 @@ def _order(api: ServerProcess, order: Any, product: Any) -> bytes:
 
 
 def table(contenders: Sequence[Contender]) -> Table:
-    """Medians; CPU also in units of each floor's."""
+    """Medians of the rounds, with the CPU time also as a multiple of each floor's."""
     drawn = Table(title="Routes and floors")
     drawn.add_column("")
     for name in ("requests/s", "p50 ms", "p99 ms", "CPU s per 1,000", "x bare ASGI", "x Litestar", "failed"):
@@ -140,13 +141,14 @@ def table(contenders: Sequence[Contender]) -> Table:
 
 
 def main(argv: Sequence[str]) -> int:
+    """Run the benchmark and print its table; 1 if a request failed."""
     arguments = _arguments(argv)
     if missing := [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]:
         print(f"error: {' and '.join(missing)} must be set; `just bench http` does that", file=sys.stderr)
         return 2
     with ExitStack() as servers:
-        bare = servers.enter_context(running({}, ("tools.bench.http_floors", "asgi")))
-        framework = servers.enter_context(running({}, ("tools.bench.http_floors", "litestar")))
+        bare = servers.enter_context(running({}, ("tools.bench.http.floors", "asgi")))
+        framework = servers.enter_context(running({}, ("tools.bench.http.floors", "litestar")))
         api = servers.enter_context(running({}))
         contenders = [Contender(BARE, bare, "/"), Contender(FRAMEWORK, framework, "/")]
         contenders += _routes(api, writes=not arguments.no_writes)
