@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 from tools.sqlgen import syntax
 from tools.sqlgen.diagnostics import SqlError
+from tools.sqlgen.lower.walk import walk
 from tools.sqlgen.model import AnalysedQuery
 from tools.sqlgen.pytypes import type_class
 from tools.sqlgen.queryfile import QuerySource
-from tools.sqlgen.variants import walk
 
 _WITH_ROWS = frozenset({":one", ":many", ":stream"})
 _COUNTING = frozenset({":execrows", ":execresult", ":execlastid"})

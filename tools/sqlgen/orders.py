@@ -3,9 +3,9 @@
 from tools.sqlgen import syntax
 from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.diagnostics import SqlError
+from tools.sqlgen.lower.walk import walk
 from tools.sqlgen.model import AnalysedQuery, NamedOrder
 from tools.sqlgen.queryfile import QuerySource
-from tools.sqlgen.variants import walk
 
 
 def check_orders(

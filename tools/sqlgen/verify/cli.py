@@ -20,7 +20,7 @@ from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.compiler import CheckedFile, check_file
 from tools.sqlgen.config import ConfigError, load_config
 from tools.sqlgen.diagnostics import Diagnostic, render
-from tools.sqlgen.emit.modules import CompiledQuery
+from tools.sqlgen.lower.query import CompiledQuery
 from tools.sqlgen.migrations import SchemaFile
 from tools.sqlgen.sources import SourceError, build_schema, read_query_texts, read_schema_files
 from tools.sqlgen.verify import queries, scratch

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from tools.sqlgen.diagnostics import Severity
+from tools.sqlgen.lower.rendering import Argument, SliceItems
+from tools.sqlgen.lower.template import Value
 from tools.sqlgen.model import AnalysedQuery, Parameter, TypeClass
 from tools.sqlgen.pytypes import type_class
-from tools.sqlgen.variants import Argument, SliceItems, Value
 from tools.sqlgen.verify.server import Description
 
 _NUMBERS: frozenset[TypeClass] = frozenset({"int", "bool", "decimal", "float", "bit"})

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 
-from tools.sqlgen.emit.modules import CompiledQuery
+from tools.sqlgen.lower.query import CompiledQuery
 from tools.sqlgen.queryfile import Annotation
 from tools.sqlgen.verify.compare import Finding
 from tools.sqlgen.verify.explain import Cost, parse_waiver

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from tools.sqlgen.emit.modules import CompiledQuery
+from tools.sqlgen.lower.query import CompiledQuery
+from tools.sqlgen.lower.variants import Variant, variants
 from tools.sqlgen.model import AnalysedQuery, SqlType, TypeClass
-from tools.sqlgen.variants import Variant, variants
 from tools.sqlgen.verify import compare, explain, server, values, wire
 from tools.sqlgen.verify.compare import Finding
 from tools.sqlgen.verify.results import row_findings

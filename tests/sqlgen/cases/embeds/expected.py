@@ -2,7 +2,6 @@
 """The queries of query.sql."""
 
 from datetime import UTC
-from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -43,26 +42,11 @@ async def items_with_products(conn: Connection) -> list[ItemsWithProductsRow]:
     async with conn.cursor() as cursor:
         await cursor.execute(ITEMS_WITH_PRODUCTS, ())
         rows = await cursor.fetchall()
-    return [
-        ItemsWithProductsRow(
-            row[0],
-            None
-            if row[1] is None
-            else Product(
-                UUID(bytes=row[1]),
-                UUID(bytes=row[2]),
-                row[3],
-                row[4],
-                row[5],
-                row[6],
-                bool(row[7]),
-                row[8].replace(tzinfo=UTC),
-                None if row[9] is None else row[9].replace(tzinfo=UTC),
-            ),
-            row[10],
-        )
-        for row in rows
-    ]
+    return [ItemsWithProductsRow(
+        row[0],
+        None if row[1] is None else Product(UUID(bytes=row[1]), UUID(bytes=row[2]), row[3], row[4], row[5], row[6], bool(row[7]), row[8].replace(tzinfo=UTC), None if row[9] is None else row[9].replace(tzinfo=UTC)),
+        row[10],
+    ) for row in rows]  # fmt: skip
 
 
 ONLY_EMBEDDED = "SELECT `c`.`id`, `c`.`name` FROM products p JOIN categories c ON c.id = p.category_id"
@@ -73,13 +57,3 @@ async def only_embedded(conn: Connection) -> list[Category]:
         await cursor.execute(ONLY_EMBEDDED, ())
         rows = await cursor.fetchall()
     return [Category(UUID(bytes=row[0]), row[1]) for row in rows]
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def product_with_category(self, conn: Connection, *, id: UUID) -> ProductWithCategoryRow | None: ...
-
-    async def items_with_products(self, conn: Connection) -> list[ItemsWithProductsRow]: ...
-
-    async def only_embedded(self, conn: Connection) -> list[Category]: ...
