@@ -2,7 +2,7 @@
 """The queries of sql/categories.sql."""
 
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
@@ -70,6 +70,11 @@ LIST_CATEGORIES_ORDERS: dict[ListCategoriesOrder, tuple[str, str, str]] = {
 }
 
 
+def _list_categories_after(after: ListCategoriesCursor) -> tuple[Any, ...]:
+    """Values of the condition for the rows of list_categories after a cursor."""
+    return (after.name, after.name, after.name, after.id.bytes)
+
+
 async def list_categories(
     conn: Connection,
     *,
@@ -92,11 +97,7 @@ FROM (
 ) AS page
 JOIN categories AS c ON c.id = page.id
 ORDER BY {order_by_c}"""
-    args = (
-        *((after.name, after.name, after.name, after.id.bytes) if after is not None else ()),
-        limit,
-        offset,
-    )
+    args = (*(_list_categories_after(after) if after is not None else ()), limit, offset)
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()

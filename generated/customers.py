@@ -2,7 +2,7 @@
 """The queries of sql/customers.sql."""
 
 from datetime import UTC, datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
@@ -71,6 +71,11 @@ LIST_CUSTOMERS_ORDERS: dict[ListCustomersOrder, tuple[str, str, str]] = {
 }
 
 
+def _list_customers_after(after: ListCustomersCursor) -> tuple[Any, ...]:
+    """Values of the condition for the rows of list_customers after a cursor."""
+    return (created_at := to_utc(after.created_at), created_at, created_at, after.id.bytes)
+
+
 async def list_customers(
     conn: Connection,
     *,
@@ -93,15 +98,7 @@ FROM (
 ) AS page
 JOIN customers AS c ON c.id = page.id
 ORDER BY {order_by_c}"""
-    args = (
-        *(
-            (to_utc(after.created_at), to_utc(after.created_at), to_utc(after.created_at), after.id.bytes)
-            if after is not None
-            else ()
-        ),
-        limit,
-        offset,
-    )
+    args = (*(_list_customers_after(after) if after is not None else ()), limit, offset)
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()

@@ -4,7 +4,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
@@ -95,6 +95,11 @@ LIST_ORDERS_ORDERS: dict[ListOrdersOrder, tuple[str, str, str]] = {
 }
 
 
+def _list_orders_after(after: ListOrdersCursor) -> tuple[Any, ...]:
+    """Values of the condition for the rows of list_orders after a cursor."""
+    return (created_at := to_utc(after.created_at), created_at, created_at, after.id.bytes)
+
+
 async def list_orders(
     conn: Connection,
     *,
@@ -137,15 +142,7 @@ FROM (
 JOIN orders AS o ON o.id = page.id
 JOIN customers AS c ON c.id = o.customer_id
 ORDER BY {order_by_o}"""
-    args = (
-        *(
-            (to_utc(after.created_at), to_utc(after.created_at), to_utc(after.created_at), after.id.bytes)
-            if after is not None
-            else ()
-        ),
-        limit,
-        offset,
-    )
+    args = (*(_list_orders_after(after) if after is not None else ()), limit, offset)
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()

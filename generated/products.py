@@ -170,7 +170,7 @@ def _list_products_after(after: ListProductsCursor, order: str) -> tuple[Any, ..
     if order == "sold_desc" and after.total_sold is not UNSET:
         return (after.total_sold, after.total_sold, after.total_sold, after.id.bytes)
     if order in {"newest", "oldest"} and after.created_at is not UNSET:
-        return (to_utc(after.created_at), to_utc(after.created_at), to_utc(after.created_at), after.id.bytes)
+        return (created_at := to_utc(after.created_at), created_at, created_at, after.id.bytes)
     raise ValueError(f"the cursor lacks a column of the order {order}: {after}")
 
 

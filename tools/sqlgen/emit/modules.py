@@ -131,10 +131,12 @@ class _ModuleWriter:
         function = self._function(query, row, parameters, names)
         taken = {*names, *(orders.locals.values() if orders else ())}
         writer = StatementWriter(self.scope, given, orders, taken=taken)
-        self._add_function(query, function, writer)
         if orders and orders.cursor and row:
-            values, cursor = orders.functions(row)
-            self.blocks[-1:] = [*([values] if values else []), self.blocks[-1], cursor]
+            self.blocks.append(orders.values_text())
+            self._add_function(query, function, writer)
+            self.blocks.append(orders.cursor_text(row))
+        else:
+            self._add_function(query, function, writer)
         return function
 
     def _batch(self, query: CompiledQuery, row: Row | None, given: Sequence[Argument]) -> Function:

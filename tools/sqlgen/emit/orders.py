@@ -97,9 +97,7 @@ class OrderWriter:
 
     def cursor_values(self) -> str:
         """Return the expression for the values of the cursor's condition."""
-        if len(self.orders) == 1:
-            return self._values(self.groups[0])
-        return f"{self.values_function}(after, order)"
+        return f"{self.values_function}({'after' if len(self.orders) == 1 else 'after, order'})"
 
     # --- beside the function ---
 
@@ -111,10 +109,6 @@ class OrderWriter:
         if self.cursor:
             blocks.append(self._cursor_class())
         return [*blocks, self._table()]
-
-    def functions(self, row: Row) -> tuple[str, str]:
-        """Return the function of the cursor's values, empty if there is none, and the function of the cursor."""
-        return ("" if len(self.orders) == 1 else self._values_function()), self._cursor_function(row)
 
     def _table(self) -> str:
         str_ = self.scope.ref("", "str")
@@ -154,21 +148,36 @@ class OrderWriter:
         return struct(self.cursor, fields, base, closed=closed, options=", kw_only=True", doc=doc)
 
     def _values(self, group: _Group) -> str:
+        """Return the tuple of the values. A value that is converted and used again is kept in a variable."""
         _, keys = after_cursor_sql(group.orders[0], None)
-        fields = [group.fields[key] for key in keys]
-        return joined(encode(field.type, f"after.{field.name}", self.scope) for field in fields)
+        values: list[str] = []
+        kept: dict[str, str] = {}
+        for field in (group.fields[key] for key in keys):
+            value = f"after.{field.name}"
+            made = encode(field.type, value, self.scope)
+            if field.name not in kept and made != value and field is not group.fields[-1]:
+                kept[field.name] = unique(field.name, {"after", "order"})
+                values.append(f"{kept[field.name]} := {made}")
+            else:
+                values.append(kept.get(field.name, made))
+        return joined(values)
 
-    def _values_function(self) -> str:
+    def values_text(self) -> str:
+        """Return the function that gives the values of the cursor's condition."""
         str_, error = self.scope.ref("", "str"), self.scope.ref("", "ValueError")
         result = f"{self.scope.ref('', 'tuple')}[{self.scope.ref('typing', 'Any')}, ...]"
+        doc = docstring([f"Values of the condition for the rows of {self.function} after a cursor."]).rstrip()
+        last = f"    return {self._values(self.groups[-1])}\n"
+        if len(self.orders) == 1:
+            return "\n".join([f"def {self.values_function}(after: {self.cursor}) -> {result}:", doc, last])
         lines = [
             f"def {self.values_function}(after: {self.cursor}, order: {str_}) -> {result}:",
-            docstring([f"Values of the condition for the rows of {self.function} after a cursor."]).rstrip(),
+            doc,
             "    if after.order != order:",
             f'        raise {error}(f"the cursor is of another order than {{order}}: {{after}}")',
         ]
         if len(self.groups) == 1:
-            return "\n".join([*lines, f"    return {self._values(self.groups[0])}\n"])
+            return "\n".join([*lines, last])
         for group in self.groups:
             condition = _is_one_of(group.orders)
             for field in group.fields:
@@ -178,7 +187,8 @@ class OrderWriter:
         lines.append(f'    raise {error}(f"the cursor lacks a column of the order {{order}}: {{after}}")\n')
         return "\n".join(lines)
 
-    def _cursor_function(self, row: Row) -> str:
+    def cursor_text(self, row: Row) -> str:
+        """Return the function that makes a cursor of a row."""
         doc = f"The cursor of the page that ends with `row`, for `after` of {self.function}."
         lines = [
             f"def {self.make_cursor}(row: {row.annotation}, order: {self.type}) -> {self.cursor}:",
