@@ -9,6 +9,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tools.sqlgen.compiler import check_file, module_of
@@ -44,10 +45,11 @@ def config_of(case: Path) -> Config:
     return parse_config(tomllib.loads(path.read_text()), path) if path.exists() else Config(case)
 
 
-def compile_case(case: Path) -> tuple[dict[str, str], str]:
+def compile_case(case: Path, *, querier: bool = False) -> tuple[dict[str, str], str]:
     """The package's files, not laid out, and the diagnostics as they are printed; one of the two is empty."""
     schema = build_schema(read_schema_files([case / "schema.sql"], case))
     config = config_of(case)
+    config = msgspec.structs.replace(config, querier=querier or config.querier)
     models = Models(schema.catalog, config)
     text = (case / "query.sql").read_text(encoding="utf-8")
     file = check_file("query.sql", text, schema.catalog, models)
@@ -98,7 +100,7 @@ def test_a_case_means_on_a_server_what_the_compiler_says(name, mysql):
 
 def test_what_the_cases_emit_passes_both_type_checkers_and_the_formatter(tmp_path):
     for name in NAMES:
-        files, _ = compile_case(CASES / name)
+        files, _ = compile_case(CASES / name, querier=True)
         if not files:
             continue
         package = tmp_path / f"case_{name}"

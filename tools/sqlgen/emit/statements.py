@@ -99,7 +99,10 @@ class StatementWriter:
     def composed(self, template: Template) -> Statement:
         """Return the statement of a template with choices."""
         sql, args = self._local("sql"), self._local("args")
-        text, values = self._parts(template, ())
+        for part in template:
+            if isinstance(part, OptionalCondition):
+                self._check_all_given(part)
+        text, values = self._parts(template)
         setup = [*self.checks, *([self.orders.lookup()] if self.orders else []), *self.conditions]
         setup.append(f"{sql} = {sql_literal(text)}")
         if not self.conditions:
@@ -115,17 +118,17 @@ class StatementWriter:
     def _value(self, parameter: int) -> str:
         return self.arguments[parameter].value(self.owner, self.scope)
 
-    def _parts(self, parts: Sequence[Part], outer: tuple[str, ...]) -> tuple[list[str | Hole], list[str]]:
-        """Return the text and the values. `outer` are the Python conditions of the surrounding condition."""
+    def _parts(self, parts: Sequence[Part]) -> tuple[list[str | Hole], list[str]]:
+        """Return the text and the values."""
         text: list[str | Hole] = []
         values: list[str] = []
         for part in parts:
-            piece, more = self._part(part, outer)
+            piece, more = self._part(part)
             text.append(piece)
             values += more
         return text, values
 
-    def _part(self, part: Part, outer: tuple[str, ...]) -> tuple[str | Hole, list[str]]:
+    def _part(self, part: Part) -> tuple[str | Hole, list[str]]:
         match part:
             case Text():
                 return escaped_percent(part.sql), []
@@ -136,7 +139,7 @@ class StatementWriter:
                 name = f"{self.owner}{self.arguments[part.parameter].name}"
                 return Hole(f"{function}({name})"), [self._value(part.parameter)]
             case OptionalCondition():
-                return self._optional(part, outer)
+                return self._optional(part)
             case OrderBy():
                 return Hole(self._orders.local(part)), []
             case AfterCursor():
@@ -147,11 +150,10 @@ class StatementWriter:
         assert self.orders is not None
         return self.orders
 
-    def _optional(self, part: OptionalCondition, outer: tuple[str, ...]) -> tuple[Hole, list[str]]:
+    def _optional(self, part: OptionalCondition) -> tuple[Hole, list[str]]:
         switches = [self.arguments[index] for index in part.switches]
         given = [switch.given(self.owner, self.scope) for switch in switches]
-        self._check_all_given(part, outer)
-        text, values = self._parts(part.parts, (*outer, *given))
+        text, values = self._parts(part.parts)
         condition = " and ".join(given)
         hole = self._condition(switches[0].name, [escaped_percent(part.lead), *text], condition, part.lead)
         return hole, _values_if(condition, values)
@@ -170,8 +172,11 @@ class StatementWriter:
         self.conditions.append(f"{local} = {sql_literal(text)} if {condition} else {otherwise}")
         return Hole(local)
 
-    def _check_all_given(self, part: OptionalCondition, outer: tuple[str, ...]) -> None:
-        """Write the error for a condition of which some parameters are given, and some are not."""
+    def _check_all_given(self, part: OptionalCondition) -> None:
+        """Write the error for a condition of which some parameters are given, and some are not.
+
+        A condition inside of another needs no check: its parameters are parameters of the outer one too.
+        """
         if len(part.switches) == 1:
             return
         values = [self.arguments[index] for index in part.parameters]
@@ -186,9 +191,8 @@ class StatementWriter:
             equal = " == ".join(f"({each})" for each in missing)
             check = f"({missing[0]}) != ({missing[1]})" if len(missing) == 2 else f"not ({equal})"  # noqa: PLR2004 - a pair
             message = f"{names} must be given together"
-        condition = " and ".join([*outer, f"({check})" if outer else check])
         error = self.scope.ref("", "ValueError")
-        self.checks += [f"if {condition}:", f"    raise {error}({literal(message)})"]
+        self.checks += [f"if {check}:", f"    raise {error}({literal(message)})"]
 
 
 def _values_if(condition: str, values: Sequence[str]) -> list[str]:

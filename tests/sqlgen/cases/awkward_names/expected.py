@@ -3,7 +3,7 @@
 
 from builtins import int as int_, list as list_, str as str_
 from datetime import UTC, date as date_, datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Raw, Struct, UNSET, UnsetType
 
@@ -84,6 +84,11 @@ LIST_ORDERS: dict[ListOrder, tuple[str_, str_]] = {
 }
 
 
+def _list_after(after: ListCursor) -> tuple[Any, ...]:
+    """Values of the condition for the rows of list after a cursor."""
+    return (after.id,)
+
+
 async def list(
     conn: Connection,
     *,
@@ -96,7 +101,11 @@ async def list(
     if_after = f" AND ({after_cursor})" if after is not None else ""
     if_after_ = " AND (`int` = %s)" if after_ is not UNSET else ""
     sql = f"SELECT * FROM odd_names WHERE `class` = %s{if_after}{if_after_} ORDER BY {order_by}"
-    args = (order_, *((after.id,) if after is not None else ()), *((after_,) if after_ is not UNSET else ()))
+    args = (
+        order_,
+        *(_list_after(after) if after is not None else ()),
+        *((after_,) if after_ is not UNSET else ()),
+    )
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()

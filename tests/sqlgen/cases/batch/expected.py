@@ -65,7 +65,7 @@ async def find_lines(conn: Connection, *, items: Iterable[FindLinesParams]) -> l
     results: list[list[FindLinesRow]] = []
     async with conn.cursor() as cursor:
         for item in items:
-            sql_ = f"SELECT line, quantity FROM order_items WHERE product_id = %s AND quantity IN ({in_list(item.quantities)})"
-            await cursor.execute(sql_, (item.product_id.bytes, *item.quantities))
+            sql = f"SELECT line, quantity FROM order_items WHERE product_id = %s AND quantity IN ({in_list(item.quantities)})"
+            await cursor.execute(sql, (item.product_id.bytes, *item.quantities))
             results.append([FindLinesRow(*row) for row in await cursor.fetchall()])
     return results

@@ -42,11 +42,26 @@ async def items_with_products(conn: Connection) -> list[ItemsWithProductsRow]:
     async with conn.cursor() as cursor:
         await cursor.execute(ITEMS_WITH_PRODUCTS, ())
         rows = await cursor.fetchall()
-    return [ItemsWithProductsRow(
-        row[0],
-        None if row[1] is None else Product(UUID(bytes=row[1]), UUID(bytes=row[2]), row[3], row[4], row[5], row[6], bool(row[7]), row[8].replace(tzinfo=UTC), None if row[9] is None else row[9].replace(tzinfo=UTC)),
-        row[10],
-    ) for row in rows]  # fmt: skip
+    return [
+        ItemsWithProductsRow(
+            row[0],
+            None
+            if row[1] is None
+            else Product(
+                UUID(bytes=row[1]),
+                UUID(bytes=row[2]),
+                row[3],
+                row[4],
+                row[5],
+                row[6],
+                bool(row[7]),
+                row[8].replace(tzinfo=UTC),
+                None if row[9] is None else row[9].replace(tzinfo=UTC),
+            ),
+            row[10],
+        )
+        for row in rows
+    ]
 
 
 ONLY_EMBEDDED = "SELECT `c`.`id`, `c`.`name` FROM products p JOIN categories c ON c.id = p.category_id"

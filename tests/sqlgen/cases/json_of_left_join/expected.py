@@ -44,7 +44,14 @@ async def orders_with_items(conn: Connection) -> list[OrdersWithItemsRow]:
     async with conn.cursor() as cursor:
         await cursor.execute(ORDERS_WITH_ITEMS, ())
         rows = await cursor.fetchall()
-    return [OrdersWithItemsRow(
-        UUID(bytes=row[0]),
-        tuple(_make_orders_with_items_row_items(item) for item in _ORDERS_WITH_ITEMS_ITEMS.decode(row[1]) if item.line is not None),
-    ) for row in rows]  # fmt: skip
+    return [
+        OrdersWithItemsRow(
+            UUID(bytes=row[0]),
+            tuple(
+                _make_orders_with_items_row_items(item)
+                for item in _ORDERS_WITH_ITEMS_ITEMS.decode(row[1])
+                if item.line is not None
+            ),
+        )
+        for row in rows
+    ]

@@ -57,7 +57,7 @@ def _list_products_after(after: ListProductsCursor, order: str) -> tuple[Any, ..
     if after.order != order:
         raise ValueError(f"the cursor is of another order than {order}: {after}")
     if order == "newest" and after.created_at is not UNSET:
-        return (to_utc(after.created_at), to_utc(after.created_at), to_utc(after.created_at), after.id.bytes)
+        return (created_at := to_utc(after.created_at), created_at, created_at, after.id.bytes)
     if order == "price_asc" and after.price is not UNSET and after.name is not UNSET:
         return (after.price, after.price, after.price, after.name, after.name, after.name, after.id.bytes)
     if order == "by_id":
@@ -145,13 +145,18 @@ PAGE_OF_IDS_ORDERS: dict[PageOfIdsOrder, tuple[str, str]] = {
 }
 
 
+def _page_of_ids_after(after: PageOfIdsCursor) -> tuple[Any, ...]:
+    """Values of the condition for the rows of page_of_ids after a cursor."""
+    return (after.id.bytes,)
+
+
 async def page_of_ids(
     conn: Connection, *, limit: int, order: PageOfIdsOrder, after: PageOfIdsCursor | None = None
 ) -> list[UUID]:
     after_cursor, order_by = PAGE_OF_IDS_ORDERS[order]
     if_after = f" AND ({after_cursor})" if after is not None else ""
     sql = f"SELECT id FROM categories WHERE name > ''{if_after} ORDER BY {order_by} LIMIT %s"
-    args = (*((after.id.bytes,) if after is not None else ()), limit)
+    args = (*(_page_of_ids_after(after) if after is not None else ()), limit)
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()

@@ -10,10 +10,10 @@ from .connection import Connection
 from .models import Thing
 from .runtime import json_text
 
-GET_THING = "SELECT id, total, attributes, day, owner_id FROM things WHERE id = %s"
-
-
 _THING_ATTRIBUTES: Decoder[Attributes] = Decoder(Attributes)
+
+
+GET_THING = "SELECT id, total, attributes, day, owner_id FROM things WHERE id = %s"
 
 
 async def get_thing(conn: Connection, *, id: int) -> Thing | None:
