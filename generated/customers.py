@@ -102,9 +102,7 @@ ORDER BY {order_by_c}"""
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [ListCustomersRow(
-        UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC),
-    ) for row in rows]  # fmt: skip
+    return [ListCustomersRow(UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC)) for row in rows]
 
 
 def list_customers_cursor(row: ListCustomersRow, order: ListCustomersOrder) -> ListCustomersCursor:

@@ -69,8 +69,8 @@ async def get_order(conn: Connection, *, id: UUID) -> OrderRow | None:
     if row is None:
         return None
     return OrderRow(
-        UUID(bytes=row[0]), UUID(bytes=row[1]), row[2], row[3], row[4], row[5],
-        row[6].replace(tzinfo=UTC), None if row[7] is None else _GET_ORDER_ITEMS.decode(row[7]),
+        UUID(bytes=row[0]), UUID(bytes=row[1]), row[2], row[3], row[4], row[5], row[6].replace(tzinfo=UTC),
+        None if row[7] is None else _GET_ORDER_ITEMS.decode(row[7]),
     )  # fmt: skip
 
 
@@ -147,8 +147,8 @@ ORDER BY {order_by_o}"""
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
     return [OrderRow(
-        UUID(bytes=row[0]), UUID(bytes=row[1]), row[2], row[3], row[4], row[5],
-        row[6].replace(tzinfo=UTC), None if row[7] is None else _GET_ORDER_ITEMS.decode(row[7]),
+        UUID(bytes=row[0]), UUID(bytes=row[1]), row[2], row[3], row[4], row[5], row[6].replace(tzinfo=UTC),
+        None if row[7] is None else _GET_ORDER_ITEMS.decode(row[7]),
     ) for row in rows]  # fmt: skip
 
 
@@ -193,9 +193,7 @@ FOR UPDATE"""
     async with conn.cursor() as cursor:
         await cursor.execute(sql, (*(value.bytes for value in ids),))
         rows = await cursor.fetchall()
-    return [LockProductsRow(
-        UUID(bytes=row[0]), row[1], row[2], row[3], bool(row[4]),
-    ) for row in rows]  # fmt: skip
+    return [LockProductsRow(UUID(bytes=row[0]), row[1], row[2], row[3], bool(row[4])) for row in rows]
 
 
 CREATE_ORDER = """\

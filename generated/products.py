@@ -67,8 +67,8 @@ async def get_product(conn: Connection, *, id: UUID) -> GetProductRow | None:
     if row is None:
         return None
     return GetProductRow(
-        UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6],
-        row[7].replace(tzinfo=UTC), UUID(bytes=row[8]), row[9], row[10],
+        UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7].replace(tzinfo=UTC),
+        UUID(bytes=row[8]), row[9], row[10],
     )  # fmt: skip
 
 
@@ -87,8 +87,8 @@ class ListProductsRow(Struct, frozen=True, gc=False):
 
 
 ListProductsOrder: TypeAlias = Literal[
-    "name_asc", "name_desc", "price_asc", "price_desc", "stock_asc", "stock_desc", "sold_desc",
-    "newest", "oldest",
+    "name_asc", "name_desc", "price_asc", "price_desc", "stock_asc", "stock_desc", "sold_desc", "newest",
+    "oldest",
 ]  # fmt: skip
 
 
@@ -229,8 +229,8 @@ ORDER BY {order_by_p}"""
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
     return [ListProductsRow(
-        UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6],
-        row[7].replace(tzinfo=UTC), UUID(bytes=row[8]), row[9], row[10],
+        UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7].replace(tzinfo=UTC),
+        UUID(bytes=row[8]), row[9], row[10],
     ) for row in rows]  # fmt: skip
 
 

@@ -182,8 +182,8 @@ async def add_products(conn: Connection, *, rows: Iterable[AddProductsParams]) -
     Returns the number of rows that the server counted.
     """
     values = ((
-        row.id.bytes, row.category_id.bytes, row.name, row.description, row.price,
-        row.stock_quantity, row.is_active, to_utc(row.created_at),
+        row.id.bytes, row.category_id.bytes, row.name, row.description, row.price, row.stock_quantity,
+        row.is_active, to_utc(row.created_at),
     ) for row in rows)  # fmt: skip
     async with conn.cursor() as cursor:
         return await insert_rows(cursor, *ADD_PRODUCTS, values, 8)
@@ -213,8 +213,7 @@ async def add_orders(conn: Connection, *, rows: Iterable[AddOrdersParams]) -> in
     Returns the number of rows that the server counted.
     """
     values = ((
-        row.id.bytes, row.customer_id.bytes, row.total_quantity, row.total_price,
-        to_utc(row.created_at),
+        row.id.bytes, row.customer_id.bytes, row.total_quantity, row.total_price, to_utc(row.created_at),
     ) for row in rows)  # fmt: skip
     async with conn.cursor() as cursor:
         return await insert_rows(cursor, *ADD_ORDERS, values, 5)

@@ -58,9 +58,7 @@ ON DUPLICATE KEY UPDATE
 async def add_product_totals(conn: Connection, *, products: int, stock: int, price_sum: Decimal) -> None:
     """Differences: a product created adds 1, its stock and its price; one changed adds what its stock and price grew by."""
     async with conn.cursor() as cursor:
-        await cursor.execute(ADD_PRODUCT_TOTALS, (
-            products, stock, price_sum, products, stock, price_sum,
-        ))  # fmt: skip
+        await cursor.execute(ADD_PRODUCT_TOTALS, (products, stock, price_sum, products, stock, price_sum))
 
 
 ADD_CUSTOMER_TOTALS = """\

@@ -32,7 +32,7 @@ def test_a_call_is_filled_into_lines_that_are_short_and_hold_every_argument(
     assert isinstance(call, ast.Expr)
     assert isinstance(call.value, ast.Call)
     assert [ast.unparse(argument) for argument in call.value.args] == names
-    assert len(lines) == 1 or all(indent + len(line) <= 100 for line in lines)
+    assert len(lines) == 1 or all(indent + len(line) <= 110 for line in lines)
 
 
 @given(st.lists(SQL_TEXT.filter(lambda line: not set("\n\r\x00") & set(line)), min_size=1, max_size=4))

@@ -131,12 +131,11 @@ class _ModuleWriter:
         function = self._function(query, row, parameters, names)
         taken = {*names, *(orders.locals.values() if orders else ())}
         writer = StatementWriter(self.scope, given, orders, taken=taken)
-        if orders and orders.cursor and row:
+        if orders and orders.cursor:
             self.blocks.append(orders.values_text())
-            self._add_function(query, function, writer)
+        self._add_function(query, function, writer)
+        if orders and orders.cursor and row:
             self.blocks.append(orders.cursor_text(row))
-        else:
-            self._add_function(query, function, writer)
         return function
 
     def _batch(self, query: CompiledQuery, row: Row | None, given: Sequence[Argument]) -> Function:

@@ -30,14 +30,14 @@ class _Field(Struct, frozen=True):
 
 
 class _Group(Struct, frozen=True):
-    """Orders with the same columns, whatever their directions."""
+    """Orders with the same columns, in any directions."""
 
     orders: tuple[NamedOrder, ...]
     fields: tuple[_Field, ...]
 
 
 class OrderWriter:
-    """Writes what a query with `-- order:` annotations needs besides its function."""
+    """Writes the definitions for a query with `-- order:` annotations."""
 
     def __init__(
         self, query: CompiledQuery, taken: Iterable[str], scope: Scope, config: Config, enums: EnumNames

@@ -45,7 +45,7 @@ class Statement(Struct, frozen=True):
     sql: str
     """Expression of the SQL text."""
     values: tuple[str, ...] = ()
-    """Expressions of the values, in the order of the placeholders; one with a star stands for several values."""
+    """Expressions of the values, in the order of the placeholders; one with a star is for several values."""
     args: str = ""
     """Variable that holds the values, if `setup` puts them into one."""
 
@@ -56,7 +56,7 @@ def is_fixed(template: Template) -> bool:
 
 
 def escaped_percent(sql: str) -> str:
-    """Return a text in which the driver replaces `%s` alone."""
+    """Return the text with doubled percent signs, because the driver replaces `%s`."""
     return sql.replace("%", "%%")
 
 

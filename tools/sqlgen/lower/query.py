@@ -36,7 +36,7 @@ class CompiledQuery(Struct, frozen=True):
 def lower_query(
     text: str, source: QuerySource, statement: syntax.QueryStatement, analysed: AnalysedQuery
 ) -> CompiledQuery:
-    """Lower the query that stands at `source` in the text of its file. Raises SqlError as lower_statement does."""
+    """Lower a query. `text` is the text of its file. Raises SqlError as lower_statement does."""
     start, end = source.sql_start, source.sql_end
     if source.command != ":copyfrom" or not isinstance(statement, syntax.Insert) or not statement.values_end:
         return CompiledQuery(source, analysed, lower_statement(text, start, end, statement, analysed))

@@ -43,7 +43,7 @@ Argument: TypeAlias = Value | SliceItems | CursorField
 
 
 class Choice(Struct, frozen=True):
-    """What a caller of the generated function gives."""
+    """The choice of a caller of the generated function."""
 
     given: frozenset[int] = frozenset()
     """Parameters of optional conditions that are given, and flags that are true."""

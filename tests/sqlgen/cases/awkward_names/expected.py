@@ -111,8 +111,8 @@ async def list(
         rows = await cursor.fetchall()
     return [OddName(
         row[0], row[1], row[2], row[3], row[4], row[5], row[6],
-        None if row[7] is None else row[7].replace(tzinfo=UTC),
-        None if row[8] is None else Raw(row[8]), row[9], row[10], row[11],
+        None if row[7] is None else row[7].replace(tzinfo=UTC), None if row[8] is None else Raw(row[8]),
+        row[9], row[10], row[11],
     ) for row in rows]  # fmt: skip
 
 

@@ -69,6 +69,5 @@ async def set_everything(
             tiny, flag, big, amount, ratio, bits, day, None if moment is None else to_utc(moment),
             None if stamp is None else to_utc(stamp), span, year_, letters,
             None if ident_id is None else ident_id.bytes, raw_bytes, picture, words, kind,
-            None if kinds is None else member_list(kinds), None if doc is None else raw_text(doc),
-            place, id,
+            None if kinds is None else member_list(kinds), None if doc is None else raw_text(doc), place, id,
         ))  # fmt: skip

@@ -28,6 +28,4 @@ async def get_product(conn: Connection, *, id: UUID) -> GetProductRow | None:
         row = await cursor.fetchone()
     if row is None:
         return None
-    return GetProductRow(
-        UUID(bytes=row[0]), row[1], row[2], bool(row[3]), row[4].replace(tzinfo=UTC), row[5],
-    )  # fmt: skip
+    return GetProductRow(UUID(bytes=row[0]), row[1], row[2], bool(row[3]), row[4].replace(tzinfo=UTC), row[5])
