@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.json import Decoder
 
 from .connection import Connection
-from .runtime import in_list, insert_rows, to_utc
+from .runtime import in_list, insert_rows, padded, to_utc
 
 
 class OrderRowItems(Struct, frozen=True, gc=False):
@@ -191,7 +191,7 @@ WHERE id IN ({in_list(ids)})
 ORDER BY id
 FOR UPDATE"""
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, (*(value.bytes for value in ids),))
+        await cursor.execute(sql, (*(value.bytes for value in padded(ids)),))
         rows = await cursor.fetchall()
     return [LockProductsRow(UUID(bytes=row[0]), row[1], row[2], row[3], bool(row[4])) for row in rows]
 

@@ -15,10 +15,12 @@ import msgspec
 from .connection import Cursor
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
 
 MAX_ROWS = 512
 MAX_BYTES = 1_000_000
 MAX_PLACEHOLDERS = 65_535
+MAX_PADDED = 1_024
 
 
 def to_utc(value: datetime) -> datetime:
@@ -54,19 +56,34 @@ _EMPTY_SET = "SELECT NULL FROM DUAL WHERE FALSE"
 """Makes IN (...) false and NOT IN (...) true, for NULL too. `IN (NULL)` would make both NULL."""
 
 
+def padded(values: Sequence[T]) -> Sequence[T]:
+    """Repeat the last of the values for IN (...), up to a power of two; more than 1,024 stay as they are.
+
+    IN and NOT IN find the same rows, and a connection with a statement cache prepares eleven statements at most, and
+    not one for each number of values.
+    """
+    missing = _padded_length(values) - len(values)
+    return [*values, *[values[-1]] * missing] if missing else values
+
+
+def _padded_length(values: Sequence[object]) -> int:
+    length = len(values)
+    return 1 << (length - 1).bit_length() if 0 < length <= MAX_PADDED else length
+
+
 def in_list(values: Sequence[object]) -> str:
-    """Placeholders for all items of IN (...)."""
-    return ", ".join(("%s",) * len(values)) or _EMPTY_SET
+    """Placeholders of padded values for all items of IN (...)."""
+    return ", ".join(("%s",) * _padded_length(values)) or _EMPTY_SET
 
 
 def leading_items(values: Sequence[object]) -> str:
-    """Placeholders before other items of IN (...), each with its comma."""
-    return "%s, " * len(values)
+    """Placeholders of padded values before other items of IN (...), each with its comma."""
+    return "%s, " * _padded_length(values)
 
 
 def following_items(values: Sequence[object]) -> str:
-    """Placeholders after other items of IN (...), each with its comma."""
-    return ", %s" * len(values)
+    """Placeholders of padded values after other items of IN (...), each with its comma."""
+    return ", %s" * _padded_length(values)
 
 
 def argument_list(values: Sequence[object]) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from .connection import Connection
-from .runtime import in_list, insert_rows, to_utc
+from .runtime import in_list, insert_rows, padded, to_utc
 
 START_SEED_RUN = """\
 INSERT IGNORE INTO seed_runs (seed, categories, products, customers, orders)
@@ -261,7 +261,7 @@ JOIN (
 ) AS s ON s.product_id = p.id
 SET p.total_sold = p.total_sold + s.quantity"""
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, (*(value.bytes for value in order_ids),))
+        await cursor.execute(sql, (*(value.bytes for value in padded(order_ids)),))
 
 
 async def count_spent(conn: Connection, *, order_ids: Sequence[UUID]) -> None:
@@ -276,4 +276,4 @@ JOIN (
 ) AS s ON s.customer_id = c.id
 SET c.total_orders = c.total_orders + s.orders, c.total_spent = c.total_spent + s.price"""
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, (*(value.bytes for value in order_ids),))
+        await cursor.execute(sql, (*(value.bytes for value in padded(order_ids)),))

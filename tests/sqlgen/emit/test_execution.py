@@ -84,6 +84,30 @@ async def test_a_slice_may_have_any_length_and_nothing_at_all(
     assert len(await shop.names_except(conn, ids=[])) == 7
 
 
+async def test_slices_of_many_lengths_find_their_rows_with_a_few_prepared_statements(
+    conn: Any, shop: ModuleType, stored: Stored
+) -> None:
+    ids = [*(product.id for product in stored.products), *(uuid4() for _ in range(57))]
+    before = await prepared_statements(conn)
+    for length in range(1, len(ids) + 1):
+        found = [f"P{number}" for number in range(min(length, 7))]
+        assert await shop.names_of(conn, ids=ids[:length]) == found
+        assert await shop.names_except(conn, ids=ids[:length]) == [f"P{n}" for n in range(length, 7)]
+        assert await shop.stock_in(conn, more=[1] * length, others=[0] * length) == [
+            f"P{n}" for n in range(7)
+        ]
+    powers = 7  # 1, 2, 4, ... 64
+    assert await prepared_statements(conn) - before <= 3 * powers + 1
+
+
+async def prepared_statements(conn: Any) -> int:
+    """The number of statements that the connection has prepared."""
+    async with conn.cursor() as cursor:
+        await cursor.execute("SHOW SESSION STATUS LIKE 'Com_stmt_prepare'")
+        [(_, count)] = await cursor.fetchall()
+    return int(count)
+
+
 @pytest.mark.usefixtures("stored")
 async def test_a_slice_beside_other_values_leaves_them_alone_when_it_is_empty(
     conn: Any, shop: ModuleType

@@ -75,10 +75,20 @@ async def test_big_values_make_small_chunks_and_wide_rows_stay_below_the_limit_o
     assert sum(len(args) for _, args in wide.sent) == 300 * 400
 
 
-def test_a_slice_has_a_placeholder_for_each_value() -> None:
-    assert runtime.in_list([1, 2, 3]) == runtime.argument_list([1, 2, 3]) == "%s, %s, %s"
-    assert runtime.leading_items([1, 2]) == "%s, %s, "
-    assert runtime.following_items([1, 2]) == ", %s, %s"
+def test_an_argument_list_has_a_placeholder_for_each_value() -> None:
+    assert runtime.argument_list([1, 2, 3]) == "%s, %s, %s"
+
+
+@given(st.lists(st.integers(), max_size=1_100))
+def test_values_in_a_list_are_padded_with_the_last_one_up_to_a_power_of_two(values: list[int]) -> None:
+    padded = list(runtime.padded(values))
+    assert padded[: len(values)] == values
+    assert set(padded) == set(values)
+    assert len(padded) == len(values) or len(values) <= 1_024
+    assert len(values) > 1_024 or len(padded) in {0, *(1 << power for power in range(11))}
+    assert runtime.leading_items(values) == "%s, " * len(padded)
+    assert runtime.following_items(values) == ", %s" * len(padded)
+    assert not values or runtime.in_list(values) == ", ".join(["%s"] * len(padded))
 
 
 def test_an_empty_slice_is_an_empty_set_in_a_list_and_null_as_an_argument() -> None:

@@ -103,7 +103,10 @@ def test_an_optional_condition_goes_with_its_and(
 @pytest.mark.parametrize(
     ("items", "lengths"),
     [
-        ("(sqlc.slice(x))", {0: "(SELECT NULL FROM DUAL WHERE FALSE)", 1: "(?)", 3: "(?, ?, ?)"}),
+        (
+            "(sqlc.slice(x))",
+            {0: "(SELECT NULL FROM DUAL WHERE FALSE)", 1: "(?)", 2: "(?, ?)", 4: "(?, ?, ?, ?)"},
+        ),
         ("(1, sqlc.slice(x))", {0: "(1)", 2: "(1, ?, ?)"}),
         ("(sqlc.slice(x), 1)", {0: "( 1)", 2: "(?, ?,  1)"}),
         ("(1, sqlc.slice(x), 2, sqlc.slice(y))", {0: "(1, 2)", 1: "(1, ?, 2, ?)"}),
@@ -119,6 +122,20 @@ def test_a_slice_has_as_many_placeholders_as_elements(
         assert text == f"SELECT id FROM t WHERE a IN {expected}"
         assert arguments == tuple(SliceItems(index, length) for index in range(len(arguments)))
         parse_query(text)
+
+
+@pytest.mark.parametrize(
+    ("length", "count"), [(0, 0), (1, 1), (3, 4), (5, 8), (1_000, 1_024), (1_025, 1_025)]
+)
+def test_a_slice_in_a_list_has_a_power_of_two_of_placeholders_and_as_an_argument_the_length(
+    catalog: Catalog, length: int, count: int
+) -> None:
+    query = compile_one(
+        catalog, "SELECT id FROM t WHERE a IN (sqlc.slice(x)) ORDER BY FIELD(a, sqlc.slice(x))"
+    )
+    text, arguments = sent(query, Choice(slice_length=length))
+    assert arguments == (SliceItems(0, count), SliceItems(0, length))
+    assert text.count("?") == count + length
 
 
 def test_a_parameter_that_is_used_twice_is_sent_twice(catalog: Catalog) -> None:

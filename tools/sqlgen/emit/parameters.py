@@ -46,10 +46,14 @@ class Argument(Struct, frozen=True):
             return f"{owner}{self.name}"
         return f"{owner}{self.name} is not {scope.ref('msgspec', 'UNSET')}"
 
-    def value(self, owner: str, scope: Scope) -> str:
-        """Return the expression for the driver's value. For a slice, it has the star that unpacks the values."""
+    def value(self, owner: str, scope: Scope, *, padded: bool = False) -> str:
+        """Return the expression for the driver's value. For a slice, it has the star that unpacks the values.
+
+        `padded` repeats the last value of a slice, as its placeholders in IN (...) need it.
+        """
         name = f"{owner}{self.name}"
         if self.parameter.is_slice:
+            name = f"{scope.ref('.runtime', 'padded')}({name})" if padded else name
             each = encode(self.type, "value", scope)
             return f"*{name}" if each == "value" else f"*({each} for value in {name})"
         made = encode(self.type, name, scope)

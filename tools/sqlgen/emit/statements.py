@@ -136,8 +136,9 @@ class StatementWriter:
                 return "%s", [self._value(part.parameter)]
             case SliceValue():
                 function = self.scope.ref(".runtime", _SLICE_FUNCTIONS[part.style])
-                name = f"{self.owner}{self.arguments[part.parameter].name}"
-                return Hole(f"{function}({name})"), [self._value(part.parameter)]
+                argument = self.arguments[part.parameter]
+                value = argument.value(self.owner, self.scope, padded=part.is_padded)
+                return Hole(f"{function}({self.owner}{argument.name})"), [value]
             case OptionalCondition():
                 return self._optional(part)
             case OrderBy():

@@ -25,6 +25,10 @@ EMPTY_SET = "SELECT NULL FROM DUAL WHERE FALSE"
 """
 
 
+MAX_PADDED = 1_024
+"""Longest slice that is padded, as in runtime.py."""
+
+
 class CursorField(Struct, frozen=True):
     """A value of the caller's cursor."""
 
@@ -37,6 +41,7 @@ class SliceItems(Struct, frozen=True):
 
     parameter: int
     count: int
+    """Number of placeholders."""
 
 
 Argument: TypeAlias = Value | SliceItems | CursorField
@@ -78,8 +83,11 @@ class _Renderer:
                 self.sql.append("?")
                 self.arguments.append(part)
             case SliceValue():
-                self.sql.append(slice_placeholders(part.style, self.choice.slice_length))
-                self.arguments.append(SliceItems(part.parameter, self.choice.slice_length))
+                count = (
+                    padded_length(self.choice.slice_length) if part.is_padded else self.choice.slice_length
+                )
+                self.sql.append(slice_placeholders(part.style, count))
+                self.arguments.append(SliceItems(part.parameter, count))
             case OptionalCondition():
                 self.optional(part)
             case OrderBy():
@@ -104,14 +112,19 @@ class _Renderer:
             self.sql.append("TRUE")
 
 
-def slice_placeholders(style: SliceStyle, length: int) -> str:
-    """Return the text of a slice with `length` elements."""
+def slice_placeholders(style: SliceStyle, count: int) -> str:
+    """Return the text of a slice with `count` placeholders."""
     match style:
         case "comma_before":
-            return ", ?" * length
+            return ", ?" * count
         case "comma_after":
-            return "?, " * length
+            return "?, " * count
         case "alone":
-            return ", ".join("?" * length) or EMPTY_SET
+            return ", ".join("?" * count) or EMPTY_SET
         case "argument":
-            return ", ".join("?" * length) or "NULL"
+            return ", ".join("?" * count) or "NULL"
+
+
+def padded_length(length: int) -> int:
+    """Return the number of placeholders for `length` values in IN: the next power of two, up to 1,024."""
+    return 1 << (length - 1).bit_length() if 0 < length <= MAX_PADDED else length

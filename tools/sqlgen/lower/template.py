@@ -39,6 +39,11 @@ class SliceValue(Struct, frozen=True):
     parameter: int
     style: SliceStyle
 
+    @property
+    def is_padded(self) -> bool:
+        """True if the last value is repeated up to a power of two: in IN, where it cannot change the result."""
+        return self.style != "argument"
+
 
 class OptionalCondition(Struct, frozen=True):
     """A condition that is left out of the text when its parameters are not given."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from .connection import Connection
-from .runtime import in_list
+from .runtime import in_list, padded
 
 
 class TakeStockParams(Struct, frozen=True, gc=False, kw_only=True):
@@ -66,6 +66,6 @@ async def find_lines(conn: Connection, *, items: Iterable[FindLinesParams]) -> l
     async with conn.cursor() as cursor:
         for item in items:
             sql = f"SELECT line, quantity FROM order_items WHERE product_id = %s AND quantity IN ({in_list(item.quantities)})"
-            await cursor.execute(sql, (item.product_id.bytes, *item.quantities))
+            await cursor.execute(sql, (item.product_id.bytes, *padded(item.quantities)))
             results.append([FindLinesRow(*row) for row in await cursor.fetchall()])
     return results

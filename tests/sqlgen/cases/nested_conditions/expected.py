@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from .connection import Connection
-from .runtime import following_items, in_list
+from .runtime import following_items, in_list, padded
 
 
 async def search(
@@ -37,7 +37,7 @@ SELECT name FROM products
 WHERE name <> '{{braces}}'{if_category_id}{if_names}"""
     args = (
         *((category_id.bytes,) if category_id is not UNSET else ()),
-        *(names if names is not UNSET else ()),
+        *(padded(names) if names is not UNSET else ()),
     )
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
@@ -84,7 +84,7 @@ async def three_together(
     sql = f"SELECT name FROM products WHERE {if_narrow}{if_a}"
     args = (
         *(
-            (low, high, *stocks)
+            (low, high, *padded(stocks))
             if narrow and low is not UNSET and high is not UNSET and stocks is not UNSET
             else ()
         ),

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from .connection import Connection
 from .models import OrderStatus
-from .runtime import in_list, to_utc
+from .runtime import in_list, padded, to_utc
 
 
 async def search(
@@ -54,7 +54,7 @@ LIMIT %s"""
             if discontinued_at is not UNSET
             else ()
         ),
-        *((value.bytes for value in ids) if ids is not UNSET else ()),
+        *((value.bytes for value in padded(ids)) if ids is not UNSET else ()),
         limit,
     )
     async with conn.cursor() as cursor:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from .connection import Connection
-from .runtime import argument_list, following_items, in_list, leading_items
+from .runtime import argument_list, following_items, in_list, leading_items, padded
 
 
 async def by_ids(conn: Connection, *, ids: Sequence[UUID], stocks: Sequence[int]) -> list[str]:
     sql = f"SELECT name FROM products WHERE id IN ({in_list(ids)}) AND stock NOT IN ({in_list(stocks)})"
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, (*(value.bytes for value in ids), *stocks))
+        await cursor.execute(sql, (*(value.bytes for value in padded(ids)), *padded(stocks)))
         rows = await cursor.fetchall()
     return [row[0] for row in rows]
 
@@ -19,7 +19,7 @@ async def by_ids(conn: Connection, *, ids: Sequence[UUID], stocks: Sequence[int]
 async def in_longer_lists(conn: Connection, *, more: Sequence[int], others: Sequence[int]) -> list[str]:
     sql = f"SELECT name FROM products WHERE stock IN (1{following_items(more)}) OR stock IN ({leading_items(others)} 2, 3)"
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, (*more, *others))
+        await cursor.execute(sql, (*padded(more), *padded(others)))
         rows = await cursor.fetchall()
     return [row[0] for row in rows]
 
