@@ -2,7 +2,7 @@
 """The queries of sql/categories.sql."""
 
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
@@ -52,42 +52,27 @@ class ListCategoriesRow(Struct, frozen=True, gc=False):
 ListCategoriesOrder: TypeAlias = Literal["name_asc"]
 
 
-class ListCategoriesNameAscCursor(Struct, frozen=True, gc=False, tag_field="order", tag="name_asc"):
-    """Where a page in the order name_asc ended."""
+class ListCategoriesCursor(Struct, frozen=True, gc=False, kw_only=True):
+    """The end of a page of list_categories: the last row's values of the columns of its order."""
 
+    order: ListCategoriesOrder
     name: str
     id: UUID
 
 
-ListCategoriesCursor: TypeAlias = ListCategoriesNameAscCursor
-
-
-LIST_CATEGORIES_1 = """\
-SELECT c.id, c.name, c.description
-FROM (
-    SELECT q.id
-    FROM categories AS q
-    WHERE """
-LIST_CATEGORIES_2 = {
-    "name_asc": "(`q`.`name` >= %s AND (`q`.`name` > %s OR (`q`.`name` = %s AND `q`.`id` > %s)))"
+LIST_CATEGORIES_ORDERS: dict[ListCategoriesOrder, tuple[str, str, str]] = {
+    # after_q, order_by_q, order_by_c
+    "name_asc": (
+        "`q`.`name` >= %s AND (`q`.`name` > %s OR (`q`.`name` = %s AND `q`.`id` > %s))",
+        "`q`.`name` ASC, `q`.`id` ASC",
+        "`c`.`name` ASC, `c`.`id` ASC",
+    ),
 }
-LIST_CATEGORIES_3 = """\
-
-    ORDER BY """
-LIST_CATEGORIES_4 = {"name_asc": "`q`.`name` ASC, `q`.`id` ASC"}
-LIST_CATEGORIES_5 = """\
-
-    LIMIT %s OFFSET %s
-) AS page
-JOIN categories AS c ON c.id = page.id
-ORDER BY """
-LIST_CATEGORIES_6 = {"name_asc": "`c`.`name` ASC, `c`.`id` ASC"}
 
 
-def _list_categories_after(after: ListCategoriesCursor, order: str) -> tuple[Any, ...]:
-    if order == "name_asc":
-        return (after.name, after.name, after.name, after.id.bytes)
-    raise ValueError(f"the cursor is of another order than {order}: {after}")
+def _list_categories_after(after: ListCategoriesCursor) -> tuple[Any, ...]:
+    """Values of the condition for the rows of list_categories after a cursor."""
+    return (after.name, after.name, after.name, after.id.bytes)
 
 
 async def list_categories(
@@ -99,27 +84,29 @@ async def list_categories(
     after: ListCategoriesCursor | None = None,
 ) -> list[ListCategoriesRow]:
     """One page of categories by name."""
-    sql = LIST_CATEGORIES_1
-    args: list[Any] = []
-    if after is not None:
-        sql += LIST_CATEGORIES_2[order]
-        args += _list_categories_after(after, order)
-    else:
-        sql += "TRUE"
-    sql += LIST_CATEGORIES_3
-    sql += LIST_CATEGORIES_4[order]
-    sql += LIST_CATEGORIES_5
-    args += (limit, offset)
-    sql += LIST_CATEGORIES_6[order]
+    after_q, order_by_q, order_by_c = LIST_CATEGORIES_ORDERS[order]
+    if_after = f"({after_q})" if after is not None else "TRUE"
+    sql = f"""\
+SELECT c.id, c.name, c.description
+FROM (
+    SELECT q.id
+    FROM categories AS q
+    WHERE {if_after}
+    ORDER BY {order_by_q}
+    LIMIT %s OFFSET %s
+) AS page
+JOIN categories AS c ON c.id = page.id
+ORDER BY {order_by_c}"""
+    args = (*(_list_categories_after(after) if after is not None else ()), limit, offset)
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, args)
         rows = await cursor.fetchall()
     return [ListCategoriesRow(UUID(bytes=row[0]), row[1], row[2]) for row in rows]
 
 
 def list_categories_cursor(row: ListCategoriesRow, order: ListCategoriesOrder) -> ListCategoriesCursor:
-    """The cursor of the page that ends with a row, for `after` of list_categories."""
-    return ListCategoriesNameAscCursor(row.name, row.id)
+    """The cursor of the page that ends with `row`, for `after` of list_categories."""
+    return ListCategoriesCursor(order=order, name=row.name, id=row.id)
 
 
 UPDATE_CATEGORY = """\
@@ -144,29 +131,3 @@ async def delete_category(conn: Connection, *, id: UUID) -> int:
     async with conn.cursor() as cursor:
         await cursor.execute(DELETE_CATEGORY, (id.bytes,))
         return int(cursor.rowcount)
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def create_category(
-        self, conn: Connection, *, id: UUID, name: str, description: str | None, created_at: datetime
-    ) -> None: ...
-
-    async def get_category(self, conn: Connection, *, id: UUID) -> GetCategoryRow | None: ...
-
-    async def list_categories(
-        self,
-        conn: Connection,
-        *,
-        limit: int,
-        offset: int,
-        order: ListCategoriesOrder,
-        after: ListCategoriesCursor | None = None,
-    ) -> list[ListCategoriesRow]: ...
-
-    async def update_category(
-        self, conn: Connection, *, name: str, description: str | None, id: UUID
-    ) -> int: ...
-
-    async def delete_category(self, conn: Connection, *, id: UUID) -> int: ...

@@ -2,7 +2,7 @@
 """The queries of sql/customers.sql."""
 
 from datetime import UTC, datetime
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
@@ -53,42 +53,27 @@ class ListCustomersRow(Struct, frozen=True, gc=False):
 ListCustomersOrder: TypeAlias = Literal["newest"]
 
 
-class ListCustomersNewestCursor(Struct, frozen=True, gc=False, tag_field="order", tag="newest"):
-    """Where a page in the order newest ended."""
+class ListCustomersCursor(Struct, frozen=True, gc=False, kw_only=True):
+    """The end of a page of list_customers: the last row's values of the columns of its order."""
 
+    order: ListCustomersOrder
     created_at: datetime
     id: UUID
 
 
-ListCustomersCursor: TypeAlias = ListCustomersNewestCursor
-
-
-LIST_CUSTOMERS_1 = """\
-SELECT c.id, c.name, c.email, c.created_at
-FROM (
-    SELECT q.id
-    FROM customers AS q
-    WHERE """
-LIST_CUSTOMERS_2 = {
-    "newest": "(`q`.`created_at` <= %s AND (`q`.`created_at` < %s OR (`q`.`created_at` = %s AND `q`.`id` < %s)))"
+LIST_CUSTOMERS_ORDERS: dict[ListCustomersOrder, tuple[str, str, str]] = {
+    # after_q, order_by_q, order_by_c
+    "newest": (
+        "`q`.`created_at` <= %s AND (`q`.`created_at` < %s OR (`q`.`created_at` = %s AND `q`.`id` < %s))",
+        "`q`.`created_at` DESC, `q`.`id` DESC",
+        "`c`.`created_at` DESC, `c`.`id` DESC",
+    ),
 }
-LIST_CUSTOMERS_3 = """\
-
-    ORDER BY """
-LIST_CUSTOMERS_4 = {"newest": "`q`.`created_at` DESC, `q`.`id` DESC"}
-LIST_CUSTOMERS_5 = """\
-
-    LIMIT %s OFFSET %s
-) AS page
-JOIN customers AS c ON c.id = page.id
-ORDER BY """
-LIST_CUSTOMERS_6 = {"newest": "`c`.`created_at` DESC, `c`.`id` DESC"}
 
 
-def _list_customers_after(after: ListCustomersCursor, order: str) -> tuple[Any, ...]:
-    if order == "newest":
-        return (to_utc(after.created_at), to_utc(after.created_at), to_utc(after.created_at), after.id.bytes)
-    raise ValueError(f"the cursor is of another order than {order}: {after}")
+def _list_customers_after(after: ListCustomersCursor) -> tuple[Any, ...]:
+    """Values of the condition for the rows of list_customers after a cursor."""
+    return (created_at := to_utc(after.created_at), created_at, created_at, after.id.bytes)
 
 
 async def list_customers(
@@ -100,27 +85,29 @@ async def list_customers(
     after: ListCustomersCursor | None = None,
 ) -> list[ListCustomersRow]:
     """One page of customers, newest first."""
-    sql = LIST_CUSTOMERS_1
-    args: list[Any] = []
-    if after is not None:
-        sql += LIST_CUSTOMERS_2[order]
-        args += _list_customers_after(after, order)
-    else:
-        sql += "TRUE"
-    sql += LIST_CUSTOMERS_3
-    sql += LIST_CUSTOMERS_4[order]
-    sql += LIST_CUSTOMERS_5
-    args += (limit, offset)
-    sql += LIST_CUSTOMERS_6[order]
+    after_q, order_by_q, order_by_c = LIST_CUSTOMERS_ORDERS[order]
+    if_after = f"({after_q})" if after is not None else "TRUE"
+    sql = f"""\
+SELECT c.id, c.name, c.email, c.created_at
+FROM (
+    SELECT q.id
+    FROM customers AS q
+    WHERE {if_after}
+    ORDER BY {order_by_q}
+    LIMIT %s OFFSET %s
+) AS page
+JOIN customers AS c ON c.id = page.id
+ORDER BY {order_by_c}"""
+    args = (*(_list_customers_after(after) if after is not None else ()), limit, offset)
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, args)
         rows = await cursor.fetchall()
     return [ListCustomersRow(UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC)) for row in rows]
 
 
 def list_customers_cursor(row: ListCustomersRow, order: ListCustomersOrder) -> ListCustomersCursor:
-    """The cursor of the page that ends with a row, for `after` of list_customers."""
-    return ListCustomersNewestCursor(row.created_at, row.id)
+    """The cursor of the page that ends with `row`, for `after` of list_customers."""
+    return ListCustomersCursor(order=order, created_at=row.created_at, id=row.id)
 
 
 UPDATE_CUSTOMER = """\
@@ -145,27 +132,3 @@ async def delete_customer(conn: Connection, *, id: UUID) -> int:
     async with conn.cursor() as cursor:
         await cursor.execute(DELETE_CUSTOMER, (id.bytes,))
         return int(cursor.rowcount)
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def create_customer(
-        self, conn: Connection, *, id: UUID, name: str, email: str, created_at: datetime
-    ) -> None: ...
-
-    async def get_customer(self, conn: Connection, *, id: UUID) -> GetCustomerRow | None: ...
-
-    async def list_customers(
-        self,
-        conn: Connection,
-        *,
-        limit: int,
-        offset: int,
-        order: ListCustomersOrder,
-        after: ListCustomersCursor | None = None,
-    ) -> list[ListCustomersRow]: ...
-
-    async def update_customer(self, conn: Connection, *, name: str, email: str, id: UUID) -> int: ...
-
-    async def delete_customer(self, conn: Connection, *, id: UUID) -> int: ...

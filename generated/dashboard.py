@@ -3,7 +3,6 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -31,10 +30,9 @@ async def list_recent_products(conn: Connection, *, limit: int) -> list[ListRece
     async with conn.cursor() as cursor:
         await cursor.execute(LIST_RECENT_PRODUCTS, (limit,))
         rows = await cursor.fetchall()
-    return [
-        ListRecentProductsRow(UUID(bytes=row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC))
-        for row in rows
-    ]
+    return [ListRecentProductsRow(
+        UUID(bytes=row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC),
+    ) for row in rows]  # fmt: skip
 
 
 class ListTopCustomersRow(Struct, frozen=True, gc=False):
@@ -59,11 +57,3 @@ async def list_top_customers(conn: Connection, *, limit: int) -> list[ListTopCus
         await cursor.execute(LIST_TOP_CUSTOMERS, (limit,))
         rows = await cursor.fetchall()
     return [ListTopCustomersRow(UUID(bytes=row[0]), row[1], row[2], row[3], row[4]) for row in rows]
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def list_recent_products(self, conn: Connection, *, limit: int) -> list[ListRecentProductsRow]: ...
-
-    async def list_top_customers(self, conn: Connection, *, limit: int) -> list[ListTopCustomersRow]: ...

@@ -4,14 +4,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
 from msgspec.json import Decoder
 
 from .connection import Connection
-from .runtime import insert_rows, placeholders, to_utc
+from .runtime import in_list, insert_rows, padded, to_utc
 
 
 class OrderRowItems(Struct, frozen=True, gc=False):
@@ -69,31 +69,51 @@ async def get_order(conn: Connection, *, id: UUID) -> OrderRow | None:
     if row is None:
         return None
     return OrderRow(
-        UUID(bytes=row[0]),
-        UUID(bytes=row[1]),
-        row[2],
-        row[3],
-        row[4],
-        row[5],
-        row[6].replace(tzinfo=UTC),
+        UUID(bytes=row[0]), UUID(bytes=row[1]), row[2], row[3], row[4], row[5], row[6].replace(tzinfo=UTC),
         None if row[7] is None else _GET_ORDER_ITEMS.decode(row[7]),
-    )
+    )  # fmt: skip
 
 
 ListOrdersOrder: TypeAlias = Literal["newest"]
 
 
-class ListOrdersNewestCursor(Struct, frozen=True, gc=False, tag_field="order", tag="newest"):
-    """Where a page in the order newest ended."""
+class ListOrdersCursor(Struct, frozen=True, gc=False, kw_only=True):
+    """The end of a page of list_orders: the last row's values of the columns of its order."""
 
+    order: ListOrdersOrder
     created_at: datetime
     id: UUID
 
 
-ListOrdersCursor: TypeAlias = ListOrdersNewestCursor
+LIST_ORDERS_ORDERS: dict[ListOrdersOrder, tuple[str, str, str]] = {
+    # after_q, order_by_q, order_by_o
+    "newest": (
+        "`q`.`created_at` <= %s AND (`q`.`created_at` < %s OR (`q`.`created_at` = %s AND `q`.`id` < %s))",
+        "`q`.`created_at` DESC, `q`.`id` DESC",
+        "`o`.`created_at` DESC, `o`.`id` DESC",
+    ),
+}
 
 
-LIST_ORDERS_1 = """\
+def _list_orders_after(after: ListOrdersCursor) -> tuple[Any, ...]:
+    """Values of the condition for the rows of list_orders after a cursor."""
+    return (created_at := to_utc(after.created_at), created_at, created_at, after.id.bytes)
+
+
+async def list_orders(
+    conn: Connection,
+    *,
+    limit: int,
+    offset: int,
+    order: ListOrdersOrder,
+    after: ListOrdersCursor | None = None,
+) -> list[OrderRow]:
+    """One page of orders, newest first, each with its customer and its items.
+    The page is found in an index first; customers and items are joined to it alone.
+    """
+    after_q, order_by_q, order_by_o = LIST_ORDERS_ORDERS[order]
+    if_after = f"({after_q})" if after is not None else "TRUE"
+    sql = f"""\
 SELECT
     o.id, o.customer_id, c.name AS customer_name, c.email AS customer_email,
     o.total_quantity, o.total_price, o.created_at,
@@ -115,74 +135,26 @@ SELECT
 FROM (
     SELECT q.id
     FROM orders AS q
-    WHERE """
-LIST_ORDERS_2 = {
-    "newest": "(`q`.`created_at` <= %s AND (`q`.`created_at` < %s OR (`q`.`created_at` = %s AND `q`.`id` < %s)))"
-}
-LIST_ORDERS_3 = """\
-
-    ORDER BY """
-LIST_ORDERS_4 = {"newest": "`q`.`created_at` DESC, `q`.`id` DESC"}
-LIST_ORDERS_5 = """\
-
+    WHERE {if_after}
+    ORDER BY {order_by_q}
     LIMIT %s OFFSET %s
 ) AS page
 JOIN orders AS o ON o.id = page.id
 JOIN customers AS c ON c.id = o.customer_id
-ORDER BY """
-LIST_ORDERS_6 = {"newest": "`o`.`created_at` DESC, `o`.`id` DESC"}
-
-
-def _list_orders_after(after: ListOrdersCursor, order: str) -> tuple[Any, ...]:
-    if order == "newest":
-        return (to_utc(after.created_at), to_utc(after.created_at), to_utc(after.created_at), after.id.bytes)
-    raise ValueError(f"the cursor is of another order than {order}: {after}")
-
-
-async def list_orders(
-    conn: Connection,
-    *,
-    limit: int,
-    offset: int,
-    order: ListOrdersOrder,
-    after: ListOrdersCursor | None = None,
-) -> list[OrderRow]:
-    """One page of orders, newest first, each with its customer and its items.
-    The page is found in an index first; customers and items are joined to it alone.
-    """
-    sql = LIST_ORDERS_1
-    args: list[Any] = []
-    if after is not None:
-        sql += LIST_ORDERS_2[order]
-        args += _list_orders_after(after, order)
-    else:
-        sql += "TRUE"
-    sql += LIST_ORDERS_3
-    sql += LIST_ORDERS_4[order]
-    sql += LIST_ORDERS_5
-    args += (limit, offset)
-    sql += LIST_ORDERS_6[order]
+ORDER BY {order_by_o}"""
+    args = (*(_list_orders_after(after) if after is not None else ()), limit, offset)
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [
-        OrderRow(
-            UUID(bytes=row[0]),
-            UUID(bytes=row[1]),
-            row[2],
-            row[3],
-            row[4],
-            row[5],
-            row[6].replace(tzinfo=UTC),
-            None if row[7] is None else _GET_ORDER_ITEMS.decode(row[7]),
-        )
-        for row in rows
-    ]
+    return [OrderRow(
+        UUID(bytes=row[0]), UUID(bytes=row[1]), row[2], row[3], row[4], row[5], row[6].replace(tzinfo=UTC),
+        None if row[7] is None else _GET_ORDER_ITEMS.decode(row[7]),
+    ) for row in rows]  # fmt: skip
 
 
 def list_orders_cursor(row: OrderRow, order: ListOrdersOrder) -> ListOrdersCursor:
-    """The cursor of the page that ends with a row, for `after` of list_orders."""
-    return ListOrdersNewestCursor(row.created_at, row.id)
+    """The cursor of the page that ends with `row`, for `after` of list_orders."""
+    return ListOrdersCursor(order=order, created_at=row.created_at, id=row.id)
 
 
 LOCK_CUSTOMER = """\
@@ -210,25 +182,16 @@ class LockProductsRow(Struct, frozen=True, gc=False):
     is_active: bool
 
 
-LOCK_PRODUCTS_1 = """\
-SELECT id, name, price, stock_quantity, is_active
-FROM products
-WHERE id IN ("""
-LOCK_PRODUCTS_2 = """\
-)
-ORDER BY id
-FOR UPDATE"""
-
-
 async def lock_products(conn: Connection, *, ids: Sequence[UUID]) -> list[LockProductsRow]:
     """What an order needs to know of its products; their rows are locked, by ascending id, until the transaction ends."""
-    sql = LOCK_PRODUCTS_1
-    args: list[Any] = []
-    sql += placeholders(len(ids), "SELECT NULL FROM DUAL WHERE FALSE")
-    args += (value.bytes for value in ids)
-    sql += LOCK_PRODUCTS_2
+    sql = f"""\
+SELECT id, name, price, stock_quantity, is_active
+FROM products
+WHERE id IN ({in_list(ids)})
+ORDER BY id
+FOR UPDATE"""
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, (*(value.bytes for value in padded(ids)),))
         rows = await cursor.fetchall()
     return [LockProductsRow(UUID(bytes=row[0]), row[1], row[2], row[3], bool(row[4])) for row in rows]
 
@@ -248,9 +211,9 @@ async def create_order(
     created_at: datetime,
 ) -> None:
     async with conn.cursor() as cursor:
-        await cursor.execute(
-            CREATE_ORDER, (id.bytes, customer_id.bytes, total_quantity, total_price, to_utc(created_at))
-        )
+        await cursor.execute(CREATE_ORDER, (
+            id.bytes, customer_id.bytes, total_quantity, total_price, to_utc(created_at),
+        ))  # fmt: skip
 
 
 CREATE_ORDER_ITEMS = (
@@ -263,7 +226,7 @@ VALUES """,
 
 
 class CreateOrderItemsParams(Struct, frozen=True, gc=False, kw_only=True):
-    """What one statement of create_order_items is given."""
+    """Parameters of one row of create_order_items."""
 
     order_id: UUID
     product_id: UUID
@@ -273,12 +236,12 @@ class CreateOrderItemsParams(Struct, frozen=True, gc=False, kw_only=True):
 
 
 async def create_order_items(conn: Connection, *, rows: Iterable[CreateOrderItemsParams]) -> int:
-    """Sent as INSERTs of many rows each: all or nothing only inside a transaction of the caller's.
+    """Inserts all rows with a few multi-row INSERTs: all or nothing only inside a transaction of the caller.
     Returns the number of rows that the server counted.
     """
-    values = (
-        (row.order_id.bytes, row.product_id.bytes, row.id.bytes, row.quantity, row.unit_price) for row in rows
-    )
+    values = ((
+        row.order_id.bytes, row.product_id.bytes, row.id.bytes, row.quantity, row.unit_price,
+    ) for row in rows)  # fmt: skip
     async with conn.cursor() as cursor:
         return await insert_rows(cursor, *CREATE_ORDER_ITEMS, values, 5)
 
@@ -397,56 +360,3 @@ async def get_order_totals(conn: Connection, *, customer_id: UUID) -> GetOrderTo
         await cursor.execute(GET_ORDER_TOTALS, (customer_id.bytes,))
         row = await cursor.fetchone()
     return GetOrderTotalsRow(*row)
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def get_order(self, conn: Connection, *, id: UUID) -> OrderRow | None: ...
-
-    async def list_orders(
-        self,
-        conn: Connection,
-        *,
-        limit: int,
-        offset: int,
-        order: ListOrdersOrder,
-        after: ListOrdersCursor | None = None,
-    ) -> list[OrderRow]: ...
-
-    async def lock_customer(self, conn: Connection, *, id: UUID) -> UUID | None: ...
-
-    async def lock_products(self, conn: Connection, *, ids: Sequence[UUID]) -> list[LockProductsRow]: ...
-
-    async def create_order(
-        self,
-        conn: Connection,
-        *,
-        id: UUID,
-        customer_id: UUID,
-        total_quantity: int,
-        total_price: Decimal,
-        created_at: datetime,
-    ) -> None: ...
-
-    async def create_order_items(
-        self, conn: Connection, *, rows: Iterable[CreateOrderItemsParams]
-    ) -> int: ...
-
-    async def take_stock(self, conn: Connection, *, order_id: UUID) -> None: ...
-
-    async def give_stock_back(self, conn: Connection, *, order_id: UUID) -> None: ...
-
-    async def update_customer_totals(
-        self, conn: Connection, *, orders: int, price: Decimal, id: UUID
-    ) -> None: ...
-
-    async def lock_order(self, conn: Connection, *, id: UUID) -> LockOrderRow | None: ...
-
-    async def list_order_products(self, conn: Connection, *, order_id: UUID) -> list[UUID]: ...
-
-    async def delete_order_items(self, conn: Connection, *, order_id: UUID) -> None: ...
-
-    async def delete_order(self, conn: Connection, *, id: UUID) -> None: ...
-
-    async def get_order_totals(self, conn: Connection, *, customer_id: UUID) -> GetOrderTotalsRow: ...

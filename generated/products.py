@@ -3,7 +3,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct, UNSET, UnsetType
@@ -30,19 +30,10 @@ async def create_product(
 ) -> None:
     """Refused by the foreign key products_category where there is no such category."""
     async with conn.cursor() as cursor:
-        await cursor.execute(
-            CREATE_PRODUCT,
-            (
-                id.bytes,
-                category_id.bytes,
-                name,
-                description,
-                price,
-                stock_quantity,
-                is_active,
-                to_utc(created_at),
-            ),
-        )
+        await cursor.execute(CREATE_PRODUCT, (
+            id.bytes, category_id.bytes, name, description, price, stock_quantity, is_active,
+            to_utc(created_at),
+        ))  # fmt: skip
 
 
 class GetProductRow(Struct, frozen=True, gc=False):
@@ -76,18 +67,9 @@ async def get_product(conn: Connection, *, id: UUID) -> GetProductRow | None:
     if row is None:
         return None
     return GetProductRow(
-        UUID(bytes=row[0]),
-        row[1],
-        row[2],
-        row[3],
-        row[4],
-        bool(row[5]),
-        row[6],
-        row[7].replace(tzinfo=UTC),
-        UUID(bytes=row[8]),
-        row[9],
-        row[10],
-    )
+        UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7].replace(tzinfo=UTC),
+        UUID(bytes=row[8]), row[9], row[10],
+    )  # fmt: skip
 
 
 class ListProductsRow(Struct, frozen=True, gc=False):
@@ -105,202 +87,91 @@ class ListProductsRow(Struct, frozen=True, gc=False):
 
 
 ListProductsOrder: TypeAlias = Literal[
-    "name_asc",
-    "name_desc",
-    "price_asc",
-    "price_desc",
-    "stock_asc",
-    "stock_desc",
-    "sold_desc",
-    "newest",
+    "name_asc", "name_desc", "price_asc", "price_desc", "stock_asc", "stock_desc", "sold_desc", "newest",
     "oldest",
-]
+]  # fmt: skip
 
 
-class ListProductsNameAscCursor(Struct, frozen=True, gc=False, tag_field="order", tag="name_asc"):
-    """Where a page in the order name_asc ended."""
+class ListProductsCursor(Struct, frozen=True, gc=False, kw_only=True):
+    """The end of a page of list_products: the last row's values of the columns of its order."""
 
-    name: str
+    order: ListProductsOrder
     id: UUID
+    name: str | UnsetType = UNSET
+    price: Decimal | UnsetType = UNSET
+    stock_quantity: int | UnsetType = UNSET
+    total_sold: int | UnsetType = UNSET
+    created_at: datetime | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        _list_products_after(self, self.order)  # raises ValueError if a column is missing
 
 
-class ListProductsNameDescCursor(Struct, frozen=True, gc=False, tag_field="order", tag="name_desc"):
-    """Where a page in the order name_desc ended."""
-
-    name: str
-    id: UUID
-
-
-class ListProductsPriceAscCursor(Struct, frozen=True, gc=False, tag_field="order", tag="price_asc"):
-    """Where a page in the order price_asc ended."""
-
-    price: Decimal
-    id: UUID
-
-
-class ListProductsPriceDescCursor(Struct, frozen=True, gc=False, tag_field="order", tag="price_desc"):
-    """Where a page in the order price_desc ended."""
-
-    price: Decimal
-    id: UUID
-
-
-class ListProductsStockAscCursor(Struct, frozen=True, gc=False, tag_field="order", tag="stock_asc"):
-    """Where a page in the order stock_asc ended."""
-
-    stock_quantity: int
-    id: UUID
-
-
-class ListProductsStockDescCursor(Struct, frozen=True, gc=False, tag_field="order", tag="stock_desc"):
-    """Where a page in the order stock_desc ended."""
-
-    stock_quantity: int
-    id: UUID
-
-
-class ListProductsSoldDescCursor(Struct, frozen=True, gc=False, tag_field="order", tag="sold_desc"):
-    """Where a page in the order sold_desc ended."""
-
-    total_sold: int
-    id: UUID
-
-
-class ListProductsNewestCursor(Struct, frozen=True, gc=False, tag_field="order", tag="newest"):
-    """Where a page in the order newest ended."""
-
-    created_at: datetime
-    id: UUID
-
-
-class ListProductsOldestCursor(Struct, frozen=True, gc=False, tag_field="order", tag="oldest"):
-    """Where a page in the order oldest ended."""
-
-    created_at: datetime
-    id: UUID
-
-
-ListProductsCursor: TypeAlias = (
-    ListProductsNameAscCursor
-    | ListProductsNameDescCursor
-    | ListProductsPriceAscCursor
-    | ListProductsPriceDescCursor
-    | ListProductsStockAscCursor
-    | ListProductsStockDescCursor
-    | ListProductsSoldDescCursor
-    | ListProductsNewestCursor
-    | ListProductsOldestCursor
-)
-
-
-LIST_PRODUCTS_1 = """\
-SELECT
-    p.id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.created_at,
-    p.category_id, c.name AS category_name, c.description AS category_description
-FROM (
-    SELECT q.id
-    FROM products AS q
-    WHERE
-        """
-LIST_PRODUCTS_2 = "(q.name LIKE CONCAT('%%', %s, '%%'))"
-LIST_PRODUCTS_3 = """\
-
-        AND (q.category_id = %s)"""
-LIST_PRODUCTS_4 = """\
-
-        AND (q.price >= %s)"""
-LIST_PRODUCTS_5 = """\
-
-        AND (q.price <= %s)"""
-LIST_PRODUCTS_6 = """\
-
-        AND (q.stock_quantity >= %s)"""
-LIST_PRODUCTS_7 = """\
-
-        AND (q.stock_quantity <= %s)"""
-LIST_PRODUCTS_8 = {
-    "name_asc": """\
-
-        AND (`q`.`name` >= %s AND (`q`.`name` > %s OR (`q`.`name` = %s AND `q`.`id` > %s)))""",
-    "name_desc": """\
-
-        AND (`q`.`name` <= %s AND (`q`.`name` < %s OR (`q`.`name` = %s AND `q`.`id` < %s)))""",
-    "price_asc": """\
-
-        AND (`q`.`price` >= %s AND (`q`.`price` > %s OR (`q`.`price` = %s AND `q`.`id` > %s)))""",
-    "price_desc": """\
-
-        AND (`q`.`price` <= %s AND (`q`.`price` < %s OR (`q`.`price` = %s AND `q`.`id` < %s)))""",
-    "stock_asc": """\
-
-        AND (`q`.`stock_quantity` >= %s AND (`q`.`stock_quantity` > %s OR (`q`.`stock_quantity` = %s AND `q`.`id` > %s)))""",
-    "stock_desc": """\
-
-        AND (`q`.`stock_quantity` <= %s AND (`q`.`stock_quantity` < %s OR (`q`.`stock_quantity` = %s AND `q`.`id` < %s)))""",
-    "sold_desc": """\
-
-        AND (`q`.`total_sold` <= %s AND (`q`.`total_sold` < %s OR (`q`.`total_sold` = %s AND `q`.`id` < %s)))""",
-    "newest": """\
-
-        AND (`q`.`created_at` <= %s AND (`q`.`created_at` < %s OR (`q`.`created_at` = %s AND `q`.`id` < %s)))""",
-    "oldest": """\
-
-        AND (`q`.`created_at` >= %s AND (`q`.`created_at` > %s OR (`q`.`created_at` = %s AND `q`.`id` > %s)))""",
-}
-LIST_PRODUCTS_9 = """\
-
-    ORDER BY """
-LIST_PRODUCTS_10 = {
-    "name_asc": "`q`.`name` ASC, `q`.`id` ASC",
-    "name_desc": "`q`.`name` DESC, `q`.`id` DESC",
-    "price_asc": "`q`.`price` ASC, `q`.`id` ASC",
-    "price_desc": "`q`.`price` DESC, `q`.`id` DESC",
-    "stock_asc": "`q`.`stock_quantity` ASC, `q`.`id` ASC",
-    "stock_desc": "`q`.`stock_quantity` DESC, `q`.`id` DESC",
-    "sold_desc": "`q`.`total_sold` DESC, `q`.`id` DESC",
-    "newest": "`q`.`created_at` DESC, `q`.`id` DESC",
-    "oldest": "`q`.`created_at` ASC, `q`.`id` ASC",
-}
-LIST_PRODUCTS_11 = """\
-
-    LIMIT %s OFFSET %s
-) AS page
-JOIN products AS p ON p.id = page.id
-JOIN categories AS c ON c.id = p.category_id
-ORDER BY """
-LIST_PRODUCTS_12 = {
-    "name_asc": "`p`.`name` ASC, `p`.`id` ASC",
-    "name_desc": "`p`.`name` DESC, `p`.`id` DESC",
-    "price_asc": "`p`.`price` ASC, `p`.`id` ASC",
-    "price_desc": "`p`.`price` DESC, `p`.`id` DESC",
-    "stock_asc": "`p`.`stock_quantity` ASC, `p`.`id` ASC",
-    "stock_desc": "`p`.`stock_quantity` DESC, `p`.`id` DESC",
-    "sold_desc": "`p`.`total_sold` DESC, `p`.`id` DESC",
-    "newest": "`p`.`created_at` DESC, `p`.`id` DESC",
-    "oldest": "`p`.`created_at` ASC, `p`.`id` ASC",
+LIST_PRODUCTS_ORDERS: dict[ListProductsOrder, tuple[str, str, str]] = {
+    # after_q, order_by_q, order_by_p
+    "name_asc": (
+        "`q`.`name` >= %s AND (`q`.`name` > %s OR (`q`.`name` = %s AND `q`.`id` > %s))",
+        "`q`.`name` ASC, `q`.`id` ASC",
+        "`p`.`name` ASC, `p`.`id` ASC",
+    ),
+    "name_desc": (
+        "`q`.`name` <= %s AND (`q`.`name` < %s OR (`q`.`name` = %s AND `q`.`id` < %s))",
+        "`q`.`name` DESC, `q`.`id` DESC",
+        "`p`.`name` DESC, `p`.`id` DESC",
+    ),
+    "price_asc": (
+        "`q`.`price` >= %s AND (`q`.`price` > %s OR (`q`.`price` = %s AND `q`.`id` > %s))",
+        "`q`.`price` ASC, `q`.`id` ASC",
+        "`p`.`price` ASC, `p`.`id` ASC",
+    ),
+    "price_desc": (
+        "`q`.`price` <= %s AND (`q`.`price` < %s OR (`q`.`price` = %s AND `q`.`id` < %s))",
+        "`q`.`price` DESC, `q`.`id` DESC",
+        "`p`.`price` DESC, `p`.`id` DESC",
+    ),
+    "stock_asc": (
+        "`q`.`stock_quantity` >= %s AND (`q`.`stock_quantity` > %s OR (`q`.`stock_quantity` = %s AND `q`.`id` > %s))",
+        "`q`.`stock_quantity` ASC, `q`.`id` ASC",
+        "`p`.`stock_quantity` ASC, `p`.`id` ASC",
+    ),
+    "stock_desc": (
+        "`q`.`stock_quantity` <= %s AND (`q`.`stock_quantity` < %s OR (`q`.`stock_quantity` = %s AND `q`.`id` < %s))",
+        "`q`.`stock_quantity` DESC, `q`.`id` DESC",
+        "`p`.`stock_quantity` DESC, `p`.`id` DESC",
+    ),
+    "sold_desc": (
+        "`q`.`total_sold` <= %s AND (`q`.`total_sold` < %s OR (`q`.`total_sold` = %s AND `q`.`id` < %s))",
+        "`q`.`total_sold` DESC, `q`.`id` DESC",
+        "`p`.`total_sold` DESC, `p`.`id` DESC",
+    ),
+    "newest": (
+        "`q`.`created_at` <= %s AND (`q`.`created_at` < %s OR (`q`.`created_at` = %s AND `q`.`id` < %s))",
+        "`q`.`created_at` DESC, `q`.`id` DESC",
+        "`p`.`created_at` DESC, `p`.`id` DESC",
+    ),
+    "oldest": (
+        "`q`.`created_at` >= %s AND (`q`.`created_at` > %s OR (`q`.`created_at` = %s AND `q`.`id` > %s))",
+        "`q`.`created_at` ASC, `q`.`id` ASC",
+        "`p`.`created_at` ASC, `p`.`id` ASC",
+    ),
 }
 
 
 def _list_products_after(after: ListProductsCursor, order: str) -> tuple[Any, ...]:
-    if order == "name_asc" and isinstance(after, ListProductsNameAscCursor):
+    """Values of the condition for the rows of list_products after a cursor."""
+    if after.order != order:
+        raise ValueError(f"the cursor is of another order than {order}: {after}")
+    if order in {"name_asc", "name_desc"} and after.name is not UNSET:
         return (after.name, after.name, after.name, after.id.bytes)
-    if order == "name_desc" and isinstance(after, ListProductsNameDescCursor):
-        return (after.name, after.name, after.name, after.id.bytes)
-    if order == "price_asc" and isinstance(after, ListProductsPriceAscCursor):
+    if order in {"price_asc", "price_desc"} and after.price is not UNSET:
         return (after.price, after.price, after.price, after.id.bytes)
-    if order == "price_desc" and isinstance(after, ListProductsPriceDescCursor):
-        return (after.price, after.price, after.price, after.id.bytes)
-    if order == "stock_asc" and isinstance(after, ListProductsStockAscCursor):
+    if order in {"stock_asc", "stock_desc"} and after.stock_quantity is not UNSET:
         return (after.stock_quantity, after.stock_quantity, after.stock_quantity, after.id.bytes)
-    if order == "stock_desc" and isinstance(after, ListProductsStockDescCursor):
-        return (after.stock_quantity, after.stock_quantity, after.stock_quantity, after.id.bytes)
-    if order == "sold_desc" and isinstance(after, ListProductsSoldDescCursor):
+    if order == "sold_desc" and after.total_sold is not UNSET:
         return (after.total_sold, after.total_sold, after.total_sold, after.id.bytes)
-    if order == "newest" and isinstance(after, ListProductsNewestCursor):
-        return (to_utc(after.created_at), to_utc(after.created_at), to_utc(after.created_at), after.id.bytes)
-    if order == "oldest" and isinstance(after, ListProductsOldestCursor):
-        return (to_utc(after.created_at), to_utc(after.created_at), to_utc(after.created_at), after.id.bytes)
-    raise ValueError(f"the cursor is of another order than {order}: {after}")
+    if order in {"newest", "oldest"} and after.created_at is not UNSET:
+        return (created_at := to_utc(after.created_at), created_at, created_at, after.id.bytes)
+    raise ValueError(f"the cursor lacks a column of the order {order}: {after}")
 
 
 async def list_products(
@@ -320,99 +191,60 @@ async def list_products(
     """One page of products, each with its category. `name` is a part of the name, already escaped for LIKE.
     The page is found in an index first; whole rows are read for it alone.
     """
-    sql = LIST_PRODUCTS_1
-    args: list[Any] = []
-    if name is not UNSET:
-        sql += LIST_PRODUCTS_2
-        args += (name,)
-    else:
-        sql += "TRUE"
-    if category_id is not UNSET:
-        sql += LIST_PRODUCTS_3
-        args += (category_id.bytes,)
-    if min_price is not UNSET:
-        sql += LIST_PRODUCTS_4
-        args += (min_price,)
-    if max_price is not UNSET:
-        sql += LIST_PRODUCTS_5
-        args += (max_price,)
-    if min_stock is not UNSET:
-        sql += LIST_PRODUCTS_6
-        args += (min_stock,)
-    if max_stock is not UNSET:
-        sql += LIST_PRODUCTS_7
-        args += (max_stock,)
-    if after is not None:
-        sql += LIST_PRODUCTS_8[order]
-        args += _list_products_after(after, order)
-    sql += LIST_PRODUCTS_9
-    sql += LIST_PRODUCTS_10[order]
-    sql += LIST_PRODUCTS_11
-    args += (limit, offset)
-    sql += LIST_PRODUCTS_12[order]
+    after_q, order_by_q, order_by_p = LIST_PRODUCTS_ORDERS[order]
+    if_name = "(q.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else "TRUE"
+    if_category_id = "\n        AND (q.category_id = %s)" if category_id is not UNSET else ""
+    if_min_price = "\n        AND (q.price >= %s)" if min_price is not UNSET else ""
+    if_max_price = "\n        AND (q.price <= %s)" if max_price is not UNSET else ""
+    if_min_stock = "\n        AND (q.stock_quantity >= %s)" if min_stock is not UNSET else ""
+    if_max_stock = "\n        AND (q.stock_quantity <= %s)" if max_stock is not UNSET else ""
+    if_after = f"\n        AND ({after_q})" if after is not None else ""
+    sql = f"""\
+SELECT
+    p.id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.created_at,
+    p.category_id, c.name AS category_name, c.description AS category_description
+FROM (
+    SELECT q.id
+    FROM products AS q
+    WHERE
+        {if_name}{if_category_id}{if_min_price}{if_max_price}{if_min_stock}{if_max_stock}{if_after}
+    ORDER BY {order_by_q}
+    LIMIT %s OFFSET %s
+) AS page
+JOIN products AS p ON p.id = page.id
+JOIN categories AS c ON c.id = p.category_id
+ORDER BY {order_by_p}"""
+    args = (
+        *((name,) if name is not UNSET else ()),
+        *((category_id.bytes,) if category_id is not UNSET else ()),
+        *((min_price,) if min_price is not UNSET else ()),
+        *((max_price,) if max_price is not UNSET else ()),
+        *((min_stock,) if min_stock is not UNSET else ()),
+        *((max_stock,) if max_stock is not UNSET else ()),
+        *(_list_products_after(after, order) if after is not None else ()),
+        limit,
+        offset,
+    )
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [
-        ListProductsRow(
-            UUID(bytes=row[0]),
-            row[1],
-            row[2],
-            row[3],
-            row[4],
-            bool(row[5]),
-            row[6],
-            row[7].replace(tzinfo=UTC),
-            UUID(bytes=row[8]),
-            row[9],
-            row[10],
-        )
-        for row in rows
-    ]
+    return [ListProductsRow(
+        UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7].replace(tzinfo=UTC),
+        UUID(bytes=row[8]), row[9], row[10],
+    ) for row in rows]  # fmt: skip
 
 
 def list_products_cursor(row: ListProductsRow, order: ListProductsOrder) -> ListProductsCursor:
-    """The cursor of the page that ends with a row, for `after` of list_products."""
-    if order == "name_asc":
-        return ListProductsNameAscCursor(row.name, row.id)
-    if order == "name_desc":
-        return ListProductsNameDescCursor(row.name, row.id)
-    if order == "price_asc":
-        return ListProductsPriceAscCursor(row.price, row.id)
-    if order == "price_desc":
-        return ListProductsPriceDescCursor(row.price, row.id)
-    if order == "stock_asc":
-        return ListProductsStockAscCursor(row.stock_quantity, row.id)
-    if order == "stock_desc":
-        return ListProductsStockDescCursor(row.stock_quantity, row.id)
+    """The cursor of the page that ends with `row`, for `after` of list_products."""
+    if order in {"name_asc", "name_desc"}:
+        return ListProductsCursor(order=order, name=row.name, id=row.id)
+    if order in {"price_asc", "price_desc"}:
+        return ListProductsCursor(order=order, price=row.price, id=row.id)
+    if order in {"stock_asc", "stock_desc"}:
+        return ListProductsCursor(order=order, stock_quantity=row.stock_quantity, id=row.id)
     if order == "sold_desc":
-        return ListProductsSoldDescCursor(row.total_sold, row.id)
-    if order == "newest":
-        return ListProductsNewestCursor(row.created_at, row.id)
-    return ListProductsOldestCursor(row.created_at, row.id)
-
-
-COUNT_PRODUCTS_1 = """\
-SELECT COUNT(*) AS total
-FROM products AS q
-WHERE
-    """
-COUNT_PRODUCTS_2 = "(q.name LIKE CONCAT('%%', %s, '%%'))"
-COUNT_PRODUCTS_3 = """\
-
-    AND (q.category_id = %s)"""
-COUNT_PRODUCTS_4 = """\
-
-    AND (q.price >= %s)"""
-COUNT_PRODUCTS_5 = """\
-
-    AND (q.price <= %s)"""
-COUNT_PRODUCTS_6 = """\
-
-    AND (q.stock_quantity >= %s)"""
-COUNT_PRODUCTS_7 = """\
-
-    AND (q.stock_quantity <= %s)"""
+        return ListProductsCursor(order=order, total_sold=row.total_sold, id=row.id)
+    return ListProductsCursor(order=order, created_at=row.created_at, id=row.id)
 
 
 async def count_products(
@@ -426,30 +258,27 @@ async def count_products(
     max_stock: int | UnsetType = UNSET,
 ) -> int:
     """How many products list_products finds over all pages. Without any filter, read the totals in the statistics instead."""
-    sql = COUNT_PRODUCTS_1
-    args: list[Any] = []
-    if name is not UNSET:
-        sql += COUNT_PRODUCTS_2
-        args += (name,)
-    else:
-        sql += "TRUE"
-    if category_id is not UNSET:
-        sql += COUNT_PRODUCTS_3
-        args += (category_id.bytes,)
-    if min_price is not UNSET:
-        sql += COUNT_PRODUCTS_4
-        args += (min_price,)
-    if max_price is not UNSET:
-        sql += COUNT_PRODUCTS_5
-        args += (max_price,)
-    if min_stock is not UNSET:
-        sql += COUNT_PRODUCTS_6
-        args += (min_stock,)
-    if max_stock is not UNSET:
-        sql += COUNT_PRODUCTS_7
-        args += (max_stock,)
+    if_name = "(q.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else "TRUE"
+    if_category_id = "\n    AND (q.category_id = %s)" if category_id is not UNSET else ""
+    if_min_price = "\n    AND (q.price >= %s)" if min_price is not UNSET else ""
+    if_max_price = "\n    AND (q.price <= %s)" if max_price is not UNSET else ""
+    if_min_stock = "\n    AND (q.stock_quantity >= %s)" if min_stock is not UNSET else ""
+    if_max_stock = "\n    AND (q.stock_quantity <= %s)" if max_stock is not UNSET else ""
+    sql = f"""\
+SELECT COUNT(*) AS total
+FROM products AS q
+WHERE
+    {if_name}{if_category_id}{if_min_price}{if_max_price}{if_min_stock}{if_max_stock}"""
+    args = (
+        *((name,) if name is not UNSET else ()),
+        *((category_id.bytes,) if category_id is not UNSET else ()),
+        *((min_price,) if min_price is not UNSET else ()),
+        *((max_price,) if max_price is not UNSET else ()),
+        *((min_stock,) if min_stock is not UNSET else ()),
+        *((max_stock,) if max_stock is not UNSET else ()),
+    )
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, args)
         row = await cursor.fetchone()
     value: int = row[0]
     return value
@@ -502,9 +331,9 @@ async def update_product(
 ) -> int:
     """Refused by the foreign key products_category where there is no such category."""
     async with conn.cursor() as cursor:
-        await cursor.execute(
-            UPDATE_PRODUCT, (category_id.bytes, name, description, price, stock_quantity, is_active, id.bytes)
-        )
+        await cursor.execute(UPDATE_PRODUCT, (
+            category_id.bytes, name, description, price, stock_quantity, is_active, id.bytes,
+        ))  # fmt: skip
         return int(cursor.rowcount)
 
 
@@ -518,68 +347,3 @@ async def delete_product(conn: Connection, *, id: UUID) -> int:
     async with conn.cursor() as cursor:
         await cursor.execute(DELETE_PRODUCT, (id.bytes,))
         return int(cursor.rowcount)
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def create_product(
-        self,
-        conn: Connection,
-        *,
-        id: UUID,
-        category_id: UUID,
-        name: str,
-        description: str | None,
-        price: Decimal,
-        stock_quantity: int,
-        is_active: bool,
-        created_at: datetime,
-    ) -> None: ...
-
-    async def get_product(self, conn: Connection, *, id: UUID) -> GetProductRow | None: ...
-
-    async def list_products(
-        self,
-        conn: Connection,
-        *,
-        name: str | UnsetType = UNSET,
-        category_id: UUID | UnsetType = UNSET,
-        min_price: Decimal | UnsetType = UNSET,
-        max_price: Decimal | UnsetType = UNSET,
-        min_stock: int | UnsetType = UNSET,
-        max_stock: int | UnsetType = UNSET,
-        limit: int,
-        offset: int,
-        order: ListProductsOrder,
-        after: ListProductsCursor | None = None,
-    ) -> list[ListProductsRow]: ...
-
-    async def count_products(
-        self,
-        conn: Connection,
-        *,
-        name: str | UnsetType = UNSET,
-        category_id: UUID | UnsetType = UNSET,
-        min_price: Decimal | UnsetType = UNSET,
-        max_price: Decimal | UnsetType = UNSET,
-        min_stock: int | UnsetType = UNSET,
-        max_stock: int | UnsetType = UNSET,
-    ) -> int: ...
-
-    async def lock_product(self, conn: Connection, *, id: UUID) -> LockProductRow | None: ...
-
-    async def update_product(
-        self,
-        conn: Connection,
-        *,
-        category_id: UUID,
-        name: str,
-        description: str | None,
-        price: Decimal,
-        stock_quantity: int,
-        is_active: bool,
-        id: UUID,
-    ) -> int: ...
-
-    async def delete_product(self, conn: Connection, *, id: UUID) -> int: ...

@@ -2,7 +2,7 @@
 """Conversions between the driver's values and the generated types, and the multi-row INSERT."""
 
 from base64 import b64decode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -15,64 +15,102 @@ import msgspec
 from .connection import Cursor
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
 
 MAX_ROWS = 512
 MAX_BYTES = 1_000_000
 MAX_PLACEHOLDERS = 65_535
+MAX_PADDED = 1_024
 
 
 def to_utc(value: datetime) -> datetime:
-    """An aware datetime as the server stores it: in UTC, without zone. Raises ValueError for a naive one."""
+    """Convert an aware datetime to a naive one in UTC, as the server stores it. Raises ValueError for a naive one."""
     if value.tzinfo is None:
         raise ValueError(f"a datetime without a time zone: {value!r}")
     return value.astimezone(UTC).replace(tzinfo=None)
 
 
 def members(kind: type[E], value: str) -> frozenset[E]:
-    """A SET's value as its members."""
+    """Convert the value of a SET to its members."""
     return frozenset(map(kind, value.split(","))) if value else frozenset()
 
 
 def member_list(value: AbstractSet[StrEnum]) -> str:
-    """Members as a SET's value."""
+    """Convert members to the value of a SET."""
     return ",".join(sorted(value))
 
 
 def raw_text(value: msgspec.Raw) -> str:
-    """JSON as text: the server refuses it as bytes."""
+    """Convert JSON to text, because the server refuses it as bytes."""
     return bytes(value).decode()
 
 
 def json_text(value: object) -> str:
-    """A value as JSON text. Raises TypeError for what msgspec cannot encode."""
+    """Encode a value as JSON text. Raises TypeError if msgspec cannot encode it."""
     return msgspec.json.encode(value).decode()
 
 
-def placeholders(count: int, empty: str) -> str:
-    """`%s, %s, ...`; `empty` for none."""
-    return ", ".join(("%s",) * count) if count else empty
+# --- placeholders of slices --------------------------------------------------------------------
+
+_EMPTY_SET = "SELECT NULL FROM DUAL WHERE FALSE"
+"""Makes IN (...) false and NOT IN (...) true, for NULL too. `IN (NULL)` would make both NULL."""
+
+
+def padded(values: Sequence[T]) -> Sequence[T]:
+    """Repeat the last of the values for IN (...), up to a power of two; more than 1,024 stay as they are.
+
+    IN and NOT IN find the same rows, and a connection with a statement cache prepares eleven statements at most, and
+    not one for each number of values.
+    """
+    missing = _padded_length(values) - len(values)
+    return [*values, *[values[-1]] * missing] if missing else values
+
+
+def _padded_length(values: Sequence[object]) -> int:
+    length = len(values)
+    return 1 << (length - 1).bit_length() if 0 < length <= MAX_PADDED else length
+
+
+def in_list(values: Sequence[object]) -> str:
+    """Placeholders of padded values for all items of IN (...)."""
+    return ", ".join(("%s",) * _padded_length(values)) or _EMPTY_SET
+
+
+def leading_items(values: Sequence[object]) -> str:
+    """Placeholders of padded values before other items of IN (...), each with its comma."""
+    return "%s, " * _padded_length(values)
+
+
+def following_items(values: Sequence[object]) -> str:
+    """Placeholders of padded values after other items of IN (...), each with its comma."""
+    return ", %s" * _padded_length(values)
+
+
+def argument_list(values: Sequence[object]) -> str:
+    """Placeholders for arguments of a SQL function; NULL without values."""
+    return ", ".join(("%s",) * len(values)) or "NULL"
 
 
 # --- values inside JSON ------------------------------------------------------------------------
 
 
 def json_bytes(value: str) -> bytes:
-    """`base64:type254:...`, as MySQL writes binary values in JSON."""
+    """Decode `base64:type254:...`, the form of binary values in MySQL's JSON."""
     return b64decode(value.rpartition(":")[2])
 
 
 def json_uuid(value: str) -> UUID:
-    """A BINARY(16) in JSON."""
+    """Decode a BINARY(16) in JSON."""
     return UUID(bytes=json_bytes(value))
 
 
 def json_bits(value: str) -> int:
-    """A BIT in JSON."""
+    """Decode a BIT in JSON."""
     return int.from_bytes(json_bytes(value))
 
 
 def json_time(value: str) -> timedelta:
-    """`-30:00:00.005000`, a TIME in JSON."""
+    """Decode a TIME in JSON, as in `-30:00:00.005000`."""
     hours, minutes, seconds = value.lstrip("-").split(":")
     whole, _, fraction = seconds.partition(".")
     length = timedelta(
@@ -87,10 +125,10 @@ def json_time(value: str) -> timedelta:
 async def insert_rows(
     cursor: Cursor, head: str, row: str, tail: str, rows: Iterable[tuple[Any, ...]], columns: int
 ) -> int:
-    """INSERT all rows in chunks, and return how many the server counted.
+    """Insert all rows with a few multi-row INSERTs, and return the number of rows that the server counted.
 
-    `row` is the parenthesis of one row with its `columns` placeholders. Chunks are a power of two long, so
-    that a connection with a statement cache prepares ten statements at most, and not one for each length.
+    `row` is the parenthesis of one row with its `columns` placeholders. The number of rows of each INSERT is a
+    power of two, so that a connection with a statement cache prepares at most ten statements.
     """
     count = 0
     for chunk in _chunks(rows, columns):
@@ -105,7 +143,7 @@ async def insert_rows(
 
 
 def _chunks(rows: Iterable[tuple[Any, ...]], columns: int) -> Iterator[list[tuple[Any, ...]]]:
-    """Up to 512 rows, a megabyte of text and blobs, and as many placeholders as a statement may have."""
+    """Yield chunks within the limits of rows, bytes and placeholders. A row above the limit of bytes is a chunk."""
     most = min(MAX_ROWS, 1 << ((MAX_PLACEHOLDERS // max(columns, 1)).bit_length() - 1))
     chunk: list[tuple[Any, ...]] = []
     room = MAX_BYTES
@@ -121,7 +159,7 @@ def _chunks(rows: Iterable[tuple[Any, ...]], columns: int) -> Iterator[list[tupl
 
 
 def _size(value: object) -> int:
-    """About how many bytes a value takes on the wire."""
+    """Estimate the bytes of a value on the wire."""
     if isinstance(value, str):
         return 2 * len(value)
     return len(value) if isinstance(value, bytes) else 24

@@ -4,13 +4,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
 from uuid import UUID
 
 from msgspec import Struct
 
 from .connection import Connection
-from .runtime import insert_rows, placeholders, to_utc
+from .runtime import in_list, insert_rows, padded, to_utc
 
 START_SEED_RUN = """\
 INSERT IGNORE INTO seed_runs (seed, categories, products, customers, orders)
@@ -85,9 +84,9 @@ async def advance_seed_run(
 ) -> int:
     """Claims the next rows for this transaction; no row where another seeder was faster."""
     async with conn.cursor() as cursor:
-        await cursor.execute(
-            ADVANCE_SEED_RUN, (rows_done, seed, categories, products, customers, orders, expected)
-        )
+        await cursor.execute(ADVANCE_SEED_RUN, (
+            rows_done, seed, categories, products, customers, orders, expected,
+        ))  # fmt: skip
         return int(cursor.rowcount)
 
 
@@ -112,7 +111,7 @@ VALUES """,
 
 
 class AddCategoriesParams(Struct, frozen=True, gc=False, kw_only=True):
-    """What one statement of add_categories is given."""
+    """Parameters of one row of add_categories."""
 
     id: UUID
     name: str
@@ -121,7 +120,7 @@ class AddCategoriesParams(Struct, frozen=True, gc=False, kw_only=True):
 
 
 async def add_categories(conn: Connection, *, rows: Iterable[AddCategoriesParams]) -> int:
-    """Sent as INSERTs of many rows each: all or nothing only inside a transaction of the caller's.
+    """Inserts all rows with a few multi-row INSERTs: all or nothing only inside a transaction of the caller.
     Returns the number of rows that the server counted.
     """
     values = ((row.id.bytes, row.name, row.description, to_utc(row.created_at)) for row in rows)
@@ -139,7 +138,7 @@ VALUES """,
 
 
 class AddCustomersParams(Struct, frozen=True, gc=False, kw_only=True):
-    """What one statement of add_customers is given."""
+    """Parameters of one row of add_customers."""
 
     id: UUID
     name: str
@@ -148,7 +147,7 @@ class AddCustomersParams(Struct, frozen=True, gc=False, kw_only=True):
 
 
 async def add_customers(conn: Connection, *, rows: Iterable[AddCustomersParams]) -> int:
-    """Sent as INSERTs of many rows each: all or nothing only inside a transaction of the caller's.
+    """Inserts all rows with a few multi-row INSERTs: all or nothing only inside a transaction of the caller.
     Returns the number of rows that the server counted.
     """
     values = ((row.id.bytes, row.name, row.email, to_utc(row.created_at)) for row in rows)
@@ -166,7 +165,7 @@ VALUES """,
 
 
 class AddProductsParams(Struct, frozen=True, gc=False, kw_only=True):
-    """What one statement of add_products is given."""
+    """Parameters of one row of add_products."""
 
     id: UUID
     category_id: UUID
@@ -179,22 +178,13 @@ class AddProductsParams(Struct, frozen=True, gc=False, kw_only=True):
 
 
 async def add_products(conn: Connection, *, rows: Iterable[AddProductsParams]) -> int:
-    """Sent as INSERTs of many rows each: all or nothing only inside a transaction of the caller's.
+    """Inserts all rows with a few multi-row INSERTs: all or nothing only inside a transaction of the caller.
     Returns the number of rows that the server counted.
     """
-    values = (
-        (
-            row.id.bytes,
-            row.category_id.bytes,
-            row.name,
-            row.description,
-            row.price,
-            row.stock_quantity,
-            row.is_active,
-            to_utc(row.created_at),
-        )
-        for row in rows
-    )
+    values = ((
+        row.id.bytes, row.category_id.bytes, row.name, row.description, row.price, row.stock_quantity,
+        row.is_active, to_utc(row.created_at),
+    ) for row in rows)  # fmt: skip
     async with conn.cursor() as cursor:
         return await insert_rows(cursor, *ADD_PRODUCTS, values, 8)
 
@@ -209,7 +199,7 @@ VALUES """,
 
 
 class AddOrdersParams(Struct, frozen=True, gc=False, kw_only=True):
-    """What one statement of add_orders is given."""
+    """Parameters of one row of add_orders."""
 
     id: UUID
     customer_id: UUID
@@ -219,13 +209,12 @@ class AddOrdersParams(Struct, frozen=True, gc=False, kw_only=True):
 
 
 async def add_orders(conn: Connection, *, rows: Iterable[AddOrdersParams]) -> int:
-    """Sent as INSERTs of many rows each: all or nothing only inside a transaction of the caller's.
+    """Inserts all rows with a few multi-row INSERTs: all or nothing only inside a transaction of the caller.
     Returns the number of rows that the server counted.
     """
-    values = (
-        (row.id.bytes, row.customer_id.bytes, row.total_quantity, row.total_price, to_utc(row.created_at))
-        for row in rows
-    )
+    values = ((
+        row.id.bytes, row.customer_id.bytes, row.total_quantity, row.total_price, to_utc(row.created_at),
+    ) for row in rows)  # fmt: skip
     async with conn.cursor() as cursor:
         return await insert_rows(cursor, *ADD_ORDERS, values, 5)
 
@@ -240,7 +229,7 @@ VALUES """,
 
 
 class AddOrderItemsParams(Struct, frozen=True, gc=False, kw_only=True):
-    """What one statement of add_order_items is given."""
+    """Parameters of one row of add_order_items."""
 
     order_id: UUID
     product_id: UUID
@@ -250,102 +239,41 @@ class AddOrderItemsParams(Struct, frozen=True, gc=False, kw_only=True):
 
 
 async def add_order_items(conn: Connection, *, rows: Iterable[AddOrderItemsParams]) -> int:
-    """Sent as INSERTs of many rows each: all or nothing only inside a transaction of the caller's.
+    """Inserts all rows with a few multi-row INSERTs: all or nothing only inside a transaction of the caller.
     Returns the number of rows that the server counted.
     """
-    values = (
-        (row.order_id.bytes, row.product_id.bytes, row.id.bytes, row.quantity, row.unit_price) for row in rows
-    )
+    values = ((
+        row.order_id.bytes, row.product_id.bytes, row.id.bytes, row.quantity, row.unit_price,
+    ) for row in rows)  # fmt: skip
     async with conn.cursor() as cursor:
         return await insert_rows(cursor, *ADD_ORDER_ITEMS, values, 5)
 
 
-COUNT_SOLD_1 = """\
+async def count_sold(conn: Connection, *, order_ids: Sequence[UUID]) -> None:
+    """Adds what a batch of orders sold to its products."""
+    sql = f"""\
 UPDATE products AS p
 JOIN (
     SELECT i.product_id, SUM(i.quantity) AS quantity
     FROM order_items AS i
-    WHERE i.order_id IN ("""
-COUNT_SOLD_2 = """\
-)
+    WHERE i.order_id IN ({in_list(order_ids)})
     GROUP BY i.product_id
 ) AS s ON s.product_id = p.id
 SET p.total_sold = p.total_sold + s.quantity"""
-
-
-async def count_sold(conn: Connection, *, order_ids: Sequence[UUID]) -> None:
-    """Adds what a batch of orders sold to its products."""
-    sql = COUNT_SOLD_1
-    args: list[Any] = []
-    sql += placeholders(len(order_ids), "SELECT NULL FROM DUAL WHERE FALSE")
-    args += (value.bytes for value in order_ids)
-    sql += COUNT_SOLD_2
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
-
-
-COUNT_SPENT_1 = """\
-UPDATE customers AS c
-JOIN (
-    SELECT o.customer_id, COUNT(*) AS orders, SUM(o.total_price) AS price
-    FROM orders AS o
-    WHERE o.id IN ("""
-COUNT_SPENT_2 = """\
-)
-    GROUP BY o.customer_id
-) AS s ON s.customer_id = c.id
-SET c.total_orders = c.total_orders + s.orders, c.total_spent = c.total_spent + s.price"""
+        await cursor.execute(sql, (*(value.bytes for value in padded(order_ids)),))
 
 
 async def count_spent(conn: Connection, *, order_ids: Sequence[UUID]) -> None:
     """Adds a batch of orders to the totals of their customers."""
-    sql = COUNT_SPENT_1
-    args: list[Any] = []
-    sql += placeholders(len(order_ids), "SELECT NULL FROM DUAL WHERE FALSE")
-    args += (value.bytes for value in order_ids)
-    sql += COUNT_SPENT_2
+    sql = f"""\
+UPDATE customers AS c
+JOIN (
+    SELECT o.customer_id, COUNT(*) AS orders, SUM(o.total_price) AS price
+    FROM orders AS o
+    WHERE o.id IN ({in_list(order_ids)})
+    GROUP BY o.customer_id
+) AS s ON s.customer_id = c.id
+SET c.total_orders = c.total_orders + s.orders, c.total_spent = c.total_spent + s.price"""
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def start_seed_run(
-        self, conn: Connection, *, seed: int, categories: int, products: int, customers: int, orders: int
-    ) -> None: ...
-
-    async def get_seed_run(
-        self, conn: Connection, *, seed: int, categories: int, products: int, customers: int, orders: int
-    ) -> int | None: ...
-
-    async def list_seed_runs(self, conn: Connection) -> list[ListSeedRunsRow]: ...
-
-    async def advance_seed_run(
-        self,
-        conn: Connection,
-        *,
-        rows_done: int,
-        seed: int,
-        categories: int,
-        products: int,
-        customers: int,
-        orders: int,
-        expected: int,
-    ) -> int: ...
-
-    async def has_rows(self, conn: Connection) -> bool: ...
-
-    async def add_categories(self, conn: Connection, *, rows: Iterable[AddCategoriesParams]) -> int: ...
-
-    async def add_customers(self, conn: Connection, *, rows: Iterable[AddCustomersParams]) -> int: ...
-
-    async def add_products(self, conn: Connection, *, rows: Iterable[AddProductsParams]) -> int: ...
-
-    async def add_orders(self, conn: Connection, *, rows: Iterable[AddOrdersParams]) -> int: ...
-
-    async def add_order_items(self, conn: Connection, *, rows: Iterable[AddOrderItemsParams]) -> int: ...
-
-    async def count_sold(self, conn: Connection, *, order_ids: Sequence[UUID]) -> None: ...
-
-    async def count_spent(self, conn: Connection, *, order_ids: Sequence[UUID]) -> None: ...
+        await cursor.execute(sql, (*(value.bytes for value in padded(order_ids)),))

@@ -2,7 +2,6 @@
 """The queries of sql/statistics.sql."""
 
 from decimal import Decimal
-from typing import Protocol
 
 from msgspec import Struct
 
@@ -83,19 +82,3 @@ async def add_order_totals(conn: Connection, *, orders: int, stock: int) -> None
     """An order placed adds 1 and takes its pieces from the stock."""
     async with conn.cursor() as cursor:
         await cursor.execute(ADD_ORDER_TOTALS, (orders, stock, orders, stock))
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def get_totals(self, conn: Connection) -> GetTotalsRow: ...
-
-    async def add_category_totals(self, conn: Connection, *, categories: int) -> None: ...
-
-    async def add_product_totals(
-        self, conn: Connection, *, products: int, stock: int, price_sum: Decimal
-    ) -> None: ...
-
-    async def add_customer_totals(self, conn: Connection, *, customers: int) -> None: ...
-
-    async def add_order_totals(self, conn: Connection, *, orders: int, stock: int) -> None: ...

@@ -107,9 +107,10 @@ def decode_cursor(decoder: msgspec.json.Decoder[C], text: str | UnsetType, *, or
         )
     except (msgspec.DecodeError, ValueError, ArithmeticError):
         raise _not_a_cursor(text) from None
-    if cursor.__struct_config__.tag not in {None, order}:
+    fields = msgspec.structs.asdict(cursor)
+    if fields["order"] != order:
         raise BadRequest.of([FieldProblem("cursor", f"belongs to another sort than {order}", text)])
-    if not all(map(_can_be_stored, msgspec.structs.astuple(cursor))):
+    if not all(map(_can_be_stored, fields.values())):
         raise _not_a_cursor(text)
     return cursor
 

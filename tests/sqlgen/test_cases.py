@@ -9,6 +9,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tools.sqlgen.diagnostics import render
@@ -38,15 +39,16 @@ NAMES = sorted(path.name for path in CASES.iterdir() if (path / "query.sql").exi
 SETTINGS = Path(__file__).parents[2] / "pyproject.toml"
 
 
-def project_of(case: Path) -> Project:
+def project_of(case: Path, *, querier: bool = False) -> Project:
     path = case / "config.toml"
     config = parse_config(tomllib.loads(path.read_text()), path) if path.exists() else Config(case)
+    config = msgspec.structs.replace(config, querier=querier or config.querier)
     return Project.open(config, schema=[case / "schema.sql"])
 
 
-def compile_case(case: Path) -> tuple[dict[str, str], str]:
+def compile_case(case: Path, *, querier: bool = False) -> tuple[dict[str, str], str]:
     """Return the package's files, not formatted, and the printed diagnostics; one of the two is empty."""
-    project = project_of(case)
+    project = project_of(case, querier=querier)
     text = (case / "query.sql").read_text(encoding="utf-8")
     file = project.check(QueryText("query.sql", "query", text))
     texts = {**project.texts, "query.sql": text}
@@ -96,7 +98,7 @@ def test_a_case_means_on_a_server_what_the_compiler_says(name, mysql):
 
 def test_what_the_cases_emit_passes_both_type_checkers_and_the_formatter(tmp_path):
     for name in NAMES:
-        files, _ = compile_case(CASES / name)
+        files, _ = compile_case(CASES / name, querier=True)
         if not files:
             continue
         package = tmp_path / f"case_{name}"

@@ -2,8 +2,11 @@
 
 import importlib
 import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import asyncmy
@@ -14,14 +17,16 @@ from tools.sqlgen.driver.project import Project
 from tools.sqlgen.input.config import Config
 from tools.stack.testing import scratch_database
 
+driver: Any = asyncmy  # has no types of its own
 SHOP = Path(__file__).parent / "shop"
 
 
 @pytest.fixture(scope="session")
-def shop_package(tmp_path_factory):
+def shop_package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The generated package `shop_generated`, importable."""
     folder = tmp_path_factory.mktemp("shop")
-    result = generate(Project.open(Config(SHOP, schema=("schema.sql",), queries=("queries",))))
+    config = Config(SHOP, schema=("schema.sql",), queries=("queries",), querier=True)
+    result = generate(Project.open(config))
     assert not result.diagnostics, result.diagnostics
     package = folder / "shop_generated"
     package.mkdir()
@@ -35,22 +40,21 @@ def shop_package(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def shop(shop_package):
+def shop(shop_package: Path) -> ModuleType:
     """The module of queries/shop.sql."""
-    assert shop_package
-    return importlib.import_module("shop_generated.shop")
+    return importlib.import_module(f"{shop_package.name}.shop")
 
 
 @pytest.fixture(scope="session")
-def models(shop_package):
-    assert shop_package
-    return importlib.import_module("shop_generated.models")
+def models(shop_package: Path) -> ModuleType:
+    return importlib.import_module(f"{shop_package.name}.models")
 
 
 @asynccontextmanager
-async def connection_to(url, statements):
+async def connection_to(url: str, statements: int) -> AsyncGenerator[Any]:
+    """A connection with a cache of that many prepared statements; 0 is the text protocol."""
     parts = urlsplit(url)
-    async with asyncmy.connect(
+    async with driver.connect(
         host=parts.hostname,
         port=parts.port,
         user=parts.username,
@@ -65,8 +69,8 @@ async def connection_to(url, statements):
 
 
 @pytest.fixture
-async def on_mysql(conn):
-    """For what MariaDB does otherwise."""
+async def on_mysql(conn: Any) -> None:
+    """Skip the test on MariaDB."""
     async with conn.cursor() as cursor:
         await cursor.execute("SELECT VERSION()")
         [version] = await cursor.fetchone()
@@ -75,13 +79,13 @@ async def on_mysql(conn):
 
 
 @pytest.fixture(scope="module")
-def shop_database(mysql_url):
+def shop_database(mysql_url: str) -> Iterator[str]:
     with scratch_database(mysql_url) as url:
         yield url
 
 
 @pytest.fixture(scope="module", params=[0, 100], ids=["text", "binary"])
-async def conn(request, shop_database):
+async def conn(request: pytest.FixtureRequest, shop_database: str) -> AsyncIterator[Any]:
     """A connection that speaks the text protocol, or prepared statements; the tables are new."""
     async with connection_to(shop_database, request.param) as connection:
         async with connection.cursor() as cursor:

@@ -1,11 +1,9 @@
-"""Every right query of the corpus, emitted, type-checked and run: its values are of the promised types.
+"""Every valid query of the corpus, emitted, type-checked and run: the results have the annotated types.
 
-Parameters get plain values of their types. The server may refuse a statement because of such a value, but it
-must never return a value that does not fit the annotation.
+Parameters get plain values of their types. The server may refuse a statement because of such values, but a
+function must never return anything else than its annotation says.
 """
 
-import collections.abc
-import enum
 import importlib
 import inspect
 import re
@@ -13,17 +11,19 @@ import subprocess
 import sys
 import types
 import typing
-from contextlib import aclosing
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, aclosing
+from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
+from types import ModuleType
+from typing import Any
 
 import asyncmy.errors
 import msgspec
 import pytest
 
 from tests.sqlgen.emit.conftest import connection_to
+from tests.sqlgen.emit.values import some_value
 from tools.sqlgen.driver.formatting import format_files
 from tools.sqlgen.driver.project import Project
 from tools.sqlgen.emit.modules import module_text
@@ -54,18 +54,18 @@ REFUSED_VALUES = {
     3819,
     6138,
 }
-"""Errors about the values of a statement, not about its text."""
+"""Error numbers for the values of a statement, not for its text."""
 
 
-def schema_of(path):
+def schema_of(path: Path) -> str:
     found = re.match(r"-- schema: (\w+)", path.read_text(encoding="utf-8"))
     assert found, path
     return found[1]
 
 
 @pytest.fixture(scope="module")
-def packages(tmp_path_factory):
-    """A folder with a package for each file of the corpus, of its right queries."""
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with a package for the valid queries of each file of the corpus."""
     folder = tmp_path_factory.mktemp("corpus")
     for path in FILES:
         schema_name = schema_of(path)
@@ -85,28 +85,29 @@ def packages(tmp_path_factory):
     sys.path.remove(str(folder))
 
 
-def test_what_is_emitted_for_the_corpus_passes_both_type_checkers(packages):
+def test_what_is_emitted_for_the_corpus_passes_both_type_checkers(packages: Path) -> None:
     (packages / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "pythonVersion": "3.11"}')
     programs = Path(sys.executable).parent
-    for command in (
+    commands: tuple[list[str | Path], ...] = (
         [programs / "mypy", "--strict", "--warn-unreachable", "--python-version=3.11", "."],
         [programs / "pyright", "--project", packages, "--pythonpath", sys.executable],
-    ):
+    )
+    for command in commands:
         done = subprocess.run(command, cwd=packages, capture_output=True, text=True, check=False, timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
-def corpus_urls(mysql_url):
-    """Schema -> the URL of a database with its tables and rows, made when it is first asked for."""
+def corpus_urls(mysql_url: str) -> Iterator[Callable[[str], str]]:
+    """Returns the URL of a database with the tables and rows of a schema. Creates it at the first call."""
     client = Client(mysql_url)
     client.close()
     if client.is_mariadb:
         pytest.skip("the corpus is written for MySQL")
-    made = {}
-    open_databases = []
+    made: dict[str, str] = {}
+    open_databases: list[AbstractContextManager[str]] = []
 
-    def url_of(schema):
+    def url_of(schema: str) -> str:
         if schema not in made:
             database = scratch_database(mysql_url)
             made[schema] = database.__enter__()
@@ -119,7 +120,7 @@ def corpus_urls(mysql_url):
         database.__exit__(None, None, None)
 
 
-def load(url, schema):
+def load(url: str, schema: str) -> None:
     client = Client(url)
     for name in (f"{schema}.sql", f"{schema}.rows.sql"):
         for statement in (CORPUS / "schemas" / name).read_text(encoding="utf-8").split(";\n"):
@@ -133,8 +134,10 @@ def load(url, schema):
 
 @pytest.mark.parametrize("statements", [0, 200], ids=["text", "binary"])
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-async def test_what_a_query_returns_is_of_the_type_it_promises(packages, corpus_urls, path, statements):
-    assert packages
+@pytest.mark.usefixtures("packages")
+async def test_what_a_query_returns_is_of_the_type_it_promises(
+    corpus_urls: Callable[[str], str], path: Path, statements: int
+) -> None:
     module = importlib.import_module(f"corpus_{path.stem}.query")
     async with connection_to(corpus_urls(schema_of(path)), statements) as connection:
         for function in functions_of(module):
@@ -149,7 +152,7 @@ async def test_what_a_query_returns_is_of_the_type_it_promises(packages, corpus_
             await connection.rollback()
 
 
-def functions_of(module):
+def functions_of(module: ModuleType) -> list[Any]:
     return [
         value
         for value in vars(module).values()
@@ -158,46 +161,22 @@ def functions_of(module):
     ]
 
 
-async def call(function, connection):
+async def call(function: Any, connection: Any) -> tuple[Any, Any]:
     hints = typing.get_type_hints(function)
     promised = hints.pop("return")
     del hints["conn"]
     given = {name: None if name == "after" else some_value(hint) for name, hint in hints.items()}
     if inspect.isasyncgenfunction(function):
         async with aclosing(function(connection, **given)) as rows:
-            return [row async for row in rows], list[typing.get_args(promised)[0]]
+            return [row async for row in rows], types.GenericAlias(list, typing.get_args(promised)[0])
     return await function(connection, **given), promised
 
 
-PLAIN = {
-    int: 1, str: "a", float: 1.5, bool: True, bytes: b"a", Decimal: Decimal("1.5"), date: date(2024, 1, 1),
-    datetime: datetime(2024, 1, 1, tzinfo=UTC), timedelta: timedelta(hours=1), UUID: UUID(int=1),
-    msgspec.Raw: msgspec.Raw(b"{}"), typing.Any: 1,
-}  # fmt: skip
-
-
-def some_value(hint):
+def misfits(value: Any, hint: Any, place: str = "result") -> Iterator[str]:
+    """Yield the places where a value is not what its annotation says."""
     arguments = typing.get_args(hint)
-    origin = typing.get_origin(hint)
-    if origin in (typing.Union, types.UnionType):
-        return some_value(next(arm for arm in arguments if arm not in (types.NoneType, msgspec.UnsetType)))
-    if origin is typing.Literal:
-        return arguments[0]
-    if origin is frozenset:
-        return frozenset(list(arguments[0])[:1])
-    if isinstance(origin, type) and issubclass(origin, collections.abc.Iterable):
-        return [some_value(arguments[0])]
-    if isinstance(hint, type) and issubclass(hint, enum.Enum):
-        return next(iter(hint))
-    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        return hint(**{name: some_value(each) for name, each in typing.get_type_hints(hint).items()})
-    return PLAIN[hint]
-
-
-def misfits(value, hint, place="result"):
-    """The places where a value is not what its annotation says."""
-    arguments = typing.get_args(hint)
-    origin = typing.get_origin(hint)
+    origin: Any = typing.get_origin(hint)
+    found: Any = value
     if hint is typing.Any:
         return
     if origin in (typing.Union, types.UnionType):
@@ -206,10 +185,10 @@ def misfits(value, hint, place="result"):
     elif type(value) is not (types.NoneType if hint is None else origin or hint):
         yield f"{place}: {value!r} is no {hint}"
     elif origin is list or (origin is tuple and arguments[-1] is Ellipsis):
-        for index, each in enumerate(value):
+        for index, each in enumerate(found):
             yield from misfits(each, arguments[0], f"{place}[{index}]")
-    elif origin is tuple and len(value) == len(arguments):
-        for index, (each, part) in enumerate(zip(value, arguments, strict=True)):
+    elif origin is tuple and len(found) == len(arguments):
+        for index, (each, part) in enumerate(zip(found, arguments, strict=True)):
             yield from misfits(each, part, f"{place}[{index}]")
     elif origin is tuple:
         yield f"{place}: {value!r} is no {hint}"
@@ -220,7 +199,7 @@ def misfits(value, hint, place="result"):
         yield f"{place}: {value!r} is not in UTC"
 
 
-def test_a_misfit_is_found():
+def test_a_misfit_is_found() -> None:
     assert list(misfits([1, "a"], list[int])) == ["result[1]: 'a' is no <class 'int'>"]
     assert list(misfits(None, int | None)) == []
     assert any(misfits(True, int | None))  # noqa: FBT003 - the wrong value

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tools.sqlgen.ir.query import AnalysedQuery, ResultColumn
+from tools.sqlgen.ir.query import AnalysedQuery, Cardinality, ResultColumn
 from tools.sqlgen.types.json_shape import JsonAny, JsonArray, JsonField, JsonObject, JsonScalar
 from tools.sqlgen.types.sql_type import SqlType
 from tools.sqlgen.verify.results import row_findings, shape_fault

@@ -9,18 +9,18 @@ from tools.sqlgen.analysis import analyse
 from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.diagnostics import Diagnostic, SqlError
 from tools.sqlgen.emit.models import Models
-from tools.sqlgen.emit.modules import CompiledQuery, module_text
+from tools.sqlgen.emit.modules import module_text
 from tools.sqlgen.emit.rows import row_signature
 from tools.sqlgen.emit.text import header
 from tools.sqlgen.input.config import Config
 from tools.sqlgen.input.query_files import QUERY_NAME, QuerySource, read_queries
 from tools.sqlgen.ir.names import snake_case
 from tools.sqlgen.ir.query import AnalysedQuery
+from tools.sqlgen.lower.query import CompiledQuery, lower_query
 from tools.sqlgen.syntax import ast
 from tools.sqlgen.syntax.parser import parse_query
 from tools.sqlgen.validate.commands import check_cardinality, check_command
 from tools.sqlgen.validate.pagination import check_orders
-from tools.sqlgen.variants import Template, cut
 
 T = TypeVar("T")
 
@@ -87,7 +87,7 @@ def check_query(text: str, source: QuerySource, catalog: Catalog) -> CheckedQuer
             errors += check_orders(source, statement, analysed, catalog)
             many = check_cardinality(source, analysed)
             errors += [many] if many else []
-            compiled = _collect(errors, lambda: _template(text, source, statement, analysed))
+            compiled = _collect(errors, lambda: lower_query(text, source, statement, analysed))
     failed = any(error.severity == "error" for error in errors)
     return CheckedQuery(source, statement, analysed, None if failed else compiled, tuple(errors))
 
@@ -98,24 +98,6 @@ def _collect(errors: list[SqlError], stage: Callable[[], T]) -> T | None:
     except SqlError as error:
         errors.append(error)
         return None
-
-
-def _template(
-    text: str, source: QuerySource, statement: ast.QueryStatement, analysed: AnalysedQuery
-) -> CompiledQuery:
-    start, end = source.sql_start, source.sql_end
-    if source.command != ":copyfrom" or not isinstance(statement, ast.Insert) or not statement.values_end:
-        return CompiledQuery(source, analysed, cut(text, start, end, statement, analysed))
-    parts: list[Template] = [
-        cut(text, *span, statement, analysed)
-        for span in (
-            (start, statement.values_start),
-            (statement.values_start, statement.values_end),
-            (statement.values_end, end),
-        )
-    ]
-    row = (len(parts[0]), len(parts[0]) + len(parts[1]))
-    return CompiledQuery(source, analysed, (*parts[0], *parts[1], *parts[2]), row)
 
 
 def _same_functions(queries: tuple[CheckedQuery, ...]) -> list[tuple[str, SqlError]]:

@@ -1,40 +1,61 @@
-"""One generated function."""
+"""Writes one generated function: its signature, and the calls of the driver's cursor."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from tools.sqlgen.emit.parameters import Argument
 from tools.sqlgen.emit.rows import Row
 from tools.sqlgen.emit.scope import Scope
-from tools.sqlgen.emit.statements import StatementWriter, is_fixed
-from tools.sqlgen.emit.text import docstring
-from tools.sqlgen.ir.query import AnalysedQuery
-from tools.sqlgen.variants import Template
+from tools.sqlgen.emit.statements import Statement
+from tools.sqlgen.emit.text import docstring, filled, joined
+from tools.sqlgen.lower.query import CompiledQuery
+
+_FETCH = 256
+"""Rows that a :stream reads at once."""
 
 
 class Function:
-    """The signature of a query's function, and the text of its body."""
+    """Writes the function of one query."""
 
     def __init__(
-        self, name: str, command: str, query: AnalysedQuery, row: Row | None, scope: Scope, doc: Sequence[str]
+        self,
+        query: CompiledQuery,
+        row: Row | None,
+        parameters: Sequence[str],
+        taken: Collection[str],
+        scope: Scope,
+        stream_cursor: str,
     ) -> None:
-        self.name = name
-        self.command = command
-        self.query = query
-        self.row = row
+        """`parameters` are declarations, `taken` their names. `stream_cursor` is `module:Class` of :stream."""
+        self.name = query.function
+        self.command = query.source.command
+        self.cardinality = query.analysed.cardinality
+        self.doc = query.source.doc
+        self._row = row
+        self.parameters = parameters
+        self.taken = taken
         self.scope = scope
-        self.doc = list(doc)
-        self.parameters: list[str] = []
-        self.locals: set[str] = set()
-        self.stream_cursor: tuple[str, str] = ("", "")
+        self.stream_cursor = stream_cursor
+
+    @property
+    def row(self) -> Row:
+        assert self._row is not None
+        return self._row
 
     # --- signature ---
 
-    def row_annotation(self) -> str:
-        assert self.row is not None
-        return self.row.annotation
+    def signature(self, *, method: bool = False) -> str:
+        """Return `async def f(conn: Connection, *, id: UUID) -> Row`, without the colon."""
+        first = ["self"] if method else []
+        connection = f"conn: {self.scope.ref('.connection', 'Connection')}"
+        rest = ["*", *self.parameters] if self.parameters else []
+        keyword = "def" if method and self.command == ":stream" else "async def"
+        return f"{keyword} {self.name}({', '.join([*first, connection, *rest])}) -> {self.result()}"
+
+    def method(self) -> str:
+        """Return the function as a method of the module's Querier."""
+        return f"    {self.signature(method=True)}: ...\n"
 
     def result(self) -> str:
-        """The annotation of what the function returns."""
+        """Return the annotation of the function's result."""
         match self.command:
             case ":exec":
                 return "None"
@@ -43,88 +64,70 @@ class Function:
             case ":execresult":
                 return self.scope.ref(".connection", "ExecResult")
             case ":stream":
-                return f"{self.scope.ref('collections.abc', 'AsyncGenerator')}[{self.row_annotation()}, None]"
+                return f"{self.scope.ref('collections.abc', 'AsyncGenerator')}[{self.row.annotation}, None]"
             case ":batch":
-                return f"{self.scope.ref('', 'list')}[{self._batch_item()}]"
+                return self._list_of(self._batch_item())
             case ":many":
-                return f"{self.scope.ref('', 'list')}[{self.row_annotation()}]"
+                return self._list_of(self.row.annotation)
             case _:
                 return self._one()
 
+    def _list_of(self, item: str) -> str:
+        return f"{self.scope.ref('', 'list')}[{item}]"
+
     def _one(self) -> str:
-        text = self.row_annotation()
-        return (
-            text
-            if self.query.cardinality == "one" or text.endswith("| None") or text == "Any"
-            else f"{text} | None"
-        )
+        text = self.row.annotation
+        always = self.cardinality == "one" or text.endswith("| None") or text == "Any"
+        return text if always else f"{text} | None"
 
     def _batch_item(self) -> str:
-        if self.row is None:
+        if self._row is None:
             return self.scope.ref("", "int")
-        return (
-            self._one()
-            if self.query.cardinality in {"one", "zero_or_one"}
-            else f"{self.scope.ref('', 'list')}[{self.row.annotation}]"
-        )
-
-    def signature(self, *, method: bool = False) -> str:
-        """`async def f(conn: Connection, *, id: UUID) -> Row`, without the colon."""
-        first = ["self"] if method else []
-        connection = f"conn: {self.scope.ref('.connection', 'Connection')}"
-        rest = ["*", *self.parameters] if self.parameters else []
-        keyword = "def" if method and self.command == ":stream" else "async def"
-        return f"{keyword} {self.name}({', '.join([*first, connection, *rest])}) -> {self.result()}"
-
-    def method(self) -> str:
-        """The function as a method of the module's Querier."""
-        return f"    {self.signature(method=True)}: ...\n"
+        return self._list_of(self.row.annotation) if self.cardinality == "many" else self._one()
 
     # --- body ---
 
-    def local(self, name: str) -> str:
-        """A variable's name that no parameter has."""
-        while name in self.locals:
+    def text(self, statement: Statement) -> str:
+        """Return the whole function."""
+        body = self._batch(statement) if self.command == ":batch" else self._body(statement)
+        return f"{self.signature()}:\n{docstring(self.doc)}" + "".join(f"    {line}\n" for line in body)
+
+    def copyfrom_text(self, constant: str, values: Sequence[str], doc: Sequence[str]) -> str:
+        """Return the whole function of a :copyfrom. `constant` holds head, row and tail of the INSERT."""
+        insert = self.scope.ref(".runtime", "insert_rows")
+        made = (
+            filled("values = ((", values, ") for row in rows)", 4)
+            if len(values) > 1
+            else [f"values = ({joined(values)} for row in rows)"]
+        )
+        body = [
+            *made,
+            "async with conn.cursor() as cursor:",
+            f"    return await {insert}(cursor, *{constant}, values, {len(values)})",
+        ]
+        return f"{self.signature()}:\n{docstring([*self.doc, *doc])}" + "".join(f"    {x}\n" for x in body)
+
+    def _local(self, name: str) -> str:
+        """Return a variable's name that no parameter has."""
+        while name in self.taken:
             name += "_"
         return name
 
-    def text(self, template: Template, writer: StatementWriter) -> str:
-        setup, sql, values = self._statement(template, writer)
-        lines = self._body(setup, sql, values)
-        body = "".join(f"    {line}\n" for line in lines)
-        return f"{self.signature()}:\n{self.docstring()}{body}"
-
-    def docstring(self) -> str:
-        return docstring(self.doc)
-
-    @staticmethod
-    def _statement(template: Template, writer: StatementWriter) -> tuple[list[str], str, str]:
-        if is_fixed(template):
-            sql, values = writer.fixed(template)
-            return [], sql, values
-        return writer.pieces(template), writer.sql, f"tuple({writer.values})"
-
-    def _body(self, setup: list[str], sql: str, values: str) -> list[str]:
-        cursor = self.local("cursor")
-        values = (
-            values.replace("tuple(", f"{self.scope.ref('', 'tuple')}(", 1)
-            if values.startswith("tuple(")
-            else values
-        )
-        execute = f"await {cursor}.execute({sql}, {values})"
-        if self.command == ":batch":
-            return self._batch(setup, execute, cursor)
-        kind = (
-            f"conn.cursor({self.scope.ref(*self.stream_cursor)})"
-            if self.command == ":stream"
-            else "conn.cursor()"
-        )
-        lines = [*setup, f"async with {kind} as {cursor}:", f"    {execute}"]
-        return lines + self._finish(cursor)
+    def _body(self, statement: Statement) -> list[str]:
+        cursor = self._local("cursor")
+        kind = ""
+        if self.command == ":stream":
+            module, _, name = self.stream_cursor.partition(":")
+            kind = self.scope.ref(module, name)
+        return [
+            *statement.setup,
+            f"async with conn.cursor({kind}) as {cursor}:",
+            *_shifted(_execute(statement, cursor, 8)),
+            *self._finish(cursor),
+        ]
 
     def _finish(self, cursor: str) -> list[str]:
-        row = self.local("row")
-        int_ = self.scope.ref("", "int")
+        row, rows, int_ = self._local("row"), self._local("rows"), self.scope.ref("", "int")
         match self.command:
             case ":exec":
                 return []
@@ -136,55 +139,57 @@ class Function:
                 result = self.scope.ref(".connection", "ExecResult")
                 return [f"    return {result}({cursor}.rowcount, {cursor}.lastrowid)"]
             case ":stream":
+                head, arguments, tail = self.row.constructor(row)
                 return [
-                    f"    while {self.local('rows')} := await {cursor}.fetchmany(256):",
-                    f"        for {row} in {self.local('rows')}:",
-                    f"            yield {self._decoded(row)}",
+                    f"    while {rows} := await {cursor}.fetchmany({_FETCH}):",
+                    f"        for {row} in {rows}:",
+                    *_shifted(filled(f"yield {head}", arguments, tail, 16), 12),
                 ]
             case ":many":
-                rows = self.local("rows")
-                return [
-                    f"    {rows} = await {cursor}.fetchall()",
-                    f"return [{self._decoded(row)} for {row} in {rows}]",
-                ]
+                head, arguments, tail = self.row.constructor(row)
+                made = filled(f"return [{head}", arguments, f"{tail} for {row} in {rows}]", 4)
+                return [f"    {rows} = await {cursor}.fetchall()", *made]
             case _:
                 lines = [f"    {row} = await {cursor}.fetchone()"]
-                if self.query.cardinality != "one":
+                if self.cardinality != "one":
                     lines += [f"if {row} is None:", "    return None"]
-                return [*lines, *self._returned(row)]
+                return [*lines, *self._only(row)]
 
-    def _returned(self, row: str) -> list[str]:
-        made = self._decoded(row)
-        if not made.startswith(f"{row}["):
-            return [f"return {made}"]
-        value = self.local("value")  # what the driver gives has no type of its own
-        return [f"{value}: {self.row_annotation()} = {made}", f"return {value}"]
+    def _only(self, row: str) -> list[str]:
+        head, arguments, tail = self.row.constructor(row)
+        if not head.startswith(f"{row}["):
+            return filled(f"return {head}", arguments, tail, 4)
+        value = self._local("value")  # the driver's value has the type Any
+        return [f"{value}: {self.row.annotation} = {head}", f"return {value}"]
 
-    def _single(self, row: str) -> str:
-        """The expression for the row that a query with at most one has."""
-        made = self._decoded(row)
-        return made if self.query.cardinality == "one" else f"None if {row} is None else {made}"
-
-    def _decoded(self, row: str) -> str:
-        assert self.row is not None
-        return self.row.decode(row)
-
-    def _batch(self, setup: list[str], execute: str, cursor: str) -> list[str]:
-        int_, list_ = self.scope.ref("", "int"), self.scope.ref("", "list")
-        lines = [
-            f"results: {list_}[{self._batch_item()}] = []",
-            f"async with conn.cursor() as {cursor}:",
-            "    for item in items:",
-        ]
-        inner = [*setup, execute]
-        if self.row is None:
-            inner.append(f"results.append({int_}({cursor}.rowcount))")
-        elif self.query.cardinality in {"one", "zero_or_one"}:
-            inner += [f"row = await {cursor}.fetchone()", f"results.append({self._single('row')})"]
+    def _batch(self, statement: Statement) -> list[str]:
+        inner = [*statement.setup, *_execute(statement, "cursor", 12)]
+        if self._row is None:
+            inner.append(f"results.append({self.scope.ref('', 'int')}(cursor.rowcount))")
+        elif self.cardinality == "many":
+            inner.append(f"results.append([{self.row.decode('row')} for row in await cursor.fetchall()])")
         else:
-            inner.append(f"results.append([{self._decoded('row')} for row in await {cursor}.fetchall()])")
-        return [*lines, *(f"        {line}" for line in inner), "return results"]
+            made = self.row.decode("row")
+            made = made if self.cardinality == "one" else f"None if row is None else {made}"
+            inner += ["row = await cursor.fetchone()", f"results.append({made})"]
+        return [
+            f"results: {self._list_of(self._batch_item())} = []",
+            "async with conn.cursor() as cursor:",
+            "    for item in items:",
+            *_shifted(inner, 8),
+            "return results",
+        ]
 
 
-def parameter_list(arguments: Sequence[Argument], scope: Scope) -> list[str]:
-    return [argument.declaration(scope) for argument in arguments]
+def _execute(statement: Statement, cursor: str, indent: int) -> list[str]:
+    """Return the lines that send a statement; `indent` is their indentation in the function."""
+    call = f"await {cursor}.execute({statement.sql}, "
+    if statement.args:
+        return [f"{call}{statement.args})"]
+    if len(statement.values) == 1:
+        return [f"{call}{joined(statement.values)})"]
+    return filled(f"{call}(", statement.values, "))", indent)
+
+
+def _shifted(lines: Sequence[str], spaces: int = 4) -> list[str]:
+    return [f"{' ' * spaces}{line}" for line in lines]

@@ -1,4 +1,4 @@
-"""models.py: a Struct per table, a StrEnum per ENUM and SET column."""
+"""Writes models.py: a Struct for each table, a StrEnum for each ENUM and SET column."""
 
 from collections.abc import Iterable
 
@@ -36,7 +36,7 @@ class Model(Struct, frozen=True):
 
 
 class Models:
-    """What models.py has for each table and each ENUM or SET column; the EnumNames of the type map."""
+    """The definitions of models.py, by table and by ENUM or SET column. Implements EnumNames of the type map."""
 
     def __init__(self, catalog: Catalog, config: Config) -> None:
         self._catalog = catalog
@@ -47,7 +47,7 @@ class Models:
         self._models: dict[_Key, Model] = {}
 
     def model(self, origin: Origin) -> Model:
-        """The Struct of the table that `origin` names."""
+        """Return the Struct of the table that `origin` names."""
         return self._model(self._key(origin))
 
     def table(self, origin: Origin) -> Table:
@@ -88,7 +88,7 @@ class Models:
         return names
 
     def text(self, sources: str) -> str:
-        """The whole module, not laid out yet."""
+        """Return the whole module, not formatted yet."""
         models = [self._model(key) for key in self._tables]
         scope = Scope(self._class_names.values(), ".models")
         scope.reserve(self._enums.values())
@@ -119,7 +119,7 @@ class Models:
 
 
 def visible_columns(table: Table) -> list[Column]:
-    """What `*` stands for."""
+    """Return the columns that `*` selects."""
     return [column for column in _columns(table) if not column.invisible]
 
 
@@ -127,11 +127,14 @@ def _columns(table: Table) -> list[Column]:
     try:
         return table.columns
     except SqlError:
-        return []  # a view whose query is wrong: building the catalogue has reported it
+        return []  # a view with a wrong query: the catalog has a finding for it
 
 
 def _class_names(tables: Iterable[_Key]) -> dict[_Key, str]:
-    """`order_items` -> OrderItem; where names would meet, the plural, else with the schema's name."""
+    """Return a class name for each table: `order_items` -> OrderItem.
+
+    If two tables would have the same name, the plural, or else the name with the schema.
+    """
     candidates = {
         key: (camel_case(singular(key[1])), camel_case(key[1]), camel_case(f"{key[0] or 'default'}_{key[1]}"))
         for key in tables

@@ -1,4 +1,4 @@
-"""The files of the generated package, as text."""
+"""The files of the generated package that do not depend on a query."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ from tools.sqlgen.emit.text import MARK, header
 
 SUPPORT = Path(__file__).parent / "support"
 RESERVED = ("models", "connection", "runtime")
-"""Module names that a query file cannot have."""
+"""Names that a query module cannot have."""
 
 
 def package_files(models: str) -> dict[str, str]:
-    """File name -> text of what every package has besides its query modules."""
+    """Return name and text of each file of the package, except the query modules."""
     files = {
         "__init__.py": header("the schema and the queries")
         + '"""Typed queries: a module for each query file."""\n',
@@ -24,5 +24,5 @@ def package_files(models: str) -> dict[str, str]:
 
 
 def is_ours(text: str) -> bool:
-    """Whether a file was generated, so that a stale one may be removed."""
+    """True if the compiler generated a file with this text, so that it may remove the file."""
     return text.startswith(f"# {MARK} ")

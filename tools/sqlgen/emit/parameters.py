@@ -1,4 +1,4 @@
-"""What a caller gives: names, types and how each value is passed on."""
+"""Parameters of the generated functions: names, types, and the value that the driver gets."""
 
 from collections.abc import Iterable
 
@@ -19,7 +19,7 @@ class Argument(Struct, frozen=True):
     parameter: Parameter
 
     def annotation(self, scope: Scope) -> str:
-        """The type, with None and UNSET where they are allowed."""
+        """Return the type, with None and UnsetType if they are allowed."""
         parameter = self.parameter
         if parameter.is_flag:
             return scope.ref("", "bool")
@@ -31,24 +31,29 @@ class Argument(Struct, frozen=True):
         return f"{text} | {scope.ref('msgspec', 'UnsetType')}" if parameter.optional else text
 
     def default(self, scope: Scope) -> str:
-        """` = UNSET` and the like; empty for a parameter that must be given."""
+        """Return ` = UNSET` or ` = False`; empty for a parameter that must be given."""
         if self.parameter.is_flag:
             return f" = {scope.ref('', 'False')}"
         return f" = {scope.ref('msgspec', 'UNSET')}" if self.parameter.optional else ""
 
     def declaration(self, scope: Scope) -> str:
+        """Return the parameter as the signature or the Struct has it."""
         return f"{self.name}: {self.annotation(scope)}{self.default(scope)}"
 
     def given(self, owner: str, scope: Scope) -> str:
-        """The condition that the caller gave it."""
+        """Return the Python condition that is true if the caller gave the parameter."""
         if self.parameter.is_flag:
             return f"{owner}{self.name}"
         return f"{owner}{self.name} is not {scope.ref('msgspec', 'UNSET')}"
 
-    def value(self, owner: str, scope: Scope) -> str:
-        """What the driver is given; for a slice, with the star that spreads it."""
+    def value(self, owner: str, scope: Scope, *, padded: bool = False) -> str:
+        """Return the expression for the driver's value. For a slice, it has the star that unpacks the values.
+
+        `padded` repeats the last value of a slice, as its placeholders in IN (...) need it.
+        """
         name = f"{owner}{self.name}"
         if self.parameter.is_slice:
+            name = f"{scope.ref('.runtime', 'padded')}({name})" if padded else name
             each = encode(self.type, "value", scope)
             return f"*{name}" if each == "value" else f"*({each} for value in {name})"
         made = encode(self.type, name, scope)
@@ -56,7 +61,7 @@ class Argument(Struct, frozen=True):
 
 
 def argument_names(query: AnalysedQuery, taken: Iterable[str]) -> list[str]:
-    """The Python names of a query's parameters, in order; `taken` are other names of the signature."""
+    """Return the Python names of a query's parameters, in order. `taken` are other names of the signature."""
     used = {"conn", "self", *taken}
     names: list[str] = []
     for number, parameter in enumerate(query.parameters, 1):
@@ -72,6 +77,7 @@ def argument_names(query: AnalysedQuery, taken: Iterable[str]) -> list[str]:
 def arguments(
     query: AnalysedQuery, config: Config, enums: EnumNames, taken: Iterable[str] = ()
 ) -> list[Argument]:
+    """Return the query's parameters, in order. `taken` are other names of the signature."""
     return [
         Argument(name, python_type(parameter.type, parameter.origin, config, enums), parameter)
         for name, parameter in zip(argument_names(query, taken), query.parameters, strict=True)

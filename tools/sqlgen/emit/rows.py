@@ -1,4 +1,4 @@
-"""What a row of a query is: a scalar, a table's Struct, or one of its own."""
+"""Plans the rows of queries: one value, the Struct of a table, or a Struct of the query's own."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,7 +12,7 @@ from tools.sqlgen.ir.names import camel_case, constant_case, identifier, unique
 from tools.sqlgen.ir.query import AnalysedQuery, EmbedGroup, ResultColumn
 
 Decode = Callable[[str], str]
-"""From the name of a variable that holds the driver's row to an expression."""
+"""Returns an expression, given the name of the variable that holds the driver's row or value."""
 
 
 class RowField:
@@ -29,18 +29,39 @@ class RowField:
 
 
 class Row:
-    """How one row is called and made."""
+    """The type of a query's rows, and how one is made from the driver's row."""
 
     def __init__(
-        self, annotation: str, decode: Decode, fields: Sequence[RowField], *, scalar: bool, own: bool = False
+        self,
+        annotation: str,
+        fields: Sequence[RowField],
+        *,
+        scalar: Decode | None = None,
+        arguments: Callable[[str], list[str]] | None = None,
+        own: bool = False,
     ) -> None:
+        """One of `scalar` and `arguments` is given."""
         self.annotation = annotation
-        self.decode = decode
         self.fields = fields
         self.scalar = scalar
-        """The one column's value itself."""
+        """Makes the value, for a row that is one value."""
+        self.arguments = arguments
+        """Makes the arguments of the Struct's constructor."""
         self.own = own
-        """Whether the Struct is one that this module has to define."""
+        """True if this module defines the Struct."""
+
+    def decode(self, row: str) -> str:
+        """Return the expression that makes a row of the driver's row in the variable `row`."""
+        if self.scalar is not None:
+            return self.scalar(row)
+        head, arguments, tail = self.constructor(row)
+        return f"{head}{', '.join(arguments)}{tail}"
+
+    def constructor(self, row: str) -> tuple[str, list[str], str]:
+        """Return the same in three: `Row(`, the arguments, `)`. For a scalar, the expression, nothing, nothing."""
+        if self.arguments is None:
+            return self.decode(row), [], ""
+        return f"{self.annotation}(", self.arguments(row), ")"
 
 
 class RowWriter:
@@ -55,22 +76,21 @@ class RowWriter:
         self._model_decoders: dict[tuple[str, str], str] = {}
 
     def row(self, query: AnalysedQuery, function: str, shared: str | None) -> Row:
-        """The row of a query with columns; `shared` is the name that its annotation gives it."""
+        """Return the row of a query with columns. `shared` is the name from a `-- row:` annotation."""
         if len(query.columns) == 1 and shared is None and query.columns[0].embed is None:
             field = self._column(query.columns[0], 0, camel_case(function), function, set())
-            return Row(field.annotation, field.decode, [field], scalar=True)
+            return Row(field.annotation, [field], scalar=field.decode)
         if query.whole_table is not None and shared is None:
             return self._model_row(self.models.model(query.whole_table))
         if shared is None and all(column.embed == 0 for column in query.columns):
             field = self._embed(query, 0, set())
-            return Row(field.annotation, field.decode, [field], scalar=True)
+            return Row(field.annotation, [field], scalar=field.decode)
         name = shared or self.scope.define(f"{camel_case(function)}Row")
         fields = self._fields(query, name, function)
-        constructor = self._constructor(name, fields, len(query.columns))
-        return Row(name, constructor, fields, scalar=False, own=True)
+        return Row(name, fields, arguments=_arguments(fields, len(query.columns)), own=True)
 
     def define(self, row: Row) -> None:
-        """Write the Struct of a row that has one of its own."""
+        """Write the Struct of a row with `own`."""
         lines = [f"{field.name}: {field.annotation}" for field in row.fields]
         base = self.scope.ref("msgspec", "Struct")
         self.blocks.append(
@@ -112,7 +132,7 @@ class RowWriter:
         )
 
     def _json(self, column: ResultColumn, index: int, name: str, function: str, shape: Shape) -> RowField:
-        """A JSON column whose shape is known; NULL of SQL is not in the shape."""
+        """Return the field of a JSON column whose shape is known. SQL NULL is not part of the shape."""
         wire = self.shaper.annotation(shape, wire=True, bare=column.nullable)
         decoder = self._decoder(f"{function}_{name}", wire, strict=not lenient(shape))
 
@@ -154,7 +174,7 @@ class RowWriter:
         cls = self.scope.ref(".models", model.name)
 
         def expression(row: str) -> str:
-            made = self._make_model(cls, model, columns, row)
+            made = f"{cls}({', '.join(self._model_arguments(model, columns, row))})"
             return f"None if {_nothing(group, columns, row)} else {made}" if group.nullable else made
 
         text = f"{cls} | None" if group.nullable else cls
@@ -166,11 +186,10 @@ class RowWriter:
             RowField(field.name, "", lambda _: "", [index], closed=field.type.closed)
             for index, field in enumerate(model.fields)
         ]
-        return Row(
-            cls, lambda row: self._make_model(cls, model, range(len(fields)), row), fields, scalar=False
-        )
+        columns = range(len(fields))
+        return Row(cls, fields, arguments=lambda row: self._model_arguments(model, columns, row))
 
-    def _make_model(self, cls: str, model: Model, columns: Sequence[int], row: str) -> str:
+    def _model_arguments(self, model: Model, columns: Sequence[int], row: str) -> list[str]:
         values: list[str] = []
         for field, index in zip(model.fields, columns, strict=True):
             value = f"{row}[{index}]"
@@ -181,7 +200,7 @@ class RowWriter:
             values.append(
                 f"None if {value} is None else {made}" if field.nullable and made != value else made
             )
-        return f"{cls}({', '.join(values)})"
+        return values
 
     def _model_json(self, model: Model, field: str, type_: str, value: str) -> str:
         key = (model.name, field)
@@ -189,21 +208,19 @@ class RowWriter:
             self._model_decoders[key] = self._decoder(f"{model.name}_{field}", type_, strict=True)
         return f"{self._model_decoders[key]}.decode({value})"
 
-    def _constructor(self, name: str, fields: Sequence[RowField], width: int) -> Decode:
-        plain = len(fields) == width and all(
-            field.decode("row") == f"row[{index}]" for index, field in enumerate(fields)
-        )
 
-        def expression(row: str) -> str:
-            if plain:
-                return f"{name}(*{row})"
-            return f"{name}({', '.join(field.decode(row) for field in fields)})"
+def _arguments(fields: Sequence[RowField], width: int) -> Callable[[str], list[str]]:
+    """Return the constructor's arguments: `*row` if each of the `width` columns is a field without conversion."""
 
-        return expression
+    def arguments(row: str) -> list[str]:
+        values = [field.decode(row) for field in fields]
+        return [f"*{row}"] if values == [f"{row}[{index}]" for index in range(width)] else values
+
+    return arguments
 
 
 def row_signature(query: AnalysedQuery, models: Models) -> list[object]:
-    """What makes the rows of two queries the same: names, Python types, nullability, JSON."""
+    """Return names, Python types, nullability and JSON shapes of a row. Rows with equal signatures are the same."""
     columns: list[object] = []
     for column in query.columns:
         type_ = python_type(column.type, column.origin, models.config, models)
@@ -217,6 +234,6 @@ def _is_raw(shape: Shape) -> bool:
 
 
 def _nothing(group: EmbedGroup, columns: Sequence[int], row: str) -> str:
-    """The condition that an outer join found no row of the embedded table."""
+    """Return the condition that is true if an outer join found no row of the embedded table."""
     tested = columns if group.witness is None else [group.witness]
     return " and ".join(f"{row}[{index}] is None" for index in tested)

@@ -1,4 +1,4 @@
-"""The names of one generated module: what it defines, what it imports."""
+"""The names of one generated module: its definitions and its imports."""
 
 from collections.abc import Iterable
 
@@ -8,23 +8,23 @@ from tools.sqlgen.ir.names import BUILTINS
 class Scope:
     """Gives every import a name that no definition, field or parameter of the module has.
 
-    A field called `date` would hide the type `date` from the fields after it: such a module says
-    `from datetime import date as date_`. All names that the module uses for its own things must therefore
-    be known before the first import is asked for.
+    A field called `date` would hide the type `date` from the fields after it, so such a module has
+    `from datetime import date as date_`. All names of definitions, fields and parameters must therefore be reserved
+    before the first call of `ref`.
     """
 
     def __init__(self, taken: Iterable[str] = (), module: str = "") -> None:
         self._module = module
-        """What others would import this module as: its own names need no import."""
+        """Name of this module in imports: its own names need no import."""
         self._taken = set(taken)
         self._imports: dict[tuple[str, str], str] = {}
 
     def reserve(self, names: Iterable[str]) -> None:
-        """Names of fields, parameters and the like, which may be used many times over."""
+        """Reserve names of fields, parameters and variables. A name may be reserved again."""
         self._taken.update(names)
 
     def define(self, name: str) -> str:
-        """A name for a definition of the module: this one, or name_2 when it is taken."""
+        """Return the name of a new definition: `name`, or `name_2` if it is taken."""
         chosen, number = name, 2
         while chosen in self._taken:
             chosen, number = f"{name}_{number}", number + 1
@@ -32,7 +32,7 @@ class Scope:
         return chosen
 
     def ref(self, module: str, name: str) -> str:
-        """How the module calls something of another one, or a builtin (module '')."""
+        """Import a name of another module, and return its name in this one. Module '' is for builtins."""
         if module and module == self._module:
             return name
         if not module:
@@ -51,7 +51,7 @@ class Scope:
         return known
 
     def imports(self) -> str:
-        """The import lines: standard library, others, the package's own; sorted."""
+        """Return the sorted import lines: standard library, other packages, modules of this package."""
         groups: dict[int, dict[str, list[str]]] = {0: {}, 1: {}, 2: {}}
         for (module, name), alias in sorted(self._imports.items()):
             group = 2 if module.startswith(".") else 0 if module.split(".")[0] in _STANDARD else 1

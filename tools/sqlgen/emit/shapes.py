@@ -1,8 +1,8 @@
-"""JSON that a query builds -> nested Structs, and how they are decoded.
+"""Writes nested Structs for the JSON that a query builds, and how it is decoded.
 
-Where msgspec can read MySQL's JSON directly into the public Struct, it does. Where it cannot (a datetime
-without zone, a TIME, binary in base64, a SET, the object of nulls that an outer join leaves), the text is
-decoded into a private Struct with the types that the JSON has, and a function makes the public one of it.
+If msgspec can decode MySQL's JSON directly into the public Struct, it does. If it cannot (a datetime without zone,
+a TIME, binary in base64, a SET, the object of nulls from an outer join), the text is decoded into a private Struct
+with the types of the JSON, and a function converts it to the public one.
 """
 
 from typing import TypeAlias
@@ -18,7 +18,7 @@ from tools.sqlgen.types.json_shape import JsonAny, JsonArray, JsonObject, JsonSc
 from tools.sqlgen.types.sql_type import SqlType, type_class
 
 _RAW = PyType("raw", "msgspec", "Raw")
-"""Never nullable inside of JSON: msgspec gives the text `null` as Raw too."""
+"""Never nullable inside of JSON: msgspec returns the text `null` as Raw too."""
 
 
 class Scalar(Struct, frozen=True):
@@ -37,7 +37,7 @@ class Object(Struct, frozen=True):
     fields: tuple[Field, ...]
     nullable: bool
     phantom: tuple[str, ...] = ()
-    """Names of the fields that are all None in an object that stands for nothing."""
+    """Names of the fields that are all None in the object of an outer join without a match."""
 
 
 class Array(Struct, frozen=True):
@@ -64,7 +64,7 @@ class Shaper:
     # --- planning ---
 
     def plan(self, shape: JsonShape, name: str) -> Shape:
-        """The shape in Python; `name` is what an object is called."""
+        """Return the shape in Python. `name` is the name of an object's Struct."""
         match shape:
             case JsonScalar():
                 type_ = self._scalar_type(shape)
@@ -106,7 +106,10 @@ class Shaper:
     # --- writing ---
 
     def annotation(self, shape: Shape, *, wire: bool = False, bare: bool = False) -> str:
-        """The public type, or the one that the JSON is decoded into; `bare` leaves out None at the top."""
+        """Return the public type, or with `wire` the type that the JSON is decoded into.
+
+        `bare` leaves out None at the top.
+        """
         wire = wire and indirect(shape)
         match shape:
             case Scalar():
@@ -129,7 +132,7 @@ class Shaper:
         )
 
     def structs(self, shape: Shape) -> list[str]:
-        """The classes and functions that a shape needs, innermost first."""
+        """Return the classes and functions that a shape needs, innermost first."""
         match shape:
             case Scalar():
                 return []
@@ -170,7 +173,7 @@ class Shaper:
         )
 
     def convert(self, shape: Shape, value: str, *, bare: bool = False) -> str:
-        """The expression that makes the public value of a decoded one."""
+        """Return the expression that converts a decoded value to the public one."""
         if not indirect(shape):
             return value
         match shape:
@@ -217,7 +220,7 @@ def _maker_name(shape: Object) -> str:
 
 
 def indirect(shape: Shape) -> bool:
-    """Whether msgspec cannot read the JSON into the public type."""
+    """True if msgspec cannot decode the JSON into the public type."""
     match shape:
         case Scalar():
             return shape.type.kind in {*_HELPERS, "datetime", "set", "custom"}
@@ -230,7 +233,7 @@ def indirect(shape: Shape) -> bool:
 
 
 def closed(shape: Shape) -> bool:
-    """Whether no reference cycle can run through a value."""
+    """True if a value cannot be part of a reference cycle."""
     match shape:
         case Scalar():
             return shape.type.closed
@@ -243,7 +246,7 @@ def closed(shape: Shape) -> bool:
 
 
 def lenient(shape: Shape) -> bool:
-    """Whether MySQL writes 0 and 1 where the type says bool."""
+    """True if MySQL writes 0 and 1 for a value of the type bool."""
     match shape:
         case Scalar():
             return shape.type.kind == "bool" or (

@@ -1,195 +1,208 @@
-"""How a function gets its SQL text and its values: a constant and a tuple, or pieces put together."""
+"""Writes how a function gets the SQL text and the values of its statement.
 
-from collections.abc import Sequence
+A text without choices is a module constant. Any other text is one f-string in the order of the query's text, with
+a hole for each optional condition, named for its parameter:
 
+    if_category_id = " AND (category_id = %s)" if category_id is not UNSET else ""
+    sql = f"SELECT name FROM products WHERE is_active{if_category_id} LIMIT %s"
+    args = (*((category_id.bytes,) if category_id is not UNSET else ()), limit)
+"""
+
+from collections.abc import Collection, Sequence
+
+from msgspec import Struct
+
+from tools.sqlgen.emit.orders import OrderWriter
 from tools.sqlgen.emit.parameters import Argument
 from tools.sqlgen.emit.scope import Scope
-from tools.sqlgen.emit.text import joined, literal
-from tools.sqlgen.input.query_files import NamedOrder
-from tools.sqlgen.variants import (
-    EMPTY_SET,
-    AfterPart,
-    OptionalPart,
-    OrderPart,
+from tools.sqlgen.emit.text import Hole, joined, literal, sql_literal
+from tools.sqlgen.ir.names import unique
+from tools.sqlgen.lower.template import (
+    AfterCursor,
+    OptionalCondition,
+    OrderBy,
     Part,
     SliceValue,
     Template,
     Text,
     Value,
-    after_condition,
-    order_sql,
 )
+
+_SLICE_FUNCTIONS = {
+    "alone": "in_list",
+    "comma_before": "following_items",
+    "comma_after": "leading_items",
+    "argument": "argument_list",
+}
+"""Functions of runtime.py that write the placeholders of a slice."""
+
+
+class Statement(Struct, frozen=True):
+    """The Python of one statement."""
+
+    setup: tuple[str, ...]
+    """Lines before the call of `execute`."""
+    sql: str
+    """Expression of the SQL text."""
+    values: tuple[str, ...] = ()
+    """Expressions of the values, in the order of the placeholders; one with a star is for several values."""
+    args: str = ""
+    """Variable that holds the values, if `setup` puts them into one."""
 
 
 def is_fixed(template: Template) -> bool:
-    """Whether the text is the same for every call."""
+    """True if every call sends the same text."""
     return all(isinstance(part, Text | Value) for part in template)
 
 
+def escaped_percent(sql: str) -> str:
+    """Return the text with doubled percent signs, because the driver replaces `%s`."""
+    return sql.replace("%", "%%")
+
+
+def fixed_text(template: Template) -> str:
+    """Return the text of a template without choices, with `%s` for each value."""
+    return "".join(escaped_percent(part.sql) if isinstance(part, Text) else "%s" for part in template)
+
+
 class StatementWriter:
-    """Writes the constants of one query, and the lines that make its text and values."""
+    """Writes the statement of one query."""
 
     def __init__(
         self,
-        constant: str,
         scope: Scope,
         arguments: Sequence[Argument],
-        orders: Sequence[NamedOrder],
+        orders: OrderWriter | None,
         owner: str = "",
+        taken: Collection[str] = (),
     ) -> None:
-        self.constant = constant
+        """`owner` is written before a parameter's name: `item.` for a field of a Params Struct.
+
+        `taken` are the function's other local names.
+        """
         self.scope = scope
         self.arguments = arguments
         self.orders = orders
         self.owner = owner
-        """What stands before a parameter's name: `item.` for a field of a Params Struct."""
-        self.after_values = ""
-        """The function that gives the values of a cursor's condition."""
-        self.constants: list[str] = []
-        taken = {argument.name for argument in arguments}
-        self.sql = "sql_" if "sql" in taken and not owner else "sql"
-        self.values = "args_" if "args" in taken and not owner else "args"
+        self.taken = set(taken)
+        self.checks: list[str] = []
+        self.conditions: list[str] = []
 
-    # --- a text that never changes ---
+    def fixed(self, template: Template, constant: str) -> Statement:
+        """Return the statement of a template without choices, whose text is a constant of the module."""
+        return Statement((), constant, self.values(template))
 
-    def fixed(self, template: Template) -> tuple[str, str]:
-        """The constant's name and the tuple of values."""
-        sql, values = self._run(template)
-        self.constants.append(f"{self.constant} = {literal(sql)}\n")
-        return self.constant, joined(values)
+    def values(self, template: Template) -> tuple[str, ...]:
+        """Return the expressions of the values of a template without choices."""
+        return tuple(self._value(part.parameter) for part in template if isinstance(part, Value))
 
-    def _run(self, parts: Sequence[Part]) -> tuple[str, list[str]]:
-        sql = ""
+    def composed(self, template: Template) -> Statement:
+        """Return the statement of a template with choices."""
+        sql, args = self._local("sql"), self._local("args")
+        for part in template:
+            if isinstance(part, OptionalCondition):
+                self._check_all_given(part)
+        text, values = self._parts(template)
+        setup = [*self.checks, *([self.orders.lookup()] if self.orders else []), *self.conditions]
+        setup.append(f"{sql} = {sql_literal(text)}")
+        if not self.conditions:
+            return Statement(tuple(setup), sql, tuple(values))
+        return Statement((*setup, f"{args} = {joined(values)}"), sql, args=args)
+
+    def _local(self, name: str) -> str:
+        while name in self.taken:
+            name += "_"
+        self.taken.add(name)
+        return name
+
+    def _value(self, parameter: int) -> str:
+        return self.arguments[parameter].value(self.owner, self.scope)
+
+    def _parts(self, parts: Sequence[Part]) -> tuple[list[str | Hole], list[str]]:
+        """Return the text and the values."""
+        text: list[str | Hole] = []
         values: list[str] = []
         for part in parts:
-            if isinstance(part, Text):
-                sql += part.sql.replace("%", "%%")
-            elif isinstance(part, Value):
-                sql += "%s"
-                values.append(self.arguments[part.parameter].value(self.owner, self.scope))
-        return sql, values
+            piece, more = self._part(part)
+            text.append(piece)
+            values += more
+        return text, values
 
-    def row_values(self, template: Template) -> list[str]:
-        """The expressions for all values of a template without choices."""
-        return self._run(template)[1]
-
-    # --- a text made of pieces ---
-
-    def pieces(self, template: Template) -> list[str]:
-        """The lines that leave the text and the values in two variables."""
-        lines = self._parts(template, first=True)
-        any_ = self.scope.ref("typing", "Any")
-        list_ = self.scope.ref("", "list")
-        start = [f"{self.values}: {list_}[{any_}] = []"]
-        return (
-            [lines[0], *start, *lines[1:]]
-            if lines[0].startswith(f"{self.sql} = ")
-            else [f'{self.sql} = ""', *start, *lines]
-        )
-
-    def _parts(self, template: Sequence[Part], *, first: bool = False) -> list[str]:
-        lines: list[str] = []
-        run: list[Part] = []
-        for part in (*template, None):
-            if isinstance(part, Text | Value):
-                run.append(part)
-                continue
-            if run:
-                lines += self._add_run(run, first=first and not lines)
-                run = []
-            if part is not None:
-                lines += self._dynamic(part)
-        return lines
-
-    def _add_run(self, run: Sequence[Part], *, first: bool) -> list[str]:
-        sql, values = self._run(run)
-        text = self._named(sql) if len(sql) > 12 or "\n" in sql else literal(sql)  # noqa: PLR2004 - `) ` and the like need no name
-        lines = [f"{self.sql} {'=' if first else '+='} {text}"]
-        return [*lines, f"{self.values} += {joined(values)}"] if values else lines
-
-    def _named(self, sql: str) -> str:
-        name = self.scope.define(f"{self.constant}_{len(self.constants) + 1}")
-        self.constants.append(f"{name} = {literal(sql)}\n")
-        return name
-
-    def _dynamic(self, part: Part) -> list[str]:
+    def _part(self, part: Part) -> tuple[str | Hole, list[str]]:
         match part:
-            case OptionalPart():
-                return self._optional(part)
+            case Text():
+                return escaped_percent(part.sql), []
+            case Value():
+                return "%s", [self._value(part.parameter)]
             case SliceValue():
-                return self._slice(part)
-            case OrderPart():
-                texts = {order.name: order_sql(order, part.alias) for order in self.orders}
-                return [f"{self.sql} += {self._by_order(texts)}[order]"]
-            case AfterPart():
+                function = self.scope.ref(".runtime", _SLICE_FUNCTIONS[part.style])
+                argument = self.arguments[part.parameter]
+                value = argument.value(self.owner, self.scope, padded=part.is_padded)
+                return Hole(f"{function}({self.owner}{argument.name})"), [value]
+            case OptionalCondition():
+                return self._optional(part)
+            case OrderBy():
+                return Hole(self._orders.local(part)), []
+            case AfterCursor():
                 return self._after(part)
-            case _:
-                raise AssertionError(part)
 
-    def _optional(self, part: OptionalPart) -> list[str]:
+    @property
+    def _orders(self) -> OrderWriter:
+        assert self.orders is not None
+        return self.orders
+
+    def _optional(self, part: OptionalCondition) -> tuple[Hole, list[str]]:
+        switches = [self.arguments[index] for index in part.switches]
+        given = [switch.given(self.owner, self.scope) for switch in switches]
+        text, values = self._parts(part.parts)
+        condition = " and ".join(given)
+        hole = self._condition(switches[0].name, [escaped_percent(part.lead), *text], condition, part.lead)
+        return hole, _values_if(condition, values)
+
+    def _after(self, part: AfterCursor) -> tuple[Hole, list[str]]:
+        orders = self._orders
+        text: list[str | Hole] = [f"{escaped_percent(part.lead)}(", Hole(orders.local(part)), ")"]
+        hole = self._condition("after", text, "after is not None", part.lead)
+        return hole, [f"*({orders.cursor_values()} if after is not None else ())"]
+
+    def _condition(self, name: str, text: list[str | Hole], condition: str, lead: str) -> Hole:
+        """Write the line that chooses the text of an optional condition, and return the hole for it."""
+        local = unique(f"if_{name}", self.taken)
+        self.taken.add(local)
+        otherwise = '""' if lead else '"TRUE"'
+        self.conditions.append(f"{local} = {sql_literal(text)} if {condition} else {otherwise}")
+        return Hole(local)
+
+    def _check_all_given(self, part: OptionalCondition) -> None:
+        """Write the error for a condition of which some parameters are given, and some are not.
+
+        A condition inside of another needs no check: its parameters are parameters of the outer one too.
+        """
+        if len(part.switches) == 1:
+            return
         values = [self.arguments[index] for index in part.parameters]
-        flag = None if part.flag is None else self.arguments[part.flag]
-        switches = values if flag is None else [flag, *values]
-        condition = " and ".join(switch.given(self.owner, self.scope) for switch in switches)
-        inner = (Text(part.lead), *part.parts) if part.lead else part.parts
-        lines = [f"if {condition}:", *_indented(self._parts(_merged(inner)))]
-        if len(switches) > 1:
-            lines += self._incomplete(values, flag)
-        if not part.lead:
-            lines += ["else:", f'    {self.sql} += "TRUE"']
-        return lines
-
-    def _incomplete(self, values: Sequence[Argument], flag: Argument | None) -> list[str]:
-        """The refusal of a condition that was asked for, but not given all of its values."""
         names = " and ".join(value.name for value in values)
-        if flag is not None:
-            asked, message = flag.given(self.owner, self.scope), f"{flag.name} needs {names}"
+        missing = [f"{self.owner}{v.name} is {self.scope.ref('msgspec', 'UNSET')}" for v in values]
+        if part.flag is not None:
+            flag = self.arguments[part.flag]
+            absent = missing[0] if len(missing) == 1 else f"({' or '.join(missing)})"
+            check = f"{flag.given(self.owner, self.scope)} and {absent}"
+            message = f"{flag.name} needs {names}"
         else:
-            unset = self.scope.ref("msgspec", "UNSET")
-            listed = ", ".join(f"{self.owner}{value.name}" for value in values)
-            asked = f"{self.scope.ref('', 'any')}(value is not {unset} for value in ({listed}))"
+            equal = " == ".join(f"({each})" for each in missing)
+            check = f"({missing[0]}) != ({missing[1]})" if len(missing) == 2 else f"not ({equal})"  # noqa: PLR2004 - a pair
             message = f"{names} must be given together"
-        return [f"elif {asked}:", f"    raise {self.scope.ref('', 'ValueError')}({literal(message)})"]
-
-    def _slice(self, part: SliceValue) -> list[str]:
-        argument = self.arguments[part.parameter]
-        name = f"{self.owner}{argument.name}"
-        length = f"{self.scope.ref('', 'len')}({name})"
-        match part.style:
-            case "comma_before":
-                text = f'", %s" * {length}'
-            case "comma_after":
-                text = f'"%s, " * {length}'
-            case _:
-                empty = EMPTY_SET if part.style == "alone" else "NULL"
-                text = f"{self.scope.ref('.runtime', 'placeholders')}({length}, {literal(empty)})"
-        value = argument.value(self.owner, self.scope).removeprefix("*")
-        return [f"{self.sql} += {text}", f"{self.values} += {value}"]
-
-    def _after(self, part: AfterPart) -> list[str]:
-        texts = {
-            order.name: f"{part.lead}({after_condition(order, part.alias)[0].replace('?', '%s')})"
-            for order in self.orders
-        }
-        lines = [
-            "if after is not None:",
-            f"    {self.sql} += {self._by_order(texts)}[order]",
-            f"    {self.values} += {self.after_values}(after, order)",
-        ]
-        return lines if part.lead else [*lines, "else:", f'    {self.sql} += "TRUE"']
-
-    def _by_order(self, texts: dict[str, str]) -> str:
-        name = self.scope.define(f"{self.constant}_{len(self.constants) + 1}")
-        entries = ", ".join(f"{literal(order)}: {literal(sql)}" for order, sql in texts.items())
-        self.constants.append(f"{name} = {{{entries}}}\n")
-        return name
+        error = self.scope.ref("", "ValueError")
+        self.checks += [f"if {check}:", f"    raise {error}({literal(message)})"]
 
 
-def _merged(parts: Sequence[Part]) -> Sequence[Part]:
-    if len(parts) > 1 and isinstance(parts[0], Text) and isinstance(parts[1], Text):
-        return (Text(parts[0].sql + parts[1].sql), *parts[2:])
-    return parts
-
-
-def _indented(lines: Sequence[str]) -> list[str]:
-    return [f"    {line}" for line in lines]
+def _values_if(condition: str, values: Sequence[str]) -> list[str]:
+    """Return the values of an optional condition as one expression with a star; nothing if there are none."""
+    if not values:
+        return []
+    if len(values) == 1:
+        only = values[0]
+        given = only[1:] if only.startswith("*") else f"({only},)"
+    else:
+        given = joined(values)
+    return [f"*({given} if {condition} else ())"]

@@ -6,6 +6,7 @@ queries = ["sql"]
 out = "generated"
 uuid = ["*.id", "*.*_id"]                       # BINARY(16) columns that hold UUIDs, as table.column
 stream_cursor = "asyncmy.cursors:SSCursor"      # the unbuffered cursor class of :stream
+querier = false                                 # true: a Protocol of its functions in each module, for fakes in tests
 
 [tool.sqlgen.types]                             # by SQL type
 DATE = "shop.types:Day"
@@ -66,6 +67,8 @@ class Config(Struct, frozen=True):
     out: str = "generated"
     uuid: tuple[str, ...] = ("*.id", "*.*_id")
     stream_cursor: str = "asyncmy.cursors:SSCursor"
+    querier: bool = False
+    """True adds a Protocol of its functions to each module."""
     types: dict[str, Override] = field(default_factory=dict[str, Override])
     columns: dict[str, Override] = field(default_factory=dict[str, Override])
 

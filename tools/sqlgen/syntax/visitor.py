@@ -48,3 +48,12 @@ def walk(node: Node, *, into_queries: bool = True) -> Iterator[Node]:
     for child in children(node):
         if into_queries or not isinstance(child, Query):
             yield from walk(child, into_queries=into_queries)
+
+
+def walk_with_parents(node: Node) -> Iterator[tuple[Node, Node | None]]:
+    """Yield the node and everything below it in the order of the text, each with its parent; the root has none."""
+    stack: list[tuple[Node, Node | None]] = [(node, None)]
+    while stack:
+        current, parent = stack.pop()
+        yield current, parent
+        stack += [(child, current) for child in reversed(list(children(current)))]

@@ -6,8 +6,9 @@ from msgspec import Struct
 
 from tools.sqlgen.diagnostics import Severity
 from tools.sqlgen.ir.query import AnalysedQuery, Parameter
+from tools.sqlgen.lower.rendering import Argument, SliceItems
+from tools.sqlgen.lower.template import Value
 from tools.sqlgen.types.sql_type import TypeClass, type_class
-from tools.sqlgen.variants import Argument, SliceItems, Value
 from tools.sqlgen.verify.server import Description
 
 _NUMBERS: frozenset[TypeClass] = frozenset({"int", "bool", "decimal", "float", "bit"})

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterable, Iterator
 
-from tools.sqlgen.emit.modules import CompiledQuery
 from tools.sqlgen.input.query_files import Annotation
+from tools.sqlgen.lower.query import CompiledQuery
 from tools.sqlgen.verify.compare import Finding
 from tools.sqlgen.verify.explain import Cost, parse_waiver
 

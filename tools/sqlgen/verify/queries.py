@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from tools.sqlgen.emit.modules import CompiledQuery
 from tools.sqlgen.ir.query import AnalysedQuery
+from tools.sqlgen.lower.query import CompiledQuery
+from tools.sqlgen.lower.variants import Variant, variants
 from tools.sqlgen.types.sql_type import SqlType, TypeClass
-from tools.sqlgen.variants import Variant, variants
 from tools.sqlgen.verify import compare, explain, server, values, wire
 from tools.sqlgen.verify.compare import Finding
 from tools.sqlgen.verify.results import row_findings

@@ -16,7 +16,7 @@ from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.diagnostics import Diagnostic
 from tools.sqlgen.driver.compile import CheckedFile
 from tools.sqlgen.driver.project import Project
-from tools.sqlgen.emit.modules import CompiledQuery
+from tools.sqlgen.lower.query import CompiledQuery
 from tools.sqlgen.verify import queries, scratch
 from tools.sqlgen.verify.compare import Finding
 from tools.sqlgen.verify.plan_rules import plan_findings

@@ -3,7 +3,7 @@
 
 from builtins import int as int_, list as list_, str as str_
 from datetime import UTC, date as date_, datetime
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Raw, Struct, UNSET, UnsetType
 
@@ -36,22 +36,11 @@ async def import_(
     async with conn.cursor() as cursor:
         await cursor.execute(IMPORT, (class_, conn_, self_, date, sql, args))
         rows = await cursor.fetchall()
-    return [
-        ImportRow(
-            row[0],
-            row[1],
-            row[2],
-            row[3],
-            row[4],
-            row[5],
-            None if row[6] is None else row[6].replace(tzinfo=UTC),
-            row[7],
-            row[8],
-            row[9],
-            None if row[10] is None else Raw(row[10]),
-        )
-        for row in rows
-    ]
+    return [ImportRow(
+        row[0], row[1], row[2], row[3], row[4], row[5],
+        None if row[6] is None else row[6].replace(tzinfo=UTC), row[7], row[8], row[9],
+        None if row[10] is None else Raw(row[10]),
+    ) for row in rows]  # fmt: skip
 
 
 class StructRow(Struct, frozen=True, gc=False):
@@ -82,25 +71,22 @@ async def uuid(conn: Connection, *, Decimal: int_ | None, list: date_, items: in
 ListOrder: TypeAlias = Literal["def"]
 
 
-class ListDefCursor(Struct, frozen=True, gc=False, tag_field="order", tag="def"):
-    """Where a page in the order def ended."""
+class ListCursor(Struct, frozen=True, gc=False, kw_only=True):
+    """The end of a page of list: the last row's values of the columns of its order."""
 
+    order: ListOrder
     id: int_
 
 
-ListCursor: TypeAlias = ListDefCursor
+LIST_ORDERS: dict[ListOrder, tuple[str_, str_]] = {
+    # after_cursor, order_by
+    "def": ("`id` > %s", "`id` ASC"),
+}
 
 
-LIST_1 = "SELECT * FROM odd_names WHERE `class` = %s"
-LIST_2 = {"def": " AND (`id` > %s)"}
-LIST_3 = " AND (`int` = %s)"
-LIST_4 = {"def": "`id` ASC"}
-
-
-def _list_after(after: ListCursor, order: str_) -> tuple[Any, ...]:
-    if order == "def":
-        return (after.id,)
-    raise ValueError(f"the cursor is of another order than {order}: {after}")
+def _list_after(after: ListCursor) -> tuple[Any, ...]:
+    """Values of the condition for the rows of list after a cursor."""
+    return (after.id,)
 
 
 async def list(
@@ -111,63 +97,25 @@ async def list(
     order: ListOrder,
     after: ListCursor | None = None,
 ) -> list_[OddName]:
-    sql = LIST_1
-    args: list_[Any] = []
-    args += (order_,)
-    if after is not None:
-        sql += LIST_2[order]
-        args += _list_after(after, order)
-    if after_ is not UNSET:
-        sql += LIST_3
-        args += (after_,)
-    sql += " ORDER BY "
-    sql += LIST_4[order]
+    after_cursor, order_by = LIST_ORDERS[order]
+    if_after = f" AND ({after_cursor})" if after is not None else ""
+    if_after_ = " AND (`int` = %s)" if after_ is not UNSET else ""
+    sql = f"SELECT * FROM odd_names WHERE `class` = %s{if_after}{if_after_} ORDER BY {order_by}"
+    args = (
+        order_,
+        *(_list_after(after) if after is not None else ()),
+        *((after_,) if after_ is not UNSET else ()),
+    )
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [
-        OddName(
-            row[0],
-            row[1],
-            row[2],
-            row[3],
-            row[4],
-            row[5],
-            row[6],
-            None if row[7] is None else row[7].replace(tzinfo=UTC),
-            None if row[8] is None else Raw(row[8]),
-            row[9],
-            row[10],
-            row[11],
-        )
-        for row in rows
-    ]
+    return [OddName(
+        row[0], row[1], row[2], row[3], row[4], row[5], row[6],
+        None if row[7] is None else row[7].replace(tzinfo=UTC), None if row[8] is None else Raw(row[8]),
+        row[9], row[10], row[11],
+    ) for row in rows]  # fmt: skip
 
 
 def list_cursor(row: OddName, order: ListOrder) -> ListCursor:
-    """The cursor of the page that ends with a row, for `after` of list."""
-    return ListDefCursor(row.id)
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def import_(
-        self, conn: Connection, *, class_: str_, conn_: str_, self_: str_, date: date_, sql: int_, args: int_
-    ) -> list_[ImportRow]: ...
-
-    async def struct(self, conn: Connection, *, cursor: int_, row: int_) -> StructRow | None: ...
-
-    async def uuid(
-        self, conn: Connection, *, Decimal: int_ | None, list: date_, items: int_ | None, id: int_
-    ) -> None: ...
-
-    async def list(
-        self,
-        conn: Connection,
-        *,
-        order_: str_,
-        after_: int_ | UnsetType = UNSET,
-        order: ListOrder,
-        after: ListCursor | None = None,
-    ) -> list_[OddName]: ...
+    """The cursor of the page that ends with `row`, for `after` of list."""
+    return ListCursor(order=order, id=row.id)

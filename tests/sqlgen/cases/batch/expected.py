@@ -3,17 +3,16 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Protocol
 from uuid import UUID
 
 from msgspec import Struct
 
 from .connection import Connection
-from .runtime import placeholders
+from .runtime import in_list, padded
 
 
 class TakeStockParams(Struct, frozen=True, gc=False, kw_only=True):
-    """What one statement of take_stock is given."""
+    """Parameters of one statement of take_stock."""
 
     quantity: int
     id: UUID
@@ -32,7 +31,7 @@ async def take_stock(conn: Connection, *, items: Iterable[TakeStockParams]) -> l
 
 
 class FindPricesParams(Struct, frozen=True, gc=False, kw_only=True):
-    """What one statement of find_prices is given."""
+    """Parameters of one statement of find_prices."""
 
     id: UUID
 
@@ -56,39 +55,17 @@ class FindLinesRow(Struct, frozen=True, gc=False):
 
 
 class FindLinesParams(Struct, frozen=True, kw_only=True):
-    """What one statement of find_lines is given."""
+    """Parameters of one statement of find_lines."""
 
     product_id: UUID
     quantities: Sequence[int]
-
-
-FIND_LINES_1 = "SELECT line, quantity FROM order_items WHERE product_id = %s AND quantity IN ("
 
 
 async def find_lines(conn: Connection, *, items: Iterable[FindLinesParams]) -> list[list[FindLinesRow]]:
     results: list[list[FindLinesRow]] = []
     async with conn.cursor() as cursor:
         for item in items:
-            sql = FIND_LINES_1
-            args: list[Any] = []
-            args += (item.product_id.bytes,)
-            sql += placeholders(len(item.quantities), "SELECT NULL FROM DUAL WHERE FALSE")
-            args += item.quantities
-            sql += ")"
-            await cursor.execute(sql, tuple(args))
+            sql = f"SELECT line, quantity FROM order_items WHERE product_id = %s AND quantity IN ({in_list(item.quantities)})"
+            await cursor.execute(sql, (item.product_id.bytes, *padded(item.quantities)))
             results.append([FindLinesRow(*row) for row in await cursor.fetchall()])
     return results
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def take_stock(self, conn: Connection, *, items: Iterable[TakeStockParams]) -> list[int]: ...
-
-    async def find_prices(
-        self, conn: Connection, *, items: Iterable[FindPricesParams]
-    ) -> list[Decimal | None]: ...
-
-    async def find_lines(
-        self, conn: Connection, *, items: Iterable[FindLinesParams]
-    ) -> list[list[FindLinesRow]]: ...

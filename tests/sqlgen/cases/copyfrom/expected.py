@@ -3,7 +3,6 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -21,7 +20,7 @@ VALUES """,
 
 
 class AddItemsParams(Struct, frozen=True, gc=False, kw_only=True):
-    """What one statement of add_items is given."""
+    """Parameters of one row of add_items."""
 
     order_id: UUID
     line: int
@@ -32,13 +31,12 @@ class AddItemsParams(Struct, frozen=True, gc=False, kw_only=True):
 
 async def add_items(conn: Connection, *, rows: Iterable[AddItemsParams]) -> int:
     """Lines of an order.
-
-    Sent as INSERTs of many rows each: all or nothing only inside a transaction of the caller's.
+    Inserts all rows with a few multi-row INSERTs: all or nothing only inside a transaction of the caller.
     Returns the number of rows that the server counted.
     """
-    values = (
-        (row.order_id.bytes, row.line, row.product_id.bytes, row.quantity, row.unit_price) for row in rows
-    )
+    values = ((
+        row.order_id.bytes, row.line, row.product_id.bytes, row.quantity, row.unit_price,
+    ) for row in rows)  # fmt: skip
     async with conn.cursor() as cursor:
         return await insert_rows(cursor, *ADD_ITEMS, values, 5)
 
@@ -53,24 +51,16 @@ ON DUPLICATE KEY UPDATE name = new.name""",
 
 
 class AddCategoriesParams(Struct, frozen=True, gc=False, kw_only=True):
-    """What one statement of add_categories is given."""
+    """Parameters of one row of add_categories."""
 
     id: UUID
     arg2: str
 
 
 async def add_categories(conn: Connection, *, rows: Iterable[AddCategoriesParams]) -> int:
-    """Sent as INSERTs of many rows each: all or nothing only inside a transaction of the caller's.
+    """Inserts all rows with a few multi-row INSERTs: all or nothing only inside a transaction of the caller.
     Returns the number of rows that the server counted.
     """
     values = ((row.id.bytes, row.arg2) for row in rows)
     async with conn.cursor() as cursor:
         return await insert_rows(cursor, *ADD_CATEGORIES, values, 2)
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def add_items(self, conn: Connection, *, rows: Iterable[AddItemsParams]) -> int: ...
-
-    async def add_categories(self, conn: Connection, *, rows: Iterable[AddCategoriesParams]) -> int: ...

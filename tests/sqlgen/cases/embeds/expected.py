@@ -2,7 +2,6 @@
 """The queries of query.sql."""
 
 from datetime import UTC
-from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -73,13 +72,3 @@ async def only_embedded(conn: Connection) -> list[Category]:
         await cursor.execute(ONLY_EMBEDDED, ())
         rows = await cursor.fetchall()
     return [Category(UUID(bytes=row[0]), row[1]) for row in rows]
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def product_with_category(self, conn: Connection, *, id: UUID) -> ProductWithCategoryRow | None: ...
-
-    async def items_with_products(self, conn: Connection) -> list[ItemsWithProductsRow]: ...
-
-    async def only_embedded(self, conn: Connection) -> list[Category]: ...

@@ -3,7 +3,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
 from uuid import UUID
 
 from msgspec import Raw
@@ -22,28 +21,15 @@ async def everything(conn: Connection, *, id: int) -> Everything | None:
     if row is None:
         return None
     return Everything(
-        row[0],
-        row[1],
-        None if row[2] is None else bool(row[2]),
-        row[3],
-        row[4],
-        row[5],
-        None if row[6] is None else int.from_bytes(row[6]),
-        row[7],
+        row[0], row[1], None if row[2] is None else bool(row[2]), row[3], row[4], row[5],
+        None if row[6] is None else int.from_bytes(row[6]), row[7],
         None if row[8] is None else row[8].replace(tzinfo=UTC),
-        None if row[9] is None else row[9].replace(tzinfo=UTC),
-        row[10],
-        row[11],
-        row[12],
-        None if row[13] is None else UUID(bytes=row[13]),
-        row[14],
-        row[15],
-        row[16],
+        None if row[9] is None else row[9].replace(tzinfo=UTC), row[10], row[11], row[12],
+        None if row[13] is None else UUID(bytes=row[13]), row[14], row[15], row[16],
         None if row[17] is None else EverythingKind(row[17]),
         None if row[18] is None else members(EverythingKinds, row[18]),
-        None if row[19] is None else Raw(row[19]),
-        row[20],
-    )
+        None if row[19] is None else Raw(row[19]), row[20],
+    )  # fmt: skip
 
 
 SET_EVERYTHING = """\
@@ -79,62 +65,9 @@ async def set_everything(
     id: int,
 ) -> None:
     async with conn.cursor() as cursor:
-        await cursor.execute(
-            SET_EVERYTHING,
-            (
-                tiny,
-                flag,
-                big,
-                amount,
-                ratio,
-                bits,
-                day,
-                None if moment is None else to_utc(moment),
-                None if stamp is None else to_utc(stamp),
-                span,
-                year_,
-                letters,
-                None if ident_id is None else ident_id.bytes,
-                raw_bytes,
-                picture,
-                words,
-                kind,
-                None if kinds is None else member_list(kinds),
-                None if doc is None else raw_text(doc),
-                place,
-                id,
-            ),
-        )
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def everything(self, conn: Connection, *, id: int) -> Everything | None: ...
-
-    async def set_everything(
-        self,
-        conn: Connection,
-        *,
-        tiny: int | None,
-        flag: bool | None,
-        big: int | None,
-        amount: Decimal | None,
-        ratio: float | None,
-        bits: int | None,
-        day: date | None,
-        moment: datetime | None,
-        stamp: datetime | None,
-        span: timedelta | None,
-        year_: int | None,
-        letters: str | None,
-        ident_id: UUID | None,
-        raw_bytes: bytes | None,
-        picture: bytes | None,
-        words: str | None,
-        kind: EverythingKind | None,
-        kinds: frozenset[EverythingKinds] | None,
-        doc: Raw | None,
-        place: bytes | None,
-        id: int,
-    ) -> None: ...
+        await cursor.execute(SET_EVERYTHING, (
+            tiny, flag, big, amount, ratio, bits, day, None if moment is None else to_utc(moment),
+            None if stamp is None else to_utc(stamp), span, year_, letters,
+            None if ident_id is None else ident_id.bytes, raw_bytes, picture, words, kind,
+            None if kinds is None else member_list(kinds), None if doc is None else raw_text(doc), place, id,
+        ))  # fmt: skip

@@ -2,7 +2,6 @@
 """The queries of query.sql."""
 
 from decimal import Decimal
-from typing import Protocol
 
 from msgspec import Struct
 
@@ -46,13 +45,3 @@ async def highest_price(conn: Connection) -> Decimal | None:
         row = await cursor.fetchone()
     value: Decimal | None = row[0]
     return value
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def totals(self, conn: Connection) -> TotalsRow: ...
-
-    async def count_products(self, conn: Connection) -> int: ...
-
-    async def highest_price(self, conn: Connection) -> Decimal | None: ...

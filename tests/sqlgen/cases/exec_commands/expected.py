@@ -2,7 +2,6 @@
 """The queries of query.sql."""
 
 from decimal import Decimal
-from typing import Protocol
 from uuid import UUID
 
 from .connection import Connection, ExecResult
@@ -49,17 +48,3 @@ LOCK_PRODUCT = "SELECT id FROM products WHERE id = %s FOR UPDATE"
 async def lock_product(conn: Connection, *, id: UUID) -> None:
     async with conn.cursor() as cursor:
         await cursor.execute(LOCK_PRODUCT, (id.bytes,))
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def delete_product(self, conn: Connection, *, id: UUID) -> None: ...
-
-    async def set_price(self, conn: Connection, *, price: Decimal, id: UUID) -> int: ...
-
-    async def add_order(self, conn: Connection, *, id: UUID, note: str | None) -> int: ...
-
-    async def touch_orders(self, conn: Connection, *, status: OrderStatus) -> ExecResult: ...
-
-    async def lock_product(self, conn: Connection, *, id: UUID) -> None: ...

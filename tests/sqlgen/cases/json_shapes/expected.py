@@ -3,7 +3,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct, field
@@ -45,10 +45,9 @@ async def order_with_items(conn: Connection, *, id: UUID) -> OrderWithItemsRow |
     if row is None:
         return None
     return OrderWithItemsRow(
-        UUID(bytes=row[0]),
-        OrderStatus(row[1]),
+        UUID(bytes=row[0]), OrderStatus(row[1]),
         None if row[2] is None else _ORDER_WITH_ITEMS_ITEMS.decode(row[2]),
-    )
+    )  # fmt: skip
 
 
 class ProductsAsJsonProductCategory(Struct, frozen=True, gc=False):
@@ -103,11 +102,3 @@ async def products_as_json(conn: Connection) -> list[ProductsAsJsonProduct]:
         await cursor.execute(PRODUCTS_AS_JSON, ())
         rows = await cursor.fetchall()
     return [_make_products_as_json_product(_PRODUCTS_AS_JSON_PRODUCT.decode(row[0])) for row in rows]
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def order_with_items(self, conn: Connection, *, id: UUID) -> OrderWithItemsRow | None: ...
-
-    async def products_as_json(self, conn: Connection) -> list[ProductsAsJsonProduct]: ...

@@ -2,7 +2,6 @@
 """The queries of query.sql."""
 
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from .connection import Connection
@@ -16,14 +15,10 @@ WHERE (%s IS NULL OR category_id = %s)
 
 async def search(conn: Connection, *, category_id: UUID | None, since: str | None) -> list[str]:
     async with conn.cursor() as cursor:
-        await cursor.execute(
-            SEARCH,
-            (
-                None if category_id is None else category_id.bytes,
-                None if category_id is None else category_id.bytes,
-                since,
-            ),
-        )
+        await cursor.execute(SEARCH, (
+            None if category_id is None else category_id.bytes,
+            None if category_id is None else category_id.bytes, since,
+        ))  # fmt: skip
         rows = await cursor.fetchall()
     return [row[0] for row in rows]
 
@@ -35,17 +30,6 @@ async def set_description(
     conn: Connection, *, description: str | None, discontinued_at: datetime | None, id: UUID
 ) -> None:
     async with conn.cursor() as cursor:
-        await cursor.execute(
-            SET_DESCRIPTION,
-            (description, None if discontinued_at is None else to_utc(discontinued_at), id.bytes),
-        )
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def search(self, conn: Connection, *, category_id: UUID | None, since: str | None) -> list[str]: ...
-
-    async def set_description(
-        self, conn: Connection, *, description: str | None, discontinued_at: datetime | None, id: UUID
-    ) -> None: ...
+        await cursor.execute(SET_DESCRIPTION, (
+            description, None if discontinued_at is None else to_utc(discontinued_at), id.bytes,
+        ))  # fmt: skip

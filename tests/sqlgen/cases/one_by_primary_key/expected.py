@@ -3,7 +3,6 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -30,9 +29,3 @@ async def get_product(conn: Connection, *, id: UUID) -> GetProductRow | None:
     if row is None:
         return None
     return GetProductRow(UUID(bytes=row[0]), row[1], row[2], bool(row[3]), row[4].replace(tzinfo=UTC), row[5])
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def get_product(self, conn: Connection, *, id: UUID) -> GetProductRow | None: ...

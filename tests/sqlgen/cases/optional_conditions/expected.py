@@ -4,41 +4,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
 from .connection import Connection
 from .models import OrderStatus
-from .runtime import placeholders, to_utc
-
-SEARCH_1 = """\
-SELECT name FROM products
-WHERE """
-SEARCH_2 = "(category_id = %s)"
-SEARCH_3 = """\
-
-  AND (name LIKE CONCAT('%%', %s, '%%'))"""
-SEARCH_4 = """\
-
-  && (price BETWEEN %s AND %s)"""
-SEARCH_5 = """\
-
-  AND active
-  AND ("""
-SEARCH_6 = """\
-
-  AND (stock < %s)"""
-SEARCH_7 = """\
-
-  AND (discontinued_at <=> %s)"""
-SEARCH_8 = """\
-
-  AND (id IN ("""
-SEARCH_9 = """\
-
-LIMIT %s"""
+from .runtime import in_list, padded, to_utc
 
 
 async def search(
@@ -55,117 +27,62 @@ async def search(
     ids: Sequence[UUID] | UnsetType = UNSET,
     limit: int,
 ) -> list[str]:
-    sql = SEARCH_1
-    args: list[Any] = []
-    if category_id is not UNSET:
-        sql += SEARCH_2
-        args += (category_id.bytes,)
-    else:
-        sql += "TRUE"
-    if name is not UNSET:
-        sql += SEARCH_3
-        args += (name,)
-    if low is not UNSET and high is not UNSET:
-        sql += SEARCH_4
-        args += (low, high)
-    elif any(value is not UNSET for value in (low, high)):
+    if (low is UNSET) != (high is UNSET):
         raise ValueError("low and high must be given together")
-    sql += SEARCH_5
-    if in_stock:
-        sql += "(stock > 0)"
-    else:
-        sql += "TRUE"
-    sql += ")"
-    if scarce and less_than is not UNSET:
-        sql += SEARCH_6
-        args += (less_than,)
-    elif scarce:
+    if scarce and less_than is UNSET:
         raise ValueError("scarce needs less_than")
-    if discontinued_at is not UNSET:
-        sql += SEARCH_7
-        args += (None if discontinued_at is None else to_utc(discontinued_at),)
-    if ids is not UNSET:
-        sql += SEARCH_8
-        sql += placeholders(len(ids), "SELECT NULL FROM DUAL WHERE FALSE")
-        args += (value.bytes for value in ids)
-        sql += "))"
-    sql += SEARCH_9
-    args += (limit,)
+    if_category_id = "(category_id = %s)" if category_id is not UNSET else "TRUE"
+    if_name = "\n  AND (name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else ""
+    if_low = "\n  && (price BETWEEN %s AND %s)" if low is not UNSET and high is not UNSET else ""
+    if_in_stock = "(stock > 0)" if in_stock else "TRUE"
+    if_scarce = "\n  AND (stock < %s)" if scarce and less_than is not UNSET else ""
+    if_discontinued_at = "\n  AND (discontinued_at <=> %s)" if discontinued_at is not UNSET else ""
+    if_ids = f"\n  AND (id IN ({in_list(ids)}))" if ids is not UNSET else ""
+    sql = f"""\
+SELECT name FROM products
+WHERE {if_category_id}{if_name}{if_low}
+  AND active
+  AND ({if_in_stock}){if_scarce}{if_discontinued_at}{if_ids}
+LIMIT %s"""
+    args = (
+        *((category_id.bytes,) if category_id is not UNSET else ()),
+        *((name,) if name is not UNSET else ()),
+        *((low, high) if low is not UNSET and high is not UNSET else ()),
+        *((less_than,) if scarce and less_than is not UNSET else ()),
+        *(
+            (None if discontinued_at is None else to_utc(discontinued_at),)
+            if discontinued_at is not UNSET
+            else ()
+        ),
+        *((value.bytes for value in padded(ids)) if ids is not UNSET else ()),
+        limit,
+    )
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, args)
         rows = await cursor.fetchall()
     return [row[0] for row in rows]
-
-
-COUNT_PRODUCTS_1 = "SELECT COUNT(*) FROM products p LEFT JOIN categories c ON c.id = p.category_id"
-COUNT_PRODUCTS_2 = " AND (c.name = %s)"
-COUNT_PRODUCTS_3 = """\
-
-WHERE """
-COUNT_PRODUCTS_4 = "(p.price > %s OR p.stock > %s)"
 
 
 async def count_products(
     conn: Connection, *, category: str | UnsetType = UNSET, price: Decimal | UnsetType = UNSET
 ) -> int:
-    sql = COUNT_PRODUCTS_1
-    args: list[Any] = []
-    if category is not UNSET:
-        sql += COUNT_PRODUCTS_2
-        args += (category,)
-    sql += COUNT_PRODUCTS_3
-    if price is not UNSET:
-        sql += COUNT_PRODUCTS_4
-        args += (price, price)
-    else:
-        sql += "TRUE"
+    if_category = " AND (c.name = %s)" if category is not UNSET else ""
+    if_price = "(p.price > %s OR p.stock > %s)" if price is not UNSET else "TRUE"
+    sql = f"""\
+SELECT COUNT(*) FROM products p LEFT JOIN categories c ON c.id = p.category_id{if_category}
+WHERE {if_price}"""
+    args = (*((category,) if category is not UNSET else ()), *((price, price) if price is not UNSET else ()))
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, args)
         row = await cursor.fetchone()
     value: int = row[0]
     return value
 
 
-CLOSE_ORDERS_1 = "UPDATE orders SET status = 'done' WHERE "
-CLOSE_ORDERS_2 = "(status = %s)"
-CLOSE_ORDERS_3 = " AND note IS NULL"
-
-
 async def close_orders(conn: Connection, *, status: OrderStatus | UnsetType = UNSET) -> int:
-    sql = CLOSE_ORDERS_1
-    args: list[Any] = []
-    if status is not UNSET:
-        sql += CLOSE_ORDERS_2
-        args += (status,)
-    else:
-        sql += "TRUE"
-    sql += CLOSE_ORDERS_3
+    if_status = "(status = %s)" if status is not UNSET else "TRUE"
+    sql = f"UPDATE orders SET status = 'done' WHERE {if_status} AND note IS NULL"
+    args = (*((status,) if status is not UNSET else ()),)
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, args)
         return int(cursor.rowcount)
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def search(
-        self,
-        conn: Connection,
-        *,
-        category_id: UUID | UnsetType = UNSET,
-        name: str | UnsetType = UNSET,
-        low: Decimal | UnsetType = UNSET,
-        high: Decimal | UnsetType = UNSET,
-        in_stock: bool = False,
-        less_than: int | UnsetType = UNSET,
-        scarce: bool = False,
-        discontinued_at: datetime | None | UnsetType = UNSET,
-        ids: Sequence[UUID] | UnsetType = UNSET,
-        limit: int,
-    ) -> list[str]: ...
-
-    async def count_products(
-        self, conn: Connection, *, category: str | UnsetType = UNSET, price: Decimal | UnsetType = UNSET
-    ) -> int: ...
-
-    async def close_orders(self, conn: Connection, *, status: OrderStatus | UnsetType = UNSET) -> int: ...

@@ -3,7 +3,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct, UNSET, UnsetType
@@ -23,70 +23,46 @@ class ListProductsRow(Struct, frozen=True, gc=False):
 ListProductsOrder: TypeAlias = Literal["newest", "price_asc", "by_id"]
 
 
-class ListProductsNewestCursor(Struct, frozen=True, gc=False, tag_field="order", tag="newest"):
-    """Where a page in the order newest ended."""
+class ListProductsCursor(Struct, frozen=True, gc=False, kw_only=True):
+    """The end of a page of list_products: the last row's values of the columns of its order."""
 
-    created_at: datetime
+    order: ListProductsOrder
     id: UUID
+    created_at: datetime | UnsetType = UNSET
+    price: Decimal | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        _list_products_after(self, self.order)  # raises ValueError if a column is missing
 
 
-class ListProductsPriceAscCursor(Struct, frozen=True, gc=False, tag_field="order", tag="price_asc"):
-    """Where a page in the order price_asc ended."""
-
-    price: Decimal
-    name: str
-    id: UUID
-
-
-class ListProductsByIdCursor(Struct, frozen=True, gc=False, tag_field="order", tag="by_id"):
-    """Where a page in the order by_id ended."""
-
-    id: UUID
-
-
-ListProductsCursor: TypeAlias = ListProductsNewestCursor | ListProductsPriceAscCursor | ListProductsByIdCursor
-
-
-LIST_PRODUCTS_1 = """\
-SELECT p.id, p.name, p.price, p.created_at, c.name AS category
-FROM (
-    SELECT * FROM products q
-    WHERE """
-LIST_PRODUCTS_2 = {
-    "newest": "(`q`.`created_at` <= %s AND (`q`.`created_at` < %s OR (`q`.`created_at` = %s AND `q`.`id` < %s)))",
-    "price_asc": "(`q`.`price` >= %s AND (`q`.`price` > %s OR (`q`.`price` = %s AND `q`.`name` <= %s AND (`q`.`name` < %s OR (`q`.`name` = %s AND `q`.`id` > %s)))))",
-    "by_id": "(`q`.`id` > %s)",
-}
-LIST_PRODUCTS_3 = " AND (q.category_id = %s)"
-LIST_PRODUCTS_4 = """\
-
-    ORDER BY """
-LIST_PRODUCTS_5 = {
-    "newest": "`q`.`created_at` DESC, `q`.`id` DESC",
-    "price_asc": "`q`.`price` ASC, `q`.`name` DESC, `q`.`id` ASC",
-    "by_id": "`q`.`id` ASC",
-}
-LIST_PRODUCTS_6 = """\
-
-    LIMIT %s OFFSET %s
-) p
-JOIN categories c ON c.id = p.category_id
-ORDER BY """
-LIST_PRODUCTS_7 = {
-    "newest": "`p`.`created_at` DESC, `p`.`id` DESC",
-    "price_asc": "`p`.`price` ASC, `p`.`name` DESC, `p`.`id` ASC",
-    "by_id": "`p`.`id` ASC",
+LIST_PRODUCTS_ORDERS: dict[ListProductsOrder, tuple[str, str, str]] = {
+    # after_q, order_by_q, order_by_p
+    "newest": (
+        "`q`.`created_at` <= %s AND (`q`.`created_at` < %s OR (`q`.`created_at` = %s AND `q`.`id` < %s))",
+        "`q`.`created_at` DESC, `q`.`id` DESC",
+        "`p`.`created_at` DESC, `p`.`id` DESC",
+    ),
+    "price_asc": (
+        "`q`.`price` >= %s AND (`q`.`price` > %s OR (`q`.`price` = %s AND `q`.`name` <= %s AND (`q`.`name` < %s OR (`q`.`name` = %s AND `q`.`id` > %s))))",
+        "`q`.`price` ASC, `q`.`name` DESC, `q`.`id` ASC",
+        "`p`.`price` ASC, `p`.`name` DESC, `p`.`id` ASC",
+    ),
+    "by_id": ("`q`.`id` > %s", "`q`.`id` ASC", "`p`.`id` ASC"),
 }
 
 
 def _list_products_after(after: ListProductsCursor, order: str) -> tuple[Any, ...]:
-    if order == "newest" and isinstance(after, ListProductsNewestCursor):
-        return (to_utc(after.created_at), to_utc(after.created_at), to_utc(after.created_at), after.id.bytes)
-    if order == "price_asc" and isinstance(after, ListProductsPriceAscCursor):
+    """Values of the condition for the rows of list_products after a cursor."""
+    if after.order != order:
+        raise ValueError(f"the cursor is of another order than {order}: {after}")
+    if order == "newest" and after.created_at is not UNSET:
+        return (created_at := to_utc(after.created_at), created_at, created_at, after.id.bytes)
+    if order == "price_asc" and after.price is not UNSET and after.name is not UNSET:
         return (after.price, after.price, after.price, after.name, after.name, after.name, after.id.bytes)
-    if order == "by_id" and isinstance(after, ListProductsByIdCursor):
+    if order == "by_id":
         return (after.id.bytes,)
-    raise ValueError(f"the cursor is of another order than {order}: {after}")
+    raise ValueError(f"the cursor lacks a column of the order {order}: {after}")
 
 
 async def list_products(
@@ -99,53 +75,56 @@ async def list_products(
     after: ListProductsCursor | None = None,
 ) -> list[ListProductsRow]:
     """A page of products."""
-    sql = LIST_PRODUCTS_1
-    args: list[Any] = []
-    if after is not None:
-        sql += LIST_PRODUCTS_2[order]
-        args += _list_products_after(after, order)
-    else:
-        sql += "TRUE"
-    if category_id is not UNSET:
-        sql += LIST_PRODUCTS_3
-        args += (category_id.bytes,)
-    sql += LIST_PRODUCTS_4
-    sql += LIST_PRODUCTS_5[order]
-    sql += LIST_PRODUCTS_6
-    args += (limit, offset)
-    sql += LIST_PRODUCTS_7[order]
+    after_q, order_by_q, order_by_p = LIST_PRODUCTS_ORDERS[order]
+    if_after = f"({after_q})" if after is not None else "TRUE"
+    if_category_id = " AND (q.category_id = %s)" if category_id is not UNSET else ""
+    sql = f"""\
+SELECT p.id, p.name, p.price, p.created_at, c.name AS category
+FROM (
+    SELECT * FROM products q
+    WHERE {if_after}{if_category_id}
+    ORDER BY {order_by_q}
+    LIMIT %s OFFSET %s
+) p
+JOIN categories c ON c.id = p.category_id
+ORDER BY {order_by_p}"""
+    args = (
+        *(_list_products_after(after, order) if after is not None else ()),
+        *((category_id.bytes,) if category_id is not UNSET else ()),
+        limit,
+        offset,
+    )
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [
-        ListProductsRow(UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC), row[4])
-        for row in rows
-    ]
+    return [ListProductsRow(
+        UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC), row[4],
+    ) for row in rows]  # fmt: skip
 
 
 def list_products_cursor(row: ListProductsRow, order: ListProductsOrder) -> ListProductsCursor:
-    """The cursor of the page that ends with a row, for `after` of list_products."""
+    """The cursor of the page that ends with `row`, for `after` of list_products."""
     if order == "newest":
-        return ListProductsNewestCursor(row.created_at, row.id)
+        return ListProductsCursor(order=order, created_at=row.created_at, id=row.id)
     if order == "price_asc":
-        return ListProductsPriceAscCursor(row.price, row.name, row.id)
-    return ListProductsByIdCursor(row.id)
+        return ListProductsCursor(order=order, price=row.price, name=row.name, id=row.id)
+    return ListProductsCursor(order=order, id=row.id)
 
 
 ListNamesOrder: TypeAlias = Literal["az", "za"]
 
 
-LIST_NAMES_1 = "SELECT name FROM categories ORDER BY "
-LIST_NAMES_2 = {"az": "`name` ASC", "za": "`name` DESC"}
+LIST_NAMES_ORDERS: dict[ListNamesOrder, str] = {
+    "az": "`name` ASC",
+    "za": "`name` DESC",
+}
 
 
 async def list_names(conn: Connection, *, order: ListNamesOrder) -> list[str]:
-    sql = LIST_NAMES_1
-    args: list[Any] = []
-    sql += LIST_NAMES_2[order]
-    sql += " LIMIT 10"
+    order_by = LIST_NAMES_ORDERS[order]
+    sql = f"SELECT name FROM categories ORDER BY {order_by} LIMIT 10"
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, ())
         rows = await cursor.fetchall()
     return [row[0] for row in rows]
 
@@ -153,65 +132,37 @@ async def list_names(conn: Connection, *, order: ListNamesOrder) -> list[str]:
 PageOfIdsOrder: TypeAlias = Literal["up"]
 
 
-class PageOfIdsUpCursor(Struct, frozen=True, gc=False, tag_field="order", tag="up"):
-    """Where a page in the order up ended."""
+class PageOfIdsCursor(Struct, frozen=True, gc=False, kw_only=True):
+    """The end of a page of page_of_ids: the last row's values of the columns of its order."""
 
+    order: PageOfIdsOrder
     id: UUID
 
 
-PageOfIdsCursor: TypeAlias = PageOfIdsUpCursor
+PAGE_OF_IDS_ORDERS: dict[PageOfIdsOrder, tuple[str, str]] = {
+    # after_cursor, order_by
+    "up": ("`id` > %s", "`id` ASC"),
+}
 
 
-PAGE_OF_IDS_1 = "SELECT id FROM categories WHERE name > ''"
-PAGE_OF_IDS_2 = {"up": " AND (`id` > %s)"}
-PAGE_OF_IDS_3 = {"up": "`id` ASC"}
-
-
-def _page_of_ids_after(after: PageOfIdsCursor, order: str) -> tuple[Any, ...]:
-    if order == "up":
-        return (after.id.bytes,)
-    raise ValueError(f"the cursor is of another order than {order}: {after}")
+def _page_of_ids_after(after: PageOfIdsCursor) -> tuple[Any, ...]:
+    """Values of the condition for the rows of page_of_ids after a cursor."""
+    return (after.id.bytes,)
 
 
 async def page_of_ids(
     conn: Connection, *, limit: int, order: PageOfIdsOrder, after: PageOfIdsCursor | None = None
 ) -> list[UUID]:
-    sql = PAGE_OF_IDS_1
-    args: list[Any] = []
-    if after is not None:
-        sql += PAGE_OF_IDS_2[order]
-        args += _page_of_ids_after(after, order)
-    sql += " ORDER BY "
-    sql += PAGE_OF_IDS_3[order]
-    sql += " LIMIT %s"
-    args += (limit,)
+    after_cursor, order_by = PAGE_OF_IDS_ORDERS[order]
+    if_after = f" AND ({after_cursor})" if after is not None else ""
+    sql = f"SELECT id FROM categories WHERE name > ''{if_after} ORDER BY {order_by} LIMIT %s"
+    args = (*(_page_of_ids_after(after) if after is not None else ()), limit)
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, args)
         rows = await cursor.fetchall()
     return [UUID(bytes=row[0]) for row in rows]
 
 
 def page_of_ids_cursor(row: UUID, order: PageOfIdsOrder) -> PageOfIdsCursor:
-    """The cursor of the page that ends with a row, for `after` of page_of_ids."""
-    return PageOfIdsUpCursor(row)
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def list_products(
-        self,
-        conn: Connection,
-        *,
-        category_id: UUID | UnsetType = UNSET,
-        limit: int,
-        offset: int,
-        order: ListProductsOrder,
-        after: ListProductsCursor | None = None,
-    ) -> list[ListProductsRow]: ...
-
-    async def list_names(self, conn: Connection, *, order: ListNamesOrder) -> list[str]: ...
-
-    async def page_of_ids(
-        self, conn: Connection, *, limit: int, order: PageOfIdsOrder, after: PageOfIdsCursor | None = None
-    ) -> list[UUID]: ...
+    """The cursor of the page that ends with `row`, for `after` of page_of_ids."""
+    return PageOfIdsCursor(order=order, id=row)

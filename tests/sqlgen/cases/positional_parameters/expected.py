@@ -2,7 +2,6 @@
 """The queries of query.sql."""
 
 from decimal import Decimal
-from typing import Protocol
 
 from .connection import Connection
 
@@ -16,11 +15,3 @@ async def page(
         await cursor.execute(PAGE, (price, price_2, arg3, limit, offset))
         rows = await cursor.fetchall()
     return [row[0] for row in rows]
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def page(
-        self, conn: Connection, *, price: Decimal, price_2: Decimal, arg3: int, limit: int, offset: int
-    ) -> list[str]: ...

@@ -3,7 +3,6 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Protocol
 from uuid import UUID
 
 from .connection import Connection
@@ -53,15 +52,3 @@ async def created(conn: Connection, *, id: UUID) -> datetime | None:
         return None
     value: datetime = row[0].replace(tzinfo=UTC)
     return value
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def list_names(self, conn: Connection) -> list[str]: ...
-
-    async def get_description(self, conn: Connection, *, id: UUID) -> str | None: ...
-
-    async def list_ids(self, conn: Connection, *, price: Decimal) -> list[UUID]: ...
-
-    async def created(self, conn: Connection, *, id: UUID) -> datetime | None: ...

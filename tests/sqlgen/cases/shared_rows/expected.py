@@ -2,7 +2,6 @@
 """The queries of query.sql."""
 
 from decimal import Decimal
-from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -48,13 +47,3 @@ async def one_column(conn: Connection) -> list[OnlyName]:
         await cursor.execute(ONE_COLUMN, ())
         rows = await cursor.fetchall()
     return [OnlyName(*row) for row in rows]
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def cheap(self, conn: Connection, *, price: Decimal) -> list[Listed]: ...
-
-    async def named(self, conn: Connection, *, name: str) -> list[Listed]: ...
-
-    async def one_column(self, conn: Connection) -> list[OnlyName]: ...

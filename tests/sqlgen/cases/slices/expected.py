@@ -2,72 +2,31 @@
 """The queries of query.sql."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
 from uuid import UUID
 
 from .connection import Connection
-from .runtime import placeholders
-
-BY_IDS_1 = "SELECT name FROM products WHERE id IN ("
-BY_IDS_2 = ") AND stock NOT IN ("
+from .runtime import argument_list, following_items, in_list, leading_items, padded
 
 
 async def by_ids(conn: Connection, *, ids: Sequence[UUID], stocks: Sequence[int]) -> list[str]:
-    sql = BY_IDS_1
-    args: list[Any] = []
-    sql += placeholders(len(ids), "SELECT NULL FROM DUAL WHERE FALSE")
-    args += (value.bytes for value in ids)
-    sql += BY_IDS_2
-    sql += placeholders(len(stocks), "SELECT NULL FROM DUAL WHERE FALSE")
-    args += stocks
-    sql += ")"
+    sql = f"SELECT name FROM products WHERE id IN ({in_list(ids)}) AND stock NOT IN ({in_list(stocks)})"
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, (*(value.bytes for value in padded(ids)), *padded(stocks)))
         rows = await cursor.fetchall()
     return [row[0] for row in rows]
-
-
-IN_LONGER_LISTS_1 = "SELECT name FROM products WHERE stock IN (1"
-IN_LONGER_LISTS_2 = ") OR stock IN ("
 
 
 async def in_longer_lists(conn: Connection, *, more: Sequence[int], others: Sequence[int]) -> list[str]:
-    sql = IN_LONGER_LISTS_1
-    args: list[Any] = []
-    sql += ", %s" * len(more)
-    args += more
-    sql += IN_LONGER_LISTS_2
-    sql += "%s, " * len(others)
-    args += others
-    sql += " 2, 3)"
+    sql = f"SELECT name FROM products WHERE stock IN (1{following_items(more)}) OR stock IN ({leading_items(others)} 2, 3)"
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, (*padded(more), *padded(others)))
         rows = await cursor.fetchall()
     return [row[0] for row in rows]
-
-
-AS_ARGUMENTS_1 = "SELECT name FROM products ORDER BY FIELD(name, "
 
 
 async def as_arguments(conn: Connection, *, names: Sequence[str]) -> list[str]:
-    sql = AS_ARGUMENTS_1
-    args: list[Any] = []
-    sql += placeholders(len(names), "NULL")
-    args += names
-    sql += ")"
+    sql = f"SELECT name FROM products ORDER BY FIELD(name, {argument_list(names)})"
     async with conn.cursor() as cursor:
-        await cursor.execute(sql, tuple(args))
+        await cursor.execute(sql, (*names,))
         rows = await cursor.fetchall()
     return [row[0] for row in rows]
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def by_ids(self, conn: Connection, *, ids: Sequence[UUID], stocks: Sequence[int]) -> list[str]: ...
-
-    async def in_longer_lists(
-        self, conn: Connection, *, more: Sequence[int], others: Sequence[int]
-    ) -> list[str]: ...
-
-    async def as_arguments(self, conn: Connection, *, names: Sequence[str]) -> list[str]: ...

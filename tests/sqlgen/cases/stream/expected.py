@@ -3,7 +3,6 @@
 
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
-from typing import Protocol
 from uuid import UUID
 
 from asyncmy.cursors import SSCursor
@@ -40,13 +39,3 @@ async def export_notes(conn: Connection) -> AsyncGenerator[str | None, None]:
         while rows := await cursor.fetchmany(256):
             for row in rows:
                 yield row[0]
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    def export_orders(
-        self, conn: Connection, *, since: datetime
-    ) -> AsyncGenerator[ExportOrdersRow, None]: ...
-
-    def export_notes(self, conn: Connection) -> AsyncGenerator[str | None, None]: ...

@@ -2,7 +2,6 @@
 """The queries of query.sql."""
 
 from datetime import UTC
-from typing import Protocol
 from uuid import UUID
 
 from .connection import Connection
@@ -16,17 +15,10 @@ async def list_orders(conn: Connection) -> list[Order]:
     async with conn.cursor() as cursor:
         await cursor.execute(LIST_ORDERS, ())
         rows = await cursor.fetchall()
-    return [
-        Order(
-            UUID(bytes=row[0]),
-            row[1],
-            OrderStatus(row[2]),
-            members(OrderFlags, row[3]),
-            row[4],
-            row[5].replace(tzinfo=UTC),
-        )
-        for row in rows
-    ]
+    return [Order(
+        UUID(bytes=row[0]), row[1], OrderStatus(row[2]), members(OrderFlags, row[3]), row[4],
+        row[5].replace(tzinfo=UTC),
+    ) for row in rows]  # fmt: skip
 
 
 GET_ORDER = "SELECT o.* FROM orders o WHERE o.id = %s"
@@ -39,13 +31,9 @@ async def get_order(conn: Connection, *, id: UUID) -> Order | None:
     if row is None:
         return None
     return Order(
-        UUID(bytes=row[0]),
-        row[1],
-        OrderStatus(row[2]),
-        members(OrderFlags, row[3]),
-        row[4],
+        UUID(bytes=row[0]), row[1], OrderStatus(row[2]), members(OrderFlags, row[3]), row[4],
         row[5].replace(tzinfo=UTC),
-    )
+    )  # fmt: skip
 
 
 LIST_CATEGORIES = "SELECT id, name FROM categories"
@@ -56,13 +44,3 @@ async def list_categories(conn: Connection) -> list[Category]:
         await cursor.execute(LIST_CATEGORIES, ())
         rows = await cursor.fetchall()
     return [Category(UUID(bytes=row[0]), row[1]) for row in rows]
-
-
-class Querier(Protocol):
-    """The functions of this module, for a fake in tests; the module itself is one."""
-
-    async def list_orders(self, conn: Connection) -> list[Order]: ...
-
-    async def get_order(self, conn: Connection, *, id: UUID) -> Order | None: ...
-
-    async def list_categories(self, conn: Connection) -> list[Category]: ...

@@ -1,4 +1,4 @@
-"""What the generated functions ask of a database connection."""
+"""The interface of a database connection that the generated functions use."""
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Cursor(Protocol):
-    """The part of a DB-API cursor that is used; asyncmy's fit."""
+    """The used part of a DB-API cursor. The cursors of asyncmy satisfy it."""
 
     @property
     def rowcount(self) -> Any: ...
@@ -26,17 +26,17 @@ class Cursor(Protocol):
 
 
 class Connection(Protocol):
-    """A connection to MySQL; the functions never begin or commit on it."""
+    """A connection to MySQL. The generated functions never begin or commit a transaction."""
 
     def cursor(self, cursor: Any = None, /) -> AbstractAsyncContextManager[Cursor]:
-        """A new cursor, of the class that is given or else of the connection's own."""
+        """Return a new cursor, of the given class or else of the connection's default class."""
         ...
 
 
 class ExecResult(Struct, frozen=True, gc=False):
-    """What a statement without rows did."""
+    """Result of a statement without rows."""
 
     rowcount: int
-    """Rows that it changed; rows that it matched on a connection with the flag FOUND_ROWS."""
+    """Changed rows; matched rows on a connection with the flag FOUND_ROWS."""
     lastrowid: int
-    """The first AUTO_INCREMENT value that it made; 0 without one."""
+    """The first AUTO_INCREMENT value that the statement created; 0 without one."""

@@ -1,42 +1,43 @@
-"""The text that is sent: cut out of the author's, for every choice."""
+"""The SQL text that is sent: the author's own, for every choice of conditions, order and cursor."""
 
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.sqlgen.diagnostics import SqlError
-from tools.sqlgen.driver.compile import check_file
 from tools.sqlgen.driver.project import Project
-from tools.sqlgen.emit.models import Models
 from tools.sqlgen.input.config import Config
 from tools.sqlgen.input.query_files import NamedOrder, OrderKey
-from tools.sqlgen.syntax import ast as syntax
+from tools.sqlgen.input.sources import QueryText
+from tools.sqlgen.lower.keyset import after_cursor_sql
+from tools.sqlgen.lower.query import CompiledQuery
+from tools.sqlgen.lower.rendering import Argument, Choice, CursorField, SliceItems, render
+from tools.sqlgen.lower.template import Value
+from tools.sqlgen.lower.variants import variants
+from tools.sqlgen.syntax import ast
 from tools.sqlgen.syntax.parser import parse_query
-from tools.sqlgen.variants import Choice, CursorField, SliceItems, Value, after_condition, render, variants
 
 
 @pytest.fixture(scope="module")
-def catalog(tmp_path_factory):
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     folder = tmp_path_factory.mktemp("schema")
     (folder / "s.sql").write_text(
         "CREATE TABLE t (id INT PRIMARY KEY, a INT NOT NULL, b INT NOT NULL, c INT NOT NULL);"
     )
-    return Project.open(Config(folder, schema=("s.sql",))).catalog
+    return Project.open(Config(folder, schema=("s.sql",)))
 
 
-def compile_one(catalog, sql, command=":many", notes=""):
-    file = check_file(
-        "q.sql", f"-- name: q {command}\n{notes}{sql}", catalog, Models(catalog, Config(Path()))
-    )
+def compile_one(project: Project, sql: str, notes: str = "") -> CompiledQuery:
+    file = project.check(QueryText("q.sql", "q", f"-- name: q :many\n{notes}{sql}"))
     assert not file.diagnostics, file.diagnostics
     [query] = file.compiled
     return query
 
 
-def sent(query, **choice):
-    return render(query.template, Choice(**choice))
+def sent(query: CompiledQuery, choice: Choice | None = None) -> tuple[str, tuple[Argument, ...]]:
+    return render(query.template, choice or Choice())
 
 
 @pytest.mark.parametrize(
@@ -59,8 +60,8 @@ def sent(query, **choice):
         ("SELECT id FROM t;  -- end", "SELECT id FROM t"),
     ],
 )
-def test_the_text_is_the_authors_own_without_comments(catalog, written, expected):
-    assert sent(compile_one(catalog, written))[0] == expected
+def test_the_text_is_the_authors_own_without_comments(project: Project, written: str, expected: str) -> None:
+    assert sent(compile_one(project, written))[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -90,44 +91,65 @@ def test_the_text_is_the_authors_own_without_comments(catalog, written, expected
         ),
     ],
 )
-def test_an_optional_condition_goes_with_its_and(catalog, condition, without, with_):
-    query = compile_one(catalog, f"SELECT id FROM t WHERE {condition} LIMIT 1")
+def test_an_optional_condition_goes_with_its_and(
+    project: Project, condition: str, without: str, with_: str
+) -> None:
+    query = compile_one(project, f"SELECT id FROM t WHERE {condition} LIMIT 1")
     everything = frozenset(range(len(query.analysed.parameters)))
     assert sent(query)[0] == f"SELECT id FROM t WHERE {without} LIMIT 1"
-    assert sent(query, given=everything)[0] == f"SELECT id FROM t WHERE {with_} LIMIT 1"
+    assert sent(query, Choice(everything))[0] == f"SELECT id FROM t WHERE {with_} LIMIT 1"
 
 
 @pytest.mark.parametrize(
     ("items", "lengths"),
     [
-        ("(sqlc.slice(x))", {0: "(SELECT NULL FROM DUAL WHERE FALSE)", 1: "(?)", 3: "(?, ?, ?)"}),
+        (
+            "(sqlc.slice(x))",
+            {0: "(SELECT NULL FROM DUAL WHERE FALSE)", 1: "(?)", 2: "(?, ?)", 4: "(?, ?, ?, ?)"},
+        ),
         ("(1, sqlc.slice(x))", {0: "(1)", 2: "(1, ?, ?)"}),
         ("(sqlc.slice(x), 1)", {0: "( 1)", 2: "(?, ?,  1)"}),
         ("(1, sqlc.slice(x), 2, sqlc.slice(y))", {0: "(1, 2)", 1: "(1, ?, 2, ?)"}),
         ("(sqlc.slice(x), sqlc.slice(y), 1)", {0: "(  1)", 1: "(?,  ?,  1)"}),
     ],
 )
-def test_a_slice_has_as_many_placeholders_as_elements(catalog, items, lengths):
-    query = compile_one(catalog, f"SELECT id FROM t WHERE a IN {items}")
+def test_a_slice_has_as_many_placeholders_as_elements(
+    project: Project, items: str, lengths: dict[int, str]
+) -> None:
+    query = compile_one(project, f"SELECT id FROM t WHERE a IN {items}")
     for length, expected in lengths.items():
-        text, arguments = sent(query, slice_length=length)
+        text, arguments = sent(query, Choice(slice_length=length))
         assert text == f"SELECT id FROM t WHERE a IN {expected}"
-        assert all(argument == SliceItems(argument.parameter, length) for argument in arguments)
+        assert arguments == tuple(SliceItems(index, length) for index in range(len(arguments)))
         parse_query(text)
 
 
-def test_a_parameter_that_is_used_twice_is_sent_twice(catalog):
-    query = compile_one(catalog, "SELECT id FROM t WHERE a = :x OR b = :y OR c = :x")
+@pytest.mark.parametrize(
+    ("length", "count"), [(0, 0), (1, 1), (3, 4), (5, 8), (1_000, 1_024), (1_025, 1_025)]
+)
+def test_a_slice_in_a_list_has_a_power_of_two_of_placeholders_and_as_an_argument_the_length(
+    project: Project, length: int, count: int
+) -> None:
+    query = compile_one(
+        project, "SELECT id FROM t WHERE a IN (sqlc.slice(x)) ORDER BY FIELD(a, sqlc.slice(x))"
+    )
+    text, arguments = sent(query, Choice(slice_length=length))
+    assert arguments == (SliceItems(0, count), SliceItems(0, length))
+    assert text.count("?") == count + length
+
+
+def test_a_parameter_that_is_used_twice_is_sent_twice(project: Project) -> None:
+    query = compile_one(project, "SELECT id FROM t WHERE a = :x OR b = :y OR c = :x")
     assert sent(query)[1] == (Value(0), Value(1), Value(0))
 
 
 ORDERS = "-- order: up a ASC, id ASC\n-- order: down b DESC, id DESC\n"
 
 
-def test_an_order_and_a_cursor_become_columns_of_the_alias(catalog):
+def test_an_order_and_a_cursor_become_columns_of_the_alias(project: Project) -> None:
     condition = "sqlc.optional(c = :c) AND sqlc.after(x)"
     sql = f"SELECT id, a, b FROM t x WHERE {condition} ORDER BY sqlc.order_by(x) LIMIT 2"
-    query = compile_one(catalog, sql, notes=ORDERS)
+    query = compile_one(project, sql, notes=ORDERS)
     texts = {
         variant.label: variant for variant in variants(query.template, query.analysed, query.source.orders)
     }
@@ -148,9 +170,9 @@ def test_an_order_and_a_cursor_become_columns_of_the_alias(catalog):
     assert texts["c, order=down, after"].arguments == (Value(0), *fields)
 
 
-def test_many_choices_have_few_variants_of_which_each_condition_is_in_one(catalog):
+def test_many_choices_have_few_variants_of_which_each_condition_is_in_one(project: Project) -> None:
     conditions = " AND ".join(f"sqlc.optional(a = :p{number})" for number in range(12))
-    query = compile_one(catalog, f"SELECT id FROM t WHERE {conditions}")
+    query = compile_one(project, f"SELECT id FROM t WHERE {conditions}")
     found = list(variants(query.template, query.analysed, ()))
     assert [len(variant.arguments) for variant in found] == [0, *[1] * 12, 12]
     for variant in found:
@@ -162,16 +184,18 @@ def test_many_choices_have_few_variants_of_which_each_condition_is_in_one(catalo
     st.tuples(*[st.integers(-2, 2)] * 3),
     st.tuples(*[st.booleans()] * 3),
 )
-def test_the_condition_of_a_cursor_holds_for_exactly_the_rows_after_it(rows, cursor, descending):
+def test_the_condition_of_a_cursor_holds_for_exactly_the_rows_after_it(
+    rows: list[tuple[int, int, int]], cursor: tuple[int, int, int], descending: tuple[bool, bool, bool]
+) -> None:
     order = NamedOrder("o", tuple(OrderKey(name, down) for name, down in zip("abc", descending, strict=True)))
-    condition, places = after_condition(order, None)
-    values = iter(places)
+    condition, keys = after_cursor_sql(order, None)
+    values = iter(keys)
     python = "".join(str(cursor[next(values)]) if character == "?" else character for character in condition)
     python = python.replace("`", "").replace(" AND ", " and ").replace(" OR ", " or ").replace(" = ", " == ")
-    key = [lambda row, i=i, sign=-1 if down else 1: sign * row[i] for i, down in enumerate(descending)]
+    signs = [-1 if down else 1 for down in descending]
 
-    def rank(row):
-        return [part(row) for part in key]
+    def rank(row: tuple[int, int, int]) -> list[int]:
+        return [sign * value for sign, value in zip(signs, row, strict=True)]
 
     for row in rows:
         holds = eval(python, {}, dict(zip("abc", row, strict=True)))
@@ -195,16 +219,19 @@ JOINER = st.sampled_from([" AND ", "\n  AND ", " && ", " AND -- AND x\n", " /* s
 
 @settings(max_examples=150)
 @given(data=st.data(), count=st.integers(1, 6))
-def test_every_variant_has_exactly_the_conditions_that_are_given(catalog, data, count):
+def test_every_variant_has_exactly_the_conditions_that_are_given(
+    project: Project, data: st.DataObject, count: int
+) -> None:
     optional = [data.draw(st.booleans()) for _ in range(count)]
     items = [
         data.draw(OPTIONAL if is_optional else CONJUNCT).format(i) for i, is_optional in enumerate(optional)
     ]
     text = items[0] + "".join(data.draw(JOINER) + item for item in items[1:])
-    query = compile_one(catalog, f"SELECT id FROM t WHERE {text}")
+    query = compile_one(project, f"SELECT id FROM t WHERE {text}")
     for variant in variants(query.template, query.analysed, ()):
         statement = parse_query(variant.sql)
-        assert isinstance(statement, syntax.Query)
+        assert isinstance(statement, ast.Query)
+        assert isinstance(statement.body, ast.Select)
         chosen = variant.label.split(", ") if variant.label else []
         kept = [i for i, is_optional in enumerate(optional) if not is_optional or f"p{i}" in chosen]
         leading = int(optional[0] and 0 not in kept)
@@ -212,8 +239,8 @@ def test_every_variant_has_exactly_the_conditions_that_are_given(catalog, data, 
         assert len(variant.arguments) == variant.sql.count("?")
 
 
-def conjuncts(condition):
-    if isinstance(condition, syntax.Binary) and condition.op == "AND":
+def conjuncts(condition: ast.Expr | None) -> Sequence[ast.Expr | None]:
+    if isinstance(condition, ast.Binary) and condition.op == "AND":
         return [*conjuncts(condition.left), *conjuncts(condition.right)]
     return [condition]
 
@@ -221,17 +248,12 @@ def conjuncts(condition):
 @pytest.mark.parametrize(
     "condition", ["a = 1 OR sqlc.optional(b = :b)", "NOT sqlc.optional(b = :b)", "sqlc.optional(b = :b) = 1"]
 )
-def test_a_condition_that_is_not_joined_by_and_cannot_be_left_out(catalog, condition):
-    file = check_file(
-        "q.sql",
-        f"-- name: q :many\nSELECT id FROM t WHERE {condition}",
-        catalog,
-        Models(catalog, Config(Path())),
-    )
+def test_a_condition_that_is_not_joined_by_and_cannot_be_left_out(project: Project, condition: str) -> None:
+    file = project.check(QueryText("q.sql", "q", f"-- name: q :many\nSELECT id FROM t WHERE {condition}"))
     assert any("must be a whole condition" in each.message for each in file.diagnostics)
     assert not file.compiled
 
 
-def test_what_is_no_statement_is_an_error_and_no_crash():
+def test_a_text_that_is_no_statement_is_an_error() -> None:
     with pytest.raises(SqlError):
         parse_query("SELECT FROM")

@@ -1,0 +1,2 @@
+-- find_lines
+SELECT line, quantity FROM order_items WHERE product_id = ? AND quantity IN (?, ?);

@@ -1,0 +1,5 @@
+-- search
+SELECT name FROM products WHERE TRUE;
+
+-- search (stock)
+SELECT name FROM products WHERE (stock > ?);
