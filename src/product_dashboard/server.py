@@ -9,6 +9,7 @@ Exit status: 0 after an orderly end, 1 when the service cannot start, 2 when the
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import socket
@@ -98,7 +99,6 @@ def application(settings: Settings) -> Callable[..., Any]:
     """The ASGI application of one worker; a start that fails is told in one line, not in a traceback."""
     from product_dashboard.app import create_app  # noqa: PLC0415 - a worker's metrics need the environment set first
 
-    configure_logging(settings.log)
     app = create_app(settings)
 
     async def served(scope: Any, receive: Any, send: Any) -> None:
@@ -143,15 +143,19 @@ class GracefulServer(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         del frame
-        if not self.started:
-            # Nothing runs yet that would have to be finished.
-            log.info("service.stopping", signal=signal.Signals(sig).name)
-            os._exit(0)
-        if self.should_exit:
+        again, self.should_exit = self.should_exit, True
+        if again:
             log.warning("service.aborted", signal=signal.Signals(sig).name)
-            os._exit(128 + sig)
+            end_at_once(128 + sig)
         log.info("service.stopping", signal=signal.Signals(sig).name)
-        self.should_exit = True
+        if not self.started:
+            end_at_once(0)  # nothing runs yet that must be finished
+
+
+def end_at_once(status: int) -> NoReturn:
+    """End the process without waiting for anything but the log, whose wait is bounded."""
+    logging.shutdown()
+    os._exit(status)
 
 
 def relieve_collector() -> None:

@@ -47,6 +47,9 @@ CONNECTIONS = Gauge("http_connections", "Connections of clients.", multiprocess_
 CONNECTIONS_CUT = Counter(
     "http_connections_cut_total", "Connections ended because a client was too slow or sent too much.", ["why"]
 )
+LOG_LINES_DROPPED = Counter(
+    "log_lines_dropped_total", "Log lines lost: the queue was full, or the output failed.", ["reason"]
+)
 
 
 def render_metrics() -> bytes:
