@@ -18,10 +18,10 @@ Start = Callable[..., Awaitable["Service"]]
 class Service:
     """A running `python -m product_dashboard.server`."""
 
-    def __init__(self, process: asyncio.subprocess.Process, port: int = 0) -> None:
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.lines: list[dict[str, Any]] = []
-        self.port = port
+        self.port = 0
         self._reader = asyncio.create_task(self._read())
         self._changed = asyncio.Condition()
 
@@ -60,8 +60,9 @@ class Service:
         self.port = urlsplit(line["addresses"][0]).port or 0
         return self
 
-    async def answering(self, timeout_s: float = 30) -> "Service":
-        """Wait until the service, whose log cannot be read and whose port is known, answers requests."""
+    async def answering(self, port: str, timeout_s: float = 30) -> "Service":
+        """Wait until the service, whose log cannot be read, answers requests on this port."""
+        self.port = int(port)
         async with asyncio.timeout(timeout_s):
             while True:
                 try:
@@ -119,7 +120,7 @@ async def start(database_url: str, redis_url: str) -> AsyncIterator[Start]:
             stdout=stdout,
             stderr=asyncio.subprocess.STDOUT if stdout == asyncio.subprocess.PIPE else asyncio.subprocess.PIPE,
         )
-        running.append(Service(process, int(environment["PORT"])))
+        running.append(Service(process))
         return running[-1]
 
     yield start_one

@@ -56,8 +56,9 @@ async def answers_on_one_connection(service: Service) -> None:
 async def test_a_log_that_fails_neither_changes_answers_nor_holds_up_the_end(
     start: Start, broken_output: int, workers: int, number: signal.Signals
 ) -> None:
-    service = await start(stdout=broken_output, PORT=free_port(), WORKERS=str(workers), SHUTDOWN_TIMEOUT="2")
-    await service.answering()
+    port = free_port()
+    service = await start(stdout=broken_output, PORT=port, WORKERS=str(workers), SHUTDOWN_TIMEOUT="2")
+    await service.answering(port)
     async with asyncio.timeout(10):
         await answers_on_one_connection(service)
     assert (await service.get("/health/ready"))[1] < 1
@@ -79,7 +80,9 @@ async def test_a_signal_during_the_start_ends_it_when_nobody_reads_the_log(
 async def test_a_second_signal_ends_it_at_once_when_nobody_reads_the_log(
     start: Start, broken_output: int
 ) -> None:
-    service = await (await start(stdout=broken_output, PORT=free_port(), SHUTDOWN_TIMEOUT="30")).answering()
+    port = free_port()
+    service = await start(stdout=broken_output, PORT=port, SHUTDOWN_TIMEOUT="30")
+    await service.answering(port)
     _, writer = await asyncio.open_connection("127.0.0.1", service.port)
     writer.write(b"POST /api/v1/categories HTTP/1.1\r\nhost: test\r\ncontent-length: 10\r\n\r\n{")
     await asyncio.sleep(0.3)

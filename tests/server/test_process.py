@@ -15,7 +15,7 @@ async def request_that_takes(service: Any, seconds: float) -> asyncio.Task[bytes
     """A request that is under way until its body, which is short of a byte, is complete."""
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     body = b'{"name": "Lamps"}'
-    head = b"POST /api/v1/categories HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+    head = b"POST /api/v1/categories HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
     writer.write(head % len(body) + body[:-1])
     await writer.drain()
     await asyncio.sleep(0.1)
@@ -192,7 +192,7 @@ async def test_the_figures_of_all_workers_are_told_by_each(start: Any) -> None:
         await service.get("/api/v1/products")
     for _ in range(5):
         reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
-        writer.write(b"GET /metrics HTTP/1.1\r\nconnection: close\r\n\r\n")
+        writer.write(b"GET /metrics HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n")
         figures = (await reader.read()).decode()
         writer.close()
         assert 'http_requests_total{method="GET",route="/api/v1/products",status="200"} 20.0' in figures
@@ -200,7 +200,7 @@ async def test_the_figures_of_all_workers_are_told_by_each(start: Any) -> None:
 
 async def figure(service: Any, name: str) -> float:
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
-    writer.write(b"GET /metrics HTTP/1.1\r\nconnection: close\r\n\r\n")
+    writer.write(b"GET /metrics HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n")
     figures = (await reader.read()).decode()
     writer.close()
     return sum(float(line.split()[1]) for line in figures.splitlines() if line.startswith(f"{name} "))
@@ -262,7 +262,7 @@ async def client_in_log(service: Any, forwarded: str) -> str:
     """Whom the service takes for the client of a request that says on whose behalf it comes."""
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     writer.write(
-        f"GET /nothing HTTP/1.1\r\nx-forwarded-for: {forwarded}\r\nconnection: close\r\n\r\n".encode()
+        f"GET /nothing HTTP/1.1\r\nhost: test\r\nx-forwarded-for: {forwarded}\r\nconnection: close\r\n\r\n".encode()
     )
     await reader.read()
     writer.close()

@@ -1,11 +1,12 @@
 """Whether the service lives, whether it can do its work, and its figures."""
 
 from litestar import Controller, Response, get
+from litestar.types import Scope
 from msgspec import Struct
 
 from generated import health
 from product_dashboard.envelope import Reply, ok
-from product_dashboard.errors import Code
+from product_dashboard.errors import Code, Unavailable
 from product_dashboard.observability.cache_figures import publish
 from product_dashboard.observability.metrics import render_metrics
 from product_dashboard.openapi.operation import Returns, operation
@@ -44,7 +45,9 @@ class HealthController(Controller):
             errors=(Code.UNAVAILABLE,),
         ),
     )
-    async def get_readiness(self, resources: Injected) -> Response[bytes]:
+    async def get_readiness(self, resources: Injected, scope: Scope) -> Response[bytes]:
+        if scope["state"].get("stopping"):
+            raise Unavailable("The service is stopping.")
         async with resources.database.connection() as conn:
             await health.ping(conn)
         redis = "up" if await resources.cache.ping() else "down"

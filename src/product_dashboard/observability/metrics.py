@@ -1,11 +1,15 @@
-"""What the service counts, in Prometheus' terms.
+"""The service's figures, in Prometheus' terms.
 
-The objects live in the client library's default registry, as is its custom. With several workers the
-library keeps the figures in files (`PROMETHEUS_MULTIPROC_DIR`, set by `server.main`), and any worker's
-/metrics answers for all of them.
+The objects live in the client library's default registry, as is its custom. With several workers the library
+keeps the figures in files (`PROMETHEUS_MULTIPROC_DIR`, set by `server.run_workers`), and the /metrics of each
+worker reports the figures of all.
 """
 
+import fcntl
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 
 from prometheus_client import (
@@ -17,6 +21,7 @@ from prometheus_client import (
     generate_latest,
     multiprocess,
 )
+from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.registry import REGISTRY
 
 MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
@@ -53,14 +58,39 @@ LOG_LINES_DROPPED = Counter(
 
 
 def render_metrics() -> bytes:
-    """All figures in the text format, of all workers where there are several."""
-    if MULTIPROCESS_DIRECTORY in os.environ:
-        registry = CollectorRegistry()
-        cast("Any", multiprocess).MultiProcessCollector(registry)  # prometheus_client leaves it untyped
+    """Return all figures in the text format, those of all workers included."""
+    folder = os.environ.get(MULTIPROCESS_DIRECTORY)
+    if folder is None:
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    cast("Any", multiprocess).MultiProcessCollector(registry)  # prometheus_client leaves it untyped
+    with _locked(folder, fcntl.LOCK_SH):
         return generate_latest(registry)
-    return generate_latest(REGISTRY)
 
 
 def forget_worker(pid: int) -> None:
-    """Leave a dead worker's connections and the like out of the sums; what it has counted stays."""
+    """Drop a dead worker's gauges; keep its counters, in one file for all dead workers."""
+    folder = Path(os.environ[MULTIPROCESS_DIRECTORY])
     cast("Any", multiprocess).mark_process_dead(pid)  # prometheus_client leaves it untyped
+    with _locked(folder, fcntl.LOCK_EX):
+        for kind in ("counter", "histogram"):
+            source = folder / f"{kind}_{pid}.db"
+            if source.exists():
+                _add_values(source, folder / f"{kind}_dead.db")
+                source.unlink()
+
+
+def _add_values(source: Path, target: Path) -> None:
+    files = cast("Any", MmapedDict)  # prometheus_client leaves it untyped
+    merged = files(str(target))
+    for key, value, timestamp, _ in files.read_all_values_from_file(str(source)):
+        merged.write_value(key, merged.read_value(key)[0] + value, timestamp)
+    merged.close()
+
+
+@contextmanager
+def _locked(folder: str | Path, kind: int) -> Generator[None, None, None]:
+    """Hold a lock on the files: who reads them while two become one would count twice, or miss a file."""
+    with Path(folder, "lock").open("a") as file:
+        fcntl.flock(file, kind)
+        yield
