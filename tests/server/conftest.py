@@ -96,11 +96,13 @@ class Service:
 async def start(database_url: str, redis_url: str) -> AsyncIterator[Start]:
     """Starts the service with additional variables; a service that still runs is killed after the test.
 
-    `stdout` is a file descriptor in place of the pipe that the test reads.
+    `stdout` is a file descriptor in place of the pipe that the test reads, `shell` a command that runs before.
     """
     running: list[Service] = []
 
-    async def start_one(*, stdout: int = asyncio.subprocess.PIPE, **variables: str) -> Service:
+    async def start_one(
+        *, stdout: int = asyncio.subprocess.PIPE, shell: str = "true", **variables: str
+    ) -> Service:
         environment = {
             "PATH": os.environ["PATH"],
             "DATABASE_URL": database_url,
@@ -111,6 +113,10 @@ async def start(database_url: str, redis_url: str) -> AsyncIterator[Start]:
             **variables,
         }
         process = await asyncio.create_subprocess_exec(
+            "/bin/sh",
+            "-c",
+            f'{shell}; exec "$@"',
+            "sh",
             sys.executable,
             "-W",
             "error",

@@ -363,7 +363,8 @@ async def test_a_request_that_http_forbids_is_refused_in_the_envelope_and_its_co
     connect: Any, request_head: bytes, status: int, code: str
 ) -> None:
     client = await connect()
-    client.send(request_head + b"\r\n5\r\nhello\r\n0\r\n\r\n")
+    body = b"5\r\nhello\r\n0\r\n\r\n" if b"transfer-encoding" in request_head else b""
+    client.send(request_head + b"\r\n" + body)
     found, headers, body = await client.answer()
     assert (found, json.loads(body)["error"]["code"]) == (status, code)
     assert json.loads(body)["ok"] is False
@@ -392,6 +393,20 @@ async def test_no_request_behind_a_refused_one_is_served(connect: Any) -> None:
     client.send(b"GET /echo HTTP/2.0\r\n\r\nGET /echo HTTP/1.1\r\nhost: x\r\n\r\n")
     assert (await client.answer())[0] == 505
     assert await client.reader.read() == b""
+
+
+async def test_a_refusal_does_not_get_mixed_into_an_answer_that_has_begun(connect: Any) -> None:
+    client = await connect()
+    client.send(b"GET /big HTTP/1.1\r\nhost: x\r\n\r\n" + b"GET /echo HTTP/1.1\r\nhost: x\r\n\r\n")
+    assert (await client.reader.readuntil(b"\r\n")) == b"HTTP/1.1 200 OK\r\n"
+    client.send(b"GET /echo HTTP/2.0\r\n\r\n")
+    received = b""
+    with contextlib.suppress(ConnectionError):
+        async with asyncio.timeout(5):
+            while data := await client.reader.read(1_000_000):
+                received += data
+    assert b"HTTP/1.1" not in received
+    assert len(received) < BIG
 
 
 @pytest.mark.parametrize("upgrade", [b"websocket", b"h2c"])

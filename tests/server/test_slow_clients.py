@@ -115,3 +115,5 @@ async def test_hundreds_of_slow_clients_slow_down_nobody_else_and_are_cut_off(st
             while await held(service) > 0:  # noqa: ASYNC110 - it is the server's to know
                 await asyncio.sleep(0.2)
         assert await typical_seconds(service, 10) < before * 4 + 0.01
+    errors = [line for line in service.lines if line.get("level") != "info"]
+    assert not errors, errors[0].get("exception")
