@@ -395,20 +395,6 @@ async def test_no_request_behind_a_refused_one_is_served(connect: Any) -> None:
     assert await client.reader.read() == b""
 
 
-async def test_a_refusal_does_not_get_mixed_into_an_answer_that_has_begun(connect: Any) -> None:
-    client = await connect()
-    client.send(b"GET /big HTTP/1.1\r\nhost: x\r\n\r\n" + b"GET /echo HTTP/1.1\r\nhost: x\r\n\r\n")
-    assert (await client.reader.readuntil(b"\r\n")) == b"HTTP/1.1 200 OK\r\n"
-    client.send(b"GET /echo HTTP/2.0\r\n\r\n")
-    received = b""
-    with contextlib.suppress(ConnectionError):
-        async with asyncio.timeout(5):
-            while data := await client.reader.read(1_000_000):
-                received += data
-    assert b"HTTP/1.1" not in received
-    assert len(received) < BIG
-
-
 @pytest.mark.parametrize("upgrade", [b"websocket", b"h2c"])
 async def test_an_upgrade_is_ignored_and_its_connection_ends(connect: Any, upgrade: bytes) -> None:
     client = await connect()
