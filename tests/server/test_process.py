@@ -2,11 +2,14 @@
 
 import asyncio
 import os
+import re
 import signal
 import socket
 from typing import Any
 
 import pytest
+
+from product_dashboard.migrate import upgrade
 
 BOTH = [signal.SIGTERM, signal.SIGINT]
 
@@ -126,6 +129,33 @@ async def test_it_waits_for_mysql_says_so_and_gives_up_in_time_with_one_clear_li
     assert failed["reason"].startswith(f"MySQL at 127.0.0.1:{port}/shop could not be reached within 1.5 s: ")
     assert "Can't connect" in failed["reason"]
     assert "secret-pw" not in str(service.lines)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(
+    ("was", "wrong", "reason"),
+    [(r":[^:@/]*@", ":wrong-pw@", "Access denied"), (r"/[^/?]*$", "/no_such_database", "no_such_database")],
+    ids=["password", "database"],
+)
+async def test_an_error_that_no_wait_can_heal_ends_the_start_at_once(
+    start: Any, database_url: str, was: str, wrong: str, reason: str, workers: str
+) -> None:
+    url = re.sub(was, wrong, database_url)
+    service = await start(DATABASE_URL=url, STARTUP_TIMEOUT="60", WORKERS=workers)
+    assert await service.exit_status(timeout_s=10) == 1
+    failed = await service.logged("startup.failed")
+    assert "refuses the connection" in failed["reason"]
+    assert reason in failed["reason"]
+    assert "wrong-pw" not in str(service.lines)
+
+
+async def test_on_an_empty_database_it_is_not_ready_and_says_what_to_run(start: Any, fresh_database: str) -> None:
+    service = await (await start(DATABASE_URL=fresh_database)).listening()
+    assert (await service.get("/health/ready"))[0] == 503
+    assert "migrate up" in (await service.logged("request.unavailable"))["reason"]
+    assert (await service.get("/health/live"))[0] == 200
+    upgrade(fresh_database)
+    assert (await service.get("/health/ready"))[0] == 200
 
 
 async def test_it_starts_as_soon_as_mysql_is_there(start: Any, database_url: str) -> None:

@@ -4,13 +4,13 @@ from litestar import Controller, Response, get
 from litestar.types import Scope
 from msgspec import Struct
 
-from generated import health
 from product_dashboard.envelope import Reply, ok
 from product_dashboard.errors import Code, Unavailable
 from product_dashboard.observability.cache_figures import publish
 from product_dashboard.observability.metrics import render_metrics
 from product_dashboard.openapi.operation import Returns, operation
 from product_dashboard.resources import Injected
+from product_dashboard.schema import check_schema
 
 
 class Health(Struct, frozen=True):
@@ -40,7 +40,7 @@ class HealthController(Controller):
         "/ready",
         opt=operation(
             "Can requests be answered?",
-            description="Asks the database. Redis is told of, but not needed.",
+            description="Asks the database for its migrations. Redis is told of, but not needed.",
             returns=Returns(200, Health, example=Health("ready", "up", "up")),
             errors=(Code.UNAVAILABLE,),
         ),
@@ -48,8 +48,7 @@ class HealthController(Controller):
     async def get_readiness(self, resources: Injected, scope: Scope) -> Response[bytes]:
         if scope["state"].get("stopping"):
             raise Unavailable("The service is stopping.")
-        async with resources.database.connection() as conn:
-            await health.ping(conn)
+        await check_schema(resources.database)
         redis = "up" if await resources.cache.ping() else "down"
         return ok(Health("ready", "up", redis))
 

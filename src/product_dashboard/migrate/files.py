@@ -8,8 +8,7 @@ from typing import Any, cast
 import yoyo.exceptions
 import yoyo.migrations
 
-# Beside src/ in a checkout, and beside it in the image too.
-MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
+from product_dashboard.schema import MIGRATIONS
 
 _DATA_STATEMENTS = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE"})
 

@@ -11,7 +11,7 @@ import pymysql
 from pymysql.constants import ER
 
 from product_dashboard.migrate.files import MIGRATIONS, Migration, MigrationError, Statement, read_migrations
-from product_dashboard.migrate.ledger import Ledger
+from product_dashboard.migrate.history import History
 from product_dashboard.migrate.session import Say, Session, error_of, open_session
 
 Condition = Literal["applied", "pending", "edited", "missing"]
@@ -52,13 +52,13 @@ def upgrade(
     say = say or _silence
     migrations = read_migrations(folder)
     with open_session(database_url, wait_s, say) as session, session.alone(say):
-        ledger = Ledger(session)
-        ledger.prepare(say)
-        states = _states(migrations, ledger)
+        history = History(session)
+        history.prepare(say)
+        states = _states(migrations, history)
         _refuse_edited(states, folder)
         done: list[str] = []
         for migration in _in(migrations, states, "pending"):
-            _apply(session, ledger, migration, say)
+            _apply(session, history, migration, say)
             done.append(migration.id)
         return done
 
@@ -75,14 +75,14 @@ def downgrade(
     say = say or _silence
     migrations = read_migrations(folder)
     with open_session(database_url, wait_s, say) as session, session.alone(say):
-        ledger = Ledger(session)
-        ledger.prepare(say)
-        states = _states(migrations, ledger)
+        history = History(session)
+        history.prepare(say)
+        states = _states(migrations, history)
         _refuse_missing(states, folder)
         last_first = _in(migrations, states, "applied", "edited")[::-1]
         done: list[str] = []
         for migration in last_first[:count]:
-            _take_back(session, ledger, migration, say)
+            _take_back(session, history, migration, say)
             done.append(migration.id)
         return done
 
@@ -91,15 +91,15 @@ def status(database_url: str, *, folder: Path = MIGRATIONS, wait_s: float = 0) -
     """Every migration and where it stands. Changes nothing, waits for no lock."""
     migrations = read_migrations(folder)
     with open_session(database_url, wait_s, _silence) as session:
-        return _states(migrations, Ledger(session))
+        return _states(migrations, History(session))
 
 
 def _silence(line: str) -> None:
     """What `say` is by default."""
 
 
-def _states(migrations: list[Migration], ledger: Ledger) -> list[State]:
-    applied, entries = ledger.applied(), ledger.entries()
+def _states(migrations: list[Migration], history: History) -> list[State]:
+    applied, entries = history.applied(), history.entries()
 
     def condition(migration: Migration) -> Condition:
         if migration.id not in applied:
@@ -138,17 +138,17 @@ def _refuse_missing(states: list[State], folder: Path) -> None:
         )
 
 
-def _apply(session: Session, ledger: Ledger, migration: Migration, say: Say) -> None:
-    interrupted = ledger.phase(migration) == "applying"
-    ledger.write(migration, "applying")
+def _apply(session: Session, history: History, migration: Migration, say: Say) -> None:
+    interrupted = history.phase(migration) == "applying"
+    history.write(migration, "applying")
     session.connection.commit()
     started = time.perf_counter()
 
     def record() -> None:
-        ledger.mark(migration)
+        history.mark(migration)
 
     def forget() -> None:
-        ledger.erase(migration)
+        history.erase(migration)
 
     took_effect = _run(session, migration.apply, interrupted=interrupted, record=record, forget=forget)
     said = (
@@ -159,16 +159,16 @@ def _apply(session: Session, ledger: Ledger, migration: Migration, say: Say) -> 
     say(f"applied    {migration.id}  ({said})")
 
 
-def _take_back(session: Session, ledger: Ledger, migration: Migration, say: Say) -> None:
-    interrupted = ledger.phase(migration) == "reverting"
-    ledger.write(migration, "reverting")
+def _take_back(session: Session, history: History, migration: Migration, say: Say) -> None:
+    interrupted = history.phase(migration) == "reverting"
+    history.write(migration, "reverting")
     session.connection.commit()
 
     def record() -> None:
-        ledger.unmark(migration)
+        history.unmark(migration)
 
     def forget() -> None:
-        ledger.write(migration, "applied")
+        history.write(migration, "applied")
 
     took_effect = _run(session, migration.rollback, interrupted=interrupted, record=record, forget=forget)
     say(f"taken back {migration.id}{'' if took_effect else '  (was gone: a run was interrupted)'}")

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pymysql
-from pymysql.constants import ER
 from pymysql.cursors import Cursor
 
-from product_dashboard.database import tls_context
+from product_dashboard.database import REFUSED_FOR_GOOD, tls_context
 from product_dashboard.migrate.files import MigrationError
 from product_dashboard.settings import DatabaseSettings, load_database_settings
 
@@ -20,7 +19,6 @@ _LOCK_SLICE_S = 5
 _LOCK_WAIT_S = 1800
 _RETRY_PAUSE_S = 0.5
 _LOCK_NAME_LENGTH = 64  # the server's limit
-_REFUSED_FOR_GOOD = frozenset({ER.ACCESS_DENIED_ERROR, ER.DBACCESS_DENIED_ERROR, ER.BAD_DB_ERROR})
 
 
 class Session:
@@ -95,7 +93,7 @@ def _connect(settings: DatabaseSettings, deadline: float, say: Say) -> "pymysql.
             )
         except pymysql.Error as error:
             code, text = error_of(error)
-            if code in _REFUSED_FOR_GOOD or time.monotonic() > deadline:
+            if code in REFUSED_FOR_GOOD or time.monotonic() > deadline:
                 raise MigrationError(
                     f"cannot use the database {settings.database} at {where}: {text}"
                 ) from error

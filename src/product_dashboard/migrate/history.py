@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS migration_ledger (
 """
 
 
-class Ledger:
+class History:
     """The records of one database. Nothing here commits but `prepare`: who changes the schema does."""
 
     def __init__(self, session: Session) -> None:
