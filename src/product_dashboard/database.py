@@ -233,7 +233,6 @@ REFUSED_FOR_GOOD = frozenset({1044, 1045, 1049, 1130, 1698})
 _NO_SUCH_TABLE = 1146
 _KEY_NAME = re.compile(r"for key '(?:[^']*\.)?([^'.]+)'")
 _CONSTRAINT_NAME = re.compile(r"CONSTRAINT [`\"]([^`\"]+)[`\"]")
-
 _RULE_NAME = re.compile(r"(?:constraint|column) (?:[`'][^`']+[`']\.)*[`']([^`']+)[`']", re.IGNORECASE)
 
 _TRANSLATIONS: tuple[tuple[frozenset[int], Callable[[str], AppError]], ...] = (
