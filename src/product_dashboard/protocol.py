@@ -134,7 +134,9 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def _conforms(self) -> bool:
         """Refuse a request that RFC 9112 tells a server to reject; return False for it."""
-        version = self.parser.get_http_version()
+        version: str = cast(
+            "Any", self.parser
+        ).get_http_version()  # None after the end of the connection only
         hosts = [value for name, value in self.headers if name == b"host"]
         codings = [value for name, value in self.headers if name == b"transfer-encoding"]
         if version not in _VERSIONS:

@@ -8,9 +8,7 @@ from product_dashboard.errors import Unavailable
 # Beside src/ in a checkout, and beside it in the image too.
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
-_NEEDED = frozenset(
-    path.stem for path in MIGRATIONS.glob("*.sql") if not path.stem.endswith(".rollback")
-)
+_NEEDED = frozenset(path.stem for path in MIGRATIONS.glob("*.sql") if not path.stem.endswith(".rollback"))
 
 
 async def check_schema(database: Database) -> None:

@@ -29,7 +29,7 @@ import structlog
 import uvicorn
 
 from product_dashboard.observability.logs import configure_logging
-from product_dashboard.observability.metrics import MULTIPROCESS_DIRECTORY, forget_worker
+from product_dashboard.observability.metrics import MULTIPROCESS_DIRECTORY, WORKER_SLOT, forget_worker
 from product_dashboard.open_files import fit_connections
 from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.settings import Settings, SettingsError, load_settings
@@ -48,7 +48,7 @@ def main() -> NoReturn:
     """Run the service until a signal ends it."""
     for each in SIGNALS:
         # The first process of a container ignores a signal without a handler.
-        signal.signal(each, lambda *_: os._exit(0))
+        signal.signal(each, _end_before_start)
     try:
         settings = load_settings(os.environ)
     except SettingsError as error:
@@ -66,6 +66,10 @@ def main() -> NoReturn:
         alone = settings.http.workers == 1
         status = run_here(settings, listener, SIGNALS) if alone else run_workers(settings, listener)
     sys.exit(status)
+
+
+def _end_before_start(*_: object) -> NoReturn:
+    os._exit(0)
 
 
 def bind(settings: Settings) -> socket.socket:
@@ -228,6 +232,7 @@ def run_workers(settings: Settings, listener: socket.socket) -> int:
             count=settings.http.workers,
             grace_s=settings.drain_s + settings.shutdown_timeout_s,
             cannot_start=CANNOT_START,
+            before_start=lambda slot: os.environ.update({WORKER_SLOT: str(slot)}),  # the worker inherits it
             on_death=forget_worker,
             on_stopping=listener.close,
         )

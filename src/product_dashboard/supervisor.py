@@ -30,8 +30,9 @@ class Supervisor:
 
     `work` must be picklable. A worker that exits with the status `cannot_start` is not replaced: the service
     ends. At the end, a worker that still runs `grace_s` and PATIENCE_S after it was told to end is killed.
-    `on_death` is called with the process id of each worker that died by itself, `on_stopping` at the first
-    signal, before the workers are told.
+    Each worker has a slot from 0 on, which its successor takes over. `before_start` is called with the slot of a
+    worker that is about to start, `on_death` with the slot of a worker that died by itself, and `on_stopping` at
+    the first signal, before the workers are told.
     """
 
     def __init__(
@@ -41,16 +42,18 @@ class Supervisor:
         count: int,
         grace_s: float,
         cannot_start: int,
+        before_start: Callable[[int], None],
         on_death: Callable[[int], None],
         on_stopping: Callable[[], None],
     ) -> None:
         self._work = work
+        self._before_start = before_start
         self._on_death = on_death
         self._on_stopping = on_stopping
         self._count = count
         self._grace_s = grace_s
         self._cannot_start = cannot_start
-        self._workers: dict[SpawnProcess, float] = {}
+        self._workers: dict[SpawnProcess, tuple[int, float]] = {}  # the slot, and the time of the start
         self._signals: list[signal.Signals] = []
         # A signal writes a byte into this pipe, which ends the wait of the loop.
         self._wake_reader, self._wake_writer = _spawn.Pipe(duplex=False)
@@ -59,8 +62,8 @@ class Supervisor:
         """Serve until the end; return the exit status of the service."""
         for each in SIGNALS:
             signal.signal(each, self._on_signal)
-        for _ in range(self._count):
-            self._start()
+        for slot in range(self._count):
+            self._start(slot)
         status = 0
         while not self._signals and status == 0:
             self._wait(None)
@@ -70,15 +73,17 @@ class Supervisor:
             log.info("service.stopping", signal=self._signals[0].name, workers=len(self._workers))
         return self._end() or status
 
-    def _start(self) -> None:
+    def _start(self, slot: int) -> None:
+        self._before_start(slot)
         worker = _spawn.Process(target=_run_worker, args=(self._work, self._grace_s))
         worker.start()
-        self._workers[worker] = time.monotonic()
+        self._workers[worker] = slot, time.monotonic()
 
     def _replace_dead(self) -> int:
         for worker in [each for each in self._workers if not each.is_alive()]:
-            lived_s = time.monotonic() - self._workers.pop(worker)
-            self._on_death(worker.pid or 0)
+            slot, started = self._workers.pop(worker)
+            lived_s = time.monotonic() - started
+            self._on_death(slot)
             if worker.exitcode == self._cannot_start:
                 return self._cannot_start
             if self._signals:
@@ -86,7 +91,7 @@ class Supervisor:
             log.error("worker.died", pid=worker.pid, exit_status=worker.exitcode, lived_s=round(lived_s, 1))
             if lived_s < SHORT_LIFE_S:
                 self._wait(1.0)
-            self._start()
+            self._start(slot)
         return 0
 
     def _end(self) -> int:

@@ -38,7 +38,9 @@ def test_up_status_and_down(fresh_database: str) -> None:
     assert f"migrate: {count - 2} taken back" in run(fresh_database, "down", "--all").stderr
 
 
-def test_the_address_may_be_in_a_file(fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_address_may_be_in_a_file(
+    fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     secret = tmp_path / "database_url"
     secret.write_text(f"{fresh_database}\n")
     monkeypatch.setenv("DATABASE_URL_FILE", str(secret))

@@ -34,7 +34,9 @@ def pipe() -> Iterator[tuple[int, int]]:
             continue  # the test has closed it
 
 
-def test_many_lines_are_one_write_in_their_order(pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_lines_are_one_write_in_their_order(
+    pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     written: list[int] = []
     real_write = os.write
 

@@ -151,10 +151,7 @@ def test_control_characters_of_a_request_do_not_reach_the_terminal(log: Log) -> 
     dangerous = "/\x1b[2J\x1b]0;title\x07\x9b31m\x7f\u202e\r\nforged"
     structlog.get_logger().info("request", path=dangerous)
     logging.getLogger("somebody").warning("path %s", dangerous)
-    try:
-        raise ValueError(dangerous)
-    except ValueError:
-        structlog.get_logger().exception("request.failed", path=dangerous)
+    structlog.get_logger().error("request.failed", path=dangerous, exc_info=ValueError(dangerous))
     text = log.text()
     assert text.count("forged") == 4
     assert [each for each in text if not each.isprintable() and each != "\n"] == []

@@ -124,7 +124,9 @@ async def start(database_url: str, redis_url: str) -> AsyncIterator[Start]:
             "product_dashboard.server",
             env=environment,
             stdout=stdout,
-            stderr=asyncio.subprocess.STDOUT if stdout == asyncio.subprocess.PIPE else asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT
+            if stdout == asyncio.subprocess.PIPE
+            else asyncio.subprocess.PIPE,
         )
         running.append(Service(process))
         return running[-1]

@@ -31,7 +31,10 @@ async def test_more_connections_than_open_files_are_told_and_lowered(start: Star
     lowered = await service.logged("startup.fewer_connections")
     assert lowered["level"] == "warning"
     assert lowered["reason"] == "MAX_CONNECTIONS=5000 needs 5103 open files; `ulimit -n` allows 300"
-    assert await outcomes(service, 350) == {"200": lowered["max_connections"], "503": 350 - lowered["max_connections"]}
+    assert await outcomes(service, 350) == {
+        "200": lowered["max_connections"],
+        "503": 350 - lowered["max_connections"],
+    }
 
 
 async def test_the_soft_limit_is_raised_where_the_hard_one_allows(start: Start) -> None:

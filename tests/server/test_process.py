@@ -18,8 +18,8 @@ async def request_that_takes(service: Any, seconds: float) -> asyncio.Task[bytes
     """A request that is under way until its body, which is short of a byte, is complete."""
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     body = b'{"name": "Lamps"}'
-    head = b"POST /api/v1/categories HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
-    writer.write(head % len(body) + body[:-1])
+    head = b"POST /api/v1/categories HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n"
+    writer.write(head + b"content-length: %d\r\n\r\n" % len(body) + body[:-1])
     await writer.drain()
     await asyncio.sleep(0.1)
 
@@ -149,7 +149,9 @@ async def test_an_error_that_no_wait_can_heal_ends_the_start_at_once(
     assert "wrong-pw" not in str(service.lines)
 
 
-async def test_on_an_empty_database_it_is_not_ready_and_says_what_to_run(start: Any, fresh_database: str) -> None:
+async def test_on_an_empty_database_it_is_not_ready_and_says_what_to_run(
+    start: Any, fresh_database: str
+) -> None:
     service = await (await start(DATABASE_URL=fresh_database)).listening()
     assert (await service.get("/health/ready"))[0] == 503
     assert "migrate up" in (await service.logged("request.unavailable"))["reason"]

@@ -149,7 +149,9 @@ async def test_requests_on_one_connection_are_answered(connect: Any) -> None:
 async def test_pipelined_requests_are_answered_in_their_order(connect: Any) -> None:
     client = await connect()
     client.send(
-        b"".join(b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % n + b"x" * n for n in range(20))
+        b"".join(
+            b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % n + b"x" * n for n in range(20)
+        )
     )
     assert [(await client.answer())[2] for _ in range(20)] == [b"%d" % n for n in range(20)]
 
@@ -260,7 +262,9 @@ async def test_who_leaves_the_end_of_an_answer_unread_is_cut_off(server: tuple[u
     before = set(server[0].server_state.connections)
     with listening, contextlib.suppress(ConnectionError):  # it may be cut off while it still asks
         for _ in range(60):
-            await loop.sock_sendall(listening, b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\nx" * 1000)
+            await loop.sock_sendall(
+                listening, b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\nx" * 1000
+            )
             await asyncio.sleep(0)
         await asyncio.sleep(2.5)
     await asyncio.sleep(0.1)

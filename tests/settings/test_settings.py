@@ -170,10 +170,14 @@ def test_secrets_come_from_files_without_the_space_around_them(tmp_path: Path) -
 def test_a_secret_that_is_set_twice_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / "secret"
     path.write_text(GOOD[name])
-    assert problems_of(**{f"{name}_FILE": str(path)}) == [f"{name} and {name}_FILE are both set; set one of them"]
+    assert problems_of(**{f"{name}_FILE": str(path)}) == [
+        f"{name} and {name}_FILE are both set; set one of them"
+    ]
 
 
-def test_a_file_of_a_secret_that_is_missing_empty_or_wrong_is_told_without_its_content(tmp_path: Path) -> None:
+def test_a_file_of_a_secret_that_is_missing_empty_or_wrong_is_told_without_its_content(
+    tmp_path: Path,
+) -> None:
     empty, wrong, binary = tmp_path / "empty", tmp_path / "wrong", tmp_path / "binary"
     empty.write_text(" \n")
     wrong.write_text("http://user:secret-pw@host/x")

@@ -29,7 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m product_dashboard.migrate", description=__doc__)
     parser.add_argument(
-        "--wait", type=float, default=30, metavar="SECONDS", help="how long to wait for the server (default: 30)"
+        "--wait",
+        type=float,
+        default=30,
+        metavar="SECONDS",
+        help="how long to wait for the server (default: 30)",
     )
     commands = parser.add_subparsers(required=True, metavar="up|down|status")
     commands.add_parser("up", help="apply what is pending").set_defaults(run=_up)

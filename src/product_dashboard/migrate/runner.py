@@ -1,4 +1,4 @@
-"""Applying migrations to a database and taking them back."""
+"""Apply migrations to a database, and roll them back."""
 
 import time
 from collections.abc import Callable
@@ -10,13 +10,14 @@ from typing import Literal
 import pymysql
 from pymysql.constants import ER
 
-from product_dashboard.migrate.files import MIGRATIONS, Migration, MigrationError, Statement, read_migrations
+from product_dashboard.migrate.files import Migration, MigrationError, Statement, read_migrations
 from product_dashboard.migrate.history import History
 from product_dashboard.migrate.session import Say, Session, error_of, open_session
+from product_dashboard.schema import MIGRATIONS
 
 Condition = Literal["applied", "pending", "edited", "missing"]
 
-# What a statement says whose effect is there already: it ran, and its run was interrupted before the record.
+# Errors of a statement whose effect exists already: the run was interrupted between the statement and its record.
 _EFFECT_IS_THERE = frozenset(
     {
         ER.TABLE_EXISTS_ERROR, ER.DUP_FIELDNAME, ER.DUP_KEYNAME, ER.MULTIPLE_PRI_KEY, ER.SP_ALREADY_EXISTS,
@@ -34,7 +35,7 @@ _SHOWN_LINES = 12
 
 @dataclass(frozen=True)
 class State:
-    """One migration as the database knows it. `missing`: applied, but its file is not here."""
+    """The state of one migration in the database. `missing`: applied, but its file does not exist here."""
 
     id: str
     condition: Condition
@@ -44,10 +45,10 @@ class State:
 def upgrade(
     database_url: str, *, folder: Path = MIGRATIONS, wait_s: float = _DEFAULT_WAIT_S, say: Say | None = None
 ) -> list[str]:
-    """Apply what is pending, in order; the ids of what was applied.
+    """Apply the pending migrations in order; return their ids.
 
-    Safe to run twice at once: the second waits, and finds nothing to do. Raises MigrationError, naming the
-    statement that failed; what came before it stays, and the next run goes on with it.
+    Two runs at once are safe: the second waits, and finds nothing to do. Raises MigrationError, which names the
+    statement that failed; the migrations before it stay applied, and the next run continues with it.
     """
     say = say or _silence
     migrations = read_migrations(folder)
@@ -71,7 +72,7 @@ def downgrade(
     wait_s: float = _DEFAULT_WAIT_S,
     say: Say | None = None,
 ) -> list[str]:
-    """Take back the last `count` applied migrations, all with None; their ids. Errors as in `upgrade`."""
+    """Roll back the last `count` applied migrations (None: all); return their ids. Errors as in `upgrade`."""
     say = say or _silence
     migrations = read_migrations(folder)
     with open_session(database_url, wait_s, say) as session, session.alone(say):
@@ -88,14 +89,14 @@ def downgrade(
 
 
 def status(database_url: str, *, folder: Path = MIGRATIONS, wait_s: float = 0) -> list[State]:
-    """Every migration and where it stands. Changes nothing, waits for no lock."""
+    """Return the state of every migration. Changes nothing and waits for no lock."""
     migrations = read_migrations(folder)
     with open_session(database_url, wait_s, _silence) as session:
         return _states(migrations, History(session))
 
 
 def _silence(line: str) -> None:
-    """What `say` is by default."""
+    """The default of `say`: no output."""
 
 
 def _states(migrations: list[Migration], history: History) -> list[State]:
@@ -104,7 +105,7 @@ def _states(migrations: list[Migration], history: History) -> list[State]:
     def condition(migration: Migration) -> Condition:
         if migration.id not in applied:
             return "pending"
-        # Without an entry it was applied by yoyo's own command: its checksum is not known.
+        # Without a record here, yoyo's own command has applied it: its checksum is not known.
         checksum, _ = entries.get(migration.id, (migration.checksum, "applied"))
         return "applied" if checksum == migration.checksum else "edited"
 
@@ -182,10 +183,10 @@ def _run(
     record: Callable[[], None],
     forget: Callable[[], None],
 ) -> bool:
-    """Execute the statement and record it; False when an interrupted run had executed it already.
+    """Execute the statement and record it; return False if an interrupted run had executed it already.
 
     A statement that changes data is in one transaction with its record. Any other commits by itself, so that
-    an interruption may fall between the two: the entry made before it, and `interrupted`, are for that.
+    an interruption is possible between the two: the record made before it shows that as `interrupted`.
     """
     took_effect = True
     try:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, TextIO, cast
 
 import msgspec
 import structlog
@@ -25,9 +25,7 @@ def configure_logging(settings: LogSettings, fd: int | None = None) -> LogOutput
 
     `logging.shutdown`, which the interpreter calls at its exit, writes the lines that are still queued.
     """
-    if fd is None:
-        # A process may be started with its standard output closed.
-        fd = sys.stdout.fileno() if sys.stdout else os.open(os.devnull, os.O_WRONLY)
+    fd = _standard_output() if fd is None else fd
     level = _LEVELS[settings.level]
     shared: list[Processor] = [
         _add_request_id,
@@ -61,6 +59,11 @@ def configure_logging(settings: LogSettings, fd: int | None = None) -> LogOutput
     # The warnings of a statement that fails are errors to the service already.
     logging.getLogger("asyncmy").setLevel(logging.ERROR)
     return output
+
+
+def _standard_output() -> int:
+    stdout = cast("TextIO | None", sys.stdout)  # None in a process that is started with its output closed
+    return stdout.fileno() if stdout else os.open(os.devnull, os.O_WRONLY)
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -2,14 +2,11 @@
 
 The objects live in the client library's default registry, as is its custom. With several workers the library
 keeps the figures in files (`PROMETHEUS_MULTIPROC_DIR`, set by `server.run_workers`), and the /metrics of each
-worker reports the figures of all.
+worker reports the figures of all. The files are named for the worker's slot and not, as by default, for its
+process id: the successor of a dead worker goes on with its counters, and no file is left over.
 """
 
-import fcntl
 import os
-from collections.abc import Generator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, cast
 
 from prometheus_client import (
@@ -20,11 +17,15 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
     multiprocess,
+    values,
 )
-from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.registry import REGISTRY
 
 MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+WORKER_SLOT = "PRODUCT_DASHBOARD_WORKER_SLOT"
+
+if WORKER_SLOT in os.environ:
+    cast("Any", values).ValueClass = values.MultiProcessValue(lambda: os.environ[WORKER_SLOT])
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a time beside each figure that nobody asks for
 
@@ -59,38 +60,13 @@ LOG_LINES_DROPPED = Counter(
 
 def render_metrics() -> bytes:
     """Return all figures in the text format, those of all workers included."""
-    folder = os.environ.get(MULTIPROCESS_DIRECTORY)
-    if folder is None:
-        return generate_latest(REGISTRY)
-    registry = CollectorRegistry()
-    cast("Any", multiprocess).MultiProcessCollector(registry)  # prometheus_client leaves it untyped
-    with _locked(folder, fcntl.LOCK_SH):
+    if MULTIPROCESS_DIRECTORY in os.environ:
+        registry = CollectorRegistry()
+        cast("Any", multiprocess).MultiProcessCollector(registry)  # prometheus_client leaves it untyped
         return generate_latest(registry)
+    return generate_latest(REGISTRY)
 
 
-def forget_worker(pid: int) -> None:
-    """Drop a dead worker's gauges; keep its counters, in one file for all dead workers."""
-    folder = Path(os.environ[MULTIPROCESS_DIRECTORY])
-    cast("Any", multiprocess).mark_process_dead(pid)  # prometheus_client leaves it untyped
-    with _locked(folder, fcntl.LOCK_EX):
-        for kind in ("counter", "histogram"):
-            source = folder / f"{kind}_{pid}.db"
-            if source.exists():
-                _add_values(source, folder / f"{kind}_dead.db")
-                source.unlink()
-
-
-def _add_values(source: Path, target: Path) -> None:
-    files = cast("Any", MmapedDict)  # prometheus_client leaves it untyped
-    merged = files(str(target))
-    for key, value, timestamp, _ in files.read_all_values_from_file(str(source)):
-        merged.write_value(key, merged.read_value(key)[0] + value, timestamp)
-    merged.close()
-
-
-@contextmanager
-def _locked(folder: str | Path, kind: int) -> Generator[None, None, None]:
-    """Hold a lock on the files: who reads them while two become one would count twice, or miss a file."""
-    with Path(folder, "lock").open("a") as file:
-        fcntl.flock(file, kind)
-        yield
+def forget_worker(slot: int) -> None:
+    """Drop the gauges of the worker that died in this slot; its counters go on with the next one."""
+    cast("Any", multiprocess).mark_process_dead(slot)  # prometheus_client leaves it untyped
