@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ from product_dashboard.errors import (
 )
 from product_dashboard.migrate import downgrade, upgrade
 from product_dashboard.schema import check_schema
-from product_dashboard.settings import Secret
+from product_dashboard.settings import DatabaseSettings, Secret
 
 Configure = Callable[..., Database]
 
@@ -383,6 +383,43 @@ async def test_a_value_that_breaks_a_rule_of_the_database_is_the_clients_error(
             await execute(conn, statement)
     assert caught.value.rule == rule
     assert rule not in caught.value.message
+
+
+async def test_a_database_that_freezes_is_given_up_within_the_default_limits(
+    configure: Configure, database_settings: DatabaseSettings
+) -> None:
+    frozen = asyncio.Event()
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server = await asyncio.open_connection(database_settings.host, database_settings.port)
+        await asyncio.gather(pump(reader, server[1]), pump(server[0], writer))
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            if not frozen.is_set():
+                writer.write(data)
+        writer.close()
+
+    async def seconds_until_refused(work: Awaitable[object]) -> float:
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            await work
+        return time.monotonic() - began
+
+    async def write(database: Database) -> None:
+        async with database.transaction() as conn:
+            await fetch(conn, "SELECT 1")
+
+    async with await asyncio.start_server(relay, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        database = configure(host="127.0.0.1", port=port, pool_size=2)
+        await database.open()
+        frozen.set()
+        requests = [ask(database, "SELECT 1"), write(database), ask(database, "SELECT 1"), write(database)]
+        waits = await asyncio.gather(*(seconds_until_refused(each) for each in requests))
+        assert max(waits) < 7
+        async with asyncio.timeout(1):
+            await database.close()
 
 
 async def test_an_empty_database_and_a_half_migrated_one_are_told_what_to_run(

@@ -21,7 +21,7 @@ class Service:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.lines: list[dict[str, Any]] = []
-        self.port = 0
+        self.port: int = 0
         self._reader = asyncio.create_task(self._read())
         self._changed = asyncio.Condition()
 
@@ -57,7 +57,8 @@ class Service:
 
     async def listening(self) -> "Service":
         line = await self.logged("service.listening")
-        self.port = urlsplit(line["addresses"][0]).port or 0
+        address: str = line["addresses"][0]
+        self.port = urlsplit(address).port or 0
         return self
 
     async def answering(self, port: str, timeout_s: float = 30) -> "Service":

@@ -5,8 +5,8 @@ import contextlib
 import json
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any, cast
 
@@ -46,8 +46,16 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": answer})
 
 
+class Server(uvicorn.Server):
+    """A server that leaves the signals to pytest."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
 @asynccontextmanager
-async def serving(limits: HttpSettings) -> AsyncIterator[tuple[uvicorn.Server, int]]:
+async def serving(limits: HttpSettings) -> AsyncGenerator[tuple[uvicorn.Server, int], None]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
@@ -61,8 +69,8 @@ async def serving(limits: HttpSettings) -> AsyncIterator[tuple[uvicorn.Server, i
         timeout_keep_alive=cast("int", limits.idle_timeout_s),
         timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server._serve([listener]))
+    server = Server(config)
+    running = asyncio.create_task(server.serve([listener]))
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
     try:
@@ -303,7 +311,7 @@ async def test_headers_within_the_limit_are_taken_however_they_arrive(connect: A
     for start in range(0, len(data), size):
         client.send(data[start : start + size])
         await client.writer.drain()
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0)
     assert (await client.answer())[0] == 200
 
 
