@@ -141,8 +141,9 @@ async def test_an_error_that_no_wait_can_heal_ends_the_start_at_once(
     start: Start, database_url: str, was: str, wrong: str, reason: str, workers: str
 ) -> None:
     url = re.sub(was, wrong, database_url)
-    service = await start(DATABASE_URL=url, STARTUP_TIMEOUT="60", WORKERS=workers)
-    assert await service.exit_status(timeout_s=10) == 1
+    service = await start(DATABASE_URL=url, STARTUP_TIMEOUT="600", WORKERS=workers)
+    assert await service.exit_status(timeout_s=60) == 1
+    assert "startup.waiting" not in [line["event"] for line in service.lines]
     failed = await service.logged("startup.failed")
     assert "refuses the connection" in failed["reason"]
     assert reason in failed["reason"]
