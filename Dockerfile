@@ -1,4 +1,4 @@
-# The service and its migrations. Two stages: the first installs, the second holds the result and no tools.
+# The service and its migrations. The first stage installs; the second has the result, and no tools.
 
 FROM python:3.13-slim AS install
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
@@ -21,11 +21,11 @@ COPY migrations migrations
 COPY generated generated
 COPY src src
 ENV PATH=/app/venv/bin:$PATH PYTHONPATH=/app/src:/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0
-# A checkout made under a strict umask is readable here all the same.
+# The files of a checkout that was made under a strict umask are made readable.
 RUN chmod -R a+rX migrations generated src && python -m compileall -q src generated
 USER app
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-m", "product_dashboard.health.probe"]
-# TERM ends it in order: running requests finish, within SHUTDOWN_TIMEOUT.
+# SIGTERM ends it in order: running requests finish within SHUTDOWN_TIMEOUT.
 STOPSIGNAL SIGTERM
 CMD ["python", "-m", "product_dashboard.server"]

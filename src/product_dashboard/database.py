@@ -1,7 +1,7 @@
-"""MySQL or MariaDB as the service sees it: `connection()`, `transaction()`, `retry_on_deadlock()`.
+"""The database of the service, MySQL or MariaDB: `connection()`, `transaction()`, `retry_on_deadlock()`.
 
-Whatever the driver raises is translated when it leaves one of the two context managers, so that nothing
-beyond this module knows the driver's exceptions or the server's error numbers.
+Errors of the driver are translated when they leave one of the two context managers: no other module needs
+the driver's exceptions or the server's error numbers.
 """
 
 import asyncio
@@ -15,17 +15,20 @@ from typing import TypeVar
 import structlog
 from asyncmy.errors import InternalError, MySQLError
 
-from product_dashboard.driver import Connection, is_usable, open_connection
+from product_dashboard.driver import MySQLConnection, is_usable, open_connection
 from product_dashboard.errors import (
     AppError,
+    Busy,
     DatabaseUnavailable,
     Deadlock,
     DuplicateKey,
     MissingReference,
+    Overloaded,
     QueryTimeout,
+    RuleViolation,
     StillReferenced,
 )
-from product_dashboard.observability.metrics import DEADLOCK_RETRIES
+from product_dashboard.observability.metrics import DEADLOCK_RETRIES, POOL_REFUSED
 from product_dashboard.pool import Pool
 from product_dashboard.settings import DatabaseSettings
 
@@ -34,12 +37,15 @@ log = structlog.stdlib.get_logger()
 T = TypeVar("T")
 
 ATTEMPTS_ON_DEADLOCK = 5
-LOCK_WAIT_S = 5
+LOCK_WAIT_S = 2
 SQL_MODE = "TRADITIONAL,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION"
 
 
 class Database:
-    """A pool of connections that all have the same session settings. `open` before use, `close` after."""
+    """A pool of connections with the same session settings. Call `open` before use, `close` after.
+
+    Transactions may use three quarters of the pool: where they wait for a locked row, reads go on.
+    """
 
     def __init__(self, settings: DatabaseSettings) -> None:
         self._settings = settings
@@ -50,10 +56,12 @@ class Database:
             queue=settings.pool_queue,
             timeout_s=settings.acquire_timeout_s,
         )
+        self._writers = asyncio.Semaphore(max(1, settings.pool_size - max(1, settings.pool_size // 4)))
+        self._waiting_writers = 0
 
     @property
     def address(self) -> str:
-        """Where the server is, for logs."""
+        """The server's address and the database's name, for logs."""
         return f"{self._settings.host}:{self._settings.port}/{self._settings.database}"
 
     @property
@@ -61,56 +69,91 @@ class Database:
         return self._pool
 
     async def open(self) -> None:
-        """Open all connections. Raises `DatabaseUnavailable`, its cause beside it, when one fails."""
+        """Open all connections. Raises `DatabaseUnavailable`, with the cause, if one fails."""
         await self._pool.open()
 
     async def close(self) -> None:
         await self._pool.close()
 
     @asynccontextmanager
-    async def connection(self) -> AsyncGenerator[Connection, None]:
-        """A connection on which each statement is a transaction of its own.
+    async def connection(self) -> AsyncGenerator[MySQLConnection, None]:
+        """Lend a connection on which each statement is a transaction of its own.
 
-        Raises `Overloaded`, `DatabaseUnavailable`, and in the place of the driver's errors those of
-        `errors.py`. Do not ask for a second connection while holding one: the pool could run dry.
+        Raises `Overloaded`, `DatabaseUnavailable`, and the errors of `errors.py` for those of the driver.
+        Do not ask for a second connection while you hold one: if all do, the pool is empty for ever.
         """
         async with self._lend(self._settings.query_timeout_s + 1) as conn:
             yield conn
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[Connection, None]:
-        """A connection in a transaction: committed when the block ends well, rolled back otherwise.
+    async def transaction(self) -> AsyncGenerator[MySQLConnection, None]:
+        """Lend a connection in a transaction: committed if the block ends well, rolled back otherwise.
 
-        Bounded by `transaction_timeout_s`, after which it raises `QueryTimeout`.
+        Raises `QueryTimeout` after `transaction_timeout_s`, and errors as `connection` does.
         """
-        async with self._lend(self._settings.transaction_timeout_s) as conn:
+        async with self._admitted(), self._lend(self._settings.transaction_timeout_s) as conn:
             await conn.begin()
             try:
                 yield conn
                 await conn.commit()
             except (AppError, MySQLError):
-                # Anything else means that the connection is closed, which rolls back as well.
+                # After any other exception the connection is closed, which rolls back as well.
                 if is_usable(conn):
                     await conn.rollback()
                 raise
 
     async def retry_on_deadlock(self, operation: Callable[[], Awaitable[T]]) -> T:
-        """Call `operation`, which opens its own transaction, again while it ends in a deadlock.
+        """Call `operation`, which opens its own transaction, again if it ends in a deadlock.
 
-        After the last attempt the `Deadlock` goes on to the caller (503 outside).
+        Raises the `Deadlock` of the last attempt. No attempt begins after `transaction_timeout_s`.
         """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._settings.transaction_timeout_s
         for attempt in range(1, ATTEMPTS_ON_DEADLOCK):
             try:
                 return await operation()
             except Deadlock:
+                if loop.time() > deadline:
+                    raise
                 DEADLOCK_RETRIES.inc()
                 log.info("transaction.retry", attempt=attempt, reason="deadlock")
-            # Full jitter: two that collided must not collide again in step.
+            # Full jitter: two transactions that collided must not collide again at the same moment.
             await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - no secret depends on it
         return await operation()
 
+    async def applied_migrations(self) -> set[str]:
+        """Return the ids of the applied migrations; none if the database is empty. Errors as in `connection`."""
+        try:
+            async with self.connection() as conn, conn.cursor() as cursor:
+                await cursor.execute("SELECT migration_id FROM _yoyo_migration")
+                return {str(row[0]) for row in await cursor.fetchall()}
+        except MySQLError as error:
+            if _number(error) == _NO_SUCH_TABLE:
+                return set()
+            raise
+
     @asynccontextmanager
-    async def _lend(self, limit_s: float) -> AsyncGenerator[Connection, None]:
+    async def _admitted(self) -> AsyncGenerator[None, None]:
+        """Wait until one more transaction may run. Raises `Overloaded` as the pool does."""
+        if self._writers.locked() and self._waiting_writers >= self._settings.pool_queue:
+            POOL_REFUSED.inc()
+            raise Overloaded
+        self._waiting_writers += 1
+        try:
+            async with asyncio.timeout(self._settings.acquire_timeout_s):
+                await self._writers.acquire()
+        except TimeoutError:
+            POOL_REFUSED.inc()
+            raise Overloaded from None
+        finally:
+            self._waiting_writers -= 1
+        try:
+            yield
+        finally:
+            self._writers.release()
+
+    @asynccontextmanager
+    async def _lend(self, limit_s: float) -> AsyncGenerator[MySQLConnection, None]:
         conn = await self._pool.acquire()
         healthy = False
         try:
@@ -119,22 +162,25 @@ class Database:
             healthy = True
         except MySQLError as error:
             healthy = not (isinstance(error, InternalError) or _number(error) in _CONNECTION_ENDED)
-            raise translate(error) from error
+            translated = translate(error)
+            if isinstance(translated, RuleViolation):
+                log.warning("database.rule_violation", reason=str(error))  # validation should have refused it
+            raise translated from error
         except AppError:
-            # Raised by our own code between two statements: the stream is in step.
+            # The service's own code raised it between two statements: no answer is half read.
             healthy = True
             raise
         except TimeoutError as error:
             raise QueryTimeout from error
         finally:
-            # Any other exception may have left half an answer unread: such a connection is never lent again.
+            # Any other exception may have left half an answer unread: the connection is not lent again.
             self._pool.release(conn, healthy=healthy)
 
-    async def _connect(self) -> Connection:
+    async def _connect(self) -> MySQLConnection:
         settings = self._settings
-        conn: Connection | None = None
+        conn: MySQLConnection | None = None
         try:
-            # The driver's own limit covers TCP alone, not a server that accepts and then says nothing.
+            # The driver's own limit covers TCP alone, not a server that accepts and then sends nothing.
             async with asyncio.timeout(settings.connect_timeout_s):
                 conn = await open_connection(
                     host=settings.host,
@@ -152,7 +198,7 @@ class Database:
             raise DatabaseUnavailable from error
         return conn
 
-    async def _prepare_session(self, conn: Connection) -> None:
+    async def _prepare_session(self, conn: MySQLConnection) -> None:
         if "mariadb" in conn.get_server_info().lower():
             time_limit = f"max_statement_time={self._settings.query_timeout_s:.3f}"
         else:
@@ -162,12 +208,13 @@ class Database:
                 f"SET NAMES utf8mb4, time_zone='+00:00', sql_mode='{SQL_MODE}', "
                 f"innodb_lock_wait_timeout={LOCK_WAIT_S}, {time_limit}"
             )
-            # Without gap locks, writers of different rows do not meet; nothing here reads a range twice.
+            # READ COMMITTED takes no gap locks: writers of different rows do not wait for each other. No
+            # transaction of the service needs a range to stay as it was.
             await cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
 
 
 def tls_context(settings: DatabaseSettings) -> ssl.SSLContext | None:
-    """What the URL's ssl-mode asks of a connection; None is plaintext."""
+    """Return the TLS settings that the URL's ssl-mode asks for; None for plaintext."""
     if settings.ssl_mode == "DISABLED":
         return None
     context = ssl.create_default_context(cafile=settings.ssl_ca)
@@ -181,14 +228,20 @@ def tls_context(settings: DatabaseSettings) -> ssl.SSLContext | None:
 _CONNECTION_ENDED = frozenset(
     {1053, 1152, 1158, 1159, 1160, 1161, 1927, 2002, 2003, 2006, 2013, 2014, 2055, 4031}
 )
+# The account or the database does not exist, or is not allowed: to try again does not help.
+REFUSED_FOR_GOOD = frozenset({1044, 1045, 1049, 1130, 1698})
+_NO_SUCH_TABLE = 1146
 _KEY_NAME = re.compile(r"for key '(?:[^']*\.)?([^'.]+)'")
 _CONSTRAINT_NAME = re.compile(r"CONSTRAINT [`\"]([^`\"]+)[`\"]")
+_RULE_NAME = re.compile(r"(?:constraint|column) (?:[`'][^`']+[`']\.)*[`']([^`']+)[`']", re.IGNORECASE)
 
 _TRANSLATIONS: tuple[tuple[frozenset[int], Callable[[str], AppError]], ...] = (
     (frozenset({1062, 1586}), lambda text: DuplicateKey(_first(_KEY_NAME, text))),
     (frozenset({1217, 1451}), lambda text: StillReferenced(_first(_CONSTRAINT_NAME, text))),
     (frozenset({1216, 1452}), lambda text: MissingReference(_first(_CONSTRAINT_NAME, text))),
-    (frozenset({1205, 1213, 3572}), lambda _: Deadlock()),
+    (frozenset({1264, 1366, 1406, 3819, 4025}), lambda text: RuleViolation(_first(_RULE_NAME, text))),
+    (frozenset({1213}), lambda _: Deadlock()),
+    (frozenset({1205, 3572}), lambda _: Busy()),
     (frozenset({1317, 1969, 3024}), lambda _: QueryTimeout()),
     (_CONNECTION_ENDED, lambda _: DatabaseUnavailable()),
     (frozenset({1040, 1203, 1290, 1836}), lambda _: DatabaseUnavailable()),  # too many, or read only for now
@@ -196,11 +249,16 @@ _TRANSLATIONS: tuple[tuple[frozenset[int], Callable[[str], AppError]], ...] = (
 
 
 def translate(error: MySQLError) -> Exception:
-    """The exception of `errors.py` that stands for a server's error; a fault of ours stays what it is."""
+    """Return the exception of `errors.py` for a server's error; the error itself if it is a fault of ours."""
     for numbers, make in _TRANSLATIONS:
         if _number(error) in numbers:
             return make(str(error))
     return error
+
+
+def is_permanent(error: DatabaseUnavailable) -> bool:
+    """Return True if the server refused the account or the database, so that to try again does not help."""
+    return isinstance(error.__cause__, MySQLError) and _number(error.__cause__) in REFUSED_FOR_GOOD
 
 
 def _number(error: MySQLError) -> int:

@@ -1,4 +1,4 @@
-"""The one place that touches asyncmy, whose type hints are partial: a typed connection and how to get one."""
+"""The only module that imports asyncmy, whose type hints are partial: a typed connection, and how to open it."""
 
 import ssl
 from contextlib import AbstractAsyncContextManager
@@ -10,8 +10,8 @@ from asyncmy.constants.CR import CR_SERVER_LOST
 from asyncmy.errors import MySQLError, OperationalError
 
 
-class Connection(Protocol):
-    """What the service uses of the driver's connection. It satisfies `generated.connection.Connection`."""
+class MySQLConnection(Protocol):
+    """The part of the driver's connection that the service uses. Satisfies `generated.connection.Connection`."""
 
     @property
     def connected(self) -> bool: ...
@@ -40,10 +40,10 @@ async def open_connection(
     database: str,
     tls: ssl.SSLContext | None,
     statement_cache: int,
-) -> Connection:
-    """Open a connection in autocommit mode whose row counts are of matched rows, not of changed ones.
+) -> MySQLConnection:
+    """Open a connection in autocommit mode that counts matched rows, not changed ones.
 
-    `statement_cache` is how many prepared statements it keeps. Raises asyncmy's errors and OSError.
+    It keeps up to `statement_cache` prepared statements. Raises asyncmy's errors and OSError.
     """
     connect = cast("Any", asyncmy).connect
     try:
@@ -62,13 +62,13 @@ async def open_connection(
     except (MySQLError, OSError):
         raise
     except Exception as error:
-        # A greeting that is cut off, and a server that is gone the moment it has accepted, make the driver
-        # fail in many ways: IndexError, struct.error, RuntimeError ...
+        # A greeting that is cut off, or a server that ends right after it has accepted, make the driver raise
+        # IndexError, struct.error, RuntimeError and others.
         raise OperationalError(CR_SERVER_LOST, f"no MySQL server answers there: {error}") from error
-    return cast("Connection", connection)
+    return cast("MySQLConnection", connection)
 
 
-def is_usable(connection: Connection) -> bool:
-    """Whether both ends still hold the connection, as far as is known without asking the server."""
+def is_usable(connection: MySQLConnection) -> bool:
+    """Return False if the connection is known to be closed or out of step; the server is not asked."""
     broken: bool = cast("Any", connection)._stream_broken  # noqa: SLF001 - the driver has no public way
     return connection.connected and not broken

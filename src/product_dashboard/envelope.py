@@ -54,6 +54,8 @@ STATUS_OF: Mapping[Code, int] = {
     Code.OVERLOADED: 503,
     Code.BUSY: 503,
     Code.TIMEOUT: 503,
+    Code.NOT_IMPLEMENTED: 501,
+    Code.HTTP_VERSION_NOT_SUPPORTED: 505,
 }
 
 # Encodes every answer, and what the cache stores. A Decimal is an exact number: 12.30 stays 12.30.

@@ -2,6 +2,7 @@
 
     AppError                        what may be told to a client: a code, a sentence, details
     ├── BadRequest                  the request itself is wrong
+    │   └── RuleViolation           a value breaks a rule of the database (named by the database)
     ├── PayloadTooLarge             its body is larger than allowed
     ├── UnsupportedMediaType        its body is not JSON
     ├── NotFound                    the thing the path names does not exist
@@ -15,7 +16,8 @@
         ├── Overloaded              the queue for a database connection is full or slow
         ├── DatabaseUnavailable     MySQL cannot be reached
         ├── QueryTimeout            a query ran into its time limit
-        └── Deadlock                a deadlock or a lock wait that ended in time; worth another try
+        └── Busy                    a row was locked for too long
+            └── Deadlock            the transaction was the victim of a deadlock; worth another try at once
 
 Everything that is not an AppError is a fault of ours: opaque outside, complete in the log.
 """
@@ -49,6 +51,8 @@ class Code(StrEnum):
     UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE"
     HEADERS_TOO_LARGE = "HEADERS_TOO_LARGE"
     INTERNAL_ERROR = "INTERNAL_ERROR"
+    NOT_IMPLEMENTED = "NOT_IMPLEMENTED"
+    HTTP_VERSION_NOT_SUPPORTED = "HTTP_VERSION_NOT_SUPPORTED"
     UNAVAILABLE = "UNAVAILABLE"
     OVERLOADED = "OVERLOADED"
     BUSY = "BUSY"
@@ -87,6 +91,17 @@ class BadRequest(AppError):
         details = tuple(problems)
         names = ", ".join(dict.fromkeys(problem.field for problem in details))
         return cls(f"The request is not valid: see {names}.", details=details)
+
+
+class RuleViolation(BadRequest):
+    """A value breaks a rule of the database; `rule` is the name of the constraint or the column.
+
+    Validation refuses such values before, with the field: this is the answer where it does not.
+    """
+
+    def __init__(self, rule: str) -> None:
+        super().__init__("A value of the request is not allowed.")
+        self.rule = rule
 
 
 class PayloadTooLarge(AppError):
@@ -171,8 +186,12 @@ class QueryTimeout(Unavailable):
         super().__init__("The database took too long to answer.", retry_after_s=2)
 
 
-class Deadlock(Unavailable):
+class Busy(Unavailable):
     default_code = Code.BUSY
 
     def __init__(self) -> None:
         super().__init__("Too many changes of the same things at once; try again.")
+
+
+class Deadlock(Busy):
+    pass

@@ -3,8 +3,8 @@
 from generated import cache as queries
 from product_dashboard.cache import LedgerState
 from product_dashboard.database import Database
-from product_dashboard.driver import Connection
-from product_dashboard.errors import Deadlock
+from product_dashboard.driver import MySQLConnection
+from product_dashboard.errors import Busy
 
 
 class MySQLLedger:
@@ -32,18 +32,18 @@ class MySQLLedger:
                 if opened:
                     await queries.forget_closed_cache_epochs(conn, epoch=epoch)
                 return bool(opened)
-        except Deadlock:
+        except Busy:
             return False
 
     async def barrier(self) -> bool:
         try:
             async with self._database.transaction() as conn:
                 await queries.bar_cache_epoch(conn)
-        except Deadlock:
+        except Busy:
             return False
         return True
 
-    async def hold(self, conn: Connection) -> LedgerState:
+    async def hold(self, conn: MySQLConnection) -> LedgerState:
         row = await queries.hold_cache_epoch(conn)
         if row is None:
             raise LookupError("the table cache_epoch is empty: a migration puts its one row there")

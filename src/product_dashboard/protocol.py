@@ -1,27 +1,32 @@
-"""uvicorn's HTTP protocol with what it lacks: limits on how slowly, and how much, a client may send or read.
+"""uvicorn's HTTP protocol, with limits on slow and large clients, and with rules of HTTP that it does not check.
 
-As it comes, a client that sends nothing, drips a header or a body, or stops reading holds its connection
-for ever, and headers may be of any size. Each connection is here in one of four phases, and each phase in
-which the client has the next move has a deadline that no dripping extends:
+uvicorn alone lets a client that sends nothing, that sends a header or a body byte by byte, or that does not
+read, hold its connection for ever, and it accepts headers of any size. Here, each connection is in one of four
+phases, and each phase in which the client has the next move has a deadline that single bytes do not extend:
 
     IDLE      no request has begun          new connection: header limit; kept alive: idle limit (uvicorn's)
     HEADERS   a request line or a header    header limit, from the first byte; size limit
     BODY      headers are complete          body limit, from the end of the headers
-    WORKING   the request is complete       none: the application has the move
+    WORKING   the request is complete       none: the application has the next move
 
-Beside it, what has been written must leave: the write limit runs while the transport's buffer is above its
-high-water mark, and again from the end of an answer until the buffer is empty.
+Answers must be read: the write limit runs while the transport's buffer is above its high-water mark, and from
+the end of an answer until the buffer is empty.
 
-Requests that a client sends before it has the answers to earlier ones wait in memory; beyond MAX_PIPELINED of
-them the connection is cut, as every byte of a flood would otherwise become a request that waits.
+Requests that a client sends before it has the answers to earlier ones wait in memory. A client that sends more
+than MAX_PIPELINED of them is disconnected.
+
+A request that RFC 9112 tells a server to reject (Host, Transfer-Encoding, version) is refused with the service's
+envelope, and its connection closed.
 """
 
 import asyncio
+import re
 from asyncio import TimerHandle
 from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any, cast
 
+from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
@@ -33,6 +38,9 @@ from product_dashboard.settings import HttpSettings
 
 MAX_PIPELINED = 32
 
+_VERSIONS = ("1.0", "1.1")
+_HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]*")  # RFC 3986, host [":" port]
+
 
 class Phase(Enum):
     IDLE = auto()
@@ -42,7 +50,7 @@ class Phase(Enum):
 
 
 class HardenedProtocol(HttpToolsProtocol):
-    """One connection. `limits` are the settings' times and sizes."""
+    """One connection of a client; `limits` has its times and sizes."""
 
     def __init__(
         self,
@@ -56,6 +64,7 @@ class HardenedProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._limits = limits
         self._phase = Phase.IDLE
+        self._running: RequestResponseCycle | None = None  # `cycle` is the newest, which may still wait
         self._heard = False  # whether the client has sent anything since the last answer
         self._messages = 0  # requests that have begun
         self._header_bytes = 0
@@ -82,9 +91,10 @@ class HardenedProtocol(HttpToolsProtocol):
         self._disarm_read_timer()
         self._disarm_write_timer()
         self._unset_keepalive_if_required()
+        self._tell_application()
         super().connection_lost(exc)
 
-    # --- what the client sends
+    # --- the requests of the client
 
     def data_received(self, data: bytes) -> None:
         if self._refused:
@@ -93,7 +103,7 @@ class HardenedProtocol(HttpToolsProtocol):
         began = self._messages
         super().data_received(data)
         if self._phase is Phase.HEADERS and self._messages == began:
-            # A header without an end reaches no callback: pieces that are headers throughout are counted.
+            # No callback is called before the end of a header: count the pieces that contain nothing else.
             self._unfinished_bytes += len(data)
             self._check_header_size()
         self._watch_client()
@@ -116,11 +126,34 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._phase = Phase.BODY
-        if self._refused:
+        if self._refused or not self._conforms():
             return
         super().on_headers_complete()
         if len(self.pipeline) > MAX_PIPELINED:
             self._cut_flood()
+
+    def _conforms(self) -> bool:
+        """Refuse a request that RFC 9112 tells a server to reject; return False for it."""
+        version: str = cast(
+            "Any", self.parser
+        ).get_http_version()  # None after the end of the connection only
+        hosts = [value for name, value in self.headers if name == b"host"]
+        codings = [value for name, value in self.headers if name == b"transfer-encoding"]
+        if version not in _VERSIONS:
+            self._refuse(Code.HTTP_VERSION_NOT_SUPPORTED, "The service speaks HTTP/1.1 and HTTP/1.0.")
+        elif len(hosts) > 1 or (not hosts and version == "1.1"):
+            self._refuse(Code.BAD_REQUEST, "The request must have one Host header.")
+        elif hosts and not _HOST.fullmatch(hosts[0]):
+            self._refuse(Code.BAD_REQUEST, "The Host header is not valid.")
+        elif codings and version == "1.0":
+            self._refuse(Code.BAD_REQUEST, "HTTP/1.0 has no Transfer-Encoding.")
+        elif codings and b",".join(codings).lower() != b"chunked":
+            self._refuse(Code.NOT_IMPLEMENTED, "The only transfer coding of the service is chunked.")
+        return not self._refused
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def on_body(self, body: bytes) -> None:
         if not self._refused:
@@ -139,10 +172,10 @@ class HardenedProtocol(HttpToolsProtocol):
         if max(self._header_bytes, self._unfinished_bytes) > limit and not self._refused:
             self._refuse(Code.HEADERS_TOO_LARGE, f"The request's headers are larger than {limit} bytes.")
 
-    # --- deadlines of reading
+    # --- deadlines of the client's requests
 
     def _watch_client(self) -> None:
-        """After each piece of data: a deadline if the client has the next move, none otherwise."""
+        """Set the deadline after each piece of data if the client has the next move; clear it otherwise."""
         if self._refused or self.transport.is_closing():
             return
         if self._phase is Phase.HEADERS:
@@ -150,7 +183,7 @@ class HardenedProtocol(HttpToolsProtocol):
         elif self._phase is Phase.BODY:
             self._arm_read_timer(Phase.BODY, self._limits.body_timeout_s)
         elif self._answered() and self.timeout_keep_alive_task is None:
-            # Bytes between two requests that begin no request have taken away the idle limit.
+            # Bytes between two requests have ended the idle limit, and begun no request.
             self._arm_read_timer(Phase.HEADERS, self._limits.header_timeout_s)
         else:
             self._disarm_read_timer()
@@ -172,7 +205,7 @@ class HardenedProtocol(HttpToolsProtocol):
         self._read_timer = self._read_timer_phase = None
         CONNECTIONS_CUT.labels(f"slow_{waited_for}").inc()
         if not self._heard or (self._phase is Phase.BODY and self._answered()):
-            self.transport.abort()
+            self._abort()
         else:
             self._refuse(Code.REQUEST_TIMEOUT, f"The request's {waited_for} took too long to arrive.")
 
@@ -181,13 +214,13 @@ class HardenedProtocol(HttpToolsProtocol):
         return cycle is None or cycle.response_complete
 
     def timeout_keep_alive_handler(self) -> None:
-        # close() would first wait for the client to read what is still buffered.
+        # close() would first wait until the client has read the rest of the buffer.
         if self.transport.get_write_buffer_size():
             self._cut_slow_reader()
         else:
             super().timeout_keep_alive_handler()
 
-    # --- what the client reads
+    # --- deadlines of the answers
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -219,32 +252,45 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def _cut_slow_reader(self) -> None:
         CONNECTIONS_CUT.labels("slow_reading").inc()
-        self.transport.abort()
+        self._abort()
 
-    # --- the end
+    # --- the end of the connection
 
     def _cut_flood(self) -> None:
-        """Without an answer: the client could not tell which of its requests it belongs to."""
+        """Disconnect without an answer: the client could not tell which of its requests it belongs to."""
         self._refused = True
         self._disarm_read_timer()
-        self.pipeline.clear()
         CONNECTIONS_CUT.labels("flooding").inc()
-        self.transport.abort()
+        self._abort()
 
     def _refuse(self, code: Code, message: str) -> None:
-        """Answer with an error of our own, if no answer is under way, and close."""
+        """Answer with this error, unless another answer has begun, and close the connection."""
+        if self._refused:
+            return
         self._refused = True
         self._disarm_read_timer()
-        if not self._answered():
-            if self.cycle.response_started:
-                self.transport.abort()
-                return
-            # The application, which may wait for the rest of a body, is told that the client is gone.
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        running = self._running
+        if running is not None and running.response_started and not running.response_complete:
+            self._abort()
+            return
+        self._tell_application()
         self.transport.write(_raw_answer(code, message))
         self.transport.close()
         self._arm_write_timer()
+
+    def _abort(self) -> None:
+        self._tell_application()
+        self.transport.abort()
+
+    def _tell_application(self) -> None:
+        """Tell the running request that the client is gone, and drop the requests that wait behind it.
+
+        uvicorn tells only the newest request of a connection: the running one would write to a closed transport.
+        """
+        self.pipeline.clear()
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
 
 
 def _raw_answer(code: Code, message: str) -> bytes:

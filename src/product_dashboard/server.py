@@ -1,19 +1,24 @@
 """The process: `python -m product_dashboard.server`.
 
-Reads the settings, starts one worker in this process or several under a supervisor, and ends in order:
-the first SIGTERM or SIGINT lets running requests finish within SHUTDOWN_TIMEOUT, the second ends at once.
+Reads the settings, and serves in this process or in several workers under a supervisor.
 
-Exit status: 0 after an orderly end, 1 when the service cannot start, 2 when the settings are wrong,
-128 + the signal's number after a second signal.
+The first SIGTERM or SIGINT closes the listening socket and makes /health/ready answer 503. For DRAIN_SECONDS,
+requests on open connections are served as before; then running requests may finish within SHUTDOWN_TIMEOUT. A
+second signal ends the process at once.
+
+Exit status: 0 after an orderly end, 1 if the service cannot start or cannot end in order, 2 if the settings are
+wrong, 128 + the signal's number after a second signal.
 """
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import socket
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
@@ -24,27 +29,33 @@ import structlog
 import uvicorn
 
 from product_dashboard.observability.logs import configure_logging
-from product_dashboard.observability.metrics import MULTIPROCESS_DIRECTORY, forget_worker
+from product_dashboard.observability.metrics import MULTIPROCESS_DIRECTORY, WORKER_SLOT, forget_worker
+from product_dashboard.open_files import fit_connections
 from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.settings import Settings, SettingsError, load_settings
 from product_dashboard.startup import StartupError
-from product_dashboard.supervisor import SIGNALS, Supervisor
+from product_dashboard.supervisor import PATIENCE_S, SIGNALS, Supervisor
 
 log = structlog.stdlib.get_logger()
 
 CANNOT_START = 1
+CANNOT_END = 1
 WRONG_SETTINGS = 2
 UVICORN_STARTUP_FAILURE = 3
 
 
 def main() -> NoReturn:
-    """Run the service until it is told to stop; never returns."""
+    """Run the service until a signal ends it."""
+    for each in SIGNALS:
+        # The first process of a container ignores a signal without a handler.
+        signal.signal(each, _end_before_start)
     try:
         settings = load_settings(os.environ)
     except SettingsError as error:
         print(f"product-dashboard: {error}", file=sys.stderr)  # noqa: T201 - logging is not set up yet
         sys.exit(WRONG_SETTINGS)
     configure_logging(settings.log)
+    settings = fit_connections(settings)
     try:
         listener = bind(settings)
     except OSError as error:
@@ -57,8 +68,12 @@ def main() -> NoReturn:
     sys.exit(status)
 
 
+def _end_before_start(*_: object) -> NoReturn:
+    os._exit(0)
+
+
 def bind(settings: Settings) -> socket.socket:
-    """The listening socket: opened before anything else, so that a port in use is told at once."""
+    """Open the listening socket. It is the first thing that is opened, so that a port in use is told at once."""
     host, port = settings.http.host, settings.http.port
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     listener = socket.socket(family)
@@ -73,7 +88,7 @@ def bind(settings: Settings) -> socket.socket:
 
 
 def configuration(settings: Settings) -> uvicorn.Config:
-    """What uvicorn is told. It is sent to the workers, so everything in it can be pickled."""
+    """Return uvicorn's configuration."""
     http = settings.http
     return uvicorn.Config(
         app=partial(application, settings),
@@ -95,10 +110,9 @@ def configuration(settings: Settings) -> uvicorn.Config:
 
 
 def application(settings: Settings) -> Callable[..., Any]:
-    """The ASGI application of one worker; a start that fails is told in one line, not in a traceback."""
+    """Return the ASGI application of one worker. It logs a failed start in one line, without a traceback."""
     from product_dashboard.app import create_app  # noqa: PLC0415 - a worker's metrics need the environment set first
 
-    configure_logging(settings.log)
     app = create_app(settings)
 
     async def served(scope: Any, receive: Any, send: Any) -> None:
@@ -120,16 +134,20 @@ def application(settings: Settings) -> Callable[..., Any]:
 
 
 class GracefulServer(uvicorn.Server):
-    """uvicorn's server, but an orderly end is status 0 and a second signal does not wait."""
+    """uvicorn's server with an end that begins at once, drains, has a limit, and gives exit status 0."""
 
-    def __init__(self, config: uvicorn.Config, *, signals: tuple[signal.Signals, ...]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, settings: Settings, *, signals: tuple[signal.Signals, ...]
+    ) -> None:
         super().__init__(config)
+        self._settings = settings
         self._signals = signals
+        self._listeners: list[socket.socket] = []
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        # Through the loop, not in the middle of something: the handler logs, and must not cut into a line.
-        # And not raised again after the end, as uvicorn does: that would spoil the exit status.
+        # The loop calls the handler, so that it interrupts nothing. Unlike uvicorn, the signal is not raised
+        # again after the end: that would change the exit status.
         loop = asyncio.get_running_loop()
         for each in self._signals:
             loop.add_signal_handler(each, self.handle_exit, each, None)
@@ -138,27 +156,57 @@ class GracefulServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            self._listeners = sockets or []
             relieve_collector()
-            log.info("service.listening", addresses=[_address(each) for each in sockets or []])
+            log.info("service.listening", addresses=[_address(each) for each in self._listeners])
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin the end at the first signal, and end the process at the second."""
         del frame
-        if not self.started:
-            # Nothing runs yet that would have to be finished.
-            log.info("service.stopping", signal=signal.Signals(sig).name)
-            os._exit(0)
-        if self.should_exit:
+        again, self.should_exit = self.should_exit, True
+        if again:
             log.warning("service.aborted", signal=signal.Signals(sig).name)
-            os._exit(128 + sig)
+            end_at_once(128 + sig)
         log.info("service.stopping", signal=signal.Signals(sig).name)
-        self.should_exit = True
+        if not self.started:
+            end_at_once(0)  # nothing runs yet that must be finished
+        for server in self.servers:
+            server.close()
+        for listener in self._listeners:
+            listener.close()
+        # uvicorn copies this state into the scope of each request: /health/ready reads it there.
+        self.lifespan.state["stopping"] = True
+        _end_later(self._settings)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve the open connections for DRAIN_SECONDS, then end as uvicorn does."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._settings.drain_s
+        while loop.time() < deadline and self.server_state.connections:
+            await self.on_tick(0)  # it keeps the Date header right
+            await asyncio.sleep(0.1)
+        await super().shutdown(sockets)
+
+
+def _end_later(settings: Settings) -> None:
+    """End the process if the orderly end takes too long, even when the event loop is blocked."""
+    limit_s = settings.drain_s + settings.shutdown_timeout_s + PATIENCE_S
+    timer = threading.Timer(limit_s, end_at_once, [CANNOT_END])
+    timer.daemon = True
+    timer.start()
+
+
+def end_at_once(status: int) -> NoReturn:
+    """End the process; only the log is written before, within its own limit."""
+    logging.shutdown()
+    os._exit(status)
 
 
 def relieve_collector() -> None:
-    """Have the collector look for cycles less often, and never among what the start has made.
+    """Make Python's collector look for cycles less often, and never among the objects of the start.
 
     Requests leave few cycles behind, and reference counts free the rest. With Python's own thresholds the
-    collector took a fifth of the CPU of a cached answer, and the pauses that made its slowest hundredth.
+    collector took a fifth of the CPU of a cached answer, and caused the slowest hundredth of the answers.
     """
     gc.collect()
     gc.freeze()
@@ -166,8 +214,8 @@ def relieve_collector() -> None:
 
 
 def run_here(settings: Settings, listener: socket.socket, signals: tuple[signal.Signals, ...]) -> int:
-    """Serve in this process until one of `signals` comes; the exit status."""
-    server = GracefulServer(configuration(settings), signals=signals)
+    """Serve in this process until one of `signals` comes; return the exit status."""
+    server = GracefulServer(configuration(settings), settings, signals=signals)
     try:
         server.run(sockets=[listener])
     except SystemExit as error:
@@ -176,21 +224,23 @@ def run_here(settings: Settings, listener: socket.socket, signals: tuple[signal.
 
 
 def run_workers(settings: Settings, listener: socket.socket) -> int:
-    """Serve in several processes; the exit status."""
+    """Serve in several processes; return the exit status."""
     with tempfile.TemporaryDirectory(prefix="product-dashboard-metrics-") as folder:
         os.environ[MULTIPROCESS_DIRECTORY] = folder
         supervisor = Supervisor(
             partial(work, settings, listener),
             count=settings.http.workers,
-            grace_s=settings.shutdown_timeout_s,
+            grace_s=settings.drain_s + settings.shutdown_timeout_s,
             cannot_start=CANNOT_START,
+            before_start=lambda slot: os.environ.update({WORKER_SLOT: str(slot)}),  # the worker inherits it
             on_death=forget_worker,
+            on_stopping=listener.close,
         )
         return supervisor.run()
 
 
-def work(settings: Settings, listener: socket.socket) -> None:
-    """What one of several workers does. SIGINT, which a terminal sends to everybody, is the supervisor's."""
+def work(settings: Settings, listener: socket.socket) -> NoReturn:
+    """Serve in one of several workers. The supervisor alone handles SIGINT, which a terminal sends to all."""
     configure_logging(settings.log)
     sys.exit(run_here(settings, listener, (signal.SIGTERM,)))
 

@@ -1,8 +1,9 @@
-"""Settings: frozen values read once from the environment, and passed to whoever needs them.
+"""Settings: frozen values, read once from the environment and passed as arguments.
 
 `load_settings(os.environ)` either returns a complete `Settings` or raises one `SettingsError` that
-names every wrong variable, its value, and what is allowed. Nothing else in the service reads the
-environment.
+names every wrong variable, its value, and the allowed values. Nothing else in the service reads the
+environment. A URL, which contains a password, may also be in a file that DATABASE_URL_FILE or
+REDIS_URL_FILE names.
 """
 
 import ipaddress
@@ -24,7 +25,7 @@ T = TypeVar("T")
 
 
 class SettingsError(Exception):
-    """One or more variables are wrong; the message has one line for each."""
+    """One or more variables are wrong; the message has a line for each."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("the settings are wrong:\n" + "\n".join(f"  {problem}" for problem in problems))
@@ -32,7 +33,7 @@ class SettingsError(Exception):
 
 
 class Secret:
-    """A text that does not show itself in logs, tracebacks and representations."""
+    """A text that logs, tracebacks and `repr` do not show."""
 
     __slots__ = ("_text",)
 
@@ -53,7 +54,7 @@ class Secret:
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where MySQL is and how hard it may be used. Times in seconds; sizes are for each worker process."""
+    """The address of MySQL and the limits of its use. Times in seconds; sizes are for each worker process."""
 
     host: str
     port: int
@@ -65,9 +66,9 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     pool_size: int = 10
     pool_queue: int = 1000
     acquire_timeout_s: float = 2.0
-    connect_timeout_s: float = 5.0
-    query_timeout_s: float = 10.0
-    transaction_timeout_s: float = 15.0
+    connect_timeout_s: float = 2.0
+    query_timeout_s: float = 5.0
+    transaction_timeout_s: float = 6.0
     statement_cache: int = 200
 
 
@@ -84,7 +85,7 @@ class RedisSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HttpSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the service listens and what it lets one client do. Times in seconds, sizes in bytes."""
+    """The address of the service and the limits of one client. Times in seconds, sizes in bytes."""
 
     host: str = "127.0.0.1"
     port: int = 3000
@@ -106,7 +107,7 @@ class LogSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the service can be told from outside."""
+    """All settings of the service."""
 
     database: DatabaseSettings
     redis: RedisSettings
@@ -114,12 +115,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log: LogSettings = LogSettings()
     startup_timeout_s: float = 60.0
     shutdown_timeout_s: float = 15.0
+    drain_s: float = 0.0
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Read all settings from `environ`.
 
-    A variable that is set to the empty text counts as not set. Raises `SettingsError` naming every
+    A variable that is set to the empty text counts as not set. Raises `SettingsError`, which names every
     variable that is missing or wrong.
     """
     env = _Environment(environ)
@@ -141,6 +143,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         ),
         startup_timeout_s=env.seconds("STARTUP_TIMEOUT", 60, 0, 3600),
         shutdown_timeout_s=env.seconds("SHUTDOWN_TIMEOUT", 15, 1, 600),
+        drain_s=env.seconds("DRAIN_SECONDS", 0, 0, 600),
     )
     if env.problems:
         raise SettingsError(env.problems)
@@ -148,12 +151,18 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def load_database_settings(environ: Mapping[str, str]) -> DatabaseSettings:
-    """Read the database's part alone, for what needs nothing else. Errors as in `load_settings`."""
+    """Read the settings of the database alone. Errors as in `load_settings`."""
     env = _Environment(environ)
     database = _database(env)
     if env.problems:
         raise SettingsError(env.problems)
     return database
+
+
+def load_database_url(environ: Mapping[str, str]) -> str:
+    """Return DATABASE_URL, or the content of DATABASE_URL_FILE. Errors as in `load_settings`."""
+    load_database_settings(environ)
+    return _Environment(environ).secret("DATABASE_URL")
 
 
 def _database(env: "_Environment") -> DatabaseSettings:
@@ -163,9 +172,9 @@ def _database(env: "_Environment") -> DatabaseSettings:
         pool_size=env.whole("DB_POOL_SIZE", 10, 1, 1000),
         pool_queue=env.whole("DB_POOL_QUEUE", 1000, 0, 100_000),
         acquire_timeout_s=env.seconds("DB_ACQUIRE_TIMEOUT", 2, 0.01, 60),
-        connect_timeout_s=env.seconds("DB_CONNECT_TIMEOUT", 5, 0.1, 60),
-        query_timeout_s=env.seconds("DB_QUERY_TIMEOUT", 10, 0.01, 3600),
-        transaction_timeout_s=env.seconds("DB_TRANSACTION_TIMEOUT", 15, 0.1, 3600),
+        connect_timeout_s=env.seconds("DB_CONNECT_TIMEOUT", 2, 0.1, 60),
+        query_timeout_s=env.seconds("DB_QUERY_TIMEOUT", 5, 0.01, 3600),
+        transaction_timeout_s=env.seconds("DB_TRANSACTION_TIMEOUT", 6, 0.1, 3600),
         statement_cache=env.whole("DB_STATEMENT_CACHE", 200, 0, 10_000),
     )
 
@@ -192,31 +201,51 @@ def _http(env: "_Environment") -> HttpSettings:
 
 
 class _Environment:
-    """Reads variables and collects what is wrong with them, so that all of it is told at once."""
+    """Reads variables and collects their problems, so that one error names all of them."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
         self.problems: list[str] = []
 
-    def value(
-        self, name: str, default: T, parse: Callable[[str], T], allowed: str, *, secret: bool = False
-    ) -> T:
+    def value(self, name: str, default: T, parse: Callable[[str], T], allowed: str) -> T:
         text = self._environ.get(name, "")
         if text == "":
             return default
         try:
             return parse(text)
-        except ValueError as error:
-            shown = "" if secret else f"={text!r}"
-            reason = f" ({error})" if secret and str(error) else ""
-            self.problems.append(f"{name}{shown} is not allowed{reason}; allowed: {allowed}")
+        except ValueError:
+            self.problems.append(f"{name}={text!r} is not allowed; allowed: {allowed}")
             return default
 
     def required(self, name: str, stand_in: T, parse: Callable[[str], T], allowed: str) -> T:
-        """Read a secret without a default; `stand_in` is seen by nobody: what is recorded here raises."""
-        if not self._environ.get(name, ""):
+        """Read a secret that has no default. Returns `stand_in` where a problem is recorded."""
+        known = len(self.problems)
+        text = self.secret(name)
+        if text:
+            try:
+                return parse(text)
+            except ValueError as error:
+                self.problems.append(f"{name} is not allowed ({error}); allowed: {allowed}")
+        elif len(self.problems) == known:
             self.problems.append(f"{name} is not set; it must be: {allowed}")
-        return self.value(name, stand_in, parse, allowed, secret=True)
+        return stand_in
+
+    def secret(self, name: str) -> str:
+        """Read a text from the variable `name`, or from the file that `name`_FILE names; "" if neither is set."""
+        text, path = self._environ.get(name, ""), self._environ.get(f"{name}_FILE", "")
+        if not path:
+            return text
+        if text:
+            self.problems.append(f"{name} and {name}_FILE are both set; set one of them")
+            return ""
+        try:
+            content = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            self.problems.append(f"{name}_FILE={path!r} cannot be read: {error}")
+            return ""
+        if not content:
+            self.problems.append(f"{name}_FILE={path!r} is empty")
+        return content
 
     def whole(self, name: str, default: int, low: int, high: int) -> int:
         def parse(text: str) -> int:
@@ -298,7 +327,7 @@ def _redis_url(text: str) -> str:
 
 
 def _split(text: str, schemes: tuple[str, ...]) -> SplitResult:
-    """Split a URL; the errors name what is wrong without repeating the URL, which holds a password."""
+    """Split a URL. The errors do not repeat the URL, which contains a password."""
     url = urlsplit(text)
     if url.scheme not in schemes:
         raise ValueError("it must begin with " + " or ".join(f"{scheme}://" for scheme in schemes))

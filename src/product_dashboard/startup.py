@@ -9,7 +9,7 @@ import msgspec
 import structlog
 
 from product_dashboard.cache import Cache, CacheOptions
-from product_dashboard.database import Database
+from product_dashboard.database import Database, is_permanent
 from product_dashboard.envelope import ENCODER
 from product_dashboard.errors import DatabaseUnavailable
 from product_dashboard.ledger import MySQLLedger
@@ -69,7 +69,10 @@ def _for_ledger(settings: DatabaseSettings) -> DatabaseSettings:
 
 
 async def wait_for_database(database: Database, timeout_s: float) -> None:
-    """Open the database's connections, trying again with growing pauses; `StartupError` after `timeout_s`."""
+    """Open the database's connections, trying again with growing pauses.
+
+    Raises `StartupError` after `timeout_s`, and at once where the server refuses the account or the database.
+    """
     reason = ""
 
     async def is_open() -> bool:
@@ -78,6 +81,10 @@ async def wait_for_database(database: Database, timeout_s: float) -> None:
             await database.open()
         except DatabaseUnavailable as error:
             reason = str(error.__cause__ or error) or type(error.__cause__).__name__
+            if is_permanent(error):
+                raise StartupError(
+                    f"MySQL at {database.address} refuses the connection: {reason} (see DATABASE_URL)"
+                ) from error
             log.warning("startup.waiting", store="MySQL", address=database.address, reason=reason)
             return False
         return True

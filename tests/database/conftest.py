@@ -40,8 +40,8 @@ async def configure(database_settings: DatabaseSettings) -> AsyncIterator[Config
 
 @pytest.fixture
 async def database(configure: Configure) -> Database:
-    """Two connections, and the tables."""
-    database = configure(pool_size=2)
+    """Four connections, three of them for transactions, and the tables."""
+    database = configure(pool_size=4)
     async with database.connection() as conn, conn.cursor() as cursor:
         for statement in TABLES:
             await cursor.execute(statement)

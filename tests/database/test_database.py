@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
 from product_dashboard.database import ATTEMPTS_ON_DEADLOCK, Database
 from product_dashboard.errors import (
+    Busy,
     Conflict,
     DatabaseUnavailable,
     Deadlock,
@@ -16,9 +17,13 @@ from product_dashboard.errors import (
     MissingReference,
     Overloaded,
     QueryTimeout,
+    RuleViolation,
     StillReferenced,
+    Unavailable,
 )
-from product_dashboard.settings import Secret
+from product_dashboard.migrate import downgrade, upgrade
+from product_dashboard.schema import check_schema
+from product_dashboard.settings import DatabaseSettings, Secret
 
 Configure = Callable[..., Database]
 
@@ -46,7 +51,7 @@ async def test_a_session_is_strict_in_utc_and_utf8(database: Database) -> None:
         database,
         "SELECT @@time_zone, @@character_set_client, @@autocommit, @@innodb_lock_wait_timeout, @@sql_mode",
     )
-    assert found[:4] == ("+00:00", "utf8mb4", 1, 5)
+    assert found[:4] == ("+00:00", "utf8mb4", 1, 2)
     assert {"STRICT_ALL_TABLES", "NO_ZERO_DATE", "ERROR_FOR_DIVISION_BY_ZERO"} <= set(found[4].split(","))
 
 
@@ -294,11 +299,137 @@ async def test_an_endless_deadlock_is_told_after_the_last_attempt(database: Data
     assert attempts == ATTEMPTS_ON_DEADLOCK
 
 
-async def test_a_lock_that_cannot_be_had_at_once_is_a_deadlock_to_its_caller(
-    database: Database, configure: Configure
-) -> None:
+@pytest.mark.parametrize("wait", ["", "NOWAIT"])
+async def test_a_locked_row_is_waited_for_once_within_a_limit(database: Database, wait: str) -> None:
+    attempts = 0
+
+    async def operation() -> None:
+        nonlocal attempts
+        attempts += 1
+        async with database.transaction() as other:
+            await fetch(other, f"SELECT * FROM parents WHERE id = 1 FOR UPDATE {wait}")
+
     async with database.transaction() as conn:
         await fetch(conn, "SELECT * FROM parents WHERE id = 1 FOR UPDATE")
-        with pytest.raises(Deadlock):
-            async with configure(pool_size=1).transaction() as other:
-                await fetch(other, "SELECT * FROM parents WHERE id = 1 FOR UPDATE NOWAIT")
+        began = time.monotonic()
+        with pytest.raises(Busy) as caught:
+            await database.retry_on_deadlock(operation)
+        assert time.monotonic() - began < 4
+    assert attempts == 1
+    assert not isinstance(caught.value, Deadlock)
+    assert (caught.value.code, caught.value.retry_after_s) == ("BUSY", 1)
+
+
+async def test_a_deadlock_is_not_tried_again_after_the_limit_of_a_transaction(configure: Configure) -> None:
+    database = configure(pool_size=1, transaction_timeout_s=0.2)
+    attempts = 0
+
+    async def operation() -> None:
+        nonlocal attempts
+        attempts += 1
+        await asyncio.sleep(0.15)
+        raise Deadlock
+
+    with pytest.raises(Deadlock):
+        await database.retry_on_deadlock(operation)
+    assert attempts == 2
+
+
+async def test_reads_do_not_wait_behind_writers(database: Database) -> None:
+    async def write() -> None:
+        async with database.transaction() as other:
+            await fetch(other, "SELECT * FROM parents WHERE id = 1 FOR UPDATE")
+
+    async with database.transaction() as conn:
+        await fetch(conn, "SELECT * FROM parents WHERE id = 1 FOR UPDATE")
+        writers = [asyncio.create_task(write()) for _ in range(12)]
+        await asyncio.sleep(0.2)
+        for _ in range(5):
+            began = time.monotonic()
+            assert await ask(database, "SELECT 1") == (1,)
+            assert time.monotonic() - began < 0.5
+    assert [result for result in await asyncio.gather(*writers, return_exceptions=True) if result] == []
+
+
+async def test_writers_beyond_the_queue_and_the_wait_are_refused(configure: Configure) -> None:
+    database = configure(pool_size=2, pool_queue=1, acquire_timeout_s=0.3)
+
+    async def write() -> None:
+        async with database.transaction():
+            await asyncio.sleep(1)
+
+    results = await asyncio.gather(*(write() for _ in range(3)), return_exceptions=True)
+    assert [type(result) for result in results] == [type(None), Overloaded, Overloaded]
+    await write()
+
+
+@pytest.mark.parametrize(
+    ("statement", "rule"),
+    [
+        ("INSERT INTO parents VALUES (3, REPEAT('x', 21))", "name"),
+        ("INSERT INTO parents VALUES (3, X'FF')", "name"),
+        ("INSERT INTO children VALUES (3, 1, 1000000)", "amount"),
+        ("INSERT INTO children VALUES (3, 1, -1)", "children_amount"),
+    ],
+    ids=["too long", "not in UTF-8", "out of range", "a CHECK"],
+)
+async def test_a_value_that_breaks_a_rule_of_the_database_is_the_clients_error(
+    database: Database, statement: str, rule: str
+) -> None:
+    async with database.connection() as conn:
+        await execute(conn, "ALTER TABLE children ADD CONSTRAINT children_amount CHECK (amount >= 0)")
+    with pytest.raises(RuleViolation) as caught:
+        async with database.transaction() as conn:
+            await execute(conn, statement)
+    assert caught.value.rule == rule
+    assert rule not in caught.value.message
+
+
+async def test_a_database_that_freezes_is_given_up_within_the_default_limits(
+    configure: Configure, database_settings: DatabaseSettings
+) -> None:
+    frozen = asyncio.Event()
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server = await asyncio.open_connection(database_settings.host, database_settings.port)
+        await asyncio.gather(pump(reader, server[1]), pump(server[0], writer))
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            if not frozen.is_set():
+                writer.write(data)
+        writer.close()
+
+    async def seconds_until_refused(work: Awaitable[object]) -> float:
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            await work
+        return time.monotonic() - began
+
+    async def write(database: Database) -> None:
+        async with database.transaction() as conn:
+            await fetch(conn, "SELECT 1")
+
+    async with await asyncio.start_server(relay, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        database = configure(host="127.0.0.1", port=port, pool_size=2)
+        await database.open()
+        frozen.set()
+        requests = [ask(database, "SELECT 1"), write(database), ask(database, "SELECT 1"), write(database)]
+        waits = await asyncio.gather(*(seconds_until_refused(each) for each in requests))
+        assert max(waits) < 7
+        async with asyncio.timeout(1):
+            await database.close()
+
+
+async def test_an_empty_database_and_a_half_migrated_one_are_told_what_to_run(
+    configure: Configure, fresh_database: str
+) -> None:
+    database = configure(pool_size=1)
+    with pytest.raises(Unavailable, match="migrate up"):
+        await check_schema(database)
+    upgrade(fresh_database)
+    await check_schema(database)
+    downgrade(fresh_database)
+    with pytest.raises(Unavailable, match="lacks 1 of the"):
+        await check_schema(database)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from product_dashboard.driver import Connection
+from product_dashboard.driver import MySQLConnection
 from product_dashboard.errors import DatabaseUnavailable, Overloaded
 from product_dashboard.pool import Pool
 
@@ -34,13 +34,13 @@ class Server:
         self.may_answer = asyncio.Event()
         self.may_answer.set()
 
-    async def connect(self) -> Connection:
+    async def connect(self) -> MySQLConnection:
         await self.may_answer.wait()
         if self.refuses:
             raise DatabaseUnavailable
         connection = FakeConnection()
         self.opened.append(connection)
-        return cast("Connection", connection)
+        return cast("MySQLConnection", connection)
 
     @property
     def alive(self) -> int:
@@ -61,7 +61,7 @@ async def test_a_failing_start_leaves_no_connection_behind() -> None:
     server = Server()
     made = 0
 
-    async def connect() -> Connection:
+    async def connect() -> MySQLConnection:
         nonlocal made
         made += 1
         server.refuses = made == 2

@@ -3,6 +3,9 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from product_dashboard.migrate.files import read_migrations
 
@@ -33,6 +36,17 @@ def test_up_status_and_down(fresh_database: str) -> None:
     assert "migrate: 2 taken back" in run(fresh_database, "down", "--count", "2").stderr
     assert run(fresh_database, "status").stdout.count("pending") == 2
     assert f"migrate: {count - 2} taken back" in run(fresh_database, "down", "--all").stderr
+
+
+def test_the_address_may_be_in_a_file(
+    fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "database_url"
+    secret.write_text(f"{fresh_database}\n")
+    monkeypatch.setenv("DATABASE_URL_FILE", str(secret))
+
+    assert "pending" in run(None, "status").stdout
+    assert "both set" in run(fresh_database, "status").stderr
 
 
 def test_without_a_database_it_says_which_variable_to_set() -> None:

@@ -21,13 +21,15 @@ class Service:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.lines: list[dict[str, Any]] = []
-        self.port = 0
+        self.port: int = 0
         self._reader = asyncio.create_task(self._read())
         self._changed = asyncio.Condition()
 
     async def _read(self) -> None:
-        assert self.process.stdout is not None
-        async for line in self.process.stdout:
+        """Collect the log from standard output, or, where that leads elsewhere, from standard error."""
+        output = self.process.stdout or self.process.stderr
+        assert output is not None
+        async for line in output:
             async with self._changed:
                 self.lines.append(self._parsed(line))
                 self._changed.notify_all()
@@ -55,8 +57,21 @@ class Service:
 
     async def listening(self) -> "Service":
         line = await self.logged("service.listening")
-        self.port = urlsplit(line["addresses"][0]).port or 0
+        address: str = line["addresses"][0]
+        self.port = urlsplit(address).port or 0
         return self
+
+    async def answering(self, port: str, timeout_s: float = 30) -> "Service":
+        """Wait until the service, whose log cannot be read, answers requests on this port."""
+        self.port = int(port)
+        async with asyncio.timeout(timeout_s):
+            while True:
+                try:
+                    assert (await self.get("/health/live"))[0] == 200
+                except OSError:
+                    await asyncio.sleep(0.05)
+                else:
+                    return self
 
     def tell(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
@@ -80,10 +95,15 @@ class Service:
 
 @pytest.fixture
 async def start(database_url: str, redis_url: str) -> AsyncIterator[Start]:
-    """Starts the service with variables beside the usual ones; what still runs is killed after the test."""
+    """Starts the service with additional variables; a service that still runs is killed after the test.
+
+    `stdout` is a file descriptor in place of the pipe that the test reads, `shell` a command that runs before.
+    """
     running: list[Service] = []
 
-    async def start_one(**variables: str) -> Service:
+    async def start_one(
+        *, stdout: int = asyncio.subprocess.PIPE, shell: str = "true", **variables: str
+    ) -> Service:
         environment = {
             "PATH": os.environ["PATH"],
             "DATABASE_URL": database_url,
@@ -94,14 +114,20 @@ async def start(database_url: str, redis_url: str) -> AsyncIterator[Start]:
             **variables,
         }
         process = await asyncio.create_subprocess_exec(
+            "/bin/sh",
+            "-c",
+            f'{shell}; exec "$@"',
+            "sh",
             sys.executable,
             "-W",
             "error",
             "-m",
             "product_dashboard.server",
             env=environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
+            stdout=stdout,
+            stderr=asyncio.subprocess.STDOUT
+            if stdout == asyncio.subprocess.PIPE
+            else asyncio.subprocess.PIPE,
         )
         running.append(Service(process))
         return running[-1]

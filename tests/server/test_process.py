@@ -2,21 +2,24 @@
 
 import asyncio
 import os
+import re
 import signal
 import socket
-from typing import Any
 
 import pytest
+
+from product_dashboard.migrate import upgrade
+from tests.server.conftest import Service, Start
 
 BOTH = [signal.SIGTERM, signal.SIGINT]
 
 
-async def request_that_takes(service: Any, seconds: float) -> asyncio.Task[bytes]:
+async def request_that_takes(service: Service, seconds: float) -> asyncio.Task[bytes]:
     """A request that is under way until its body, which is short of a byte, is complete."""
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     body = b'{"name": "Lamps"}'
-    head = b"POST /api/v1/categories HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
-    writer.write(head % len(body) + body[:-1])
+    head = b"POST /api/v1/categories HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n"
+    writer.write(head + b"content-length: %d\r\n\r\n" % len(body) + body[:-1])
     await writer.drain()
     await asyncio.sleep(0.1)
 
@@ -32,7 +35,7 @@ async def request_that_takes(service: Any, seconds: float) -> asyncio.Task[bytes
 
 
 @pytest.mark.parametrize("number", BOTH)
-async def test_a_signal_ends_it_with_status_0_and_an_audit_line(start: Any, number: signal.Signals) -> None:
+async def test_a_signal_ends_it_with_status_0_and_an_audit_line(start: Start, number: signal.Signals) -> None:
     service = await (await start()).listening()
     for _ in range(3):
         assert (await service.get("/api/v1/products"))[0] == 200
@@ -46,7 +49,7 @@ async def test_a_signal_ends_it_with_status_0_and_an_audit_line(start: Any, numb
     assert audit["uptime_s"] > 0
 
 
-async def test_what_is_running_is_finished_and_nothing_new_is_taken(start: Any) -> None:
+async def test_what_is_running_is_finished_and_nothing_new_is_taken(start: Start) -> None:
     service = await (await start()).listening()
     request = await request_that_takes(service, 0.7)
     service.tell(signal.SIGTERM)
@@ -58,7 +61,7 @@ async def test_what_is_running_is_finished_and_nothing_new_is_taken(start: Any) 
     assert await service.exit_status() == 0
 
 
-async def test_what_does_not_finish_in_time_is_cut_off_and_told_so(start: Any) -> None:
+async def test_what_does_not_finish_in_time_is_cut_off_and_told_so(start: Start) -> None:
     service = await (await start(SHUTDOWN_TIMEOUT="1")).listening()
     request = await request_that_takes(service, 3.0)
     service.tell(signal.SIGTERM)
@@ -68,7 +71,7 @@ async def test_what_does_not_finish_in_time_is_cut_off_and_told_so(start: Any) -
     assert (await service.logged("service.stopped"))["cut_off"] == 1
 
 
-async def test_idle_connections_do_not_hold_up_the_end(start: Any) -> None:
+async def test_idle_connections_do_not_hold_up_the_end(start: Start) -> None:
     service = await (await start()).listening()
     connections = [await asyncio.open_connection("127.0.0.1", service.port) for _ in range(20)]
     service.tell(signal.SIGTERM)
@@ -77,7 +80,7 @@ async def test_idle_connections_do_not_hold_up_the_end(start: Any) -> None:
         writer.close()
 
 
-async def test_a_second_signal_ends_it_at_once(start: Any) -> None:
+async def test_a_second_signal_ends_it_at_once(start: Start) -> None:
     service = await (await start(SHUTDOWN_TIMEOUT="30")).listening()
     request = await request_that_takes(service, 20)
     service.tell(signal.SIGTERM)
@@ -89,7 +92,7 @@ async def test_a_second_signal_ends_it_at_once(start: Any) -> None:
     await asyncio.gather(request, return_exceptions=True)
 
 
-async def test_wrong_settings_are_all_told_before_anything_starts(start: Any) -> None:
+async def test_wrong_settings_are_all_told_before_anything_starts(start: Start) -> None:
     service = await start(PORT="x", LOG_LEVEL="loud")
     assert await service.exit_status() == 2
     assert [line["text"] for line in service.lines] == [
@@ -99,7 +102,7 @@ async def test_wrong_settings_are_all_told_before_anything_starts(start: Any) ->
     ]
 
 
-async def test_a_port_in_use_is_told_in_one_line(start: Any) -> None:
+async def test_a_port_in_use_is_told_in_one_line(start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         service = await start(PORT=str(taken.getsockname()[1]))
         assert await service.exit_status() == 1
@@ -114,7 +117,7 @@ def free_port() -> int:
         return port
 
 
-async def test_it_waits_for_mysql_says_so_and_gives_up_in_time_with_one_clear_line(start: Any) -> None:
+async def test_it_waits_for_mysql_says_so_and_gives_up_in_time_with_one_clear_line(start: Start) -> None:
     port = free_port()
     service = await start(DATABASE_URL=f"mysql://root:secret-pw@127.0.0.1:{port}/shop", STARTUP_TIMEOUT="1.5")
     assert await service.exit_status(timeout_s=10) == 1
@@ -128,7 +131,37 @@ async def test_it_waits_for_mysql_says_so_and_gives_up_in_time_with_one_clear_li
     assert "secret-pw" not in str(service.lines)
 
 
-async def test_it_starts_as_soon_as_mysql_is_there(start: Any, database_url: str) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(
+    ("was", "wrong", "reason"),
+    [(r":[^:@/]*@", ":wrong-pw@", "Access denied"), (r"/[^/?]*$", "/no_such_database", "no_such_database")],
+    ids=["password", "database"],
+)
+async def test_an_error_that_no_wait_can_heal_ends_the_start_at_once(
+    start: Start, database_url: str, was: str, wrong: str, reason: str, workers: str
+) -> None:
+    url = re.sub(was, wrong, database_url)
+    service = await start(DATABASE_URL=url, STARTUP_TIMEOUT="600", WORKERS=workers)
+    assert await service.exit_status(timeout_s=60) == 1
+    assert "startup.waiting" not in [line["event"] for line in service.lines]
+    failed = await service.logged("startup.failed")
+    assert "refuses the connection" in failed["reason"]
+    assert reason in failed["reason"]
+    assert "wrong-pw" not in str(service.lines)
+
+
+async def test_on_an_empty_database_it_is_not_ready_and_says_what_to_run(
+    start: Start, fresh_database: str
+) -> None:
+    service = await (await start(DATABASE_URL=fresh_database)).listening()
+    assert (await service.get("/health/ready"))[0] == 503
+    assert "migrate up" in (await service.logged("request.unavailable"))["reason"]
+    assert (await service.get("/health/live"))[0] == 200
+    upgrade(fresh_database)
+    assert (await service.get("/health/ready"))[0] == 200
+
+
+async def test_it_starts_as_soon_as_mysql_is_there(start: Start, database_url: str) -> None:
     port = free_port()
     host, _, rest = database_url.rpartition("@")[2].partition("/")
     service = await start(DATABASE_URL=database_url.replace(host, f"127.0.0.1:{port}"), STARTUP_TIMEOUT="30")
@@ -154,14 +187,14 @@ async def test_it_starts_as_soon_as_mysql_is_there(start: Any, database_url: str
     assert rest
 
 
-async def test_a_signal_ends_it_while_it_waits(start: Any) -> None:
+async def test_a_signal_ends_it_while_it_waits(start: Start) -> None:
     service = await start(DATABASE_URL=f"mysql://u:p@127.0.0.1:{free_port()}/shop", STARTUP_TIMEOUT="60")
     await service.logged("startup.waiting")
     service.tell(signal.SIGTERM)
     assert await service.exit_status(timeout_s=3) == 0
 
 
-async def test_without_redis_it_starts_degraded_and_serves(start: Any) -> None:
+async def test_without_redis_it_starts_degraded_and_serves(start: Start) -> None:
     service = await start(REDIS_URL=f"redis://127.0.0.1:{free_port()}/0", STARTUP_TIMEOUT="1")
     await service.listening()
     await service.logged("startup.degraded")
@@ -171,7 +204,7 @@ async def test_without_redis_it_starts_degraded_and_serves(start: Any) -> None:
     assert await service.exit_status() == 0
 
 
-async def test_several_workers_share_the_port_and_end_with_their_supervisor(start: Any) -> None:
+async def test_several_workers_share_the_port_and_end_with_their_supervisor(start: Start) -> None:
     service = await start(WORKERS="2")
     await service.logged("service.listening", count=2)
     await service.listening()
@@ -184,7 +217,7 @@ async def test_several_workers_share_the_port_and_end_with_their_supervisor(star
     assert len({line["pid"] for line in audits}) == 2
 
 
-async def test_the_figures_of_all_workers_are_told_by_each(start: Any) -> None:
+async def test_the_figures_of_all_workers_are_told_by_each(start: Start) -> None:
     service = await start(WORKERS="2")
     await service.logged("service.listening", count=2)
     await service.listening()
@@ -192,21 +225,21 @@ async def test_the_figures_of_all_workers_are_told_by_each(start: Any) -> None:
         await service.get("/api/v1/products")
     for _ in range(5):
         reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
-        writer.write(b"GET /metrics HTTP/1.1\r\nconnection: close\r\n\r\n")
+        writer.write(b"GET /metrics HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n")
         figures = (await reader.read()).decode()
         writer.close()
         assert 'http_requests_total{method="GET",route="/api/v1/products",status="200"} 20.0' in figures
 
 
-async def figure(service: Any, name: str) -> float:
+async def figure(service: Service, name: str) -> float:
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
-    writer.write(b"GET /metrics HTTP/1.1\r\nconnection: close\r\n\r\n")
+    writer.write(b"GET /metrics HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n")
     figures = (await reader.read()).decode()
     writer.close()
     return sum(float(line.split()[1]) for line in figures.splitlines() if line.startswith(f"{name} "))
 
 
-async def test_a_worker_that_dies_is_replaced_and_no_longer_counted(start: Any) -> None:
+async def test_a_worker_that_dies_is_replaced_and_no_longer_counted(start: Start) -> None:
     service = await (await start(WORKERS="2")).listening()
     await service.logged("service.listening", count=2)
     idle = [await asyncio.open_connection("127.0.0.1", service.port) for _ in range(10)]
@@ -229,14 +262,14 @@ async def test_a_worker_that_dies_is_replaced_and_no_longer_counted(start: Any) 
         writer.close()
 
 
-async def test_workers_that_cannot_start_end_the_whole(start: Any) -> None:
+async def test_workers_that_cannot_start_end_the_whole(start: Start) -> None:
     url = f"mysql://u:p@127.0.0.1:{free_port()}/shop"
     service = await start(WORKERS="2", DATABASE_URL=url, STARTUP_TIMEOUT="0.5")
     assert await service.exit_status(timeout_s=15) == 1
     await service.logged("startup.failed")
 
 
-async def test_workers_do_not_outlive_a_supervisor_that_was_killed(start: Any) -> None:
+async def test_workers_do_not_outlive_a_supervisor_that_was_killed(start: Start) -> None:
     service = await start(WORKERS="2")
     await service.logged("service.listening", count=2)
     service.tell(signal.SIGKILL)
@@ -244,7 +277,7 @@ async def test_workers_do_not_outlive_a_supervisor_that_was_killed(start: Any) -
     assert [line["event"] for line in service.lines].count("service.stopped") == 2
 
 
-async def test_a_second_signal_kills_workers_that_still_work(start: Any) -> None:
+async def test_a_second_signal_kills_workers_that_still_work(start: Start) -> None:
     service = await start(WORKERS="2", SHUTDOWN_TIMEOUT="30")
     await service.logged("service.listening", count=2)
     await service.listening()
@@ -258,11 +291,11 @@ async def test_a_second_signal_kills_workers_that_still_work(start: Any) -> None
     await asyncio.gather(request, return_exceptions=True)
 
 
-async def client_in_log(service: Any, forwarded: str) -> str:
+async def client_in_log(service: Service, forwarded: str) -> str:
     """Whom the service takes for the client of a request that says on whose behalf it comes."""
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     writer.write(
-        f"GET /nothing HTTP/1.1\r\nx-forwarded-for: {forwarded}\r\nconnection: close\r\n\r\n".encode()
+        f"GET /nothing HTTP/1.1\r\nhost: test\r\nx-forwarded-for: {forwarded}\r\nconnection: close\r\n\r\n".encode()
     )
     await reader.read()
     writer.close()
@@ -271,12 +304,12 @@ async def client_in_log(service: Any, forwarded: str) -> str:
     return client
 
 
-async def test_nobody_is_believed_to_be_a_proxy_unless_named(start: Any) -> None:
+async def test_nobody_is_believed_to_be_a_proxy_unless_named(start: Start) -> None:
     service = await (await start()).listening()
     assert await client_in_log(service, "1.2.3.4") == "127.0.0.1"
 
 
-async def test_a_named_proxy_is_believed_but_not_what_its_client_says(start: Any) -> None:
+async def test_a_named_proxy_is_believed_but_not_what_its_client_says(start: Start) -> None:
     service = await (await start(TRUSTED_PROXIES="127.0.0.0/8,10.0.0.1")).listening()
     assert await client_in_log(service, "1.2.3.4") == "1.2.3.4"
     assert await client_in_log(service, "6.6.6.6, 1.2.3.4, 10.0.0.1") == "1.2.3.4"

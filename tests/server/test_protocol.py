@@ -5,8 +5,8 @@ import contextlib
 import json
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any, cast
 
@@ -46,8 +46,16 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": answer})
 
 
+class Server(uvicorn.Server):
+    """A server that leaves the signals to pytest."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
 @asynccontextmanager
-async def serving(limits: HttpSettings) -> AsyncIterator[tuple[uvicorn.Server, int]]:
+async def serving(limits: HttpSettings) -> AsyncGenerator[tuple[uvicorn.Server, int], None]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
@@ -61,8 +69,8 @@ async def serving(limits: HttpSettings) -> AsyncIterator[tuple[uvicorn.Server, i
         timeout_keep_alive=cast("int", limits.idle_timeout_s),
         timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server._serve([listener]))
+    server = Server(config)
+    running = asyncio.create_task(server.serve([listener]))
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
     try:
@@ -149,7 +157,9 @@ async def test_requests_on_one_connection_are_answered(connect: Any) -> None:
 async def test_pipelined_requests_are_answered_in_their_order(connect: Any) -> None:
     client = await connect()
     client.send(
-        b"".join(b"POST /echo HTTP/1.1\r\ncontent-length: %d\r\n\r\n" % n + b"x" * n for n in range(20))
+        b"".join(
+            b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % n + b"x" * n for n in range(20)
+        )
     )
     assert [(await client.answer())[2] for _ in range(20)] == [b"%d" % n for n in range(20)]
 
@@ -173,7 +183,7 @@ async def test_a_silent_connection_is_closed_without_a_word(connect: Any) -> Non
 
 async def test_dripping_a_header_does_not_extend_its_limit(connect: Any) -> None:
     client = await connect()
-    dripping = asyncio.create_task(drip(client, b"GET / HTTP/1.1\r\nx: " + b"y" * 200))
+    dripping = asyncio.create_task(drip(client, b"GET / HTTP/1.1\r\nhost: x\r\nx: " + b"y" * 200))
     began = time.monotonic()
     status, headers, body = await client.answer()
     assert time.monotonic() - began < 0.8
@@ -185,7 +195,7 @@ async def test_dripping_a_header_does_not_extend_its_limit(connect: Any) -> None
 
 async def test_dripping_empty_lines_between_requests_does_not_keep_a_connection(connect: Any) -> None:
     client = await connect()
-    client.send(b"GET / HTTP/1.1\r\n\r\n")
+    client.send(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
     await client.answer()
     dripping = asyncio.create_task(drip(client, b"\r\n" * 100))
     assert await client.until_closed() < 1.2
@@ -194,7 +204,7 @@ async def test_dripping_empty_lines_between_requests_does_not_keep_a_connection(
 
 async def test_dripping_a_body_does_not_extend_its_limit(connect: Any) -> None:
     client = await connect()
-    client.send(b"POST /echo HTTP/1.1\r\ncontent-length: 1000\r\n\r\n")
+    client.send(b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n")
     dripping = asyncio.create_task(drip(client, b"y" * 200))
     began = time.monotonic()
     status, _, body = await client.answer()
@@ -205,7 +215,7 @@ async def test_dripping_a_body_does_not_extend_its_limit(connect: Any) -> None:
 
 async def test_a_body_after_its_answer_is_not_waited_for_without_end(connect: Any) -> None:
     client = await connect()
-    client.send(b"POST / HTTP/1.1\r\ncontent-length: 1000\r\n\r\n")
+    client.send(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n")
     assert (await client.answer())[0] == 200
     dripping = asyncio.create_task(drip(client, b"y" * 200))
     assert await client.until_closed() < 1.2
@@ -214,7 +224,7 @@ async def test_a_body_after_its_answer_is_not_waited_for_without_end(connect: An
 
 async def test_chunks_without_end_are_given_up(connect: Any) -> None:
     client = await connect()
-    client.send(b"POST /echo HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n")
+    client.send(b"POST /echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n")
     dripping = asyncio.create_task(drip(client, b"1\r\ny\r\n" * 100))
     assert (await client.answer())[0] == 408
     dripping.cancel()
@@ -222,20 +232,20 @@ async def test_chunks_without_end_are_given_up(connect: Any) -> None:
 
 async def test_an_idle_connection_is_closed_after_its_limit(connect: Any) -> None:
     client = await connect()
-    client.send(b"GET / HTTP/1.1\r\n\r\n")
+    client.send(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
     await client.answer()
     assert 0.4 < await client.until_closed() < 1.0
 
 
 async def test_a_slow_answer_is_not_a_slow_client(connect: Any) -> None:
     client = await connect()
-    client.send(b"GET /slow HTTP/1.1\r\n\r\n")
+    client.send(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n")
     assert (await client.answer())[0] == 200
 
 
 async def test_who_does_not_read_is_cut_off(connect: Any, server: tuple[uvicorn.Server, int]) -> None:
     client = await connect()
-    client.send(b"GET /big HTTP/1.1\r\n\r\n")
+    client.send(b"GET /big HTTP/1.1\r\nhost: x\r\n\r\n")
     await asyncio.sleep(0.2)
     assert len(server[0].server_state.connections) >= 1
     held = set(server[0].server_state.connections)
@@ -246,7 +256,7 @@ async def test_who_does_not_read_is_cut_off(connect: Any, server: tuple[uvicorn.
 
 async def test_who_reads_is_given_everything(connect: Any) -> None:
     client = await connect()
-    client.send(b"GET /big HTTP/1.1\r\n\r\n")
+    client.send(b"GET /big HTTP/1.1\r\nhost: x\r\n\r\n")
     assert len((await client.answer())[2]) == BIG
 
 
@@ -260,7 +270,9 @@ async def test_who_leaves_the_end_of_an_answer_unread_is_cut_off(server: tuple[u
     before = set(server[0].server_state.connections)
     with listening, contextlib.suppress(ConnectionError):  # it may be cut off while it still asks
         for _ in range(60):
-            await loop.sock_sendall(listening, b"POST /echo HTTP/1.1\r\ncontent-length: 1\r\n\r\nx" * 1000)
+            await loop.sock_sendall(
+                listening, b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\nx" * 1000
+            )
             await asyncio.sleep(0)
         await asyncio.sleep(2.5)
     await asyncio.sleep(0.1)
@@ -278,7 +290,7 @@ async def test_who_leaves_the_end_of_an_answer_unread_is_cut_off(server: tuple[u
 )
 async def test_headers_beyond_the_limit_are_refused(connect: Any, header: bytes) -> None:
     client = await connect()
-    client.send(b"GET /echo HTTP/1.1\r\n" + header + b"\r\n")
+    client.send(b"GET /echo HTTP/1.1\r\nhost: x\r\n" + header + b"\r\n")
     status, headers, body = await client.answer()
     assert (status, json.loads(body)["error"]["code"]) == (431, "HEADERS_TOO_LARGE")
     assert headers["connection"] == "close"
@@ -287,27 +299,27 @@ async def test_headers_beyond_the_limit_are_refused(connect: Any, header: bytes)
 
 async def test_a_long_path_counts_as_a_header(connect: Any) -> None:
     client = await connect()
-    client.send(b"GET /" + b"a" * 10_000 + b" HTTP/1.1\r\n\r\n")
+    client.send(b"GET /" + b"a" * 10_000 + b" HTTP/1.1\r\nhost: x\r\n\r\n")
     assert (await client.answer())[0] == 431
 
 
 @pytest.mark.parametrize("pieces", [1, 7, 100])
 async def test_headers_within_the_limit_are_taken_however_they_arrive(connect: Any, pieces: int) -> None:
     client = await connect()
-    data = b"GET /echo HTTP/1.1\r\nx: " + b"y" * 3500 + b"\r\n\r\n"
+    data = b"GET /echo HTTP/1.1\r\nhost: x\r\nx: " + b"y" * 3500 + b"\r\n\r\n"
     size = len(data) // pieces
     for start in range(0, len(data), size):
         client.send(data[start : start + size])
         await client.writer.drain()
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0)
     assert (await client.answer())[0] == 200
 
 
 async def test_a_body_does_not_count_as_headers_that_arrive_with_it(connect: Any) -> None:
     client = await connect()
-    client.send(b"POST /echo HTTP/1.1\r\ncontent-le")
+    client.send(b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-le")
     await asyncio.sleep(0.05)
-    client.send(b"ngth: 60000\r\n\r\n" + b"x" * 60_000 + b"GET /echo HTTP/1.1\r\nx")
+    client.send(b"ngth: 60000\r\n\r\n" + b"x" * 60_000 + b"GET /echo HTTP/1.1\r\nhost: x\r\nx")
     assert (await client.answer())[2] == b"60000"
     client.send(b": y\r\n\r\n")
     assert (await client.answer())[2] == b"0"
@@ -327,7 +339,7 @@ async def test_what_is_no_http_is_refused_in_the_envelope(connect: Any) -> None:
 
 async def test_nonsense_behind_a_running_request_does_not_get_mixed_into_its_answer(connect: Any) -> None:
     client = await connect()
-    client.send(b"GET /slow HTTP/1.1\r\n\r\n\x00\x01\x02nonsense\r\n\r\n")
+    client.send(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n\x00\x01\x02nonsense\r\n\r\n")
     status, headers, body = await client.answer()
     assert status == 400
     assert headers["connection"] == "close"
@@ -335,10 +347,70 @@ async def test_nonsense_behind_a_running_request_does_not_get_mixed_into_its_ans
     assert await client.reader.read() == b""
 
 
+HOST = b"host: x\r\n"
+
+
+@pytest.mark.parametrize(
+    ("request_head", "status", "code"),
+    [
+        (b"GET /echo HTTP/1.1\r\n", 400, "BAD_REQUEST"),
+        (b"GET /echo HTTP/1.1\r\n" + HOST + HOST, 400, "BAD_REQUEST"),
+        (b"GET /echo HTTP/1.1\r\nHost: a\r\nhOST: b\r\n", 400, "BAD_REQUEST"),
+        (b"GET /echo HTTP/1.0\r\nHost: a\r\nhOST: b\r\n", 400, "BAD_REQUEST"),
+        (b"GET /echo HTTP/1.1\r\nhost: a/b\r\n", 400, "BAD_REQUEST"),
+        (b"POST /echo HTTP/1.1\r\n" + HOST + b"transfer-encoding: gzip, chunked\r\n", 501, "NOT_IMPLEMENTED"),
+        (b"POST /echo HTTP/1.1\r\n" + HOST + b"transfer-encoding: gzip\r\n", 501, "NOT_IMPLEMENTED"),
+        (
+            b"POST /echo HTTP/1.1\r\n" + HOST + b"transfer-encoding: gzip\r\ntransfer-encoding: chunked\r\n",
+            501,
+            "NOT_IMPLEMENTED",
+        ),
+        (b"POST /echo HTTP/1.0\r\ntransfer-encoding: chunked\r\n", 400, "BAD_REQUEST"),
+        (b"GET /echo HTTP/0.9\r\n" + HOST, 505, "HTTP_VERSION_NOT_SUPPORTED"),
+        (b"GET /echo\r\n", 505, "HTTP_VERSION_NOT_SUPPORTED"),
+        (b"GET /echo HTTP/2.0\r\n" + HOST, 505, "HTTP_VERSION_NOT_SUPPORTED"),
+    ],
+)
+async def test_a_request_that_http_forbids_is_refused_in_the_envelope_and_its_connection_closed(
+    connect: Any, request_head: bytes, status: int, code: str
+) -> None:
+    client = await connect()
+    body = b"5\r\nhello\r\n0\r\n\r\n" if b"transfer-encoding" in request_head else b""
+    client.send(request_head + b"\r\n" + body)
+    found, headers, body = await client.answer()
+    assert (found, json.loads(body)["error"]["code"]) == (status, code)
+    assert json.loads(body)["ok"] is False
+    assert headers["connection"] == "close"
+    assert await client.reader.read() == b"", "one answer, and nothing after it"
+
+
+@pytest.mark.parametrize(
+    "request_head",
+    [
+        b"POST /echo HTTP/1.1\r\nHost: example.org:80\r\nTransfer-Encoding: Chunked\r\n",
+        b"POST /echo HTTP/1.1\r\nhost: [::1]:3000\r\ntransfer-encoding: chunked\r\n",
+        b"POST /echo HTTP/1.1\r\nhost:\r\ntransfer-encoding: chunked\r\n",
+        b"POST /echo HTTP/1.0\r\ncontent-length: 15\r\n",
+    ],
+)
+async def test_a_request_that_http_allows_is_served(connect: Any, request_head: bytes) -> None:
+    client = await connect()
+    client.send(request_head + b"\r\n5\r\nhello\r\n0\r\n\r\n")
+    status, _, body = await client.answer()
+    assert (status, body) in {(200, b"5"), (200, b"15")}
+
+
+async def test_no_request_behind_a_refused_one_is_served(connect: Any) -> None:
+    client = await connect()
+    client.send(b"GET /echo HTTP/2.0\r\n\r\nGET /echo HTTP/1.1\r\nhost: x\r\n\r\n")
+    assert (await client.answer())[0] == 505
+    assert await client.reader.read() == b""
+
+
 @pytest.mark.parametrize("upgrade", [b"websocket", b"h2c"])
 async def test_an_upgrade_is_ignored_and_its_connection_ends(connect: Any, upgrade: bytes) -> None:
     client = await connect()
-    client.send(b"GET /echo HTTP/1.1\r\nconnection: upgrade\r\nupgrade: " + upgrade + b"\r\n\r\n")
+    client.send(b"GET /echo HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: " + upgrade + b"\r\n\r\n")
     await client.until_closed()
 
 
@@ -354,7 +426,7 @@ async def test_connections_beyond_the_limit_are_told_to_come_back() -> None:
         clients[0].writer.close()
         await asyncio.sleep(0.05)
         again = Client(*await asyncio.open_connection("127.0.0.1", port))
-        again.send(b"GET /echo HTTP/1.1\r\n\r\n")
+        again.send(b"GET /echo HTTP/1.1\r\nhost: x\r\n\r\n")
         assert (await again.answer())[0] == 200
         for client in (*clients, refused, again):
             client.writer.close()

@@ -3,11 +3,12 @@
 import asyncio
 import socket
 import statistics
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
+
+from tests.server.conftest import Service, Start
 
 SLOW = 300
 LIMITS = {
@@ -61,7 +62,7 @@ KINDS: dict[str, Callable[[Connection], Awaitable[None]]] = {
 @asynccontextmanager
 async def slow_clients(
     port: int, behave: Callable[[Connection], Awaitable[None]]
-) -> AsyncIterator[list[Any]]:
+) -> AsyncGenerator[list[asyncio.Task[None]], None]:
     async def client() -> None:
         raw = socket.socket()
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
@@ -84,14 +85,14 @@ async def slow_clients(
         await asyncio.gather(*clients, return_exceptions=True)
 
 
-async def typical_seconds(service: Any, requests: int = 60) -> float:
+async def typical_seconds(service: Service, requests: int = 60) -> float:
     """The median time of requests one after another, all of which must succeed."""
     found = [await service.get("/api/v1/products") for _ in range(requests)]
     assert {status for status, _ in found} == {200}
     return statistics.median(seconds for _, seconds in found)
 
 
-async def held(service: Any) -> int:
+async def held(service: Service) -> int:
     """How many connections the server holds."""
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     writer.write(b"GET /metrics HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n")
@@ -102,7 +103,9 @@ async def held(service: Any) -> int:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_hundreds_of_slow_clients_slow_down_nobody_else_and_are_cut_off(start: Any, kind: str) -> None:
+async def test_hundreds_of_slow_clients_slow_down_nobody_else_and_are_cut_off(
+    start: Start, kind: str
+) -> None:
     service = await (await start(**LIMITS)).listening()
     await typical_seconds(service)
     before = await typical_seconds(service)
@@ -115,3 +118,5 @@ async def test_hundreds_of_slow_clients_slow_down_nobody_else_and_are_cut_off(st
             while await held(service) > 0:  # noqa: ASYNC110 - it is the server's to know
                 await asyncio.sleep(0.2)
         assert await typical_seconds(service, 10) < before * 4 + 0.01
+    errors = [line for line in service.lines if line.get("level") != "info"]
+    assert not errors, errors[0].get("exception")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from product_dashboard.settings import Settings, SettingsError, load_settings
+from product_dashboard.settings import Settings, SettingsError, load_database_url, load_settings
 
 GOOD = {"DATABASE_URL": "mysql://shop:p%40ss@db.example:3307/shop", "REDIS_URL": "redis://:pw@cache:6379/2"}
 
@@ -59,6 +59,7 @@ def test_every_variable_reaches_its_field() -> None:
             "LOG_REQUESTS": "false",
             "STARTUP_TIMEOUT": "5",
             "SHUTDOWN_TIMEOUT": "6",
+            "DRAIN_SECONDS": "7",
         }
     )
     database, http, log = settings.database, settings.http, settings.log
@@ -73,7 +74,7 @@ def test_every_variable_reaches_its_field() -> None:
     assert (http.max_header_bytes, http.max_body_bytes, http.max_connections) == (2048, 4096, 10)
     assert http.trusted_proxies == ("10.0.0.0/8", "127.0.0.1")
     assert (log.level, log.format, log.requests) == ("warning", "json", False)
-    assert (settings.startup_timeout_s, settings.shutdown_timeout_s) == (5, 6)
+    assert (settings.startup_timeout_s, settings.shutdown_timeout_s, settings.drain_s) == (5, 6, 7)
 
 
 def test_all_wrong_variables_are_named_at_once_with_value_and_what_is_allowed() -> None:
@@ -154,3 +155,41 @@ def test_settings_show_no_password_and_travel_to_workers() -> None:
     copy: Settings = pickle.loads(pickle.dumps(settings))
     assert copy == settings
     assert copy.database.password.reveal() == "p@ss"
+
+
+def test_secrets_come_from_files_without_the_space_around_them(tmp_path: Path) -> None:
+    database, redis = tmp_path / "database", tmp_path / "redis"
+    database.write_text(f"  {GOOD['DATABASE_URL']}\n\n")
+    redis.write_text(f"{GOOD['REDIS_URL']}\n")
+    files = {"DATABASE_URL_FILE": str(database), "REDIS_URL_FILE": str(redis)}
+    assert load_settings(files) == load_settings(GOOD)
+    assert load_database_url(files) == load_database_url(GOOD) == GOOD["DATABASE_URL"]
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
+def test_a_secret_that_is_set_twice_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "secret"
+    path.write_text(GOOD[name])
+    assert problems_of(**{f"{name}_FILE": str(path)}) == [
+        f"{name} and {name}_FILE are both set; set one of them"
+    ]
+
+
+def test_a_file_of_a_secret_that_is_missing_empty_or_wrong_is_told_without_its_content(
+    tmp_path: Path,
+) -> None:
+    empty, wrong, binary = tmp_path / "empty", tmp_path / "wrong", tmp_path / "binary"
+    empty.write_text(" \n")
+    wrong.write_text("http://user:secret-pw@host/x")
+    binary.write_bytes(b"\xff\xfe")
+    reasons = {
+        tmp_path / "missing": "cannot be read: [Errno 2]",
+        tmp_path: "cannot be read: [Errno 21]",
+        binary: "cannot be read: 'utf-8' codec",
+        empty: "is empty",
+        wrong: "it must begin with mysql://",
+    }
+    for path, reason in reasons.items():
+        (problem,) = problems_of(DATABASE_URL="", DATABASE_URL_FILE=str(path))
+        assert reason in problem
+        assert "secret-pw" not in problem

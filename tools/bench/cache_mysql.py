@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from product_dashboard.database import Database
-from product_dashboard.driver import Connection
+from product_dashboard.driver import MySQLConnection
 from product_dashboard.ledger import MySQLLedger
 from product_dashboard.settings import load_settings
 from tools.bench.cache_database import Board, Epoch
@@ -26,7 +26,7 @@ SCHEMA = (
 class Pending:
     """An open transaction, and what it will have committed."""
 
-    conn: Connection
+    conn: MySQLConnection
     key: int = -1
     version: int = 0
 

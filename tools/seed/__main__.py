@@ -68,7 +68,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _seed(settings: Settings, sizes: Sizes, *, append: bool) -> int:
-    database = msgspec.structs.replace(settings.database, pool_size=2)
+    database = msgspec.structs.replace(
+        settings.database, pool_size=2, query_timeout_s=60, transaction_timeout_s=60
+    )
     started = time.perf_counter()
     async with open_resources(msgspec.structs.replace(settings, database=database)) as resources:
         with shown(sizes) as on_progress:

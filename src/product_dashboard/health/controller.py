@@ -1,15 +1,16 @@
 """Whether the service lives, whether it can do its work, and its figures."""
 
 from litestar import Controller, Response, get
+from litestar.types import Scope
 from msgspec import Struct
 
-from generated import health
 from product_dashboard.envelope import Reply, ok
-from product_dashboard.errors import Code
+from product_dashboard.errors import Code, Unavailable
 from product_dashboard.observability.cache_figures import publish
 from product_dashboard.observability.metrics import render_metrics
 from product_dashboard.openapi.operation import Returns, operation
 from product_dashboard.resources import Injected
+from product_dashboard.schema import check_schema
 
 
 class Health(Struct, frozen=True):
@@ -39,14 +40,15 @@ class HealthController(Controller):
         "/ready",
         opt=operation(
             "Can requests be answered?",
-            description="Asks the database. Redis is told of, but not needed.",
+            description="Asks the database for its migrations. Redis is told of, but not needed.",
             returns=Returns(200, Health, example=Health("ready", "up", "up")),
             errors=(Code.UNAVAILABLE,),
         ),
     )
-    async def get_readiness(self, resources: Injected) -> Response[bytes]:
-        async with resources.database.connection() as conn:
-            await health.ping(conn)
+    async def get_readiness(self, resources: Injected, scope: Scope) -> Response[bytes]:
+        if scope["state"].get("stopping"):
+            raise Unavailable("The service is stopping.")
+        await check_schema(resources.database)
         redis = "up" if await resources.cache.ping() else "down"
         return ok(Health("ready", "up", redis))
 

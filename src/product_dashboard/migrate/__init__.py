@@ -1,15 +1,16 @@
-"""The schema's migrations: `upgrade` and `downgrade` a database, or ask its `status`.
+"""The migrations of the schema: `upgrade` and `downgrade` a database, or read its `status`.
 
-Run by hand as `python -m product_dashboard.migrate up|down|status` with DATABASE_URL set. The files are
-those of yoyo, and its tables record what is applied; what runs them here is stricter than yoyo's command:
+The command is `python -m product_dashboard.migrate up|down|status`, with DATABASE_URL set. The files have yoyo's
+format, and yoyo's tables record the applied migrations. The runner is stricter than yoyo's command:
 
-- one statement a file, since MySQL commits each DDL statement by itself and cannot take half a file back;
-- one run at a time for a database, by a lock that the server drops with the connection that holds it;
-- an interrupted run is taken up where it stopped, also between a statement and its record;
-- a file that was edited after it was applied is found by its checksum.
+- a file has one statement, because MySQL commits each DDL statement by itself and cannot roll back half a file;
+- one run at a time for a database, by a lock that the server releases with the connection that holds it;
+- a run continues where an interrupted run stopped, also between a statement and its record;
+- the checksum of a file shows if it was edited after it was applied.
 """
 
-from product_dashboard.migrate.files import MIGRATIONS, MigrationError
+from product_dashboard.migrate.files import MigrationError
 from product_dashboard.migrate.runner import State, downgrade, status, upgrade
+from product_dashboard.schema import MIGRATIONS
 
 __all__ = ["MIGRATIONS", "MigrationError", "State", "downgrade", "status", "upgrade"]

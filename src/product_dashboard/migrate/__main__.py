@@ -1,4 +1,7 @@
-"""The command line: `python -m product_dashboard.migrate up|down|status`, on the database of DATABASE_URL."""
+"""The command line: `python -m product_dashboard.migrate up|down|status`.
+
+DATABASE_URL, or the file that DATABASE_URL_FILE names, has the address of the database.
+"""
 
 import argparse
 import os
@@ -7,11 +10,11 @@ from collections.abc import Sequence
 
 from product_dashboard.migrate.files import MigrationError
 from product_dashboard.migrate.runner import downgrade, status, upgrade
-from product_dashboard.settings import SettingsError
+from product_dashboard.settings import SettingsError, load_database_url
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status. `status` gives 1 when a file was edited after it was applied."""
+    """Run one command; return the exit status. `status` gives 1 if a file was edited after it was applied."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -26,7 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m product_dashboard.migrate", description=__doc__)
     parser.add_argument(
-        "--wait", type=float, default=30, metavar="SECONDS", help="wait for the server so long (default: 30)"
+        "--wait",
+        type=float,
+        default=30,
+        metavar="SECONDS",
+        help="how long to wait for the server (default: 30)",
     )
     commands = parser.add_subparsers(required=True, metavar="up|down|status")
     commands.add_parser("up", help="apply what is pending").set_defaults(run=_up)
@@ -50,24 +57,20 @@ def _say(line: str) -> None:
     print(f"migrate: {line}", file=sys.stderr, flush=True)  # noqa: T201 - a command's output
 
 
-def _url() -> str:
-    return os.environ.get("DATABASE_URL", "")
-
-
 def _up(options: argparse.Namespace) -> int:
-    done = upgrade(_url(), wait_s=options.wait, say=_say)
+    done = upgrade(load_database_url(os.environ), wait_s=options.wait, say=_say)
     _say(f"{len(done)} applied" if done else "nothing to do, all is applied")
     return 0
 
 
 def _down(options: argparse.Namespace) -> int:
-    done = downgrade(_url(), count=options.count, wait_s=options.wait, say=_say)
+    done = downgrade(load_database_url(os.environ), count=options.count, wait_s=options.wait, say=_say)
     _say(f"{len(done)} taken back" if done else "nothing to do, none is applied")
     return 0
 
 
 def _status(options: argparse.Namespace) -> int:
-    states = status(_url(), wait_s=options.wait)
+    states = status(load_database_url(os.environ), wait_s=options.wait)
     for state in states:
         when = f"  {state.applied_at:%Y-%m-%d %H:%M:%S} UTC" if state.applied_at else ""
         print(f"{state.condition:8} {state.id}{when}")  # noqa: T201 - a command's output

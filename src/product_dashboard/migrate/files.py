@@ -1,4 +1,4 @@
-"""Reading migration files: their order, their one statement each way, and where it stands."""
+"""Read migration files: their order, and the statement of each file with its line."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,19 +8,18 @@ from typing import Any, cast
 import yoyo.exceptions
 import yoyo.migrations
 
-# Beside src/ in a checkout, and beside it in the image too.
-MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
+from product_dashboard.schema import MIGRATIONS
 
 _DATA_STATEMENTS = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE"})
 
 
 class MigrationError(Exception):
-    """A migration that cannot be read or run: says which file and line, why, and what to do."""
+    """A migration cannot be read or run; the message has the file and line, the reason, and what to do."""
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One SQL statement and where it begins."""
+    """One SQL statement, and the line where it begins."""
 
     path: Path
     line: int
@@ -28,7 +27,7 @@ class Statement:
 
     @property
     def changes_data_only(self) -> bool:
-        """Whether it can be part of a transaction; everything else commits by itself."""
+        """True if the statement can be part of a transaction; any other statement commits by itself."""
         return self.text.split(None, 1)[0].upper() in _DATA_STATEMENTS
 
     def __str__(self) -> str:
@@ -37,7 +36,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Migration:
-    """One change of the schema and the way back. `source` is yoyo's own object for it."""
+    """One change of the schema and its rollback. `source` is yoyo's own object for it."""
 
     id: str
     apply: Statement
@@ -47,7 +46,7 @@ class Migration:
 
 
 def read_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
-    """All migrations in the order in which they apply. Raises MigrationError."""
+    """Return all migrations in the order in which they apply. Raises MigrationError."""
     if not folder.is_dir():
         raise MigrationError(f"{folder}: there is no such folder of migrations")
     reader = cast("Any", yoyo.migrations)
@@ -74,7 +73,7 @@ def _migration(source: Any) -> Migration:
 def _statement(path: Path) -> Statement:
     if not path.exists():
         raise MigrationError(f"{path}: is missing; every migration has its way back")
-    text = path.read_text(encoding="utf-8")  # with newlines of all kinds read as \n
+    text = path.read_text(encoding="utf-8")  # it reads newlines of all kinds as \n
     _, _, statements = cast("Any", yoyo.migrations).read_sql_migration(str(path))
     if len(statements) != 1:
         raise MigrationError(

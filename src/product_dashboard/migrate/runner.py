@@ -1,4 +1,4 @@
-"""Applying migrations to a database and taking them back."""
+"""Apply migrations to a database, and roll them back."""
 
 import time
 from collections.abc import Callable
@@ -10,13 +10,14 @@ from typing import Literal
 import pymysql
 from pymysql.constants import ER
 
-from product_dashboard.migrate.files import MIGRATIONS, Migration, MigrationError, Statement, read_migrations
-from product_dashboard.migrate.ledger import Ledger
+from product_dashboard.migrate.files import Migration, MigrationError, Statement, read_migrations
+from product_dashboard.migrate.history import History
 from product_dashboard.migrate.session import Say, Session, error_of, open_session
+from product_dashboard.schema import MIGRATIONS
 
 Condition = Literal["applied", "pending", "edited", "missing"]
 
-# What a statement says whose effect is there already: it ran, and its run was interrupted before the record.
+# Errors of a statement whose effect exists already: the run was interrupted between the statement and its record.
 _EFFECT_IS_THERE = frozenset(
     {
         ER.TABLE_EXISTS_ERROR, ER.DUP_FIELDNAME, ER.DUP_KEYNAME, ER.MULTIPLE_PRI_KEY, ER.SP_ALREADY_EXISTS,
@@ -34,7 +35,7 @@ _SHOWN_LINES = 12
 
 @dataclass(frozen=True)
 class State:
-    """One migration as the database knows it. `missing`: applied, but its file is not here."""
+    """The state of one migration in the database. `missing`: applied, but its file does not exist here."""
 
     id: str
     condition: Condition
@@ -44,21 +45,21 @@ class State:
 def upgrade(
     database_url: str, *, folder: Path = MIGRATIONS, wait_s: float = _DEFAULT_WAIT_S, say: Say | None = None
 ) -> list[str]:
-    """Apply what is pending, in order; the ids of what was applied.
+    """Apply the pending migrations in order; return their ids.
 
-    Safe to run twice at once: the second waits, and finds nothing to do. Raises MigrationError, naming the
-    statement that failed; what came before it stays, and the next run goes on with it.
+    Two runs at once are safe: the second waits, and finds nothing to do. Raises MigrationError, which names the
+    statement that failed; the migrations before it stay applied, and the next run continues with it.
     """
     say = say or _silence
     migrations = read_migrations(folder)
     with open_session(database_url, wait_s, say) as session, session.alone(say):
-        ledger = Ledger(session)
-        ledger.prepare(say)
-        states = _states(migrations, ledger)
+        history = History(session)
+        history.prepare(say)
+        states = _states(migrations, history)
         _refuse_edited(states, folder)
         done: list[str] = []
         for migration in _in(migrations, states, "pending"):
-            _apply(session, ledger, migration, say)
+            _apply(session, history, migration, say)
             done.append(migration.id)
         return done
 
@@ -71,40 +72,40 @@ def downgrade(
     wait_s: float = _DEFAULT_WAIT_S,
     say: Say | None = None,
 ) -> list[str]:
-    """Take back the last `count` applied migrations, all with None; their ids. Errors as in `upgrade`."""
+    """Roll back the last `count` applied migrations (None: all); return their ids. Errors as in `upgrade`."""
     say = say or _silence
     migrations = read_migrations(folder)
     with open_session(database_url, wait_s, say) as session, session.alone(say):
-        ledger = Ledger(session)
-        ledger.prepare(say)
-        states = _states(migrations, ledger)
+        history = History(session)
+        history.prepare(say)
+        states = _states(migrations, history)
         _refuse_missing(states, folder)
         last_first = _in(migrations, states, "applied", "edited")[::-1]
         done: list[str] = []
         for migration in last_first[:count]:
-            _take_back(session, ledger, migration, say)
+            _take_back(session, history, migration, say)
             done.append(migration.id)
         return done
 
 
 def status(database_url: str, *, folder: Path = MIGRATIONS, wait_s: float = 0) -> list[State]:
-    """Every migration and where it stands. Changes nothing, waits for no lock."""
+    """Return the state of every migration. Changes nothing and waits for no lock."""
     migrations = read_migrations(folder)
     with open_session(database_url, wait_s, _silence) as session:
-        return _states(migrations, Ledger(session))
+        return _states(migrations, History(session))
 
 
 def _silence(line: str) -> None:
-    """What `say` is by default."""
+    """The default of `say`: no output."""
 
 
-def _states(migrations: list[Migration], ledger: Ledger) -> list[State]:
-    applied, entries = ledger.applied(), ledger.entries()
+def _states(migrations: list[Migration], history: History) -> list[State]:
+    applied, entries = history.applied(), history.entries()
 
     def condition(migration: Migration) -> Condition:
         if migration.id not in applied:
             return "pending"
-        # Without an entry it was applied by yoyo's own command: its checksum is not known.
+        # Without a record here, yoyo's own command has applied it: its checksum is not known.
         checksum, _ = entries.get(migration.id, (migration.checksum, "applied"))
         return "applied" if checksum == migration.checksum else "edited"
 
@@ -138,17 +139,17 @@ def _refuse_missing(states: list[State], folder: Path) -> None:
         )
 
 
-def _apply(session: Session, ledger: Ledger, migration: Migration, say: Say) -> None:
-    interrupted = ledger.phase(migration) == "applying"
-    ledger.write(migration, "applying")
+def _apply(session: Session, history: History, migration: Migration, say: Say) -> None:
+    interrupted = history.phase(migration) == "applying"
+    history.write(migration, "applying")
     session.connection.commit()
     started = time.perf_counter()
 
     def record() -> None:
-        ledger.mark(migration)
+        history.mark(migration)
 
     def forget() -> None:
-        ledger.erase(migration)
+        history.erase(migration)
 
     took_effect = _run(session, migration.apply, interrupted=interrupted, record=record, forget=forget)
     said = (
@@ -159,16 +160,16 @@ def _apply(session: Session, ledger: Ledger, migration: Migration, say: Say) -> 
     say(f"applied    {migration.id}  ({said})")
 
 
-def _take_back(session: Session, ledger: Ledger, migration: Migration, say: Say) -> None:
-    interrupted = ledger.phase(migration) == "reverting"
-    ledger.write(migration, "reverting")
+def _take_back(session: Session, history: History, migration: Migration, say: Say) -> None:
+    interrupted = history.phase(migration) == "reverting"
+    history.write(migration, "reverting")
     session.connection.commit()
 
     def record() -> None:
-        ledger.unmark(migration)
+        history.unmark(migration)
 
     def forget() -> None:
-        ledger.write(migration, "applied")
+        history.write(migration, "applied")
 
     took_effect = _run(session, migration.rollback, interrupted=interrupted, record=record, forget=forget)
     say(f"taken back {migration.id}{'' if took_effect else '  (was gone: a run was interrupted)'}")
@@ -182,10 +183,10 @@ def _run(
     record: Callable[[], None],
     forget: Callable[[], None],
 ) -> bool:
-    """Execute the statement and record it; False when an interrupted run had executed it already.
+    """Execute the statement and record it; return False if an interrupted run had executed it already.
 
     A statement that changes data is in one transaction with its record. Any other commits by itself, so that
-    an interruption may fall between the two: the entry made before it, and `interrupted`, are for that.
+    an interruption is possible between the two: the record made before it shows that as `interrupted`.
     """
     took_effect = True
     try:

@@ -1,4 +1,4 @@
-"""A connection to the database whose schema changes: opened with patience, and alone at it under a lock."""
+"""A connection to the database whose schema changes: it waits for the server, and for the lock on the schema."""
 
 import hashlib
 import time
@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pymysql
-from pymysql.constants import ER
 from pymysql.cursors import Cursor
 
-from product_dashboard.database import tls_context
+from product_dashboard.database import REFUSED_FOR_GOOD, tls_context
 from product_dashboard.migrate.files import MigrationError
 from product_dashboard.settings import DatabaseSettings, load_database_settings
 
@@ -20,11 +19,10 @@ _LOCK_SLICE_S = 5
 _LOCK_WAIT_S = 1800
 _RETRY_PAUSE_S = 0.5
 _LOCK_NAME_LENGTH = 64  # the server's limit
-_REFUSED_FOR_GOOD = frozenset({ER.ACCESS_DENIED_ERROR, ER.DBACCESS_DENIED_ERROR, ER.BAD_DB_ERROR})
 
 
 class Session:
-    """One connection, not in autocommit: what changes data is committed here, visibly."""
+    """One connection, not in autocommit: the caller commits changes of data."""
 
     def __init__(self, connection: "pymysql.Connection[Cursor]", database: str) -> None:
         self.connection = connection
@@ -33,20 +31,20 @@ class Session:
     def execute(self, sql: str, *parameters: object) -> None:
         """Execute one statement. pymysql's errors pass through."""
         with self.connection.cursor() as cursor:
-            # Without parameters nothing is interpolated: a % in a migration is a %.
+            # Without parameters the driver interpolates nothing: a % in a migration stays a %.
             cursor.execute(sql, parameters or None)
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """The rows of one query."""
+        """Return the rows of one query."""
         with self.connection.cursor() as cursor:
             cursor.execute(sql, parameters or None)
             return list(cursor.fetchall())
 
     @contextmanager
     def alone(self, say: Say) -> Generator[None]:
-        """Hold the lock on this database's schema; the server drops it with the connection, whatever happens.
+        """Hold the lock on this database's schema; the server releases it with the connection in any case.
 
-        Raises MigrationError when another run holds it for half an hour.
+        Raises MigrationError if another run holds it for half an hour.
         """
         name = _lock_name(self.database)
         deadline = time.monotonic() + _LOCK_WAIT_S
@@ -65,7 +63,7 @@ class Session:
 
 @contextmanager
 def open_session(database_url: str, wait_s: float, say: Say) -> Generator[Session]:
-    """Connect, trying again for `wait_s` seconds while no server answers.
+    """Connect, and try again for `wait_s` seconds while no server answers.
 
     Raises MigrationError and SettingsError.
     """
@@ -95,7 +93,7 @@ def _connect(settings: DatabaseSettings, deadline: float, say: Say) -> "pymysql.
             )
         except pymysql.Error as error:
             code, text = error_of(error)
-            if code in _REFUSED_FOR_GOOD or time.monotonic() > deadline:
+            if code in REFUSED_FOR_GOOD or time.monotonic() > deadline:
                 raise MigrationError(
                     f"cannot use the database {settings.database} at {where}: {text}"
                 ) from error
@@ -106,7 +104,7 @@ def _connect(settings: DatabaseSettings, deadline: float, say: Say) -> "pymysql.
 
 
 def error_of(error: pymysql.Error) -> tuple[int, str]:
-    """The number and the text of a driver's error; number 0 when it has none."""
+    """Return the number and the text of a driver's error; the number is 0 if it has none."""
     arguments = error.args
     if arguments and isinstance(arguments[0], int):
         return arguments[0], str(arguments[-1])
@@ -114,7 +112,7 @@ def error_of(error: pymysql.Error) -> tuple[int, str]:
 
 
 def _lock_name(database: str) -> str:
-    """The lock's name: locks belong to the whole server, so the database is in it, hashed if too long."""
+    """Return the lock's name. Locks belong to the whole server: the name has the database, hashed if too long."""
     name = f"migrate:{database}"
     if len(name) > _LOCK_NAME_LENGTH:
         name = f"migrate:{hashlib.sha256(database.encode()).hexdigest()[:48]}"

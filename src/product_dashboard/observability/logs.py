@@ -1,66 +1,115 @@
-"""Logging: one line an event, as JSON for machines or in colour for people, with the request's id in it."""
+"""Logging: one line for each event, as JSON for machines or in colour for people, with the request's id."""
 
+import json
 import logging
+import os
 import sys
-from typing import Any, TextIO
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TextIO, cast
 
 import msgspec
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
+from product_dashboard.observability.log_output import LogOutput
 from product_dashboard.observability.request_ids import current_request_id
 from product_dashboard.settings import LogSettings
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+_TEXTS_OF_SEVERAL_LINES = ("exception", "stack")
 
 
-def configure_logging(settings: LogSettings, stream: TextIO | None = None) -> None:
-    """Send what structlog and the standard library log to `stream` (default: standard output)."""
-    output = stream or sys.stdout
+def configure_logging(settings: LogSettings, fd: int | None = None) -> LogOutput:
+    """Send the events of structlog and of the standard library to `fd` (default: standard output).
+
+    `logging.shutdown`, which the interpreter calls at its exit, writes the lines that are still queued.
+    """
+    fd = _standard_output() if fd is None else fd
     level = _LEVELS[settings.level]
     shared: list[Processor] = [
         _add_request_id,
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.TimeStamper(fmt=None),
         structlog.processors.format_exc_info,
     ]
-    renderer = _renderer(settings, output)
+    render = _renderer(settings, is_terminal=os.isatty(fd))
+    output = LogOutput(fd, render)
     structlog.configure(
-        processors=[*shared, renderer],
+        processors=[*shared, _hand_over],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(output),
+        logger_factory=lambda *_: output,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(output)
-    handler.setFormatter(
+    output.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                lambda _, __, event: render(event),
+            ],
         )
     )
     root = logging.getLogger()
-    root.handlers = [handler]
+    root.handlers = [output]
     root.setLevel(level)
-    # Its start and stop are told by our own lines; a client's malformed request is nobody's warning.
+    # The service logs its start and its stop itself; a client's malformed request is no warning.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     logging.getLogger("uvicorn.error").addFilter(_is_news)
-    # A failing statement's warnings are errors to the service already.
+    # The warnings of a statement that fails are errors to the service already.
     logging.getLogger("asyncmy").setLevel(logging.ERROR)
+    return output
+
+
+def _standard_output() -> int:
+    stdout = cast("TextIO | None", sys.stdout)  # None in a process that is started with its output closed
+    return stdout.fileno() if stdout else os.open(os.devnull, os.O_WRONLY)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether it is not what our own line, with the reason, has just said."""
+    """Return False for messages of uvicorn that repeat a line of the service, which has the reason."""
     return record.getMessage() != "Application startup failed. Exiting."
 
 
-def _renderer(settings: LogSettings, stream: TextIO) -> Processor:
-    if settings.format == "console" or (settings.format == "auto" and stream.isatty()):
-        return structlog.dev.ConsoleRenderer(colors=stream.isatty())
-    return structlog.processors.JSONRenderer(serializer=_to_json)
+def _hand_over(_: WrappedLogger, __: str, event: EventDict) -> Any:
+    """Pass the event to LogOutput as it is: it is rendered there, in another thread."""
+    return (event,), {}
 
 
-def _to_json(event: EventDict, **_: Any) -> str:
-    return msgspec.json.encode(event, enc_hook=str).decode()
+def _renderer(settings: LogSettings, *, is_terminal: bool) -> Callable[[EventDict], str]:
+    if settings.format == "console" or (settings.format == "auto" and is_terminal):
+        console = structlog.dev.ConsoleRenderer(colors=is_terminal)
+        return lambda event: console(None, "", _escape_controls(_with_time(event)))
+    return lambda event: _to_json(_with_time(event))
+
+
+def _with_time(event: EventDict) -> EventDict:
+    """Replace the time in seconds by its text: 2026-11-27T12:00:00.123456Z."""
+    moment = datetime.fromtimestamp(cast("float", event["timestamp"]), UTC)
+    event["timestamp"] = moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    return event
+
+
+def _to_json(event: EventDict) -> str:
+    try:
+        return msgspec.json.encode(event, enc_hook=str).decode()
+    except (UnicodeEncodeError, OverflowError, TypeError):  # half of a surrogate pair, 100 digits, odd keys
+        return json.dumps({str(key): value for key, value in event.items()}, default=str)
+
+
+def _escape_controls(event: EventDict) -> EventDict:
+    """Escape what a terminal takes for a command; a path of a request may contain it."""
+    for key, value in event.items():
+        if isinstance(value, str) and not value.isprintable():
+            if key in _TEXTS_OF_SEVERAL_LINES:
+                event[key] = "\n".join(_escaped(line) for line in value.splitlines())
+            else:
+                event[key] = _escaped(value)
+    return event
+
+
+def _escaped(text: str) -> str:
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def _add_request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

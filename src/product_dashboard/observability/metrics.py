@@ -1,8 +1,9 @@
-"""What the service counts, in Prometheus' terms.
+"""The service's figures, in Prometheus' terms.
 
-The objects live in the client library's default registry, as is its custom. With several workers the
-library keeps the figures in files (`PROMETHEUS_MULTIPROC_DIR`, set by `server.main`), and any worker's
-/metrics answers for all of them.
+The objects live in the client library's default registry, as is its custom. With several workers the library
+keeps the figures in files (`PROMETHEUS_MULTIPROC_DIR`, set by `server.run_workers`), and the /metrics of each
+worker reports the figures of all. The files are named for the worker's slot and not, as by default, for its
+process id: the successor of a dead worker goes on with its counters, and no file is left over.
 """
 
 import os
@@ -16,10 +17,15 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
     multiprocess,
+    values,
 )
 from prometheus_client.registry import REGISTRY
 
 MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+WORKER_SLOT = "PRODUCT_DASHBOARD_WORKER_SLOT"
+
+if WORKER_SLOT in os.environ:
+    cast("Any", values).ValueClass = values.MultiProcessValue(lambda: os.environ[WORKER_SLOT])
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a time beside each figure that nobody asks for
 
@@ -47,10 +53,13 @@ CONNECTIONS = Gauge("http_connections", "Connections of clients.", multiprocess_
 CONNECTIONS_CUT = Counter(
     "http_connections_cut_total", "Connections ended because a client was too slow or sent too much.", ["why"]
 )
+LOG_LINES_DROPPED = Counter(
+    "log_lines_dropped_total", "Log lines lost: the queue was full, or the output failed.", ["reason"]
+)
 
 
 def render_metrics() -> bytes:
-    """All figures in the text format, of all workers where there are several."""
+    """Return all figures in the text format, those of all workers included."""
     if MULTIPROCESS_DIRECTORY in os.environ:
         registry = CollectorRegistry()
         cast("Any", multiprocess).MultiProcessCollector(registry)  # prometheus_client leaves it untyped
@@ -58,6 +67,6 @@ def render_metrics() -> bytes:
     return generate_latest(REGISTRY)
 
 
-def forget_worker(pid: int) -> None:
-    """Leave a dead worker's connections and the like out of the sums; what it has counted stays."""
-    cast("Any", multiprocess).mark_process_dead(pid)  # prometheus_client leaves it untyped
+def forget_worker(slot: int) -> None:
+    """Drop the gauges of the worker that died in this slot; its counters go on with the next one."""
+    cast("Any", multiprocess).mark_process_dead(slot)  # prometheus_client leaves it untyped

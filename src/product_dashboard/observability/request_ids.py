@@ -1,4 +1,4 @@
-"""One id for each request: in every log line it causes, in its answer's headers, and in a 500's message."""
+"""One id for each request: in all of its log lines, in the headers of its answer, and in the message of a 500."""
 
 import re
 from contextvars import ContextVar
@@ -12,12 +12,12 @@ _acceptable = re.compile(rb"[A-Za-z0-9._-]{1,64}").fullmatch
 
 
 def current_request_id() -> str:
-    """The id of the request that is being answered, or an empty text outside of one."""
+    """Return the id of the current request, or an empty text outside of a request."""
     return _current.get()
 
 
 def begin_request(headers: list[tuple[bytes, bytes]]) -> str:
-    """Take over the caller's id where it is harmless, else make one; from now on it is the current one."""
+    """Make the caller's id the current one if it is harmless, else a new one; return it."""
     given = next((value for name, value in headers if name == HEADER), b"")
     request_id = given.decode() if _acceptable(given) else str(uuid7())
     _current.set(request_id)

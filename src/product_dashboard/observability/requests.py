@@ -1,6 +1,6 @@
-"""The outermost layer round every request: its id, its log line, its figures, its safety net.
+"""The outermost ASGI layer of every request: its id, its log line, its figures, and the handling of its failure.
 
-One small ASGI layer rather than a stack of middlewares, as each layer costs every request.
+It is one layer and not a stack of middlewares, because each layer costs every request.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 
 
 class RequestObserver:
-    """Wraps the application. HEAD is answered as GET; the server leaves the body out.
+    """Wraps the application. HEAD is handled as GET; the server omits the body.
 
     `allow` has the methods of each path template, for OPTIONS: Litestar's own answer names only those of
     the handler that was registered first.
@@ -37,7 +37,7 @@ class RequestObserver:
         self._log = structlog.get_logger().bind()
         self.answered = 0
         self.cut_off = 0
-        # Looking up a label costs as much as counting: the children are kept.
+        # To look up a label costs as much as to count: keep the children.
         self._counters: dict[tuple[str, str, int], Counter] = {}
         self._timers: dict[tuple[str, str], Histogram] = {}
 
@@ -65,7 +65,7 @@ class RequestObserver:
         try:
             await self._app(http, receive, observed_send)
         except asyncio.CancelledError:
-            # Only the end of a shutdown cancels a request, and this is its outermost frame.
+            # Only the end of the service cancels a request, and this is the outermost frame of the request.
             self.cut_off += 1
             self._log.warning("request.cut_off", path=http["path"])
             if not status:
@@ -109,5 +109,5 @@ class RequestObserver:
 
 
 def _route(scope: HTTPScope) -> str:
-    # Litestar's type has it always; a path that no route matches has none.
+    # Litestar's type always has it; the scope of a path that no route matches does not.
     return cast("dict[str, str]", scope).get("path_template", UNMATCHED)

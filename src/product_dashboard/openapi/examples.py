@@ -59,4 +59,6 @@ ERROR_EXAMPLES: Mapping[Code, tuple[str, tuple[Detail, ...]]] = {
     Code.OVERLOADED: ("The service has more work than it can take on; try again soon.", ()),
     Code.BUSY: ("Too many changes of the same things at once; try again.", ()),
     Code.TIMEOUT: ("The database took too long to answer.", ()),
+    Code.NOT_IMPLEMENTED: ("The only transfer coding of the service is chunked.", ()),
+    Code.HTTP_VERSION_NOT_SUPPORTED: ("The service speaks HTTP/1.1 and HTTP/1.0.", ()),
 }

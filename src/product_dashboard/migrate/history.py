@@ -1,4 +1,4 @@
-"""What is recorded of migrations in the database: yoyo's own tables, and beside them checksums and phases."""
+"""The records of migrations in the database: yoyo's own tables, and a table of checksums and phases."""
 
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
@@ -24,17 +24,17 @@ CREATE TABLE IF NOT EXISTS migration_ledger (
 """
 
 
-class Ledger:
-    """The records of one database. Nothing here commits but `prepare`: who changes the schema does."""
+class History:
+    """The records of one database. Only `prepare` commits; the caller of the other methods commits."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._yoyo = _yoyo_on(session)
 
     def prepare(self, say: Say) -> None:
-        """Have all tables there.
+        """Create the tables that do not exist.
 
-        The caller holds the lock, so a row in yoyo's own lock table was left by a dead run: it is removed.
+        The caller holds the lock, so a row in yoyo's own lock table belongs to a dead run: it is removed.
         """
         self._yoyo.init_database()
         for pid, since in self._session.rows("SELECT pid, ctime FROM yoyo_lock"):
@@ -45,31 +45,31 @@ class Ledger:
         self._session.connection.commit()
 
     def applied(self) -> dict[str, datetime]:
-        """When each applied migration was, in UTC, by its id."""
+        """Return the time in UTC at which each migration was applied, by id."""
         rows = self._rows_once_made("SELECT migration_id, applied_at_utc FROM _yoyo_migration")
         return {str(name): when.replace(tzinfo=UTC) for name, when in rows}
 
     def entries(self) -> dict[str, tuple[str, Phase]]:
-        """Checksum and phase of each migration that was begun, by its id."""
+        """Return checksum and phase of each migration that was begun, by id."""
         rows = self._rows_once_made("SELECT id, checksum, phase FROM migration_ledger")
         return {str(name): (str(checksum), cast("Phase", phase)) for name, checksum, phase in rows}
 
     def _rows_once_made(self, query: str) -> list[tuple[Any, ...]]:
-        """The rows of a table that may not be there yet, or, for yoyo makes its own in steps, not in full."""
+        """Return the rows of a table that may be missing, or lack a column: yoyo creates its own in steps."""
         try:
             return self._session.rows(query)
         except pymysql.Error as error:
             if error_of(error)[0] in {ER.NO_SUCH_TABLE, ER.BAD_FIELD_ERROR}:
-                return []  # nothing can have been applied
+                return []  # no migration can have been applied
             raise
 
     def phase(self, migration: Migration) -> Phase | None:
-        """The phase that is entered for the migration, or None."""
+        """Return the recorded phase of the migration, or None."""
         entry = self.entries().get(migration.id)
         return entry[1] if entry else None
 
     def write(self, migration: Migration, phase: Phase) -> None:
-        """Enter that the migration is in this phase."""
+        """Record that the migration is in this phase."""
         self._session.execute(
             "REPLACE INTO migration_ledger (id, checksum, phase, changed_at) "
             "VALUES (%s, %s, %s, UTC_TIMESTAMP(6))",
@@ -79,7 +79,7 @@ class Ledger:
         )
 
     def erase(self, migration: Migration) -> None:
-        """Remove the entry."""
+        """Remove the record of the migration."""
         self._session.execute("DELETE FROM migration_ledger WHERE id = %s", migration.id)
 
     def mark(self, migration: Migration) -> None:
@@ -94,7 +94,7 @@ class Ledger:
 
 
 def _yoyo_on(session: Session) -> Any:
-    """A backend of yoyo on our connection, so that its records are part of our transactions."""
+    """Return a backend of yoyo on the session's connection: its records are part of our transactions."""
 
     def connect(_backend: object, _uri: object) -> Any:
         return session.connection

@@ -1,2 +1,0 @@
--- name: ping :one
-SELECT 1 AS alive;
