@@ -130,7 +130,7 @@ def only_canonical_paths(app: ASGIApp) -> ASGIApp:
     """
 
     def layer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        raw = scope.get("raw_path", b"") if scope["type"] == ScopeType.HTTP else b""
+        raw = scope["raw_path"] if scope["type"] == ScopeType.HTTP else b""
         if (b"%" in raw or b"//" in raw) and not _is_canonical(raw):
             return error_reply(NotFound("There is nothing at this path.")).answer(scope, receive, send)
         return app(scope, receive, send)

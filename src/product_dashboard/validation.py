@@ -143,16 +143,18 @@ def _problems(
             yield FieldProblem(prefix + name, f"is required: {words(field.type)}")
 
 
-def _problems_of(declared: Any, rule: inspect.Type, value: object, path: str) -> Iterable[FieldProblem]:
+def _problems_of(declared: Any, rule: inspect.Type, value: Any, path: str) -> Iterable[FieldProblem]:
     try:
         msgspec.convert(value, declared, dec_hook=decode_amount)
     except msgspec.ValidationError:
-        if isinstance(rule, inspect.ListType) and isinstance(value, list):
-            items = cast("list[object]", value)
-            if (rule.min_length or 0) <= len(items) <= (rule.max_length or len(items)):
-                return _problems_of_items(rule.item_type, items, path)
+        if isinstance(rule, inspect.ListType) and isinstance(value, list) and _has_room(rule, len(value)):
+            return _problems_of_items(rule.item_type, value, path)
         return [FieldProblem(path, words(rule), shown(value))]
     return ()
+
+
+def _has_room(rule: inspect.ListType, length: int) -> bool:
+    return (rule.min_length or 0) <= length <= (rule.max_length or length)
 
 
 def _problems_of_items(rule: inspect.Type, items: list[object], path: str) -> Iterator[FieldProblem]:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from typing import Any
 
+import httpx
 import pytest
 import structlog
 from litestar import Litestar
@@ -28,6 +29,16 @@ async def test_an_unknown_path_is_404_in_the_envelope(client: Api, path: str) ->
         "message": "There is nothing at this path.",
         "details": [],
     }
+
+
+@pytest.mark.parametrize(
+    "path", ["//metrics", "/%6detrics", "/metrics%2f", "/%2fmetrics", "/api//v1/products", "/api/v1/product%73"]
+)
+async def test_a_path_has_one_spelling(client: Api, path: str) -> None:
+    """A proxy that guards a path by its name sees another name; the router must not take it for the same."""
+    response = await client.get(httpx.URL(f"http://test{path}"))
+    assert (response.request.url.raw_path.decode(), response.status_code) == (path, 404)
+    assert error(response)["code"] == "NOT_FOUND"
 
 
 @pytest.mark.parametrize(

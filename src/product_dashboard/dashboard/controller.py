@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from msgspec import Raw
 
 from product_dashboard.cache import CachedAnswer
+from product_dashboard.cache.answer import State
 from product_dashboard.dashboard.examples import OVERVIEW, PRODUCT_REPORT, TOP_CUSTOMER
 from product_dashboard.dashboard.schemas import Overview, ProductReport, TopCustomer, TopCustomersQuery
 from product_dashboard.dashboard.service import read_product_report, read_reports, read_top_customers
@@ -15,7 +16,7 @@ from product_dashboard.envelope import Cached, Envelope, from_cache
 from product_dashboard.request import IfNoneMatch, Injected
 
 # From the freshest to the least fresh.
-FRESHNESS = ("MISS", "BYPASS", "HIT")
+FRESHNESS: tuple[State, ...] = ("MISS", "BYPASS", "HIT")
 
 
 class DashboardController(Controller):
@@ -83,6 +84,6 @@ def _overview(
     return CachedAnswer(
         body=body,
         etag='W/"{}-{}"'.format(report.etag.strip('"'), customers.etag.strip('"')),
-        state=max(report.state, customers.state, key=FRESHNESS.index),
+        state=FRESHNESS[max(map(FRESHNESS.index, (report.state, customers.state)))],
         age=max(report.age, customers.age),
     )

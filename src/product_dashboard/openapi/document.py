@@ -28,7 +28,7 @@ from litestar.openapi.spec import (
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.routes import HTTPRoute
 
-from product_dashboard.envelope import ENCODER, STATUS_OF, Cached, Envelope, ErrorBody, Page
+from product_dashboard.envelope import ENCODER, STATUS_OF, Cached, Envelope, ErrorBody, Page, error_body
 from product_dashboard.errors import Code, FieldProblem
 from product_dashboard.fields import Input
 from product_dashboard.openapi.examples import ERROR_EXAMPLES
@@ -50,6 +50,15 @@ come back; quote `X-Request-Id` when you report a fault.
 """
 _JSON = "application/json"
 _KEYWORDS = {"errors", "example", "body_example"}
+
+
+class _Sent(msgspec.Struct):
+    """An envelope as an example. Not a dict: from a dict, Litestar leaves out what is null."""
+
+    ok: bool
+    data: Any
+    meta: Any
+    error: Any
 
 
 class UndocumentedError(Exception):
@@ -92,14 +101,14 @@ def _complete(operation: Operation, handler: HTTPRouteHandler, schemas: StructSc
     operation.responses = {**_success(operation, handler), **dict(_failures(codes))}
 
 
-def _errors(handler: HTTPRouteHandler) -> Iterable[Code]:
+def _errors(handler: HTTPRouteHandler) -> Iterator[Code]:
     if unknown := handler.opt.keys() - _KEYWORDS:
         raise UndocumentedError(f"{handler}: there is no keyword {', '.join(sorted(unknown))}")
-    errors: list[Code] = handler.opt.get("errors", [])
+    errors: list[object] = handler.opt.get("errors", [])
     for code in errors:
         if not isinstance(code, Code):
             raise UndocumentedError(f"{handler}: errors has {code!r}, which is no Code")
-    return errors
+        yield code
 
 
 def _mended(parameters: Iterable[Parameter | Reference]) -> Iterator[Parameter]:
@@ -127,14 +136,14 @@ def _query_parameters(handler: HTTPRouteHandler, schemas: StructSchemas) -> Iter
             )
 
 
-def _body_example(handler: HTTPRouteHandler) -> msgspec.Raw:
+def _body_example(handler: HTTPRouteHandler) -> object:
     declared = cast("Any", handler.parsed_data_field).annotation
     raw = ENCODER.encode(handler.opt.get("body_example"))
     try:
         decode_body(declared, raw)
     except Exception as error:
         raise UndocumentedError(f"{handler}: body_example is no {declared.__name__}: {error}") from error
-    return msgspec.Raw(raw)
+    return msgspec.json.decode(raw)
 
 
 def _success(operation: Operation, handler: HTTPRouteHandler) -> dict[str, OpenAPIResponse | Reference]:
@@ -153,8 +162,7 @@ def _success(operation: Operation, handler: HTTPRouteHandler) -> dict[str, OpenA
     return answers
 
 
-def _example(handler: HTTPRouteHandler) -> msgspec.Raw:
-    """Return an example of an answer, encoded: from an object Litestar would leave out what is null."""
+def _example(handler: HTTPRouteHandler) -> _Sent:
     declared = handler.parsed_fn_signature.return_type.inner_types[0].annotation
     data = handler.opt.get("example")
     envelope: object = Envelope(ok=True, data=data, meta=None, error=None)
@@ -163,10 +171,12 @@ def _example(handler: HTTPRouteHandler) -> msgspec.Raw:
         envelope = Page(ok=True, data=data or (), meta=meta, error=None)
     raw = ENCODER.encode(envelope)
     try:
-        msgspec.json.decode(raw, type=declared)
-    except msgspec.ValidationError as error:
-        raise UndocumentedError(f"{handler}: its example is not what it returns: {error}") from error
-    return msgspec.Raw(raw)
+        same = ENCODER.encode(msgspec.json.decode(raw, type=declared)) == raw
+    except msgspec.ValidationError:
+        same = False
+    if not same:
+        raise UndocumentedError(f"{handler}: its example is not what it returns, {declared}")
+    return msgspec.json.decode(raw, type=_Sent)
 
 
 def _failures(codes: Iterable[Code]) -> Iterator[tuple[str, OpenAPIResponse]]:
@@ -190,10 +200,9 @@ def _failures(codes: Iterable[Code]) -> Iterator[tuple[str, OpenAPIResponse]]:
         yield str(status), answer
 
 
-def _error_example(code: Code) -> msgspec.Raw:
+def _error_example(code: Code) -> _Sent:
     message, details = ERROR_EXAMPLES[code]
-    body = {"ok": False, "data": None, "meta": None, "error": ErrorBody(code, message, details)}
-    return msgspec.Raw(ENCODER.encode(body))
+    return msgspec.json.decode(error_body(ErrorBody(code, message, details)), type=_Sent)
 
 
 def _cache_headers() -> dict[str, OpenAPIHeader | Reference]:

@@ -75,5 +75,5 @@ def _mended(schema: Any) -> Any:
             for key, value in entries.items()
         }
     if isinstance(schema, list):
-        return [_mended(item) for item in schema]
+        return [_mended(item) for item in cast("list[object]", schema)]
     return schema

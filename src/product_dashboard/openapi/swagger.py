@@ -74,7 +74,7 @@ def openapi_config() -> OpenAPIConfig:
         version="1.0.0",
         description=DESCRIPTION,
         use_handler_docstrings=True,
-        operation_id_creator=lambda handler, *_: handler.handler_name,
+        operation_id_creator=_operation_id,
         openapi_router=Router(PATH, route_handlers=[], include_in_schema=False, response_headers=[policy]),
         render_plugins=[
             SwaggerUI(path="/index.html"),
@@ -86,6 +86,10 @@ def openapi_config() -> OpenAPIConfig:
 @get("/openapi.json", include_in_schema=False)
 async def get_document(request: Request[Any, Any, Any]) -> dict[str, Any]:
     return request.app.openapi_schema.to_schema()
+
+
+def _operation_id(handler: HTTPRouteHandler, *_: object) -> str:
+    return handler.handler_name
 
 
 def _serve(name: str) -> HTTPRouteHandler:
