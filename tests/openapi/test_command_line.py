@@ -14,9 +14,7 @@ from tests.openapi.conftest import NOWHERE
 def litestar(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "litestar", "--app", "product_dashboard.app:application", *arguments]
     environment = {**os.environ, **NOWHERE, "COLUMNS": "200"}
-    return subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_it_lists_the_routes() -> None:
