@@ -6,7 +6,7 @@ field's own type, and `fields.words` says what it expects.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -112,11 +112,10 @@ def _reason(error: Exception, raw: bytes) -> str:
     if "truncated" in str(error):
         # msgspec reports the same where the second half of a surrogate pair is missing.
         half = _LONE_SURROGATE.search(raw)
-        return (
-            f": the escape at byte {half.start(1)} is half of a surrogate pair"
-            if half
-            else ": it ends too early"
+        reason = (
+            f"the escape at byte {half.start(1)} is half of a surrogate pair" if half else "it ends too early"
         )
+        return f": {reason}"
     place = re.search(r"\(byte (\d+)\)", str(error))
     return f": see byte {place.group(1)}" if place else " that can be read: a number is too large"
 
@@ -143,24 +142,21 @@ def _problems(
             yield FieldProblem(prefix + name, f"is required: {words(field.type)}")
 
 
-def _problems_of(declared: Any, rule: inspect.Type, value: Any, path: str) -> Iterable[FieldProblem]:
+def _problems_of(declared: Any, rule: inspect.Type, value: object, path: str) -> Iterator[FieldProblem]:
+    if isinstance(rule, inspect.ListType) and isinstance(rule.item_type, inspect.StructType):
+        items = _as_list(value)
+        if items is not None and (rule.min_length or 0) <= len(items) <= (rule.max_length or len(items)):
+            for index, item in enumerate(items):
+                yield from _problems_of(rule.item_type.cls, rule.item_type, item, f"{path}[{index}]")
+            return
+    if isinstance(rule, inspect.StructType) and isinstance(value, dict):
+        yield from _problems(rule.cls, cast("dict[str, object]", value), path + ".")
+        return
     try:
         msgspec.convert(value, declared, dec_hook=decode_amount)
     except msgspec.ValidationError:
-        if isinstance(rule, inspect.ListType) and isinstance(value, list) and _has_room(rule, len(value)):
-            return _problems_of_items(rule.item_type, value, path)
-        return [FieldProblem(path, words(rule), shown(value))]
-    return ()
+        yield FieldProblem(path, words(rule), shown(value))
 
 
-def _has_room(rule: inspect.ListType, length: int) -> bool:
-    return (rule.min_length or 0) <= length <= (rule.max_length or length)
-
-
-def _problems_of_items(rule: inspect.Type, items: list[object], path: str) -> Iterator[FieldProblem]:
-    assert isinstance(rule, inspect.StructType), "requests have lists of objects only"
-    for index, item in enumerate(items):
-        if isinstance(item, dict):
-            yield from _problems(rule.cls, cast("dict[str, object]", item), f"{path}[{index}].")
-        else:
-            yield FieldProblem(f"{path}[{index}]", words(rule), shown(item))
+def _as_list(value: object) -> list[object] | None:
+    return cast("list[object]", value) if isinstance(value, list) else None
