@@ -8,7 +8,7 @@ import pytest
 from product_dashboard.app import create_app
 from product_dashboard.database import Database
 from product_dashboard.settings import load_settings
-from tests.api_client import Api, bad_fields, data, error, meta, running
+from tests.api_client import Api, bad_fields, data, error, meta, running, transport
 
 PATH = "/api/v1/customers"
 UNKNOWN = "019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"
@@ -53,8 +53,7 @@ async def test_another_key_that_is_taken_is_not_said_to_be_the_email(
         async with database.connection() as conn, conn.cursor() as cursor:
             await cursor.execute("ALTER TABLE customers ADD UNIQUE KEY customers_name (name)")
         # Not the client that checks the document: the document knows no such key.
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        async with httpx.AsyncClient(transport=transport(app), base_url="http://test") as client:
             first, second = [
                 await client.post(PATH, json={"name": "Ada", "email": f"ada{number}@example.org"})
                 for number in range(2)

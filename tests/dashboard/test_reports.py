@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -97,7 +97,8 @@ async def test_each_limit_has_its_own_answer(shop: Shop) -> None:
     for path in ("/dashboard/top-customers", "/dashboard/overview"):
         for limit, length in ((3, 3), (1, 1), (None, 10), (100, 12), (3, 3)):
             found = await shop.get(path if limit is None else f"{path}?limit={limit}")
-            assert len(found if isinstance(found, list) else found["top_customers"]) == length
+            customers = found["top_customers"] if path.endswith("overview") else found
+            assert len(customers) == length
 
 
 @pytest.mark.parametrize("path", PATHS[1:])
@@ -163,7 +164,7 @@ async def test_the_parts_of_the_overview_are_loaded_in_parallel(
         """A database that hands out no connection before both parts want one."""
 
         @asynccontextmanager
-        async def connection(self) -> AsyncIterator[Any]:
+        async def connection(self) -> AsyncGenerator[Any, None]:
             async with asyncio.timeout(5):
                 await both_at_work.wait()
             async with database.connection() as conn:

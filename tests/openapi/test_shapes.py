@@ -6,7 +6,7 @@
 import json
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -21,9 +21,9 @@ def shape(value: object) -> Any:
     """The names and JSON types of a value; of a list, those of its first item."""
     match value:
         case dict():
-            return {name: shape(each) for name, each in value.items()}
+            return {name: shape(each) for name, each in cast("dict[str, object]", value).items()}
         case list():
-            return [shape(each) for each in value[:1]]
+            return [shape(each) for each in cast("list[object]", value)[:1]]
         case bool():
             return "boolean"
         case int():
@@ -32,7 +32,8 @@ def shape(value: object) -> Any:
             return "number"
         case None:
             return "null"
-    return "string"
+        case _:
+            return "string"
 
 
 class Recorder:

@@ -11,7 +11,7 @@ PATH = "/api/v1/products"
 UNKNOWN = "019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"
 
 
-async def totals(client: Api) -> tuple[int, int, Decimal]:
+async def totals(client: Api) -> tuple[int, int, Decimal | int]:
     report = data(await client.get("/api/v1/dashboard/products"))
     return report["total_products"], report["total_stock"], report["average_price"]
 
