@@ -91,12 +91,24 @@ class Page(Struct, Generic[T], frozen=True, forbid_unknown_fields=True):
     error: None
 
 
-class ErrorBody(Struct, frozen=True):
+_DETAIL = {"anyOf": [{"$ref": "#/components/schemas/FieldProblem"}, {"type": "object"}]}
+
+
+class ErrorBody(Struct, frozen=True, forbid_unknown_fields=True):
     """`details` is empty, or has one object for each field or thing that the error is about."""
 
     code: Code
     message: str
-    details: tuple[Detail, ...] = ()
+    details: tuple[Annotated[object, Meta(extra_json_schema=_DETAIL)], ...]
+
+
+class Failure(Struct, frozen=True, forbid_unknown_fields=True):
+    """An error."""
+
+    ok: Annotated[bool, Meta(extra_json_schema={"const": False})]
+    data: None
+    meta: None
+    error: ErrorBody
 
 
 class Reply(Response[T]):
@@ -172,7 +184,7 @@ def _names(if_none_match: str, etag: str) -> bool:
 
 def error_reply(error: AppError, headers: Headers = ()) -> Reply[Any]:
     """Make the answer for an error that a client may be told."""
-    body = error_body(ErrorBody(error.code, error.message, error.details))
+    body = error_body(error.code, error.message, error.details)
     extra = ((b"retry-after", b"%d" % error.retry_after_s),) if isinstance(error, Unavailable) else ()
     return Reply(body, status=STATUS_OF[error.code], headers=(NO_STORE, *extra, *headers))
 
@@ -180,12 +192,12 @@ def error_reply(error: AppError, headers: Headers = ()) -> Reply[Any]:
 def internal_error_reply() -> Reply[Any]:
     """Make the answer for a fault of the service: the request id, under which the log has everything."""
     message = f"Something went wrong on our side. Report it with the request id {current_request_id()}."
-    return Reply(error_body(ErrorBody(Code.INTERNAL_ERROR, message)), status=500)
+    return Reply(error_body(Code.INTERNAL_ERROR, message), status=500)
 
 
-def error_body(error: ErrorBody) -> bytes:
-    """Encode a failure in the envelope."""
-    return b'{"ok":false,"data":null,"meta":null,"error":' + ENCODER.encode(error) + b"}"
+def error_body(code: Code, message: str, details: tuple[Detail, ...] = ()) -> bytes:
+    """Encode an error in the envelope."""
+    return ENCODER.encode(Failure(ok=False, data=None, meta=None, error=ErrorBody(code, message, details)))
 
 
 def on_app_error(_: Request[Any, Any, Any], error: AppError) -> Reply[Any]:

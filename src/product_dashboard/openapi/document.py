@@ -28,7 +28,7 @@ from litestar.openapi.spec import (
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.routes import HTTPRoute
 
-from product_dashboard.envelope import ENCODER, STATUS_OF, Cached, Envelope, ErrorBody, Page, error_body
+from product_dashboard.envelope import ENCODER, STATUS_OF, Cached, Envelope, Failure, Page, error_body
 from product_dashboard.errors import Code, FieldProblem
 from product_dashboard.fields import Input
 from product_dashboard.openapi.examples import ERROR_EXAMPLES
@@ -83,7 +83,7 @@ def complete(app: Litestar) -> None:
                     tags += operation.tags or ()
     document.tags = [Tag(name) for name in dict.fromkeys(tags)]
     schemas.add(FieldProblem)
-    schemas.components["ErrorEnvelope"] = _ERROR_ENVELOPE
+    schemas.add(Failure)
     document.components.schemas = cast("dict[str, Schema]", dict(sorted(schemas.components.items())))
 
 
@@ -188,7 +188,7 @@ def _failures(codes: Iterable[Code]) -> Iterator[tuple[str, OpenAPIResponse]]:
         names = [str(code) for code in found]
         codes_alone: Json = {"properties": {"error": {"properties": {"code": {"enum": names}}}}}
         media = OpenAPIMediaType(
-            schema=cast("Schema", {"allOf": [{"$ref": REF.format(name="ErrorEnvelope")}, codes_alone]}),
+            schema=cast("Schema", {"allOf": [{"$ref": REF.format(name="Failure")}, codes_alone]}),
             examples={str(code): Example(value=_error_example(code)) for code in found},
         )
         answer = OpenAPIResponse(
@@ -202,7 +202,7 @@ def _failures(codes: Iterable[Code]) -> Iterator[tuple[str, OpenAPIResponse]]:
 
 def _error_example(code: Code) -> _Sent:
     message, details = ERROR_EXAMPLES[code]
-    return msgspec.json.decode(error_body(ErrorBody(code, message, details)), type=_Sent)
+    return msgspec.json.decode(error_body(code, message, details), type=_Sent)
 
 
 def _cache_headers() -> dict[str, OpenAPIHeader | Reference]:
@@ -215,28 +215,3 @@ def _cache_headers() -> dict[str, OpenAPIHeader | Reference]:
 
 def _header(description: str, schema: Schema | None = None) -> OpenAPIHeader:
     return OpenAPIHeader(description=description, schema=schema or Schema(type=OpenAPIType.STRING))
-
-
-def _object(**properties: Json) -> Json:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": [*properties],
-        "additionalProperties": False,
-    }
-
-
-_ERROR_ENVELOPE = _object(
-    ok={"const": False},
-    data={"type": "null"},
-    meta={"type": "null"},
-    error=_object(
-        code={"type": "string", "enum": [str(code) for code in Code]},
-        message={"type": "string"},
-        details={
-            "type": "array",
-            "description": "One object for each field or thing that the error is about.",
-            "items": {"anyOf": [{"$ref": REF.format(name="FieldProblem")}, {"type": "object"}]},
-        },
-    ),
-)
