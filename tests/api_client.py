@@ -3,13 +3,14 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
+import msgspec
 from jsonschema import Draft202012Validator
 from litestar import Litestar
 
@@ -58,7 +59,7 @@ class Contract:
             assert not problems, f"{where}: {problems}\n{response.text[:2000]}"
 
     def problems(self, schema: Json, value: object) -> Iterator[str]:
-        validator = Draft202012Validator(
+        validator: Any = Draft202012Validator(
             {**schema, "components": self.components}, format_checker=Draft202012Validator.FORMAT_CHECKER
         )
         for error in validator.iter_errors(value):
@@ -72,13 +73,25 @@ def _closed(schema: Json) -> Json:
     return schema
 
 
+def document_of(app: Litestar) -> Json:
+    """The document as it is served, its numbers exact."""
+    served = msgspec.json.encode(app.openapi_schema.to_schema())
+    return cast("Json", json.loads(served, parse_float=Decimal))
+
+
+def transport(app: Litestar) -> httpx.ASGITransport:
+    """The way into an application of this process; to httpx, Litestar's own types of ASGI are others."""
+    return httpx.ASGITransport(app=cast("Any", app), raise_app_exceptions=False)
+
+
 class Api(httpx.AsyncClient):
     """A client of the application in this process; every answer must be what the document says."""
 
     def __init__(self, app: Litestar) -> None:
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        super().__init__(transport=transport, base_url="http://test", event_hooks={"response": [self._check]})
-        self.contract = Contract(json.loads(app.state["openapi"]))
+        super().__init__(
+            transport=transport(app), base_url="http://test", event_hooks={"response": [self._check]}
+        )
+        self.contract = Contract(document_of(app))
 
     async def _check(self, response: httpx.Response) -> None:
         await response.aread()
@@ -107,7 +120,7 @@ class Api(httpx.AsyncClient):
 
 
 @asynccontextmanager
-async def running(app: Litestar) -> AsyncIterator[Litestar]:
+async def running(app: Litestar) -> AsyncGenerator[Litestar, None]:
     """The application between its start and its end, both in one task, which fixtures cannot promise."""
     started, stop = asyncio.Event(), asyncio.Event()
 

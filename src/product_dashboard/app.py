@@ -1,17 +1,18 @@
-"""The application: what it is made of, and what is open while it runs."""
+"""The application: its parts, and the resources that are open while it runs."""
 
 import os
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
+from urllib.parse import quote, unquote_to_bytes
 
-import msgspec
 import structlog
 from litestar import Litestar, Router
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
+from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.routes import HTTPRoute
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from product_dashboard.categories.controller import CategoryController
 from product_dashboard.customers.controller import CustomerController
@@ -19,56 +20,71 @@ from product_dashboard.dashboard.controller import DashboardController
 from product_dashboard.envelope import (
     BASE_PATH,
     allow_header,
+    error_reply,
     on_app_error,
     on_framework_error,
+    on_invalid_path,
     on_unexpected_error,
 )
-from product_dashboard.errors import AppError
+from product_dashboard.errors import AppError, NotFound
 from product_dashboard.health.controller import HealthController, get_metrics
 from product_dashboard.observability.cache_figures import publishing
 from product_dashboard.observability.requests import RequestObserver
-from product_dashboard.openapi.controller import SwaggerController
-from product_dashboard.openapi.document import build_document
+from product_dashboard.openapi.document import complete
+from product_dashboard.openapi.schemas import StructSchemas
+from product_dashboard.openapi.swagger import get_document, openapi_config
 from product_dashboard.orders.controller import OrderController
 from product_dashboard.products.controller import ProductController
+from product_dashboard.request import ApiRequest, read_query
 from product_dashboard.resources import Resources
-from product_dashboard.settings import Settings
+from product_dashboard.settings import Settings, load_settings
 from product_dashboard.startup import open_resources
 
 log = structlog.stdlib.get_logger()
 
-
 RESOURCES = (CategoryController, ProductController, CustomerController, OrderController, DashboardController)
+SAFE_IN_PATH = "/!$&'()*+,;=:@~"
+
+
+def application() -> Litestar:
+    """Make the application from the environment: `litestar --app product_dashboard.app:application routes`."""
+    return create_app(load_settings(os.environ))
 
 
 def create_app(settings: Settings) -> Litestar:
-    """The whole service as an ASGI application. Its lifespan opens and closes what it works with."""
+    """Make the whole service, an ASGI application. Its lifespan opens and closes its resources."""
     service = _Service(settings)
     app = Litestar(
         route_handlers=[
             Router(BASE_PATH, route_handlers=RESOURCES),
             HealthController,
             get_metrics,
-            SwaggerController,
+            get_document,
         ],
-        dependencies={"resources": Provide(service.opened, sync_to_thread=False)},
+        dependencies={
+            "resources": Provide(service.opened, sync_to_thread=False),
+            "params": Provide(read_query, sync_to_thread=False),
+        },
         exception_handlers={
             AppError: on_app_error,
+            ValidationException: on_invalid_path,
             HTTPException: on_framework_error,
             Exception: on_unexpected_error,
         },
         lifespan=[service.running],
         request_max_body_size=settings.http.max_body_bytes,
-        openapi_config=None,
+        request_class=ApiRequest,
+        plugins=[StructSchemas()],
+        openapi_config=openapi_config(),
         logging_config=None,
     )
-    app.state["openapi"] = msgspec.json.encode(build_document(app))
+    complete(app)
     app.asgi_handler = service.observe(app)
     return app
 
 
 class _Service:
-    """What belongs to one application from its start to its end."""
+    """The state of one application, from its start to its end."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -82,7 +98,9 @@ class _Service:
 
     def observe(self, app: Litestar) -> ASGIApp:
         self._observer = RequestObserver(
-            app.asgi_handler, log_requests=self._settings.log.requests, allow=_allowed_methods(app)
+            only_canonical_paths(app.asgi_handler),
+            log_requests=self._settings.log.requests,
+            allow=_allowed_methods(app),
         )
         return self._observer
 
@@ -105,8 +123,28 @@ class _Service:
         )
 
 
+def only_canonical_paths(app: ASGIApp) -> ASGIApp:
+    """Answer 404 to a path that is not spelt in the one canonical way, before `app` routes it.
+
+    //metrics, /%6detrics and /metrics%2f name /metrics to a router, and something else to a proxy that guards it.
+    """
+
+    def layer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        raw = scope["raw_path"] if scope["type"] == ScopeType.HTTP else b""
+        if (b"%" in raw or b"//" in raw) and not _is_canonical(raw):
+            return error_reply(NotFound("There is nothing at this path.")).answer(scope, receive, send)
+        return app(scope, receive, send)
+
+    return layer
+
+
+def _is_canonical(path: bytes) -> bool:
+    """True if a path has no empty segment, and percent-encodes only what must be (RFC 3986, 2.3)."""
+    return b"//" not in path and quote(unquote_to_bytes(path), safe=SAFE_IN_PATH).encode() == path
+
+
 def _allowed_methods(app: Litestar) -> dict[str, str]:
-    """The `Allow` of each path template."""
+    """Return the `Allow` of each path template."""
     return {
         route.path_format: allow_header(map(str, route.methods))
         for route in app.routes

@@ -1,18 +1,19 @@
-"""What leaves the service: the envelope, the status of every error code, and the exception handlers.
+"""What handlers give: the envelope, the status of every error code, conditional answers, exception handlers.
 
 success  {"ok": true,  "data": ..., "meta": null | {...}, "error": null}
 failure  {"ok": false, "data": null, "meta": null, "error": {"code", "message", "details"}}
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 import msgspec
 import structlog
 from litestar import Litestar, Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import Receive, Scope, Send
+from msgspec import Meta, Raw, Struct
 
 from product_dashboard.cache import CachedAnswer
 from product_dashboard.errors import (
@@ -20,6 +21,7 @@ from product_dashboard.errors import (
     BadRequest,
     Code,
     Detail,
+    FieldProblem,
     MethodNotAllowed,
     NotFound,
     PayloadTooLarge,
@@ -27,8 +29,12 @@ from product_dashboard.errors import (
     UnsupportedMediaType,
 )
 from product_dashboard.observability.request_ids import current_request_id
+from product_dashboard.paging import ListMeta
+from product_dashboard.validation import shown
 
 log = structlog.stdlib.get_logger()
+
+T = TypeVar("T")
 
 STATUS_OF: Mapping[Code, int] = {
     Code.BAD_REQUEST: 400,
@@ -69,29 +75,59 @@ REVALIDATE = (b"cache-control", b"no-cache")
 Headers = Iterable[tuple[bytes, bytes]]
 
 
-class ErrorBody(msgspec.Struct, frozen=True):
+class Envelope(Struct, Generic[T], frozen=True, forbid_unknown_fields=True):
+    """A success."""
+
+    ok: Annotated[bool, Meta(extra_json_schema={"const": True})]
+    data: T
+    meta: None
+    error: None
+
+
+class Page(Struct, Generic[T], frozen=True, forbid_unknown_fields=True):
+    """A success with a part of a list."""
+
+    ok: Annotated[bool, Meta(extra_json_schema={"const": True})]
+    data: Sequence[T]
+    meta: ListMeta
+    error: None
+
+
+_DETAIL = {"anyOf": [{"$ref": "#/components/schemas/FieldProblem"}, {"type": "object"}]}
+
+
+class ErrorBody(Struct, frozen=True, forbid_unknown_fields=True):
     """`details` is empty, or has one object for each field or thing that the error is about."""
 
     code: Code
     message: str
-    details: tuple[Detail, ...] = ()
+    details: tuple[Annotated[object, Meta(extra_json_schema=_DETAIL)], ...]
 
 
-class Reply(Response[Any]):
-    """A complete answer: bytes as they are sent, and their headers. It is its own ASGI application."""
+class Failure(Struct, frozen=True, forbid_unknown_fields=True):
+    """An error."""
+
+    ok: Annotated[bool, Meta(extra_json_schema={"const": False})]
+    data: None
+    meta: None
+    error: ErrorBody
+
+
+class Reply(Response[T]):
+    """A complete answer: a `T` as the bytes that are sent, and their headers. It is its own ASGI application."""
 
     def __init__(
         self, body: bytes, *, status: int = 200, headers: Headers = (NO_STORE,), media_type: bytes = JSON
     ) -> None:
-        super().__init__(body, status_code=status)
+        super().__init__(cast("T", body), status_code=status)
         self._body = body
         self._status = status
         self._headers = [*headers]
-        if status not in {204, 304}:
+        if status != HTTPStatus.NOT_MODIFIED:
             self._headers += ((b"content-type", media_type), (b"content-length", b"%d" % len(body)))
 
     def to_asgi_response(self, app: Litestar | None, request: Request[Any, Any, Any], **_: Any) -> Any:
-        """Nothing is left to be added: that makes an answer cheap."""
+        """Return the answer itself. Nothing is added to it, which makes an answer cheap."""
         del app, request
         return self.answer
 
@@ -102,71 +138,84 @@ class Reply(Response[Any]):
         await send({"type": "http.response.body", "body": self._body, "more_body": False})
 
 
-def success_body(data: object, meta: object = None) -> bytes:
-    """The bytes of a success envelope. Decimals must already have two decimals."""
-    return b"".join(
-        (
-            b'{"ok":true,"data":',
-            ENCODER.encode(data),
-            b',"meta":',
-            b"null" if meta is None else ENCODER.encode(meta),
-            b',"error":null}',
-        )
+class Cached(Reply[T]):
+    """An answer of a cached read: it has an ETag, X-Cache and Age, and may be a 304."""
+
+
+def ok(data: T) -> Reply[Envelope[T]]:
+    """Answer 200 with `data`. Decimals must already have two decimals."""
+    return Reply(_enveloped(data))
+
+
+def page(data: Sequence[T], meta: ListMeta) -> Reply[Page[T]]:
+    """Answer 200 with a part of a list."""
+    return Reply(ENCODER.encode(Page(ok=True, data=data, meta=meta, error=None)))
+
+
+def created(data: T, *, location: str) -> Reply[Envelope[T]]:
+    """Answer 201 with what was created, and its path."""
+    return Reply(_enveloped(data), status=201, headers=(NO_STORE, (b"location", location.encode())))
+
+
+def from_cache(
+    answer: CachedAnswer[T], if_none_match: str | None, headers: Headers = ()
+) -> Cached[Envelope[T]]:
+    """Answer 200 with what a cached read gave, or 304 if the client's If-None-Match names it."""
+    own = (
+        (b"etag", answer.etag.encode()),
+        (b"x-cache", answer.state.encode()),
+        (b"age", b"%d" % answer.age),
+        REVALIDATE,
+        *headers,
     )
+    if if_none_match is not None and _names(if_none_match, answer.etag):
+        return Cached(b"", status=304, headers=own)
+    return Cached(_enveloped(Raw(answer.body)), headers=own)
 
 
-def error_body(error: ErrorBody) -> bytes:
-    """The bytes of a failure envelope."""
-    return b'{"ok":false,"data":null,"meta":null,"error":' + ENCODER.encode(error) + b"}"
+def _enveloped(data: object) -> bytes:
+    return ENCODER.encode(Envelope(ok=True, data=data, meta=None, error=None))
 
 
-def ok(data: object, *, meta: object = None, headers: Headers = (NO_STORE,)) -> Reply:
-    """200 with `data` in the envelope, and `meta` for a list."""
-    return Reply(success_body(data, meta), headers=headers)
+def _names(if_none_match: str, etag: str) -> bool:
+    """True if an If-None-Match header names `etag`. They compare weakly (RFC 9110, 13.1.2): W/ does not matter."""
+    own = etag.removeprefix("W/")
+    tags = (tag.strip() for tag in if_none_match.split(","))
+    return any(tag == "*" or tag.removeprefix("W/") == own for tag in tags)
 
 
-def cached_reply(
-    request: Request[Any, Any, Any], answer: CachedAnswer[Any], body: bytes | None = None
-) -> Reply:
-    """Send a cached answer in the envelope, or `body` in its place; 304 where the client has it already."""
-    headers = [(name.encode(), str(value).encode()) for name, value in answer.headers().items()]
-    headers.append(REVALIDATE)
-    if answer.not_modified(request.headers.get("if-none-match")):
-        return Reply(b"", status=304, headers=headers)
-    return Reply(success_body(msgspec.Raw(answer.body)) if body is None else body, headers=headers)
-
-
-def created(data: object, *, location: str) -> Reply:
-    """201 with what was created, and its path."""
-    return Reply(success_body(data), status=201, headers=(NO_STORE, (b"location", location.encode())))
-
-
-def no_content() -> Reply:
-    """204: done, and nothing to say about it."""
-    return Reply(b"", status=204)
-
-
-def error_reply(error: AppError, headers: Headers = ()) -> Reply:
-    """The answer for an error that a client may be told."""
-    body = error_body(ErrorBody(error.code, error.message, error.details))
+def error_reply(error: AppError, headers: Headers = ()) -> Reply[Any]:
+    """Make the answer for an error that a client may be told."""
+    body = error_body(error.code, error.message, error.details)
     extra = ((b"retry-after", b"%d" % error.retry_after_s),) if isinstance(error, Unavailable) else ()
     return Reply(body, status=STATUS_OF[error.code], headers=(NO_STORE, *extra, *headers))
 
 
-def internal_error_reply() -> Reply:
-    """The answer for a fault of ours: it says nothing but the id under which the log has everything."""
+def internal_error_reply() -> Reply[Any]:
+    """Make the answer for a fault of the service: the request id, under which the log has everything."""
     message = f"Something went wrong on our side. Report it with the request id {current_request_id()}."
-    return Reply(error_body(ErrorBody(Code.INTERNAL_ERROR, message)), status=500)
+    return Reply(error_body(Code.INTERNAL_ERROR, message), status=500)
 
 
-def on_app_error(_: Request[Any, Any, Any], error: AppError) -> Reply:
+def error_body(code: Code, message: str, details: tuple[Detail, ...] = ()) -> bytes:
+    """Encode an error in the envelope."""
+    return ENCODER.encode(Failure(ok=False, data=None, meta=None, error=ErrorBody(code, message, details)))
+
+
+def on_app_error(_: Request[Any, Any, Any], error: AppError) -> Reply[Any]:
     if error.code in {Code.UNAVAILABLE, Code.INTERNAL_ERROR}:
         log.warning("request.unavailable", code=error.code, reason=str(error.__cause__ or error))
     return error_reply(error)
 
 
-def on_framework_error(request: Request[Any, Any, Any], error: HTTPException) -> Reply:
-    """Litestar's own 404, 405, 413 ... in our envelope; what it calls a 5xx is a fault of ours."""
+def on_invalid_path(request: Request[Any, Any, Any], _: ValidationException) -> Reply[Any]:
+    """Name the ids of a path that are none. Litestar validates nothing else: see `request.py`."""
+    texts: Iterable[object] = request.path_params.values()
+    return error_reply(BadRequest.of(FieldProblem("id", "must be a UUID", shown(text)) for text in texts))
+
+
+def on_framework_error(request: Request[Any, Any, Any], error: HTTPException) -> Reply[Any]:
+    """Put Litestar's own 404, 405, 413 ... into the envelope; its 5xx are faults of the service."""
     headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     if error.status_code == HTTPStatus.NOT_FOUND:
         return error_reply(NotFound("There is nothing at this path."))
@@ -184,11 +233,11 @@ def on_framework_error(request: Request[Any, Any, Any], error: HTTPException) ->
 
 
 def allow_header(methods: Iterable[str]) -> str:
-    """The value of `Allow`: what has GET has HEAD too."""
+    """Make the value of `Allow`: a path with GET has HEAD too."""
     known = set(methods)
     return ", ".join(sorted(known | {"HEAD"} if "GET" in known else known))
 
 
-def on_unexpected_error(_: Request[Any, Any, Any], error: Exception) -> Reply:
+def on_unexpected_error(_: Request[Any, Any, Any], error: Exception) -> Reply[Any]:
     log.error("request.failed", exc_info=error)
     return internal_error_reply()

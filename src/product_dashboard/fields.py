@@ -1,10 +1,13 @@
-"""The types of fields that requests share, and what a field expects, in words made from its type."""
+"""The types of fields that requests share, and the words that say what a field expects."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
 from msgspec import Meta, Struct, inspect
+
+from product_dashboard.errors import FieldProblem
 
 MAX_PRICE = Decimal("9999999999.99")
 CENT = Decimal("0.01")
@@ -12,57 +15,79 @@ CENT = Decimal("0.01")
 # No control characters; and (?!\s), as Python's $ lets a line break pass.
 EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s.\x00-\x1f\x7f]+(\.[^@\s.\x00-\x1f\x7f]+)+(?!\s)$"
 
-
-class MoneyRule(Struct, frozen=True):
-    """An amount with at most two decimals, at least `low`, at most `MAX_PRICE`.
-
-    Money needs a rule of its own, as msgspec's Decimal takes "NaN", "1_0" and 1E+400.
-    """
-
-    low: Decimal
-
-    @property
-    def words(self) -> str:
-        return f"must be an amount from {self.low} to {MAX_PRICE} with at most two decimals"
-
-    def apply(self, value: object) -> Decimal:
-        """The amount with exactly two decimals; raises ValueError if it breaks the rule."""
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            raise ValueError  # noqa: TRY004 - to the caller this is one of the ways of being wrong
-        amount = Decimal(value)
-        if not amount.is_finite() or not self.low <= amount <= MAX_PRICE or amount != amount.quantize(CENT):
-            raise ValueError
-        return amount.quantize(CENT)
-
-
-def _money(low: str) -> Meta:
-    schema = {
-        "type": "number",
-        "format": None,  # msgspec calls it a text
-        "description": "At most two decimals.",
-        "minimum": float(low),
-        "maximum": float(MAX_PRICE),
-    }
-    return Meta(extra={"money": MoneyRule(Decimal(low))}, extra_json_schema=schema)
-
-
-Price = Annotated[Decimal, _money("0.01")]
-Money = Annotated[Decimal, _money("0.00")]
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
 Description = Annotated[str, Meta(max_length=2000)]
 
 
-def money_rule(rule: inspect.Type) -> MoneyRule | None:
-    """The rule of an amount, also of one that may be null; None for other types."""
-    if isinstance(rule, inspect.UnionType):
-        return next(filter(None, map(money_rule, rule.types)), None)
-    extra: dict[str, object] | None = getattr(rule, "extra", None)
-    found = extra.get("money") if extra else None
-    return found if isinstance(found, MoneyRule) else None
+class Input(Struct, frozen=True, kw_only=True):
+    """Base of the Structs that requests are decoded into."""
+
+    def problems(self) -> Iterable[FieldProblem]:
+        """Yield what is wrong across fields. Asked only when each field on its own is right."""
+        return ()
+
+
+class _IsDecimal(type):
+    """Makes every Decimal an instance of an amount: msgspec checks what `decode_amount` returns."""
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, Decimal)
+
+
+class Amount(metaclass=_IsDecimal):
+    """An amount in a request: at most two decimals, from `low` to `MAX_PRICE`.
+
+    A type of its own makes msgspec call `decode_amount`; its own Decimal takes "NaN", "1_0" and texts.
+    """
+
+    low: ClassVar[Decimal] = Decimal("0.00")
+
+
+class PositiveAmount(Amount):
+    low = Decimal("0.01")
+
+
+# To a type checker, and in every Struct that was decoded, an amount is a Decimal.
+if TYPE_CHECKING:
+    Money: TypeAlias = Decimal
+    Price: TypeAlias = Decimal
+else:
+    Money = Amount
+    Price = PositiveAmount
+
+
+def decode_amount(kind: type, value: object) -> Decimal:
+    """Convert a JSON number to the amount `kind`, with exactly two decimals: msgspec's `dec_hook`.
+
+    Raises ValueError if it is not such an amount.
+    """
+    if not issubclass(kind, Amount):
+        raise NotImplementedError(f"no field of a request has the type {kind}")
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError  # noqa: TRY004 - msgspec turns a ValueError into its own error with the field's path
+    amount = Decimal(value)
+    if not amount.is_finite() or not kind.low <= amount <= MAX_PRICE or amount != amount.quantize(CENT):
+        raise ValueError
+    return amount.quantize(CENT)
+
+
+def decode_text(rule: inspect.Type, text: str) -> object:
+    """Convert the text of a query parameter to what JSON would have; a text that does not fit stays a text."""
+    match rule:
+        case inspect.Metadata(type=inner):
+            return decode_text(inner, text)
+        case inspect.IntType() if re.fullmatch(r"-?[0-9]{1,18}", text):
+            return int(text)
+        case inspect.CustomType() if re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", text):
+            return Decimal(text)
+        case inspect.BoolType() if text in {"true", "false"}:
+            return text == "true"
+        case _:
+            return text
 
 
 def words(rule: inspect.Type) -> str:
-    """What a field expects, as the rest of a sentence that begins with its name."""
+    """Say what a field expects: the rest of a sentence that begins with the field's name."""
     return "must be " + " or ".join(_phrases(rule))
 
 
@@ -72,8 +97,9 @@ def _phrases(rule: inspect.Type) -> Iterator[str]:
             for member in types:
                 yield from _phrases(member)
         case inspect.Metadata(type=inner):
-            money = money_rule(rule)
-            yield from (money.words.removeprefix("must be "),) if money else _phrases(inner)
+            yield from _phrases(inner)
+        case inspect.CustomType(cls=kind) if issubclass(kind, Amount):
+            yield f"an amount from {kind.low} to {MAX_PRICE} with at most two decimals"
         case inspect.StrType(min_length=low, max_length=high, pattern=pattern):
             yield f"a text{_range(low, high, 'characters')}{_PATTERN_WORDS.get(pattern or '', '')}"
         case inspect.IntType(ge=low, le=high):

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from product_dashboard.errors import BadRequest, FieldProblem
+from product_dashboard.fields import Input
 
 C = TypeVar("C", bound=msgspec.Struct)
 R = TypeVar("R")
@@ -25,7 +26,7 @@ MAX_CURSOR = 2000
 MAX_DIGITS = 65
 FIRST_YEAR, LAST_YEAR = 1000, 9999
 
-Page = Annotated[int, Meta(ge=1, le=1_000_000, description="Number of the page, from 1.")]
+PageNumber = Annotated[int, Meta(ge=1, le=1_000_000, description="Number of the page, from 1.")]
 PageSize = Annotated[int, Meta(ge=1, le=100, description="Rows on a page.")]
 CursorText = Annotated[
     str,
@@ -37,10 +38,10 @@ CursorText = Annotated[
 ]
 
 
-class PageQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which page of a list. `page` and `cursor` exclude each other."""
+class PageQuery(Input, frozen=True, kw_only=True):
+    """The page of a list. `page` and `cursor` exclude each other."""
 
-    page: Page | UnsetType = UNSET
+    page: PageNumber | UnsetType = UNSET
     page_size: PageSize = 10
     cursor: CursorText | UnsetType = UNSET
 

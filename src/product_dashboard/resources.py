@@ -1,13 +1,9 @@
 """What every request handler may use, in one object.
 
-One, because the framework resolves two or more dependencies in a task group, which costs more than most
-handlers do.
+One, because the framework resolves independent dependencies in a task group, which costs more than most handlers do.
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
-
-from litestar.di import NamedDependency
 
 from product_dashboard.cache import Cache
 from product_dashboard.database import Database
@@ -21,7 +17,3 @@ class Resources:
     settings: Settings
     database: Database
     cache: Cache
-
-
-Injected: TypeAlias = NamedDependency[Resources]
-"""How a handler asks for them: `resources: Injected`."""

@@ -36,6 +36,15 @@ async def test_without_redis_it_is_ready_and_says_that_it_is_down(migrated_datab
         assert (await client.get("/api/v1/dashboard/products")).headers["x-cache"] == "BYPASS"
 
 
+async def test_with_a_cache_that_is_not_used_it_is_ready_and_says_that_it_is_bypassed(
+    migrated_database: str, redis_url: str
+) -> None:
+    off = load_settings({"DATABASE_URL": migrated_database, "REDIS_URL": redis_url, "CACHE_ENABLED": "false"})
+    async with running(create_app(off)) as app, Api(app) as client:
+        assert data(await client.get("/health/ready"))["redis"] == "bypassed"
+        assert (await client.get("/api/v1/dashboard/products")).headers["x-cache"] == "BYPASS"
+
+
 async def test_the_figures_tell_of_requests_by_route(client: Api) -> None:
     def counted(text: str) -> float:
         line = 'http_requests_total{method="GET",route="/api/v1/categories/{category_id}",status="400"} '

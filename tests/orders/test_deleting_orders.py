@@ -3,7 +3,7 @@
 from decimal import Decimal
 from uuid import uuid4
 
-from tests.shop import Shop, error_of
+from tests.shop import Shop, data_of, error_of
 
 
 async def test_deleting_an_order_gives_its_items_back_and_lowers_all_totals(shop: Shop) -> None:
@@ -14,7 +14,7 @@ async def test_deleting_an_order_gives_its_items_back_and_lowers_all_totals(shop
 
     answer = await shop.client.delete(f"/api/v1/orders/{order['id']}")
 
-    assert (answer.status_code, answer.content) == (204, b"")
+    assert data_of(answer, 200) is None
     lamp_now, vase_now = [await shop.get(f"/products/{product['id']}") for product in (lamp, vase)]
     assert (lamp_now["stock_quantity"], lamp_now["total_sold"]) == (9, 1)
     assert (vase_now["stock_quantity"], vase_now["total_sold"]) == (4, 0)
@@ -29,7 +29,7 @@ async def test_an_order_that_was_deleted_is_gone_from_the_cache_too(shop: Shop) 
     path = f"/api/v1/orders/{order['id']}"
     for _ in range(2):
         assert (await shop.client.get(path)).status_code == 200
-    assert (await shop.client.delete(path)).status_code == 204
+    assert (await shop.client.delete(path)).status_code == 200
     error_of(await shop.client.get(path), 404, "NOT_FOUND")
     error_of(await shop.client.delete(path), 404, "NOT_FOUND")
 
@@ -46,6 +46,6 @@ async def test_a_customer_and_a_product_can_go_once_their_order_is_deleted(shop:
     error_of(await shop.client.delete(f"/api/v1/customers/{customer['id']}"), 409, "CUSTOMER_IN_USE")
     error_of(await shop.client.delete(f"/api/v1/products/{lamp['id']}"), 409, "PRODUCT_IN_USE")
     await shop.client.delete(f"/api/v1/orders/{order['id']}")
-    assert (await shop.client.delete(f"/api/v1/customers/{customer['id']}")).status_code == 204
-    assert (await shop.client.delete(f"/api/v1/products/{lamp['id']}")).status_code == 204
+    assert (await shop.client.delete(f"/api/v1/customers/{customer['id']}")).status_code == 200
+    assert (await shop.client.delete(f"/api/v1/products/{lamp['id']}")).status_code == 200
     await shop.assert_summaries_are_true()

@@ -43,7 +43,7 @@ async def test_of_many_deletions_of_one_order_one_succeeds(shop: Shop) -> None:
     lamp = await shop.product(stock=10)
     order = await shop.order(await shop.customer(), (lamp, 7))
     answers = await asyncio.gather(*(shop.client.delete(f"/api/v1/orders/{order['id']}") for _ in range(20)))
-    assert Counter(answer.status_code for answer in answers) == {204: 1, 404: 19}
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 404: 19}
     assert (await shop.get(f"/products/{lamp['id']}"))["stock_quantity"] == 10
     await shop.assert_summaries_are_true()
 
@@ -69,9 +69,9 @@ async def test_totals_stay_true_while_everything_changes_at_once(shop: Shop) -> 
         return answer.status_code
 
     statuses = Counter(await asyncio.gather(*(change(number) for number in range(1, 101))))
-    assert set(statuses) <= {200, 201, 204, 409}
+    assert set(statuses) <= {200, 201, 409}
     assert statuses[201] > 0
-    assert statuses[200] == 25
+    assert statuses[200] == 25 + 10, "each of 25 products was replaced, each of 10 orders deleted"
     assert (await shop.rows("SELECT COUNT(*) FROM products WHERE stock_quantity < 0"))[0][0] == 0
     await shop.assert_summaries_are_true()
 
@@ -83,13 +83,18 @@ async def until_a_transaction_waits(shop: Shop) -> None:
             await asyncio.sleep(0.02)
 
 
+def retried() -> float:
+    (metric,) = DEADLOCK_RETRIES.collect()
+    return next(sample.value for sample in metric.samples if sample.name.endswith("_total"))
+
+
 async def test_an_order_that_loses_a_deadlock_is_tried_again_and_nobody_notices(shop: Shop) -> None:
     category = (await shop.category())["id"]
     products = [await shop.product(category_id=category) for _ in range(2)]
     low, high = sorted(products, key=lambda product: product["id"])
     others = [await shop.customer() for _ in range(5)]
     customer = await shop.customer()
-    retries = DEADLOCK_RETRIES._value.get()
+    retries = retried()
 
     async with shop.database.transaction() as conn, conn.cursor() as cursor:
         # This transaction has changed more, so that the order is the one that the server ends.
@@ -103,5 +108,5 @@ async def test_an_order_that_loses_a_deadlock_is_tried_again_and_nobody_notices(
         await cursor.execute(lock, (UUID(low["id"]).bytes,))
 
     assert (await ordering).status_code == 201
-    assert DEADLOCK_RETRIES._value.get() == retries + 1
+    assert retried() == retries + 1
     await shop.assert_summaries_are_true()

@@ -87,20 +87,20 @@ async def test_the_default_is_ten_by_name(client: Api, products: list[Product]) 
     }
 
 
-@pytest.mark.parametrize(
-    ("params", "keep"),
-    [
-        ({"name": "ITEM 2"}, lambda p: p["name"] == "item 2"),
-        ({"name": "m 3"}, lambda p: p["name"] == "item 3"),
-        ({"min_price": "1.5"}, lambda p: p["price"] >= Decimal("1.5")),
-        ({"max_price": "1.50"}, lambda p: p["price"] <= Decimal("1.5")),
-        ({"min_price": "1.5", "max_price": "2"}, lambda p: Decimal("1.5") <= p["price"] <= 2),
-        ({"min_stock": 1}, lambda p: p["stock_quantity"] >= 1),
-        ({"max_stock": 0}, lambda p: p["stock_quantity"] <= 0),
-        ({"min_stock": 1, "max_stock": 1}, lambda p: p["stock_quantity"] == 1),
-        ({"name": "nothing like it"}, lambda _: False),
-    ],
-)  # fmt: skip
+FILTERS: list[tuple[dict[str, Any], Callable[[Product], bool]]] = [
+    ({"name": "ITEM 2"}, lambda p: p["name"] == "item 2"),
+    ({"name": "m 3"}, lambda p: p["name"] == "item 3"),
+    ({"min_price": "1.5"}, lambda p: p["price"] >= Decimal("1.5")),
+    ({"max_price": "1.50"}, lambda p: p["price"] <= Decimal("1.5")),
+    ({"min_price": "1.5", "max_price": "2"}, lambda p: Decimal("1.5") <= p["price"] <= 2),
+    ({"min_stock": 1}, lambda p: p["stock_quantity"] >= 1),
+    ({"max_stock": 0}, lambda p: p["stock_quantity"] <= 0),
+    ({"min_stock": 1, "max_stock": 1}, lambda p: p["stock_quantity"] == 1),
+    ({"name": "nothing like it"}, lambda _: False),
+]
+
+
+@pytest.mark.parametrize(("params", "keep"), FILTERS)
 async def test_filters_keep_what_they_say_and_the_total_agrees(
     client: Api, products: list[Product], params: dict[str, Any], keep: Callable[[Product], bool]
 ) -> None:

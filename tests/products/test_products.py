@@ -11,7 +11,7 @@ PATH = "/api/v1/products"
 UNKNOWN = "019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"
 
 
-async def totals(client: Api) -> tuple[int, int, Decimal]:
+async def totals(client: Api) -> tuple[int, int, Decimal | int]:
     report = data(await client.get("/api/v1/dashboard/products"))
     return report["total_products"], report["total_stock"], report["average_price"]
 
@@ -218,7 +218,7 @@ async def test_concurrent_puts_leave_totals_that_agree_with_the_product(client: 
 async def test_a_deleted_product_is_gone_although_it_was_cached(client: Api) -> None:
     path = f"{PATH}/{(await client.product())['id']}"
     await client.get(path)
-    assert (await client.delete(path)).status_code == 204
+    assert (await client.delete(path)).status_code == 200
     assert (await client.get(path)).status_code == 404
     assert (await client.delete(path)).status_code == 404
 
@@ -233,7 +233,7 @@ async def test_a_product_that_orders_name_cannot_be_deleted(client: Api) -> None
     assert data(await client.get(path))["total_sold"] == 2
     await client.delete(f"/api/v1/orders/{order['id']}")
     assert data(await client.get(path))["total_sold"] == 0
-    assert (await client.delete(path)).status_code == 204
+    assert (await client.delete(path)).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])

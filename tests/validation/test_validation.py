@@ -1,21 +1,21 @@
-"""Every way of being wrong is told with the field's path, and nothing wrong gets through."""
+"""Every way of being wrong is named with the field's path, and nothing wrong gets through."""
 
 import json
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from litestar import Request
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from product_dashboard.errors import BadRequest, FieldProblem
-from product_dashboard.fields import MAX_PRICE, Money, Name, Price
-from product_dashboard.validation import parse_body, parse_query
+from product_dashboard.fields import MAX_PRICE, Input, Money, Name, Price
+from product_dashboard.validation import decode_body, decode_query
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class Line(Struct, frozen=True, kw_only=True):
     unit_price: Price | UnsetType = UNSET
 
 
-class Basket(Struct, frozen=True, kw_only=True):
+class Basket(Input, frozen=True, kw_only=True):
     name: Name
     lines: Annotated[list[Line], Meta(min_length=1, max_length=3)]
     note: Annotated[str, Meta(max_length=5)] | None = None
@@ -36,7 +36,7 @@ class Basket(Struct, frozen=True, kw_only=True):
             yield FieldProblem("note", "must not repeat the name")
 
 
-class Query(Struct, frozen=True, kw_only=True):
+class Query(Input, frozen=True, kw_only=True):
     number: Annotated[int, Meta(ge=-5, le=5)] = 0
     amount: Money | UnsetType = UNSET
     yes: bool = False
@@ -48,55 +48,29 @@ ID = "019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"
 GOOD: dict[str, Any] = {"name": "n", "lines": [{"product_id": ID, "quantity": 1}]}
 
 
-def request(*, body: bytes = b"", query: str = "") -> Request[Any, Any, Any]:
-    messages = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def receive() -> Any:
-        return messages.pop()
-
-    scope: Any = {
-        "type": "http",
-        "method": "POST",
-        "headers": [(b"content-type", b"application/json")],
-        "query_string": query.encode(),
-        "path_params": {},
-        "state": {},
-    }
-    made: Request[Any, Any, Any] = Request(scope, receive=receive)
-    return made
+def basket(body: object) -> Basket:
+    return decode_body(Basket, body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
-async def basket(body: object) -> Basket:
-    sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-    made = request(body=sent)
-    made.scope["route_handler"] = Unlimited()  # type: ignore[typeddict-item]  # as much of a handler as is asked for
-    return await parse_body(made, Basket)
-
-
-class Unlimited:
-    def resolve_request_max_body_size(self) -> None:
-        return None
-
-
-async def problems(body: object) -> dict[str, str]:
+def problems(body: object) -> dict[str, str]:
     with pytest.raises(BadRequest) as caught:
-        await basket(body)
+        basket(body)
     found = [detail for detail in caught.value.details if isinstance(detail, FieldProblem)]
     return {problem.field: problem.message for problem in found}
 
 
-async def test_what_is_right_becomes_a_struct() -> None:
+def test_what_is_right_becomes_a_struct() -> None:
     price = b'{"name": "n", "lines": [{"product_id": "%s", "quantity": 2, "unit_price": 1.5}]}' % ID.encode()
-    found = await basket(price)
+    found = basket(price)
     assert found == Basket(
         name="n", lines=[Line(product_id=UUID(ID), quantity=2, unit_price=Decimal("1.50"))]
     )
     assert str(found.lines[0].unit_price) == "1.50"
 
 
-async def test_all_that_is_wrong_is_told_at_every_depth() -> None:
+def test_all_that_is_wrong_is_told_at_every_depth() -> None:
     lines = [{"product_id": 1, "quantity": 0}, "x", {"unit_price": "1"}]
-    assert await problems({"lines": lines, "note": "longer", "urgent": "yes", "kind": "c"}) == {
+    assert problems({"lines": lines, "note": "longer", "urgent": "yes", "kind": "c"}) == {
         "name": "is required: must be a text of 1 to 200 characters, not of blanks alone",
         "lines[0].product_id": "must be a UUID",
         "lines[0].quantity": "must be a whole number from 1 to 10",
@@ -111,17 +85,17 @@ async def test_all_that_is_wrong_is_told_at_every_depth() -> None:
 
 
 @pytest.mark.parametrize("lines", [[], [GOOD["lines"][0]] * 4, "x", None, {}])
-async def test_a_list_of_the_wrong_length_or_kind_is_told(lines: object) -> None:
-    assert await problems({**GOOD, "lines": lines}) == {"lines": "must be a list of 1 to 3 items"}
+def test_a_list_of_the_wrong_length_or_kind_is_told(lines: object) -> None:
+    assert problems({**GOOD, "lines": lines}) == {"lines": "must be a list of 1 to 3 items"}
 
 
-async def test_rules_across_fields_are_told_when_the_fields_are_right() -> None:
-    assert await problems({**GOOD, "note": "n"}) == {"note": "must not repeat the name"}
-    assert "note" not in await problems({**GOOD, "name": "", "note": ""})
+def test_rules_across_fields_are_told_when_the_fields_are_right() -> None:
+    assert problems({**GOOD, "note": "n"}) == {"note": "must not repeat the name"}
+    assert "note" not in problems({**GOOD, "name": "", "note": ""})
 
 
 def query(text: str) -> Query:
-    return parse_query(request(query=text), Query)
+    return decode_query(Query, text.encode())
 
 
 def test_texts_of_a_query_become_what_their_fields_are() -> None:
@@ -155,9 +129,9 @@ bodies = st.fixed_dictionaries(
 
 
 @given(bodies | values)
-async def test_any_json_is_either_built_as_declared_or_told_to_be_wrong(body: object) -> None:
+def test_any_json_is_either_built_as_declared_or_told_to_be_wrong(body: object) -> None:
     try:
-        found = await basket(body)
+        found = basket(body)
     except BadRequest as error:
         if not error.details or error.code != "VALIDATION_ERROR":
             raise
@@ -171,15 +145,13 @@ async def test_any_json_is_either_built_as_declared_or_told_to_be_wrong(body: ob
 
 
 @given(st.binary(max_size=200))
-async def test_any_bytes_are_told_to_be_wrong(body: bytes) -> None:
+def test_any_bytes_are_told_to_be_wrong(body: bytes) -> None:
     with pytest.raises(BadRequest):
-        await basket(body)
+        basket(body)
 
 
 @given(st.text(max_size=30))
 def test_any_text_for_a_number_is_refused_or_means_what_it_says(text: str) -> None:
-    from urllib.parse import quote  # noqa: PLC0415 - used here alone
-
     try:
         found = query(f"number={quote(text)}&amount={quote(text)}")
     except BadRequest:
@@ -193,7 +165,7 @@ def test_any_text_for_a_number_is_refused_or_means_what_it_says(text: str) -> No
         allow_nan=False, allow_infinity=False, places=2, min_value=Decimal("0.01"), max_value=MAX_PRICE
     )
 )
-async def test_every_amount_arrives_exactly(amount: Decimal) -> None:
+def test_every_amount_arrives_exactly(amount: Decimal) -> None:
     body = f'{{"name": "n", "lines": [{{"product_id": "{ID}", "quantity": 1, "unit_price": {amount:f}}}]}}'
-    (line,) = (await basket(body.encode())).lines
+    (line,) = (basket(body.encode())).lines
     assert line.unit_price == amount

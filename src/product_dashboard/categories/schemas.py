@@ -4,11 +4,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from product_dashboard.fields import Description, Name
+from product_dashboard.fields import Description, Input, Name
 
 
-class CategoryInput(Struct, frozen=True, kw_only=True):
-    """What a client says of a category; PUT replaces all of it."""
+class CategoryInput(Input, frozen=True, kw_only=True):
+    """A category as a client writes it; PUT replaces all of it."""
 
     name: Name
     description: Description | None = None

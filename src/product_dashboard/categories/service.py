@@ -1,4 +1,4 @@
-"""The rules of categories: one in use cannot be deleted, and what shows its name must not show an old one."""
+"""The rules of categories: one in use cannot be deleted, and no cached answer may show an old name."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,6 +10,11 @@ from product_dashboard import tags
 from product_dashboard.categories.schemas import Category, CategoryInput
 from product_dashboard.errors import Code, Conflict, NotFound, StillReferenced
 from product_dashboard.resources import Resources
+
+
+def to_category(row: categories.GetCategoryRow | categories.ListCategoriesRow) -> Category:
+    """Make the category that is sent from a row."""
+    return Category(id=row.id, name=row.name, description=row.description)
 
 
 async def create_category(resources: Resources, new: CategoryInput) -> Category:

@@ -6,20 +6,20 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from product_dashboard.fields import EMAIL, Name
+from product_dashboard.fields import EMAIL, Input, Name
 
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=EMAIL)]
 
 
-class CustomerInput(Struct, frozen=True, kw_only=True):
-    """What a client says of a customer; PUT replaces all of it."""
+class CustomerInput(Input, frozen=True, kw_only=True):
+    """A customer as a client writes it; PUT replaces all of it."""
 
     name: Name
     email: Email
 
     @property
     def address(self) -> str:
-        """The email as it is stored: in small letters, as one address is one customer however it is typed."""
+        """The email as it is stored: in small letters, so that one address is one customer however it is typed."""
         return self.email.lower()
 
 

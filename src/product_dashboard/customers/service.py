@@ -18,6 +18,14 @@ from product_dashboard.errors import (
 )
 from product_dashboard.resources import Resources
 
+# The unique key of migrations/0002.
+EMAIL_KEY = "customers_email"
+
+
+def to_customer(row: customers.GetCustomerRow | customers.ListCustomersRow) -> Customer:
+    """Make the customer that is sent from a row."""
+    return Customer(id=row.id, name=row.name, email=row.email, created_at=row.created_at)
+
 
 async def create_customer(resources: Resources, new: CustomerInput) -> Customer:
     """Add a customer. Raises `Conflict` (EMAIL_IN_USE). No report shows a customer without orders."""
@@ -38,7 +46,7 @@ async def create_customer(resources: Resources, new: CustomerInput) -> Customer:
     try:
         return await resources.database.retry_on_deadlock(insert)
     except DuplicateKey as error:
-        raise _email_in_use(new) from error
+        raise _named(error, new) from error
 
 
 async def update_customer(resources: Resources, customer_id: UUID, new: CustomerInput) -> Customer:
@@ -51,12 +59,12 @@ async def update_customer(resources: Resources, customer_id: UUID, new: Customer
             row = await customers.get_customer(tx.conn, id=customer_id)
         if row is None:
             raise NotFound.of("customer", customer_id)
-        return Customer(id=row.id, name=row.name, email=row.email, created_at=row.created_at)
+        return to_customer(row)
 
     try:
         return await resources.database.retry_on_deadlock(replace)
     except DuplicateKey as error:
-        raise _email_in_use(new) from error
+        raise _named(error, new) from error
 
 
 async def delete_customer(resources: Resources, customer_id: UUID) -> None:
@@ -74,6 +82,9 @@ async def delete_customer(resources: Resources, customer_id: UUID) -> None:
         raise Conflict("This customer has orders.", code=Code.CUSTOMER_IN_USE) from error
 
 
-def _email_in_use(new: CustomerInput) -> Conflict:
+def _named(error: DuplicateKey, new: CustomerInput) -> Conflict:
+    """Return the conflict to tell: EMAIL_IN_USE for the key of the email, the plain error for another key."""
+    if error.key != EMAIL_KEY:
+        return error
     problem = FieldProblem("email", "is in use", new.email)
     return Conflict("Another customer has this email.", code=Code.EMAIL_IN_USE, details=(problem,))

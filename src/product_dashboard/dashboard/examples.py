@@ -28,4 +28,4 @@ TOP_CUSTOMER = TopCustomer(
     total_spent=Decimal("18240.15"),
     total_orders=37,
 )
-OVERVIEW = Overview(product_report=PRODUCT_REPORT, top_customers=(TOP_CUSTOMER,), total_time_ms=0.812)
+OVERVIEW = Overview(product_report=PRODUCT_REPORT, top_customers=(TOP_CUSTOMER,), total_time_ms=1)

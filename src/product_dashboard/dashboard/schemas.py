@@ -7,10 +7,12 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from product_dashboard.fields import Input
+
 Limit = Annotated[int, Meta(ge=1, le=100, description="Customers to report.")]
 
 
-class TopCustomersQuery(Struct, frozen=True, kw_only=True):
+class TopCustomersQuery(Input, frozen=True, kw_only=True):
     limit: Limit = 10
 
 
@@ -42,8 +44,8 @@ class TopCustomer(Struct, frozen=True, kw_only=True):
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """Both reports; `total_time_ms` is how long the service took to have them."""
+    """Both reports; `total_time_ms` is how long the service took to have them, in whole milliseconds."""
 
     product_report: ProductReport
     top_customers: tuple[TopCustomer, ...]
-    total_time_ms: float
+    total_time_ms: int

@@ -1,34 +1,20 @@
 """The reports, read from summaries that the writes keep: their cost does not grow with the data."""
 
 import asyncio
-import time
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
-from msgspec import Raw, Struct
 
 from generated import dashboard, statistics
 from product_dashboard import tags
 from product_dashboard.cache import CachedAnswer, Tag, cached
-from product_dashboard.cache.answer import State
-from product_dashboard.dashboard.schemas import Overview, ProductReport, RecentProduct, TopCustomer
+from product_dashboard.dashboard.schemas import ProductReport, RecentProduct, TopCustomer
 from product_dashboard.database import Database
 from product_dashboard.resources import Resources
 
 RECENT_PRODUCTS = 5
 CENT = Decimal("0.01")
-
-# From the freshest to the least fresh.
-FRESHNESS: tuple[State, ...] = ("MISS", "BYPASS", "HIT", "STALE")
-
-
-class SplicedOverview(Struct, frozen=True):
-    """An `Overview` whose parts are encoded already."""
-
-    product_report: Raw
-    top_customers: Raw
-    total_time_ms: float
 
 
 def _stamp(report: ProductReport, cached_at: datetime) -> ProductReport:
@@ -66,25 +52,15 @@ async def read_top_customers(database: Database, *, limit: int) -> tuple[TopCust
     return msgspec.convert(rows, tuple[TopCustomer, ...], from_attributes=True)
 
 
-async def read_overview(resources: Resources, *, limit: int) -> CachedAnswer[Overview]:
-    """Both reports in one answer, loaded in parallel.
-
-    It is as fresh as its least fresh part and as old as the older one. Its ETag changes with either part, and
-    is weak because it leaves out the time that the answer took.
-    """
-    started = time.perf_counter()
-    parts = await asyncio.gather(
+async def read_reports(
+    resources: Resources, *, limit: int
+) -> tuple[CachedAnswer[ProductReport], CachedAnswer[tuple[TopCustomer, ...]]]:
+    """Read both reports, in parallel."""
+    report, customers = await asyncio.gather(
         read_product_report.response(resources.cache, resources.database),
         read_top_customers.response(resources.cache, resources.database, limit=limit),
     )
-    took_ms = round((time.perf_counter() - started) * 1000, 3)
-    report, customers = (Raw(part.body) for part in parts)
-    return CachedAnswer(
-        body=msgspec.json.encode(SplicedOverview(report, customers, took_ms)),
-        etag='W/"' + "-".join(part.etag.strip('"') for part in parts) + '"',
-        state=FRESHNESS[max(FRESHNESS.index(part.state) for part in parts)],
-        age=max(part.age for part in parts),
-    )
+    return report, customers
 
 
 def average(total: Decimal, count: int) -> Decimal:

@@ -1,59 +1,62 @@
-"""Whether the service lives, whether it can do its work, and its figures."""
+"""Liveness, readiness, and the metrics of the service."""
 
-from litestar import Controller, Response, get
+from typing import Literal
+
+from litestar import Controller, get
 from litestar.types import Scope
 from msgspec import Struct
 
-from product_dashboard.envelope import Reply, ok
-from product_dashboard.errors import Code, Unavailable
+from product_dashboard.envelope import Envelope, Reply, ok
+from product_dashboard.errors import Unavailable
 from product_dashboard.observability.cache_figures import publish
 from product_dashboard.observability.metrics import render_metrics
-from product_dashboard.openapi.operation import Returns, operation
-from product_dashboard.resources import Injected
+from product_dashboard.request import Injected
+from product_dashboard.resources import Resources
 from product_dashboard.schema import check_schema
+
+CacheState = Literal["up", "bypassed", "down"]
 
 
 class Health(Struct, frozen=True):
-    """`redis` is "down" while it does not answer: reads then go to the database."""
+    """`redis` is the state of the cache. "down": Redis does not answer. "bypassed": it does, and is not used.
 
-    status: str
-    database: str
-    redis: str
+    In both, reads go to the database.
+    """
+
+    status: Literal["ready"]
+    database: Literal["up"]
+    redis: CacheState
 
 
 class Alive(Struct, frozen=True):
-    status: str
+    status: Literal["alive"]
 
 
 class HealthController(Controller):
     path = "/health"
     tags = ("Health",)
 
-    @get(
-        "/live",
-        opt=operation("Is the process alive?", returns=Returns(200, Alive, example=Alive("alive"))),
-    )
-    async def get_liveness(self) -> Response[bytes]:
+    @get("/live", summary="Is the process alive?", example=Alive("alive"))
+    async def get_liveness(self) -> Reply[Envelope[Alive]]:
         return ok(Alive("alive"))
 
-    @get(
-        "/ready",
-        opt=operation(
-            "Can requests be answered?",
-            description="Asks the database for its migrations. Redis is told of, but not needed.",
-            returns=Returns(200, Health, example=Health("ready", "up", "up")),
-            errors=(Code.UNAVAILABLE,),
-        ),
-    )
-    async def get_readiness(self, resources: Injected, scope: Scope) -> Response[bytes]:
+    @get("/ready", summary="Can requests be answered?", example=Health("ready", "up", "up"))
+    async def get_readiness(self, resources: Injected, scope: Scope) -> Reply[Envelope[Health]]:
+        """Asks the database for its migrations. Reports the state of the cache, which the service can do without."""
         if scope["state"].get("stopping"):
             raise Unavailable("The service is stopping.")
         await check_schema(resources.database)
-        redis = "up" if await resources.cache.ping() else "down"
-        return ok(Health("ready", "up", redis))
+        return ok(Health("ready", "up", await _cache_state(resources)))
 
 
-@get("/metrics", opt={"undocumented": "Prometheus' text format, for machines of our own"})
-async def get_metrics(resources: Injected) -> Response[bytes]:
+@get("/metrics", include_in_schema=False)
+async def get_metrics(resources: Injected) -> Reply[bytes]:
     publish(resources.cache.metrics)
     return Reply(render_metrics(), media_type=b"text/plain; version=0.0.4; charset=utf-8")
+
+
+async def _cache_state(resources: Resources) -> CacheState:
+    believed = await resources.cache.ping()
+    if resources.cache.metrics.breaker != "closed":
+        return "down"
+    return "up" if believed and resources.settings.redis.cache_reads else "bypassed"

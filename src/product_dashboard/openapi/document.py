@@ -1,4 +1,11 @@
-"""The OpenAPI 3.1 document, built from the routes themselves: see `operation.py`."""
+"""The OpenAPI 3.1 document: Litestar's own, made from the handlers' signatures, and completed here.
+
+A handler says in its decorator what its signature cannot say:
+
+    errors=[Code.NOT_FOUND]     codes it may answer, beside those that follow from its parameters and its body
+    example=PRODUCT             `data` of its answer; left out where `data` is null
+    body_example=PRODUCT_INPUT  the body of a request
+"""
 
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
@@ -7,290 +14,204 @@ from typing import Any, cast
 import msgspec
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.spec import (
+    Example,
+    OpenAPIHeader,
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    Operation,
+    Parameter,
+    Reference,
+    Schema,
+    Tag,
+)
+from litestar.openapi.spec.enums import OpenAPIType
 from litestar.routes import HTTPRoute
-from msgspec.json import schema_components
 
-from product_dashboard.envelope import STATUS_OF, ErrorBody
+from product_dashboard.envelope import ENCODER, STATUS_OF, Cached, Envelope, Failure, Page, error_body
 from product_dashboard.errors import Code, FieldProblem
+from product_dashboard.fields import Input
 from product_dashboard.openapi.examples import ERROR_EXAMPLES
-from product_dashboard.openapi.operation import OPT_KEY, Operation
+from product_dashboard.openapi.schemas import REF, Json, StructSchemas
 from product_dashboard.paging import ListMeta
+from product_dashboard.validation import decode_body
 
-Json = dict[str, Any]
-
-REF = "#/components/schemas/{name}"
 EVERYWHERE = (Code.BAD_REQUEST, Code.INTERNAL_ERROR, Code.UNAVAILABLE, Code.OVERLOADED, Code.TIMEOUT)
-_METHODS = ("get", "post", "put", "patch", "delete")
 FROM_THE_SERVER = (Code.REQUEST_TIMEOUT, Code.HEADERS_TOO_LARGE)
+WITH_A_BODY = (Code.MALFORMED_JSON, Code.UNSUPPORTED_MEDIA_TYPE, Code.PAYLOAD_TOO_LARGE)
 DESCRIPTION = """\
 Categories, products, customers, orders, and reports on them.
 
 Every answer is an envelope: `{"ok": true, "data": ..., "meta": null | {...}, "error": null}`, or
 `{"ok": false, "data": null, "meta": null, "error": {"code", "message", "details"}}`. Switch on `code`; the
-message is for people. Ids are UUIDs (version 7), money is an exact number with two decimals, times are
-RFC 3339 in UTC. A 503 says in `Retry-After` when to come back; quote `X-Request-Id` when you report a fault.
+message is for people. Ids are UUIDs (version 7), money is an exact number with at most two decimals, times are
+RFC 3339 in UTC. A query parameter with an empty value counts as not given. A 503 says in `Retry-After` when to
+come back; quote `X-Request-Id` when you report a fault.
 """
+_JSON = "application/json"
+_KEYWORDS = {"errors", "example", "body_example"}
 
 
-class UndocumentedRouteError(Exception):
-    """A route has neither `opt=operation(...)` nor `opt={"undocumented": reason}`."""
+class _Sent(msgspec.Struct):
+    """An envelope as an example. Not a dict: from a dict, Litestar leaves out what is null."""
+
+    ok: bool
+    data: Any
+    meta: Any
+    error: Any
 
 
-def build_document(app: Litestar) -> Json:
-    """The document of all routes of `app`; `UndocumentedRouteError` where one says nothing of itself."""
-    routes = sorted(_documented(app), key=lambda route: (route[0], _METHODS.index(route[1])))
-    schemas, components = _schemas(operation for _, _, _, operation in routes)
-    paths: Json = {}
-    for path, method, handler, described in routes:
-        paths.setdefault(path, {})[method] = _operation(path, method, handler, described, schemas)
-    components |= {"ErrorEnvelope": _ERROR_ENVELOPE, "ErrorBody": _ERROR_BODY}
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Product dashboard", "version": "1.0.0", "description": DESCRIPTION},
-        "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in dict.fromkeys(_tag(handler) for _, _, handler, _ in routes)],
-        "paths": paths,
-        "components": {"schemas": dict(sorted(components.items()))},
-    }
+class UndocumentedError(Exception):
+    """A handler's decorator does not say what the document needs, or says something unknown."""
 
 
-def _documented(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler, Operation]]:
+def complete(app: Litestar) -> None:
+    """Add to Litestar's document of `app` what the signatures do not say.
+
+    Raises `UndocumentedError` for a keyword or an error code that does not exist, and for an example that is missing
+    or is not what the signature says.
+    """
+    document, schemas = app.openapi_schema, app.plugins.get(StructSchemas)
+    tags: list[str] = []
     for route in app.routes:
-        if not isinstance(route, HTTPRoute):
+        item = (document.paths or {}).get(route.path_format)
+        if isinstance(route, HTTPRoute) and item is not None:
+            for method, (handler, _) in route.route_handler_map.items():
+                operation: Operation | None = getattr(item, method.lower())
+                if operation is not None:
+                    _complete(operation, handler, schemas)
+                    tags += operation.tags or ()
+    document.tags = [Tag(name) for name in dict.fromkeys(tags)]
+    schemas.add(FieldProblem)
+    schemas.add(Failure)
+    document.components.schemas = cast("dict[str, Schema]", dict(sorted(schemas.components.items())))
+
+
+def _complete(operation: Operation, handler: HTTPRouteHandler, schemas: StructSchemas) -> None:
+    codes = {*EVERYWHERE, *FROM_THE_SERVER, *_errors(handler)}
+    parameters = [*_mended(operation.parameters or ()), *_query_parameters(handler, schemas)]
+    if any(parameter.param_in != "header" for parameter in parameters):
+        codes.add(Code.VALIDATION_ERROR)
+    if operation.request_body is not None:
+        codes |= {Code.VALIDATION_ERROR, *WITH_A_BODY}
+        cast("Any", operation.request_body).content[_JSON].example = _body_example(handler)
+    if handler.http_methods != {"GET"}:
+        codes.add(Code.BUSY)
+    operation.parameters = cast("list[Parameter | Reference]", parameters) or None
+    operation.responses = {**_success(operation, handler), **dict(_failures(codes))}
+
+
+def _errors(handler: HTTPRouteHandler) -> Iterator[Code]:
+    if unknown := handler.opt.keys() - _KEYWORDS:
+        raise UndocumentedError(f"{handler}: there is no keyword {', '.join(sorted(unknown))}")
+    errors: list[object] = handler.opt.get("errors", [])
+    for code in errors:
+        if not isinstance(code, Code):
+            raise UndocumentedError(f"{handler}: errors has {code!r}, which is no Code")
+        yield code
+
+
+def _mended(parameters: Iterable[Parameter | Reference]) -> Iterator[Parameter]:
+    """Yield Litestar's own parameters. One that is left out has no value: to Litestar its value is then null."""
+    for parameter in cast("Iterable[Parameter]", parameters):
+        schema = cast("Schema", parameter.schema)
+        if schema.one_of:
+            parameter.schema = schema.one_of[0]
+        yield parameter
+
+
+def _query_parameters(handler: HTTPRouteHandler, schemas: StructSchemas) -> Iterator[Parameter]:
+    for field in handler.parsed_fn_signature.parameters.values():
+        if field.name == "data" or not field.is_subclass_of(Input):
             continue
-        path = route.path_format
-        for handler in route.route_handlers:
-            described = handler.opt.get(OPT_KEY)
-            if (
-                described is None
-                and handler.http_methods != {"OPTIONS"}
-                and "undocumented" not in handler.opt
-            ):
-                raise UndocumentedRouteError(f"{path}: {handler} has no opt=operation(...)")
-            if described is not None:
-                for method in handler.http_methods:
-                    yield path, str(method).lower(), handler, described
+        described: Json = schemas.components.pop(schemas.add(field.annotation))
+        for name, schema in described["properties"].items():
+            yield Parameter(
+                name,
+                "query",
+                schema=cast("Schema", {key: value for key, value in schema.items() if key != "description"}),
+                description=schema.get("description"),
+                required=name in described.get("required", ()),
+                allow_empty_value=True,
+            )
 
 
-def _schemas(operations: Iterable[Operation]) -> tuple[dict[Any, Json], Json]:
-    """The schema of each type that an answer or a body has, and the components that they refer to."""
-    types: list[Any] = [FieldProblem, ListMeta]
-    for operation in operations:
-        types += [
-            kind for kind in (operation.returns.type, operation.body, operation.query) if kind is not None
-        ]
-    unique = list(dict.fromkeys(types))
-    found, components = schema_components(unique, ref_template=REF)
-    money_as_numbers = cast("tuple[list[Json], Json]", _with_numbers((list(found), components)))
-    return dict(zip(unique, money_as_numbers[0], strict=True)), money_as_numbers[1]
+def _body_example(handler: HTTPRouteHandler) -> object:
+    declared = cast("Any", handler.parsed_data_field).annotation
+    raw = ENCODER.encode(handler.opt.get("body_example"))
+    try:
+        decode_body(declared, raw)
+    except Exception as error:
+        raise UndocumentedError(f"{handler}: body_example is no {declared.__name__}: {error}") from error
+    return msgspec.json.decode(raw)
 
 
-def _with_numbers(schema: Any) -> Any:
-    """A Decimal, which msgspec describes as text, is sent as an exact number."""
-    if isinstance(schema, dict):
-        entries = cast("Json", schema)
-        if entries.get("format") == "decimal":
-            return {**{k: v for k, v in entries.items() if k != "format"}, "type": "number"}
-        return {
-            key: _with_numbers(value)
-            for key, value in entries.items()
-            if not (key == "format" and value is None)
-        }
-    if isinstance(schema, list | tuple):
-        return type(cast("list[Any]", schema))(_with_numbers(item) for item in cast("list[Any]", schema))
-    return schema
-
-
-def _operation(
-    path: str, method: str, handler: HTTPRouteHandler, described: Operation, schemas: dict[Any, Json]
-) -> Json:
-    document: Json = {
-        "operationId": handler.handler_name,
-        "tags": [_tag(handler)],
-        "summary": described.summary,
-        "parameters": [
-            *_path_parameters(path),
-            *_query_parameters(described),
-            *_header_parameters(described),
-        ],
-        "responses": {**_success(described, schemas), **_failures(path, method, described)},
-    }
-    if described.description:
-        document["description"] = described.description
-    if described.body is not None:
-        content: Json = {"schema": schemas[described.body]}
-        if described.body_example is not None:
-            content["example"] = _builtins(described.body_example)
-        document["requestBody"] = {"required": True, "content": {"application/json": content}}
-    return document
-
-
-def _path_parameters(path: str) -> Iterator[Json]:
-    for part in path.split("/"):
-        if part.startswith("{"):
-            yield {
-                "name": part.strip("{}"),
-                "in": "path",
-                "required": True,
-                "schema": {"type": "string", "format": "uuid"},
-            }
-
-
-def _query_parameters(described: Operation) -> Iterator[Json]:
-    if described.query is None:
-        return
-    schema, components = schema_components([described.query], ref_template=REF)
-    name = schema[0]["$ref"].rsplit("/", maxsplit=1)[1]
-    for field, declared in _with_numbers(components[name])["properties"].items():
-        yield {
-            "name": field,
-            "in": "query",
-            "required": field in components[name].get("required", ()),
-            "description": declared.pop("description", ""),
-            "schema": declared,
-        }
-
-
-def _header_parameters(described: Operation) -> Iterator[Json]:
-    if described.cached:
-        yield {
-            "name": "If-None-Match",
-            "in": "header",
-            "required": False,
-            "description": "The ETag of the answer that the client has.",
-            "schema": {"type": "string"},
-        }
-
-
-def _success(described: Operation, schemas: dict[Any, Json]) -> Json:
-    returns = described.returns
-    answer: Json = {"description": HTTPStatus(returns.status).phrase}
-    if returns.type is not None:
-        envelope: Json = {
-            "schema": _envelope(schemas[returns.type], schemas[ListMeta] if returns.meta else None)
-        }
-        if returns.example is not None:
-            envelope["example"] = _example(described)
-        answer["content"] = {"application/json": envelope}
-    if returns.status == HTTPStatus.CREATED:
-        answer["headers"] = {"Location": _header("The path of what was created.")}
-    answers: Json = {str(returns.status): answer}
-    if described.cached:
-        answer["headers"] = _cache_headers()
-        answers["304"] = {"description": "The client has the current answer.", "headers": _cache_headers()}
+def _success(operation: Operation, handler: HTTPRouteHandler) -> dict[str, OpenAPIResponse | Reference]:
+    returns = handler.parsed_fn_signature.return_type
+    status = handler.status_code
+    answer = cast("OpenAPIResponse", cast("Any", operation.responses)[str(status)])
+    answer.description = HTTPStatus(status).phrase
+    cast("OpenAPIMediaType", cast("Any", answer.content)[_JSON]).example = _example(handler)
+    answers: dict[str, OpenAPIResponse | Reference] = {str(status): answer}
+    if status == HTTPStatus.CREATED:
+        answer.headers = {"Location": _header("The path of what was created.")}
+    if returns.is_subclass_of(Cached):
+        answer.headers = _cache_headers()
+        unchanged = OpenAPIResponse("The client has the current answer.", headers=_cache_headers())
+        answers[str(HTTPStatus.NOT_MODIFIED.value)] = unchanged
     return answers
 
 
-def _envelope(data: Json, meta: Json | None) -> Json:
-    return {
-        "type": "object",
-        "required": ["ok", "data", "meta", "error"],
-        "properties": {
-            "ok": {"const": True},
-            "data": data,
-            "meta": meta or {"type": "null"},
-            "error": {"type": "null"},
-        },
-        "additionalProperties": False,
-    }
+def _example(handler: HTTPRouteHandler) -> _Sent:
+    declared = handler.parsed_fn_signature.return_type.inner_types[0].annotation
+    data = handler.opt.get("example")
+    envelope: object = Envelope(ok=True, data=data, meta=None, error=None)
+    if getattr(declared, "__origin__", None) is Page:
+        meta = ListMeta(total=1, total_pages=1, page=1, page_size=10, next_cursor=None)
+        envelope = Page(ok=True, data=data or (), meta=meta, error=None)
+    raw = ENCODER.encode(envelope)
+    try:
+        same = ENCODER.encode(msgspec.json.decode(raw, type=declared)) == raw
+    except msgspec.ValidationError:
+        same = False
+    if not same:
+        raise UndocumentedError(f"{handler}: its example is not what it returns, {declared}")
+    return msgspec.json.decode(raw, type=_Sent)
 
 
-_ERROR_ENVELOPE: Json = {
-    "type": "object",
-    "required": ["ok", "data", "meta", "error"],
-    "properties": {
-        "ok": {"const": False},
-        "data": {"type": "null"},
-        "meta": {"type": "null"},
-        "error": {"$ref": REF.format(name="ErrorBody")},
-    },
-    "additionalProperties": False,
-}
-_ERROR_BODY: Json = {
-    "type": "object",
-    "description": "`details` has one object for each field or thing that the error is about.",
-    "required": ["code", "message", "details"],
-    "properties": {
-        "code": {"type": "string", "enum": [str(code) for code in Code]},
-        "message": {"type": "string"},
-        "details": {
-            "type": "array",
-            "items": {"anyOf": [{"$ref": REF.format(name="FieldProblem")}, {"type": "object"}]},
-        },
-    },
-    "additionalProperties": False,
-}
-
-
-def _failures(path: str, method: str, described: Operation) -> Json:
-    """The errors by status; each answer names its codes and has an example of each."""
-    codes: list[Code] = [*EVERYWHERE, *FROM_THE_SERVER, *described.errors]
-    if described.query is not None or described.body is not None or "{" in path:
-        codes.append(Code.VALIDATION_ERROR)
-    if described.body is not None:
-        codes += (Code.MALFORMED_JSON, Code.UNSUPPORTED_MEDIA_TYPE, Code.PAYLOAD_TOO_LARGE)
-    if method != "get":
-        codes.append(Code.BUSY)
+def _failures(codes: Iterable[Code]) -> Iterator[tuple[str, OpenAPIResponse]]:
+    """Yield the errors by status: each answer names its codes and has an example of each."""
     by_status: dict[int, list[Code]] = {}
-    for code in sorted(set(codes), key=lambda code: (STATUS_OF[code], code)):
+    for code in sorted(codes, key=lambda code: (STATUS_OF[code], code)):
         by_status.setdefault(STATUS_OF[code], []).append(code)
-    return {str(status): _failure(status, found) for status, found in by_status.items()}
+    for status, found in by_status.items():
+        names = [str(code) for code in found]
+        codes_alone: Json = {"properties": {"error": {"properties": {"code": {"enum": names}}}}}
+        media = OpenAPIMediaType(
+            schema=cast("Schema", {"allOf": [{"$ref": REF.format(name="Failure")}, codes_alone]}),
+            examples={str(code): Example(value=_error_example(code)) for code in found},
+        )
+        answer = OpenAPIResponse(
+            f"{HTTPStatus(status).phrase}: " + ", ".join(f"`{name}`" for name in names),
+            content={_JSON: media},
+        )
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            answer.headers = {"Retry-After": _header("Seconds after which to try again.")}
+        yield str(status), answer
 
 
-def _failure(status: int, codes: list[Code]) -> Json:
-    schema = {
-        "allOf": [
-            {"$ref": REF.format(name="ErrorEnvelope")},
-            {"properties": {"error": {"properties": {"code": {"enum": [str(code) for code in codes]}}}}},
-        ]
-    }
-    examples = {
-        str(code): {"value": {"ok": False, "data": None, "meta": None, "error": _error_example(code)}}
-        for code in codes
-    }
-    answer: Json = {
-        "description": f"{HTTPStatus(status).phrase}: " + ", ".join(f"`{code}`" for code in codes),
-        "content": {"application/json": {"schema": schema, "examples": examples}},
-    }
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        answer["headers"] = {"Retry-After": _header("Seconds after which to try again.")}
-    return answer
-
-
-def _error_example(code: Code) -> Any:
+def _error_example(code: Code) -> _Sent:
     message, details = ERROR_EXAMPLES[code]
-    return _builtins(ErrorBody(code, message, details))
+    return msgspec.json.decode(error_body(code, message, details), type=_Sent)
 
 
-def _example(described: Operation) -> Json:
-    data = _builtins(described.returns.example)
-    meta = (
-        ListMeta(total=1, total_pages=1, page=1, page_size=10, next_cursor=None)
-        if described.returns.meta
-        else None
-    )
-    return {"ok": True, "data": data, "meta": _builtins(meta), "error": None}
-
-
-def _cache_headers() -> Json:
+def _cache_headers() -> dict[str, OpenAPIHeader | Reference]:
     return {
         "ETag": _header("Names this answer; send it back in If-None-Match."),
-        "X-Cache": {
-            "schema": {"enum": ["HIT", "MISS", "STALE", "BYPASS"]},
-            "description": "Where it came from.",
-        },
-        "Age": {"schema": {"type": "integer", "minimum": 0}, "description": "Seconds since it was loaded."},
+        "X-Cache": _header("Where it came from.", Schema(enum=["HIT", "MISS", "BYPASS"])),
+        "Age": _header("Seconds since it was loaded.", Schema(type=OpenAPIType.INTEGER, minimum=0)),
     }
 
 
-def _header(description: str) -> Json:
-    return {"description": description, "schema": {"type": "string"}}
-
-
-def _builtins(value: object) -> Any:
-    return msgspec.json.decode(msgspec.json.Encoder(decimal_format="number").encode(value))
-
-
-def _tag(handler: HTTPRouteHandler) -> str:
-    tags = getattr(handler.owner, "tags", None) or ["Service"]
-    return str(tags[0])
+def _header(description: str, schema: Schema | None = None) -> OpenAPIHeader:
+    return OpenAPIHeader(description=description, schema=schema or Schema(type=OpenAPIType.STRING))

@@ -1,20 +1,30 @@
 """Orders over HTTP."""
 
-from typing import Any
+from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, Response, delete, get, post
+from litestar import Controller, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from generated import orders, statistics
-from product_dashboard.envelope import BASE_PATH, cached_reply, created, no_content, ok
+from product_dashboard.envelope import (
+    BASE_PATH,
+    Cached,
+    Envelope,
+    Page,
+    Reply,
+    created,
+    from_cache,
+    ok,
+    page,
+)
 from product_dashboard.errors import Code
-from product_dashboard.openapi.operation import Returns, operation
+from product_dashboard.orders import service
 from product_dashboard.orders.examples import NEW_ORDER, ORDER
 from product_dashboard.orders.schemas import NewOrder, Order
-from product_dashboard.orders.service import create_order, delete_order, read_order, to_order
 from product_dashboard.paging import ListMeta, PageQuery, decode_cursor, encode_cursor, split_page
-from product_dashboard.resources import Injected
-from product_dashboard.validation import parse_body, parse_query, path_id
+from product_dashboard.request import IfNoneMatch, Injected
 
 ORDER_BY: orders.ListOrdersOrder = "newest"
 
@@ -26,71 +36,55 @@ class OrderController(Controller):
     tags = ("Orders",)
 
     @post(
-        opt=operation(
-            summary="Place an order",
-            description=(
-                "Takes the items out of stock. Lines that name the same product become one. "
-                "`unit_price` may be left out; where it is given, it must be the product's current price."
-            ),
-            body=NewOrder,
-            body_example=NEW_ORDER,
-            returns=Returns(201, Order, example=ORDER),
-            errors=(
-                Code.UNKNOWN_REFERENCE,
-                Code.PRODUCT_INACTIVE,
-                Code.PRICE_CHANGED,
-                Code.INSUFFICIENT_STOCK,
-            ),
-        )
+        summary="Place an order",
+        errors=[Code.UNKNOWN_REFERENCE, Code.PRODUCT_INACTIVE, Code.PRICE_CHANGED, Code.INSUFFICIENT_STOCK],
+        example=ORDER,
+        body_example=NEW_ORDER,
     )
-    async def create_order(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
-        new = await parse_body(request, NewOrder)
-        order = await create_order(resources, new)
+    async def create_order(self, data: JSONBody[NewOrder], resources: Injected) -> Reply[Envelope[Order]]:
+        """Takes the items out of stock. Lines that name the same product become one.
+
+        `unit_price` may be left out; if it is given, it must be the product's current price.
+        """
+        order = await service.create_order(resources, data)
         return created(order, location=f"{BASE_PATH}/orders/{order.id}")
 
     @get(
-        opt=operation(
-            summary="List orders, newest first",
-            query=PageQuery,
-            returns=Returns(200, list[Order], meta=True, example=[ORDER]),
-        )
+        summary="List orders, newest first",
+        example=[ORDER],
     )
-    async def list_orders(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
-        query = parse_query(request, PageQuery)
-        after = decode_cursor(_cursors, query.cursor, order=ORDER_BY)
+    async def list_orders(
+        self, params: NamedDependency[PageQuery], resources: Injected
+    ) -> Reply[Page[Order]]:
+        after = decode_cursor(_cursors, params.cursor, order=ORDER_BY)
         async with resources.database.connection() as conn:
             totals = await statistics.get_totals(conn)
             rows = await orders.list_orders(
-                conn, limit=query.limit, offset=query.offset, order=ORDER_BY, after=after
+                conn, limit=params.limit, offset=params.offset, order=ORDER_BY, after=after
             )
-        page, last = split_page(rows, query)
+        shown, last = split_page(rows, params)
         next_cursor = encode_cursor(orders.list_orders_cursor(last, ORDER_BY)) if last else None
-        meta = ListMeta.of(query, total=totals.orders, next_cursor=next_cursor)
-        return ok([to_order(row) for row in page], meta=meta)
+        meta = ListMeta.of(params, total=totals.orders, next_cursor=next_cursor)
+        return page([service.to_order(row) for row in shown], meta)
 
     @get(
         "/{order_id:str}",
-        opt=operation(
-            summary="Get an order with its customer and items",
-            returns=Returns(200, Order, example=ORDER),
-            errors=(Code.NOT_FOUND,),
-            cached=True,
-        ),
+        summary="Get an order with its customer and items",
+        errors=[Code.NOT_FOUND],
+        example=ORDER,
     )
-    async def get_order(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
-        order_id = path_id(request, "order_id")
-        answer = await read_order.response(resources.cache, resources.database, id=order_id)
-        return cached_reply(request, answer)
+    async def get_order(
+        self, order_id: FromPath[UUID], resources: Injected, if_none_match: IfNoneMatch = None
+    ) -> Cached[Envelope[Order]]:
+        answer = await service.read_order.response(resources.cache, resources.database, id=order_id)
+        return from_cache(answer, if_none_match)
 
     @delete(
         "/{order_id:str}",
-        status_code=204,
-        opt=operation(
-            summary="Delete an order and give its items back to the stock",
-            returns=Returns(204),
-            errors=(Code.NOT_FOUND,),
-        ),
+        status_code=200,
+        summary="Delete an order and give its items back to the stock",
+        errors=[Code.NOT_FOUND],
     )
-    async def delete_order(self, request: Request[Any, Any, Any], resources: Injected) -> Response[None]:
-        await delete_order(resources, path_id(request, "order_id"))
-        return no_content()
+    async def delete_order(self, order_id: FromPath[UUID], resources: Injected) -> Reply[Envelope[None]]:
+        await service.delete_order(resources, order_id)
+        return ok(None)

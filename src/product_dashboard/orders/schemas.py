@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from product_dashboard.errors import FieldProblem
-from product_dashboard.fields import Price
+from product_dashboard.fields import Input, Price
 
 MAX_ITEMS = 100
 MAX_QUANTITY = 1_000_000
@@ -20,21 +20,21 @@ Quantity = Annotated[int, Meta(ge=1, le=MAX_QUANTITY, description="Pieces.")]
 
 
 class NewOrderItem(Struct, frozen=True, kw_only=True):
-    """One line of an order. `unit_price`, unless it is null, must be what the product costs now."""
+    """One line of an order. `unit_price`, unless it is null, must be the product's current price."""
 
     product_id: UUID
     quantity: Quantity
     unit_price: Price | None = None
 
 
-class NewOrder(Struct, frozen=True, kw_only=True):
-    """What a client orders. Lines that name the same product are one line of their quantities together."""
+class NewOrder(Input, frozen=True, kw_only=True):
+    """An order as a client writes it. Lines that name the same product become one, with their quantities added."""
 
     customer_id: UUID
     items: Annotated[list[NewOrderItem], Meta(min_length=1, max_length=MAX_ITEMS)]
 
     def quantities(self) -> dict[UUID, int]:
-        """Pieces of each product, in the order in which the products are named first."""
+        """Return the pieces of each product, in the order in which the products are named first."""
         pieces: Counter[UUID] = Counter()
         for item in self.items:
             pieces[item.product_id] += item.quantity

@@ -2,25 +2,34 @@
 
 import re
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import TypedDict
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, Response, delete, get, post, put
+from litestar import Controller, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
 from generated import products, statistics
 from generated.connection import Connection
-from product_dashboard.envelope import BASE_PATH, cached_reply, created, no_content, ok
+from product_dashboard.envelope import (
+    BASE_PATH,
+    Cached,
+    Envelope,
+    Page,
+    Reply,
+    created,
+    from_cache,
+    ok,
+    page,
+)
 from product_dashboard.errors import Code
-from product_dashboard.openapi.operation import Returns, operation
 from product_dashboard.paging import ListMeta, decode_cursor, encode_cursor, split_page
 from product_dashboard.products import service
 from product_dashboard.products.examples import PRODUCT, PRODUCT_INPUT
 from product_dashboard.products.schemas import Product, ProductInput, ProductQuery
-from product_dashboard.products.service import read_product, to_product
-from product_dashboard.resources import Injected
-from product_dashboard.validation import parse_body, parse_query, path_id
+from product_dashboard.request import IfNoneMatch, Injected
 
 _cursors: msgspec.json.Decoder[products.ListProductsCursor] = msgspec.json.Decoder(
     products.ListProductsCursor
@@ -32,86 +41,76 @@ class ProductController(Controller):
     tags = ("Products",)
 
     @post(
-        opt=operation(
-            "Create a product",
-            body=ProductInput,
-            body_example=PRODUCT_INPUT,
-            returns=Returns(201, Product, example=PRODUCT),
-            errors=(Code.UNKNOWN_REFERENCE,),
-        )
+        summary="Create a product",
+        errors=[Code.UNKNOWN_REFERENCE],
+        example=PRODUCT,
+        body_example=PRODUCT_INPUT,
     )
-    async def create_product(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
-        product = await service.create_product(resources, await parse_body(request, ProductInput))
+    async def create_product(
+        self, data: JSONBody[ProductInput], resources: Injected
+    ) -> Reply[Envelope[Product]]:
+        product = await service.create_product(resources, data)
         return created(product, location=f"{BASE_PATH}/products/{product.id}")
 
     @get(
-        opt=operation(
-            "List products",
-            description="Filters that are left out, or empty, do not filter. Bounds are inclusive.",
-            query=ProductQuery,
-            returns=Returns(200, list[Product], meta=True, example=[PRODUCT]),
-        )
+        summary="List products",
+        example=[PRODUCT],
     )
-    async def list_products(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
-        query = parse_query(request, ProductQuery)
-        after = decode_cursor(_cursors, query.cursor, order=query.sort)
-        filters = _filters(query)
+    async def list_products(
+        self, params: NamedDependency[ProductQuery], resources: Injected
+    ) -> Reply[Page[Product]]:
+        """Filters that are left out, or empty, do not filter. Bounds are inclusive."""
+        after = decode_cursor(_cursors, params.cursor, order=params.sort)
+        filters = _filters(params)
         async with resources.database.connection() as conn:
             total = await _count(conn, filters)
-            # Where nothing follows, a search for it would be the slowest of all: it finds no end.
+            # A search past the last row would be the slowest of all: it finds no end.
             rows = (
                 await products.list_products(
-                    conn, **filters, limit=query.limit, offset=query.offset, order=query.sort, after=after
+                    conn, **filters, limit=params.limit, offset=params.offset, order=params.sort, after=after
                 )
-                if total > query.offset
+                if total > params.offset
                 else []
             )
-        page, last = split_page(rows, query)
-        next_cursor = encode_cursor(products.list_products_cursor(last, query.sort)) if last else None
-        meta = ListMeta.of(query, total=total, next_cursor=next_cursor)
-        return ok([to_product(row) for row in page], meta=meta)
+        shown, last = split_page(rows, params)
+        next_cursor = encode_cursor(products.list_products_cursor(last, params.sort)) if last else None
+        meta = ListMeta.of(params, total=total, next_cursor=next_cursor)
+        return page([service.to_product(row) for row in shown], meta)
 
     @get(
         "/{product_id:str}",
-        opt=operation(
-            "Get a product with its category",
-            returns=Returns(200, Product, example=PRODUCT),
-            errors=(Code.NOT_FOUND,),
-            cached=True,
-        ),
+        summary="Get a product with its category",
+        errors=[Code.NOT_FOUND],
+        example=PRODUCT,
     )
-    async def get_product(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
-        product_id = path_id(request, "product_id")
-        answer = await read_product.response(resources.cache, resources.database, id=product_id)
-        return cached_reply(request, answer)
+    async def get_product(
+        self, product_id: FromPath[UUID], resources: Injected, if_none_match: IfNoneMatch = None
+    ) -> Cached[Envelope[Product]]:
+        answer = await service.read_product.response(resources.cache, resources.database, id=product_id)
+        return from_cache(answer, if_none_match)
 
     @put(
         "/{product_id:str}",
-        opt=operation(
-            "Replace a product",
-            description="All of it: what is left out gets its default.",
-            body=ProductInput,
-            body_example=PRODUCT_INPUT,
-            returns=Returns(200, Product, example=PRODUCT),
-            errors=(Code.NOT_FOUND, Code.UNKNOWN_REFERENCE),
-        ),
+        summary="Replace a product",
+        errors=[Code.NOT_FOUND, Code.UNKNOWN_REFERENCE],
+        example=PRODUCT,
+        body_example=PRODUCT_INPUT,
     )
-    async def update_product(self, request: Request[Any, Any, Any], resources: Injected) -> Response[bytes]:
-        product_id = path_id(request, "product_id")
-        new = await parse_body(request, ProductInput)
-        return ok(await service.update_product(resources, product_id, new))
+    async def update_product(
+        self, product_id: FromPath[UUID], data: JSONBody[ProductInput], resources: Injected
+    ) -> Reply[Envelope[Product]]:
+        """Replaces all of it: a field that is left out gets its default."""
+        return ok(await service.update_product(resources, product_id, data))
 
     @delete(
         "/{product_id:str}",
-        opt=operation(
-            "Delete a product that no order names",
-            returns=Returns(204),
-            errors=(Code.NOT_FOUND, Code.PRODUCT_IN_USE),
-        ),
+        status_code=200,
+        summary="Delete a product that no order names",
+        errors=[Code.NOT_FOUND, Code.PRODUCT_IN_USE],
     )
-    async def delete_product(self, request: Request[Any, Any, Any], resources: Injected) -> Response[None]:
-        await service.delete_product(resources, path_id(request, "product_id"))
-        return no_content()
+    async def delete_product(self, product_id: FromPath[UUID], resources: Injected) -> Reply[Envelope[None]]:
+        await service.delete_product(resources, product_id)
+        return ok(None)
 
 
 class Filters(TypedDict, total=False):
@@ -125,15 +124,15 @@ class Filters(TypedDict, total=False):
     max_stock: int | UnsetType
 
 
-def _filters(query: ProductQuery) -> Filters:
-    """The filters that were given; a % or _ in the name stands for itself."""
+def _filters(params: ProductQuery) -> Filters:
+    """Return the filters that were given; a % or _ in the name stands for itself."""
     return {
-        "name": re.sub(r"([\\%_])", r"\\\1", query.name) if query.name is not UNSET else UNSET,
-        "category_id": query.category_id,
-        "min_price": query.min_price,
-        "max_price": query.max_price,
-        "min_stock": query.min_stock,
-        "max_stock": query.max_stock,
+        "name": re.sub(r"([\\%_])", r"\\\1", params.name) if params.name is not UNSET else UNSET,
+        "category_id": params.category_id,
+        "min_price": params.min_price,
+        "max_price": params.max_price,
+        "min_stock": params.min_stock,
+        "max_stock": params.max_stock,
     }
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from product_dashboard.errors import FieldProblem
-from product_dashboard.fields import Description, Money, Name, Price
+from product_dashboard.fields import Description, Input, Money, Name, Price
 from product_dashboard.paging import PageQuery
 
 MAX_STOCK = 1_000_000_000
@@ -27,8 +27,8 @@ Sort = Literal[
 ]
 
 
-class ProductInput(Struct, frozen=True, kw_only=True):
-    """What a client says of a product; PUT replaces all of it, what is left out by its default."""
+class ProductInput(Input, frozen=True, kw_only=True):
+    """A product as a client writes it; PUT replaces all of it, a field that is left out by its default."""
 
     name: Name
     price: Price
@@ -39,7 +39,7 @@ class ProductInput(Struct, frozen=True, kw_only=True):
 
 
 class ProductQuery(PageQuery, frozen=True, kw_only=True):
-    """Which products, and in which order. Bounds are inclusive."""
+    """The filters, the order and the page of a list of products. Bounds are inclusive."""
 
     name: (
         Annotated[str, Meta(min_length=1, max_length=200, description="A part of the name, in any case.")]

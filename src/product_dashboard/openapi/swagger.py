@@ -1,0 +1,109 @@
+"""Swagger UI and the document over HTTP, from this server alone: no other host is asked for anything."""
+
+from functools import cache
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any, cast
+
+from litestar import Request, Router, get
+from litestar.datastructures import ResponseHeader
+from litestar.enums import OpenAPIMediaType
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
+
+from product_dashboard.envelope import Headers, Reply
+from product_dashboard.openapi.document import DESCRIPTION
+
+PATH = "/swagger"
+# No inline script, and nothing from elsewhere. Swagger UI writes styles into its elements.
+CONTENT_SECURITY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+FOR_A_DAY: Headers = ((b"cache-control", b"public, max-age=86400"),)
+SCRIPT = b"text/javascript; charset=utf-8"
+ASSETS = {"swagger-ui.css": b"text/css; charset=utf-8", "swagger-ui-bundle.js": SCRIPT}
+PAGE = b"""\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Product dashboard API</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/swagger/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/swagger/swagger-ui-bundle.js"></script>
+<script src="/swagger/initializer.js"></script>
+</body>
+</html>
+"""
+INITIALIZER = b"""\
+SwaggerUIBundle({
+  url: "/swagger/doc.json",
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  defaultModelsExpandDepth: 0,
+  displayRequestDuration: true,
+  validatorUrl: null,
+});
+"""
+
+
+class SwaggerUI(OpenAPIRenderPlugin):
+    """Litestar's own plugin loads from a CDN, and puts its script and the document into the page."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        del request, openapi_schema
+        return PAGE
+
+    def receive_router(self, router: Router) -> None:
+        """Serve the files that the page names."""
+        for name in (*ASSETS, "initializer.js"):
+            router.register(_serve(name))
+
+
+def openapi_config() -> OpenAPIConfig:
+    """Make the frame of the document, and say where it and Swagger UI are served."""
+    policy = ResponseHeader(name="content-security-policy", value=CONTENT_SECURITY)
+    return OpenAPIConfig(
+        title="Product dashboard",
+        version="1.0.0",
+        description=DESCRIPTION,
+        use_handler_docstrings=True,
+        operation_id_creator=_operation_id,
+        openapi_router=Router(PATH, route_handlers=[], include_in_schema=False, response_headers=[policy]),
+        render_plugins=[
+            SwaggerUI(path="/index.html"),
+            JsonRenderPlugin(path="/doc.json", media_type=cast("OpenAPIMediaType", "application/json")),
+        ],
+    )
+
+
+@get("/openapi.json", include_in_schema=False)
+async def get_document(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    return request.app.openapi_schema.to_schema()
+
+
+def _operation_id(handler: HTTPRouteHandler, *_: object) -> str:
+    return handler.handler_name
+
+
+def _serve(name: str) -> HTTPRouteHandler:
+    @get(f"/{name}")
+    async def get_asset() -> Reply[bytes]:
+        if name in ASSETS:
+            return Reply(_read_asset(name), headers=FOR_A_DAY, media_type=ASSETS[name])
+        return Reply(INITIALIZER, media_type=SCRIPT)
+
+    return get_asset
+
+
+@cache
+def _read_asset(name: str) -> bytes:
+    """Read a file out of a package that is never imported: nothing of it runs."""
+    folder = Path(str(distribution("litestar-offline-docs").locate_file("litestar_offline_docs/static")))
+    return (folder / name).read_bytes()

@@ -1,0 +1,72 @@
+"""What handlers take: JSON bodies, query Structs, the If-None-Match header and the service's resources."""
+
+import re
+from typing import Annotated, Any, TypeAlias
+
+from litestar import Request
+from litestar.di import NamedDependency
+from litestar.exceptions import InternalServerException
+from litestar.params import HeaderParameter
+
+from product_dashboard.errors import BadRequest, Code, UnsupportedMediaType
+from product_dashboard.fields import Input
+from product_dashboard.resources import Resources
+from product_dashboard.validation import decode_body, decode_query
+
+Injected: TypeAlias = NamedDependency[Resources]
+"""The open resources of the service: `resources: Injected`."""
+
+IfNoneMatch: TypeAlias = Annotated[
+    str | None,
+    HeaderParameter(name="If-None-Match", description="The ETag of the answer that the client has."),
+]
+
+
+class ApiRequest(Request[Any, Any, Any]):
+    """Decodes a body straight into the Struct that its handler declares as `data: JSONBody[...]`.
+
+    Litestar's own decoder passes money through float, takes "5" for a number, and names one bad field only.
+    """
+
+    async def body(self) -> bytes:
+        """Return the body, which is JSON and not empty.
+
+        Raises `UnsupportedMediaType`, Litestar's `RequestEntityTooLarge`, or `BadRequest`.
+        """
+        _require_json(self)
+        try:
+            raw = await super().body()
+        except InternalServerException as error:
+            raise BadRequest("The body did not arrive completely.", code=Code.REQUEST_TIMEOUT) from error
+        if not raw:
+            raise BadRequest("The body is not JSON: it ends too early.", code=Code.MALFORMED_JSON)
+        return raw
+
+    async def json(self) -> Input:
+        """Return the body as the handler's Struct. Raises `BadRequest` naming every bad field."""
+        declared = self.route_handler.parsed_data_field
+        assert declared is not None, "Litestar asks for JSON only if the handler declares `data`"
+        shape: type[Input] = declared.annotation
+        return decode_body(shape, await super().body())
+
+
+def read_query(request: Request[Any, Any, Any], resources: Injected) -> Input:
+    """Decode the query into the Struct that the handler declares as `params: NamedDependency[...]`.
+
+    A dependency that depends on `resources`, so that Litestar resolves the two in turn: two independent dependencies
+    of a handler cost a task group at each request. Raises `BadRequest` naming every bad parameter.
+    """
+    del resources
+    shape: type[Input] = request.route_handler.parsed_fn_signature.parameters["params"].annotation
+    return decode_query(shape, request.scope["query_string"])
+
+
+def _require_json(request: ApiRequest) -> None:
+    """Refuse a content type other than JSON, another charset and a compression. None at all counts as JSON."""
+    kind, _, parameters = request.headers.get("content-type", "application/json").lower().partition(";")
+    charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters)
+    is_json = kind.strip() == "application/json" or kind.strip().endswith("+json")
+    if not is_json or (charset and charset.group(1) not in {"utf-8", "utf8"}):
+        raise UnsupportedMediaType("The body must be JSON: send content-type application/json, in UTF-8.")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType("The body must not be compressed.")
