@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from tools.bench.cache_server import RedisServer, free_port, server_binary
+from tools.bench.cache.server import RedisServer, free_port, server_binary
 
 
 def wait_for(server: RedisServer, words: tuple[str, ...], expected: str, seconds: float = 20) -> None:

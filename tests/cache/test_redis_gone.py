@@ -2,17 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
 from product_dashboard.cache import Cache
 from product_dashboard.errors import Unavailable
+from tests.cache.conftest import Opening
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
-from tools.bench.cache_server import RedisServer, free_port
-
-Opening = Callable[..., Cache]
+from tools.bench.cache.server import RedisServer, free_port
 
 
 async def believed(cache: Cache) -> None:
@@ -202,7 +201,7 @@ async def test_a_write_is_refused_when_neither_redis_nor_the_epoch_can_be_reache
 ) -> None:
     cache = await open_cache(server.url)
     server.kill()
-    shop.database.close = _broken  # type: ignore[method-assign] # the ledger's connection is gone
+    shop.database.close = _broken  # type: ignore[method-assign] # the epoch store's connection is gone
     with pytest.raises(Unavailable):
         await shop.write(cache, 1)
     assert shop.database.versions[1] == 0
@@ -233,7 +232,7 @@ async def test_a_restart_from_an_old_snapshot_brings_no_old_value_back(
 async def test_a_restart_between_fence_and_commit_lets_nothing_old_be_stored(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:
-    cache = await open_cache(server.url, trust=0.1)
+    cache = await open_cache(server.url, belief=0.1)
     await read_item.response(cache, shop, key=1)
     shop.database._commit = (1.5, 1.5)
     writing = asyncio.create_task(shop.write(cache, 1))
@@ -268,7 +267,7 @@ async def test_an_evicted_gate_is_found_and_made_valid_again(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:
     cache = await open_cache(server.url)
-    server.ask("DEL", cache._trust.space.gate(0).decode())
+    server.ask("DEL", cache._belief.space.gate(0).decode())
     states = [(await read_item.response(cache, shop, key=1)).state for _ in range(2)]
     assert states == ["MISS", "HIT"]
 
@@ -318,7 +317,7 @@ async def test_what_is_not_ours_in_a_keys_place_is_loaded_over(
     open_cache: Opening, server: RedisServer, shop: Shop, junk: str
 ) -> None:
     cache = await open_cache(server.url)
-    server.ask(junk.format(cache._trust.space.value("item(1)").decode()))
+    server.ask(junk.format(cache._belief.space.value("item(1)").decode()))
     first = await asyncio.wait_for(read_item.response(cache, shop, key=1), 2)
     assert version(first) == 0
     assert (await read_item.response(cache, shop, key=1)).state == "HIT"
@@ -334,8 +333,8 @@ async def test_what_is_not_ours_in_a_keys_place_is_loaded_over(
         (b"*-7\r\n",),
         (b"-LOADING Redis is loading the dataset in memory\r\n",),
         (b"-NOAUTH Authentication required.\r\n",),
-        (b"%0\r\n", b"$29\r\n# Server\r\nrun_id:abcdefabcdef\r\n", b"$13\r\nrole:slave\r\n\r\n"),
-        (b"%0\r\n", b"$21\r\nrun_id:abcdefabcdef\r\n\r\n", b"$13\r\nrole:master\r\n\r\n", b":7\r\n"),
+        (b"%0\r\n", b"$45\r\nrun_id:abcdef\r\nrole:slave\r\nmaster_replid:12\r\n\r\n"),
+        (b"%0\r\n", b"$46\r\nrun_id:abcdef\r\nrole:master\r\nmaster_replid:12\r\n\r\n", b":7\r\n"),
     ],
 )
 async def test_a_server_that_talks_nonsense_is_not_believed(
@@ -363,14 +362,14 @@ async def test_a_wrong_password_is_no_reason_to_fail(
 async def test_while_the_epoch_row_cannot_be_read_reads_go_past_the_cache(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:
-    cache = await open_cache(server.url, trust=0.2)
+    cache = await open_cache(server.url, belief=0.2)
     await read_item.response(cache, shop, key=1)
     read = shop.database.read
 
     async def gone() -> object:
         raise ConnectionError("no database")
 
-    shop.database.read = gone  # type: ignore[method-assign] # the ledger's connection is gone
+    shop.database.read = gone  # type: ignore[method-assign] # the epoch store's connection is gone
     await asyncio.sleep(0.25)
     assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
     shop.database.read = read  # type: ignore[method-assign]

@@ -5,7 +5,7 @@ import contextlib
 import datetime as dt
 import ipaddress
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,10 +17,9 @@ from cryptography.x509.oid import NameOID
 
 from product_dashboard.cache import Cache, Tag
 from tests.cache.cluster import Watched, six_nodes, wait_for, watched_master
+from tests.cache.conftest import Opening
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
-from tools.bench.cache_server import RedisServer
-
-Opening = Callable[..., Cache]
+from tools.bench.cache.server import RedisServer
 
 
 @pytest.fixture(scope="module")
@@ -68,15 +67,6 @@ async def test_on_a_cluster_keys_tags_and_writes_work_and_messages_arrive(
     shop.loads, shop.delay = 0, 0.2
     await asyncio.gather(*(read_item.response(caches[n % 2], shop, key=9) for n in range(40)))
     assert shop.loads == 1
-
-
-async def test_on_a_cluster_the_local_layer_is_as_strict(
-    open_cache: Opening, cluster: list[RedisServer], shop: Shop
-) -> None:
-    caches = [await open_cache(cluster_url(cluster), local_entries=50) for _ in range(2)]
-    for cache in caches:
-        await eventually(lambda cache=cache: cache._local.ticket() is not None)
-    await fresh_everywhere(caches, shop, 5)
 
 
 async def test_a_failover_in_a_cluster_leaves_nothing_stale(

@@ -10,7 +10,7 @@ import sys
 BENCHMARKS = {
     "load-test": ("load_test", "the API from the database against the API from the cache"),
     "http": ("http_bench", "the API's routes against the floors of its server and framework"),
-    "cache": ("cache_bench", "the cache against cashews, aiocache and dogpile.cache"),
+    "cache": ("cache.bench", "the cache against cashews, aiocache and dogpile.cache"),
     "gen": ("gen_bench", "the compiler against sqlc, in time, memory and right answers"),
 }
 

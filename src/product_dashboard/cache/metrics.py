@@ -32,9 +32,7 @@ class Counters:
     """Each counts events since the process began."""
 
     hits: int = 0  # answered with stored bytes
-    local_hits: int = 0  # of these, without asking Redis
     misses: int = 0  # answered with a value loaded for it or for another reader
-    stale: int = 0  # answered with an older value where the read allows it by name
     bypasses: int = 0  # answered from the database, past the cache
     loads: int = 0  # calls of a read function
     load_errors: int = 0
@@ -54,7 +52,6 @@ class Counters:
     epochs_closed: int = 0
     epochs_opened: int = 0
     errors: int = 0  # Redis refused or failed a step; the read went on without it
-    refreshes: int = 0
 
 
 @dataclass(slots=True)

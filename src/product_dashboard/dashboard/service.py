@@ -20,7 +20,7 @@ RECENT_PRODUCTS = 5
 CENT = Decimal("0.01")
 
 # From the freshest to the least fresh.
-FRESHNESS: tuple[State, ...] = ("MISS", "BYPASS", "HIT", "STALE")
+FRESHNESS: tuple[State, ...] = ("MISS", "BYPASS", "HIT")
 
 
 class SplicedOverview(Struct, frozen=True):

@@ -3,7 +3,6 @@
 import ssl
 
 import pytest
-
 from product_dashboard.cache.endpoint import parse_url
 
 

@@ -1,7 +1,7 @@
 """Databases for the checker: what they hold, when a write is committed, and who holds the epoch row.
 
 `FileDatabase` models one with memory shared by the processes and file locks, which the kernel gives back when a
-process dies, as a database does when a connection dies. It is fast enough for a million reads. `cache_mysql.py`
+process dies, as a database does when a connection dies. It is fast enough for a million reads. `mysql.py`
 has the real thing.
 
 Everybody notes here the newest version of each key that is known to be committed (`floor`): a read that starts
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 
 class Epoch(NamedTuple):
-    """The epoch row, in the shape of the cache's LedgerState, without importing it."""
+    """The epoch row, in the shape of the cache's EpochState, which an environment of a peer does not have."""
 
     epoch: str
     server: str
@@ -107,7 +107,7 @@ class FileDatabase:
         pending.row = await self._locked(self._folder / f"row-{key}.lock", fcntl.LOCK_EX)
         pending.key, pending.version = key, self.versions[key] + 1
 
-    # -- the ledger
+    # -- the epoch store
 
     async def read(self) -> Epoch:
         await asyncio.sleep(random.uniform(0, 0.002))
