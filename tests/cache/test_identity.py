@@ -1,7 +1,6 @@
 """Which Redis is believed: another database, another role and another memory make it another one."""
 
 import asyncio
-import time
 
 from product_dashboard.cache import Cache
 from tests.cache.cluster import six_nodes, wait_for
@@ -48,20 +47,6 @@ async def test_a_server_that_was_a_replica_for_a_while_is_not_believed_again(
         server.ask("REPLICAOF", "NO", "ONE")
         await believed(cache)
         assert version(await read_item.response(cache, shop, key=1)) == 1
-
-
-async def test_after_a_flush_writes_are_as_fast_as_before(
-    open_cache: Opening, server: RedisServer, shop: Shop
-) -> None:
-    """No process remembers anything, so nobody makes the lost registry valid again: every write waits 1.05 s."""
-    cache = await open_cache(server.url)
-    await shop.write(cache, 1)
-    server.ask("FLUSHALL")
-    await shop.write(cache, 1)
-    began = time.monotonic()
-    for _ in range(3):
-        await shop.write(cache, 1)
-    assert time.monotonic() - began < 0.5
 
 
 async def test_an_idle_cluster_connection_is_not_believed_after_two_failovers(

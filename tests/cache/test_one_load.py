@@ -161,21 +161,6 @@ async def test_a_loader_that_is_killed_is_replaced_within_a_second(
     assert (shop.loads, cache.metrics.counters.takeovers) == (1, 1)
 
 
-async def test_waiters_that_hear_no_messages_look_for_themselves(
-    open_cache: Opening, shared_server: RedisServer, shop: Shop
-) -> None:
-    loading, deaf = [await open_cache(shared_server.url) for _ in range(2)]
-    deaf._link._messages.listening = False
-    shop.delay = 0.3
-    first = asyncio.create_task(read_item.response(loading, shop, key=8))
-    await shop.loading.wait()
-    began = time.monotonic()
-    await read_item.response(deaf, shop, key=8)
-    assert time.monotonic() - began < 0.6
-    await first
-    assert shop.loads == 1
-
-
 async def test_closing_a_cache_answers_whoever_still_waits(
     database: FileDatabase, shared_server: RedisServer, shop: Shop
 ) -> None:

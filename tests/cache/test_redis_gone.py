@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from product_dashboard.cache import Cache
+from product_dashboard.cache.scripts import LEASE
 from product_dashboard.errors import Unavailable
 from tests.cache.conftest import Opening
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
@@ -375,6 +376,65 @@ async def test_while_the_epoch_row_cannot_be_read_reads_go_past_the_cache(
     shop.database.read = read  # type: ignore[method-assign]
     await asyncio.sleep(0.12)
     assert (await read_item.response(cache, shop, key=1)).state == "HIT"
+
+
+async def test_when_the_messages_are_cut_off_the_link_is_made_again_and_the_epoch_stays(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url)
+    for _ in range(2):
+        await read_item.response(cache, shop, key=1)
+    epoch = cache._belief.space.epoch
+    server.ask("CLIENT", "KILL", "TYPE", "pubsub")
+    await eventually(lambda: cache.metrics.breaker_opened == 1)
+    await believed(cache)
+    assert (await read_item.response(cache, shop, key=1)).state == "HIT"
+    assert cache._belief.space.epoch == epoch
+
+
+async def test_a_command_whose_reply_is_lost_is_not_sent_again(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    leases = 0
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal leases
+        back_reader, back_writer = await asyncio.open_connection("127.0.0.1", server.port)
+        while data := await reader.read(65536):
+            if LEASE.sha.encode() in data:
+                leases += 1
+                break  # received, and the connection lost before its reply
+            back_writer.write(data)
+            writer.write(await back_reader.read(65536))
+        for each in (writer, back_writer):
+            each.close()
+
+    await open_cache(server.url)  # opens the epoch and its gate
+    listener = await asyncio.start_server(forward, "127.0.0.1", 0)
+    async with listener:
+        cache = await open_cache(f"redis://127.0.0.1:{listener.sockets[0].getsockname()[1]}/0")
+        await believed(cache)
+        assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
+        await eventually(lambda: cache.metrics.breaker_opened >= 1)
+        assert leases == 1
+        await cache._close()
+
+
+async def test_the_state_is_up_bypassed_or_down(open_cache: Opening, server: RedisServer, shop: Shop) -> None:
+    cache = await open_cache(server.url, prefix="state")
+    switched_off = await open_cache(server.url, prefix="state", reads=False)
+    assert (cache.state, switched_off.state) == ("up", "bypassed")
+    server.ask("CONFIG SET maxmemory 1")
+    await shop.write(cache, 1)  # cannot raise its fence: the epoch is closed, and no new one can be opened
+    await cache.ping()
+    assert cache.state == "bypassed"
+    server.ask("CONFIG SET maxmemory 0")
+    await believed(cache)
+    assert cache.state == "up"
+    await asyncio.sleep(0.6)  # idle for longer than a look is believed
+    assert cache.state == "up"
+    server.kill()
+    await eventually(lambda: cache.state == "down")
 
 
 async def test_two_processes_that_see_two_servers_do_not_wear_each_other_out(

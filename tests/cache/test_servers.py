@@ -1,34 +1,64 @@
 """URLs of Redis."""
 
-import ssl
-
 import pytest
-from product_dashboard.cache.endpoint import parse_url
+from redis.asyncio.connection import Connection, SSLConnection
+
+from product_dashboard.cache.servers import Target, parse_url
 
 
-def test_a_plain_url_names_host_port_and_database() -> None:
+async def connection_of(target: Target) -> Connection:
+    """The connection that redis-py would open, not opened."""
+    (options,) = (await target.find_masters(1.0)).options
+    found = target.connection_class(**options)
+    assert isinstance(found, Connection)
+    return found
+
+
+async def test_a_plain_url_names_host_port_and_database() -> None:
     target = parse_url("redis://user:p%40ss@cache.example:6380/4")
-    assert (target.kind, target.addresses, target.database) == ("single", (("cache.example", 6380),), 4)
-    assert (target.username, target.password, target.tls) == ("user", "p@ss", None)
+    assert (target.kind, target.addresses) == ("single", (("cache.example", 6380),))
+    connection = await connection_of(target)
+    assert (connection.host, connection.port, connection.db) == ("cache.example", 6380, 4)
+    assert (connection.username, connection.password) == ("user", "p@ss")
+    assert not isinstance(connection, SSLConnection)
+
+
+async def test_what_a_url_leaves_out_has_the_usual_values() -> None:
+    connection = await connection_of(parse_url("redis://"))
+    assert (connection.host, connection.port, connection.db) == ("localhost", 6379, 0)
 
 
 def test_a_url_shows_no_password_when_printed() -> None:
     assert "secret" not in repr(parse_url("redis://:secret@h/1"))
 
 
-def test_rediss_verifies_certificate_and_host_name_unless_told_otherwise() -> None:
-    strict = parse_url("rediss://h").tls
-    assert strict is not None
-    assert (strict.check_hostname, strict.verify_mode) == (True, ssl.CERT_REQUIRED)
-    lax = parse_url("rediss://h?ssl_cert_reqs=none").tls
-    assert lax is not None
-    assert (lax.check_hostname, lax.verify_mode) == (False, ssl.CERT_NONE)
+@pytest.mark.parametrize(
+    "url", ["redis://:secret@h:port", "redis://u:secret@h:99999999", "redis://:secret@h/x"]
+)
+def test_a_wrong_url_shows_no_password_either(url: str) -> None:
+    with pytest.raises(ValueError, match="Redis URL") as caught:
+        parse_url(url)
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+async def test_rediss_verifies_certificate_and_host_name_unless_told_otherwise() -> None:
+    strict = await connection_of(parse_url("rediss://h"))
+    assert isinstance(strict, SSLConnection)
+    assert (strict.check_hostname, strict.cert_reqs.name) == (True, "CERT_REQUIRED")
+    by_name = await connection_of(parse_url("rediss://h?ssl_check_hostname=false"))
+    assert isinstance(by_name, SSLConnection)
+    assert (by_name.check_hostname, by_name.cert_reqs.name) == (False, "CERT_REQUIRED")
+    lax = await connection_of(parse_url("rediss://h?ssl_cert_reqs=none"))
+    assert isinstance(lax, SSLConnection)
+    assert (lax.check_hostname, lax.cert_reqs.name) == (False, "CERT_NONE")
 
 
 def test_sentinels_are_listed_and_the_service_comes_after_them() -> None:
     target = parse_url("redis+sentinel://:pw@a,b:26380/main/2?sentinel_password=other")
     assert target.addresses == (("a", 26379), ("b", 26380))
-    assert (target.service, target.database, target.sentinel_login) == ("main", 2, (None, "other"))
+    assert (target.service, target.options["db"], target.options["password"]) == ("main", 2, "pw")
+    assert target.sentinel_login == {"password": "other"}
 
 
 def test_ipv6_addresses_are_read() -> None:
@@ -45,6 +75,9 @@ def test_ipv6_addresses_are_read() -> None:
         ("redis+sentinel://h", "name of the service"),
         ("redis+cluster://h/1", "database 0 only"),
         ("redis://h?ssl_cert=1", "unknown option ssl_cert"),
+        ("redis://h?ssl_ca_certs=/ca.pem", "unknown option ssl_ca_certs"),
+        ("redis://h?decode_responses=1", "unknown option decode_responses"),
+        ("rediss://h?ssl_cert_reqs=maybe", "ssl_cert_reqs"),
     ],
 )
 def test_a_wrong_url_says_what_is_wrong(url: str, why: str) -> None:

@@ -19,6 +19,7 @@ from redis.asyncio.connection import parse_url as parse_one
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
 Kind = Literal["single", "sentinel", "cluster"]
 Options = Mapping[str, Any]  # keyword arguments of a redis-py connection
@@ -179,16 +180,19 @@ def _places(kind: Kind, parts: SplitResult) -> list[tuple[str, str]]:
 def _one(
     scheme: str, login: str, place: str, database: int, query: Mapping[str, str], default_port: int
 ) -> dict[str, Any]:
-    """Return redis-py's options for one server."""
+    """Return redis-py's options for one server. ValueError if redis-py refuses them."""
     at = "@" if login else ""
     try:
         found = parse_one(f"{scheme}://{login}{at}{place}/{database}?{urlencode(query)}")
-    except ValueError as error:
-        # Raised without its cause: a message of the standard library may quote the URL.
-        raise ValueError(f"Redis URL: {place!r} is no host:port, or an option is wrong ({query})") from (
-            None if login else error
+        options: dict[str, Any] = {"host": "localhost", "port": default_port, **found}
+        cast("Any", options.get("connection_class", Connection))(
+            **{name: value for name, value in options.items() if name != "connection_class"}
         )
-    return {"host": "localhost", "port": default_port, **found}
+    except (ValueError, RedisError):
+        # Without its cause, whose message may quote the URL and its password.
+        wrong = f" or an option is wrong ({urlencode(query)})" if query else ""
+        raise ValueError(f"Redis URL: {place!r} is no host:port{wrong}") from None
+    return options
 
 
 def _path(kind: Kind, path: str) -> tuple[str, int]:
