@@ -276,7 +276,7 @@ def _cache_headers() -> Json:
     return {
         "ETag": _header("Names this answer; send it back in If-None-Match."),
         "X-Cache": {
-            "schema": {"enum": ["HIT", "MISS", "STALE", "BYPASS"]},
+            "schema": {"enum": ["HIT", "MISS", "BYPASS"]},
             "description": "Where it came from.",
         },
         "Age": {"schema": {"type": "integer", "minimum": 0}, "description": "Seconds since it was loaded."},
