@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from product_dashboard.cache.answer import CachedAnswer
 from product_dashboard.cache.belief import Belief
 from product_dashboard.cache.closing import Closer
-from product_dashboard.cache.epoch import EpochStore, NoEpochStore
+from product_dashboard.cache.epoch import EpochStore
 from product_dashboard.cache.flight import AskAgain, Flights, fresh, from_store
 from product_dashboard.cache.gates import Gates
 from product_dashboard.cache.keys import Target
@@ -86,12 +86,6 @@ class Cache:
             yield cache
         finally:
             await cache._close()
-
-    @classmethod
-    def disabled(cls) -> "Cache":
-        """Return a cache without Redis: every read is answered from the database, and a write is its transaction."""
-        # Its link is never started, so that it stays down.
-        return cls("redis://localhost", NoEpochStore(), msgspec.json.Encoder(), CacheOptions())
 
     # -- what callers use
 
@@ -173,8 +167,7 @@ class Cache:
 
     def _look_at_link(self) -> None:
         metrics = self._metrics
-        metrics.breaker, metrics.breaker_opened = self._link.breaker, self._link.opened
-        metrics.commands = self._link.commands_sent()
+        metrics.link_losses, metrics.commands = self._link.losses, self._link.commands_sent()
         metrics.believed = self._belief.valid()
 
     def _link_changed(self) -> None:

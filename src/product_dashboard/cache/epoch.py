@@ -43,26 +43,3 @@ class EpochStore(Protocol):
     async def hold(self, conn: Any) -> EpochState:
         """Hold the epoch row, shared, until the transaction of `conn` is over. `closed` is not filled in."""
         ...
-
-
-class NoEpochStore:
-    """The store of a cache that is switched off: no epoch was ever opened, so nothing in Redis has to be invalidated."""
-
-    _never = EpochState(epoch="", server="", closed=False)
-
-    async def read(self) -> EpochState:
-        return self._never
-
-    async def close(self, epoch: str) -> None:
-        del epoch
-
-    async def open(self, *, expected: str, epoch: str, server: str) -> bool:
-        del expected, epoch, server
-        return False
-
-    async def barrier(self) -> bool:
-        return False
-
-    async def hold(self, conn: Any) -> EpochState:
-        del conn
-        return self._never

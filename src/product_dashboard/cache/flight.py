@@ -95,7 +95,8 @@ class Flights:
         key = space.value(request.name)
         flight = self._flights.get(key)
         if flight is None:
-            flight = self._flights[key] = Flight(Lease(space, request, shape, pass_over))
+            lease = Lease(space, request, shape, pass_over, key, space.bucket(request.name))
+            flight = self._flights[key] = Flight(lease)
             task = asyncio.create_task(self._fly(flight), name=f"cache {request.name}")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

@@ -3,8 +3,10 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 from redis.exceptions import RedisError, ResponseError
 
@@ -18,6 +20,8 @@ from product_dashboard.cache.space import Space
 from product_dashboard.cache.values import NONCE_SIZE, Stored, fill_of, pack, unpack, usable
 from product_dashboard.cache.wire import Reply, items
 
+T = TypeVar("T")
+
 # A nonce is kept longer than any value that carries it: a nonce that is lost early makes misses.
 _NONCE_SPARE_MS: Final = 60_000
 
@@ -29,35 +33,22 @@ class Obstacle(Enum):
     REMOVED = auto()  # there was an obstacle; ask again
 
 
+@dataclass(slots=True, eq=False)
 class Lease:
     """An attempt to get the right to load a key; then that right."""
 
-    __slots__ = (
-        "bucket",
-        "cleared",
-        "key",
-        "nonces",
-        "pass_over",
-        "request",
-        "shape",
-        "space",
-        "stored",
-        "token",
-    )
-
-    def __init__(self, space: Space, request: Request, shape: bytes, pass_over: bytes) -> None:
-        self.space = space
-        self.request = request
-        self.shape = shape
-        self.key = space.value(request.name)
-        self.bucket = space.bucket(request.name)
-        self.token = secrets.token_hex(8)
-        self.pass_over = pass_over  # the fill id of a value that is not usable
-        self.cleared: dict[
-            str, list[bytes]
-        ] = {}  # fences whose writers are over: "" for the key, else by tag
-        self.nonces: tuple[bytes, ...] = ()  # of the tags, from before the load
-        self.stored: Stored | None = None  # found instead of a lease
+    space: Space
+    request: Request
+    shape: bytes
+    pass_over: bytes  # the fill id of a value that is not usable
+    key: bytes
+    bucket: int
+    token: str = field(default_factory=partial(secrets.token_hex, 8))
+    cleared: dict[str, list[bytes]] = field(
+        default_factory=dict[str, list[bytes]]
+    )  # fences whose writers are over
+    nonces: tuple[bytes, ...] = ()  # of the tags, from before the load
+    stored: Stored | None = None  # found instead of a lease
 
 
 class Leases:
@@ -81,16 +72,16 @@ class Leases:
             self._ask_lease(lease), *(self._ask_tag(lease, tag) for tag in tags)
         )
         if first[0] == b"W":
-            return _integer(first) / 1000 + 0.001
+            return _second(first, int) / 1000 + 0.001
         replies = dict(zip(("", *tags), (first, *others), strict=True))
         blocked = {name: reply for name, reply in replies.items() if reply[0] in (b"F", b"X", b"G")}
         if blocked:
             if first[0] == b"L":
                 await self.give_back(lease)
             return await self._clear(lease, blocked)
-        lease.nonces = tuple([_binary(reply) for reply in others])
+        lease.nonces = tuple([_second(reply, bytes) for reply in others])
         if first[0] == b"V":
-            raw = _binary(first)
+            raw = _second(first, bytes)
             stored = unpack(raw)
             if not usable(stored, lease.shape, lease.nonces):
                 lease.pass_over = fill_of(raw)
@@ -200,13 +191,7 @@ def _parts(reply: Reply) -> list[Reply]:
     raise ResponseError(f"a script answered {reply!r}")
 
 
-def _integer(reply: list[Reply]) -> int:
-    if len(reply) > 1 and isinstance(reply[1], int):
-        return reply[1]
-    raise ResponseError(f"a script answered {reply!r}")
-
-
-def _binary(reply: list[Reply]) -> bytes:
-    if len(reply) > 1 and isinstance(reply[1], bytes):
+def _second(reply: list[Reply], kind: type[T]) -> T:
+    if len(reply) > 1 and isinstance(reply[1], kind):
         return reply[1]
     raise ResponseError(f"a script answered {reply!r}")

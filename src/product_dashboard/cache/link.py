@@ -11,7 +11,7 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from itertools import groupby
-from typing import Final, Literal
+from typing import Final
 
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
@@ -23,8 +23,6 @@ from product_dashboard.cache.space import Space
 from product_dashboard.cache.wire import Argument, OnPush, Reply, Wire
 
 log = logging.getLogger(__name__)
-
-BreakerState = Literal["closed", "open", "half_open"]
 
 _CLUSTER_BUCKETS: Final = 64
 _FIRST_PAUSE: Final = 0.05
@@ -45,8 +43,7 @@ class Link:
         self.heard: Callable[[bytes], None] = lambda _payload: None  # a message of the channel
         self.changed: Callable[[], None] = lambda: None  # `server` is another, or None
         self.server: str | None = None
-        self.breaker: BreakerState = "half_open"
-        self.opened = 0  # how often the breaker opened
+        self.losses = 0  # how often Redis was lost, or not there at the start
         self.buckets = _CLUSTER_BUCKETS if target.kind == "cluster" else 1
         self._target = target
         self._channel = channel
@@ -116,19 +113,10 @@ class Link:
         return self._masters[self._by_slot[space.slot(bucket)] if self._by_slot else 0]
 
     async def _fetch_apart(self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]) -> list[Reply]:
-        """Read keys of a cluster: those of one bucket in one MGET, all in the same turn of the loop."""
-        grouped: dict[int, list[int]] = {}
-        for place, bucket in enumerate(buckets):
-            grouped.setdefault(bucket, []).append(place)
-        reads = [
-            self._master(space, bucket).fetch(bucket, [keys[place] for place in places])
-            for bucket, places in grouped.items()
-        ]
-        replies: list[Reply] = [None] * len(keys)
-        for places, found in zip(grouped.values(), await asyncio.gather(*reads), strict=True):
-            for place, reply in zip(places, found, strict=True):
-                replies[place] = reply
-        return replies
+        """Read keys of a cluster. Each wire sends those of one bucket in one MGET, as all come in one turn."""
+        pairs = zip(keys, buckets, strict=True)
+        found = [self._master(space, bucket).fetch(bucket, (key,)) for key, bucket in pairs]
+        return [reply for (reply,) in await asyncio.gather(*found)]
 
     async def _keep(self) -> None:
         pause = _FIRST_PAUSE
@@ -138,18 +126,16 @@ class Link:
             except Exception as error:  # noqa: BLE001 - a server may answer anything, and redis-py raise anything then
                 if not self._tried.is_set():
                     log.warning("cache: Redis cannot be used, reading from the database: %s", error)
-                    self.opened += 1
+                    self.losses += 1
             else:
                 since = now()
                 await self._stay()
                 if now() - since > _HEALTHY:
                     pause = _FIRST_PAUSE
-            self.breaker = "open"
             self._tried.set()
             # Jitter, so that processes do not all come at once.
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret depends on it
             pause = min(pause * 2, _LONGEST_PAUSE)
-            self.breaker = "half_open"
 
     async def _connect(self) -> None:
         """Open all wires. Raises RedisError, TimeoutError, or what redis-py makes of a server's nonsense."""
@@ -170,7 +156,6 @@ class Link:
         self._masters, self._messages = wires[:-1], messages
         self._identities, self._by_slot = identities, found.by_slot
         self.server = _digest(identities, found.by_slot)
-        self.breaker = "closed"
         self.changed()
 
     async def _stay(self) -> None:
@@ -183,7 +168,7 @@ class Link:
             log.warning("cache: Redis is gone, reading from the database: %s", done.pop().result())
         finally:
             self._drop(RedisConnectionError("the link is down"))
-            self.opened += 1
+            self.losses += 1
             self.changed()
             await _give_up(wires, RedisConnectionError("the link is down"))
 

@@ -11,7 +11,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from redis.asyncio.cluster import ClusterNode, NodesManager
 from redis.asyncio.connection import AbstractConnection, Connection, SSLConnection
@@ -33,11 +33,7 @@ _SCHEMES: Final[dict[str, tuple[Kind, str]]] = {
     "rediss+cluster": ("cluster", "rediss"),
 }
 _TLS_OPTIONS: Final = {
-    "ssl_ca_certs",
-    "ssl_certfile",
-    "ssl_keyfile",
-    "ssl_check_hostname",
-    "ssl_cert_reqs",
+    f"ssl_{name}" for name in ("ca_certs", "certfile", "keyfile", "check_hostname", "cert_reqs")
 }
 _SENTINEL_OPTIONS: Final = {"sentinel_username", "sentinel_password"}
 
@@ -143,10 +139,13 @@ def parse_url(url: str) -> Target:
     }
     if query.get("ssl_cert_reqs") == "none":
         query["ssl_check_hostname"] = "false"  # the host name is a part of the certificate
+    login, _, places = parts.netloc.rpartition("@")
+    if kind == "single" and "," in places:
+        raise ValueError("Redis URL: several hosts need redis+sentinel:// or redis+cluster://")
     service, database = _path(kind, parts.path)
     nodes = [
         _one(scheme, login, place, database, query, 26379 if kind == "sentinel" else 6379)
-        for login, place in _places(kind, parts)
+        for place in (places or "localhost").split(",")
     ]
     common = {name: value for name, value in nodes[0].items() if name not in ("host", "port")}
     return Target(
@@ -168,15 +167,6 @@ def _once(timeout: float) -> Options:
     }
 
 
-def _places(kind: Kind, parts: SplitResult) -> list[tuple[str, str]]:
-    """Return the login and the host:port of each server that the URL names."""
-    login, _, places = parts.netloc.rpartition("@")
-    found = (places or "localhost").split(",")
-    if kind == "single" and len(found) > 1:
-        raise ValueError("Redis URL: several hosts need redis+sentinel:// or redis+cluster://")
-    return [(login, place) for place in found]
-
-
 def _one(
     scheme: str, login: str, place: str, database: int, query: Mapping[str, str], default_port: int
 ) -> dict[str, Any]:
@@ -185,7 +175,7 @@ def _one(
     try:
         found = parse_one(f"{scheme}://{login}{at}{place}/{database}?{urlencode(query)}")
         options: dict[str, Any] = {"host": "localhost", "port": default_port, **found}
-        cast("Any", options.get("connection_class", Connection))(
+        options.get("connection_class", Connection)(
             **{name: value for name, value in options.items() if name != "connection_class"}
         )
     except (ValueError, RedisError):

@@ -36,8 +36,9 @@ from product_dashboard.cache.keys import Tag, Target
 from product_dashboard.cache.link import Link
 from product_dashboard.cache.metrics import Counters
 from product_dashboard.cache.options import CacheOptions
-from product_dashboard.cache.scripts import BEGIN, END, GATE_KEPT_MS
+from product_dashboard.cache.scripts import BEGIN, END, GATE_KEPT_MS, Script
 from product_dashboard.cache.space import Space
+from product_dashboard.cache.wire import Argument
 from product_dashboard.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -148,23 +149,25 @@ class Committer:
         return None
 
     async def _raised(self, fences: Fences) -> bool:
-        space = fences.space
-        arguments = (fences.writer, self._fence_ms, self._channel, GATE_KEPT_MS)
         try:
-            await asyncio.gather(
-                *(
-                    self._link.script(
-                        BEGIN, space, bucket, _keys(space, bucket, targets), (*arguments, *_fields(targets))
-                    )
-                    for bucket, targets in fences.targets.items()
-                )
-            )
+            await self._run(BEGIN, fences, fences.writer, self._fence_ms, self._channel, GATE_KEPT_MS)
         except RedisError as error:
             self._count.errors += 1
             log.warning("cache: fences cannot be raised: %s", error)
             return False
         self._count.fences += sum(map(len, fences.targets.values()))
         return True
+
+    async def _run(self, script: Script, fences: Fences, *arguments: Argument) -> None:
+        """Run BEGIN or END for all targets: one call a bucket, all in one write to each server. Raises RedisError."""
+        space = fences.space
+        calls = (
+            self._link.script(
+                script, space, bucket, _keys(space, bucket, targets), arguments + _fields(targets)
+            )
+            for bucket, targets in fences.targets.items()
+        )
+        await asyncio.gather(*calls)
 
     async def _close_inside(self, epoch: str) -> None:
         """Close the epoch while the transaction keeps its connection. Raises Unavailable."""
@@ -192,16 +195,8 @@ class Committer:
         task.add_done_callback(self._ending.discard)
 
     async def _end(self, fences: Fences) -> None:
-        space = fences.space
         try:
-            await asyncio.gather(
-                *(
-                    self._link.script(
-                        END, space, bucket, _keys(space, bucket, targets), (fences.writer, *_fields(targets))
-                    )
-                    for bucket, targets in fences.targets.items()
-                )
-            )
+            await self._run(END, fences, fences.writer)
         except RedisError:
             self._count.errors += 1  # readers find the fences overdue, and remove them
 
