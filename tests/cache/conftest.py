@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import msgspec
 import pytest
 
-from product_dashboard.cache import Cache, CacheOptions, EpochStore
+from product_dashboard.cache import Cache, CacheOptions
 from tests.cache.shop import Shop
 from tools.bench.cache.database import FileDatabase
 from tools.bench.cache.server import RedisServer
@@ -54,10 +54,10 @@ async def open_cache(database: FileDatabase) -> AsyncIterator[Opening]:
     async with AsyncExitStack() as stack:
 
         async def opening(url: str, *, encoder: msgspec.json.Encoder | None = None, **options: Any) -> Cache:
-            chosen = CacheOptions(**{"belief": 0.4, **options})
-            store = cast("EpochStore", database)  # its states are tuples of the same names
+            options.setdefault("belief", 0.4)
+            chosen = CacheOptions(**options)
             return await stack.enter_async_context(
-                Cache.open(url, epoch_store=store, encoder=encoder, options=chosen)
+                Cache.open(url, epoch_store=database, encoder=encoder, options=chosen)
             )
 
         yield opening

@@ -46,7 +46,11 @@ async def read_item(shop: Shop, *, key: int) -> int:
     return await shop.load(key)
 
 
-@cached(name="tagged", ttl=HOUR, tags=lambda *, key: (Tag("all"), Tag(f"item-{key}")))
+def tags_of_item(*, key: int) -> tuple[Tag, ...]:
+    return Tag("all"), Tag(f"item-{key}")
+
+
+@cached(name="tagged", ttl=HOUR, tags=tags_of_item)
 async def read_tagged(shop: Shop, *, key: int) -> int:
     return await shop.load(key)
 

@@ -1,5 +1,7 @@
 """The checker, for a minute: no stale read on the cache as it is, and stale ones on each of its mutants."""
 
+from typing import Any
+
 import pytest
 
 from tools.bench.cache.checker import Plan, Verdict, check
@@ -35,7 +37,7 @@ def test_nor_on_a_real_database(migrated_database: str) -> None:
         ("BelievesForEver", {"faults": ("restart",), "fault_every": 1.5, "seconds": 8}),
     ],
 )
-def test_with_one_rule_taken_out_it_finds_stale_reads(mutant: str, plan: dict[str, object]) -> None:
-    defaults: dict[str, object] = {"seconds": 5, "faults": (), "options": OPTIONS, "workers": 3}
+def test_with_one_rule_taken_out_it_finds_stale_reads(mutant: str, plan: dict[str, Any]) -> None:
+    defaults: dict[str, Any] = {"seconds": 5, "faults": (), "options": OPTIONS, "workers": 3}
     verdict = check(Plan(**{**defaults, **plan}, adapter=f"mutants:{mutant}"))
     assert verdict.stale > 0

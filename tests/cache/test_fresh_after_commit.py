@@ -8,6 +8,7 @@ import pytest
 from product_dashboard.cache import Cache, Tag
 from product_dashboard.errors import NotFound
 from tests.cache.conftest import Opening
+from tests.cache.insides import fences_are_down, never_lower_fences
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
 from tools.bench.cache.server import RedisServer
 
@@ -95,7 +96,7 @@ async def test_while_a_writer_is_between_fence_and_commit_readers_load_and_store
     cache: Cache, shop: Shop
 ) -> None:
     await read_item.response(cache, shop, key=1)
-    shop.database._commit = (0.2, 0.2)
+    shop.database.commit = (0.2, 0.2)
     writing = asyncio.create_task(shop.write(cache, 1))
     await eventually(lambda: cache.metrics.counters.fences)
     during = await read_item.response(cache, shop, key=1)
@@ -103,7 +104,7 @@ async def test_while_a_writer_is_between_fence_and_commit_readers_load_and_store
     await writing
     after = await read_item.response(cache, shop, key=1)
     assert version(after) == 1
-    await eventually(lambda: not cache._committer._ending)
+    await eventually(lambda: fences_are_down(cache))
     await read_item.response(cache, shop, key=1)
     assert (await read_item.response(cache, shop, key=1)).state == "HIT"
 
@@ -113,7 +114,7 @@ async def test_a_fence_that_is_overdue_still_holds_while_its_writer_commits(
 ) -> None:
     cache = await open_cache(shared_server.url, fence=0.02)
     await read_item.response(cache, shop, key=1)
-    shop.database._commit = (0.4, 0.4)
+    shop.database.commit = (0.4, 0.4)
     writing = asyncio.create_task(shop.write(cache, 1))
     await eventually(lambda: cache.metrics.counters.fences)
     await asyncio.sleep(0.1)  # long overdue, and the writer alive
@@ -128,7 +129,7 @@ async def test_a_writer_that_dies_after_commit_leaves_nothing_stale_and_its_fenc
 ) -> None:
     cache = await open_cache(shared_server.url, fence=0.1)
     await read_item.response(cache, shop, key=1)
-    cache._committer._end_soon = lambda fences: None
+    never_lower_fences(cache)
     await shop.write(cache, 1)
     assert version(await read_item.response(cache, shop, key=1)) == 1
     await asyncio.sleep(0.12)

@@ -5,6 +5,7 @@ import asyncio
 from product_dashboard.cache import Cache
 from tests.cache.cluster import six_nodes, wait_for
 from tests.cache.conftest import Opening
+from tests.cache.insides import space_of
 from tests.cache.shop import Shop, eventually, read_item, version
 from tools.bench.cache.server import RedisServer
 
@@ -37,7 +38,7 @@ async def test_a_server_that_was_a_replica_for_a_while_is_not_believed_again(
         wait_for(other, ("DBSIZE",), server.ask("DBSIZE").strip())
         other.ask("REPLICAOF", "NO", "ONE")  # cut off: it misses what follows
         await shop.write(cache, 1)
-        assert server.ask("EXISTS", cache._belief.space.value("item(1)").decode()).startswith(":0")
+        assert server.ask("EXISTS", space_of(cache).value("item(1)").decode()).startswith(":0")
         # The failover, as Sentinel does it: the old master follows the new one, its clients are killed.
         server.ask("REPLICAOF", "127.0.0.1", str(other.port))
         server.ask("CLIENT", "KILL", "TYPE", "normal")
@@ -58,7 +59,7 @@ async def test_an_idle_cluster_connection_is_not_believed_after_two_failovers(
         # The line for messages is elsewhere, so that nothing is sent to the first master but reads and writes.
         url = f"redis+cluster://127.0.0.1:{nodes[1].port}"
         cache = await open_cache(url)
-        space = cache._belief.space
+        space = space_of(cache)
         key = next(k for k in range(1, 10) if space.slot(space.bucket(f"item({k})")) <= 5460)
         name = space.value(f"item({key})").decode()
         await read_item.response(cache, shop, key=key)

@@ -7,6 +7,7 @@ import pytest
 
 from product_dashboard.cache import Cache, Tag
 from tests.cache.conftest import Opening
+from tests.cache.insides import fences_are_down, space_of
 from tests.cache.shop import Shop, eventually, read_tagged, version
 from tools.bench.cache.server import RedisServer
 
@@ -18,7 +19,7 @@ WAYS = {"expires": ("PEXPIRE", "1"), "is evicted": ("DEL",)}
 def keys_of(server: RedisServer, cache: Cache) -> dict[str, list[str]]:
     """All keys in Redis, by kind."""
     found: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    gate = cache._belief.space.gate(0).decode()
+    gate = space_of(cache).gate(0).decode()
     for key in server.ask("KEYS", "*").split("\r\n")[2::2]:
         assert key.startswith(gate), f"{key} is no key of the protocol that this test knows"
         rest = key.removeprefix(gate)
@@ -77,7 +78,7 @@ async def test_a_lease_that_is_lost_during_its_load_makes_nothing_stale_and_no_w
     cache = await open_cache(server.url)
     await warm(cache, shop)
     await shop.write(cache, 1, read_tagged.key(key=1))
-    await eventually(lambda: not cache._committer._ending)
+    await eventually(lambda: fences_are_down(cache))
     shop.loading.clear()
     shop.gate.clear()
     reading = asyncio.create_task(read_tagged.response(cache, shop, key=1))
@@ -98,7 +99,7 @@ async def test_a_key_that_is_lost_between_fence_and_commit_lets_nothing_old_be_s
     cache = await open_cache(server.url)
     await warm(cache, shop)
     keys = keys_of(server, cache)[kind]
-    shop.database._commit = (0.2, 0.2)
+    shop.database.commit = (0.2, 0.2)
     for key in keys:
         before = cache.metrics.counters.fences
         writing = asyncio.create_task(timed_write(cache, shop))
@@ -110,7 +111,7 @@ async def test_a_key_that_is_lost_between_fence_and_commit_lets_nothing_old_be_s
             await asyncio.sleep(0.005)
         assert await writing < 0.2 + USUAL
         assert version(await read_tagged.response(cache, shop, key=1)) == shop.database.floors[1]
-    shop.database._commit = (0.0, 0.0)
+    shop.database.commit = (0.0, 0.0)
     await warm(cache, shop)
 
 
@@ -128,7 +129,7 @@ async def test_each_write_renews_the_time_of_its_gate(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:
     cache = await open_cache(server.url)
-    gate = cache._belief.space.gate(0).decode()
+    gate = space_of(cache).gate(0).decode()
     server.ask("PEXPIRE", gate, "60000")
     await shop.write(cache, 1)
     assert int(server.ask("PTTL", gate)[1:]) > 24 * 3600 * 1000

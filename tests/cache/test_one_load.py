@@ -14,6 +14,7 @@ import pytest
 from product_dashboard.cache import Cache, CacheOptions
 from product_dashboard.errors import NotFound
 from tests.cache.conftest import Opening
+from tests.cache.insides import fences_are_down
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
 from tools.bench.cache.database import FileDatabase
 from tools.bench.cache.server import RedisServer
@@ -101,7 +102,7 @@ async def test_forty_nine_of_fifty_waiters_cancelled_at_random_leave_one_load_an
         shop.delay = 0.002
         key = 5 + turn % 2
         await shop.write(cache, key)
-        await eventually(lambda: not cache._committer._ending)
+        await eventually(lambda: fences_are_down(cache))
         tasks = [asyncio.create_task(read_item.response(cache, shop, key=key)) for _ in range(50)]
         survivor = tasks.pop(random.randrange(50))
 

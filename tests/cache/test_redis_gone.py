@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -11,6 +11,7 @@ from product_dashboard.cache import Cache
 from product_dashboard.cache.scripts import LEASE
 from product_dashboard.errors import Unavailable
 from tests.cache.conftest import Opening
+from tests.cache.insides import close, space_of
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
 from tools.bench.cache.server import RedisServer, free_port
 
@@ -21,7 +22,7 @@ async def believed(cache: Cache) -> None:
 
 
 @asynccontextmanager
-async def speaking(*replies: bytes) -> AsyncIterator[str]:
+async def speaking(*replies: bytes) -> AsyncGenerator[str]:
     """A server that answers whatever it is sent with `replies`, one each, the last one for ever."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -160,7 +161,7 @@ async def test_a_writer_without_redis_waits_before_it_takes_a_connection(
     begin = shop.database.transaction
 
     @asynccontextmanager
-    async def watched() -> AsyncIterator[object]:
+    async def watched() -> AsyncGenerator[object]:
         closed_at_begin.append((await shop.database.read()).closed)
         async with begin() as pending:
             yield pending
@@ -235,7 +236,7 @@ async def test_a_restart_between_fence_and_commit_lets_nothing_old_be_stored(
 ) -> None:
     cache = await open_cache(server.url, belief=0.1)
     await read_item.response(cache, shop, key=1)
-    shop.database._commit = (1.5, 1.5)
+    shop.database.commit = (1.5, 1.5)
     writing = asyncio.create_task(shop.write(cache, 1))
     await eventually(lambda: cache.metrics.counters.fences)
     server.restart()  # the fence is gone
@@ -251,7 +252,7 @@ async def test_a_flush_between_fence_and_commit_lets_nothing_old_be_stored(
 ) -> None:
     cache = await open_cache(server.url)
     await read_item.response(cache, shop, key=1)
-    shop.database._commit = (0.5, 0.5)
+    shop.database.commit = (0.5, 0.5)
     writing = asyncio.create_task(shop.write(cache, 1))
     await eventually(lambda: cache.metrics.counters.fences)
     server.ask("FLUSHALL")
@@ -268,7 +269,7 @@ async def test_an_evicted_gate_is_found_and_made_valid_again(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:
     cache = await open_cache(server.url)
-    server.ask("DEL", cache._belief.space.gate(0).decode())
+    server.ask("DEL", space_of(cache).gate(0).decode())
     states = [(await read_item.response(cache, shop, key=1)).state for _ in range(2)]
     assert states == ["MISS", "HIT"]
 
@@ -318,7 +319,7 @@ async def test_what_is_not_ours_in_a_keys_place_is_loaded_over(
     open_cache: Opening, server: RedisServer, shop: Shop, junk: str
 ) -> None:
     cache = await open_cache(server.url)
-    server.ask(junk.format(cache._belief.space.value("item(1)").decode()))
+    server.ask(junk.format(space_of(cache).value("item(1)").decode()))
     first = await asyncio.wait_for(read_item.response(cache, shop, key=1), 2)
     assert version(first) == 0
     assert (await read_item.response(cache, shop, key=1)).state == "HIT"
@@ -373,7 +374,7 @@ async def test_while_the_epoch_row_cannot_be_read_reads_go_past_the_cache(
     shop.database.read = gone  # type: ignore[method-assign] # the epoch store's connection is gone
     await asyncio.sleep(0.25)
     assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
-    shop.database.read = read  # type: ignore[method-assign]
+    shop.database.read = read  # type: ignore[method-assign]  # it is back
     await asyncio.sleep(0.12)
     assert (await read_item.response(cache, shop, key=1)).state == "HIT"
 
@@ -384,12 +385,12 @@ async def test_when_the_messages_are_cut_off_the_link_is_made_again_and_the_epoc
     cache = await open_cache(server.url)
     for _ in range(2):
         await read_item.response(cache, shop, key=1)
-    epoch = cache._belief.space.epoch
+    epoch = space_of(cache).epoch
     server.ask("CLIENT", "KILL", "TYPE", "pubsub")
     await eventually(lambda: cache.metrics.link_losses == 1)
     await believed(cache)
     assert (await read_item.response(cache, shop, key=1)).state == "HIT"
-    assert cache._belief.space.epoch == epoch
+    assert space_of(cache).epoch == epoch
 
 
 async def test_a_command_whose_reply_is_lost_is_not_sent_again(
@@ -417,7 +418,7 @@ async def test_a_command_whose_reply_is_lost_is_not_sent_again(
         assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
         await eventually(lambda: cache.metrics.link_losses >= 1)
         assert leases == 1
-        await cache._close()
+        await close(cache)
 
 
 async def test_the_state_is_up_bypassed_or_down(open_cache: Opening, server: RedisServer, shop: Shop) -> None:
@@ -427,12 +428,12 @@ async def test_the_state_is_up_bypassed_or_down(open_cache: Opening, server: Red
     server.ask("CONFIG SET maxmemory 1")
     await shop.write(cache, 1)  # cannot raise its fence: the epoch is closed, and no new one can be opened
     await cache.ping()
-    assert cache.state == "bypassed"
+    assert [cache.state] == ["bypassed"]
     server.ask("CONFIG SET maxmemory 0")
     await believed(cache)
-    assert cache.state == "up"
     await asyncio.sleep(0.6)  # idle for longer than a look is believed
-    assert cache.state == "up"
+    assert switched_off.state == "bypassed"
+    assert [one.state for one in (cache, switched_off)] == ["up", "bypassed"]
     server.kill()
     await eventually(lambda: cache.state == "down")
 

@@ -64,7 +64,7 @@ class FileDatabase:
     ) -> None:
         self._folder = folder
         self._load = load
-        self._commit = commit
+        self.commit = commit  # the shortest and the longest time that COMMIT takes
         self.versions = Board(folder / "versions", keys).numbers
         self.floors = Board(folder / "floors", keys).numbers
         self._state = folder / "epoch.json"
@@ -95,7 +95,7 @@ class FileDatabase:
         try:
             yield pending
             # COMMIT is on its way for a while, is done at one moment, and is known to be done afterwards.
-            await asyncio.sleep(random.uniform(*self._commit))
+            await asyncio.sleep(random.uniform(*self.commit))
             if pending.key >= 0:
                 self.versions[pending.key] = pending.version
                 self.floors[pending.key] = pending.version
@@ -109,7 +109,7 @@ class FileDatabase:
 
     # -- the epoch store
 
-    async def read(self) -> Epoch:
+    async def read(self) -> Any:
         await asyncio.sleep(random.uniform(0, 0.002))
         state = self._load_state()
         return Epoch(state.epoch, state.server, (self._folder / f"closed-{state.epoch}").exists())
@@ -137,7 +137,7 @@ class FileDatabase:
         os.close(fd)
         return True
 
-    async def hold(self, conn: Any) -> Epoch:
+    async def hold(self, conn: Any) -> Any:
         pending: Pending = conn
         pending.epoch_row = await self._locked(self._folder / "epoch.lock", fcntl.LOCK_SH)
         return self._load_state()

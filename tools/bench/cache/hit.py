@@ -19,7 +19,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from product_dashboard.cache import Cache, EpochStore, Tag, cached
+from product_dashboard.cache import Cache, Tag, cached
 from tools.bench.cache.database import FileDatabase
 
 BODY = "x" * 8190  # 8 KB as JSON
@@ -56,7 +56,7 @@ async def measure(url: str, folder: Path, *, rounds: int) -> dict[str, Any]:
         url, max_connections=WAYS, retry=Retry(NoBackoff(), 0), socket_timeout=1
     )
     redis = Redis(connection_pool=pool)
-    async with Cache.open(url, epoch_store=cast("EpochStore", database)) as cache:
+    async with Cache.open(url, epoch_store=database) as cache:
         for number in range(WAYS):
             await redis.set(f"plain:{number}", BODY)
             await read_page.response(cache, None, key=number)
