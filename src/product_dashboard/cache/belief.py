@@ -118,7 +118,9 @@ class Belief:
             self._looking = None
 
     def _learn(self, state: EpochState, asked: float) -> None:
-        self.confirmed = not state.closed and state.server != "" and state.server == self._link.server
+        # An epoch that was closed once stays closed, even if a restored table does not know it.
+        open_here = not state.closed and state.epoch != self._closer.epoch
+        self.confirmed = open_here and state.server != "" and state.server == self._link.server
         if self.confirmed:
             self.space = self.space_of(state)
             self._until = asked + self._lease
@@ -126,7 +128,7 @@ class Belief:
             return
         self._until = 0.0
         self._retry_at = now() + _RETRY
-        if state.closed:
+        if not open_here:
             self._closer.notice(state.epoch)
         if self._link.server is not None:
             self._opener.start(state)

@@ -11,7 +11,7 @@ from product_dashboard.cache.answer import CachedAnswer
 from product_dashboard.cache.belief import Belief
 from product_dashboard.cache.closing import Closer
 from product_dashboard.cache.epoch import EpochStore
-from product_dashboard.cache.flight import AskAgain, Flights, fresh, from_store
+from product_dashboard.cache.flight import Flights, fresh, from_store
 from product_dashboard.cache.gates import Gates
 from product_dashboard.cache.keys import Target
 from product_dashboard.cache.lease import Leases
@@ -109,9 +109,8 @@ class Cache:
             if stored is not None and usable(stored, shape, nonces):
                 self._count.hits += 1
                 return from_store(stored)
-            outcome = await self._flights.join(request, space, shape, fill_of(raw))
-            if not isinstance(outcome, AskAgain):
-                return outcome
+            if (answer := await self._flights.join(request, space, shape, fill_of(raw))) is not None:
+                return answer
         loaded = await self._loader.load_past(request)
         self._count.bypasses += 1
         return fresh(loaded, "BYPASS")

@@ -8,7 +8,6 @@ began in between. So at each step the readers of a flight are in one of two grou
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ from redis.exceptions import RedisError
 from product_dashboard.cache.answer import CachedAnswer, State
 from product_dashboard.cache.clock import now, wall_ms
 from product_dashboard.cache.lease import Lease, Leases, Obstacle
-from product_dashboard.cache.loader import Loader
+from product_dashboard.cache.loader import Loader, deliver
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.options import CacheOptions
 from product_dashboard.cache.request import Loaded, Request
@@ -25,14 +24,7 @@ from product_dashboard.cache.space import Space
 from product_dashboard.cache.values import Stored
 from product_dashboard.errors import Unavailable
 
-
-class AskAgain:
-    """The outcome of a late reader whose load was refused."""
-
-
-ASK_AGAIN: Final = AskAgain()
-Outcome = CachedAnswer[Any] | AskAgain
-Waiter = asyncio.Future[Outcome]
+Waiter = asyncio.Future[CachedAnswer[Any] | None]  # None: the load was refused, ask again
 
 _STEPS: Final = 20
 
@@ -54,18 +46,6 @@ class Flight:
         """Whatever happens from now on is new to every reader who has come."""
         self.early += self.late
         self.late = []
-
-
-def deliver(waiters: Sequence[Waiter], outcome: Outcome | Exception) -> None:
-    """Give each waiter its outcome. Waiters that are done already were cancelled."""
-    for waiter in waiters:
-        if waiter.done():
-            continue
-        if isinstance(outcome, Exception):
-            waiter.set_exception(outcome)
-            waiter.exception()  # marks it as retrieved: its reader may be cancelled before it looks
-        else:
-            waiter.set_result(outcome)
 
 
 def fresh(loaded: Loaded, state: State) -> CachedAnswer[Any]:
@@ -90,8 +70,13 @@ class Flights:
         self._flights: dict[bytes, Flight] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def join(self, request: Request, space: Space, shape: bytes, pass_over: bytes) -> Outcome:
-        """Share the flight of this key, or begin one. `pass_over` is the fill of a value that is not usable."""
+    async def join(
+        self, request: Request, space: Space, shape: bytes, pass_over: bytes
+    ) -> CachedAnswer[Any] | None:
+        """Share the flight of this key, or begin one. `pass_over` is the fill of a value that is not usable.
+
+        Return None if a writer has overtaken the flight: the reader has to ask again.
+        """
         key = space.value(request.name)
         flight = self._flights.get(key)
         if flight is None:
@@ -154,7 +139,7 @@ class Flights:
 
     def _ask_again(self, flight: Flight) -> None:
         self._count.retries += len(flight.late)
-        deliver(flight.late, ASK_AGAIN)
+        deliver(flight.late, None)
 
     async def _lease(self, flight: Flight) -> bool:
         """Get the lease, or a value that has come meanwhile. Return False if the read has to go past the cache."""

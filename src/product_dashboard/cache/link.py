@@ -121,48 +121,47 @@ class Link:
     async def _keep(self) -> None:
         pause = _FIRST_PAUSE
         while True:
+            since = now()
+            wires: list[Wire] = []
             try:
-                await self._connect()
+                await self._connect(wires)
+                self._tried.set()
+                await self._stay(wires)
             except Exception as error:  # noqa: BLE001 - a server may answer anything, and redis-py raise anything then
                 if not self._tried.is_set():
                     log.warning("cache: Redis cannot be used, reading from the database: %s", error)
                     self.losses += 1
-            else:
-                since = now()
-                await self._stay()
-                if now() - since > _HEALTHY:
-                    pause = _FIRST_PAUSE
+            finally:
+                self._drop(RedisConnectionError("the link is down"))
+                for wire in wires:
+                    wire.abort(RedisConnectionError("the link is down"))
+                await asyncio.gather(*(wire.closed() for wire in wires))
             self._tried.set()
+            if now() - since > _HEALTHY:
+                pause = _FIRST_PAUSE
             # Jitter, so that processes do not all come at once.
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret depends on it
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    async def _connect(self) -> None:
-        """Open all wires. Raises RedisError, TimeoutError, or what redis-py makes of a server's nonsense."""
-        wires: list[Wire] = []
-        try:
-            async with asyncio.timeout(max(self._timeout * 4, 2.0)):
-                found = await self._target.find_masters(self._timeout)
-                for options in found.options:
-                    # One by one: those that are open have to be closed if the next one fails.
-                    wires.append(await self._open_wire(options))  # noqa: PERF401
-                identities = await _identify(wires)
-                messages = await self._open_wire(found.options[0], self._push)
-                wires.append(messages)
-                await messages.subscribe(self._channel)
-        except BaseException:
-            await _give_up(wires, RedisConnectionError("the link was not completed"))
-            raise
+    async def _connect(self, wires: list[Wire]) -> None:
+        """Open all wires, into `wires`. Raises RedisError, TimeoutError, or what redis-py makes of nonsense."""
+        async with asyncio.timeout(max(self._timeout * 4, 2.0)):
+            found = await self._target.find_masters(self._timeout)
+            for options in found.options:
+                # One by one: those that are open have to be closed if the next one fails.
+                wires.append(await self._open_wire(options))  # noqa: PERF401
+            identities = await _identify(wires)
+            messages = await self._open_wire(found.options[0], self._push)
+            wires.append(messages)
+            await messages.subscribe(self._channel)
         self._masters, self._messages = wires[:-1], messages
         self._identities, self._by_slot = identities, found.by_slot
         self.server = _digest(identities, found.by_slot)
+        log.info("cache: connected to Redis, masters: %d", len(self._masters))
         self.changed()
 
-    async def _stay(self) -> None:
-        """Return when the link is down."""
-        self._tried.set()
-        wires = [*self._masters, *([self._messages] if self._messages else [])]
-        log.info("cache: connected to Redis, masters: %d", len(self._masters))
+    async def _stay(self, wires: Sequence[Wire]) -> None:
+        """Return when one of the wires is lost."""
         try:
             done, _ = await asyncio.wait([wire.lost for wire in wires], return_when="FIRST_COMPLETED")
             log.warning("cache: Redis is gone, reading from the database: %s", done.pop().result())
@@ -170,7 +169,6 @@ class Link:
             self._drop(RedisConnectionError("the link is down"))
             self.losses += 1
             self.changed()
-            await _give_up(wires, RedisConnectionError("the link is down"))
 
     async def _open_wire(self, options: Options, on_push: OnPush | None = None) -> Wire:
         connection = await self._target.connect(options)
@@ -184,18 +182,12 @@ class Link:
                 pass  # the confirmation of SUBSCRIBE
 
     def _drop(self, reason: RedisError) -> None:
-        """Stop using the wires at once; `_stay` then closes them."""
+        """Stop using the wires at once; `_keep` then closes them."""
         masters, messages = self._masters, self._messages
         self._masters, self._messages, self.server = [], None, None
         self._sent_before += sum(wire.sent for wire in masters)
         for wire in (*masters, *([messages] if messages else [])):
             wire.abort(reason)
-
-
-async def _give_up(wires: Sequence[Wire], reason: RedisError) -> None:
-    for wire in wires:
-        wire.abort(reason)
-    await asyncio.gather(*(wire.closed() for wire in wires))
 
 
 async def _identify(masters: Sequence[Wire]) -> list[str]:

@@ -1,14 +1,15 @@
 """Calling read functions: one call at a time for a name in this process."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from product_dashboard.cache.clock import now
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.request import Loaded, Request
 from product_dashboard.errors import Unavailable
 
+T = TypeVar("T")
 Waiter = asyncio.Future[Loaded]
 
 
@@ -79,22 +80,23 @@ class Loader:
                 self._waiting[request.name] = []
                 await self._serve(group, request)
         finally:
-            _fail([*group, *self._waiting.pop(request.name)], Unavailable("The service is shutting down."))
+            deliver([*group, *self._waiting.pop(request.name)], Unavailable("The service is shutting down."))
 
     async def _serve(self, group: Sequence[Waiter], request: Request) -> None:
         self._metrics.counters.direct_loads += 1
         try:
-            loaded = await self.load(request)
+            deliver(group, await self.load(request))
         except Exception as error:  # noqa: BLE001 - handed to the readers, whatever it is
-            _fail(group, error)
-            return
-        for waiter in group:
-            if not waiter.done():
-                waiter.set_result(loaded)
+            deliver(group, error)
 
 
-def _fail(waiters: Sequence[Waiter], error: Exception) -> None:
+def deliver(waiters: Iterable[asyncio.Future[T]], outcome: T | Exception) -> None:
+    """Give each waiter its outcome. Waiters that are done already were cancelled."""
     for waiter in waiters:
-        if not waiter.done():
-            waiter.set_exception(error)
-            waiter.exception()  # marks it as retrieved: its reader may be gone by now
+        if waiter.done():
+            continue
+        if isinstance(outcome, Exception):
+            waiter.set_exception(outcome)
+            waiter.exception()  # marks it as retrieved: its reader may be cancelled before it looks
+        else:
+            waiter.set_result(outcome)

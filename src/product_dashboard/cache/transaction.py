@@ -69,11 +69,23 @@ class Transaction(Generic[ConnectionT]):
 
 @dataclass(frozen=True, slots=True)
 class Fences:
-    """The fences that one writer has up, and the targets by bucket: all keys of one script share a bucket."""
+    """The fences that one writer has up: for each bucket the keys of its scripts, and the fields of its gate."""
 
     writer: str
     space: Space
-    targets: Mapping[int, Sequence[Target]]
+    buckets: Mapping[int, tuple[Sequence[bytes], Sequence[str]]]
+
+    @classmethod
+    def of(cls, space: Space, targets: Iterable[Target]) -> "Fences":
+        """Return the fences of a new writer."""
+        buckets: dict[int, tuple[list[bytes], list[str]]] = {}
+        for target in targets:
+            is_tag, name = isinstance(target, Tag), target.name
+            bucket = space.bucket(name)
+            keys, fields = buckets.setdefault(bucket, ([space.gate(bucket)], []))
+            keys.append(space.nonce(name) if is_tag else space.value(name))  # what a write deletes
+            fields.append(f"{'t' if is_tag else 'v'}{name}")
+        return cls(secrets.token_hex(8), space, buckets)
 
 
 class Committer:
@@ -141,7 +153,7 @@ class Committer:
         if not held.server:  # no epoch was ever opened: nothing is cached
             return None
         if held.server == self._link.server:
-            fences = _fences(self._belief.space_of(held), targets)
+            fences = Fences.of(self._belief.space_of(held), targets)
             if await self._raised(fences):
                 return fences
         await self._close_inside(held.epoch)
@@ -155,17 +167,14 @@ class Committer:
             self._count.errors += 1
             log.warning("cache: fences cannot be raised: %s", error)
             return False
-        self._count.fences += sum(map(len, fences.targets.values()))
+        self._count.fences += sum(len(fields) for _, fields in fences.buckets.values())
         return True
 
     async def _run(self, script: Script, fences: Fences, *arguments: Argument) -> None:
         """Run BEGIN or END for all targets: one call a bucket, all in one write to each server. Raises RedisError."""
-        space = fences.space
         calls = (
-            self._link.script(
-                script, space, bucket, _keys(space, bucket, targets), arguments + _fields(targets)
-            )
-            for bucket, targets in fences.targets.items()
+            self._link.script(script, fences.space, bucket, keys, (*arguments, *fields))
+            for bucket, (keys, fields) in fences.buckets.items()
         )
         await asyncio.gather(*calls)
 
@@ -199,25 +208,3 @@ class Committer:
             await self._run(END, fences, fences.writer)
         except RedisError:
             self._count.errors += 1  # readers find the fences overdue, and remove them
-
-
-def _fences(space: Space, targets: Iterable[Target]) -> Fences:
-    """Give a write a name of its own, and sort its targets by bucket."""
-    by_bucket: dict[int, list[Target]] = {}
-    for target in targets:
-        by_bucket.setdefault(space.bucket(target.name), []).append(target)
-    return Fences(secrets.token_hex(8), space, by_bucket)
-
-
-def _keys(space: Space, bucket: int, targets: Sequence[Target]) -> tuple[bytes, ...]:
-    """Return the gate, and for each target what a write deletes: the value, or the nonce of a tag."""
-    deleted = (
-        space.nonce(target.name) if isinstance(target, Tag) else space.value(target.name)
-        for target in targets
-    )
-    return (space.gate(bucket), *deleted)
-
-
-def _fields(targets: Sequence[Target]) -> tuple[str, ...]:
-    """Return the field of the gate that holds the fences of each target."""
-    return tuple(f"t{target.name}" if isinstance(target, Tag) else f"v{target.name}" for target in targets)
