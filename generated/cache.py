@@ -9,11 +9,12 @@ from .connection import Connection
 class ReadCacheEpochRow(Struct, frozen=True, gc=False):
     epoch: str
     server: str
+    origin: str
     closed: bool
 
 
 READ_CACHE_EPOCH = """\
-SELECT e.epoch, e.server, c.epoch IS NOT NULL AS closed
+SELECT e.epoch, e.server, e.origin, c.epoch IS NOT NULL AS closed
 FROM cache_epoch AS e
 LEFT JOIN cache_closed AS c ON c.epoch = e.epoch
 WHERE e.id = 1"""
@@ -25,7 +26,7 @@ async def read_cache_epoch(conn: Connection) -> ReadCacheEpochRow | None:
         row = await cursor.fetchone()
     if row is None:
         return None
-    return ReadCacheEpochRow(row[0], row[1], bool(row[2]))
+    return ReadCacheEpochRow(row[0], row[1], row[2], bool(row[3]))
 
 
 class HoldCacheEpochRow(Struct, frozen=True, gc=False):
@@ -80,13 +81,13 @@ async def close_cache_epoch(conn: Connection, *, epoch: str) -> None:
 
 OPEN_CACHE_EPOCH = """\
 UPDATE cache_epoch
-SET epoch = %s, server = %s
+SET epoch = %s, server = %s, origin = %s
 WHERE id = 1 AND epoch = %s"""
 
 
-async def open_cache_epoch(conn: Connection, *, epoch: str, server: str, expected: str) -> int:
+async def open_cache_epoch(conn: Connection, *, epoch: str, server: str, origin: str, expected: str) -> int:
     async with conn.cursor() as cursor:
-        await cursor.execute(OPEN_CACHE_EPOCH, (epoch, server, expected))
+        await cursor.execute(OPEN_CACHE_EPOCH, (epoch, server, origin, expected))
         return int(cursor.rowcount)
 
 

@@ -28,6 +28,7 @@ class CacheEpoch(Struct, frozen=True, gc=False):
     id: int
     epoch: str
     server: str
+    origin: str
 
 
 class Category(Struct, frozen=True, gc=False):

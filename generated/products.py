@@ -285,25 +285,29 @@ WHERE
 
 
 class LockProductRow(Struct, frozen=True, gc=False):
+    category_id: UUID
+    name: str
+    description: str | None
     price: Decimal
     stock_quantity: int
+    is_active: bool
 
 
 LOCK_PRODUCT = """\
-SELECT price, stock_quantity
+SELECT category_id, name, description, price, stock_quantity, is_active
 FROM products
 WHERE id = %s
 FOR UPDATE"""
 
 
 async def lock_product(conn: Connection, *, id: UUID) -> LockProductRow | None:
-    """What the statistics count of a product, locked until the transaction ends: read it before changing or deleting the product."""
+    """A product as it is before a change, locked until the transaction ends."""
     async with conn.cursor() as cursor:
         await cursor.execute(LOCK_PRODUCT, (id.bytes,))
         row = await cursor.fetchone()
     if row is None:
         return None
-    return LockProductRow(*row)
+    return LockProductRow(UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]))
 
 
 UPDATE_PRODUCT = """\

@@ -1,7 +1,7 @@
--- The cache's ledger: one row that says which epoch of cached values is believed.
+-- The epoch row says which epoch of cached values is believed: src/product_dashboard/cache/README.md, "Belief".
 
 -- name: read_cache_epoch :one
-SELECT e.epoch, e.server, c.epoch IS NOT NULL AS closed
+SELECT e.epoch, e.server, e.origin, c.epoch IS NOT NULL AS closed
 FROM cache_epoch AS e
 LEFT JOIN cache_closed AS c ON c.epoch = e.epoch
 WHERE e.id = 1;
@@ -26,7 +26,7 @@ VALUES (:epoch);
 
 -- name: open_cache_epoch :execrows
 UPDATE cache_epoch
-SET epoch = :epoch, server = :server
+SET epoch = :epoch, server = :server, origin = :origin
 WHERE id = 1 AND epoch = :expected;
 
 -- name: forget_closed_cache_epochs :exec

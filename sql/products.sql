@@ -59,8 +59,8 @@ WHERE
     AND sqlc.optional(q.stock_quantity <= :max_stock);
 
 -- name: lock_product :one
--- What the statistics count of a product, locked until the transaction ends: read it before changing or deleting the product.
-SELECT price, stock_quantity
+-- A product as it is before a change, locked until the transaction ends.
+SELECT category_id, name, description, price, stock_quantity, is_active
 FROM products
 WHERE id = :id
 FOR UPDATE;

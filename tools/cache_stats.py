@@ -18,7 +18,7 @@ from tools.stack.errors import StackError
 from tools.stack.service import address
 
 _SAMPLE = re.compile(r'^cache_events\{what="(\w+)"\} (\S+)$', re.MULTILINE)
-_ANSWERS = ("hits", "misses", "stale", "bypasses")
+_ANSWERS = ("hits", "misses", "bypasses")
 # Computed from, or shown otherwise, below.
 _NOT_LISTED = {
     "believed",

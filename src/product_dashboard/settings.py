@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import msgspec
 
-from product_dashboard.cache.endpoint import parse_url
+from product_dashboard.cache.servers import parse_url
 
 SslMode = Literal["DISABLED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -81,7 +81,6 @@ class RedisSettings(msgspec.Struct, frozen=True, kw_only=True):
     url: Secret
     timeout_s: float = 0.25
     cache_reads: bool = True
-    cache_local_entries: int = 0
 
 
 class HttpSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +132,6 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             ),
             timeout_s=env.seconds("REDIS_TIMEOUT", 0.25, 0.01, 10),
             cache_reads=env.flag("CACHE_ENABLED", default=True),
-            cache_local_entries=env.whole("CACHE_LOCAL_ENTRIES", 0, 0, 1_000_000),
         ),
         http=_http(env),
         log=LogSettings(

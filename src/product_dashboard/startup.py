@@ -11,8 +11,8 @@ import structlog
 from product_dashboard.cache import Cache, CacheOptions
 from product_dashboard.database import Database, is_permanent
 from product_dashboard.envelope import ENCODER
+from product_dashboard.epoch_store import MySQLEpochStore
 from product_dashboard.errors import DatabaseUnavailable
-from product_dashboard.ledger import MySQLLedger
 from product_dashboard.resources import Resources
 from product_dashboard.settings import DatabaseSettings, Settings
 
@@ -37,27 +37,23 @@ async def open_resources(settings: Settings) -> AsyncGenerator[Resources, None]:
         database = Database(settings.database)
         stack.push_async_callback(database.close)
         await wait_for_database(database, settings.startup_timeout_s)
-        ledger_database = Database(_for_ledger(settings.database))
-        stack.push_async_callback(ledger_database.close)
-        await wait_for_database(ledger_database, settings.startup_timeout_s)
+        epoch_database = Database(_for_epoch_store(settings.database))
+        stack.push_async_callback(epoch_database.close)
+        await wait_for_database(epoch_database, settings.startup_timeout_s)
         cache = await stack.enter_async_context(
             Cache.open(
                 settings.redis.url.reveal(),
-                ledger=MySQLLedger(ledger_database),
+                epoch_store=MySQLEpochStore(epoch_database),
                 encoder=ENCODER,
-                options=CacheOptions(
-                    timeout=settings.redis.timeout_s,
-                    reads=settings.redis.cache_reads,
-                    local_entries=settings.redis.cache_local_entries,
-                ),
+                options=CacheOptions(timeout=settings.redis.timeout_s, reads=settings.redis.cache_reads),
             )
         )
         await wait_for_redis(cache, settings.startup_timeout_s)
         yield Resources(settings, database, cache)
 
 
-def _for_ledger(settings: DatabaseSettings) -> DatabaseSettings:
-    """Two connections for the cache alone, which would rather do without an answer than wait for one."""
+def _for_epoch_store(settings: DatabaseSettings) -> DatabaseSettings:
+    """Return settings of two connections for the cache alone, which does without an answer rather than wait for one."""
     return msgspec.structs.replace(
         settings,
         pool_size=2,

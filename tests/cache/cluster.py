@@ -2,11 +2,11 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from tools.bench.cache_server import RedisServer, free_port, server_binary
+from tools.bench.cache.server import RedisServer, free_port, server_binary
 
 
 def wait_for(server: RedisServer, words: tuple[str, ...], expected: str, seconds: float = 20) -> None:
@@ -21,7 +21,7 @@ def wait_for(server: RedisServer, words: tuple[str, ...], expected: str, seconds
 
 
 @contextmanager
-def six_nodes() -> Iterator[list[RedisServer]]:
+def six_nodes() -> Generator[list[RedisServer]]:
     """A cluster of three masters with a replica each: nodes 0-2 and 3-5."""
     with ExitStack() as stack:
         options = (
@@ -63,7 +63,7 @@ class Watched:
 
     master: RedisServer
     replica: RedisServer
-    sentinels: list[RedisServer]
+    sentinels: Sequence[RedisServer]
 
     @property
     def url(self) -> str:
@@ -72,7 +72,7 @@ class Watched:
 
 
 @contextmanager
-def watched_master() -> Iterator[Watched]:
+def watched_master() -> Generator[Watched]:
     """One master, one replica, three sentinels."""
     with ExitStack() as stack:
         master = stack.enter_context(RedisServer())

@@ -1,17 +1,25 @@
 """Servers and databases of the cache's tests. Redis is always a real one, which a test may pause, kill and restart."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any, Protocol
 
+import msgspec
 import pytest
 
 from product_dashboard.cache import Cache, CacheOptions
 from tests.cache.shop import Shop
-from tools.bench.cache_database import FileDatabase
-from tools.bench.cache_server import RedisServer
+from tools.bench.cache.database import FileDatabase
+from tools.bench.cache.server import RedisServer
 
-OpenCache = Callable[..., "object"]
+
+class Opening(Protocol):
+    """Opens a cache on the Redis of a URL, as a process of its own would have it."""
+
+    async def __call__(
+        self, url: str, *, encoder: msgspec.json.Encoder | None = None, **options: Any
+    ) -> Cache: ...
 
 
 @pytest.fixture(scope="session")
@@ -41,18 +49,21 @@ def shop(database: FileDatabase) -> Shop:
 
 
 @pytest.fixture
-async def open_cache(database: FileDatabase) -> AsyncIterator[Callable[..., object]]:
-    """Opens caches, each as a process of its own would have it; closes them at the end."""
+async def open_cache(database: FileDatabase) -> AsyncIterator[Opening]:
+    """Opens caches, and closes them at the end."""
     async with AsyncExitStack() as stack:
 
-        async def opening(url: str, **options: float | str) -> Cache:
-            chosen = CacheOptions(**{"trust": 0.4, **options})
-            return await stack.enter_async_context(Cache.open(url, ledger=database, options=chosen))
+        async def opening(url: str, *, encoder: msgspec.json.Encoder | None = None, **options: Any) -> Cache:
+            options.setdefault("belief", 0.4)
+            chosen = CacheOptions(**options)
+            return await stack.enter_async_context(
+                Cache.open(url, epoch_store=database, encoder=encoder, options=chosen)
+            )
 
         yield opening
 
 
 @pytest.fixture
-async def cache(open_cache: Callable[..., object], shared_server: RedisServer) -> Cache:
+async def cache(open_cache: Opening, shared_server: RedisServer) -> Cache:
     """A cache on the server that nobody hurts."""
     return await open_cache(shared_server.url)

@@ -1,10 +1,11 @@
 """What the tests read and write through the cache: counters, as plain and as tagged answers."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from product_dashboard.cache import Cache, CachedAnswer, FailSafe, Tag, cached
-from tools.bench.cache_database import FileDatabase
+from product_dashboard.cache import Cache, CachedAnswer, Key, Tag, cached
+from tools.bench.cache.database import FileDatabase
 
 HOUR = timedelta(hours=1)
 
@@ -35,7 +36,7 @@ class Shop:
             raise self.fails
         return version
 
-    async def write(self, cache: Cache, key: int, *targets: object) -> None:
+    async def write(self, cache: Cache, key: int, *targets: Key | Tag) -> None:
         async with cache.transaction(self.database, invalidates=targets or [read_item.key(key=key)]) as tx:
             await self.database.increment(tx.conn, key)
 
@@ -45,27 +46,12 @@ async def read_item(shop: Shop, *, key: int) -> int:
     return await shop.load(key)
 
 
-@cached(name="tagged", ttl=HOUR, tags=lambda *, key: (Tag("all"), Tag(f"item-{key}")))
+def tags_of_item(*, key: int) -> tuple[Tag, ...]:
+    return Tag("all"), Tag(f"item-{key}")
+
+
+@cached(name="tagged", ttl=HOUR, tags=tags_of_item)
 async def read_tagged(shop: Shop, *, key: int) -> int:
-    return await shop.load(key)
-
-
-@cached(name="short", ttl=timedelta(milliseconds=60), serve_stale=timedelta(seconds=30))
-async def read_stale_allowed(shop: Shop, *, key: int) -> int:
-    return await shop.load(key)
-
-
-@cached(name="ahead", ttl=timedelta(seconds=10), refresh_ahead=timedelta(seconds=20))
-async def read_refreshed_ahead(shop: Shop, *, key: int) -> int:
-    return await shop.load(key)
-
-
-@cached(
-    name="safe",
-    ttl=timedelta(milliseconds=60),
-    fail_safe=FailSafe(timedelta(seconds=30), on=(LoadFailed,)),
-)
-async def read_fail_safe(shop: Shop, *, key: int) -> int:
     return await shop.load(key)
 
 
@@ -73,10 +59,15 @@ def version(answer: CachedAnswer[int]) -> int:
     return int(answer.body)
 
 
-async def eventually(happened: "object", *, seconds: float = 5.0) -> None:
+async def eventually(
+    happened: Callable[[], object] | Callable[[], Awaitable[object]], *, seconds: float = 5.0
+) -> None:
     """Wait until `happened()` is true; AssertionError when it is not in time."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
-    while not await happened() if asyncio.iscoroutinefunction(happened) else not happened():
+    while True:
+        found = happened()
+        if await found if isinstance(found, Awaitable) else found:
+            return
         assert loop.time() < deadline, "it did not happen in time"
         await asyncio.sleep(0.01)

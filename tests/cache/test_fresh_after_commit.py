@@ -2,14 +2,15 @@
 
 import asyncio
 import random
-from collections.abc import Callable
 
 import pytest
 
 from product_dashboard.cache import Cache, Tag
 from product_dashboard.errors import NotFound
+from tests.cache.conftest import Opening
+from tests.cache.insides import fences_are_down, never_lower_fences
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
-from tools.bench.cache_server import RedisServer
+from tools.bench.cache.server import RedisServer
 
 
 async def test_a_write_invalidates_its_keys_and_no_others(cache: Cache, shop: Shop) -> None:
@@ -95,7 +96,7 @@ async def test_while_a_writer_is_between_fence_and_commit_readers_load_and_store
     cache: Cache, shop: Shop
 ) -> None:
     await read_item.response(cache, shop, key=1)
-    shop.database._commit = (0.2, 0.2)
+    shop.database.commit = (0.2, 0.2)
     writing = asyncio.create_task(shop.write(cache, 1))
     await eventually(lambda: cache.metrics.counters.fences)
     during = await read_item.response(cache, shop, key=1)
@@ -103,17 +104,17 @@ async def test_while_a_writer_is_between_fence_and_commit_readers_load_and_store
     await writing
     after = await read_item.response(cache, shop, key=1)
     assert version(after) == 1
-    await eventually(lambda: not cache._writer._tasks)
+    await eventually(lambda: fences_are_down(cache))
     await read_item.response(cache, shop, key=1)
     assert (await read_item.response(cache, shop, key=1)).state == "HIT"
 
 
 async def test_a_fence_that_is_overdue_still_holds_while_its_writer_commits(
-    open_cache: Callable[..., Cache], shared_server: RedisServer, shop: Shop
+    open_cache: Opening, shared_server: RedisServer, shop: Shop
 ) -> None:
     cache = await open_cache(shared_server.url, fence=0.02)
     await read_item.response(cache, shop, key=1)
-    shop.database._commit = (0.4, 0.4)
+    shop.database.commit = (0.4, 0.4)
     writing = asyncio.create_task(shop.write(cache, 1))
     await eventually(lambda: cache.metrics.counters.fences)
     await asyncio.sleep(0.1)  # long overdue, and the writer alive
@@ -124,11 +125,11 @@ async def test_a_fence_that_is_overdue_still_holds_while_its_writer_commits(
 
 
 async def test_a_writer_that_dies_after_commit_leaves_nothing_stale_and_its_fence_is_cleared(
-    open_cache: Callable[..., Cache], shared_server: RedisServer, shop: Shop
+    open_cache: Opening, shared_server: RedisServer, shop: Shop
 ) -> None:
     cache = await open_cache(shared_server.url, fence=0.1)
     await read_item.response(cache, shop, key=1)
-    cache._writer._lower = lambda fences: None
+    never_lower_fences(cache)
     await shop.write(cache, 1)
     assert version(await read_item.response(cache, shop, key=1)) == 1
     await asyncio.sleep(0.12)
@@ -138,7 +139,7 @@ async def test_a_writer_that_dies_after_commit_leaves_nothing_stale_and_its_fenc
 
 
 async def test_a_read_of_another_process_is_fresh_after_commit(
-    open_cache: Callable[..., Cache], shared_server: RedisServer, shop: Shop
+    open_cache: Opening, shared_server: RedisServer, shop: Shop
 ) -> None:
     one, other = [await open_cache(shared_server.url) for _ in range(2)]
     for turn in range(1, 30):

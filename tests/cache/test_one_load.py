@@ -7,16 +7,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from product_dashboard.cache import Cache, CacheOptions
 from product_dashboard.errors import NotFound
+from tests.cache.conftest import Opening
+from tests.cache.insides import fences_are_down
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
-from tools.bench.cache_database import FileDatabase
-from tools.bench.cache_server import RedisServer
+from tools.bench.cache.database import FileDatabase
+from tools.bench.cache.server import RedisServer
 
 
 async def test_a_second_read_is_a_hit_with_the_same_bytes_and_etag(cache: Cache, shop: Shop) -> None:
@@ -34,7 +35,7 @@ async def test_a_hundred_readers_of_a_cold_key_cause_one_load(cache: Cache, shop
 
 
 async def test_readers_of_several_processes_share_one_load_and_are_woken_by_a_message(
-    open_cache: Callable[..., Cache], shared_server: RedisServer, shop: Shop
+    open_cache: Opening, shared_server: RedisServer, shop: Shop
 ) -> None:
     caches = [await open_cache(shared_server.url) for _ in range(4)]
     for cache in caches:  # everything that happens once in a process has happened
@@ -56,7 +57,7 @@ async def test_readers_of_several_processes_share_one_load_and_are_woken_by_a_me
 
 
 async def test_a_load_that_takes_longer_than_its_lease_is_renewed_and_not_repeated(
-    open_cache: Callable[..., Cache], shared_server: RedisServer, shop: Shop
+    open_cache: Opening, shared_server: RedisServer, shop: Shop
 ) -> None:
     one, other = [await open_cache(shared_server.url, lease=0.2) for _ in range(2)]
     shop.delay = 0.9
@@ -101,7 +102,7 @@ async def test_forty_nine_of_fifty_waiters_cancelled_at_random_leave_one_load_an
         shop.delay = 0.002
         key = 5 + turn % 2
         await shop.write(cache, key)
-        await eventually(lambda: not cache._writer._tasks)
+        await eventually(lambda: fences_are_down(cache))
         tasks = [asyncio.create_task(read_item.response(cache, shop, key=key)) for _ in range(50)]
         survivor = tasks.pop(random.randrange(50))
 
@@ -118,12 +119,12 @@ LOADER = """
 import asyncio, sys
 from pathlib import Path
 from product_dashboard.cache import Cache
-from tools.bench.cache_database import FileDatabase
+from tools.bench.cache.database import FileDatabase
 from tests.cache.shop import Shop, read_item
 
 async def main():
     database = FileDatabase(Path(sys.argv[2]), 10, load=(0, 0), commit=(0, 0))
-    async with Cache.open(sys.argv[1], ledger=database) as cache:
+    async with Cache.open(sys.argv[1], epoch_store=database) as cache:
         shop = Shop(database)
         shop.gate.clear()
         asyncio.create_task(read_item.response(cache, shop, key=7))
@@ -161,27 +162,12 @@ async def test_a_loader_that_is_killed_is_replaced_within_a_second(
     assert (shop.loads, cache.metrics.counters.takeovers) == (1, 1)
 
 
-async def test_waiters_that_hear_no_messages_look_for_themselves(
-    open_cache: Callable[..., Cache], shared_server: RedisServer, shop: Shop
-) -> None:
-    loading, deaf = [await open_cache(shared_server.url) for _ in range(2)]
-    deaf._link._messages.listening = False
-    shop.delay = 0.3
-    first = asyncio.create_task(read_item.response(loading, shop, key=8))
-    await shop.loading.wait()
-    began = time.monotonic()
-    await read_item.response(deaf, shop, key=8)
-    assert time.monotonic() - began < 0.6
-    await first
-    assert shop.loads == 1
-
-
 async def test_closing_a_cache_answers_whoever_still_waits(
     database: FileDatabase, shared_server: RedisServer, shop: Shop
 ) -> None:
     options = CacheOptions(close_timeout=0.05)
     shop.gate.clear()
-    async with Cache.open(shared_server.url, ledger=database, options=options) as cache:
+    async with Cache.open(shared_server.url, epoch_store=database, options=options) as cache:
         waiting = asyncio.create_task(read_item.response(cache, shop, key=1))
         await shop.loading.wait()
     with pytest.raises(Exception, match=r"shutting down|cancelled"):

@@ -1,12 +1,8 @@
 """A process whose reads pass the cache by: a measurement's other half, or an operator's way out."""
 
-from collections.abc import Callable
-
-from product_dashboard.cache import Cache
+from tests.cache.conftest import Opening
 from tests.cache.shop import Shop, read_item, version
-from tools.bench.cache_server import RedisServer
-
-Opening = Callable[..., Cache]
+from tools.bench.cache.server import RedisServer
 
 
 async def test_with_reads_off_every_read_is_a_load(

@@ -2,17 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
 
 from product_dashboard.cache import Cache
+from product_dashboard.cache.scripts import LEASE
 from product_dashboard.errors import Unavailable
+from tests.cache.conftest import Opening
+from tests.cache.insides import close, space_of
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
-from tools.bench.cache_server import RedisServer, free_port
-
-Opening = Callable[..., Cache]
+from tools.bench.cache.server import RedisServer, free_port
 
 
 async def believed(cache: Cache) -> None:
@@ -21,7 +22,7 @@ async def believed(cache: Cache) -> None:
 
 
 @asynccontextmanager
-async def speaking(*replies: bytes) -> AsyncIterator[str]:
+async def speaking(*replies: bytes) -> AsyncGenerator[str]:
     """A server that answers whatever it is sent with `replies`, one each, the last one for ever."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -41,7 +42,7 @@ async def test_without_redis_a_cache_opens_and_reads_come_from_the_database(
     cache = await open_cache(f"redis://127.0.0.1:{free_port()}")
     answer = await read_item.response(cache, shop, key=1)
     assert (version(answer), answer.state) == (0, "BYPASS")
-    assert cache.metrics.breaker in {"open", "half_open"}
+    assert cache.state == "down"
     assert await cache.ping() is False
 
 
@@ -78,7 +79,7 @@ async def test_a_breaker_stops_asking_and_closes_when_redis_is_back(
     cache = await open_cache(server.url)
     await read_item.response(cache, shop, key=1)
     server.kill()
-    await eventually(lambda: cache.metrics.breaker != "closed")
+    await eventually(lambda: cache.state == "down")
     began = time.monotonic()
     for _ in range(50):
         assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
@@ -86,7 +87,7 @@ async def test_a_breaker_stops_asking_and_closes_when_redis_is_back(
     server.start()
     await believed(cache)
     assert [(await read_item.response(cache, shop, key=1)).state for _ in range(2)] == ["MISS", "HIT"]
-    assert cache.metrics.breaker_opened >= 1
+    assert cache.metrics.link_losses >= 1
 
 
 async def test_when_redis_stands_still_a_read_waits_its_timeout_once_and_no_more(
@@ -160,14 +161,14 @@ async def test_a_writer_without_redis_waits_before_it_takes_a_connection(
     begin = shop.database.transaction
 
     @asynccontextmanager
-    async def watched() -> AsyncIterator[object]:
+    async def watched() -> AsyncGenerator[object]:
         closed_at_begin.append((await shop.database.read()).closed)
         async with begin() as pending:
             yield pending
 
     monkeypatch.setattr(shop.database, "transaction", watched)
     server.kill()
-    await eventually(lambda: cache.metrics.breaker != "closed")
+    await eventually(lambda: cache.state == "down")
     await shop.write(cache, 1)
     assert closed_at_begin == [True]
 
@@ -186,7 +187,7 @@ async def test_few_writers_keep_their_connections_when_redis_leaves_them_in_the_
     writers = [asyncio.create_task(write(key)) for key in range(3)]
     await asyncio.sleep(0.1)
     server.kill()
-    await eventually(lambda: cache.metrics.breaker != "closed")
+    await eventually(lambda: cache.state == "down")
     commits.set()
     outcomes = await asyncio.gather(*writers, return_exceptions=True)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == [
@@ -202,7 +203,7 @@ async def test_a_write_is_refused_when_neither_redis_nor_the_epoch_can_be_reache
 ) -> None:
     cache = await open_cache(server.url)
     server.kill()
-    shop.database.close = _broken  # type: ignore[method-assign] # the ledger's connection is gone
+    shop.database.close = _broken  # type: ignore[method-assign] # the epoch store's connection is gone
     with pytest.raises(Unavailable):
         await shop.write(cache, 1)
     assert shop.database.versions[1] == 0
@@ -233,9 +234,9 @@ async def test_a_restart_from_an_old_snapshot_brings_no_old_value_back(
 async def test_a_restart_between_fence_and_commit_lets_nothing_old_be_stored(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:
-    cache = await open_cache(server.url, trust=0.1)
+    cache = await open_cache(server.url, belief=0.1)
     await read_item.response(cache, shop, key=1)
-    shop.database._commit = (1.5, 1.5)
+    shop.database.commit = (1.5, 1.5)
     writing = asyncio.create_task(shop.write(cache, 1))
     await eventually(lambda: cache.metrics.counters.fences)
     server.restart()  # the fence is gone
@@ -251,7 +252,7 @@ async def test_a_flush_between_fence_and_commit_lets_nothing_old_be_stored(
 ) -> None:
     cache = await open_cache(server.url)
     await read_item.response(cache, shop, key=1)
-    shop.database._commit = (0.5, 0.5)
+    shop.database.commit = (0.5, 0.5)
     writing = asyncio.create_task(shop.write(cache, 1))
     await eventually(lambda: cache.metrics.counters.fences)
     server.ask("FLUSHALL")
@@ -268,7 +269,7 @@ async def test_an_evicted_gate_is_found_and_made_valid_again(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:
     cache = await open_cache(server.url)
-    server.ask("DEL", cache._trust.space.gate(0).decode())
+    server.ask("DEL", space_of(cache).gate(0).decode())
     states = [(await read_item.response(cache, shop, key=1)).state for _ in range(2)]
     assert states == ["MISS", "HIT"]
 
@@ -318,7 +319,7 @@ async def test_what_is_not_ours_in_a_keys_place_is_loaded_over(
     open_cache: Opening, server: RedisServer, shop: Shop, junk: str
 ) -> None:
     cache = await open_cache(server.url)
-    server.ask(junk.format(cache._trust.space.value("item(1)").decode()))
+    server.ask(junk.format(space_of(cache).value("item(1)").decode()))
     first = await asyncio.wait_for(read_item.response(cache, shop, key=1), 2)
     assert version(first) == 0
     assert (await read_item.response(cache, shop, key=1)).state == "HIT"
@@ -334,8 +335,8 @@ async def test_what_is_not_ours_in_a_keys_place_is_loaded_over(
         (b"*-7\r\n",),
         (b"-LOADING Redis is loading the dataset in memory\r\n",),
         (b"-NOAUTH Authentication required.\r\n",),
-        (b"%0\r\n", b"$29\r\n# Server\r\nrun_id:abcdefabcdef\r\n", b"$13\r\nrole:slave\r\n\r\n"),
-        (b"%0\r\n", b"$21\r\nrun_id:abcdefabcdef\r\n\r\n", b"$13\r\nrole:master\r\n\r\n", b":7\r\n"),
+        (b"%0\r\n", b"$45\r\nrun_id:abcdef\r\nrole:slave\r\nmaster_replid:12\r\n\r\n"),
+        (b"%0\r\n", b"$46\r\nrun_id:abcdef\r\nrole:master\r\nmaster_replid:12\r\n\r\n", b":7\r\n"),
     ],
 )
 async def test_a_server_that_talks_nonsense_is_not_believed(
@@ -363,19 +364,78 @@ async def test_a_wrong_password_is_no_reason_to_fail(
 async def test_while_the_epoch_row_cannot_be_read_reads_go_past_the_cache(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:
-    cache = await open_cache(server.url, trust=0.2)
+    cache = await open_cache(server.url, belief=0.2)
     await read_item.response(cache, shop, key=1)
     read = shop.database.read
 
     async def gone() -> object:
         raise ConnectionError("no database")
 
-    shop.database.read = gone  # type: ignore[method-assign] # the ledger's connection is gone
+    shop.database.read = gone  # type: ignore[method-assign] # the epoch store's connection is gone
     await asyncio.sleep(0.25)
     assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
-    shop.database.read = read  # type: ignore[method-assign]
+    shop.database.read = read  # type: ignore[method-assign]  # it is back
     await asyncio.sleep(0.12)
     assert (await read_item.response(cache, shop, key=1)).state == "HIT"
+
+
+async def test_when_the_messages_are_cut_off_the_link_is_made_again_and_the_epoch_stays(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url)
+    for _ in range(2):
+        await read_item.response(cache, shop, key=1)
+    epoch = space_of(cache).epoch
+    server.ask("CLIENT", "KILL", "TYPE", "pubsub")
+    await eventually(lambda: cache.metrics.link_losses == 1)
+    await believed(cache)
+    assert (await read_item.response(cache, shop, key=1)).state == "HIT"
+    assert space_of(cache).epoch == epoch
+
+
+async def test_a_command_whose_reply_is_lost_is_not_sent_again(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    leases = 0
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal leases
+        back_reader, back_writer = await asyncio.open_connection("127.0.0.1", server.port)
+        while data := await reader.read(65536):
+            if LEASE.sha.encode() in data:
+                leases += 1
+                break  # received, and the connection lost before its reply
+            back_writer.write(data)
+            writer.write(await back_reader.read(65536))
+        for each in (writer, back_writer):
+            each.close()
+
+    await open_cache(server.url)  # opens the epoch and its gate
+    listener = await asyncio.start_server(forward, "127.0.0.1", 0)
+    async with listener:
+        cache = await open_cache(f"redis://127.0.0.1:{listener.sockets[0].getsockname()[1]}/0")
+        await believed(cache)
+        assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
+        await eventually(lambda: cache.metrics.link_losses >= 1)
+        assert leases == 1
+        await close(cache)
+
+
+async def test_the_state_is_up_bypassed_or_down(open_cache: Opening, server: RedisServer, shop: Shop) -> None:
+    cache = await open_cache(server.url, prefix="state")
+    switched_off = await open_cache(server.url, prefix="state", reads=False)
+    assert (cache.state, switched_off.state) == ("up", "bypassed")
+    server.ask("CONFIG SET maxmemory 1")
+    await shop.write(cache, 1)  # cannot raise its fence: the epoch is closed, and no new one can be opened
+    await cache.ping()
+    assert [cache.state] == ["bypassed"]
+    server.ask("CONFIG SET maxmemory 0")
+    await believed(cache)
+    await asyncio.sleep(0.6)  # idle for longer than a look is believed
+    assert switched_off.state == "bypassed"
+    assert [one.state for one in (cache, switched_off)] == ["up", "bypassed"]
+    server.kill()
+    await eventually(lambda: cache.state == "down")
 
 
 async def test_two_processes_that_see_two_servers_do_not_wear_each_other_out(

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from product_dashboard.cache import Cache
 from product_dashboard.dashboard.service import average, read_reports
 from product_dashboard.database import Database
 from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings
+from tests.cache.without_redis import cache_without_redis
 from tests.shop import Shop, body_of, data_of, error_of
 
 PATHS = ("/api/v1/dashboard/products", "/api/v1/dashboard/top-customers", "/api/v1/dashboard/overview")
@@ -170,7 +170,7 @@ async def test_the_parts_of_the_overview_are_loaded_in_parallel(
             async with database.connection() as conn:
                 yield conn
 
-    resources = Resources(settings, cast("Database", Meeting()), Cache.disabled())
+    resources = Resources(settings, cast("Database", Meeting()), cache_without_redis())
     answers = await read_reports(resources, limit=10)
     assert [answer.state for answer in answers] == ["BYPASS", "BYPASS"]
 

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from generated.connection import Connection
-from product_dashboard.cache import Cache
 from product_dashboard.database import Database
 from product_dashboard.settings import load_settings
+from tests.cache.without_redis import cache_without_redis
 from tools.seed.plan import Sizes
 from tools.seed.run import run
 
@@ -27,7 +27,7 @@ async def seeded(create_database: Callable[[], str]) -> AsyncIterator[Database]:
     """A database with enough rows for the optimizer to choose between plans, and with current statistics."""
     database = open_database(create_database())
     await database.open()
-    await run(database, Cache.disabled(), SIZES, append=False, on_progress=lambda _stage, _rows: None)
+    await run(database, cache_without_redis(), SIZES, append=False, on_progress=lambda _stage, _rows: None)
     async with database.connection() as conn, conn.cursor() as cursor:
         await cursor.execute("ANALYZE TABLE categories, customers, products, orders, order_items")
         await cursor.fetchall()

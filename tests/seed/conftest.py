@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from product_dashboard.cache import Cache
 from product_dashboard.database import Database
 from product_dashboard.settings import load_settings
+from tests.cache.without_redis import cache_without_redis
 from tools.seed.plan import Sizes, Stage
 from tools.seed.run import OnProgress, run
 
@@ -36,7 +36,7 @@ def _nothing(_stage: Stage | None, _rows_done: int) -> None:
 async def seed(
     database: Database, sizes: Sizes, *, append: bool = False, on_progress: OnProgress = _nothing
 ) -> int:
-    return await run(database, Cache.disabled(), sizes, append=append, on_progress=on_progress)
+    return await run(database, cache_without_redis(), sizes, append=append, on_progress=on_progress)
 
 
 async def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:

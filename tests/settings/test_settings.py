@@ -42,7 +42,6 @@ def test_every_variable_reaches_its_field() -> None:
             "DB_STATEMENT_CACHE": "0",
             "REDIS_TIMEOUT": "0.1",
             "CACHE_ENABLED": "false",
-            "CACHE_LOCAL_ENTRIES": "500",
             "HOST": "0.0.0.0",
             "PORT": "8080",
             "WORKERS": "4",
@@ -67,7 +66,7 @@ def test_every_variable_reaches_its_field() -> None:
     assert (database.connect_timeout_s, database.query_timeout_s) == (3, 4.5)
     assert (database.transaction_timeout_s, database.statement_cache) == (6, 0)
     redis = settings.redis
-    assert (redis.timeout_s, redis.cache_reads, redis.cache_local_entries) == (0.1, False, 500)
+    assert (redis.timeout_s, redis.cache_reads) == (0.1, False)
     assert (http.host, http.port, http.workers) == ("0.0.0.0", 8080, 4)
     assert (http.header_timeout_s, http.body_timeout_s) == (1, 2)
     assert (http.write_timeout_s, http.idle_timeout_s) == (3, 4)

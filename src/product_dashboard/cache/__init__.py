@@ -1,29 +1,29 @@
-"""Cache-aside in Redis whose promises are exact. README.md beside this file has the protocol and the reasons.
+"""Cache-aside in Redis whose promises are exact. README.md in this folder has the protocol and the reasons.
 
 cached      the decorator of read functions
-Cache       made by `Cache.open` in the lifespan; `cache.transaction` is the one way to write
+Cache       made by `Cache.open` in the lifespan; every write goes through `cache.transaction`
 Tag         invalidates many answers at once
+EpochStore  what the cache needs of the database
 """
 
 from product_dashboard.cache.answer import CachedAnswer
-from product_dashboard.cache.cache import Cache
+from product_dashboard.cache.cache import Cache, CacheState
 from product_dashboard.cache.decorator import CachedRead, cached
+from product_dashboard.cache.epoch import EpochState, EpochStore
 from product_dashboard.cache.keys import Key, Tag
-from product_dashboard.cache.ledger import Ledger, LedgerState, Transactions
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.options import CacheOptions
-from product_dashboard.cache.request import FailSafe
-from product_dashboard.cache.write import Transaction
+from product_dashboard.cache.transaction import Transaction, Transactions
 
 __all__ = [
     "Cache",
     "CacheOptions",
+    "CacheState",
     "CachedAnswer",
     "CachedRead",
-    "FailSafe",
+    "EpochState",
+    "EpochStore",
     "Key",
-    "Ledger",
-    "LedgerState",
     "Metrics",
     "Tag",
     "Transaction",

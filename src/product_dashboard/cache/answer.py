@@ -6,14 +6,14 @@ import msgspec
 
 ValueT = TypeVar("ValueT")
 
-State = Literal["HIT", "MISS", "STALE", "BYPASS"]
+State = Literal["HIT", "MISS", "BYPASS"]
 
 
 class CachedAnswer(msgspec.Struct, Generic[ValueT], frozen=True, gc=False):
-    """An encoded `ValueT`, its ETag (quoted), where it came from, and its age in seconds.
+    """An encoded `ValueT`, its ETag (quoted), its state, and its age in seconds.
 
-    HIT: stored bytes. MISS: loaded for this read or one that it shares with, and stored. STALE: older than its time,
-    where the read allows that by name. BYPASS: from the database, past the cache.
+    HIT: stored bytes. MISS: loaded for this read, or for another one that it shares the load with, and stored.
+    BYPASS: loaded from the database, past the cache.
     """
 
     body: bytes

@@ -1,22 +1,22 @@
-"""One load of one key in this process, and who may share it.
+"""One load of one key in this process, and the readers who may share it.
 
-A reader may take a result only if nothing in it was read before the reader came, or if Redis vouches that no writer
-began in between. So readers fall into two groups at each step:
+A reader may take a result only if nothing of it was read before the reader came, or if Redis confirms that no writer
+began in between. So at each step the readers of a flight are in one of two groups:
 
-    early   came before the step's command was sent (or before the load was begun): may take what it brings
-    late    came afterwards, but before SETTLE was sent: may take a load whose SETTLE is accepted; else they ask again
+    early   came before the command of the step was sent, or before the load began: they may take the result
+    late    came after that, but before SETTLE was sent: they may take a load whose SETTLE is accepted, else ask again
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from redis.exceptions import RedisError
+
 from product_dashboard.cache.answer import CachedAnswer, State
 from product_dashboard.cache.clock import now, wall_ms
-from product_dashboard.cache.errors import LinkDown, Refused
 from product_dashboard.cache.lease import Lease, Leases, Obstacle
-from product_dashboard.cache.loader import Loader
+from product_dashboard.cache.loader import Loader, deliver
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.options import CacheOptions
 from product_dashboard.cache.request import Loaded, Request
@@ -24,57 +24,38 @@ from product_dashboard.cache.space import Space
 from product_dashboard.cache.values import Stored
 from product_dashboard.errors import Unavailable
 
-
-class AskAgain:
-    """Told to a late reader whose load was refused."""
-
-
-ASK_AGAIN: Final = AskAgain()
-Outcome = CachedAnswer[Any] | AskAgain
-Waiter = asyncio.Future[Outcome]
+Waiter = asyncio.Future[CachedAnswer[Any] | None]  # None: the load was refused, ask again
 
 _STEPS: Final = 20
-_DEAF_POLL: Final = 0.05
 
 
 @dataclass(slots=True)
 class Flight:
-    """A running attempt to get one key for all who joined it."""
+    """A running attempt to get one key, for all readers who have joined it."""
 
-    request: Request
-    space: Space
-    key: bytes
-    expired: (
-        Stored | None
-    )  # what was there and must not be used, except to fall back on where the read allows it
+    lease: Lease
     early: list[Waiter] = field(default_factory=list[Waiter])
     late: list[Waiter] = field(default_factory=list[Waiter])
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @property
+    def request(self) -> Request:
+        return self.lease.request
+
     def promote(self) -> None:
-        """What happens from now on is new to everybody who has come."""
+        """Whatever happens from now on is new to every reader who has come."""
         self.early += self.late
         self.late = []
 
 
-def deliver(waiters: Sequence[Waiter], outcome: Outcome | Exception) -> None:
-    """Give each waiter its outcome; those who have gone are passed over."""
-    for waiter in waiters:
-        if waiter.done():
-            continue
-        if isinstance(outcome, Exception):
-            waiter.set_exception(outcome)
-            waiter.exception()  # marks it as looked at: its reader may be cancelled before it looks
-        else:
-            waiter.set_result(outcome)
-
-
 def fresh(loaded: Loaded, state: State) -> CachedAnswer[Any]:
+    """Return the answer that a load gives."""
     return CachedAnswer(loaded.body, loaded.etag, state, 0)
 
 
-def from_store(stored: Stored, state: State) -> CachedAnswer[Any]:
-    return CachedAnswer(stored.body, stored.etag, state, max(0, (wall_ms() - stored.filled_ms) // 1000))
+def from_store(stored: Stored) -> CachedAnswer[Any]:
+    """Return the answer that a stored value gives."""
+    return CachedAnswer(stored.body, stored.etag, "HIT", max(0, (wall_ms() - stored.filled_ms) // 1000))
 
 
 class Flights:
@@ -89,12 +70,18 @@ class Flights:
         self._flights: dict[bytes, Flight] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def join(self, request: Request, space: Space, expired: Stored | None) -> Outcome:
-        """Share the flight of this key, or begin one. `expired` was found in the store and is not to be used."""
+    async def join(
+        self, request: Request, space: Space, shape: bytes, pass_over: bytes
+    ) -> CachedAnswer[Any] | None:
+        """Share the flight of this key, or begin one. `pass_over` is the fill of a value that is not usable.
+
+        Return None if a writer has overtaken the flight: the reader has to ask again.
+        """
         key = space.value(request.name)
         flight = self._flights.get(key)
         if flight is None:
-            flight = self._flights[key] = Flight(request, space, key, expired)
+            lease = Lease(space, request, shape, pass_over, key, space.bucket(request.name))
+            flight = self._flights[key] = Flight(lease)
             task = asyncio.create_task(self._fly(flight), name=f"cache {request.name}")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -105,13 +92,13 @@ class Flights:
         return await waiter
 
     def wake(self, key: bytes) -> None:
-        """A load of `key` is over, here or elsewhere."""
+        """Tell the flight of `key` that a load is over, here or in another process."""
         flight = self._flights.get(key)
         if flight is not None:
             flight.woken.set()
 
     def wake_all(self) -> None:
-        """Messages may have been lost, or Redis is gone."""
+        """Tell all flights to look: messages may have been lost, or Redis is gone."""
         for flight in self._flights.values():
             flight.woken.set()
 
@@ -126,18 +113,18 @@ class Flights:
     # -- insides
 
     async def _fly(self, flight: Flight) -> None:
+        lease = flight.lease
         try:
-            lease = await self._lease(flight)
-            if lease is None:
+            if not await self._lease(flight):
                 await self._past_the_cache(flight)
             elif lease.stored is not None:
                 self._land(flight)
-                self._metrics.counters.hits += len(flight.early)
-                deliver(flight.early, from_store(lease.stored, "HIT"))
+                self._count.hits += len(flight.early)
+                deliver(flight.early, from_store(lease.stored))
                 self._ask_again(flight)
             else:
-                await self._load(flight, lease)
-        except Exception as error:  # noqa: BLE001 - whatever it is, its readers have to hear of it
+                await self._load(flight)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the readers have to hear of it
             self._land(flight)
             deliver([*flight.early, *flight.late], error)
         except asyncio.CancelledError:
@@ -146,17 +133,17 @@ class Flights:
             raise
 
     def _land(self, flight: Flight) -> None:
-        """From here on nobody joins this flight."""
-        if self._flights.get(flight.key) is flight:
-            del self._flights[flight.key]
+        """Let no reader join this flight from here on."""
+        if self._flights.get(flight.lease.key) is flight:
+            del self._flights[flight.lease.key]
 
     def _ask_again(self, flight: Flight) -> None:
         self._count.retries += len(flight.late)
-        deliver(flight.late, ASK_AGAIN)
+        deliver(flight.late, None)
 
-    async def _lease(self, flight: Flight) -> Lease | None:
-        """The lease to load under, or the value that has come meanwhile; None: read past the cache."""
-        lease = Lease(flight.space, flight.request, flight.expired)
+    async def _lease(self, flight: Flight) -> bool:
+        """Get the lease, or a value that has come meanwhile. Return False if the read has to go past the cache."""
+        lease = flight.lease
         left = self._options.timeout
         timed_out = False
         for _ in range(_STEPS):
@@ -166,28 +153,24 @@ class Flights:
             try:
                 async with asyncio.timeout(left):
                     found = await self._leases.ask(lease)
-            except (LinkDown, Refused, TimeoutError):
+            except (RedisError, TimeoutError):
                 self._count.errors += 1
-                return None
+                return False
             self._metrics.redis_seconds.observe(now() - asked)
             left = max(left - (now() - asked), 0.001)
             if isinstance(found, float):
                 timed_out = not await self._wait(flight, found)
                 left = self._options.timeout
-            elif found is Obstacle.PASSABLE:
-                continue
             elif found is Obstacle.WRITER:
-                return None
-            else:
+                return False
+            elif found is not Obstacle.REMOVED:
                 self._count.takeovers += timed_out and lease.stored is None
-                return lease
-        return None
+                return True
+        return False
 
     async def _wait(self, flight: Flight, seconds: float) -> bool:
-        """Wait for the message that another process' load is over; false when its lease must have run out instead."""
+        """Wait for the message that another load is over. Return False if its lease must have run out instead."""
         self._count.waits += 1
-        if not self._leases.listening:
-            seconds = min(seconds, _DEAF_POLL)
         try:
             async with asyncio.timeout(seconds):
                 await flight.woken.wait()
@@ -196,19 +179,20 @@ class Flights:
         return True
 
     async def _past_the_cache(self, flight: Flight) -> None:
-        # The load begins after this moment, for all who have come; nobody may join it later.
+        # The load begins after this moment, for all who have come. No reader may join it later.
         self._land(flight)
         flight.promote()
         loaded = await self._loader.load_past(flight.request)
         self._count.bypasses += len(flight.early)
         deliver(flight.early, fresh(loaded, "BYPASS"))
 
-    async def _load(self, flight: Flight, lease: Lease) -> None:
-        stop = self._leases.keep_alive(lease.space, lease.bucket, lease.key, lease.token)
+    async def _load(self, flight: Flight) -> None:
+        lease = flight.lease
+        stop = self._leases.keep_alive(lease)
         try:
             loaded = await self._loader.load(flight.request, flight.promote)
         except Exception as error:  # noqa: BLE001 - handed to the readers
-            await self._failed(flight, lease, error)
+            await self._failed(flight, error)
             return
         finally:
             stop()
@@ -221,26 +205,11 @@ class Flights:
         else:
             self._ask_again(flight)
 
-    async def _failed(self, flight: Flight, lease: Lease, error: Exception) -> None:
-        """A failure is a result like any other: late readers may have it when no writer began since."""
+    async def _failed(self, flight: Flight, error: Exception) -> None:
+        """A failure is a result like any other: late readers may have it if no writer began since LEASE."""
         self._land(flight)
-        expired, policy = flight.expired, flight.request.policy
-        if (
-            expired is not None
-            and isinstance(error, policy.fail_safe_on)
-            and within(expired, policy.fail_safe_ms)
-            and await self._leases.put_back(lease, expired)
-        ):
-            self._count.stale += len(flight.early) + len(flight.late)
-            deliver([*flight.early, *flight.late], from_store(expired, "STALE"))
-            return
         deliver(flight.early, error)
-        if await self._leases.give_back(lease):
+        if await self._leases.give_back(flight.lease):
             deliver(flight.late, error)
         else:
             self._ask_again(flight)
-
-
-def within(stored: Stored, window_ms: int) -> bool:
-    """Whether a value ran out less than `window_ms` ago."""
-    return wall_ms() <= stored.fresh_until_ms + window_ms

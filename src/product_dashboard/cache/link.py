@@ -1,286 +1,211 @@
-"""The process's link to Redis: kept up in the background, one connection for commands and one for messages.
+"""The process's link to Redis: one wire to each master, and one more wire for messages.
 
-While it is down every command fails at once: that is the breaker. A connection that times out is given up, new
-ones are tried with growing pauses, and each try is the probe that closes the breaker again.
+The link is up while all of its wires are, and while each master is the server that it was. `server` names them: a
+digest of each master's run id (another after a restart), replication id (another after a promotion), database number,
+and slots in a cluster. While the link is down every command fails at once. The link is tried again with growing pauses.
 """
 
 import asyncio
-import contextlib
+import hashlib
 import logging
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Literal, Protocol
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Final
+
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 
 from product_dashboard.cache.clock import now
-from product_dashboard.cache.connection import Argument, Connection, Reply
-from product_dashboard.cache.endpoint import Address, Dialled, Target, connect, dial_master
-from product_dashboard.cache.errors import LinkDown, Refused
 from product_dashboard.cache.scripts import Script
+from product_dashboard.cache.servers import Options, Target
 from product_dashboard.cache.space import Space
+from product_dashboard.cache.wire import Argument, OnPush, Reply, Wire
 
 log = logging.getLogger(__name__)
 
-BreakerState = Literal["closed", "open", "half_open"]
+_CLUSTER_BUCKETS: Final = 64
+_FIRST_PAUSE: Final = 0.05
+_LONGEST_PAUSE: Final = 2.0
+_HEALTHY: Final = 5.0  # after so long a loss is a new event, and the pauses begin again at the shortest
+_NOT_CONNECTED: Final = "Redis is not connected"
 
 
-class Link(Protocol):
-    """What the protocol needs of Redis, whatever its topology.
+class Link:
+    """Commands for Redis, whatever its topology. A link that was not started is down for ever.
 
-    Commands name the space they belong to: where its server is not the one that is connected now, they fail with
-    LinkDown, so that no step of an epoch can ever be taken on another server.
+    Each command names the space that it belongs to. If the space is of another server than the one that is connected
+    now, the command fails with a RedisError: no step of an epoch can be taken on another server.
     """
 
-    server: (
-        str | None
-    )  # what is talked to now (a run id, or a digest of a cluster's); None while it cannot be used
-    breaker: BreakerState
-    opened: int  # how often the breaker opened
-    buckets: int  # over how many hash tags keys are spread
-
-    def get(self, space: Space, name: str) -> asyncio.Future[Reply]: ...
-    def fetch(
-        self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]
-    ) -> asyncio.Future[list[Reply]]: ...
-    def script(
-        self, script: Script, space: Space, bucket: int, keys: Sequence[bytes], arguments: Sequence[Argument]
-    ) -> Awaitable[Reply]: ...
-    def command(self, space: Space, bucket: int, *arguments: Argument) -> Awaitable[Reply]: ...
-    @property
-    def listening(self) -> bool: ...  # messages arrive
-    def commands_sent(self) -> int: ...
-    async def start(self) -> None: ...
-    async def close(self) -> None: ...
-
-
-class Listener:
-    """What a link tells its owner; all three are called from the event loop and must not raise."""
-
-    def __init__(self) -> None:
-        self.message: Callable[[bytes, bytes], None] = lambda _channel, _payload: None
-        self.changed: Callable[[], None] = lambda: None  # `server` became another, or None
-        self.deaf: Callable[[], None] = lambda: None  # messages may have been lost
-
-
-class Backoff:
-    """Pauses that double from 50 ms to 2 s, jittered, so that processes do not knock together."""
-
-    def __init__(self) -> None:
-        self._next = 0.05
-
-    async def pause(self) -> None:
-        await asyncio.sleep(self._next * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not secrecy
-        self._next = min(self._next * 2, 2.0)
-
-    def reset(self) -> None:
-        self._next = 0.05
-
-
-async def run_script(
-    connection: Connection, script: Script, keys: Sequence[bytes], arguments: Sequence[Argument]
-) -> Reply:
-    """EVALSHA, and EVAL where Redis does not know the script (any more)."""
-    try:
-        return await connection.command("EVALSHA", script.sha, len(keys), *keys, *arguments)
-    except Refused as error:
-        if not str(error).startswith("NOSCRIPT"):
-            raise
-    return await connection.command("EVAL", script.text, len(keys), *keys, *arguments)
-
-
-def failed(error: LinkDown) -> "asyncio.Future[Any]":
-    """A read that has failed already."""
-    future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-    future.set_exception(error)
-    return future
-
-
-class MessageLine:
-    """The second connection: subscribed to the cache's channels for as long as it lives."""
-
-    def __init__(self, target: Target, channels: Sequence[str], listener: Listener, timeout: float) -> None:
-        self.listening = False
-        self._target = target
-        self._channels = channels
-        self._listener = listener
-        self._timeout = timeout
-
-    async def keep(self, locate: Callable[[], Awaitable[Address]]) -> None:
-        """Stay subscribed until cancelled."""
-        backoff = Backoff()
-        while True:
-            with contextlib.suppress(LinkDown, Refused, OSError):
-                await self._listen(await locate(), backoff)
-            await backoff.pause()
-
-    async def _listen(self, address: Address, backoff: Backoff) -> None:
-        connection = await connect(self._target, address, timeout=self._timeout, on_push=self._push)
-        try:
-            await connection.subscribe(self._channels)
-            self.listening = True
-            backoff.reset()
-            await self._watch(connection)
-        finally:
-            self.listening = False
-            connection.abort("given up")
-            self._listener.deaf()
-
-    async def _watch(self, connection: Connection) -> None:
-        """Ask now and then whether the line still stands: a silent death would make every waiter wait its full time."""
-        while not connection.lost.done():
-            await asyncio.wait((connection.lost,), timeout=2.0)
-            if not connection.lost.done():
-                await connection.command("PING")
-
-    def _push(self, push: list[Reply]) -> None:
-        match push:
-            case [b"message", bytes() as channel, bytes() as payload]:
-                self._listener.message(channel, payload)
-            case _:
-                pass
-
-
-class SingleLink:
-    """One server, named by the URL or by sentinels."""
-
-    buckets = 1
-
-    def __init__(
-        self, target: Target, channels: Sequence[str], listener: Listener, *, timeout: float
-    ) -> None:
+    def __init__(self, target: Target, channel: str, *, timeout: float) -> None:
+        # Both are called in the event loop and must not raise.
+        self.heard: Callable[[bytes], None] = lambda _payload: None  # a message of the channel
+        self.changed: Callable[[], None] = lambda: None  # `server` is another, or None
         self.server: str | None = None
-        self.breaker: BreakerState = "half_open"
-        self.opened = 0
+        self.losses = 0  # how often Redis was lost, or not there at the start
+        self.buckets = _CLUSTER_BUCKETS if target.kind == "cluster" else 1
         self._target = target
-        self._listener = listener
+        self._channel = channel
         self._timeout = timeout
-        self._connection: Connection | None = None
+        self._masters: list[Wire] = []
+        self._messages: Wire | None = None
+        self._by_slot: tuple[int, ...] = ()
+        self._identities: list[str] = []
         self._sent_before = 0
-        self._messages = MessageLine(target, channels, listener, timeout)
-        self._tasks: list[asyncio.Task[None]] = []
-        self._first = asyncio.Event()
-
-    @property
-    def listening(self) -> bool:
-        return self._messages.listening
+        self._tried = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin; returns when the first try to connect is over, however it ended."""
-        self._tasks = [
-            asyncio.create_task(self._keep(), name="cache-link"),
-            asyncio.create_task(self._messages.keep(self._locate), name="cache-messages"),
-        ]
-        await self._first.wait()
+        """Keep the link up from now on. Returns when the first attempt to connect is over, however it ended."""
+        self._task = asyncio.create_task(self._keep(), name="cache-link")
+        await self._tried.wait()
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        # Transports that were given up close their sockets in the next turn of the loop.
-        await asyncio.sleep(0)
+        """Close all wires for good."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
 
-    def get(self, space: Space, name: str) -> asyncio.Future[Reply]:
-        connection = self._connection
-        if connection is None or space.server != self.server:
-            return failed(LinkDown("Redis is not connected"))
-        return connection.get(space.value(name))
+    # -- commands
 
     def fetch(
         self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]
     ) -> asyncio.Future[list[Reply]]:
-        del buckets  # one server has them all
-        if self._connection is None or space.server != self.server:
-            return failed(LinkDown("Redis is not connected"))
-        return self._connection.fetch(keys)
+        """Read keys, each in the bucket at its place: bytes for each, None without a value. Fails with RedisError."""
+        masters = self._masters
+        if not masters or space.server != self.server:
+            future: asyncio.Future[list[Reply]] = asyncio.get_running_loop().create_future()
+            future.set_exception(RedisConnectionError(_NOT_CONNECTED))
+            return future
+        if not self._by_slot:
+            return masters[0].fetch(0, keys)
+        return asyncio.ensure_future(self._fetch_apart(space, keys, buckets))
 
     async def script(
         self, script: Script, space: Space, bucket: int, keys: Sequence[bytes], arguments: Sequence[Argument]
     ) -> Reply:
-        del bucket
-        return await run_script(self._connected(space), script, keys, arguments)
+        """Run a script whose keys are all in `bucket`. Raises RedisError."""
+        return await self._master(space, bucket).script(script, keys, arguments)
 
-    async def command(self, space: Space, bucket: int, *arguments: Argument) -> Reply:
-        del bucket
-        return await self._connected(space).command(*arguments)
-
-    def _connected(self, space: Space) -> Connection:
-        if self._connection is None or space.server != self.server:
-            raise LinkDown("Redis is not connected")
-        return self._connection
+    async def verify(self) -> None:
+        """Ask each server who it is now. The link is dropped if one is another by now, or does not answer."""
+        masters, messages, known = self._masters, self._messages, self._identities
+        if messages is None:
+            return
+        try:
+            _, found = await asyncio.gather(messages.command("PING"), _identify(masters))
+            if found != known:
+                raise RedisConnectionError("a server was restarted or changed its role")
+        except RedisError as error:
+            if masters is self._masters:
+                self._drop(error)
 
     def commands_sent(self) -> int:
-        return self._sent_before + (self._connection.sent if self._connection else 0)
+        """Return how many commands this process has sent to masters."""
+        return self._sent_before + sum(wire.sent for wire in self._masters)
+
+    # -- insides
+
+    def _master(self, space: Space, bucket: int) -> Wire:
+        if not self._masters or space.server != self.server:
+            raise RedisConnectionError(_NOT_CONNECTED)
+        return self._masters[self._by_slot[space.slot(bucket)] if self._by_slot else 0]
+
+    async def _fetch_apart(self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]) -> list[Reply]:
+        """Read keys of a cluster. Each wire sends those of one bucket in one MGET, as all come in one turn."""
+        pairs = zip(keys, buckets, strict=True)
+        found = [self._master(space, bucket).fetch(bucket, (key,)) for key, bucket in pairs]
+        return [reply for (reply,) in await asyncio.gather(*found)]
 
     async def _keep(self) -> None:
-        backoff = Backoff()
+        pause = _FIRST_PAUSE
         while True:
+            since = now()
+            wires: list[Wire] = []
             try:
-                dialled = await dial_master(self._target, await self._locate(), timeout=self._timeout)
-            except (LinkDown, Refused, OSError) as error:
-                if not self._first.is_set():
+                await self._connect(wires)
+                self._tried.set()
+                await self._stay(wires)
+            except Exception as error:  # noqa: BLE001 - a server may answer anything, and redis-py raise anything then
+                if not self._tried.is_set():
                     log.warning("cache: Redis cannot be used, reading from the database: %s", error)
-                    self.opened += 1
-                self.breaker = "open"
-                self._first.set()
-                await backoff.pause()
-                self.breaker = "half_open"
-                continue
-            await self._live(dialled, backoff)
+                    self.losses += 1
+            finally:
+                self._drop(RedisConnectionError("the link is down"))
+                for wire in wires:
+                    wire.abort(RedisConnectionError("the link is down"))
+                await asyncio.gather(*(wire.closed() for wire in wires))
+            self._tried.set()
+            if now() - since > _HEALTHY:
+                pause = _FIRST_PAUSE
+            # Jitter, so that processes do not all come at once.
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret depends on it
+            pause = min(pause * 2, _LONGEST_PAUSE)
 
-    async def _live(self, dialled: Dialled, backoff: Backoff) -> None:
-        connection = dialled.connection
-        self._connection, self.server, self.breaker = connection, dialled.run_id, "closed"
-        self._listener.changed()
-        self._first.set()
-        log.info("cache: connected to Redis %s", dialled.run_id[:8])
-        since = now()
+    async def _connect(self, wires: list[Wire]) -> None:
+        """Open all wires, into `wires`. Raises RedisError, TimeoutError, or what redis-py makes of nonsense."""
+        async with asyncio.timeout(max(self._timeout * 4, 2.0)):
+            found = await self._target.find_masters(self._timeout)
+            for options in found.options:
+                # One by one: those that are open have to be closed if the next one fails.
+                wires.append(await self._open_wire(options))  # noqa: PERF401
+            identities = await _identify(wires)
+            messages = await self._open_wire(found.options[0], self._push)
+            wires.append(messages)
+            await messages.subscribe(self._channel)
+        self._masters, self._messages = wires[:-1], messages
+        self._identities, self._by_slot = identities, found.by_slot
+        self.server = _digest(identities, found.by_slot)
+        log.info("cache: connected to Redis, masters: %d", len(self._masters))
+        self.changed()
+
+    async def _stay(self, wires: Sequence[Wire]) -> None:
+        """Return when one of the wires is lost."""
         try:
-            reason = await asyncio.shield(connection.lost)
-            log.warning("cache: Redis gone, reading from the database: %s", reason)
+            done, _ = await asyncio.wait([wire.lost for wire in wires], return_when="FIRST_COMPLETED")
+            log.warning("cache: Redis is gone, reading from the database: %s", done.pop().result())
         finally:
-            connection.abort("given up")
-            self._sent_before += connection.sent
-            self._connection, self.server, self.breaker = None, None, "open"
-            self.opened += 1
-            self._listener.changed()
-        if now() - since > 5.0:  # noqa: PLR2004 - long enough to call it healthy
-            backoff.reset()
-        else:
-            await backoff.pause()
+            self._drop(RedisConnectionError("the link is down"))
+            self.losses += 1
+            self.changed()
 
-    async def _locate(self) -> Address:
-        if self._target.kind == "single":
-            return self._target.addresses[0]
-        return await ask_sentinels(self._target, timeout=self._timeout)
+    async def _open_wire(self, options: Options, on_push: OnPush | None = None) -> Wire:
+        connection = await self._target.connect(options)
+        return Wire(connection, timeout=self._timeout, on_push=on_push)
+
+    def _push(self, push: list[Reply]) -> None:
+        match push:
+            case [b"message", _, bytes() as payload]:
+                self.heard(payload)
+            case _:
+                pass  # the confirmation of SUBSCRIBE
+
+    def _drop(self, reason: RedisError) -> None:
+        """Stop using the wires at once; `_keep` then closes them."""
+        masters, messages = self._masters, self._messages
+        self._masters, self._messages, self.server = [], None, None
+        self._sent_before += sum(wire.sent for wire in masters)
+        for wire in (*masters, *([messages] if messages else [])):
+            wire.abort(reason)
 
 
-async def ask_sentinels(target: Target, *, timeout: float) -> Address:
-    """The address of the service's master, from the first sentinel that knows it. Raises LinkDown."""
-    username, password = target.sentinel_login
-    login = Target(
-        kind="single",
-        addresses=target.addresses,
-        username=username,
-        password=password,
-        database=0,
-        service="",
-        tls=target.tls,
-        sentinel_login=(None, None),
-    )
-    reasons: list[str] = []
-    for address in target.addresses:
-        try:
-            connection = await connect(login, address, timeout=timeout)
-        except LinkDown as error:
-            reasons.append(str(error))
-            continue
-        try:
-            match await connection.command("SENTINEL", "get-master-addr-by-name", target.service):
-                case [bytes() as host, bytes() as port]:
-                    return host.decode(), int(port)
-                case _:
-                    reasons.append(f"{address[0]}:{address[1]} knows no service {target.service!r}")
-        except (LinkDown, Refused) as error:
-            reasons.append(str(error))
-        finally:
-            connection.abort("asked")
-    raise LinkDown("no sentinel names a master: " + "; ".join(reasons))
+async def _identify(masters: Sequence[Wire]) -> list[str]:
+    """Return who the servers are now. Raises RedisError, also if one of them is no master."""
+    replies = await asyncio.gather(*(wire.command("INFO", "server", "replication") for wire in masters))
+    return [_identity(wire, reply) for wire, reply in zip(masters, replies, strict=True)]
+
+
+def _identity(wire: Wire, reply: Reply) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(reply)
+    info = {name: value for name, _, value in (line.partition(":") for line in text.splitlines())}
+    run_id, replication_id, role = info.get("run_id"), info.get("master_replid"), info.get("role")
+    if role != "master" or not run_id or not replication_id:
+        raise RedisConnectionError(f"the server is no master (role {role})")
+    return f"{run_id} {replication_id} {wire.database}"
+
+
+def _digest(identities: Sequence[str], by_slot: Sequence[int]) -> str:
+    """Return 40 characters that are others when a master is another, or when a slot moves to another master."""
+    parts = [f"{identities[place]} {len(list(slots))}" for place, slots in groupby(by_slot or (0,))]
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=20).hexdigest()

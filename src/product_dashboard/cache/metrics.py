@@ -1,30 +1,19 @@
-"""Counts of what the cache does. Plain numbers: whoever exports them decides how."""
+"""Counts of what the cache does. They are plain numbers; the exporter decides how to show them."""
 
-import bisect
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Final
-
-_SECONDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
-class Histogram:
-    """Counts of durations (s) by bucket; `counts[i]` are those at most `buckets[i]`, the last one the rest."""
+@dataclass(slots=True)
+class Timing:
+    """The number of durations, and their sum in seconds."""
 
-    __slots__ = ("buckets", "counts", "sum")
-
-    def __init__(self, buckets: tuple[float, ...] = _SECONDS) -> None:
-        self.buckets = buckets
-        self.counts = [0] * (len(buckets) + 1)
-        self.sum = 0.0
+    sum: float = 0.0
+    count: int = 0
 
     def observe(self, seconds: float) -> None:
-        self.counts[bisect.bisect_left(self.buckets, seconds)] += 1
         self.sum += seconds
-
-    @property
-    def count(self) -> int:
-        return sum(self.counts)
+        self.count += 1
 
 
 @dataclass(slots=True)
@@ -32,54 +21,49 @@ class Counters:
     """Each counts events since the process began."""
 
     hits: int = 0  # answered with stored bytes
-    local_hits: int = 0  # of these, without asking Redis
     misses: int = 0  # answered with a value loaded for it or for another reader
-    stale: int = 0  # answered with an older value where the read allows it by name
     bypasses: int = 0  # answered from the database, past the cache
     loads: int = 0  # calls of a read function
     load_errors: int = 0
-    direct_loads: int = 0  # of the loads, those that stored nothing
+    direct_loads: int = 0  # loads whose result was stored nowhere
     joins: int = 0  # reads that shared a load of this process
-    waits: int = 0  # reads, or groups of them, that waited for another process' load
+    waits: int = 0  # reads, or groups of them, that waited for a load of another process
     retries: int = 0  # readers that could not use the load they had joined, and asked again
     takeovers: int = 0  # leases taken over from a loader that stopped renewing
     stores: int = 0
     stores_refused: int = 0  # a writer began during the load
     fences: int = 0  # raised by writers
-    fenced_reads: int = 0  # loads that stored nothing because a writer was in flight
-    fences_cleared: int = 0  # of writers that died before they took them down
+    fenced_reads: int = 0  # loads whose result was not stored because a writer was in flight
+    fences_cleared: int = 0  # fences of writers that died before they took them down
     gates_opened: int = 0
-    unfenced_writes: int = 0  # committed while nobody believes the cache
+    unfenced_writes: int = 0  # committed while no process believed the epoch
     refused_writes: int = 0
     epochs_closed: int = 0
     epochs_opened: int = 0
-    errors: int = 0  # Redis refused or failed a step; the read went on without it
-    refreshes: int = 0
+    errors: int = 0  # Redis refused or failed a step; the read or write went on without it
 
 
 @dataclass(slots=True)
 class Metrics:
-    """The counters, two latencies, and the state of the link."""
+    """The counters, two timings, and the state of the link."""
 
     counters: Counters = field(default_factory=Counters)
-    load_seconds: Histogram = field(default_factory=Histogram)
-    redis_seconds: Histogram = field(default_factory=Histogram)
-    breaker: str = "half_open"
+    load_seconds: Timing = field(default_factory=Timing)
+    redis_seconds: Timing = field(default_factory=Timing)
     believed: bool = False
-    breaker_opened: int = 0
-    commands: int = 0
-    look: Callable[[], None] = lambda: None  # brings the last four up to date
+    link_losses: int = 0  # how often Redis was lost, or not there at the start
+    commands: int = 0  # sent to Redis
+    look: Callable[[], None] = lambda: None  # brings the three fields above up to date
 
     def snapshot(self) -> dict[str, int | float | str]:
-        """Everything by name, for a log line or a test."""
+        """Return everything by name."""
         self.look()
         flat: dict[str, int | float | str] = {
-            f.name: getattr(self.counters, f.name) for f in fields(self.counters)
+            one.name: getattr(self.counters, one.name) for one in fields(self.counters)
         }
         flat.update(
-            breaker=self.breaker,
             believed=int(self.believed),
-            breaker_opened=self.breaker_opened,
+            link_losses=self.link_losses,
             commands=self.commands,
             load_seconds_sum=self.load_seconds.sum,
             load_seconds_count=self.load_seconds.count,

@@ -1,37 +1,35 @@
-"""How the cache behaves; every duration in seconds."""
+"""How the cache behaves. Every duration is in seconds."""
 
 from dataclasses import dataclass
 
-_DURATIONS = ("timeout", "trust", "lease", "fence", "load_timeout", "close_timeout")
+_DURATIONS = ("timeout", "belief", "lease", "fence", "load_timeout", "close_timeout")
 
 
 @dataclass(frozen=True, slots=True)
 class CacheOptions:
-    """Defaults suit a service whose database answers within a second or so.
+    """The defaults suit a service whose database answers within a second.
 
-    `prefix`         in front of every key and channel
+    `prefix`         stands in front of every key and channel
     `timeout`        a read waits no longer than this for Redis, all in all
-    `trust`          how long one look at the epoch row is believed; a write without Redis waits it out once
-    `lease`          a loader that stops renewing is replaced after this
-    `fence`          after this a fence is suspected to be a dead writer's; the database then decides
-    `waiting_writers`  how many writers that Redis left in their transactions may keep their connections and wait
-                     for `trust`; the others are refused
+    `belief`         how long one look at the epoch row is believed; a write without Redis waits so long, once
+    `lease`          a loader that stops renewing its lease is replaced after this time
+    `fence`          after this time a fence may be a dead writer's; the database then decides
+    `waiting_writers`  how many writers may wait for `belief` inside their transactions, each with its connection, if
+                     Redis fails in the middle; the others are refused
     `load_timeout`   a load that takes longer is given up
-    `close_timeout`  how long closing waits for running loads
-    `reads`          off: every read loads for itself, while writes invalidate as ever for the other processes
-    `local_entries`  answers kept in the process's own memory, as strictly; 0 is off
+    `close_timeout`  how long closing waits for loads that run
+    `reads`          False: every read loads for itself, while writes invalidate what other processes have cached
     """
 
     prefix: str = "pd"
     timeout: float = 0.25
-    trust: float = 2.0
+    belief: float = 2.0
     lease: float = 0.8
     fence: float = 0.25
     waiting_writers: int = 2
     load_timeout: float = 30.0
     close_timeout: float = 5.0
     reads: bool = True
-    local_entries: int = 0
 
     def __post_init__(self) -> None:
         for name in _DURATIONS:

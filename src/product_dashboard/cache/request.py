@@ -1,10 +1,10 @@
-"""One read on its way through the cache: what it is called, and how it is loaded."""
+"""One read on its way through the cache: its name, and how to load it."""
 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -15,35 +15,18 @@ from product_dashboard.errors import Unavailable
 
 
 @dataclass(frozen=True, slots=True)
-class FailSafe:
-    """By name: when a reload fails with one of `on`, a value that ran out less than `window` ago is good enough."""
-
-    window: timedelta
-    on: tuple[type[Exception], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
-    """What `@cached` was given."""
+    """What `@cached` was given. `schema` is that of the answers (shapes.py)."""
 
     name: str
     ttl_ms: int
     stamp: Callable[[Any, datetime], Any] | None
-    refresh_ahead_ms: int
-    serve_stale_ms: int
-    fail_safe_ms: int
-    fail_safe_on: tuple[type[Exception], ...]
-    watched: bool  # an answer's end matters before Redis drops it
-
-    @property
-    def kept_ms(self) -> int:
-        """How long a value may stay in Redis beyond its time: only where staleness was asked for by name."""
-        return max(self.serve_stale_ms, self.fail_safe_ms)
+    schema: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A fresh value, encoded: the body to answer now, and the one to store (they differ where a stamp is set)."""
+    """A fresh value, encoded: the body to answer now, and the body to store. They differ where there is a stamp."""
 
     body: bytes
     etag: str
@@ -54,7 +37,7 @@ class Loaded:
 
 
 class Request(msgspec.Struct):
-    """One call of a cached read. `load` may be called by a task of another reader of the same name."""
+    """One call of a cached read. A task of another reader of the same name may call `load`."""
 
     policy: Policy
     function: Callable[..., Awaitable[Any]]
@@ -65,13 +48,13 @@ class Request(msgspec.Struct):
     keywords: dict[str, object]
 
     async def load(self, timeout: float, encode: Callable[[Any], bytes]) -> Loaded:
-        """Call the function and encode its result. Raises what it raises; Unavailable when it takes too long."""
+        """Call the function and encode its result. Raises what it raises; Unavailable if it takes too long."""
         bound = asyncio.timeout(timeout)
         try:
             async with bound:
                 value = await self.function(self.source, *self.arguments, **self.keywords)
         except TimeoutError as error:
-            if not bound.expired():  # the function's own
+            if not bound.expired():  # the function raised it
                 raise
             raise Unavailable(f"Loading {self.policy.name} took too long.") from error
         return self._encode(value, encode)
@@ -85,5 +68,6 @@ class Request(msgspec.Struct):
         if policy.stamp is not None:
             stored_body = encode(policy.stamp(value, datetime.fromtimestamp(filled_ms / 1000, UTC)))
             stored_etag = etag_of(stored_body)
-        ttl_ms = max(1, int(policy.ttl_ms * random.uniform(0.9, 1.0)))  # noqa: S311 - so that keys filled together do not end together
+        # Jitter, so that keys that were filled together do not end together.
+        ttl_ms = max(1, int(policy.ttl_ms * random.uniform(0.9, 1.0)))  # noqa: S311 - no secret depends on it
         return Loaded(body, etag, stored_body, stored_etag, filled_ms, ttl_ms)

@@ -1,12 +1,15 @@
-"""The protocol's steps as Redis runs them: `lua/*.lua`, one file a step, `gate.lua` in front of each."""
+"""The steps of the protocol as Redis runs them: one file of `lua/` each, with `gate.lua` in front of all of them."""
 
 import hashlib
 from importlib.resources import files
 from typing import Final
 
+# A gate expires so long after its last writer. Whoever needs it next finds it without a marker and restores it.
+GATE_KEPT_MS: Final = 7 * 24 * 3600 * 1000
+
 
 class Script:
-    """A Lua script and the name under which Redis remembers it."""
+    """A Lua script, and the digest under which Redis remembers it."""
 
     __slots__ = ("name", "sha", "text")
 
@@ -14,19 +17,15 @@ class Script:
         folder = files("product_dashboard.cache") / "lua"
         self.name = name
         self.text = (folder / "gate.lua").read_text("utf-8") + (folder / f"{name}.lua").read_text("utf-8")
-        # Not security: Redis' own name for a script.
+        # Redis names scripts by SHA-1; no secret depends on it.
         self.sha = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
 
 LEASE: Final = Script("lease")
-SETTLE: Final = Script("settle")
+TAG: Final = Script("tag")
 RENEW: Final = Script("renew")
+SETTLE: Final = Script("settle")
 BEGIN: Final = Script("begin")
 END: Final = Script("end")
-TAG: Final = Script("tag")
 PREPARE: Final = Script("prepare")
 ACTIVATE: Final = Script("activate")
-REPLACE: Final = Script("replace")
-REGISTER: Final = Script("register")
-ANNOUNCE: Final = Script("announce")
-FORGET: Final = Script("forget")

@@ -37,16 +37,19 @@ async def create_category(resources: Resources, new: CategoryInput) -> Category:
 
 
 async def update_category(resources: Resources, category_id: UUID, new: CategoryInput) -> Category:
-    """Replace a category. Raises `NotFound`."""
+    """Replace a category. Raises `NotFound`. A replacement that changes nothing invalidates nothing."""
 
     async def replace() -> Category:
-        changed = (tags.CATEGORIES, tags.NAMES)
-        async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
-            found = await categories.update_category(
-                tx.conn, id=category_id, name=new.name, description=new.description
-            )
-            if not found:
+        async with resources.cache.transaction(resources.database) as tx:
+            old = await categories.get_category(tx.conn, id=category_id)
+            if old is None:
                 raise NotFound.of("category", category_id)
+            if (old.name, old.description) != (new.name, new.description):
+                tx.invalidates(tags.CATEGORIES, tags.NAMES)
+                if not await categories.update_category(
+                    tx.conn, id=category_id, name=new.name, description=new.description
+                ):
+                    raise NotFound.of("category", category_id)
         return Category(id=category_id, name=new.name, description=new.description)
 
     return await resources.database.retry_on_deadlock(replace)

@@ -50,16 +50,23 @@ async def create_customer(resources: Resources, new: CustomerInput) -> Customer:
 
 
 async def update_customer(resources: Resources, customer_id: UUID, new: CustomerInput) -> Customer:
-    """Replace a customer. Raises `NotFound`, and `Conflict` (EMAIL_IN_USE)."""
+    """Replace a customer. Raises `NotFound`, and `Conflict` (EMAIL_IN_USE).
+
+    A replacement that changes nothing invalidates nothing.
+    """
 
     async def replace() -> Customer:
-        changed = (tags.TOP_CUSTOMERS, tags.NAMES)
-        async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
-            await customers.update_customer(tx.conn, id=customer_id, name=new.name, email=new.address)
-            row = await customers.get_customer(tx.conn, id=customer_id)
-        if row is None:
-            raise NotFound.of("customer", customer_id)
-        return to_customer(row)
+        async with resources.cache.transaction(resources.database) as tx:
+            old = await customers.get_customer(tx.conn, id=customer_id)
+            if old is None:
+                raise NotFound.of("customer", customer_id)
+            if (old.name, old.email) != (new.name, new.address):
+                tx.invalidates(tags.TOP_CUSTOMERS, tags.NAMES)
+                if not await customers.update_customer(
+                    tx.conn, id=customer_id, name=new.name, email=new.address
+                ):
+                    raise NotFound.of("customer", customer_id)
+        return Customer(id=old.id, name=new.name, email=new.address, created_at=old.created_at)
 
     try:
         return await resources.database.retry_on_deadlock(replace)

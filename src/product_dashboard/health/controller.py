@@ -6,15 +6,13 @@ from litestar import Controller, get
 from litestar.types import Scope
 from msgspec import Struct
 
+from product_dashboard.cache import CacheState
 from product_dashboard.envelope import Envelope, Reply, ok
 from product_dashboard.errors import Unavailable
 from product_dashboard.observability.cache_figures import publish
 from product_dashboard.observability.metrics import render_metrics
 from product_dashboard.request import Injected
-from product_dashboard.resources import Resources
 from product_dashboard.schema import check_schema
-
-CacheState = Literal["up", "bypassed", "down"]
 
 
 class Health(Struct, frozen=True):
@@ -46,17 +44,11 @@ class HealthController(Controller):
         if scope["state"].get("stopping"):
             raise Unavailable("The service is stopping.")
         await check_schema(resources.database)
-        return ok(Health("ready", "up", await _cache_state(resources)))
+        await resources.cache.ping()
+        return ok(Health("ready", "up", resources.cache.state))
 
 
 @get("/metrics", include_in_schema=False)
 async def get_metrics(resources: Injected) -> Reply[bytes]:
     publish(resources.cache.metrics)
     return Reply(render_metrics(), media_type=b"text/plain; version=0.0.4; charset=utf-8")
-
-
-async def _cache_state(resources: Resources) -> CacheState:
-    believed = await resources.cache.ping()
-    if resources.cache.metrics.breaker != "closed":
-        return "down"
-    return "up" if believed and resources.settings.redis.cache_reads else "bypassed"

@@ -65,14 +65,19 @@ async def create_product(resources: Resources, new: ProductInput) -> Product:
 
 
 async def update_product(resources: Resources, product_id: UUID, new: ProductInput) -> Product:
-    """Replace a product. Raises `NotFound`, and `Unprocessable` where its category does not exist."""
+    """Replace a product. Raises `NotFound`, and `Unprocessable` where its category does not exist.
+
+    A replacement that changes nothing invalidates nothing.
+    """
 
     async def replace() -> Product:
-        changed = (tags.product(product_id), tags.PRODUCT_REPORT, tags.NAMES)
-        async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
+        async with resources.cache.transaction(resources.database) as tx:
             old = await products.lock_product(tx.conn, id=product_id)
             if old is None:
                 raise NotFound.of("product", product_id)
+            if _is_unchanged(old, new):
+                return await _read(tx.conn, product_id)
+            tx.invalidates(tags.product(product_id), tags.PRODUCT_REPORT, tags.NAMES)
             await products.update_product(
                 tx.conn,
                 id=product_id,
@@ -128,6 +133,17 @@ def to_product(row: products.GetProductRow | products.ListProductsRow) -> Produc
         category=ProductCategory(
             id=row.category_id, name=row.category_name, description=row.category_description
         ),
+    )
+
+
+def _is_unchanged(old: products.LockProductRow, new: ProductInput) -> bool:
+    return (
+        old.category_id == new.category_id
+        and old.name == new.name
+        and old.description == new.description
+        and old.price == new.price
+        and old.stock_quantity == new.stock_quantity
+        and old.is_active == new.is_active
     )
 
 

@@ -1,5 +1,5 @@
--- ACTIVATE: the writers that were in flight when the candidate was seen are over: the gate tells the truth again.
--- KEYS 1 the gate.  ARGV 1 the candidate that was seen.  1 when the gate is active.
+-- ACTIVATE: all writers that were in flight when the candidate was seen are over, so the gate is complete again.
+-- KEYS 1 the gate.  ARGV 1 the candidate that was seen.  Returns 1 if the gate is active.
 local marker = redis.call('HGET', KEYS[1], '!')
 if marker == ARGV[1] then
   redis.call('HSET', KEYS[1], '!', 'A')

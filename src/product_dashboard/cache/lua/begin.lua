@@ -1,13 +1,17 @@
--- BEGIN: a writer is about to commit: its fence goes up, what is stored or being loaded goes away.
--- KEYS 1 the value or the tag's nonce, 2 the gate.  ARGV 1 name, 2 writer, 3 ms, 4 channel, 5 ms the gate is kept.
+-- BEGIN: a writer is about to commit. Its fences go up; what it makes stale, and loads of it, go away.
+-- KEYS 1 the gate, 2.. of each target the value or the nonce.
+-- ARGV 1 writer, 2 ms until a fence is overdue, 3 channel, 4 ms the gate is kept, 5.. the field of each target.
 local time = redis.call('TIME')
-local expiry = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3]
-local fences = redis.call('HGET', KEYS[2], ARGV[1]) or ''
-redis.call('HSET', KEYS[2], ARGV[1], fences .. ARGV[2] .. ':' .. string.format('%.0f', expiry) .. ' ')
-redis.call('PEXPIRE', KEYS[2], ARGV[5])
-local value = read(KEYS[1])
-redis.call('DEL', KEYS[1])
-if value and string.sub(value, 1, 2) == 'L1' then
-  redis.call('PUBLISH', ARGV[4], KEYS[1]) -- its waiters need not wait for a store that will be refused
+local expiry = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[2])
+for i = 2, #KEYS do
+  local field = ARGV[i + 3]
+  local fences = redis.call('HGET', KEYS[1], field) or ''
+  redis.call('HSET', KEYS[1], field, fences .. ARGV[1] .. ':' .. expiry .. ' ')
+  local value = read(KEYS[i])
+  redis.call('DEL', KEYS[i])
+  if value and string.sub(value, 1, 2) == 'L1' then
+    redis.call('PUBLISH', ARGV[3], KEYS[i]) -- its readers need not wait for a store that will be refused
+  end
 end
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 1

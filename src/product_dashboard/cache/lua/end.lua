@@ -1,5 +1,11 @@
--- END: the writer's transaction is over: its fence comes down.
--- KEYS 1 the value or the tag's nonce, 2 the gate.  ARGV 1 name, 2 writer.  1 when the fence was still there.
-local found = remove(KEYS[2], ARGV[1], { [ARGV[2]] = true })
-if found == 1 then redis.call('DEL', KEYS[1]) end
-return found
+-- END: the transaction of the writer is over: its fences come down.
+-- KEYS 1 the gate, 2.. of each target the value or the nonce.  ARGV 1 writer, 2.. the field of each target.
+-- Returns how many of the fences were still there.
+local removed = 0
+for i = 2, #KEYS do
+  if remove(KEYS[1], ARGV[i], { [ARGV[1]] = true }) == 1 then
+    redis.call('DEL', KEYS[i])
+    removed = removed + 1
+  end
+end
+return removed

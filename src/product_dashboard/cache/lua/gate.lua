@@ -1,6 +1,6 @@
--- The gate: one hash for a bucket of keys. Field "!" is its marker ("A" active, "C..." candidate, none: it was lost or is
--- new), every other field the fences of one name: "writer:expiry " for each writer in flight. That they live in one key
--- is the point: Redis cannot lose a fence (eviction, FLUSHALL) without losing the marker too.
+-- The gate: one hash for all names of a bucket. Field "!" is its marker: "A" active, "C..." a candidate, none if the gate
+-- is new or was lost. Every other field holds the fences of one name, "writer:expiry " for each writer in flight.
+-- All fences are in one key, so Redis cannot lose a fence (eviction, FLUSHALL) without losing the marker too.
 
 local function remove(gate, name, gone)
   local kept, found = {}, 0
@@ -21,8 +21,8 @@ local function remove(gate, name, gone)
   return found
 end
 
--- What stands in the way of storing under a name, or nil.
--- {'F'} a writer is in flight.  {'X', writers} the same, but all past their time.  {'G', marker} the gate is not active.
+-- What forbids to store under a name, or nil.
+-- {'F'} a writer is in flight.  {'X', writers} the same, but all are overdue.  {'G', marker} the gate is not active.
 local function obstacle(gate, name)
   local fields = redis.call('HMGET', gate, '!', name)
   if fields[1] ~= 'A' then return {'G', fields[1] or ''} end
@@ -44,7 +44,7 @@ local function list_from(first)
   return set
 end
 
--- The value under a key, or false; whatever is there and is no string is not ours and goes.
+-- The value under a key, or false. What is there and is no string is not of this cache, and is deleted.
 local function read(key)
   local value = redis.pcall('GET', key)
   if type(value) == 'table' then

@@ -1,5 +1,5 @@
--- PREPARE: a gate without a marker gets a candidate, the first one wins. Returns the marker that stands.
--- KEYS 1 the gate.  ARGV 1 candidate nonce, 2 ms the gate is kept.
+-- PREPARE: a gate without a marker gets a candidate; the first one stays. Returns the marker that the gate has now.
+-- KEYS 1 the gate.  ARGV 1 random part of a candidate, 2 ms the gate is kept.
 local marker = redis.call('HGET', KEYS[1], '!')
 if not marker then
   marker = 'C' .. ARGV[1]

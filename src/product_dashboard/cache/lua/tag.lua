@@ -1,5 +1,5 @@
--- TAG: the nonce of a tag, made when there is none.
--- KEYS 1 the nonce, 2 the gate.  ARGV 1 name, 2 a new nonce (8 bytes), 3 ms it is kept, 4.. fences to clear.
+-- TAG: the nonce of a tag; a new one if there is none.
+-- KEYS 1 the nonce, 2 the gate.  ARGV 1 name, 2 a new nonce (8 bytes), 3 ms it is kept, 4.. fences whose writers are over.
 -- {'T', nonce}, or F, X, G as in LEASE.
 if #ARGV > 3 then remove(KEYS[2], ARGV[1], list_from(4)) end
 local stop = obstacle(KEYS[2], ARGV[1])

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tools.bench.cache_database import Board
-from tools.bench.cache_server import RedisServer
-from tools.bench.cache_worker import SLOTS, Slot, make_database
+from tools.bench.cache.database import Board
+from tools.bench.cache.server import RedisServer
+from tools.bench.cache.worker import SLOTS, Slot, make_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class _Run:
         command = [
             *self.plan.python,
             "-m",
-            "tools.bench.cache_worker",
+            "tools.bench.cache.worker",
             json.dumps(self.config(number, seconds)),
         ]
         environment = {**os.environ, "PYTHONPATH": f"{Path.cwd()}:{Path.cwd() / 'src'}"}

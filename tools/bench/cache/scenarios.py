@@ -1,4 +1,4 @@
-"""What one process does in the smaller measurements; the parent (`cache_bench`) starts it and reads its last line."""
+"""What one process does in the smaller measurements; the parent (`bench`) starts it and reads its last line."""
 
 import asyncio
 import json
@@ -10,8 +10,8 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from tools.bench.cache_database import FileDatabase
-from tools.bench.cache_worker import adapter_class
+from tools.bench.cache.database import FileDatabase
+from tools.bench.cache.worker import adapter_class
 
 WAYS = 50
 
@@ -105,9 +105,9 @@ async def waiter(config: dict[str, Any]) -> dict[str, Any]:
 
 async def hit(config: dict[str, Any]) -> dict[str, Any]:
     """Client CPU of a hit of 8 KB at 50-way concurrency, in microseconds, in rounds with redis-py beside it."""
-    from tools.bench import cache_hit
+    from tools.bench.cache import hit
 
-    return await cache_hit.measure(config["url"], Path(config["folder"]), rounds=config["rounds"])
+    return await hit.measure(config["url"], Path(config["folder"]), rounds=config["rounds"])
 
 
 def main() -> None:

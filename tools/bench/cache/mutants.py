@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tools.bench.cache_adapters import Load, Ours
+from product_dashboard.cache.values import unpack
+from tools.bench.cache.adapters import Load, Ours
 
 
 class _Mutant(Ours):
@@ -18,19 +19,18 @@ class FencesAfterCommit(_Mutant):
     """Invalidates after COMMIT, as most caches do."""
 
     def mutate(self, cache: Any) -> None:
-        writer = cache._writer
-        begin = writer._begin
+        committer = cache._committer
+        raised, end = committer._raised, committer._end
 
-        async def nothing(fences: Any, target: Any) -> None:
-            del fences, target
+        async def pretended(fences: Any) -> bool:
+            del fences
+            return True
 
         async def late(fences: Any) -> None:
-            for target in fences.targets:
-                await begin(fences, target)
+            await raised(fences)
             await end(fences)
 
-        end = writer._end
-        writer._begin, writer._end = nothing, late
+        committer._raised, committer._end = pretended, late
 
 
 class NaiveJoin(_Mutant):
@@ -48,19 +48,19 @@ class NaiveJoin(_Mutant):
 
 
 class BelievesForEver(_Mutant):
-    """Looks at the epoch row once, and never notices that Redis became another."""
+    """Looks at the epoch row once, and never notices that Redis is another."""
 
     def mutate(self, cache: Any) -> None:
-        trust = cache._trust
+        belief = cache._belief
         link = cache._link
 
         def valid() -> bool:
             if link.server is None:
                 return False
-            trust.space.server = link.server
-            return bool(trust.space.epoch)
+            belief.space.server = link.server
+            return bool(belief.space.epoch)
 
-        trust.valid = valid
+        belief.valid = valid
 
 
 class ClearsWithoutAsking(_Mutant):
@@ -74,26 +74,14 @@ class ClearsWithoutAsking(_Mutant):
 
 
 class IgnoresTags(_Mutant):
-    """Takes a stored value without comparing its tags' nonces."""
+    """Takes a stored value without comparing the nonces of its tags."""
 
     def mutate(self, cache: Any) -> None:
-        look = cache._look
+        fetch = cache._fetch
 
-        async def untagged(request: Any, space: Any) -> Any:
-            tags, request.tags = request.tags, ()
-            try:
-                return await look(request, space)
-            finally:
-                request.tags = tags
+        async def untagged(request: Any, space: Any) -> list[object]:
+            raw, *_ = await fetch(request, space)
+            stored = unpack(raw)
+            return [raw, *(stored.nonces if stored else ())]
 
-        cache._look = untagged
-
-
-class DoesNotAnnounce(_Mutant):
-    """Commits without telling those who remember answers in their own memory."""
-
-    def mutate(self, cache: Any) -> None:
-        async def silent(link: Any, space: Any, targets: Any) -> None:
-            del link, space, targets
-
-        cache._announcer.announce = silent
+        cache._fetch = untagged

@@ -12,7 +12,7 @@ import asyncio
 from typing import Any
 from urllib.parse import urlsplit
 
-from tools.bench.cache_adapters import TTL, Load
+from tools.bench.cache.adapters import TTL, Load
 
 PACKAGES = {
     "Cashews": ("cashews[redis]",),

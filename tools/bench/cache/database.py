@@ -1,7 +1,7 @@
 """Databases for the checker: what they hold, when a write is committed, and who holds the epoch row.
 
 `FileDatabase` models one with memory shared by the processes and file locks, which the kernel gives back when a
-process dies, as a database does when a connection dies. It is fast enough for a million reads. `cache_mysql.py`
+process dies, as a database does when a connection dies. It is fast enough for a million reads. `mysql.py`
 has the real thing.
 
 Everybody notes here the newest version of each key that is known to be committed (`floor`): a read that starts
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 
 class Epoch(NamedTuple):
-    """The epoch row, in the shape of the cache's LedgerState, without importing it."""
+    """The epoch row, in the shape of the cache's EpochState, which an environment of a peer does not have."""
 
     epoch: str
     server: str
@@ -64,7 +64,7 @@ class FileDatabase:
     ) -> None:
         self._folder = folder
         self._load = load
-        self._commit = commit
+        self.commit = commit  # the shortest and the longest time that COMMIT takes
         self.versions = Board(folder / "versions", keys).numbers
         self.floors = Board(folder / "floors", keys).numbers
         self._state = folder / "epoch.json"
@@ -95,7 +95,7 @@ class FileDatabase:
         try:
             yield pending
             # COMMIT is on its way for a while, is done at one moment, and is known to be done afterwards.
-            await asyncio.sleep(random.uniform(*self._commit))
+            await asyncio.sleep(random.uniform(*self.commit))
             if pending.key >= 0:
                 self.versions[pending.key] = pending.version
                 self.floors[pending.key] = pending.version
@@ -107,9 +107,9 @@ class FileDatabase:
         pending.row = await self._locked(self._folder / f"row-{key}.lock", fcntl.LOCK_EX)
         pending.key, pending.version = key, self.versions[key] + 1
 
-    # -- the ledger
+    # -- the epoch store
 
-    async def read(self) -> Epoch:
+    async def read(self) -> Any:
         await asyncio.sleep(random.uniform(0, 0.002))
         state = self._load_state()
         return Epoch(state.epoch, state.server, (self._folder / f"closed-{state.epoch}").exists())
@@ -137,7 +137,7 @@ class FileDatabase:
         os.close(fd)
         return True
 
-    async def hold(self, conn: Any) -> Epoch:
+    async def hold(self, conn: Any) -> Any:
         pending: Pending = conn
         pending.epoch_row = await self._locked(self._folder / "epoch.lock", fcntl.LOCK_SH)
         return self._load_state()

@@ -1,4 +1,4 @@
-"""The checker on the real thing: MySQL or MariaDB, with the service's own pool, transactions and ledger."""
+"""The checker on the real thing: MySQL or MariaDB, with the service's own pool, transactions and epoch store."""
 
 import asyncio
 import random
@@ -12,9 +12,9 @@ import msgspec
 
 from product_dashboard.database import Database
 from product_dashboard.driver import MySQLConnection
-from product_dashboard.ledger import MySQLLedger
+from product_dashboard.epoch_store import MySQLEpochStore
 from product_dashboard.settings import load_settings
-from tools.bench.cache_database import Board, Epoch
+from tools.bench.cache.database import Board, Epoch
 
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS checked (id INT PRIMARY KEY, version BIGINT NOT NULL)",
@@ -37,15 +37,15 @@ class MySQLDatabase:
     def __init__(self, url: str, folder: Path, keys: int, *, load: tuple[float, float]) -> None:
         settings = load_settings({"DATABASE_URL": url, "REDIS_URL": "redis://unused"}).database
         self._database = Database(settings)
-        self._ledger_database = Database(msgspec.structs.replace(settings, pool_size=2))
-        self._ledger = MySQLLedger(self._ledger_database)
+        self._epoch_database = Database(msgspec.structs.replace(settings, pool_size=2))
+        self._epoch_store = MySQLEpochStore(self._epoch_database)
         self._keys = keys
         self._load = load
         self.floors = Board(folder / "floors", keys).numbers
 
     async def start(self) -> None:
         await self._database.open()
-        await self._ledger_database.open()
+        await self._epoch_database.open()
         async with self._database.connection() as conn, conn.cursor() as cursor:
             rows = ",".join(f"({key},0)" for key in range(self._keys))
             for statement in SCHEMA:
@@ -53,7 +53,7 @@ class MySQLDatabase:
 
     async def stop(self) -> None:
         await self._database.close()
-        await self._ledger_database.close()
+        await self._epoch_database.close()
 
     async def get(self, key: int) -> int:
         async with self._database.connection() as conn, conn.cursor() as cursor:
@@ -80,17 +80,17 @@ class MySQLDatabase:
         pending.key, pending.version = key, int(row[0])
 
     async def read(self) -> Any:
-        return await self._ledger.read()
+        return await self._epoch_store.read()
 
     async def close(self, epoch: str) -> None:
-        await self._ledger.close(epoch)
+        await self._epoch_store.close(epoch)
 
     async def open(self, *, expected: str, epoch: str, server: str) -> bool:
-        return await self._ledger.open(expected=expected, epoch=epoch, server=server)
+        return await self._epoch_store.open(expected=expected, epoch=epoch, server=server)
 
     async def barrier(self) -> bool:
-        return await self._ledger.barrier()
+        return await self._epoch_store.barrier()
 
     async def hold(self, conn: Pending) -> Epoch:
-        state = await self._ledger.hold(conn.conn)
+        state = await self._epoch_store.hold(conn.conn)
         return Epoch(state.epoch, state.server, state.closed)

@@ -11,8 +11,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from tools.bench import cache_adapters
-from tools.bench.cache_database import Board, FileDatabase
+from tools.bench.cache import adapters
+from tools.bench.cache.database import Board, FileDatabase
 
 SLOTS = 16
 
@@ -40,7 +40,7 @@ class Worker:
         self.counts = Board(folder / f"counts-{config['worker']}", SLOTS).numbers
         self.database = make_database(config)
         self.floors = self.database.floors
-        self.adapter: cache_adapters.Adapter = adapter_class(config["adapter"])()
+        self.adapter: adapters.Adapter = adapter_class(config["adapter"])()
         self.until = time.monotonic() + config["seconds"]
         self.first_stale: list[str] = []
 
@@ -110,11 +110,11 @@ class Worker:
 
 
 def adapter_class(name: str) -> Any:
-    """A class of cache_adapters, or `module:Class` of another module of this package."""
+    """A class of adapters, or `module:Class` of another module of this package."""
     module, _, found = name.rpartition(":")
     if not module:
-        return getattr(cache_adapters, found)
-    return getattr(importlib.import_module(f"tools.bench.{module}"), found)
+        return getattr(adapters, found)
+    return getattr(importlib.import_module(f"tools.bench.cache.{module}"), found)
 
 
 def make_database(config: dict[str, Any]) -> Any:
@@ -122,7 +122,7 @@ def make_database(config: dict[str, Any]) -> Any:
     folder = Path(config["folder"])
     load, commit = tuple(config["load"]), tuple(config["commit"])
     if config["mysql"]:
-        from tools.bench.cache_mysql import MySQLDatabase
+        from tools.bench.cache.mysql import MySQLDatabase
 
         return MySQLDatabase(config["mysql"], folder, config["keys"], load=load)
     return FileDatabase(folder, config["keys"], load=load, commit=commit)

@@ -17,7 +17,7 @@ Load = Callable[[int], Awaitable[int]]
 
 
 class Database(Protocol):
-    """What adapters need of `cache_database.FileDatabase` or `cache_mysql.MySQLDatabase`."""
+    """What adapters need of `database.FileDatabase` or `mysql.MySQLDatabase`."""
 
     def transaction(self) -> Any: ...
     async def increment(self, pending: Any, key: int) -> None: ...
@@ -79,7 +79,7 @@ class Ours:
 
         self._plain, self._tagged, self._database, self._tag = read_plain, read_tagged, database, Tag
         self._stack = AsyncExitStack()
-        opened = Cache.open(url, ledger=database, options=CacheOptions(**options))
+        opened = Cache.open(url, epoch_store=database, options=CacheOptions(**options))
         self._cache = await self._stack.enter_async_context(opened)
 
     async def read(self, key: int) -> int:

@@ -1,0 +1,134 @@
+"""Whether this process may believe what Redis holds at this moment.
+
+Belief is a lease on one look at the epoch row and at the identity of Redis: what was true when the questions were sent
+is believed for `lease` seconds. README.md, "Belief", says why that is enough.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from product_dashboard.cache.clock import now
+from product_dashboard.cache.closing import Closer
+from product_dashboard.cache.epoch import EpochState, EpochStore
+from product_dashboard.cache.link import Link
+from product_dashboard.cache.opening import Opener
+from product_dashboard.cache.space import Space
+
+log = logging.getLogger(__name__)
+
+_RETRY = 0.1
+
+
+class Belief:
+    """The belief of this process: its space, its end, and its renewal in the background."""
+
+    def __init__(
+        self,
+        store: EpochStore,
+        link: Link,
+        closer: Closer,
+        opener: Opener,
+        *,
+        new_space: Callable[[str, str], Space],
+        lease: float,
+        patience: float,
+    ) -> None:
+        self.space = new_space("", "")
+        self.confirmed = False  # by the last look, however long ago
+        self._store = store
+        self._link = link
+        self._closer = closer
+        self._opener = opener
+        self._new_space = new_space
+        self._lease = lease
+        self._patience = patience
+        self._until = 0.0
+        self._renew_at = 0.0
+        self._retry_at = 0.0
+        self._looking: asyncio.Task[None] | None = None
+        self._readable = True
+        opener.opened = self.look
+
+    def valid(self) -> bool:
+        """Return whether Redis may be believed now. Ask after a read has started, not before."""
+        moment = now()
+        space = self.space
+        if moment >= self._until or space.server != self._link.server or space.epoch == self._closer.epoch:
+            return False
+        if moment >= self._renew_at:
+            self._renew_at = moment + self._lease / 3
+            self.look()
+        return True
+
+    async def ensure(self) -> bool:
+        """As `valid`, but take a new look first if that may help; wait for it no longer than `patience` seconds."""
+        if self.valid():
+            return True
+        if self._link.server is None or (self._looking is None and now() < self._retry_at):
+            return False
+        await asyncio.wait((self.look(),), timeout=self._patience)
+        return self.valid()
+
+    async def begin(self) -> None:
+        """Take the first look. If an epoch has to be opened first, wait for that too."""
+        try:
+            async with asyncio.timeout(self._patience * 2):
+                await self.ensure()
+                if await self._opener.finished():
+                    await self.look()
+        except TimeoutError:
+            log.info("cache: not believed yet")
+
+    def look(self) -> asyncio.Task[None]:
+        """Look at the epoch row and at Redis in the background, once at a time."""
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look(), name="cache-look")
+        return self._looking
+
+    def space_of(self, state: EpochState) -> Space:
+        """Return the space of a state: its keys in Redis."""
+        if self.space.epoch == state.epoch and self.space.server == state.server:
+            return self.space
+        return self._new_space(state.epoch, state.server)
+
+    async def close(self) -> None:
+        """Stop believing, and stop the look that may be running."""
+        self._until = 0.0
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
+
+    # -- insides
+
+    async def _look(self) -> None:
+        asked = now()
+        try:
+            async with asyncio.timeout(self._lease):
+                state, _ = await asyncio.gather(self._store.read(), self._link.verify())
+        except Exception as error:  # noqa: BLE001 - the store may raise anything: the lease runs out
+            if self._readable:
+                log.warning("cache: the epoch row cannot be read: %r", error)
+            self._readable = self.confirmed = False
+            self._retry_at = now() + _RETRY
+        else:
+            self._readable = True
+            self._learn(state, asked)
+        finally:
+            self._looking = None
+
+    def _learn(self, state: EpochState, asked: float) -> None:
+        # An epoch that was closed once stays closed, even if a restored table does not know it.
+        open_here = not state.closed and state.epoch != self._closer.epoch
+        self.confirmed = open_here and state.server != "" and state.server == self._link.server
+        if self.confirmed:
+            self.space = self.space_of(state)
+            self._until = asked + self._lease
+            self._renew_at = asked + self._lease / 3
+            return
+        self._until = 0.0
+        self._retry_at = now() + _RETRY
+        if not open_here:
+            self._closer.notice(state.epoch)
+        if self._link.server is not None:
+            self._opener.start(state)
