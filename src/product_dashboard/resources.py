@@ -1,6 +1,7 @@
-"""What every request handler may use, in one object.
+"""The stores and settings that request handlers use, in one object.
 
-One, because the framework resolves independent dependencies in a task group, which costs more than most handlers do.
+It is one object, because the framework resolves two or more independent dependencies in a task group, which costs
+more than most handlers do.
 """
 
 from dataclasses import dataclass

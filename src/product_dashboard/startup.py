@@ -1,4 +1,4 @@
-"""A start that waits for its stores, says so, and gives up in time."""
+"""The start of the service: it waits for its stores, logs that it waits, and gives up in time."""
 
 import asyncio
 import time
@@ -24,14 +24,14 @@ PATIENCE_WITH_REDIS_S = 5.0
 
 
 class StartupError(Exception):
-    """The service cannot start; the message is one sentence for whoever runs it."""
+    """The service cannot start. The message is one sentence for the operator."""
 
 
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncGenerator[Resources, None]:
-    """Open what the service works with, waiting for it; closed in the opposite order at the end.
+    """Open the stores, wait for them, and close them in the opposite order at the end.
 
-    Raises `StartupError` where MySQL does not come up within the settings' time.
+    Raises `StartupError` if MySQL does not come up within the time that the settings allow.
     """
     async with AsyncExitStack() as stack:
         database = Database(settings.database)
@@ -65,9 +65,9 @@ def _for_epoch_store(settings: DatabaseSettings) -> DatabaseSettings:
 
 
 async def wait_for_database(database: Database, timeout_s: float) -> None:
-    """Open the database's connections, trying again with growing pauses.
+    """Open the database's connections, again and again with growing pauses.
 
-    Raises `StartupError` after `timeout_s`, and at once where the server refuses the account or the database.
+    Raises `StartupError` after `timeout_s`, and at once if the server refuses the account or the database.
     """
     reason = ""
 
@@ -93,7 +93,7 @@ async def wait_for_database(database: Database, timeout_s: float) -> None:
 
 
 async def wait_for_redis(cache: Cache, timeout_s: float) -> None:
-    """Give Redis a moment to come up. Without it the service starts all the same: the database answers."""
+    """Give Redis a moment to come up. The service starts without it, too, and reads from the database."""
 
     async def answers() -> bool:
         if await cache.ping():

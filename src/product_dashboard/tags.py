@@ -1,4 +1,4 @@
-"""What cached answers depend on. A write names the tags of what it changes; nobody needs to know who reads.
+"""The tags of cached answers. A write names the tags of what it changes, and need not know which answers carry them.
 
 tag             carried by                                     replaced by
 product(id)     the product's detail                           every write of it: PUT, DELETE, orders of it

@@ -59,7 +59,7 @@ def compile_case(case: Path, *, querier: bool = False) -> tuple[dict[str, str], 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_case_compiles_to_what_it_expects(name, request):
+def test_a_case_compiles_to_what_it_expects(name: str, request: pytest.FixtureRequest) -> None:
     case = CASES / name
     files, errors = compile_case(case)
     produced = (
@@ -77,7 +77,7 @@ def test_a_case_compiles_to_what_it_expects(name, request):
 
 
 @pytest.fixture(scope="module")
-def mysql(mysql_url):
+def mysql(mysql_url: str) -> str:
     client = Client(mysql_url)
     client.close()
     if client.is_mariadb:
@@ -86,7 +86,7 @@ def mysql(mysql_url):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_case_means_on_a_server_what_the_compiler_says(name, mysql):
+def test_a_case_means_on_a_server_what_the_compiler_says(name: str, mysql: str) -> None:
     case = CASES / name
     project = project_of(case)
     text = (case / "query.sql").read_text(encoding="utf-8")
@@ -96,7 +96,7 @@ def test_a_case_means_on_a_server_what_the_compiler_says(name, mysql):
     assert not report.diagnostics, [render(each, file.text) for each in report.diagnostics]
 
 
-def test_what_the_cases_emit_passes_both_type_checkers_and_the_formatter(tmp_path):
+def test_what_the_cases_emit_passes_both_type_checkers_and_the_formatter(tmp_path: Path) -> None:
     for name in NAMES:
         files, _ = compile_case(CASES / name, querier=True)
         if not files:

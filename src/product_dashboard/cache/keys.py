@@ -1,4 +1,4 @@
-"""Names: what a read is called in the cache, made from its arguments by one pure function."""
+"""The names of cached answers and tags. A pure function makes the name of an answer from the arguments of its read."""
 
 import hashlib
 import inspect
@@ -25,7 +25,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A name that many cached answers carry, so that one write can invalidate them all at once."""
+    """A name that many cached answers carry: one write can invalidate all of them at once."""
 
     name: str
 
@@ -38,7 +38,7 @@ Target = Key | Tag
 
 
 def bucket_of(name: str, buckets: int) -> int:
-    """Which of the hash tags a name belongs to."""
+    """Return the number of the bucket that a name belongs to."""
     return zlib.crc32(name.encode()) % buckets if buckets > 1 else 0
 
 
@@ -61,10 +61,10 @@ class KeyMaker:
         self._defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
 
     def name(self, arguments: tuple[object, ...], keywords: Mapping[str, object]) -> str:
-        """The name. TypeError for an argument that is missing, unknown, or of a type that makes no key."""
+        """Return the name. Raises TypeError for an argument that is missing, unknown, or of a type that has no name."""
         names = self._names
         if self._only in keywords and len(keywords) == 1 and not arguments:
-            # The usual case, short.
+            # The usual case, made short.
             value = keywords[self._only]
             if (plain := _PLAIN.get(value.__class__)) is not None and len(text := plain(value)) <= _LONGEST:
                 return f"{self._prefix}({text})"
@@ -94,7 +94,7 @@ def _quoted(value: str) -> str:
     return msgspec.json.encode(value).decode()
 
 
-# bool as 1 and 0: what is equal in Python has to be equal here.
+# A bool is written as 1 or 0: values that are equal in Python must have equal names.
 _PLAIN: Final[dict[type, Callable[[Any], str]]] = {
     str: _quoted,
     int: str,

@@ -1,4 +1,4 @@
-"""The cache's own counts, which are plain numbers, as figures for Prometheus."""
+"""Exports the counts of the cache to Prometheus."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -16,7 +16,7 @@ _CACHE = Gauge(
 
 
 def publish(metrics: Metrics) -> None:
-    """Take over the numbers as they are now; what is text stays where it is."""
+    """Set the gauges to the counts as they are now; texts are left out."""
     for name, value in metrics.snapshot().items():
         if not isinstance(value, str):
             _CACHE.labels(name).set(value)
@@ -24,7 +24,7 @@ def publish(metrics: Metrics) -> None:
 
 @asynccontextmanager
 async def publishing(metrics: Metrics) -> AsyncGenerator[None, None]:
-    """Take them over again and again: with several workers, the one that is asked knows only its own."""
+    """Publish every few seconds, so that the worker that is asked for metrics finds the counts of the others."""
 
     async def forever() -> None:
         while True:

@@ -19,7 +19,7 @@ from tools.sqlgen.ir.names import camel_case, constant_case, identifier, singula
         ("Import", "import_"),
     ],
 )
-def test_a_query_name_becomes_a_function_name(written, expected):
+def test_a_query_name_becomes_a_function_name(written: str, expected: str) -> None:
     assert snake_case(written) == expected
 
 
@@ -38,12 +38,12 @@ def test_a_query_name_becomes_a_function_name(written, expected):
         ("größe", "größe"),
     ],
 )
-def test_a_column_keeps_its_name_where_python_allows_it(written, expected):
+def test_a_column_keeps_its_name_where_python_allows_it(written: str, expected: str) -> None:
     assert identifier(written, "column_1") == expected
 
 
 @given(st.text(max_size=30))
-def test_every_column_name_becomes_an_identifier_that_no_class_body_mangles(written):
+def test_every_column_name_becomes_an_identifier_that_no_class_body_mangles(written: str) -> None:
     name = identifier(written, "column_1")
     assert name.isidentifier()
     assert not keyword.iskeyword(name)
@@ -68,7 +68,7 @@ def test_every_column_name_becomes_an_identifier_that_no_class_body_mangles(writ
         ("bonuses", "bonus"),
     ],
 )
-def test_a_table_names_its_struct_in_the_singular(plural, expected):
+def test_a_table_names_its_struct_in_the_singular(plural: str, expected: str) -> None:
     assert singular(plural) == expected
 
 
@@ -76,14 +76,14 @@ def test_a_table_names_its_struct_in_the_singular(plural, expected):
     ("value", "expected"),
     [("in-progress", "IN_PROGRESS"), ("2xl", "N_2XL"), ("", ""), ("None", "NONE"), ("a b", "A_B")],
 )
-def test_an_enum_value_becomes_a_member_name(value, expected):
+def test_an_enum_value_becomes_a_member_name(value: str, expected: str) -> None:
     assert constant_case(value) == expected
 
 
-def test_a_table_name_becomes_a_class_name():
+def test_a_table_name_becomes_a_class_name() -> None:
     assert camel_case("order_items") == "OrderItems"
     assert camel_case("2fa_codes") == "N2faCodes"
 
 
-def test_the_second_of_two_equal_names_gets_a_number():
+def test_the_second_of_two_equal_names_gets_a_number() -> None:
     assert unique("id", {"id", "id_2"}) == "id_3"
