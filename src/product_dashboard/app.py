@@ -47,7 +47,7 @@ SAFE_IN_PATH = "/!$&'()*+,;=:@~"
 
 
 def application() -> Litestar:
-    """Make the application with settings from the environment, for `litestar --app product_dashboard.app:application`."""
+    """Make the application from the environment, for `litestar --app product_dashboard.app:application`."""
     return create_app(load_settings(os.environ))
 
 

@@ -85,7 +85,7 @@ class ListMeta(msgspec.Struct, frozen=True):
 
 
 def split_page(rows: Sequence[R], query: PageQuery) -> tuple[Sequence[R], R | None]:
-    """Return the rows of the page, and its last row if another page follows. `rows` were selected with `query.limit`."""
+    """Return the rows of the page, and its last row if another page follows. `query.limit` rows were selected."""
     page = rows[: query.page_size]
     return page, page[-1] if len(rows) > query.page_size else None
 
