@@ -47,7 +47,7 @@ SAFE_IN_PATH = "/!$&'()*+,;=:@~"
 
 
 def application() -> Litestar:
-    """Make the application from the environment: `litestar --app product_dashboard.app:application routes`."""
+    """Make the application from the environment, for `litestar --app product_dashboard.app:application`."""
     return create_app(load_settings(os.environ))
 
 
@@ -126,7 +126,7 @@ class _Service:
 def only_canonical_paths(app: ASGIApp) -> ASGIApp:
     """Answer 404 to a path that is not spelt in the one canonical way, before `app` routes it.
 
-    //metrics, /%6detrics and /metrics%2f name /metrics to a router, and something else to a proxy that guards it.
+    A router takes //metrics, /%6detrics and /metrics%2f for /metrics; a proxy that guards /metrics may not.
     """
 
     def layer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:

@@ -1,4 +1,4 @@
-"""What handlers give: the envelope, the status of every error code, conditional answers, exception handlers.
+"""Answers: the envelope, the status of every error code, conditional answers, exception handlers.
 
 success  {"ok": true,  "data": ..., "meta": null | {...}, "error": null}
 failure  {"ok": false, "data": null, "meta": null, "error": {"code", "message", "details"}}

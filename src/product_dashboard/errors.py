@@ -1,25 +1,25 @@
 """The exceptions of the service. They know nothing of HTTP: `envelope.py` gives each code its status.
 
-    AppError                        what may be told to a client: a code, a sentence, details
-    ├── BadRequest                  the request itself is wrong
-    │   └── RuleViolation           a value breaks a rule of the database (named by the database)
-    ├── PayloadTooLarge             its body is larger than allowed
-    ├── UnsupportedMediaType        its body is not JSON
-    ├── NotFound                    the thing the path names does not exist
-    ├── MethodNotAllowed            the thing exists, and cannot do that
-    ├── Conflict                    it clashes with what is stored
+    AppError                        an error for the client: a code, a sentence, details
+    ├── BadRequest                  the request is wrong
+    │   └── RuleViolation           a value breaks a rule of the table (named by the database)
+    ├── PayloadTooLarge             the body is larger than allowed
+    ├── UnsupportedMediaType        the body is not JSON
+    ├── NotFound                    the resource of the path does not exist
+    ├── MethodNotAllowed            the resource does not support the method
+    ├── Conflict                    the request conflicts with stored data
     │   ├── DuplicateKey            a unique key is taken            (named by the database)
-    │   └── StillReferenced         other rows point at it           (named by the database)
-    ├── Unprocessable               a well-formed request that names something that does not exist
-    │   └── MissingReference        a foreign key without its parent (named by the database)
-    └── Unavailable                 not now: come back after `retry_after_s`
+    │   └── StillReferenced         other rows refer to the row      (named by the database)
+    ├── Unprocessable               the request refers to a resource that does not exist
+    │   └── MissingReference        a foreign key has no parent row  (named by the database)
+    └── Unavailable                 not possible now; retry after `retry_after_s`
         ├── Overloaded              the queue for a database connection is full or slow
         ├── DatabaseUnavailable     MySQL cannot be reached
         ├── QueryTimeout            a query ran into its time limit
         └── Busy                    a row was locked for too long
-            └── Deadlock            the transaction was the victim of a deadlock; worth another try at once
+            └── Deadlock            the transaction was the victim of a deadlock; worth an immediate retry
 
-Everything that is not an AppError is a fault of ours: opaque outside, complete in the log.
+Any other exception is a fault of the service: opaque to the client, complete in the log.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ import msgspec
 
 
 class Code(StrEnum):
-    """What a client may switch on. The status of each is in `envelope.STATUS_OF`."""
+    """The stable code of an error, for programs: messages may change."""
 
     BAD_REQUEST = "BAD_REQUEST"
     VALIDATION_ERROR = "VALIDATION_ERROR"
@@ -60,7 +60,7 @@ class Code(StrEnum):
 
 
 class FieldProblem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One field of a request that is wrong: its path (`items[0].quantity`), what is wrong, what was sent."""
+    """A bad field of a request: its path (`items[0].quantity`), a message, and the value that was sent."""
 
     field: str
     message: str
@@ -71,7 +71,7 @@ Detail = FieldProblem | Mapping[str, object]
 
 
 class AppError(Exception):
-    """Anything that a client may be told: `code`, `message` (one sentence) and `details`."""
+    """An error that the client is told: `code`, `message` (one sentence) and `details`."""
 
     default_code = Code.INTERNAL_ERROR
 
@@ -87,7 +87,7 @@ class BadRequest(AppError):
 
     @classmethod
     def of(cls, problems: Iterable[FieldProblem]) -> "BadRequest":
-        """The error that names every bad field; `problems` must not be empty."""
+        """Make the error that names every bad field; `problems` must not be empty."""
         details = tuple(problems)
         names = ", ".join(dict.fromkeys(problem.field for problem in details))
         return cls(f"The request is not valid: see {names}.", details=details)
@@ -117,7 +117,7 @@ class NotFound(AppError):
 
     @classmethod
     def of(cls, kind: str, identifier: object) -> "NotFound":
-        """The error for a thing of `kind` ("product") that does not exist under `identifier`."""
+        """Make the error for a resource of `kind` ("product") that does not exist under `identifier`."""
         return cls(f"There is no {kind} with this id.", details=({"resource": kind, "id": str(identifier)},))
 
 
@@ -138,7 +138,7 @@ class DuplicateKey(Conflict):
 
 
 class StillReferenced(Conflict):
-    """Other rows still point at this one; `constraint` is the name of their foreign key."""
+    """Other rows still refer to the row; `constraint` is the name of their foreign key."""
 
     def __init__(self, constraint: str) -> None:
         super().__init__("This is still in use elsewhere.")
@@ -150,7 +150,7 @@ class Unprocessable(AppError):
 
 
 class MissingReference(Unprocessable):
-    """What a row refers to does not exist; `constraint` is the name of the foreign key."""
+    """A row refers to a row that does not exist; `constraint` is the name of the foreign key."""
 
     def __init__(self, constraint: str) -> None:
         super().__init__("The request refers to something that does not exist.")
@@ -158,7 +158,7 @@ class MissingReference(Unprocessable):
 
 
 class Unavailable(AppError):
-    """Not possible now; a client may come back after `retry_after_s` seconds."""
+    """Not possible now; a client may retry after `retry_after_s` seconds."""
 
     default_code = Code.UNAVAILABLE
 

@@ -1,8 +1,8 @@
 """Pages of lists: the query parameters, the cursors, and the `meta` of the answer.
 
-A list can be walked in two ways. By number (`page`), where every page costs more than the one before and
-an insert shifts what follows; or by `cursor`, where each answer names the place after its last row: the
-same cost at any depth, and nothing is skipped or shown twice.
+A client reads a list in one of two ways. By number (`page`): each page costs more than the one before, and an insert
+shifts the rows that follow. By `cursor`: each answer names the place after its last row, so that a page costs the same
+at any depth, and no row is skipped or shown twice.
 """
 
 import base64
@@ -22,7 +22,7 @@ R = TypeVar("R")
 
 # Room for the cursor of the longest name, 200 characters that JSON writes as six bytes each, in base64.
 MAX_CURSOR = 2000
-# What MySQL has, with a year to spare where a zone moves a time across the border.
+# The range of MySQL, with a year to spare, as a time zone can move a time across the border.
 MAX_DIGITS = 65
 FIRST_YEAR, LAST_YEAR = 1000, 9999
 
@@ -51,12 +51,12 @@ class PageQuery(Input, frozen=True, kw_only=True):
 
     @property
     def offset(self) -> int:
-        """Rows before this page; 0 with a cursor."""
+        """The number of rows before this page; 0 with a cursor."""
         return (self.number - 1) * self.page_size
 
     @property
     def limit(self) -> int:
-        """Rows to ask for: one more than the page, which tells whether another page follows."""
+        """The number of rows to select: one more than the page has, to see whether another page follows."""
         return self.page_size + 1
 
     def problems(self) -> Iterable[FieldProblem]:
@@ -65,7 +65,7 @@ class PageQuery(Input, frozen=True, kw_only=True):
 
 
 class ListMeta(msgspec.Struct, frozen=True):
-    """`page` is null where the page was asked for by cursor; `next_cursor` is null on the last page."""
+    """`page` is null if the request has a cursor; `next_cursor` is null on the last page."""
 
     total: int
     total_pages: int = msgspec.field(name="totalPages")
@@ -85,20 +85,20 @@ class ListMeta(msgspec.Struct, frozen=True):
 
 
 def split_page(rows: Sequence[R], query: PageQuery) -> tuple[Sequence[R], R | None]:
-    """The rows of the page itself, and its last row if another page follows. `rows` came by `query.limit`."""
+    """Return the rows of the page, and its last row if another page follows. `query.limit` rows were selected."""
     page = rows[: query.page_size]
     return page, page[-1] if len(rows) > query.page_size else None
 
 
 def encode_cursor(cursor: msgspec.Struct) -> str:
-    """A cursor as an opaque text that is safe in a URL."""
+    """Encode a cursor as an opaque text that is safe in a URL."""
     return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).rstrip(b"=").decode()
 
 
 def decode_cursor(decoder: msgspec.json.Decoder[C], text: str | UnsetType, *, order: str) -> C | None:
-    """The cursor in `text`, or None where there is no text.
+    """Decode the cursor in `text`; None if there is no text.
 
-    Raises `BadRequest` where it is not one of ours or belongs to another order.
+    Raises `BadRequest` if it is not a cursor of this list, or belongs to another order.
     """
     if text is UNSET:
         return None
@@ -121,7 +121,7 @@ def _not_a_cursor(text: str) -> BadRequest:
 
 
 def _can_be_stored(value: object) -> bool:
-    """Whether a column could hold this at all: a cursor that somebody made up must not reach the driver."""
+    """True if a column could hold the value: a cursor that a client made up must not reach the driver."""
     if isinstance(value, int):
         return -(2**63) <= value < 2**63
     if isinstance(value, Decimal):

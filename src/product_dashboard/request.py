@@ -1,4 +1,4 @@
-"""What handlers take: JSON bodies, query Structs, the If-None-Match header and the service's resources."""
+"""Arguments of handlers: JSON bodies, query Structs, the If-None-Match header and the service's resources."""
 
 import re
 from typing import Annotated, Any, TypeAlias

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.api_client import Api
+from tests.api_client import Api, error
 
 
 @pytest.mark.parametrize("path", ["/swagger/index.html", "/swagger", "/swagger/"])
@@ -39,4 +39,5 @@ async def test_the_page_may_load_nothing_from_elsewhere(client: Api) -> None:
     "name", ["nothing.js", "..%2f__init__.py", "asyncapi-web-component.js", "swagger-ui.css/x", "%2e%2e"]
 )
 async def test_nothing_but_its_assets_can_be_read(client: Api, name: str) -> None:
-    assert (await client.get(f"/swagger/{name}")).status_code == 404
+    response = await client.get(f"/swagger/{name}")
+    assert (response.status_code, error(response)["code"]) == (404, "NOT_FOUND")

@@ -1,4 +1,4 @@
-"""What the OpenAPI document shows of categories."""
+"""Examples of categories for the OpenAPI document."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Categories as they travel over the wire."""
+"""The Structs of categories in requests and answers."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What the OpenAPI document shows of customers."""
+"""Examples of customers for the OpenAPI document."""
 
 from datetime import UTC, datetime
 from uuid import UUID

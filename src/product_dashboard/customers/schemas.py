@@ -1,4 +1,4 @@
-"""Customers as they travel over the wire."""
+"""The Structs of customers in requests and answers."""
 
 from datetime import datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The rules of customers: an address belongs to one of them, and one with orders cannot be deleted."""
+"""The rules of customers: an email belongs to one customer, and a customer with orders cannot be deleted."""
 
 from datetime import UTC, datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What the OpenAPI document shows of the reports."""
+"""Examples of the reports for the OpenAPI document."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The reports as they travel over the wire."""
+"""The Structs of the reports in requests and answers."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -25,14 +25,14 @@ class RecentProduct(Struct, frozen=True, kw_only=True):
 
 
 class ProductReport(Struct, frozen=True, kw_only=True):
-    """All products in figures. `average_price` has two decimals, halves rounded up; 0.00 without products."""
+    """Figures of all products. `average_price` has two decimals, halves rounded up; 0.00 without products."""
 
     total_products: int
     total_stock: int
     average_price: Decimal
     recent_products: tuple[RecentProduct, ...]
     cached_at: datetime | UnsetType = UNSET
-    """When the report was put into the cache; only there where it comes from the cache."""
+    """When the report was stored in the cache; present only if it comes from the cache."""
 
 
 class TopCustomer(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The reports, read from summaries that the writes keep: their cost does not grow with the data."""
+"""The reports, read from summaries that the writes keep up to date: their cost does not grow with the data."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ def _stamp(report: ProductReport, cached_at: datetime) -> ProductReport:
     stamp=_stamp,
 )
 async def read_product_report(database: Database) -> ProductReport:
-    """Number, stock and average price of all products, and the newest five."""
+    """Read the number, stock and average price of all products, and the newest five."""
     async with database.connection() as conn:
         totals = await statistics.get_totals(conn)
         recent = await dashboard.list_recent_products(conn, limit=RECENT_PRODUCTS)
@@ -46,7 +46,7 @@ def _tags_of_top_customers(*, limit: int) -> tuple[Tag, ...]:  # noqa: ARG001 - 
 
 @cached(name="top_customers", ttl=timedelta(minutes=10), tags=_tags_of_top_customers)
 async def read_top_customers(database: Database, *, limit: int) -> tuple[TopCustomer, ...]:
-    """The customers who spent most, at most `limit` of them; those without orders are not among them."""
+    """Read the customers who spent most, at most `limit`, without those who have no orders."""
     async with database.connection() as conn:
         rows = await dashboard.list_top_customers(conn, limit=limit)
     return msgspec.convert(rows, tuple[TopCustomer, ...], from_attributes=True)
@@ -64,5 +64,5 @@ async def read_reports(
 
 
 def average(total: Decimal, count: int) -> Decimal:
-    """`total / count` to two decimals, halves rounded up: exact, because Decimal divides to 28 digits."""
+    """Return `total / count` to two decimals, halves rounded up. Exact, because Decimal divides to 28 digits."""
     return (total / count if count else Decimal()).quantize(CENT, ROUND_HALF_UP)

@@ -8,7 +8,7 @@ _TIMEOUT_S = 4
 
 
 def main() -> int:
-    """Ask this machine's own service; 0 when it is ready, 1 with the reason when it is not."""
+    """Ask the service on this machine. Returns 0 if it is ready; prints the reason and returns 1 if not."""
     connection = http.client.HTTPConnection(
         "127.0.0.1", int(os.environ.get("PORT") or 3000), timeout=_TIMEOUT_S
     )

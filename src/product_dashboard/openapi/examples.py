@@ -1,4 +1,4 @@
-"""What the OpenAPI document shows of each error: its message and its details."""
+"""An example of each error for the OpenAPI document: its message and its details."""
 
 from collections.abc import Mapping
 

@@ -1,11 +1,12 @@
 """Swagger UI and the document over HTTP, from this server alone: no other host is asked for anything."""
 
 from functools import cache
+from http import HTTPStatus
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any, cast
 
-from litestar import Request, Router, get
+from litestar import Request, Response, Router, get
 from litestar.datastructures import ResponseHeader
 from litestar.enums import OpenAPIMediaType
 from litestar.handlers import HTTPRouteHandler
@@ -13,6 +14,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 
 from product_dashboard.envelope import Headers, Reply
+from product_dashboard.errors import NotFound
 from product_dashboard.openapi.document import DESCRIPTION
 
 PATH = "/swagger"
@@ -69,13 +71,20 @@ class SwaggerUI(OpenAPIRenderPlugin):
 def openapi_config() -> OpenAPIConfig:
     """Make the frame of the document, and say where it and Swagger UI are served."""
     policy = ResponseHeader(name="content-security-policy", value=CONTENT_SECURITY)
+    router = Router(
+        PATH,
+        route_handlers=[],
+        include_in_schema=False,
+        response_headers=[policy],
+        after_request=_in_the_envelope,
+    )
     return OpenAPIConfig(
         title="Product dashboard",
         version="1.0.0",
         description=DESCRIPTION,
         use_handler_docstrings=True,
         operation_id_creator=_operation_id,
-        openapi_router=Router(PATH, route_handlers=[], include_in_schema=False, response_headers=[policy]),
+        openapi_router=router,
         render_plugins=[
             SwaggerUI(path="/index.html"),
             JsonRenderPlugin(path="/doc.json", media_type=cast("OpenAPIMediaType", "application/json")),
@@ -86,6 +95,13 @@ def openapi_config() -> OpenAPIConfig:
 @get("/openapi.json", include_in_schema=False)
 async def get_document(request: Request[Any, Any, Any]) -> dict[str, Any]:
     return request.app.openapi_schema.to_schema()
+
+
+async def _in_the_envelope(response: Response[Any]) -> Response[Any]:
+    """Replace Litestar's own 404, a page in HTML."""
+    if response.status_code == HTTPStatus.NOT_FOUND:
+        raise NotFound("There is nothing at this path.")
+    return response
 
 
 def _operation_id(handler: HTTPRouteHandler, *_: object) -> str:

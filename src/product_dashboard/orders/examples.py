@@ -1,4 +1,4 @@
-"""What the OpenAPI document shows of orders."""
+"""Examples of orders for the OpenAPI document."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Orders as they travel over the wire."""
+"""The Structs of orders in requests and answers."""
 
 from collections import Counter
 from collections.abc import Iterable

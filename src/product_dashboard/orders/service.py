@@ -1,4 +1,4 @@
-"""The rules of orders: what one may name, what it costs, and what it does to stock and totals.
+"""The rules of orders: their products and prices, and their effect on stock and totals.
 
 Every transaction locks in one order - the order itself, its customer, its products by id - and adds to the
 statistics last. Two of them then wait for each other rarely, and where they do deadlock one is tried again.
@@ -31,7 +31,7 @@ def _tags_of_order(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002, ARG001 - the 
 
 @cached(name="order", ttl=timedelta(minutes=10), tags=_tags_of_order)
 async def read_order(database: Database, *, id: UUID) -> Order:  # noqa: A002 - the name that it has in SQL
-    """The order with its customer and its items. Raises `NotFound`."""
+    """Read the order with its customer and its items. Raises `NotFound`."""
     async with database.connection() as conn:
         return await _read(conn, id)
 
@@ -51,7 +51,7 @@ async def delete_order(resources: Resources, id: UUID) -> None:  # noqa: A002 - 
 
 
 def to_order(row: orders.OrderRow) -> Order:
-    """The wire's order. JSON aggregation promises no order of the items; their ids (UUIDv7) have it."""
+    """Make the order that is sent from a row. Sorts the items by id (UUIDv7): JSON aggregation keeps no order."""
     items = sorted(row.items or (), key=lambda item: item.id)
     return Order(
         id=row.id,

@@ -1,4 +1,4 @@
-"""What the OpenAPI document shows of products."""
+"""Examples of products for the OpenAPI document."""
 
 from decimal import Decimal
 from uuid import UUID

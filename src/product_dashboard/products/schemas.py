@@ -1,4 +1,4 @@
-"""Products as they travel over the wire."""
+"""The Structs of products in requests and answers."""
 
 from collections.abc import Iterable
 from decimal import Decimal

@@ -33,7 +33,7 @@ def _tags(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002 - the name that it has 
 
 @cached(name="product", ttl=timedelta(minutes=10), tags=_tags)
 async def read_product(database: Database, *, id: UUID) -> Product:  # noqa: A002 - the name that it has in SQL
-    """The product with its category. Raises `NotFound`."""
+    """Read the product with its category. Raises `NotFound`."""
     async with database.connection() as conn:
         return await _read(conn, id)
 
@@ -121,7 +121,7 @@ async def delete_product(resources: Resources, product_id: UUID) -> None:
 
 
 def to_product(row: products.GetProductRow | products.ListProductsRow) -> Product:
-    """The wire's product, its category an object of its own."""
+    """Make the product that is sent from a row."""
     return Product(
         id=row.id,
         name=row.name,
