@@ -21,7 +21,12 @@ Json = dict[str, Any]
 REF = "#/components/schemas/{name}"
 EVERYWHERE = (Code.BAD_REQUEST, Code.INTERNAL_ERROR, Code.UNAVAILABLE, Code.OVERLOADED, Code.TIMEOUT)
 _METHODS = ("get", "post", "put", "patch", "delete")
-FROM_THE_SERVER = (Code.REQUEST_TIMEOUT, Code.HEADERS_TOO_LARGE)
+FROM_THE_SERVER = (
+    Code.REQUEST_TIMEOUT,
+    Code.HEADERS_TOO_LARGE,
+    Code.NOT_IMPLEMENTED,
+    Code.HTTP_VERSION_NOT_SUPPORTED,
+)
 DESCRIPTION = """\
 Categories, products, customers, orders, and reports on them.
 
