@@ -25,7 +25,8 @@ MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 WORKER_SLOT = "PRODUCT_DASHBOARD_WORKER_SLOT"
 
 if WORKER_SLOT in os.environ:
-    cast("Any", values).ValueClass = values.MultiProcessValue(lambda: os.environ[WORKER_SLOT])
+    _values = cast("Any", values)  # prometheus_client leaves it untyped
+    _values.ValueClass = _values.MultiProcessValue(lambda: os.environ[WORKER_SLOT])
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a time beside each figure that nobody asks for
 

@@ -37,7 +37,12 @@ from product_dashboard.paging import ListMeta
 from product_dashboard.validation import decode_body
 
 EVERYWHERE = (Code.BAD_REQUEST, Code.INTERNAL_ERROR, Code.UNAVAILABLE, Code.OVERLOADED, Code.TIMEOUT)
-FROM_THE_SERVER = (Code.REQUEST_TIMEOUT, Code.HEADERS_TOO_LARGE)
+FROM_THE_SERVER = (
+    Code.REQUEST_TIMEOUT,
+    Code.HEADERS_TOO_LARGE,
+    Code.NOT_IMPLEMENTED,
+    Code.HTTP_VERSION_NOT_SUPPORTED,
+)
 WITH_A_BODY = (Code.MALFORMED_JSON, Code.UNSUPPORTED_MEDIA_TYPE, Code.PAYLOAD_TOO_LARGE)
 DESCRIPTION = """\
 Categories, products, customers, orders, and reports on them.
