@@ -133,7 +133,7 @@ def _grouped_positions(
 
 
 def _row_keys(scope: Scope, position: dict[ColumnId, int]) -> list[frozenset[int]]:
-    """A key of one relation stays one when every other relation has at most one row beside it."""
+    """Return the keys of relations that are keys of the result: every other relation has one row beside them."""
     found: list[frozenset[int]] = []
     for relation in scope.namespace.relations:
         for unique in relation.candidate_keys:

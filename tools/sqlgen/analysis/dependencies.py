@@ -1,4 +1,4 @@
-"""Equalities among the conjuncts of WHERE and ON: what pins rows and determines columns."""
+"""Equalities in WHERE and ON, which restrict rows and determine columns."""
 
 from collections.abc import Iterator
 
@@ -61,7 +61,7 @@ def side_of(ctx: Context, scope: Scope, expr: Expr) -> Side:
 def pair_columns(
     scope: Scope, left: ScopeColumn, right: ScopeColumn, restricted: frozenset[int] | None
 ) -> None:
-    """Note that two columns are equal, as USING and NATURAL say."""
+    """Record that two columns are equal because of USING or NATURAL."""
     sides = [
         Side(column, frozenset([column]), column, each.relation.columns[each.index].type)
         for each in (left, right)

@@ -28,7 +28,7 @@ from tools.sqlgen.syntax.visitor import children
 
 
 def check_grouping(ctx: Context, scope: Scope, select: Select, order_by: Sequence[OrderItem]) -> None:
-    """Report the columns of the select list, HAVING and ORDER BY that a group has several values of."""
+    """Report columns of the select list, HAVING and ORDER BY that can have several values in a group."""
     if not scope.grouped and not scope.implicit:
         return
     checker = _Checker(ctx, scope)
@@ -42,10 +42,10 @@ def check_grouping(ctx: Context, scope: Scope, select: Select, order_by: Sequenc
 
 
 class _Checker:
-    """Looks for loose references: columns that a group may have several values of.
+    """Searches for loose references: columns that can have several values in a group.
 
-    MySQL knows a grouped expression again only where it is a whole select item, a whole ORDER BY item, a
-    whole part of a window, or anywhere in a subquery: `GROUP BY DATE(t)` does not allow `DATE(t) + 1`.
+    MySQL recognizes a grouped expression only if it is a whole select item, a whole ORDER BY item, a whole part
+    of a window, or anywhere in a subquery: `GROUP BY DATE(t)` does not allow `DATE(t) + 1`.
     """
 
     def __init__(self, ctx: Context, scope: Scope) -> None:
@@ -124,7 +124,7 @@ class _Checker:
 
 
 def _is_exempt(call: Call) -> bool:
-    """ANY_VALUE takes whichever value there is; GROUPING has its own rule."""
+    """True for ANY_VALUE, which takes any value of the group, and for GROUPING, which has its own check."""
     return call.over is None and call.name.upper() in {"ANY_VALUE", "GROUPING"}
 
 
@@ -174,7 +174,7 @@ def _add_by_equality(equality: Equality, determined: set[ColumnId], keys: set[Ha
 
 
 def check_distinct_order(ctx: Context, scope: Scope, order_by: Sequence[OrderItem]) -> None:
-    """DISTINCT leaves no row to order by what is not selected."""
+    """Report ORDER BY expressions of a DISTINCT query that are not selected."""
     selected = {expression_key(ctx, item.expr) for item in scope.items}
     for order in order_by:
         expr = order.expr

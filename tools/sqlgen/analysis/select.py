@@ -1,7 +1,7 @@
 """One SELECT: its clauses in the order in which names and facts become known.
 
-FROM, WHERE (which proves facts), GROUP BY, the select list, HAVING (which proves more), ORDER BY; then the
-checks of grouping, and how many rows there can be.
+FROM, WHERE (which proves facts), GROUP BY, the select list, HAVING (which proves more), ORDER BY; then the checks
+of grouping, and the cardinality.
 """
 
 from collections.abc import Sequence
@@ -164,7 +164,7 @@ def _decide_grouping(scope: Scope, select: Select) -> None:
 
 
 def _preview_items(scope: Scope, select: Select) -> None:
-    """Make the select items known that GROUP BY may name; their values follow."""
+    """Define the select items that GROUP BY may name, before they are analysed."""
     unknown = TypedExpr(BOOL, nullable=True)
     scope.items = []
     for item in select.items:
@@ -209,7 +209,7 @@ def _names_aggregate(scope: Scope, expr: Expr) -> bool:
 
 
 def _at_position(ctx: Context, select: Select, position: IntLiteral) -> Expr | None:
-    """The select item that `GROUP BY 2` means; None where stars make that unknown, or after a finding."""
+    """Return the select item that `GROUP BY 2` means; None after a finding, and if stars make it unknown."""
     if any(isinstance(item.expr, (Star, Embed)) for item in select.items):
         return None
     if not 1 <= position.value <= len(select.items):
@@ -331,7 +331,7 @@ class _Outputs:
                 self._column(star, found[0], index)
 
     def _open(self, relations: Sequence[Relation]) -> None:
-        """A star over a relation of unknown columns gives an unknown number of them."""
+        """Record that the number of columns is unknown if a star contains a relation of unknown schema."""
         self.incomplete = self.incomplete or any(relation.unknown_schema for relation in relations)
 
     def _embed(self, embed: Embed) -> None:
@@ -375,8 +375,9 @@ class _Outputs:
         return EmbedGroup(embed.table, source, nullable, first + sure[0] if sure and nullable else None)
 
     def whole_table(self) -> Origin | None:
-        """The table whose visible columns, all, in order, under their names and with their nullability, are
-        the whole result. A column that the query narrows to NOT NULL makes the row the query's own.
+        """Return the table if the result is exactly its visible columns: all, in order, same names and nullability.
+
+        A column that the query narrows to NOT NULL makes the row one of the query's own.
         """
         sources = {column.source.relation for column in self.columns if column.source is not None}
         if self.embeds or len(sources) != 1 or any(column.source is None for column in self.columns):
@@ -407,7 +408,7 @@ _NAME_BYTES = 255
 
 
 def _name_of(ctx: Context, item: SelectItem) -> str:
-    """The name that the server gives an item without an alias: its text, with parameters as `?`."""
+    """Return the server's name for an item without an alias: its text, with parameters as `?`."""
     expr = _without_plus(item.expr)
     if isinstance(expr, ColumnRef):
         return _column_name(ctx, expr)
@@ -419,7 +420,7 @@ def _name_of(ctx: Context, item: SelectItem) -> str:
 
 
 def _without_plus(expr: Expr) -> Expr:
-    """A plus in front of a column or literal is nothing to the server, not even part of the name."""
+    """Remove a plus in front of a column or literal: the server ignores it, also in the name."""
     if isinstance(expr, Unary) and expr.op == "+" and isinstance(expr.operand, _NAMED):
         return expr.operand
     return expr
@@ -429,7 +430,7 @@ _NAMED = (ColumnRef, DecimalLiteral, FloatLiteral, IntLiteral, NullLiteral, Stri
 
 
 _NOT_IN_FRONT = "".join(map(chr, (*range(0x21), 0x7F)))
-"""Blanks and control characters, which the server drops at the start of a name made of a text."""
+"""Blanks and control characters, which the server removes from the start of a name that is made of text."""
 
 
 def _column_name(ctx: Context, ref: ColumnRef) -> str:

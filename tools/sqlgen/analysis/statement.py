@@ -86,10 +86,10 @@ def view_columns(
     schema: str | None = None,
     columns: Sequence[str] = (),
 ) -> tuple[ResultColumn, ...]:
-    """The columns of a view, or of a table made by CREATE TABLE ... SELECT.
+    """Return the columns of a view, or of a table made by CREATE TABLE ... SELECT.
 
-    `schema` is the database that unqualified names belong to; `columns` the view's own column list. Raises
-    SqlError with the first finding.
+    `schema` is the database of unqualified names; `columns` is the view's own column list. Raises SqlError with
+    the first finding.
     """
     result = _resolve_view(query, catalog, text, schema)
     if columns and len(columns) != len(result.columns):

@@ -30,7 +30,7 @@ class Schema(Struct, frozen=True):
 
 
 class Project:
-    """Opened with `Project.open`; the constructor takes schema files that are read already."""
+    """Use `Project.open`; the constructor takes schema files that are already read."""
 
     def __init__(self, config: Config, schema_files: Sequence[SchemaFile], cache: Cache = NO_CACHE) -> None:
         self.config = config

@@ -1,4 +1,4 @@
-"""SQL types as values: the ones that rules name, and what kind a type is.
+"""SQL types as values, and their families.
 
 family(SqlType("BIGINT", unsigned=True))  ->  "int"
 family(SqlType("VARCHAR", charset="binary"))  ->  "bytes"
@@ -15,12 +15,12 @@ TypeClass = Literal[
 
 
 class SqlType(Struct, frozen=True):
-    """A MySQL type as the server would describe it, plus what only the schema knows about it."""
+    """A MySQL type as the server describes it, with details that only the schema has."""
 
     name: str
     """Canonical upper-case name: BIGINT, DECIMAL, VARCHAR, DATETIME, ENUM, JSON, VECTOR, POINT, ...
 
-    NULL for the type of a bare NULL; UNKNOWN where nothing is known (type class `any`).
+    NULL for the type of a bare NULL; UNKNOWN for an unknown type (type class `any`).
     """
     unsigned: bool = False
     length: int | None = None
@@ -161,7 +161,7 @@ _CLASSES: dict[str, TypeClass] = {
 
 
 def type_class(type_: SqlType) -> TypeClass:
-    """The coarse kind of a type; `any` where nothing is known."""
+    """Return the class of a type; `any` for an unknown type."""
     if type_.is_bool:
         return "bool"
     found = _CLASSES.get(type_.name, "any")

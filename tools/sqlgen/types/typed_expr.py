@@ -16,4 +16,4 @@ class TypedExpr(Struct, frozen=True, gc=False):
     """Set while the value is an unchanged copy of a column's."""
     json: JsonShape | None = None
     untyped: bool = False
-    """Its type comes from a parameter that nothing has given a type yet."""
+    """True if its type comes from a parameter without a type so far."""

@@ -44,7 +44,7 @@ def analyse_insert(ctx: Context, insert: Insert) -> None:
 
 
 def _targets(ctx: Context, relation: Relation, insert: Insert) -> list[int] | None:
-    """The columns that are given values, in order; None where they are not known."""
+    """Return the columns that get values, in order; None if they are not known."""
     if relation.unknown_schema:
         return None
     named: Sequence[ColumnRef] | None = insert.columns

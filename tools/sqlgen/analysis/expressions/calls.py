@@ -174,7 +174,7 @@ def _uses_charset(ctx: Context, call: Call) -> bool:
 
 
 def _if(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> TypedExpr:
-    """IF(c, a, b): each branch under what the condition proves."""
+    """IF(c, a, b): each branch is analysed with the facts that the condition proves."""
     condition, then, otherwise = call.args
     ctx.evaluate(scope, condition, Expected(BOOL, weak=True))
     require_one_column(ctx, condition)
@@ -264,7 +264,7 @@ def _counted(ctx: Context, scope: Scope, call: Call) -> bool:
 _NULL_WITHOUT_VALUES = frozenset(
     ("SUM", "AVG", "MIN", "MAX", "GROUP_CONCAT", "STD", "STDDEV", "STDDEV_POP", "VAR_POP", "VARIANCE")
 )
-"""Aggregates that are NULL only where no value of the group is other than NULL."""
+"""Aggregates that are NULL only if every value of the group is NULL."""
 
 _NEVER_NULL = frozenset(("COUNT", "BIT_AND", "BIT_OR", "BIT_XOR"))
 
@@ -300,10 +300,10 @@ def _aggregate_value(
 
 
 def _owner(ctx: Context, scope: Scope, call: Call) -> Scope:
-    """The query block that an aggregate is of: the innermost whose columns it reads.
+    """Return the query block whose rows an aggregate reads: the innermost one whose columns it reads.
 
-    Where that one cannot aggregate (in its WHERE), it is of the next block inwards that can. An aggregate
-    without columns is its own block's, or of the outermost that can.
+    If that block cannot aggregate there (in its WHERE), the next inner block that can is the owner. An aggregate
+    without columns belongs to its own block, or to the outermost block that can aggregate.
     """
     has_columns = any(isinstance(each, ColumnRef) for arg in call.args for each in walk(arg))
     if not has_columns and scope.aggregates_allowed:

@@ -482,7 +482,7 @@ def _row(ctx: Context, scope: Scope, expr: Row, _want: Expected | None) -> Typed
 
 
 def _case(ctx: Context, scope: Scope, expr: Case, expected: Expected | None) -> TypedExpr:
-    """CASE: each branch is analysed under what its condition, and the failure of those before, proves."""
+    """CASE: each branch is analysed with the facts of its condition, and of the failure of those before."""
     not_before: Facts = set()
     conditions: list[Facts] = []
     if expr.operand is not None:

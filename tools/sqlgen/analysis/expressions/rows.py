@@ -26,7 +26,7 @@ def _selects_several(query: Query) -> bool:
 
 
 def require_one_column(ctx: Context, expr: Expr) -> None:
-    """Report a row, or a subquery of several columns, where one value is needed."""
+    """Report a row, or a subquery of several columns, in a place for a single value."""
     width = len(expr.items) if isinstance(expr, Row) else 1
     if isinstance(expr, Subquery):
         result = ctx.info.subqueries.get(expr)
@@ -36,9 +36,9 @@ def require_one_column(ctx: Context, expr: Expr) -> None:
 
 
 def compare_rows(ctx: Context, scope: Scope, left: Expr, right: Expr, *, rows: bool = False) -> bool:
-    """Compare two rows, or a row with a subquery, column by column; whether the result can be NULL.
+    """Compare two rows, or a row with a subquery, column by column; returns True if the result can be NULL.
 
-    `rows` says that the right side is a query of any number of rows (IN, ANY, ALL).
+    `rows` is true if the right side is a query of any number of rows (IN, ANY, ALL).
     """
     if isinstance(left, Row) and isinstance(right, Row):
         return _compare_items(ctx, scope, left, right)
