@@ -1,6 +1,6 @@
 """Expressions as comparable values, and walks over them.
 
-Two expressions with one structure give the same value for the same row: `LOWER(t.a)` and `lower(a)`.
+Two expressions with one key give the same value for the same row: `LOWER(t.a)` and `lower(a)`.
 """
 
 from collections.abc import Hashable

@@ -6,7 +6,7 @@ FROM a LEFT JOIN b USING (id)  ->  columns id (a's), then a's others, then b's o
 from msgspec import Struct
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.dependencies import add_equalities, pair_columns
+from tools.sqlgen.analysis.equalities import add_equalities, pair_columns
 from tools.sqlgen.analysis.expression_key import is_mergeable
 from tools.sqlgen.analysis.expressions.rows import require_one_column
 from tools.sqlgen.analysis.predicates import Facts, closure, when_true

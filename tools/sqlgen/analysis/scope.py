@@ -197,7 +197,8 @@ class Side(Struct, frozen=True, gc=False):
     """Set if the side is a column of this scope without an operation."""
     depends: frozenset[ColumnId]
     """The columns of this scope that the expression reads; empty if it is constant during one execution."""
-    expression_key: Hashable | None
+    key: Hashable | None
+    """Its expression key."""
     type: SqlType
     null: bool = False
     """`IS NULL`: it fixes the value, but any number of rows of a unique key can have it."""

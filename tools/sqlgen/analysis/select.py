@@ -10,7 +10,7 @@ import msgspec
 
 from tools.sqlgen.analysis.cardinality import at_most_one_row, result_keys
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.dependencies import add_equalities
+from tools.sqlgen.analysis.equalities import add_equalities
 from tools.sqlgen.analysis.expression_key import (
     constant_folding,
     contains_aggregate,

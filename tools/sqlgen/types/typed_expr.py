@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from tools.sqlgen.types.json_shape import JsonShape
 from tools.sqlgen.types.source_column import Origin
-from tools.sqlgen.types.sql_type import SqlType
+from tools.sqlgen.types.sql_type import UNKNOWN, SqlType
 
 
 class TypedExpr(Struct, frozen=True, gc=False):
@@ -17,3 +17,7 @@ class TypedExpr(Struct, frozen=True, gc=False):
     json: JsonShape | None = None
     untyped: bool = False
     """True if its type comes from a parameter without a type so far."""
+
+
+UNKNOWN_EXPR = TypedExpr(UNKNOWN, nullable=True)
+"""An expression that cannot be typed, because of a finding."""

@@ -20,10 +20,9 @@ from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import Call, ColumnRef, Interval, NullLiteral, Param, Star, UserVariable
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.json_shape import JsonAny
-from tools.sqlgen.types.sql_type import BIGINT, BOOL, DOUBLE, TIME, UNKNOWN, VARCHAR, family
-from tools.sqlgen.types.typed_expr import TypedExpr
+from tools.sqlgen.types.sql_type import BIGINT, BOOL, DOUBLE, TIME, VARCHAR, family
+from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
 
-_UNKNOWN_EXPR = TypedExpr(UNKNOWN, nullable=True)
 _DATE_SHIFTS = frozenset(("DATE_ADD", "DATE_SUB", "ADDDATE", "SUBDATE"))
 
 
@@ -37,7 +36,7 @@ def evaluate_call(ctx: Context, scope: Scope, call: Call, expected: Expected | N
         for arg in call.args:
             if not isinstance(arg, Star):
                 ctx.evaluate(scope, arg)
-        return TypedExpr(UNKNOWN, nullable=True)
+        return UNKNOWN_EXPR
     if call.over is not None:
         return _window_call(ctx, scope, call, rule)
     if rule.kind == "aggregate":
@@ -72,7 +71,7 @@ def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
         hint = did_you_mean(call.name, FUNCTIONS)
         end = call.name_end or call.start + len(call.name)
         ctx.report_span(f"unknown function '{call.name}'", call.start, end, hint)
-    return _UNKNOWN_EXPR
+    return UNKNOWN_EXPR
 
 
 def _check_call(ctx: Context, call: Call, rule: Rule) -> bool:
@@ -185,7 +184,7 @@ def _if(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> Ty
     return evaluate_branches(ctx, scope, branches, expected, complete=True)
 
 
-def _grouping(ctx: Context, scope: Scope, call: Call, _want: Expected | None) -> TypedExpr:
+def _grouping(ctx: Context, scope: Scope, call: Call, _expected: Expected | None) -> TypedExpr:
     """GROUPING(a, b): which of its arguments are NULL because the row is a total."""
     for arg in call.args:
         ctx.evaluate(scope, arg)
@@ -238,7 +237,7 @@ def _aggregate(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExpr:
         ctx.report(
             f"{call.name.upper()} inside of another aggregate", call, "aggregate in a derived table first"
         )
-        return _UNKNOWN_EXPR
+        return UNKNOWN_EXPR
     if not owner.aggregates_allowed:
         _report_misplaced(ctx, owner, call)
     ctx.info.owners[call] = owner
@@ -348,7 +347,7 @@ def _window_call(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExp
             call,
             "compute it in a derived table and use its column",
         )
-        return _UNKNOWN_EXPR
+        return UNKNOWN_EXPR
     scope.in_window += 1
     try:
         values = _window_arguments(ctx, scope, call, rule)

@@ -7,8 +7,7 @@ from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced, expecte
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import Expr, Query, Row, Select, Star, Subquery
-from tools.sqlgen.types.sql_type import UNKNOWN
-from tools.sqlgen.types.typed_expr import TypedExpr
+from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR
 
 
 def is_row(expr: Expr) -> bool:
@@ -100,7 +99,7 @@ def _compare_queries(ctx: Context, scope: Scope, left: Subquery, right: Subquery
         ctx.report(
             f"{_columns(len(one.columns))} compared with a query of {_columns(len(other.columns))}", right
         )
-    ctx.info.typed[left] = TypedExpr(UNKNOWN, nullable=True)
+    ctx.info.typed[left] = UNKNOWN_EXPR
     sure = one.min_one and (rows or other.min_one)
     return not sure or any(column.nullable for column in (*one.columns, *other.columns))
 
