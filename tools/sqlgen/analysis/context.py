@@ -71,8 +71,6 @@ class Context:
         """The reference that is a whole ORDER BY item."""
         self.assumptions: list[set[Fact]] = []
         """Facts that the branch of a CASE or IF under analysis may rely on."""
-        self.in_duplicate = False
-        """True while ON DUPLICATE KEY UPDATE is analysed, where VALUES(column) is allowed."""
         self.order_macros: list[tuple[Node, Scope, str | None]] = []
         self.tables_read: dict[str, None] = {}
         self.tables_written: dict[str, None] = {}

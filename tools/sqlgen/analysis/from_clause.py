@@ -189,7 +189,6 @@ def _common_table(scope: Scope, ref: TableName) -> CommonTableScope | None:
 
 
 def _of_common_table(ctx: Context, common: CommonTableScope, ref: TableName) -> Relation:
-    common.used = True
     name = ref.alias or ref.name
     if common.recursive_columns is not None:
         columns = tuple(

@@ -10,7 +10,8 @@ from tools.sqlgen.analysis.from_clause import analyse_from, relation_of, report_
 from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import CommonTableScope, Scope
-from tools.sqlgen.analysis.select import analyse_select, output_of
+from tools.sqlgen.analysis.select import analyse_select
+from tools.sqlgen.analysis.select_list import output_of
 from tools.sqlgen.analysis.values import Expected, OutputColumn
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import (

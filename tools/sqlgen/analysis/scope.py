@@ -4,7 +4,7 @@ A relation is a table, view, derived table or common table under its name in one
 UPDATE, DELETE, INSERT) with the relations of its FROM, its select aliases, and the facts about its rows.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -168,7 +168,7 @@ class Item(Struct, frozen=True, gc=False):
 class CommonTableScope:
     """A common table of a WITH, linked to those defined before it."""
 
-    __slots__ = ("columns", "keys", "name", "parent", "query", "recursive_columns", "result", "used")
+    __slots__ = ("columns", "name", "parent", "query", "recursive_columns", "result")
 
     def __init__(
         self, name: str, query: Query, columns: tuple[str, ...], parent: "CommonTableScope | None"
@@ -180,7 +180,6 @@ class CommonTableScope:
         self.result: object | None = None
         self.recursive_columns: list[OutputColumn] | None = None
         """The columns known so far, while the recursive arms are analysed."""
-        self.used = False
 
 
 class Equality(Struct, frozen=True, gc=False):
@@ -210,7 +209,6 @@ class Scope:
     """One query block while it is analysed."""
 
     __slots__ = (
-        "aggregated",
         "aggregates_allowed",
         "aliases",
         "by_name",
@@ -219,7 +217,6 @@ class Scope:
         "equalities",
         "group_exprs",
         "group_keys",
-        "group_sources",
         "grouped",
         "having_facts",
         "id",
@@ -233,7 +230,6 @@ class Scope:
         "rollup",
         "row_facts",
         "schema",
-        "where_blocked",
         "windows",
     )  # fmt: skip
 
@@ -265,12 +261,9 @@ class Scope:
         self.group_keys: set[Hashable] = set()
         self.group_exprs: list[Expr] = []
         """The expressions of GROUP BY; an alias or a position is replaced by its expression."""
-        self.group_sources: dict[str, tuple[Relation, int]] = {}
         self.in_aggregate = 0
         self.in_window = 0
-        self.aggregated = False
         self.aggregates_allowed = False
-        self.where_blocked = False
         self.equalities: list[Equality] = []
 
     def set_namespace(self, names: Namespace) -> Namespace:
@@ -290,7 +283,3 @@ class Scope:
             and not self.in_aggregate
             and self.clause in {"select", "having", "order", "window"}
         )
-
-    def own(self, ids: Iterable[int]) -> bool:
-        mine = {relation.id for relation in self.namespace.relations}
-        return any(each in mine for each in ids)

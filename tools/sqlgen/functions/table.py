@@ -636,4 +636,3 @@ FUNCTIONS: dict[str, Rule] = {
 """Every function by upper-case name."""
 
 AGGREGATES = frozenset(name for name, each in FUNCTIONS.items() if each.kind == "aggregate")
-WINDOW_ONLY = frozenset(name for name, each in FUNCTIONS.items() if each.kind == "window")

@@ -193,7 +193,6 @@ def _assign_duplicate(
         )
         return
     ctx.info.bindings[assignment.column] = (relation, index)
-    ctx.in_duplicate = True
     assign_value(
         ctx,
         scope,
@@ -203,7 +202,6 @@ def _assign_duplicate(
         strict=not insert.ignore,
         clause="ON DUPLICATE KEY UPDATE",
     )
-    ctx.in_duplicate = False
 
 
 def _new_row(ctx: Context, insert: Insert, relation: Relation, targets: list[int] | None) -> Relation:
