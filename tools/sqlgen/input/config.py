@@ -26,18 +26,10 @@ import msgspec
 from msgspec import Struct, field
 
 from tools.sqlgen.diagnostics import RunError, did_you_mean
+from tools.sqlgen.types.sql_type import SQL_TYPES
 
 _REFERENCE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 _COLUMN_PATTERN = re.compile(r"([^.\s]+\.)?[^.\s]+\.[^.\s]+")
-
-SQL_TYPES = frozenset({
-    "TINYINT", "SMALLINT", "MEDIUMINT", "INT", "BIGINT", "YEAR", "FLOAT", "DOUBLE", "DECIMAL", "BIT",
-    "CHAR", "VARCHAR", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT", "ENUM", "SET",
-    "BINARY", "VARBINARY", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB",
-    "DATE", "TIME", "DATETIME", "TIMESTAMP", "JSON", "VECTOR",
-    "GEOMETRY", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON",
-    "GEOMETRYCOLLECTION",
-})  # fmt: skip
 
 
 class ConfigError(RunError):

@@ -103,30 +103,39 @@ _FAMILIES: dict[str, Family] = {
     **dict.fromkeys(_GEOMETRIES, "geometry"),
 }
 
+SQL_TYPES = frozenset(_FAMILIES) - {"NULL", "UNKNOWN", "GEOMCOLLECTION"}
+"""The names of the types of columns, except for a synonym."""
+
+_CLASSES: dict[Family, TypeClass] = {
+    "null": "any", "int": "int", "decimal": "decimal", "float": "float", "string": "string", "bytes": "bytes",
+    "date": "date", "datetime": "datetime", "time": "time", "year": "int", "json": "json", "bit": "bit",
+    "geometry": "geometry", "vector": "vector", "enum": "string", "set": "string", "unknown": "any",
+}  # fmt: skip
+
 TEMPORAL: frozenset[Family] = frozenset(("date", "datetime", "time"))
 NUMERIC: frozenset[Family] = frozenset(("int", "decimal", "float", "year", "bit"))
 TEXTUAL: frozenset[Family] = frozenset(("string", "enum", "set"))
 
 
 def family(sql_type: SqlType) -> Family:
-    """Which family of types a type belongs to."""
+    """Return the family of a type."""
     found = _FAMILIES.get(sql_type.name, "unknown")
     return "bytes" if found == "string" and sql_type.charset == "binary" else found
 
 
 def decimal(precision: int, scale: int, *, unsigned: bool = False) -> SqlType:
-    """A DECIMAL within the server's limits of 65 digits, 30 of them after the point."""
+    """Return a DECIMAL within the server's limits of 65 digits, 30 of them after the point."""
     scale = min(scale, 30)
     return SqlType("DECIMAL", precision=min(max(precision, scale, 1), 65), scale=scale, unsigned=unsigned)
 
 
 def temporal(name: str, scale: int | None) -> SqlType:
-    """TIME or DATETIME with so many fractional digits."""
+    """Return TIME or DATETIME with `scale` fractional digits."""
     return SqlType(name, scale=min(scale, 6) if scale else None)
 
 
 def digits(sql_type: SqlType) -> tuple[int, int]:
-    """Precision and scale of a type as an operand of exact arithmetic."""
+    """Return precision and scale of a type as an operand of exact arithmetic."""
     match family(sql_type):
         case "decimal":
             return sql_type.precision or 10, sql_type.scale or 0
@@ -144,24 +153,9 @@ def digits(sql_type: SqlType) -> tuple[int, int]:
             return 20, 0
 
 
-_CLASSES: dict[str, TypeClass] = {
-    "TINYINT": "int", "SMALLINT": "int", "MEDIUMINT": "int", "INT": "int", "BIGINT": "int", "YEAR": "int",
-    "FLOAT": "float", "DOUBLE": "float", "DECIMAL": "decimal", "BIT": "bit",
-    "CHAR": "string", "VARCHAR": "string", "TINYTEXT": "string", "TEXT": "string", "MEDIUMTEXT": "string",
-    "LONGTEXT": "string", "ENUM": "string", "SET": "string",
-    "BINARY": "bytes", "VARBINARY": "bytes", "TINYBLOB": "bytes", "BLOB": "bytes", "MEDIUMBLOB": "bytes",
-    "LONGBLOB": "bytes",
-    "DATE": "date", "DATETIME": "datetime", "TIMESTAMP": "datetime", "TIME": "time",
-    "JSON": "json", "VECTOR": "vector",
-    "GEOMETRY": "geometry", "POINT": "geometry", "LINESTRING": "geometry", "POLYGON": "geometry",
-    "MULTIPOINT": "geometry", "MULTILINESTRING": "geometry", "MULTIPOLYGON": "geometry",
-    "GEOMETRYCOLLECTION": "geometry", "GEOMCOLLECTION": "geometry",
-}  # fmt: skip
-
-
 def type_class(type_: SqlType) -> TypeClass:
     """Return the class of a type; `any` for an unknown type."""
     if type_.is_bool:
         return "bool"
-    found = _CLASSES.get(type_.name, "any")
+    found = _CLASSES[_FAMILIES.get(type_.name, "unknown")]
     return "bytes" if found == "string" and type_.charset == "binary" else found
