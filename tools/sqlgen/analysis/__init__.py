@@ -4,6 +4,7 @@ The interface of this package is `analyse`, and `view_columns`, which resolves a
 CREATE TABLE ... SELECT, for the catalog.
 """
 
-from tools.sqlgen.analysis.statement import analyse, view_columns
+from tools.sqlgen.analysis.statement import analyse
+from tools.sqlgen.analysis.views import view_columns
 
 __all__ = ["analyse", "view_columns"]

@@ -6,11 +6,11 @@ SELECT ... FROM o JOIN c ON c.id = o.customer_id WHERE o.id = ?  ->  at most one
 from collections.abc import Iterable, Sequence
 
 from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.dependencies import FuncDeps
 from tools.sqlgen.analysis.expression_key import column_references, expression_key
-from tools.sqlgen.analysis.scope import Equality, Relation, Scope
+from tools.sqlgen.analysis.scope import Relation, Scope
 from tools.sqlgen.analysis.values import ColumnId, OutputColumn
 from tools.sqlgen.syntax.ast import Embed, Expr, Select, Star
-from tools.sqlgen.types.sql_type import NUMERIC, SqlType, family
 
 FunctionalDependency = tuple[frozenset[int], frozenset[int]]
 
@@ -19,8 +19,9 @@ def at_most_one_row(ctx: Context, scope: Scope, select: Select) -> bool:
     """True if there is at most one row before LIMIT."""
     if scope.rollup:
         return False
-    constant = _constant_columns(scope)
-    if all(_is_single(relation, constant) for relation in scope.namespace.relations):
+    dependencies = FuncDeps(scope, at_prepare=False)
+    constant = dependencies.closure(())
+    if all(dependencies.is_single(relation, constant) for relation in scope.namespace.relations):
         return True
     if not scope.grouped:
         return select.distinct and _all_constant(ctx, scope, [item.expr for item in select.items], constant)
@@ -37,48 +38,6 @@ def _all_constant(ctx: Context, scope: Scope, exprs: Iterable[Expr], constant: s
             for _, relation, index in column_references(ctx, expr, scope)
         ):
             return False
-    return True
-
-
-def _constant_columns(scope: Scope) -> set[ColumnId]:
-    """The columns that have one value in all rows: equal to a constant, or of a relation with one row."""
-    constant: set[ColumnId] = set()
-    changed = True
-    while changed:
-        before = len(constant)
-        for relation in scope.namespace.relations:
-            if _is_single(relation, constant):
-                constant.update(ColumnId(relation.id, index) for index in range(len(relation.columns)))
-        for equality in scope.equalities:
-            constant.update(_makes_constant(equality, constant))
-        changed = len(constant) > before
-    return constant
-
-
-def _is_single(relation: Relation, constant: set[ColumnId]) -> bool:
-    return relation.max_one or any(
-        all(ColumnId(relation.id, index) in constant for index in unique)
-        for unique in relation.candidate_keys
-    )
-
-
-def _makes_constant(equality: Equality, constant: set[ColumnId]) -> Iterable[ColumnId]:
-    for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
-        if one.column is None or one.column in constant or other.null:
-            continue
-        if equality.restricted is not None and one.column.relation not in equality.restricted:
-            continue
-        if other.depends <= constant and compares_exactly(one.type, other.type):
-            yield one.column
-
-
-def compares_exactly(column: SqlType, other: SqlType) -> bool:
-    """True if equality with one value holds for a single value of the column.
-
-    A text column equals the number 5 as '5', '5.0' and ' 5', so that such a comparison determines nothing.
-    """
-    if family(column) in {"string", "enum", "set", "bytes"}:
-        return family(other) not in NUMERIC
     return True
 
 
@@ -133,7 +92,7 @@ def _grouped_positions(
 
 
 def _row_keys(scope: Scope, position: dict[ColumnId, int]) -> list[frozenset[int]]:
-    """A key of one relation stays one when every other relation has at most one row beside it."""
+    """Return the keys of relations that are keys of the result: every other relation has one row beside them."""
     found: list[frozenset[int]] = []
     for relation in scope.namespace.relations:
         for unique in relation.candidate_keys:
@@ -146,20 +105,14 @@ def _row_keys(scope: Scope, position: dict[ColumnId, int]) -> list[frozenset[int
 
 
 def _others_are_single(scope: Scope, kept: Relation) -> bool:
-    others = [relation for relation in scope.namespace.relations if relation is not kept]
-    if not others:
-        return True
-    constant: set[ColumnId] = {ColumnId(kept.id, index) for index in range(len(kept.columns))}
-    changed = True
-    while changed:
-        before = len(constant)
-        for relation in others:
-            if _is_single(relation, constant):
-                constant.update(ColumnId(relation.id, index) for index in range(len(relation.columns)))
-        for equality in scope.equalities:
-            constant.update(_makes_constant(equality, constant))
-        changed = len(constant) > before
-    return all(_is_single(relation, constant) for relation in others)
+    """True if every other relation has at most one row beside each row of `kept`."""
+    dependencies = FuncDeps(scope, at_prepare=False)
+    determined = dependencies.closure(ColumnId(kept.id, index) for index in range(len(kept.columns)))
+    return all(
+        dependencies.is_single(relation, determined)
+        for relation in scope.namespace.relations
+        if relation is not kept
+    )
 
 
 def _kept_dependencies(scope: Scope, position: dict[ColumnId, int]) -> list[FunctionalDependency]:

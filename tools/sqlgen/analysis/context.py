@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class AnalyseQuery(Protocol):
-    """`queries.analyse_query`, handed over so that expressions need not import queries."""
+    """The type of `query.analyse_query`, which is passed in because expressions cannot import queries."""
 
     def __call__(
         self,
@@ -71,8 +71,6 @@ class Context:
         """The reference that is a whole ORDER BY item."""
         self.assumptions: list[set[Fact]] = []
         """Facts that the branch of a CASE or IF under analysis may rely on."""
-        self.in_duplicate = False
-        """While ON DUPLICATE KEY UPDATE is analysed, where VALUES(column) is allowed."""
         self.order_macros: list[tuple[Node, Scope, str | None]] = []
         self.tables_read: dict[str, None] = {}
         self.tables_written: dict[str, None] = {}
@@ -109,7 +107,7 @@ class Context:
         self.tables_written.setdefault(self.table_name(table))
 
     def table_name(self, table: Table) -> str:
-        """The name of a table, with its database where that is not the current one."""
+        """Return the name of a table, with its database if that is not the current one."""
         if table.schema is None or table.schema.lower() == self.catalog.current:
             return table.name
         return f"{table.schema}.{table.name}"
@@ -132,7 +130,7 @@ class Context:
 
     @contextmanager
     def assuming(self, facts: set[Fact]) -> Generator[None]:
-        """Analyse a branch that is only reached where `facts` hold."""
+        """Analyse a branch that is only reached if `facts` hold."""
         self.assumptions.append(facts)
         try:
             yield

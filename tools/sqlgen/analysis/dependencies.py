@@ -1,70 +1,87 @@
-"""Equalities among the conjuncts of WHERE and ON: what pins rows and determines columns."""
+"""Functional dependencies between the columns of a query block.
 
-from collections.abc import Iterator
+FROM o JOIN c ON c.id = o.customer_id  ->  o.id determines every column of o and of c
+"""
 
-from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expression_key import column_references, expression_key
-from tools.sqlgen.analysis.scope import Equality, Scope, ScopeColumn, Side
+from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+
+from tools.sqlgen.analysis.scope import Equality, NotNull, Relation, Scope, Side
 from tools.sqlgen.analysis.values import ColumnId
-from tools.sqlgen.syntax.ast import Binary, ColumnRef, Expr, In, IsTest, NullLiteral, Param, Query, Row
-from tools.sqlgen.syntax.visitor import walk
-from tools.sqlgen.types.sql_type import UNKNOWN
+from tools.sqlgen.types.sql_type import NUMERIC, SqlType, family
 
 
-def conjuncts(expr: Expr) -> Iterator[Expr]:
-    """The parts of an AND chain."""
-    if isinstance(expr, Binary) and expr.op == "AND":
-        yield from conjuncts(expr.left)
-        yield from conjuncts(expr.right)
-    else:
-        yield expr
+class FuncDeps:
+    """The dependencies that follow from keys, from relations of one row, and from equalities in WHERE and ON.
+
+    With `at_prepare` they follow MySQL's rules for ONLY_FULL_GROUP_BY: the server checks a grouped query when it
+    prepares it. It then does not use the value of a parameter or subquery, or a key that can be NULL, but it uses
+    generated columns and the keys of derived tables.
+    """
+
+    def __init__(self, scope: Scope, *, at_prepare: bool) -> None:
+        self._scope = scope
+        self._at_prepare = at_prepare
+
+    def closure(
+        self, columns: Iterable[ColumnId], keys: AbstractSet[Hashable] = frozenset()
+    ) -> set[ColumnId]:
+        """Return the columns that have one value for each combination of `columns` and of the expressions `keys`."""
+        known = set(columns)
+        size = -1
+        while len(known) > size:
+            size = len(known)
+            for relation in self._scope.namespace.relations:
+                known.update(self._of_relation(relation, known))
+            for equality in self._scope.equalities:
+                known.update(self._of_equality(equality, known, keys))
+        return known
+
+    def is_single(self, relation: Relation, known: AbstractSet[ColumnId]) -> bool:
+        """True if the relation has at most one row for each combination of the columns `known`."""
+        return relation.max_one or any(
+            all(self._is_known(relation, index, known) for index in key) for key in relation.candidate_keys
+        )
+
+    def _is_known(self, relation: Relation, index: int, known: AbstractSet[ColumnId]) -> bool:
+        column = ColumnId(relation.id, index)
+        if column not in known:
+            return False
+        not_null = not relation.columns[index].nullable or NotNull(column) in self._scope.row_facts
+        return not_null or not self._at_prepare
+
+    def _of_relation(self, relation: Relation, known: AbstractSet[ColumnId]) -> Iterator[ColumnId]:
+        if self.is_single(relation, known):
+            yield from (ColumnId(relation.id, index) for index in range(len(relation.columns)))
+        elif self._at_prepare:
+            for determinants, dependents in relation.functional_dependencies:
+                if all(ColumnId(relation.id, index) in known for index in determinants):
+                    yield from (ColumnId(relation.id, index) for index in dependents)
+
+    def _of_equality(
+        self, equality: Equality, known: AbstractSet[ColumnId], keys: AbstractSet[Hashable]
+    ) -> Iterator[ColumnId]:
+        for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
+            if one.column is None or other.null:
+                continue
+            if equality.restricted is not None and one.column.relation not in equality.restricted:
+                continue
+            if self._determines(one, other, known, keys):
+                yield one.column
+
+    def _determines(
+        self, one: Side, other: Side, known: AbstractSet[ColumnId], keys: AbstractSet[Hashable]
+    ) -> bool:
+        if not self._at_prepare:
+            return other.depends <= known and _compares_exactly(one.type, other.type)
+        return other.foreseeable and (other.depends <= known or (other.key is not None and other.key in keys))
 
 
-def add_equalities(ctx: Context, scope: Scope, condition: Expr, restricted: frozenset[int] | None) -> None:
-    """Note the equalities of a condition on the rows of `restricted`, of all relations for None."""
-    for conjunct in conjuncts(condition):
-        for left, right in _equal_pairs(conjunct):
-            one, other = side_of(ctx, scope, left), side_of(ctx, scope, right)
-            scope.equalities.append(Equality(one, other, restricted))
+def _compares_exactly(column: SqlType, other: SqlType) -> bool:
+    """True if equality with one value holds for a single value of the column.
 
-
-def _equal_pairs(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
-    match expr:
-        case Binary(op="=", left=Row() as left, right=Row() as right):
-            yield from zip(left.items, right.items, strict=False)
-        case Binary(op="="):
-            yield expr.left, expr.right
-        case In(negated=False, items=(item,)) if not isinstance(expr.items, Query):
-            if not (isinstance(item, Param) and item.kind == "slice"):
-                yield expr.operand, item
-        case IsTest(test="NULL", negated=False):
-            yield expr.operand, NullLiteral(expr.start, expr.end)
-        case _:
-            return
-
-
-def side_of(ctx: Context, scope: Scope, expr: Expr) -> Side:
-    """One side of an equality, as far as keys and dependences need it."""
-    found = ctx.column_of(expr) if isinstance(expr, ColumnRef) else None
-    own = {relation.id for relation in scope.namespace.relations}
-    column = ColumnId(found[0].id, found[1]) if found is not None and found[0].id in own else None
-    depends = frozenset(
-        ColumnId(relation.id, index) for _, relation, index in column_references(ctx, expr, scope)
-    )
-    value = ctx.info.typed.get(expr)
-    is_null = isinstance(expr, NullLiteral)
-    foreseeable = not any(isinstance(each, (Param, Query)) for each in walk(expr))
-    sql_type = value.type if value else UNKNOWN
-    return Side(column, depends, expression_key(ctx, expr), sql_type, is_null, foreseeable)
-
-
-def pair_columns(
-    scope: Scope, left: ScopeColumn, right: ScopeColumn, restricted: frozenset[int] | None
-) -> None:
-    """Note that two columns are equal, as USING and NATURAL say."""
-    sides = [
-        Side(column, frozenset([column]), column, each.relation.columns[each.index].type)
-        for each in (left, right)
-        for column in (ColumnId(each.relation.id, each.index),)
-    ]
-    scope.equalities.append(Equality(sides[0], sides[1], restricted))
+    A text column equals the number 5 as '5', '5.0' and ' 5', so that such a comparison determines nothing.
+    """
+    if family(column) in {"string", "enum", "set", "bytes"}:
+        return family(other) not in NUMERIC
+    return True

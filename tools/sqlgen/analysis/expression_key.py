@@ -1,6 +1,6 @@
 """Expressions as comparable values, and walks over them.
 
-Two expressions with one structure give the same value for the same row: `LOWER(t.a)` and `lower(a)`.
+Two expressions with one key give the same value for the same row: `LOWER(t.a)` and `lower(a)`.
 """
 
 from collections.abc import Hashable
@@ -39,7 +39,7 @@ from tools.sqlgen.syntax.visitor import node_fields, walk
 
 
 def expression_key(ctx: Context, expr: Expr) -> Hashable | None:
-    """A value equal for equal expressions; None for what is never equal to anything: RAND(), a subquery."""
+    """Return a value that is equal for equal expressions, or None if none is equal: RAND(), a subquery."""
     if isinstance(expr, ColumnRef):
         found = ctx.info.bindings.get(expr)
         if isinstance(found, Item):
@@ -98,7 +98,7 @@ _LITERALS = (
 
 
 def column_references(ctx: Context, node: Node, scope: Scope) -> list[tuple[ColumnRef, Relation, int]]:
-    """Every reference below `node`, in subqueries too, to a column of the scope's own relations."""
+    """Return every reference below `node`, also in subqueries, to a column of the scope's own relations."""
     own = {relation.id for relation in scope.namespace.relations}
     found: list[tuple[ColumnRef, Relation, int]] = []
     for each in walk(node):

@@ -1,12 +1,12 @@
-"""FROM: the relations of a query block, their columns in the order of `*`, and what the joins prove.
+"""FROM: the relations of a query block, their columns in the order of `*`, and the facts that joins prove.
 
-FROM a LEFT JOIN b USING (id)  ->  columns id (a's), then a's others, then b's others; b on a null side
+FROM a LEFT JOIN b USING (id)  ->  columns id (a's), then a's others, then b's others; b may be null-extended
 """
 
 from msgspec import Struct
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.dependencies import add_equalities, pair_columns
+from tools.sqlgen.analysis.equalities import add_equalities, pair_columns
 from tools.sqlgen.analysis.expression_key import is_mergeable
 from tools.sqlgen.analysis.expressions.rows import require_one_column
 from tools.sqlgen.analysis.predicates import Facts, closure, when_true
@@ -47,7 +47,7 @@ class Part(Struct, gc=False):
 
     namespace: Namespace
     facts: Facts
-    """Of every row of it."""
+    """Facts of each of its rows."""
     min_one: bool = False
 
 
@@ -189,7 +189,6 @@ def _common_table(scope: Scope, ref: TableName) -> CommonTableScope | None:
 
 
 def _of_common_table(ctx: Context, common: CommonTableScope, ref: TableName) -> Relation:
-    common.used = True
     name = ref.alias or ref.name
     if common.recursive_columns is not None:
         columns = tuple(
@@ -206,7 +205,7 @@ def _of_common_table(ctx: Context, common: CommonTableScope, ref: TableName) -> 
 
 
 def relation_of(ctx: Context, result: QueryResult, name: str, columns: tuple[str, ...]) -> Relation:
-    """The rows of a query as a relation; `columns` are other names for its columns."""
+    """Convert a query's result to a relation; `columns` are other names for its columns."""
     ident = ctx.new_id()
     outputs = result.columns
     names = columns if len(columns) == len(outputs) else tuple(column.name for column in outputs)
@@ -344,7 +343,7 @@ def _joined(ctx: Context, ref: Join, left: Part, right: Part, names: Namespace, 
 
 
 def _is_true(on: Expr) -> bool:
-    """ON TRUE, ON 1, ON 1 = 1: a join that always finds something in a table that has rows."""
+    """True for ON TRUE, ON 1, ON 1 = 1: such a join always matches if the table has rows."""
     match on:
         case BoolLiteral():
             return on.value

@@ -4,11 +4,12 @@ SELECT o.id, o.total, SUM(i.price) FROM orders o JOIN items i ON ... GROUP BY o.
 SELECT o.status, o.total FROM orders o GROUP BY o.status  -- error: o.total
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.dependencies import FuncDeps
 from tools.sqlgen.analysis.expression_key import expression_key, is_aggregate
-from tools.sqlgen.analysis.scope import Equality, Item, NotNull, Relation, Scope
+from tools.sqlgen.analysis.scope import Item, Scope
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.syntax.ast import (
     Call,
@@ -28,7 +29,7 @@ from tools.sqlgen.syntax.visitor import children
 
 
 def check_grouping(ctx: Context, scope: Scope, select: Select, order_by: Sequence[OrderItem]) -> None:
-    """Report the columns of the select list, HAVING and ORDER BY that a group has several values of."""
+    """Report columns of the select list, HAVING and ORDER BY that can have several values in a group."""
     if not scope.grouped and not scope.implicit:
         return
     checker = _Checker(ctx, scope)
@@ -42,16 +43,16 @@ def check_grouping(ctx: Context, scope: Scope, select: Select, order_by: Sequenc
 
 
 class _Checker:
-    """Looks for loose references: columns that a group may have several values of.
+    """Searches for loose references: columns that can have several values in a group.
 
-    MySQL knows a grouped expression again only where it is a whole select item, a whole ORDER BY item, a
-    whole part of a window, or anywhere in a subquery: `GROUP BY DATE(t)` does not allow `DATE(t) + 1`.
+    MySQL recognizes a grouped expression only if it is a whole select item, a whole ORDER BY item, a whole part
+    of a window, or anywhere in a subquery: `GROUP BY DATE(t)` does not allow `DATE(t) + 1`.
     """
 
     def __init__(self, ctx: Context, scope: Scope) -> None:
         self.ctx = ctx
         self.scope = scope
-        self.determined = determined_columns(scope)
+        self.determined = _determined_columns(scope)
         self.own = {relation.id for relation in scope.namespace.relations}
 
     def check(self, expr: Expr, clause: str) -> None:
@@ -124,57 +125,18 @@ class _Checker:
 
 
 def _is_exempt(call: Call) -> bool:
-    """ANY_VALUE takes whichever value there is; GROUPING has its own rule."""
+    """True for ANY_VALUE, which takes any value of the group, and for GROUPING, which has its own check."""
     return call.over is None and call.name.upper() in {"ANY_VALUE", "GROUPING"}
 
 
-def determined_columns(scope: Scope) -> set[ColumnId]:
-    """The columns that have one value in each group: grouped by, constants, or determined."""
-    determined = {key for key in scope.group_keys if isinstance(key, ColumnId)}
-    keys: set[Hashable] = set(scope.group_keys)
-    if scope.rollup:
-        return determined
-    changed = True
-    while changed:
-        before = len(determined)
-        for relation in scope.namespace.relations:
-            _add_by_keys(scope, relation, determined)
-        for equality in scope.equalities:
-            _add_by_equality(equality, determined, keys)
-        changed = len(determined) > before
-    return determined
-
-
-def _add_by_keys(scope: Scope, relation: Relation, determined: set[ColumnId]) -> None:
-    everything = range(len(relation.columns))
-    if relation.max_one:
-        determined.update(ColumnId(relation.id, index) for index in everything)
-    for sources, targets in relation.functional_dependencies:
-        if all(ColumnId(relation.id, index) in determined for index in sources):
-            determined.update(ColumnId(relation.id, index) for index in targets)
-    for unique in relation.candidate_keys:
-        keys = [ColumnId(relation.id, index) for index in unique]
-        sure = all(
-            not relation.columns[index].nullable or NotNull(ColumnId(relation.id, index)) in scope.row_facts
-            for index in unique
-        )
-        if sure and all(key in determined for key in keys):
-            determined.update(ColumnId(relation.id, index) for index in everything)
-
-
-def _add_by_equality(equality: Equality, determined: set[ColumnId], keys: set[Hashable]) -> None:
-    """`a = b` with b determined. A parameter does not count: PREPARE must decide without its value."""
-    for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
-        if one.column is None or other.null or not other.foreseeable:
-            continue
-        if equality.restricted is not None and one.column.relation not in equality.restricted:
-            continue
-        if other.depends <= determined or (other.expression_key is not None and other.expression_key in keys):
-            determined.add(one.column)
+def _determined_columns(scope: Scope) -> set[ColumnId]:
+    """Return the columns that have one value in each group."""
+    grouped = {key for key in scope.group_keys if isinstance(key, ColumnId)}
+    return grouped if scope.rollup else FuncDeps(scope, at_prepare=True).closure(grouped, scope.group_keys)
 
 
 def check_distinct_order(ctx: Context, scope: Scope, order_by: Sequence[OrderItem]) -> None:
-    """DISTINCT leaves no row to order by what is not selected."""
+    """Report ORDER BY expressions of a DISTINCT query that are not selected."""
     selected = {expression_key(ctx, item.expr) for item in scope.items}
     for order in order_by:
         expr = order.expr

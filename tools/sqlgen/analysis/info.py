@@ -19,7 +19,7 @@ class Info:
         self.bindings: dict[ColumnRef, tuple[Relation, int] | Item | None] = {}
         """The column or select item that each reference names; None for an unknown name."""
         self.synthetic: dict[ColumnRef, tuple[Relation, int]] = {}
-        """The columns of references that the analysis itself made."""
+        """The columns of references that the analysis created."""
         self.expanded: dict[Star | Embed, list[ColumnRef]] = {}
         """The columns that each star and each embed represents."""
         self.typed: dict[Expr, TypedExpr] = {}
@@ -36,4 +36,4 @@ class Info:
         self.table_nodes: dict[int, Node] = {}
         """The node of each relation in FROM, by the relation's id."""
         self.on_facts: dict[OuterJoinId, set[Fact]] = {}
-        """The facts that hold where an outer join matched."""
+        """The facts that hold if an outer join matched."""

@@ -1,9 +1,9 @@
-"""The shape of JSON that a query builds itself.
+"""The shape of JSON that a query builds.
 
     JSON_ARRAYAGG(JSON_OBJECT('id', i.id, 'name', i.name))  ->  array of {id: int, name: str | None}
 
-Over the null side of an outer join an aggregate of objects gives one object whose fields are all null
-where nothing was found: `phantom` names those fields.
+If an outer join did not match, an aggregate of its objects has one object whose fields are all null: `phantom`
+names those fields.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from tools.sqlgen.types.typed_expr import TypedExpr
 
 
 def json_of_column(column: RelationColumn) -> JsonShape | None:
-    """The shape of a JSON column that the query reads as it is."""
+    """Return the shape of a JSON column; None for a column of another type."""
     if family(column.type) != "json":
         return None
     return JsonAny(nullable=column.nullable, origin=column.origin)
@@ -50,7 +50,7 @@ def with_nullable(shape: JsonShape, *, nullable: bool) -> JsonShape:
 
 
 def common_shape(shapes: Sequence[JsonShape | None], *, nullable: bool) -> JsonShape:
-    """The shape of a value that is one of several: JSON of any shape unless they agree."""
+    """Return the common shape of alternative values: JSON of any shape if they differ."""
     known = [shape for shape in shapes if shape is not None]
     if not known:
         return JsonAny(nullable)
@@ -92,7 +92,7 @@ def _merge_objects(left: JsonObject, right: JsonObject, *, nullable: bool) -> Js
 def json_of_call(
     ctx: Context, scope: Scope, call: Call, values: Sequence[TypedExpr], *, nullable: bool
 ) -> JsonShape:
-    """The shape of what a function of type JSON returns."""
+    """Return the shape of the result of a JSON function."""
     match call.name.upper():
         case "JSON_OBJECT":
             return _object(call, values)
@@ -127,9 +127,9 @@ def _array(shapes: list[JsonShape]) -> JsonShape:
 
 
 def _null_extended(ctx: Context, scope: Scope, element: Expr, value: TypedExpr) -> dict[str, bool]:
-    """The fields of an aggregated object that are all null exactly where an outer join found nothing.
+    """Return the fields of an aggregated object that are all null exactly if an outer join did not match.
 
-    With each, whether it can be null elsewhere too.
+    The value of each is true if the field can also be null otherwise.
     """
     if not isinstance(element, Call) or not isinstance(value.json, JsonObject):
         return {}
@@ -150,7 +150,7 @@ def _null_extended(ctx: Context, scope: Scope, element: Expr, value: TypedExpr) 
 
 
 def _matched(shape: JsonShape, inside: dict[str, bool]) -> JsonShape:
-    """The object as it is where the outer join found something: the others are dropped by the decoder."""
+    """Return the shape of an object for a join that matched: the decoder drops the other objects."""
     if not isinstance(shape, JsonObject) or not inside:
         return shape
     fields = tuple(

@@ -25,9 +25,9 @@ _CLAUSES: dict[Clause, str] = {
 
 
 def look_up(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool = False) -> Found | None:
-    """The meaning of a reference, noted in `ctx.info.bindings`; None after a finding.
+    """Resolve a reference, record it in `ctx.info.bindings`, and return it; None after a finding.
 
-    `top` says that the reference is the whole expression of an ORDER BY item.
+    `top` is true if the reference is the whole expression of an ORDER BY item.
     """
     found = _search(ctx, scope, ref, top=top)
     if found is None:

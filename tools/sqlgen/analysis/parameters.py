@@ -31,7 +31,7 @@ class Parameters:
         self.optional_depth = 0
 
     def use(self, param: Param, expected: Expected | None, *, flag: bool = False) -> SqlType | None:
-        """Note one use; the type of the parameter as far as it is known, None when it is not."""
+        """Record one use; returns the type of the parameter as far as it is known, or None."""
         place = (param.start, param.end)
         before = self._uses.get(place)
         if before is None or _strength(expected) > _strength(before.expected):
@@ -51,7 +51,7 @@ class Parameters:
         )
 
     def results(self) -> tuple[tuple[Parameter, ...], list[SqlError]]:
-        """Every parameter once, in order of first appearance, and names whose uses contradict each other."""
+        """Return every parameter in order of first appearance, and errors for names with contradictory uses."""
         groups: dict[object, list[_Use]] = {}
         for place, use in sorted(self._uses.items()):
             key = use.param.name if use.param.name is not None else place
@@ -111,7 +111,7 @@ _FAMILIES: dict[str, str] = {
 
 
 def _contradictions(uses: list[_Use]) -> list[SqlError]:
-    """A name that is plainly two things at once, a number and a date say."""
+    """Report a name that is used both as a number and as a date."""
     first: tuple[str, _Use] | None = None
     for use in uses:
         if use.expected is None or _strength(use.expected) < 2:  # noqa: PLR2004 - conventions do not count

@@ -170,7 +170,7 @@ def _is_folded(ctx: Context, expr: Expr, *, of_rows: bool) -> bool:
 
 
 def _strict_operands(expr: Expr) -> Iterable[Expr]:
-    """The operands whose NULL makes `expr` NULL."""
+    """Return the operands whose NULL makes `expr` NULL."""
     match expr:
         case Binary(op="->" | "->>"):
             return (expr.left,)
@@ -303,7 +303,7 @@ def _when_in(ctx: Context, expr: In) -> Facts:
 
 
 def _when_exists(ctx: Context, query: Query) -> Facts:
-    """The WHERE of a subquery that returned a row holds for the outer columns in it too."""
+    """Facts of a subquery that returned a row: its WHERE holds for the outer columns too."""
     body = query.body
     if not isinstance(body, Select) or body.where is None or body.from_ is None:
         return set()
@@ -320,8 +320,9 @@ def _aggregates(select: Select) -> bool:
 
 
 def closure(ctx: Context, facts: Iterable[Fact]) -> Facts:
-    """The facts with what they imply: a column that is not NULL proves its outer joins matched, and those
-    their ON conditions.
+    """Return the facts and their consequences.
+
+    A column that is not NULL proves that its outer joins matched, and those prove their ON conditions.
     """
     result: Facts = set()
     waiting = list(facts)
@@ -361,6 +362,6 @@ def is_nullable(ctx: Context, scope: Scope, relation: Relation, index: int) -> b
 
 
 def unmatched(ctx: Context, scope: Scope, relation: Relation, index: int) -> frozenset[OuterJoinId]:
-    """The outer joins that may leave the column NULL, having found nothing."""
+    """Return the outer joins that may have null-extended the column."""
     tokens = [*relation.outer, *relation.columns[index].nullability_sources]
     return frozenset(token for token in tokens if not ctx.proven(Matched(token), scope))

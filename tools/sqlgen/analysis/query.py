@@ -1,4 +1,4 @@
-"""Queries: WITH, set operations, VALUES, TABLE, and what surrounds a SELECT: ORDER BY, LIMIT, locks."""
+"""Queries: WITH, set operations, VALUES, TABLE, and the ORDER BY, LIMIT and locks around a SELECT."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,8 @@ from tools.sqlgen.analysis.from_clause import analyse_from, relation_of, report_
 from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import CommonTableScope, Scope
-from tools.sqlgen.analysis.select import analyse_select, output_of
+from tools.sqlgen.analysis.select import analyse_select
+from tools.sqlgen.analysis.select_list import output_of
 from tools.sqlgen.analysis.values import Expected, OutputColumn
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import (
@@ -47,10 +48,10 @@ def analyse_query(
     *,
     within: Scope | None = None,
 ) -> QueryResult:
-    """The result of a query expression.
+    """Analyse a query expression.
 
-    `parent` is the query block whose rows it can read (None for none), `wants` what its columns are used
-    for, `within` the block whose common tables it sees, where that is not the parent.
+    `parent` is the query block whose rows it can read (None for none), `expected_columns` the expected types of
+    its columns, `within` the block whose common tables it can name, if that is not the parent.
     """
     env = within or parent
     scope = Scope(parent, env.common if env else None, env.schema if env else None)
@@ -68,7 +69,7 @@ def analyse_query(
 
 
 def _without_parentheses(body: QueryBody) -> QueryBody:
-    """`(SELECT ...) ORDER BY x`: parentheses around a query that says no more than its SELECT."""
+    """Remove redundant parentheses: `(SELECT ...) ORDER BY x`."""
     while isinstance(body, Query) and not (body.with_ or body.order_by or body.limit or body.locks):
         body = body.body
     return body
@@ -122,9 +123,9 @@ def _check_common_table(ctx: Context, table: CommonTable, result: object) -> Non
 
 
 def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: CommonTable) -> QueryResult:
-    """A recursive common table: types are the seed's; a column can be NULL where the seed's or any arm's can.
+    """Analyse a recursive common table. Its types are the seed's; a column is nullable if the seed's or an arm's is.
 
-    The arms are analysed again until nothing new becomes nullable.
+    The recursive arms are analysed again until no further column becomes nullable.
     """
     seeds, arms = _split_arms(table.query.body, table.name)
     if not arms or not seeds:
@@ -242,7 +243,7 @@ def _check_width(ctx: Context, arm: QueryBody, result: QueryResult, width: int) 
 
 
 def _merge_arms(arms: Sequence[QueryResult], op: str) -> QueryResult:
-    """UNION: what any arm can return; INTERSECT: what all can; EXCEPT: what the first can."""
+    """Combine the arms: UNION returns rows of any arm, INTERSECT of all arms, EXCEPT of the first."""
     if len(arms) == 1:
         return arms[0]
     if not all(arm.valid for arm in arms) or len({len(arm.columns) for arm in arms}) != 1:

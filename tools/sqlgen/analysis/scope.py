@@ -1,11 +1,10 @@
-"""Relations and scopes: what a name in a query can mean.
+"""Relations and scopes: the possible meanings of a name in a query.
 
-A relation is a table, view, derived table or common table as one FROM names it. A scope is one SELECT
-(or UPDATE, DELETE, INSERT) with the relations of its FROM, its select aliases, and what is proven about
-its rows.
+A relation is a table, view, derived table or common table under its name in one FROM. A scope is one SELECT (or
+UPDATE, DELETE, INSERT) with the relations of its FROM, its select aliases, and the facts about its rows.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -68,7 +67,7 @@ class RelationColumn(Struct, frozen=True, gc=False):
 
 
 class Relation:
-    """A table-like thing under the name that a FROM gives it."""
+    """A table, view, derived table or common table under its name in FROM."""
 
     __slots__ = (
         "candidate_keys",
@@ -94,11 +93,11 @@ class Relation:
         self.schema: str | None = None
         self.columns = list(columns)
         self.first: dict[str, int] = {}
-        """Index of a column by folded name; the first of several."""
+        """Index of a column by folded name; of several columns, the first."""
         for index, column in enumerate(columns):
             self.first.setdefault(column.name.lower(), index)
         self.table: Table | None = None
-        """The base table or view; None for what the query builds itself."""
+        """The base table or view; None for a relation that the query builds."""
         self.scope: Scope | None = None
         self.outer: list[OuterJoinId] = []
         """The outer joins that may null-extend the relation."""
@@ -109,7 +108,7 @@ class Relation:
         self.max_one = False
         self.min_one = False
         self.unknown_schema = False
-        """True where the columns are not known: any name is one, of unknown type."""
+        """True if the columns are not known: any name is a column, of unknown type."""
         self.keeps_names = False
         """True if the server names a result column as this relation does, in the relation's case.
 
@@ -119,7 +118,7 @@ class Relation:
         """False for a base table, which INSERT, UPDATE and DELETE can change."""
 
     def find(self, name: str) -> int | None:
-        """The index of the column of that name; a relation whose columns are not known has any."""
+        """Return the index of the column of that name; a relation of unknown schema has any."""
         index = self.first.get(name.lower())
         if index is None and self.unknown_schema:
             index = self.first[name.lower()] = len(self.columns)
@@ -167,9 +166,9 @@ class Item(Struct, frozen=True, gc=False):
 
 
 class CommonTableScope:
-    """A common table that a WITH defines, and those in reach of it."""
+    """A common table of a WITH, linked to those defined before it."""
 
-    __slots__ = ("columns", "keys", "name", "parent", "query", "recursive_columns", "result", "used")
+    __slots__ = ("columns", "name", "parent", "query", "recursive_columns", "result")
 
     def __init__(
         self, name: str, query: Query, columns: tuple[str, ...], parent: "CommonTableScope | None"
@@ -180,8 +179,7 @@ class CommonTableScope:
         self.parent = parent
         self.result: object | None = None
         self.recursive_columns: list[OutputColumn] | None = None
-        """While the recursive arm is analysed: the columns as known so far."""
-        self.used = False
+        """The columns known so far, while the recursive arms are analysed."""
 
 
 class Equality(Struct, frozen=True, gc=False):
@@ -190,27 +188,27 @@ class Equality(Struct, frozen=True, gc=False):
     left: "Side"
     right: "Side"
     restricted: frozenset[int] | None
-    """The relations whose rows it restricts (the null side of its outer join); None for all."""
+    """The relations whose rows it restricts (the null-extended side of its outer join); None for all."""
 
 
 class Side(Struct, frozen=True, gc=False):
     column: ColumnId | None
     """Set if the side is a column of this scope without an operation."""
     depends: frozenset[ColumnId]
-    """The columns of this scope that it is made of; empty for what is constant to one run of the query."""
-    expression_key: Hashable | None
+    """The columns of this scope that the expression reads; empty if it is constant during one execution."""
+    key: Hashable | None
+    """Its expression key."""
     type: SqlType
     null: bool = False
     """`IS NULL`: it fixes the value, but any number of rows of a unique key can have it."""
     foreseeable: bool = True
-    """False for what is constant only once the query runs: a parameter, a subquery."""
+    """False if the value is constant only during one execution: a parameter, a subquery."""
 
 
 class Scope:
     """One query block while it is analysed."""
 
     __slots__ = (
-        "aggregated",
         "aggregates_allowed",
         "aliases",
         "by_name",
@@ -219,7 +217,6 @@ class Scope:
         "equalities",
         "group_exprs",
         "group_keys",
-        "group_sources",
         "grouped",
         "having_facts",
         "id",
@@ -233,14 +230,13 @@ class Scope:
         "rollup",
         "row_facts",
         "schema",
-        "where_blocked",
         "windows",
     )  # fmt: skip
 
     def __init__(self, parent: "Scope | None", common: CommonTableScope | None, schema: str | None) -> None:
         self.parent = parent
         self.id = id(self)
-        """Its own as long as it lives, which is as long as the analysis of the statement."""
+        """Unique while the scope exists, which is as long as the analysis of the statement."""
         self.common = common
         """The innermost common table in reach."""
         self.schema = schema
@@ -255,7 +251,7 @@ class Scope:
         """The aliases of the select list, folded, from the start."""
         self.windows: dict[str, NamedWindow] = {}
         self.row_facts: set[Fact] = set()
-        """Of every row that WHERE and ON let through."""
+        """Facts of every row that WHERE and ON select."""
         self.having_facts: set[Fact] = set()
         """Of every row of the result."""
         self.grouped = False
@@ -265,12 +261,9 @@ class Scope:
         self.group_keys: set[Hashable] = set()
         self.group_exprs: list[Expr] = []
         """The expressions of GROUP BY; an alias or a position is replaced by its expression."""
-        self.group_sources: dict[str, tuple[Relation, int]] = {}
         self.in_aggregate = 0
         self.in_window = 0
-        self.aggregated = False
         self.aggregates_allowed = False
-        self.where_blocked = False
         self.equalities: list[Equality] = []
 
     def set_namespace(self, names: Namespace) -> Namespace:
@@ -290,7 +283,3 @@ class Scope:
             and not self.in_aggregate
             and self.clause in {"select", "having", "order", "window"}
         )
-
-    def own(self, ids: Iterable[int]) -> bool:
-        mine = {relation.id for relation in self.namespace.relations}
-        return any(each in mine for each in ids)

@@ -1,22 +1,39 @@
-"""The entry points of the analysis: `analyse`, and `view_columns` for the catalog."""
+"""The analysis of one statement from end to end."""
 
 from collections.abc import Sequence
-from weakref import WeakKeyDictionary
+from typing import Literal
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.dml.statements import StatementKind, analyse_statement
+from tools.sqlgen.analysis.dml.clauses import note_written
+from tools.sqlgen.analysis.dml.delete import analyse_delete
+from tools.sqlgen.analysis.dml.insert import analyse_insert
+from tools.sqlgen.analysis.dml.update import analyse_update
 from tools.sqlgen.analysis.expressions.evaluate import evaluate
-from tools.sqlgen.analysis.from_clause import report_duplicates
+from tools.sqlgen.analysis.from_clause import analyse_from, base_table
 from tools.sqlgen.analysis.named_orders import order_columns
 from tools.sqlgen.analysis.query import analyse_query
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Scope
-from tools.sqlgen.analysis.values import OutputColumn
+from tools.sqlgen.analysis.views import resolve_view, result_column
 from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.input.query_files import NamedOrder
-from tools.sqlgen.ir.query import AnalysedQuery, Cardinality, ResultColumn
-from tools.sqlgen.syntax.ast import Query, QueryStatement
+from tools.sqlgen.ir.query import AnalysedQuery, Cardinality
+from tools.sqlgen.syntax.ast import (
+    CallProcedure,
+    Delete,
+    Expr,
+    Insert,
+    OtherStatement,
+    Query,
+    QueryStatement,
+    SetVariables,
+    Truncate,
+    Update,
+)
+
+StatementKind = Literal["select", "insert", "replace", "update", "delete", "truncate", "call", "set"]
+_NO_RESULT = QueryResult(())
 
 
 def analyse(
@@ -30,8 +47,8 @@ def analyse(
 
     `text` is the text of the file that the statement's offsets point into. Findings may be warnings only.
     """
-    ctx = Context(catalog, text, analyse_query, evaluate, _resolve_view, orders)
-    kind, result = analyse_statement(ctx, statement)
+    ctx = Context(catalog, text, analyse_query, evaluate, resolve_view, orders)
+    kind, result = _analyse_statement(ctx, statement)
     by_orders = order_columns(ctx, result)
     parameters, contradictions = ctx.parameters.results()
     findings = sorted((*ctx.findings, *contradictions), key=lambda each: (each.start, each.end))
@@ -39,7 +56,7 @@ def analyse(
         return None, findings
     query = AnalysedQuery(
         kind=kind,
-        columns=tuple(_result_column(column) for column in result.columns),
+        columns=tuple(result_column(column) for column in result.columns),
         parameters=parameters,
         cardinality=_cardinality(kind, result),
         embeds=result.embeds,
@@ -59,71 +76,38 @@ def _cardinality(kind: StatementKind, result: QueryResult) -> Cardinality:
     return "many"
 
 
-def _result_column(column: OutputColumn) -> ResultColumn:
-    return ResultColumn(
-        column.name,
-        column.type,
-        column.nullable,
-        column.start,
-        column.end,
-        column.origin,
-        column.json,
-        column.embed,
-    )
+def _analyse_statement(ctx: Context, statement: QueryStatement) -> tuple[StatementKind, QueryResult]:
+    """Analyse a statement of any kind; returns its kind and its rows."""
+    match statement:
+        case Query():
+            return "select", ctx.analyse_query(ctx, statement, None)
+        case Insert():
+            analyse_insert(ctx, statement)
+            return ("replace" if statement.replace else "insert"), _NO_RESULT
+        case Update():
+            analyse_update(ctx, statement)
+            return "update", _NO_RESULT
+        case Delete():
+            analyse_delete(ctx, statement)
+            return "delete", _NO_RESULT
+        case Truncate():
+            relation = base_table(ctx, Scope(None, None, None), statement.table)
+            note_written(ctx, relation)
+            return "truncate", _NO_RESULT
+        case CallProcedure():
+            _values(ctx, statement.args)
+            return "call", _NO_RESULT
+        case SetVariables():
+            _values(ctx, statement.values)
+            return "set", _NO_RESULT
+        case OtherStatement():
+            ctx.report(f"{statement.verb} is not a statement that a query file can hold", statement)
+            return "set", _NO_RESULT
 
 
-# --- views --------------------------------------------------------------------------------------------
-
-_views: WeakKeyDictionary[Catalog, dict[Query, QueryResult]] = WeakKeyDictionary()
-"""Results of the views' queries, by catalog."""
-
-
-def view_columns(
-    query: Query,
-    catalog: Catalog,
-    text: str,
-    *,
-    schema: str | None = None,
-    columns: Sequence[str] = (),
-) -> tuple[ResultColumn, ...]:
-    """The columns of a view, or of a table made by CREATE TABLE ... SELECT.
-
-    `schema` is the database that unqualified names belong to; `columns` the view's own column list. Raises
-    SqlError with the first finding.
-    """
-    result = _resolve_view(query, catalog, text, schema)
-    if columns and len(columns) != len(result.columns):
-        raise SqlError(
-            f"{len(columns)} column names for a query of {len(result.columns)} columns",
-            query.start,
-            query.end,
-        )
-    names = columns or tuple(column.name for column in result.columns)
-    ctx = Context(catalog, text, analyse_query, evaluate, _resolve_view)
-    report_duplicates(ctx, result, tuple(columns), query)
-    if ctx.findings:
-        raise ctx.findings[0]
-    return tuple(
-        _result_column(_renamed(column, name)) for column, name in zip(result.columns, names, strict=True)
-    )
-
-
-def _renamed(column: OutputColumn, name: str) -> OutputColumn:
-    return OutputColumn(
-        name, column.type, column.nullable, column.start, column.end, column.origin, column.json
-    )
-
-
-def _resolve_view(query: Query, catalog: Catalog, text: str, schema: str | None) -> QueryResult:
-    known = _views.setdefault(catalog, {})
-    found = known.get(query)
-    if found is not None:
-        return found
-    ctx = Context(catalog, text, analyse_query, evaluate, _resolve_view)
-    outside = Scope(None, None, schema)
-    result = analyse_query(ctx, query, None, within=outside)
-    for finding in sorted(ctx.findings, key=lambda each: each.start):
-        if finding.severity == "error":
-            raise finding
-    known[query] = result
-    return result
+def _values(ctx: Context, values: Sequence[Expr]) -> None:
+    scope = Scope(None, None, None)
+    analyse_from(ctx, scope, None)
+    scope.clause = "values"
+    for value in values:
+        ctx.evaluate(scope, value)

@@ -91,7 +91,7 @@ def _column(table: Table, column: Column) -> RelationColumn:
 
 
 def _view_shape(ctx: Context, table: Table) -> TableShape:
-    """A view's shape from its own query, so that its keys and joins are known outside of it."""
+    """Compute a view's shape from its query, so that its keys and outer joins are known to the queries that read it."""
     view = table.view
     columns = table.columns  # raises SqlError for a view that is wrong or refers to itself
     assert view is not None

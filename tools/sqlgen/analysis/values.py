@@ -36,7 +36,7 @@ class ColumnId(Struct, frozen=True, gc=False):
 
 
 class OutputColumn(Struct, frozen=True, gc=False):
-    """One column of a query's result, as its consumers see it: an outer query, a view, the caller."""
+    """One column of a query's result, for an outer query, a view or the caller."""
 
     name: str
     type: SqlType
@@ -47,8 +47,9 @@ class OutputColumn(Struct, frozen=True, gc=False):
     json: JsonShape | None = None
     embed: int | None = None
     nullability_sources: frozenset[OuterJoinId] = frozenset()
-    """Outer joins inside the query that, where one found nothing, make the column NULL; when `nullable` is
-    False these are the only cause."""
+    """Outer joins inside the query that make the column NULL if they do not match; if `nullable` is False, they are the
+    only cause of NULL.
+    """
     source: ColumnId | None = None
     """Relation and index of the column that it is an unchanged copy of, inside the query."""
     folding: ConstantFolding = "no"

@@ -31,7 +31,7 @@ from tools.sqlgen.types.declared import charset_of, sql_type, widened_text
 
 
 class TableChange(KeyChange):
-    """Applies changes to a table. Every method raises SqlError, with the table as it was before it."""
+    """Changes one table. Every method raises SqlError and then leaves the table unchanged."""
 
     def apply(self, action: "AlterAction") -> None:
         rule = _RULES.get(type(action))
@@ -41,7 +41,7 @@ class TableChange(KeyChange):
     # --- columns ---------------------------------------------------------------------------------
 
     def column_of(self, written: ColumnDef) -> Column:
-        """The column that a definition in this table makes."""
+        """Convert a column definition to a column of this table."""
         nullable = written.nullable is not False and not written.primary and not written.auto_increment
         column_type = sql_type(written.type, self._table.charset, self._table.collation)
         collation = written.type.collation or (None if written.type.charset else self._table.collation)
@@ -59,7 +59,7 @@ class TableChange(KeyChange):
         )
 
     def add_column(self, written: ColumnDef) -> None:
-        """Behind the others."""
+        """Add a column after the others."""
         self._insert_column(written, len(self._table.columns))
 
     def _insert_column(self, written: ColumnDef, position: int) -> None:

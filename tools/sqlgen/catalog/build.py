@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 def build_catalog(
     files: Iterable[SchemaFile], on_error: Callable[[Diagnostic], None], *, view_columns: ViewColumns
 ) -> Catalog:
-    """The schema after all statements of all files.
+    """Apply all statements of all files, and return the schema.
 
-    A statement that is wrong is given to `on_error` and left out; the others are applied. Views are
-    resolved at the end, so that an error in one is reported even when no query uses it.
+    A wrong statement is passed to `on_error` and skipped. Views are resolved at the end, so that an error in one is
+    reported even if no query uses it.
     """
     catalog = Catalog(view_columns)
     for file in files:
@@ -96,7 +96,7 @@ class _FileApplier:
     # --- databases and names ----------------------------------------------------------------------
 
     def _database(self, name: str | None) -> Database:
-        """The database of that name. Dumps often do not create theirs: it is made when missing."""
+        """Return the database of that name. It is created if missing, because dumps often do not create theirs."""
         key = self._catalog.current if name is None else name.lower()
         return self._catalog.databases.setdefault(key, Database(name))
 

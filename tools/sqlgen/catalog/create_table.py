@@ -12,7 +12,7 @@ from tools.sqlgen.syntax.ast import CheckDef, ColumnDef, CreateTable, ForeignKey
 
 
 class TableBuilder:
-    """Makes the table of one CREATE TABLE; a wrong column or key is reported and left out."""
+    """Builds the table of one CREATE TABLE; a wrong column or key is reported and left out."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class TableBuilder:
         self._table = Table(catalog, schema, statement.name)
 
     def build(self) -> Table:
-        """Raises SqlError when the statement makes no table: a wrong query, LIKE an unknown one."""
+        """Build the table. Raises SqlError if there is none: a wrong query, LIKE with an unknown table."""
         statement = self._statement
         if statement.like is not None:
             return self._copy(self._find(statement.like), statement.like)
@@ -83,7 +83,7 @@ class TableBuilder:
         return [msgspec.structs.replace(column_of_result(each), origin=None, json=None) for each in results]
 
     def _merge(self, selected: list[Column]) -> None:
-        """Selected columns follow those of the definition, which says the type of what both name."""
+        """Append the selected columns; the definition determines the type of a column that is in both."""
         names = {column.name.lower() for column in selected}
         own = {column.name.lower(): column for column in self._table.columns}
         if selected:

@@ -1,6 +1,6 @@
-"""The server's own databases: the tables of information_schema with their types, the others without.
+"""The server's own databases: the tables of information_schema with their types, other tables without.
 
-Each line is `column:type`, with `?` where the column can be NULL; s VARCHAR, l LONGTEXT, i BIGINT, iu BIGINT
+Each line is `column:type`, with `?` if the column can be NULL; s VARCHAR, l LONGTEXT, i BIGINT, iu BIGINT
 UNSIGNED, m DATETIME, j JSON, d DECIMAL, f DOUBLE, b VARBINARY.
 """
 

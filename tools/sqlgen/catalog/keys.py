@@ -16,7 +16,7 @@ def span_of_name(text: str, name: str, at: Node) -> tuple[int, int]:
 
 
 class KeyChange:
-    """Adds and drops keys. Every method raises SqlError, with the table as it was before it."""
+    """Adds and drops keys. Every method raises SqlError and then leaves the table unchanged."""
 
     def __init__(self, table: Table, text: str) -> None:
         self._table = table
@@ -52,7 +52,7 @@ class KeyChange:
         self._table.keys.append(Key(written.kind, name, columns, functional))
 
     def add_foreign_key(self, written: ForeignKeyDef) -> None:
-        """The constraint, and the index that MySQL makes for it unless one is there."""
+        """Add the constraint, and the index that MySQL creates for it unless a suitable one exists."""
         columns = tuple(self.find_column(name, written).name for name in written.columns)
         parent = written.table
         schema = parent.schema if parent.schema is not None else self._table.schema
@@ -81,7 +81,7 @@ class KeyChange:
         return next((key for key in self._table.keys if key.name and key.name.lower() == folded), None)
 
     def _free_name(self, name: str) -> str:
-        """The name MySQL gives to a key without one: of its first column, numbered from the second on."""
+        """Return MySQL's name for a key without one: its first column's, numbered from the second key on."""
         free, number = name, 2
         while self._key(free) is not None:
             free, number = f"{name}_{number}", number + 1

@@ -130,7 +130,7 @@ class Table:
 
     @property
     def columns(self) -> list[Column]:
-        """In order. Of a view whose query is wrong: raises SqlError, whose offsets are in `view.text`."""
+        """The columns in order. Raises SqlError for a view with a wrong query; its offsets are in `view.text`."""
         if self._columns is None:
             self._columns = self._catalog.resolve_view(self)
         return self._columns
@@ -152,7 +152,7 @@ class Table:
 
     @property
     def unique_keys(self) -> list[Key]:
-        """The keys whose columns make a row unique, the primary key first."""
+        """The keys whose columns are unique in the table, the primary key first."""
         return [key for key in self.keys if key.kind in {"PRIMARY", "UNIQUE"} and not key.functional]
 
 
@@ -162,7 +162,7 @@ class Function(Struct, frozen=True):
     name: str
     returns: SqlType
     parameters: tuple[SqlType, ...] | None
-    """None where a loadable function does not say."""
+    """None for a loadable function, which does not declare them."""
 
 
 class Database:
@@ -208,10 +208,10 @@ class Catalog:
         return self.databases.get(self.current if name is None else name.lower())
 
     def table(self, name: str, schema: str | None = None) -> Table | None:
-        """A table or view.
+        """Return a table or view, or None.
 
-        Without `schema` the current database is searched, then the unnamed one, then the others; a name
-        that only one of those has is found, one that several have is not.
+        Without `schema` the current database is searched, then the unnamed one, then the others. A name that exists in
+        exactly one of the others is found; a name in several of them is not.
         """
         if schema is not None:
             database = self.databases.get(schema.lower())
@@ -274,7 +274,7 @@ class Catalog:
     def query_columns(
         self, query: Query, text: str, schema: str | None, columns: tuple[str, ...] = ()
     ) -> tuple[ResultColumn, ...]:
-        """The columns of a query of the schema itself. Raises SqlError with offsets in `text`."""
+        """Return the columns of a query in the schema. Raises SqlError with offsets in `text`."""
         return self._view_columns(query, self, text, schema=schema, columns=columns)
 
 

@@ -141,7 +141,7 @@ class _Describer:
 
 
 def _failure(text: str, checked: CheckedQuery) -> Failure | None:
-    """The first error of the SQL: neither :one on many rows nor what the driver cannot read is one."""
+    """The first error of the SQL; :one on many rows and types that the driver cannot read are no such errors."""
     ours = _our_rules(checked)
     errors = [
         error

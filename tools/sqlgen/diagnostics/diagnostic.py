@@ -57,7 +57,7 @@ def position(text: str, offset: int) -> tuple[int, int]:
 
 
 def render(diagnostic: Diagnostic, text: str) -> str:
-    """A diagnostic as it is printed: place, source line, caret, hint. `text` is the file's whole text."""
+    """Format a diagnostic for printing: place, source line, caret, hint. `text` is the file's whole text."""
     line, column = position(text, diagnostic.start)
     begin = text.rfind("\n", 0, min(diagnostic.start, len(text))) + 1
     end = text.find("\n", begin)

@@ -57,7 +57,7 @@ def compiler_fingerprint() -> str:
 
 
 class Cache:
-    """The folder; `None` as its path keeps nothing."""
+    """The cache folder; with `None` as its path nothing is kept."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -72,7 +72,7 @@ class Cache:
         self._write(f"{name}.module", msgspec.msgpack.encode(entry))
 
     def forget_modules(self, keep: Iterable[str]) -> None:
-        """Remove the entries of query files that are gone."""
+        """Remove the entries of query files that no longer exist."""
         if self._folder is None or not self._folder.is_dir():
             return
         kept = {f"{name}.module" for name in keep}

@@ -1,4 +1,4 @@
-"""One query, one query file: from text to what the emitter needs, with every finding on the way."""
+"""The stages of one query and of one query file: parse, analyse, validate, lower."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -32,9 +32,9 @@ class CheckedQuery(Struct, frozen=True):
     statement: ast.QueryStatement | None
     analysed: AnalysedQuery | None
     compiled: CompiledQuery | None
-    """None where there is an error."""
+    """None if there is an error."""
     errors: tuple[SqlError, ...]
-    """In the order of the text; warnings too."""
+    """Errors and warnings, in the order of the text."""
 
 
 class CheckedFile(Struct, frozen=True):
@@ -74,7 +74,7 @@ def _noted(path: str, text: str, source: QuerySource, catalog: Catalog) -> Check
 
 
 def check_query(text: str, source: QuerySource, catalog: Catalog) -> CheckedQuery:
-    """One query of a file's text, through all passes; a pass needs what those before it found."""
+    """Run one query of a file's text through all stages; a stage needs the results of those before it."""
     errors = list(source.errors)
     statement = analysed = compiled = None
     if source.sql_end > source.sql_start:
@@ -101,7 +101,7 @@ def _collect(errors: list[SqlError], stage: Callable[[], T]) -> T | None:
 
 
 def _same_functions(queries: tuple[CheckedQuery, ...]) -> list[tuple[str, SqlError]]:
-    """Queries whose names differ, but whose functions would be called the same."""
+    """Report queries with different names whose functions would have the same name."""
     first: dict[str, str] = {}
     errors: list[tuple[str, SqlError]] = []
     for query in queries:

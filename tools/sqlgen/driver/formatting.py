@@ -11,7 +11,7 @@ from tools.sqlgen.diagnostics import RunError
 
 
 class FormatError(RunError):
-    """ruff is not there, or refused what was generated."""
+    """ruff is missing, or refused the generated code."""
 
 
 def ruff_path() -> str:
@@ -23,7 +23,7 @@ def ruff_path() -> str:
 
 
 def format_files(files: Mapping[str, str], settings: Path | None) -> dict[str, str]:
-    """The files, by name, as `ruff format` leaves them; `settings` is the pyproject.toml whose rules hold."""
+    """Format the files, by name, with `ruff format` and the rules of the pyproject.toml `settings`."""
     python = {name: text for name, text in files.items() if name.endswith(".py")}
     if not python:
         return dict(files)

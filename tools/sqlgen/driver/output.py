@@ -31,7 +31,7 @@ class Changes:
         return bool(self.missing or self.stale or self.extra)
 
     def apply(self) -> list[str]:
-        """Write and remove; returns what was done, a line each."""
+        """Write and remove files; returns one line for each change."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in (*self.missing, *self.stale):
             part = self.folder / f".{name}.part"
@@ -43,7 +43,7 @@ class Changes:
         return [*written, *(f"removed {self.folder / name}" for name in self.extra)]
 
     def report(self) -> Iterator[str]:
-        """One line a difference, and for a stale file where it begins to differ."""
+        """Yield one line for each difference, and for a stale file the first lines that differ."""
         for name in self.missing:
             yield f"missing: {self.folder / name}"
         for name in self.extra:

@@ -6,31 +6,33 @@ Every subcommand, test and benchmark takes these from here, so that all of them 
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tools.sqlgen.analysis import view_columns
-from tools.sqlgen.catalog import Catalog
-from tools.sqlgen.catalog.build import build_catalog
 from tools.sqlgen.diagnostics import Diagnostic
 from tools.sqlgen.driver.cache import NO_CACHE, Cache, compiler_fingerprint, fingerprint
-from tools.sqlgen.driver.compile import CheckedFile, CheckedQuery, check_file, check_query, module_of
-from tools.sqlgen.emit.models import Models
 from tools.sqlgen.input.config import Config
 from tools.sqlgen.input.migrations import SchemaFile
-from tools.sqlgen.input.query_files import QuerySource
 from tools.sqlgen.input.sources import QueryText, read_query_texts, read_schema_files
+
+# The stages are imported where they run: if the cache has every file, none of them does.
+if TYPE_CHECKING:
+    from tools.sqlgen.catalog import Catalog
+    from tools.sqlgen.driver.compile import CheckedFile, CheckedQuery
+    from tools.sqlgen.emit.models import Models
+    from tools.sqlgen.input.query_files import QuerySource
 
 
 class Schema(Struct, frozen=True):
     """The catalog of the schema files, and the findings about them."""
 
-    catalog: Catalog
+    catalog: "Catalog"
     diagnostics: tuple[Diagnostic, ...]
 
 
 class Project:
-    """Opened with `Project.open`; the constructor takes schema files that are read already."""
+    """Use `Project.open`; the constructor takes schema files that are already read."""
 
     def __init__(self, config: Config, schema_files: Sequence[SchemaFile], cache: Cache = NO_CACHE) -> None:
         self.config = config
@@ -72,12 +74,14 @@ class Project:
         return known
 
     @property
-    def catalog(self) -> Catalog:
+    def catalog(self) -> "Catalog":
         return self.schema.catalog
 
     @cached_property
-    def models(self) -> Models:
+    def models(self) -> "Models":
         """The names and types of the generated Structs and enums."""
+        from tools.sqlgen.emit.models import Models  # noqa: PLC0415 - see above
+
         return Models(self.catalog, self.config)
 
     @property
@@ -96,20 +100,29 @@ class Project:
             lenient=lenient,
         )
 
-    def check(self, source: QueryText) -> CheckedFile:
+    def check(self, source: QueryText) -> "CheckedFile":
         """Check every query of one file."""
+        from tools.sqlgen.driver.compile import check_file  # noqa: PLC0415 - see above
+
         return check_file(source.path, source.text, self.catalog, self.models)
 
-    def check_query(self, text: str, source: QuerySource) -> CheckedQuery:
+    def check_query(self, text: str, source: "QuerySource") -> "CheckedQuery":
         """Check one query; `text` is the whole text of its file."""
+        from tools.sqlgen.driver.compile import check_query  # noqa: PLC0415 - see above
+
         return check_query(text, source, self.catalog)
 
-    def module(self, file: CheckedFile) -> str:
+    def module(self, file: "CheckedFile") -> str:
         """Return the Python module of a file without errors, not formatted."""
+        from tools.sqlgen.driver.compile import module_of  # noqa: PLC0415 - see above
+
         return module_of(file, self.config, self.models)
 
 
 def _build_schema(files: Sequence[SchemaFile]) -> Schema:
+    from tools.sqlgen.analysis import view_columns  # noqa: PLC0415 - see above
+    from tools.sqlgen.catalog.build import build_catalog  # noqa: PLC0415 - see above
+
     found: list[Diagnostic] = []
     catalog = build_catalog(files, found.append, view_columns=view_columns)
     return Schema(catalog, tuple(found))

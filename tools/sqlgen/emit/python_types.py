@@ -1,7 +1,7 @@
-"""The type map: what a MySQL type is in Python, in rows and as a parameter.
+"""The type map: the Python type of a MySQL type, in rows and as a parameter.
 
-A PyType is data; `decode` and `encode` write the Python expressions that turn the driver's value into it and
-back. Both of asyncmy's protocols give the same values: int, float, Decimal, str, bytes, date, naive datetime,
+A PyType is data; `decode` and `encode` write the Python expressions that convert from and to the driver's value.
+Both of asyncmy's protocols give the same values: int, float, Decimal, str, bytes, date, naive datetime,
 timedelta, and bytes for BIT.
 """
 
@@ -32,15 +32,15 @@ class PyType(Struct, frozen=True):
     """Empty for a builtin; `.models` for an enum of the schema."""
     name: str
     base: "PyType | None" = None
-    """Of a custom type: what the value would be without the override."""
+    """For a custom type: the type without the override."""
     decoder: str | None = None
     encoder: str | None = None
     closed: bool = True
-    """Whether a value refers to values of this map alone, so that no reference cycle can run through it."""
+    """True if a value refers only to values of this map, so that no reference cycle can run through it."""
 
 
 class Names(Protocol):
-    """How a module calls what it uses; asking for a name imports it."""
+    """Names in a module; to ask for a name imports it."""
 
     def ref(self, module: str, name: str) -> str: ...
 
@@ -103,7 +103,7 @@ def annotation(type_: PyType, names: Names) -> str:
 
 
 def decode(type_: PyType, value: str, names: Names) -> str:
-    """The expression for a driver's value that is not None; `value` itself where nothing is to be done."""
+    """Return the expression that decodes a driver's value that is not None; `value` itself if it needs no decoding."""
     match type_.kind:
         case "uuid":
             return f"{names.ref('uuid', 'UUID')}(bytes={value})"
@@ -125,7 +125,7 @@ def decode(type_: PyType, value: str, names: Names) -> str:
 
 
 def encode(type_: PyType, value: str, names: Names) -> str:
-    """The expression for what the driver is given, of a value that is not None."""
+    """Return the expression that encodes a value that is not None for the driver."""
     match type_.kind:
         case "uuid":
             return f"{value}.bytes"

@@ -52,7 +52,7 @@ HINTS: dict[str, SqlType | None] = {
     "s": VARCHAR, "i": BIGINT, "n": DECIMAL, "f": DOUBLE, "d": DATE, "m": DATETIME6, "t": TIME6, "j": JSON,
     "b": VARBINARY, "g": GEOMETRY, "v": VECTOR, "a": None, "c": BOOL, "u": None, "p": None,
 }  # fmt: skip
-"""The type of a caller's parameter in a place of that letter; None where the place gives none."""
+"""The expected type of a parameter in a place of that letter; None if the place does not determine one."""
 
 
 class Signature(Struct, frozen=True, gc=False):
@@ -129,7 +129,7 @@ def strict(values: TypedArgs, _args: Args) -> bool:
 
 
 def maybe(_values: TypedArgs, _args: Args) -> bool:
-    """NULL for some arguments that are not NULL: invalid input, nothing found, out of range."""
+    """NULL also for some arguments that are not NULL: invalid input, no match, out of range."""
     return True
 
 
@@ -171,7 +171,7 @@ _DATE_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?
 
 
 def of_dates(values: TypedArgs, args: Args) -> bool:
-    """Not NULL for dates that are valid because their type says so; text may be no date at all."""
+    """Not NULL for dates, which are valid because of their type; text may be no date."""
     return strict(values, args) or not all(map(_is_date, values, args))
 
 
@@ -191,12 +191,12 @@ def of_dates_after_unit(values: TypedArgs, args: Args) -> bool:
 
 
 def of_time(values: TypedArgs, args: Args) -> bool:
-    """Not NULL for what has a time because its type says so."""
+    """Not NULL for values that have a time because of their type."""
     return strict(values, args) or not (family(values[0].type) == "time" or _is_date(values[0], args[0]))
 
 
 def of_formatted_time(values: TypedArgs, args: Args) -> bool:
-    """TIME_FORMAT: NULL for an empty format too."""
+    """TIME_FORMAT: also NULL for an empty format."""
     return of_time(values, args) or not (isinstance(args[1], StringLiteral) and args[1].value)
 
 
@@ -224,7 +224,7 @@ def of_number(values: TypedArgs, args: Args) -> bool:
 
 
 def of_formatted_date(values: TypedArgs, args: Args) -> bool:
-    """DATE_FORMAT: NULL for an empty format too."""
+    """DATE_FORMAT: also NULL for an empty format."""
     return of_date(values, args) or not (isinstance(args[1], StringLiteral) and args[1].value)
 
 
@@ -298,28 +298,28 @@ def same(values: TypedArgs, _args: Args) -> SqlType:
 
 
 def first_of_compared(values: TypedArgs, args: Args) -> SqlType:
-    """NULLIF: the first argument; a text literal takes the character set of what it is compared with."""
+    """NULLIF: the type of the first argument; a text literal takes the other argument's character set."""
     is_bytes = isinstance(args[0], StringLiteral) and family(values[1].type) == "bytes"
     return VARBINARY if is_bytes else values[0].type
 
 
 def text(values: TypedArgs, _args: Args) -> SqlType:
-    """Text made of all arguments: bytes as soon as one of them is."""
+    """The text type of all arguments together: bytes if one of them is bytes."""
     return _text(values)
 
 
 def text_of_first(values: TypedArgs, _args: Args) -> SqlType:
-    """Text made of the first argument."""
+    """The text type of the first argument."""
     return _text(values[:1])
 
 
 def text_after_first(values: TypedArgs, _args: Args) -> SqlType:
-    """Text made of all arguments but the first: ELT, MAKE_SET."""
+    """The text type of all arguments except the first: ELT, MAKE_SET."""
     return _text(values[1:])
 
 
 def text_of(first_index: int, end: int) -> ResultRule:
-    """Text made of the arguments from `first_index` up to, not with, `end`."""
+    """The text type of the arguments from `first_index` up to `end`, exclusive."""
 
     def result(values: TypedArgs, _args: Args) -> SqlType:
         return _text(values[first_index:end])
@@ -398,7 +398,7 @@ def absolute(values: TypedArgs, _args: Args) -> SqlType:
 
 
 def fractional(name: str) -> ResultRule:
-    """NOW(3), CURTIME(6): fractional seconds as the argument says."""
+    """NOW(3), CURTIME(6): fractional seconds as given by the argument."""
 
     def result(_values: TypedArgs, args: Args) -> SqlType:
         return temporal(name, literal_int(args[0]) if args else None)
@@ -447,7 +447,7 @@ def shifted(base: SqlType, unit: str, step: TypedExpr) -> SqlType:
 
 
 def interval_unit(arg: Expr) -> str:
-    """The unit of the second argument of DATE_ADD and ADDDATE; days where it is a bare number."""
+    """Return the unit of the second argument of DATE_ADD and ADDDATE; days if it is a bare number."""
     return arg.unit if isinstance(arg, Interval) else "DAY"
 
 
@@ -475,7 +475,7 @@ def time_shift(values: TypedArgs, _args: Args) -> SqlType:
 
 
 def parsed_date(_values: TypedArgs, args: Args) -> SqlType:
-    """STR_TO_DATE: what the format mentions."""
+    """STR_TO_DATE: the type of the parts in the format."""
     if not isinstance(args[1], StringLiteral):
         return DATETIME6
     specifiers = {args[1].value[i + 1] for i, char in enumerate(args[1].value[:-1]) if char == "%"}
@@ -505,7 +505,7 @@ def seconds_as_time(values: TypedArgs, _args: Args) -> SqlType:
 
 
 def geometry_or_number(geometry_at: int, number: SqlType) -> ResultRule:
-    """ST_SRID(g) reads, ST_SRID(g, srid) makes a new geometry."""
+    """ST_SRID(g) reads a number, ST_SRID(g, srid) makes a new geometry."""
 
     def result(_values: TypedArgs, args: Args) -> SqlType:
         return GEOMETRY if len(args) >= geometry_at else number

@@ -1,12 +1,12 @@
-"""The one table of functions: name, arguments, result type, nullability.
+"""The table of functions: name, arguments, result type, nullability.
 
-To teach the compiler a function, add a line to the block that it belongs to:
+To add a function, add a line to its block:
 
     "SUBSTRING_INDEX": _rule("ssi", text_of_first),
 
-The signature's letters are explained in function_rules.py. Without more the result is NULL when an
-argument is NULL and only then; `nulls=` says otherwise, and `rejects=` lists the arguments whose NULL
-makes the result NULL where those are not all.
+The letters of the signature are explained in rules.py. By default the result is NULL exactly if an argument is
+NULL; `nulls=` is for other rules, and `rejects=` lists the arguments whose NULL makes the result NULL if those
+are not all.
 """
 
 from tools.sqlgen.functions import rules as f
@@ -636,4 +636,3 @@ FUNCTIONS: dict[str, Rule] = {
 """Every function by upper-case name."""
 
 AGGREGATES = frozenset(name for name, each in FUNCTIONS.items() if each.kind == "aggregate")
-WINDOW_ONLY = frozenset(name for name, each in FUNCTIONS.items() if each.kind == "window")

@@ -27,30 +27,22 @@ import msgspec
 from msgspec import Struct, field
 
 from tools.sqlgen.diagnostics import RunError, did_you_mean
+from tools.sqlgen.types.sql_type import SQL_TYPES
 
 _REFERENCE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 _COLUMN_PATTERN = re.compile(r"([^.\s]+\.)?[^.\s]+\.[^.\s]+")
 
-SQL_TYPES = frozenset({
-    "TINYINT", "SMALLINT", "MEDIUMINT", "INT", "BIGINT", "YEAR", "FLOAT", "DOUBLE", "DECIMAL", "BIT",
-    "CHAR", "VARCHAR", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT", "ENUM", "SET",
-    "BINARY", "VARBINARY", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB",
-    "DATE", "TIME", "DATETIME", "TIMESTAMP", "JSON", "VECTOR",
-    "GEOMETRY", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON",
-    "GEOMETRYCOLLECTION",
-})  # fmt: skip
-
 
 class ConfigError(RunError):
-    """A wrong value in [tool.sqlgen]; the message names file, key, value and what is allowed."""
+    """A wrong value in [tool.sqlgen]; the message names file, key, value and the allowed values."""
 
 
 class Override(Struct, frozen=True, forbid_unknown_fields=True):
     """A Python type of the project's own for a SQL type or column.
 
-    `type` must accept the value that would be there without the override, unless `decode` names a function
-    that makes one of it; a parameter is passed as it is, unless `encode` names a function that turns it into
-    what the type map says. A JSON column is decoded into `type` by msgspec, and encoded by it.
+    `type` must accept the value of the type map, unless `decode` names a function that converts it. A parameter is
+    passed unchanged, unless `encode` names a function that converts it to the type of the type map. A JSON column is
+    decoded into `type` by msgspec, and encoded by it.
     """
 
     type: str
@@ -76,7 +68,7 @@ class Config(Struct, frozen=True):
         return _matches(f"{table}.{column}".lower(), self.uuid)
 
     def override(self, sql_type: str, schema: str | None, table: str, column: str) -> Override | None:
-        """The column's, or else the type's; `table` is empty for a value that comes from no column."""
+        """Return the column's override, or else the type's; `table` is empty for a value without source column."""
         if table and self.columns:
             names = [f"{table}.{column}".lower(), *([f"{schema}.{table}.{column}".lower()] if schema else [])]
             for pattern, override in self.columns.items():
@@ -91,7 +83,7 @@ def _matches(name: str, patterns: tuple[str, ...]) -> bool:
 
 
 def load_config(path: Path) -> Config:
-    """[tool.sqlgen] of that file; all defaults when there is no such table. Raises ConfigError."""
+    """Read [tool.sqlgen] of that file; all defaults if there is no such table. Raises ConfigError."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

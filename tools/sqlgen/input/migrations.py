@@ -1,6 +1,6 @@
-"""Schema sources: which files, in which order, and which parts of them make the schema.
+"""Schema sources: the files, their order, and the parts of them that define the schema.
 
-Understood are plain .sql files, yoyo (`-- depends:`), goose, dbmate, sql-migrate, golang-migrate, tern and
+Supported are plain .sql files, yoyo (`-- depends:`), goose, dbmate, sql-migrate, golang-migrate, tern and
 Flyway (V, U and R files), and dumps of mysqldump.
 """
 
@@ -48,7 +48,7 @@ def schema_file(path: Path) -> SchemaFile:
 
 
 def upward_sections(text: str) -> tuple[tuple[int, int], ...]:
-    """The parts that are marked Up (goose, dbmate, sql-migrate), or above tern's line; else all of it."""
+    """Return the sections marked Up (goose, dbmate, sql-migrate) or above tern's line; else the whole text."""
     markers = list(_MARKER.finditer(text))
     if not markers:
         tern = _TERN.search(text)
@@ -78,7 +78,7 @@ def _is_backwards(name: str) -> bool:
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """A key by which `2_b.sql` comes before `10_a.sql`, and Flyway's `V2__a.sql` before `V2.1__b.sql`."""
+    """Return a sort key: `2_b.sql` before `10_a.sql`, and Flyway's `V2__a.sql` before `V2.1__b.sql`."""
     parts = _DIGITS.split(name.lower().replace("__", "\0"))
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
 

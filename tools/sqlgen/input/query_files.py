@@ -69,7 +69,7 @@ class QuerySource(Struct, frozen=True):
     name: str
     """As written; empty for a statement that has none."""
     command: str
-    """As written; empty where it is missing."""
+    """As written; empty if it is missing."""
     start: int
     """The name line, or the statement without one."""
     end: int

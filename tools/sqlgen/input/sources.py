@@ -10,12 +10,12 @@ from tools.sqlgen.input.migrations import SchemaFile, load_schema_files
 
 
 class SourceError(RunError):
-    """An input path that is not there or not UTF-8; the message says which."""
+    """An input path that does not exist or is not UTF-8; the message names it."""
 
 
 class QueryText(Struct, frozen=True):
     path: str
-    """Relative to the project where it is inside, with '/' between its parts."""
+    """Relative to the project if it is inside, with '/' between its parts."""
     stem: str
     text: str
 
@@ -42,7 +42,7 @@ def query_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def read_query_texts(paths: Iterable[Path], root: Path, *, lenient: bool = False) -> list[QueryText]:
-    """The query files with their text; `lenient` reads what is not UTF-8 as U+FFFD. Raises SourceError."""
+    """Read the query files; `lenient` decodes bytes that are not UTF-8 as U+FFFD. Raises SourceError."""
     errors = "replace" if lenient else "strict"
     return [
         QueryText(display_path(path, root), path.stem, _read(path, errors)) for path in query_files(paths)

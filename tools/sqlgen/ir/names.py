@@ -44,9 +44,9 @@ def safe(name: str) -> str:
 
 
 def identifier(name: str, fallback: str) -> str:
-    """A column's or parameter's name in Python: as written where that is possible, `COUNT(*)` -> count.
+    """Return the Python name of a column or parameter: as written if possible, `COUNT(*)` -> count.
 
-    Leading underscores are dropped: two of them would be mangled in a class body.
+    Leading underscores are removed: Python mangles names with two of them in a class body.
     """
     bare = name.strip("`").lstrip("_")
     if not bare.isidentifier():
@@ -72,7 +72,7 @@ def unique(name: str, taken: Container[str]) -> str:
 
 
 def singular(name: str) -> str:
-    """The last word in the singular, by the plain rules of English: categories -> category."""
+    """Return the name with its last word in the singular, by simple rules: categories -> category."""
     head, separator, last = name.rpartition("_")
     low = last.lower()
     if low in _SINGULAR or len(low) <= 2 or not low.endswith("s") or low.endswith(("ss", "us", "is")):  # noqa: PLR2004 - "is", "us" are no plurals

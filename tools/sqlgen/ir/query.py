@@ -13,15 +13,15 @@ class EmbedGroup(Struct, frozen=True):
     """The columns of one sqlc.embed(table)."""
 
     table: str
-    """The name that the query uses: the alias where there is one. It names the field."""
+    """The alias of the table in the query, or else its name. It names the field."""
     source: Origin
-    """Schema and table that the Struct is of; its column is empty."""
+    """Schema and table of the Struct; its column is empty."""
     nullable: bool
-    """True where an outer join may find nothing: the field is then None as a whole."""
+    """True if an outer join may not match: the field is then None as a whole."""
     witness: int | None = None
-    """Index in the result of a column that is NOT NULL in the table, and so NULL only when nothing was found.
+    """Index of a result column that is NOT NULL in the table, so that NULL means that the outer join did not match.
 
-    None where the table has no such column (then: all columns NULL).
+    None if the table has no such column (then: all columns NULL).
     """
 
 
@@ -31,7 +31,7 @@ class ResultColumn(Struct, frozen=True):
     nullable: bool
     start: int
     end: int
-    """The select item it comes from."""
+    """End of its select item."""
     origin: Origin | None = None
     json: "JsonShape | None" = None
     embed: int | None = None
@@ -39,7 +39,7 @@ class ResultColumn(Struct, frozen=True):
 
 
 class Parameter(Struct, frozen=True):
-    """One value that the caller gives: a name, or one `?`."""
+    """One value given by the caller: a name, or one `?`."""
 
     name: str | None
     type: SqlType
@@ -70,7 +70,7 @@ class OrderColumn(Struct, frozen=True):
     nullable: bool
     origin: Origin | None = None
     result: int | None = None
-    """Index of the result column that carries it, so that a row gives its cursor; None when there is none."""
+    """Index of the result column with its value, from which the cursor is made; None if there is none."""
 
 
 class AnalysedQuery(Struct, frozen=True):
@@ -81,7 +81,7 @@ class AnalysedQuery(Struct, frozen=True):
     cardinality: Cardinality
     embeds: tuple[EmbedGroup, ...] = ()
     whole_table: Origin | None = None
-    """The table whose columns, all and in order, are the result: its Struct is the row (column empty)."""
+    """The table whose columns, complete and in order, are the result: its Struct is the row (column empty)."""
     tables_read: tuple[str, ...] = ()
     tables_written: tuple[str, ...] = ()
     order_columns: tuple[OrderColumn, ...] = ()

@@ -1,7 +1,7 @@
 """Text -> tokens with offsets.
 
-One regular expression recognises every token; its last group says which kind it is. Comments vanish,
-except that the content of `/*! ... */` and `/*M! ... */` is code, as it is for the servers.
+One regular expression recognizes every token; its last group is the token's kind. Comments are dropped, except
+that the content of `/*! ... */` and `/*M! ... */` is code, as it is for the servers.
 """
 
 import re
@@ -85,9 +85,9 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
-    """The tokens of text[start:end] and one of kind END.
+    """Return the tokens of text[start:end] and one of kind END.
 
-    Never raises: what is no token, or does not end, has the kind ERROR and ends the list.
+    Never raises: an invalid or unterminated token has the kind ERROR and ends the list.
     """
     end = len(text) if end is None else end
     tokens: list[Token] = []
@@ -121,7 +121,7 @@ def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
 
 
 def comment_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
-    """The comments of text[start:end] that mean nothing to a server: not `/*+ hints */`, not `/*! code */`.
+    """Return the spans of the comments of text[start:end], without `/*+ hints */` and `/*! code */`.
 
     A line comment's span ends before its newline.
     """

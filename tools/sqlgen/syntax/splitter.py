@@ -1,7 +1,7 @@
 """A schema file -> the spans of its statements.
 
-A statement ends at `;`, at what a DELIMITER line of the mysql client says instead, or, for a stored
-program without such a line, at the `;` after the END that closes its body.
+A statement ends at `;`, at the delimiter of a DELIMITER line of the mysql client, or, for a stored program without
+such a line, at the `;` after the END of its body.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The one type that values of several types take together: CASE, IF, COALESCE, UNION, LEAST.
+"""The common type of values of several types: CASE, IF, COALESCE, UNION, LEAST.
 
 common_type([INT, BIGINT UNSIGNED])  ->  DECIMAL(20)
 common_type([DATE, TIMESTAMP])  ->  DATETIME
@@ -37,7 +37,7 @@ _NARROW_INT = 3
 
 
 def common_type(types: Sequence[SqlType]) -> SqlType:
-    """The type of a value that is one of several."""
+    """Return the type of a value that has one of several types."""
     known = [each for each in types if each.name != "NULL"]
     if any(each != NULL_TEXT for each in known):
         known = [VARCHAR if each == NULL_TEXT else each for each in known]

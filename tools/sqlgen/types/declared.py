@@ -36,7 +36,7 @@ _DOUBLE_FROM = 25
 
 
 def sql_type(written: DataType, charset: str | None = None, collation: str | None = None) -> SqlType:
-    """The type of a column so declared, in a table whose default is `charset` and `collation`."""
+    """Return the type of a declared column in a table whose defaults are `charset` and `collation`."""
     name = written.name
     first = written.args[0] if written.args else None
     if name in _PRECISION:

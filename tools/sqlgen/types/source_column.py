@@ -4,7 +4,7 @@ from msgspec import Struct
 
 
 class Origin(Struct, frozen=True):
-    """The table column that a value is an unchanged copy of: what overrides, enums and UUID columns go by."""
+    """The table column that a value is an unchanged copy of. Overrides, enums and UUID columns depend on it."""
 
     schema: str | None
     table: str

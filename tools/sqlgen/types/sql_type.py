@@ -1,4 +1,4 @@
-"""SQL types as values: the ones that rules name, and what kind a type is.
+"""SQL types as values, and their families.
 
 family(SqlType("BIGINT", unsigned=True))  ->  "int"
 family(SqlType("VARCHAR", charset="binary"))  ->  "bytes"
@@ -15,12 +15,12 @@ TypeClass = Literal[
 
 
 class SqlType(Struct, frozen=True):
-    """A MySQL type as the server would describe it, plus what only the schema knows about it."""
+    """A MySQL type as the server describes it, with details that only the schema has."""
 
     name: str
     """Canonical upper-case name: BIGINT, DECIMAL, VARCHAR, DATETIME, ENUM, JSON, VECTOR, POINT, ...
 
-    NULL for the type of a bare NULL; UNKNOWN where nothing is known (type class `any`).
+    NULL for the type of a bare NULL; UNKNOWN for an unknown type (type class `any`).
     """
     unsigned: bool = False
     length: int | None = None
@@ -47,7 +47,6 @@ BOOL = SqlType("BIGINT", is_bool=True)
 BIGINT = SqlType("BIGINT")
 UBIGINT = SqlType("BIGINT", unsigned=True)
 INT = SqlType("INT")
-UINT = SqlType("INT", unsigned=True)
 DOUBLE = SqlType("DOUBLE")
 FLOAT = SqlType("FLOAT")
 DECIMAL = SqlType("DECIMAL", precision=65, scale=30)
@@ -104,30 +103,39 @@ _FAMILIES: dict[str, Family] = {
     **dict.fromkeys(_GEOMETRIES, "geometry"),
 }
 
+SQL_TYPES = frozenset(_FAMILIES) - {"NULL", "UNKNOWN", "GEOMCOLLECTION"}
+"""The names of the types of columns, except for a synonym."""
+
+_CLASSES: dict[Family, TypeClass] = {
+    "null": "any", "int": "int", "decimal": "decimal", "float": "float", "string": "string", "bytes": "bytes",
+    "date": "date", "datetime": "datetime", "time": "time", "year": "int", "json": "json", "bit": "bit",
+    "geometry": "geometry", "vector": "vector", "enum": "string", "set": "string", "unknown": "any",
+}  # fmt: skip
+
 TEMPORAL: frozenset[Family] = frozenset(("date", "datetime", "time"))
 NUMERIC: frozenset[Family] = frozenset(("int", "decimal", "float", "year", "bit"))
 TEXTUAL: frozenset[Family] = frozenset(("string", "enum", "set"))
 
 
 def family(sql_type: SqlType) -> Family:
-    """Which family of types a type belongs to."""
+    """Return the family of a type."""
     found = _FAMILIES.get(sql_type.name, "unknown")
     return "bytes" if found == "string" and sql_type.charset == "binary" else found
 
 
 def decimal(precision: int, scale: int, *, unsigned: bool = False) -> SqlType:
-    """A DECIMAL within the server's limits of 65 digits, 30 of them after the point."""
+    """Return a DECIMAL within the server's limits of 65 digits, 30 of them after the point."""
     scale = min(scale, 30)
     return SqlType("DECIMAL", precision=min(max(precision, scale, 1), 65), scale=scale, unsigned=unsigned)
 
 
 def temporal(name: str, scale: int | None) -> SqlType:
-    """TIME or DATETIME with so many fractional digits."""
+    """Return TIME or DATETIME with `scale` fractional digits."""
     return SqlType(name, scale=min(scale, 6) if scale else None)
 
 
 def digits(sql_type: SqlType) -> tuple[int, int]:
-    """Precision and scale of a type as an operand of exact arithmetic."""
+    """Return precision and scale of a type as an operand of exact arithmetic."""
     match family(sql_type):
         case "decimal":
             return sql_type.precision or 10, sql_type.scale or 0
@@ -145,24 +153,9 @@ def digits(sql_type: SqlType) -> tuple[int, int]:
             return 20, 0
 
 
-_CLASSES: dict[str, TypeClass] = {
-    "TINYINT": "int", "SMALLINT": "int", "MEDIUMINT": "int", "INT": "int", "BIGINT": "int", "YEAR": "int",
-    "FLOAT": "float", "DOUBLE": "float", "DECIMAL": "decimal", "BIT": "bit",
-    "CHAR": "string", "VARCHAR": "string", "TINYTEXT": "string", "TEXT": "string", "MEDIUMTEXT": "string",
-    "LONGTEXT": "string", "ENUM": "string", "SET": "string",
-    "BINARY": "bytes", "VARBINARY": "bytes", "TINYBLOB": "bytes", "BLOB": "bytes", "MEDIUMBLOB": "bytes",
-    "LONGBLOB": "bytes",
-    "DATE": "date", "DATETIME": "datetime", "TIMESTAMP": "datetime", "TIME": "time",
-    "JSON": "json", "VECTOR": "vector",
-    "GEOMETRY": "geometry", "POINT": "geometry", "LINESTRING": "geometry", "POLYGON": "geometry",
-    "MULTIPOINT": "geometry", "MULTILINESTRING": "geometry", "MULTIPOLYGON": "geometry",
-    "GEOMETRYCOLLECTION": "geometry", "GEOMCOLLECTION": "geometry",
-}  # fmt: skip
-
-
 def type_class(type_: SqlType) -> TypeClass:
-    """The coarse kind of a type; `any` where nothing is known."""
+    """Return the class of a type; `any` for an unknown type."""
     if type_.is_bool:
         return "bool"
-    found = _CLASSES.get(type_.name, "any")
+    found = _CLASSES[_FAMILIES.get(type_.name, "unknown")]
     return "bytes" if found == "string" and type_.charset == "binary" else found

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from tools.sqlgen.types.json_shape import JsonShape
 from tools.sqlgen.types.source_column import Origin
-from tools.sqlgen.types.sql_type import SqlType
+from tools.sqlgen.types.sql_type import UNKNOWN, SqlType
 
 
 class TypedExpr(Struct, frozen=True, gc=False):
@@ -16,4 +16,8 @@ class TypedExpr(Struct, frozen=True, gc=False):
     """Set while the value is an unchanged copy of a column's."""
     json: JsonShape | None = None
     untyped: bool = False
-    """Its type comes from a parameter that nothing has given a type yet."""
+    """True if its type comes from a parameter without a type so far."""
+
+
+UNKNOWN_EXPR = TypedExpr(UNKNOWN, nullable=True)
+"""An expression that cannot be typed, because of a finding."""

@@ -11,7 +11,7 @@ from tools.sqlgen.syntax.visitor import walk
 def check_orders(
     source: QuerySource, statement: ast.QueryStatement, query: AnalysedQuery, catalog: Catalog
 ) -> list[SqlError]:
-    """An error for each order of a query with sqlc.after that does not contain a unique key."""
+    """Report each order of a query with sqlc.after that does not contain a unique key."""
     if not any(isinstance(node, ast.AfterMacro) for node in walk(statement)):
         return []
     return [

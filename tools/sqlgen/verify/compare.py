@@ -15,7 +15,7 @@ _NUMBERS: frozenset[TypeClass] = frozenset({"int", "bool", "decimal", "float", "
 
 
 class Finding(Struct, frozen=True):
-    """Something that is not as it should be, and where in the file."""
+    """A fault, and its place in the file."""
 
     start: int
     end: int
@@ -27,9 +27,9 @@ class Finding(Struct, frozen=True):
 def column_findings(
     query: AnalysedQuery, described: Description, text: str, *, json_is_text: bool = False
 ) -> Iterator[Finding]:
-    """Names and types of the result columns.
+    """Compare names and types of the result columns.
 
-    `text` is the text of the query's file. `json_is_text` is true of MariaDB, whose JSON is a LONGTEXT.
+    `text` is the text of the query's file. `json_is_text` is true for MariaDB, whose JSON is a LONGTEXT.
     """
     ours, theirs = query.columns, described.columns
     if len(ours) != len(theirs):
@@ -76,7 +76,7 @@ def parameter_findings(
 
 
 def parameter_slots(query: AnalysedQuery, arguments: Sequence[Argument]) -> Iterator[Parameter | None]:
-    """The parameter behind each `?`; None for a field of a cursor."""
+    """Yield the parameter of each `?`; None for a field of a cursor."""
     for argument in arguments:
         match argument:
             case Value():

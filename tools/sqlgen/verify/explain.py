@@ -29,7 +29,7 @@ class Cost(Struct, frozen=True):
 
     rule: Rule
     rows: float
-    """Rows that are read, sorted or stored, as the server estimates them; infinite where it says none."""
+    """Rows that are read, sorted or stored, as estimated by the server; infinite if there is no estimate."""
     detail: str
     """The table, or the server's own words."""
 
@@ -80,7 +80,7 @@ def parse_waiver(value: str) -> Waiver:
 
 
 def _version_2(node: Node, limit: float = math.inf) -> Iterator[Cost]:
-    """The costs of an operator and of those below it; the one above takes `limit` rows at most."""
+    """Yield the costs of an operator and of those below it; the operator above reads at most `limit` rows."""
     kind, words = node.get("access_type"), str(node.get("operation", ""))
     if "schema_name" in node and (kind == "table" or node.get("index_access_type") == "index_scan"):
         table = str(node.get("alias") or node["table_name"])
@@ -97,7 +97,7 @@ def _version_2(node: Node, limit: float = math.inf) -> Iterator[Cost]:
 
 
 def _is_rowless(node: Node) -> bool:
-    """A constant subquery: nothing below it reads a table."""
+    """True for a constant subquery: it reads no table."""
     return not any(True for _ in _children(node))
 
 

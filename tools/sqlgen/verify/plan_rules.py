@@ -1,4 +1,4 @@
-"""The EXPLAIN rules of one query: what its plans cost, beside the waivers in its comments."""
+"""The EXPLAIN rules of one query: the costs of its plans, and the waivers in its comments."""
 
 import math
 from collections.abc import Iterable, Iterator

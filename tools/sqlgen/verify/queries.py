@@ -40,7 +40,7 @@ class Rows(Struct, frozen=True):
     """A state of the tables."""
 
     name: str
-    """`with empty tables`, as messages say it."""
+    """`with empty tables`, as in messages."""
     values: Mapping[tuple[str, str], Sequence[Value]]
 
 
@@ -99,7 +99,7 @@ def execute(
 def plans(
     client: Client, query: CompiledQuery, prepared: Sequence[Prepared], state: Rows
 ) -> Iterator[tuple[str, explain.Cost]]:
-    """The variant's label and what its plan costs, of every variant that the server explains."""
+    """Yield the variant's label and the cost of its plan, for every variant that the server explains."""
     if query.analysed.kind not in _EXPLAINED:
         return
     for each in prepared:
@@ -123,7 +123,7 @@ def _explained(client: Client, sql: str, given: Sequence[Value]) -> str:
 
 
 def _value_sets(query: AnalysedQuery, prepared: Prepared, state: Rows, runs: int) -> Iterator[list[Value]]:
-    """Values for each `?`: of one row of the tables, of the next, then such as match nothing, and NULL."""
+    """Yield values for each `?`: of one row of the tables, of the next, then values without a match, and NULL."""
     slots = list(compare.parameter_slots(query, prepared.variant.arguments))
     pools: list[list[Value]] = []
     for parameter, answer in zip(slots, prepared.described.parameters, strict=True):

@@ -1,7 +1,7 @@
-"""Rows at the edges of a schema: NULL wherever it may be, empty, zero and extreme values elsewhere.
+"""Edge rows of a schema: NULL wherever it is allowed, empty, zero and extreme values elsewhere.
 
-Keys are numbered, and foreign keys take their parents' numbers, so that joins find something; the last
-parent has no children, so that outer joins find nothing too.
+Keys are numbered, and foreign keys take their parents' numbers, so that joins match; the last parent has no
+children, so that outer joins also have a row without a match.
 """
 
 import random
@@ -65,7 +65,7 @@ def _fill_table(client: Client, table: Table, catalog: Catalog, filled: Filled) 
 
 
 def _attempts(table: Table, columns: list[Column], catalog: Catalog, number: int) -> Iterator[list[Value]]:
-    """The row as it is wanted, then rows of other values for a table whose CHECKs or keys refuse that one."""
+    """Yield the wanted row, then rows of other values for a table whose CHECKs or keys refuse the first."""
     numbers: dict[str, int | None] = _numbers(table, catalog, number)
     yield [_wanted(column, numbers, number) for column in columns]
     chance = random.Random(f"{table.name}/{number}")  # noqa: S311  (the same rows on every run)

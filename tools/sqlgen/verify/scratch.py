@@ -1,4 +1,4 @@
-"""A database of the verifier's own: made from the migrations, gone when it is done."""
+"""A scratch database for the verifier: made from the migrations, dropped at the end."""
 
 import re
 import secrets

@@ -86,7 +86,7 @@ def describe(client: Client, sql: str) -> Description:
 
 
 def description(statement: wire.Statement) -> Description:
-    """The description of a statement that stays prepared."""
+    """Return the description of a statement that stays prepared."""
     columns = tuple(
         ServerColumn(
             name=column.name,

@@ -1,4 +1,4 @@
-"""Tables that look large to the optimizer, so that a scratch database gets the plans of a grown one."""
+"""Statistics that make tables look large to the optimizer, so that a scratch database gets realistic plans."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Values at the edges of each type: what rows and parameters are made of."""
+"""Edge values of each type, for rows and parameters."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def edge_values(kind: SqlType) -> tuple[Value, ...]:
 
 
 def numbered(kind: SqlType, number: int) -> Value | None:
-    """The number-th key value of a type, so that the keys of different tables meet; None if there is none."""
+    """Return the number-th key value of a type, or None; keys of different tables have equal values."""
     name = kind.name
     if name in _INTEGER_BITS or name == "DECIMAL":
         return number

@@ -282,9 +282,9 @@ def _decoded(packet: Any, column: Definition) -> Value:
 
 
 def _decoded_text(data: bytes, column: Definition) -> Value:
-    """The value of what is sent as text; the bytes themselves where they are not what the server calls them.
+    """Decode a value that is sent as text; returns the bytes if they do not match the described type.
 
-    Seen with UPPER of a BIT, and with NULLIF of a DECIMAL and a POINT.
+    This happens for UPPER of a BIT, and for NULLIF of a DECIMAL and a POINT.
     """
     code = column.type_code
     if code in {BIT, GEOMETRY, VECTOR} or (

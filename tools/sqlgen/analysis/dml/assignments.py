@@ -22,7 +22,7 @@ def assign(ctx: Context, scope: Scope, assignment: Assignment, *, strict: bool, 
 def assign_value(
     ctx: Context, scope: Scope, relation: Relation, index: int, value: Expr, *, strict: bool, clause: str
 ) -> None:
-    """Analyse a value that goes into a column: NULL must be allowed there, and values at all."""
+    """Analyse a value assigned to a column; reports NULL for NOT NULL, and any value for a generated column."""
     column = relation.columns[index]
     base = _table_column(relation, index)
     is_default = isinstance(value, DefaultValue) and value.column is None

@@ -44,7 +44,7 @@ def analyse_insert(ctx: Context, insert: Insert) -> None:
 
 
 def _targets(ctx: Context, relation: Relation, insert: Insert) -> list[int] | None:
-    """The columns that are given values, in order; None where they are not known."""
+    """Return the columns that get values, in order; None if they are not known."""
     if relation.unknown_schema:
         return None
     named: Sequence[ColumnRef] | None = insert.columns
@@ -193,7 +193,6 @@ def _assign_duplicate(
         )
         return
     ctx.info.bindings[assignment.column] = (relation, index)
-    ctx.in_duplicate = True
     assign_value(
         ctx,
         scope,
@@ -203,7 +202,6 @@ def _assign_duplicate(
         strict=not insert.ignore,
         clause="ON DUPLICATE KEY UPDATE",
     )
-    ctx.in_duplicate = False
 
 
 def _new_row(ctx: Context, insert: Insert, relation: Relation, targets: list[int] | None) -> Relation:

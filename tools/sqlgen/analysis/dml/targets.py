@@ -24,7 +24,7 @@ from tools.sqlgen.syntax.visitor import children
 def check_changeable(
     ctx: Context, relation: Relation, node: Node, *, deletes: bool = False, inserts: bool = False
 ) -> None:
-    """Report a derived table, and a view whose rows are not rows of a table."""
+    """Report a relation that cannot be changed: a derived table, or a view that is not updatable."""
     if relation.unknown_schema:
         return
     if relation.table is None:
@@ -57,7 +57,7 @@ def _is_plain(table: Table, *, deletes: bool, inserts: bool) -> bool:
 
 
 def check_not_read(ctx: Context, table: Table, *nodes: Node | None) -> None:
-    """Report a subquery that reads the table being changed; MySQL allows it behind a derived table only."""
+    """Report a subquery that reads the table being changed: MySQL allows this only in a derived table."""
     for node in nodes:
         for found in _direct_reads(node) if node is not None else ():
             same = found.name.lower() == table.name.lower()

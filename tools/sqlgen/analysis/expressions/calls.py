@@ -20,10 +20,9 @@ from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import Call, ColumnRef, Interval, NullLiteral, Param, Star, UserVariable
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.json_shape import JsonAny
-from tools.sqlgen.types.sql_type import BIGINT, BOOL, DOUBLE, TIME, UNKNOWN, VARCHAR, family
-from tools.sqlgen.types.typed_expr import TypedExpr
+from tools.sqlgen.types.sql_type import BIGINT, BOOL, DOUBLE, TIME, VARCHAR, family
+from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
 
-_UNKNOWN_EXPR = TypedExpr(UNKNOWN, nullable=True)
 _DATE_SHIFTS = frozenset(("DATE_ADD", "DATE_SUB", "ADDDATE", "SUBDATE"))
 
 
@@ -37,7 +36,7 @@ def evaluate_call(ctx: Context, scope: Scope, call: Call, expected: Expected | N
         for arg in call.args:
             if not isinstance(arg, Star):
                 ctx.evaluate(scope, arg)
-        return TypedExpr(UNKNOWN, nullable=True)
+        return UNKNOWN_EXPR
     if call.over is not None:
         return _window_call(ctx, scope, call, rule)
     if rule.kind == "aggregate":
@@ -72,7 +71,7 @@ def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
         hint = did_you_mean(call.name, FUNCTIONS)
         end = call.name_end or call.start + len(call.name)
         ctx.report_span(f"unknown function '{call.name}'", call.start, end, hint)
-    return _UNKNOWN_EXPR
+    return UNKNOWN_EXPR
 
 
 def _check_call(ctx: Context, call: Call, rule: Rule) -> bool:
@@ -174,7 +173,7 @@ def _uses_charset(ctx: Context, call: Call) -> bool:
 
 
 def _if(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> TypedExpr:
-    """IF(c, a, b): each branch under what the condition proves."""
+    """IF(c, a, b): each branch is analysed with the facts that the condition proves."""
     condition, then, otherwise = call.args
     ctx.evaluate(scope, condition, Expected(BOOL, weak=True))
     require_one_column(ctx, condition)
@@ -185,7 +184,7 @@ def _if(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> Ty
     return evaluate_branches(ctx, scope, branches, expected, complete=True)
 
 
-def _grouping(ctx: Context, scope: Scope, call: Call, _want: Expected | None) -> TypedExpr:
+def _grouping(ctx: Context, scope: Scope, call: Call, _expected: Expected | None) -> TypedExpr:
     """GROUPING(a, b): which of its arguments are NULL because the row is a total."""
     for arg in call.args:
         ctx.evaluate(scope, arg)
@@ -238,7 +237,7 @@ def _aggregate(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExpr:
         ctx.report(
             f"{call.name.upper()} inside of another aggregate", call, "aggregate in a derived table first"
         )
-        return _UNKNOWN_EXPR
+        return UNKNOWN_EXPR
     if not owner.aggregates_allowed:
         _report_misplaced(ctx, owner, call)
     ctx.info.owners[call] = owner
@@ -264,7 +263,7 @@ def _counted(ctx: Context, scope: Scope, call: Call) -> bool:
 _NULL_WITHOUT_VALUES = frozenset(
     ("SUM", "AVG", "MIN", "MAX", "GROUP_CONCAT", "STD", "STDDEV", "STDDEV_POP", "VAR_POP", "VARIANCE")
 )
-"""Aggregates that are NULL only where no value of the group is other than NULL."""
+"""Aggregates that are NULL only if every value of the group is NULL."""
 
 _NEVER_NULL = frozenset(("COUNT", "BIT_AND", "BIT_OR", "BIT_XOR"))
 
@@ -300,10 +299,10 @@ def _aggregate_value(
 
 
 def _owner(ctx: Context, scope: Scope, call: Call) -> Scope:
-    """The query block that an aggregate is of: the innermost whose columns it reads.
+    """Return the query block whose rows an aggregate reads: the innermost one whose columns it reads.
 
-    Where that one cannot aggregate (in its WHERE), it is of the next block inwards that can. An aggregate
-    without columns is its own block's, or of the outermost that can.
+    If that block cannot aggregate there (in its WHERE), the next inner block that can is the owner. An aggregate
+    without columns belongs to its own block, or to the outermost block that can aggregate.
     """
     has_columns = any(isinstance(each, ColumnRef) for arg in call.args for each in walk(arg))
     if not has_columns and scope.aggregates_allowed:
@@ -348,7 +347,7 @@ def _window_call(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExp
             call,
             "compute it in a derived table and use its column",
         )
-        return _UNKNOWN_EXPR
+        return UNKNOWN_EXPR
     scope.in_window += 1
     try:
         values = _window_arguments(ctx, scope, call, rule)

@@ -52,9 +52,10 @@ def evaluate_coerced(
     *,
     assumptions: Sequence[Facts] = (),
 ) -> list[TypedExpr]:
-    """The values of expressions that are compared with each other or merged into one.
+    """Analyse expressions that are compared with each other or that have one common type.
 
-    `want` is for parameters when no other expression says more; `assumptions` are what each may rely on.
+    `expected` is for parameters if no other expression determines their type; `assumptions` are the facts that
+    each expression may rely on.
     """
     values: list[TypedExpr | None] = [None] * len(exprs)
     for index, expr in enumerate(exprs):
@@ -113,8 +114,9 @@ def expected_beside(expr: Expr, value: TypedExpr) -> Expected:
 
 
 def common_origin(values: Sequence[TypedExpr]) -> Origin | None:
-    """The column that a merged value is a copy of: when all are copies of one, or NULL; of several only
-    where their bytes are all that there is to know (a BINARY(16) of either table).
+    """Return the source column of a value with a common type: the one that all values have, NULL aside.
+
+    BINARY values of several columns keep the first one's: their bytes have the same meaning (a BINARY(16) key).
     """
     real = [value for value in values if family(value.type) != "null"]
     if not real or any(value.origin is None for value in real):
@@ -134,7 +136,7 @@ def evaluate_branches(
     *,
     complete: bool,
 ) -> TypedExpr:
-    """One of several results, each under its own assumptions."""
+    """Analyse alternative results, each with its own assumptions, and give them one type."""
     values = evaluate_coerced(
         ctx, scope, [branch for branch, _ in branches], expected, assumptions=[facts for _, facts in branches]
     )

@@ -34,7 +34,7 @@ _NOW = frozenset(
 
 
 def _is_near_now(expr: Expr) -> bool:
-    """Today or now, which no interval in use takes out of the range of dates."""
+    """True for the current date or time: no interval in practice leaves the range of dates from there."""
     if isinstance(expr, Call) and expr.name.upper() == "DATE" and len(expr.args) == 1:
         return _is_near_now(expr.args[0])
     return isinstance(expr, Call) and expr.name.upper() in _NOW

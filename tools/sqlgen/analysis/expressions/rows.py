@@ -7,8 +7,7 @@ from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced, expecte
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import Expr, Query, Row, Select, Star, Subquery
-from tools.sqlgen.types.sql_type import UNKNOWN
-from tools.sqlgen.types.typed_expr import TypedExpr
+from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR
 
 
 def is_row(expr: Expr) -> bool:
@@ -26,7 +25,7 @@ def _selects_several(query: Query) -> bool:
 
 
 def require_one_column(ctx: Context, expr: Expr) -> None:
-    """Report a row, or a subquery of several columns, where one value is needed."""
+    """Report a row, or a subquery of several columns, in a place for a single value."""
     width = len(expr.items) if isinstance(expr, Row) else 1
     if isinstance(expr, Subquery):
         result = ctx.info.subqueries.get(expr)
@@ -36,9 +35,9 @@ def require_one_column(ctx: Context, expr: Expr) -> None:
 
 
 def compare_rows(ctx: Context, scope: Scope, left: Expr, right: Expr, *, rows: bool = False) -> bool:
-    """Compare two rows, or a row with a subquery, column by column; whether the result can be NULL.
+    """Compare two rows, or a row with a subquery, column by column; returns True if the result can be NULL.
 
-    `rows` says that the right side is a query of any number of rows (IN, ANY, ALL).
+    `rows` is true if the right side is a query of any number of rows (IN, ANY, ALL).
     """
     if isinstance(left, Row) and isinstance(right, Row):
         return _compare_items(ctx, scope, left, right)
@@ -100,7 +99,7 @@ def _compare_queries(ctx: Context, scope: Scope, left: Subquery, right: Subquery
         ctx.report(
             f"{_columns(len(one.columns))} compared with a query of {_columns(len(other.columns))}", right
         )
-    ctx.info.typed[left] = TypedExpr(UNKNOWN, nullable=True)
+    ctx.info.typed[left] = UNKNOWN_EXPR
     sure = one.min_one and (rows or other.min_one)
     return not sure or any(column.nullable for column in (*one.columns, *other.columns))
 

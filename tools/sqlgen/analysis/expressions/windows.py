@@ -36,7 +36,7 @@ _BOUNDS = ("UNBOUNDED PRECEDING", "PRECEDING", "CURRENT ROW", "FOLLOWING", "UNBO
 
 
 def _check_frame(ctx: Context, frame: WindowFrame) -> None:
-    """Report a frame that cannot start, or end, where it says."""
+    """Report a frame with an impossible start or end."""
     upper = frame.upper.kind if frame.upper is not None else "CURRENT ROW"
     lower = frame.lower.kind
     if lower == "UNBOUNDED FOLLOWING" or upper == "UNBOUNDED PRECEDING":
@@ -46,7 +46,7 @@ def _check_frame(ctx: Context, frame: WindowFrame) -> None:
 
 
 def _check_range(ctx: Context, scope: Scope, over: WindowSpec, frame: WindowFrame) -> None:
-    """A frame in units of a value goes by one order, of numbers or times; INTERVAL is a RANGE's."""
+    """Check a RANGE with a distance: it needs one ORDER BY expression, a number or a time."""
     bounds = [bound for bound in (frame.lower, frame.upper) if bound is not None and bound.value is not None]
     if frame.unit == "ROWS":
         if any(isinstance(bound.value, Interval) for bound in bounds):
@@ -61,7 +61,7 @@ def _check_range(ctx: Context, scope: Scope, over: WindowSpec, frame: WindowFram
 
 
 def _order_of(scope: Scope, over: WindowSpec) -> tuple[OrderItem, ...] | None:
-    """The ORDER BY of a window or of those that it is based on; None where one of these is not known."""
+    """Return the ORDER BY of a window or of its base windows; None if one of these is unknown."""
     seen: set[str] = set()
     while not over.order_by and over.base is not None:
         if over.base.lower() in seen or over.base.lower() not in scope.windows:

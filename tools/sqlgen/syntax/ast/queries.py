@@ -18,7 +18,7 @@ class NamedWindow(Node, frozen=True, gc=False):
 
 
 class Select(Node, frozen=True, gc=False):
-    """One SELECT without what belongs to the whole query: WITH, ORDER BY, LIMIT, locking."""
+    """One SELECT without the clauses of the whole query: WITH, ORDER BY, LIMIT, locking."""
 
     items: tuple[SelectItem, ...]
     distinct: bool = False

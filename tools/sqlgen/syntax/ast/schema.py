@@ -13,7 +13,7 @@ class ColumnDef(Node, frozen=True, gc=False):
     name: str
     type: DataType
     nullable: bool | None = None
-    """False for NOT NULL, True for NULL, None where neither is written."""
+    """False for NOT NULL, True for NULL, None if neither is written."""
     default: Expr | None = None
     on_update: Expr | None = None
     auto_increment: bool = False
@@ -145,7 +145,7 @@ class ConvertTo(Node, frozen=True, gc=False):
 
 
 class OtherAction(Node, frozen=True, gc=False):
-    """ENGINE=..., ORDER BY, ENABLE KEYS, partitions: nothing that changes a type."""
+    """ENGINE=..., ORDER BY, ENABLE KEYS, partitions: actions that change no type."""
 
     verb: str
 
@@ -171,13 +171,13 @@ class AlterTable(Node, frozen=True, gc=False):
 
 
 class CreateFunction(Node, frozen=True, gc=False):
-    """The head of a stored function; its body is passed over. Of a loadable one only `returns` is known."""
+    """The head of a stored function; its body is skipped. Of a loadable function only `returns` is known."""
 
     name: str
     returns: DataType
     schema: str | None = None
     parameters: tuple[DataType, ...] | None = None
-    """None where they are not declared: a loadable function takes what it likes."""
+    """None if they are not declared: a loadable function checks its arguments itself."""
 
 
 class DropFunction(Node, frozen=True, gc=False):

@@ -70,7 +70,7 @@ class SetVariables(Node, frozen=True, gc=False):
 
 
 class OtherStatement(Node, frozen=True, gc=False):
-    """A statement that is passed over in a schema and refused as a query (`verb` says which)."""
+    """A statement that a schema may contain but that is not parsed, and that is no query; `verb` is its first word."""
 
     verb: str
 

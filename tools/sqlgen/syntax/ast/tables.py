@@ -1,4 +1,4 @@
-"""Table references: what FROM, UPDATE and DELETE name."""
+"""Table references in FROM, UPDATE and DELETE."""
 
 from typing import TYPE_CHECKING, Literal
 

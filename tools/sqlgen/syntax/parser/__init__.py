@@ -16,15 +16,15 @@ from tools.sqlgen.syntax.parser.statements import parse_statement
 from tools.sqlgen.syntax.splitter import statement_spans
 
 _HEAD = 200
-"""Characters in which a statement's first word is, comments before it apart."""
+"""The number of characters in which the first word of a statement is expected, without comments before it."""
 
 __all__ = ["parse_query", "parse_schema"]
 
 
 def parse_query(text: str, start: int = 0, end: int | None = None) -> QueryStatement:
-    """The one statement in text[start:end], with or without its `;`; offsets are into `text`.
+    """Parse the one statement in text[start:end], with or without its `;`; offsets are into `text`.
 
-    Raises SqlError where the text is not one statement of the dialect.
+    Raises SqlError if the text is not one statement of the dialect.
     """
     parser = Parser(text, start, end)
     statement = parse_statement(parser)
@@ -33,9 +33,9 @@ def parse_query(text: str, start: int = 0, end: int | None = None) -> QueryState
 
 
 def parse_schema(text: str, start: int = 0, end: int | None = None) -> Iterator["SchemaStatement | SqlError"]:
-    """The statements in text[start:end], one by one; a wrong one is yielded as its SqlError.
+    """Yield the statements in text[start:end]; a wrong statement is yielded as its SqlError.
 
-    What cannot change a type (INSERT, triggers, procedures, GRANT, ...) comes as OtherStatement, unparsed.
+    Statements that cannot change a type (INSERT, triggers, procedures, GRANT, ...) become OtherStatement, unparsed.
     """
     stop = len(text) if end is None else end
     for first, last in statement_spans(text, start, stop):

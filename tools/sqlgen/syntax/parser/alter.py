@@ -64,7 +64,7 @@ class TableOptions(Struct):
 
 
 def parse_table_option(p: Parser, found: TableOptions) -> bool:
-    """Reads one option such as ENGINE=InnoDB into `found`; False when none is next."""
+    """Parse one option such as ENGINE=InnoDB into `found`; returns False if none is next."""
     word = p.token.word
     if word == "DEFAULT" and (p.peek().word in {"CHARSET", "CHARACTER", "CHAR", "COLLATE", "ENCRYPTION"}):
         p.advance()
@@ -170,7 +170,7 @@ def _actions(p: Parser) -> "list[AlterAction]":
 
 
 def _default_charset(p: Parser, start: int, options: TableOptions) -> OtherAction:
-    """A new default for columns to come; those that are there keep theirs."""
+    """Return a new default for later columns; existing columns keep theirs."""
     name = options.charset or (options.collation or "").partition("_")[0]
     return OtherAction(start, p.previous_end, f"CHARSET {name}")
 

@@ -24,7 +24,7 @@ def finish_call(
     order_by: tuple[OrderItem, ...] = (),
     separator: str | None = None,
 ) -> Call:
-    """The call with what may follow its ')': FROM LAST, IGNORE NULLS, OVER."""
+    """Return the call with the optional parts after its ')': FROM LAST, IGNORE NULLS, OVER."""
     raw = p.unquoted(name)
     word = raw.upper()
     from_last = ignore_nulls = False
@@ -54,7 +54,7 @@ def _from_last(p: Parser) -> bool:
 
 
 def parse_column_ref(p: Parser) -> ColumnRef:
-    """column, table.column or schema.table.column, and nothing else."""
+    """Parse a reference: column, table.column or schema.table.column."""
     start = p.token.start
     parts = [p.name("a column name")]
     while len(parts) < 3 and p.accept("."):  # noqa: PLR2004 - schema, table, column

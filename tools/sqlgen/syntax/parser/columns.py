@@ -20,7 +20,7 @@ from tools.sqlgen.syntax.parser.keys import (
 from tools.sqlgen.syntax.parser.literals import parse_string_literal
 
 OPERAND = 16
-"""The floor of an expression without any operator: COLLATE behind a default belongs to the column."""
+"""The floor of an expression without any operator: COLLATE after a default belongs to the column."""
 _KEY_WORDS = frozenset({"PRIMARY", "UNIQUE", "FULLTEXT", "SPATIAL", "INDEX", "KEY"})
 
 
@@ -73,7 +73,7 @@ def parse_column_definition(p: Parser) -> ColumnDef:
 
 
 def _column_body(p: Parser, start: int, name: str) -> ColumnDef:
-    """The type and attributes of a column whose name is read."""
+    """Parse the type and attributes of a column whose name is already read."""
     serial = p.token.word == "SERIAL"
     data_type = parse_data_type(p)
     found = _Attributes(name)
@@ -121,7 +121,7 @@ def _default_attribute(p: Parser, found: _Attributes) -> bool:
 
 
 def parse_default_value(p: Parser) -> Expr:
-    """A literal, (expression) or CURRENT_TIMESTAMP; MariaDB also takes other calls."""
+    """Parse a literal, (expression) or CURRENT_TIMESTAMP; MariaDB also accepts other calls."""
     token = p.token
     value = parse_expression(p, OPERAND)
     if isinstance(value, ColumnRef) and token.word != "(":

@@ -1,4 +1,4 @@
-"""The tokens of one statement and the small questions that every rule of the grammar asks of them."""
+"""The token cursor: the tokens of one statement, and the basic operations that all grammar rules use."""
 
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
@@ -18,7 +18,7 @@ _CLOSING = {"(": 1, ")": -1}
 
 
 class Parser:
-    """A cursor over tokens. `token` is the next one, `previous_end` the offset after the last one taken."""
+    """A cursor over tokens. `token` is the next one, `previous_end` the offset after the last one read."""
 
     def __init__(self, text: str, start: int = 0, end: int | None = None) -> None:
         self.text = text
@@ -55,7 +55,7 @@ class Parser:
         return word
 
     def accept_words(self, *words: str) -> bool:
-        """Takes all of the words or none."""
+        """Read all of the words or none; returns True if they were next."""
         if self.token.word != words[0] or not self.at_words(*words):
             return False
         for _ in words:
@@ -86,7 +86,7 @@ class Parser:
         return items
 
     def closing(self, index: int) -> int:
-        """The index of the token that closes the parenthesis at `index`; of END when nothing does."""
+        """Return the index of the token that closes the parenthesis at `index`, or the index of END."""
         depth = 0
         for position in range(index, len(self.tokens)):
             depth += _CLOSING.get(self.tokens[position].word, 0)
@@ -112,7 +112,7 @@ class Parser:
         raise SqlError(message, at.start, at.end, hint)
 
     def unexpected(self, expected: str, hint: str | None = None) -> NoReturn:
-        """Raises: expected this, found what is next."""
+        """Raise SqlError: one thing was expected, another is next."""
         token = self.token
         if token.kind == lexer.ERROR:
             self.fail(_lexical_error(self.text, token))
@@ -154,7 +154,7 @@ class Parser:
         return self.unquoted(self.advance())
 
     def any_word(self, what: str = "a name") -> str:
-        """A name that may be a reserved word too, as behind a dot."""
+        """Read a name that may also be a reserved word, as after a dot."""
         if self.token.kind not in {lexer.WORD, lexer.QUOTED}:
             self.unexpected(what)
         return self.unquoted(self.advance())

@@ -1,4 +1,4 @@
-"""Function calls: the plain ones, and those with a grammar of their own."""
+"""Function calls: plain ones, and those with their own grammar."""
 
 from collections.abc import Callable
 
@@ -176,7 +176,7 @@ def _weight_string_call(p: Parser, name: Token) -> Expr:
 
 
 def _json_value_call(p: Parser, name: Token) -> Expr:
-    """JSON_VALUE(doc, path RETURNING type ON EMPTY ON ERROR); RETURNING makes it a Cast."""
+    """Parse JSON_VALUE(doc, path RETURNING type ON EMPTY ON ERROR); RETURNING makes it a Cast."""
     p.expect("(")
     args = [expressions.parse_expression(p)]
     p.expect(",")
@@ -190,7 +190,7 @@ def _json_value_call(p: Parser, name: Token) -> Expr:
 
 
 def parse_on_clause(p: Parser) -> tuple[str, str]:
-    """NULL | ERROR | DEFAULT value ON EMPTY | ERROR: the event, and what happens then."""
+    """Parse NULL | ERROR | DEFAULT value ON EMPTY | ERROR; returns the event and the action."""
     action = p.accept_any("NULL", "ERROR")
     if action is None:
         p.expect("DEFAULT")

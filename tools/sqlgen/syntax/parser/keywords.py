@@ -1,4 +1,4 @@
-"""Which words are names, and where."""
+"""Keywords: the words that are names, and in which places."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -39,8 +39,7 @@ LATELY_RESERVED = _words(
 )
 """Reserved by some versions only.
 
-Schemas and queries that are older use them as plain names, and so they are accepted wherever no other
-reading is possible.
+Older schemas and queries use them as plain names, so they are accepted wherever no other reading is possible.
 """
 
 NOT_AN_ALIAS = RESERVED | _words("CUBE LATERAL OF QUALIFY RECURSIVE RETURNING ROW ROWS TABLESAMPLE WINDOW")
@@ -70,9 +69,9 @@ AGGREGATES = _words(
     STDDEV_POP STDDEV_SAMP SUM VARIANCE VAR_POP VAR_SAMP ST_COLLECT MEDIAN
     """
 )
-"""The functions that may have DISTINCT before their arguments and OVER behind them."""
+"""The functions that may have DISTINCT before their arguments and OVER after them."""
 
 WINDOW_FUNCTIONS = _words(
     "CUME_DIST DENSE_RANK FIRST_VALUE LAG LAST_VALUE LEAD NTH_VALUE NTILE PERCENT_RANK RANK ROW_NUMBER"
 )
-"""The functions that have OVER behind them always."""
+"""The functions that always have OVER after them."""

@@ -37,7 +37,7 @@ def parse_integer(p: Parser, what: str = "a number") -> int:
 
 
 def parse_string_literal(p: Parser, start: int | None = None, charset: str | None = None) -> StringLiteral:
-    """One string, or several side by side, which are one."""
+    """Parse one string, or several adjacent ones, which form one."""
     token = p.token
     value = parse_string(p)
     if charset is None and p.text[token.start] in "nN":

@@ -80,7 +80,7 @@ def _embed_macro(p: Parser, start: int) -> Expr:
 
 
 def parse_embed(p: Parser) -> Embed:
-    """sqlc.embed(table) where it may be: as a select item."""
+    """Parse sqlc.embed(table) as a select item, the only place where it is allowed."""
     start = p.token.start
     for _ in range(4):
         p.advance()

@@ -1,4 +1,4 @@
-"""The heads of stored functions: what a query that calls one has to know. Bodies are passed over unread."""
+"""The heads of stored functions, which queries that call them need. Bodies are skipped."""
 
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.syntax import lexer

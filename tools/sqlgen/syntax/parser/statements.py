@@ -64,7 +64,7 @@ def _other_statement(p: Parser) -> OtherStatement:
 
 
 def _with_statement(p: Parser) -> "QueryStatement":
-    """WITH before SELECT, UPDATE or DELETE: what follows the last common table tells."""
+    """Parse WITH before SELECT, UPDATE or DELETE; the word after the last common table decides."""
     index = p.index
     with_ = parse_with_clause(p)
     if p.token.word == "UPDATE":
@@ -231,7 +231,7 @@ def _delete_statement(p: Parser, with_: With | None = None) -> Delete:
 
 
 def _at_delete_targets(p: Parser) -> bool:
-    """DELETE FROM a, b USING ... rather than DELETE FROM a WHERE ..."""
+    """True for DELETE FROM a, b USING ..., false for DELETE FROM a WHERE ..."""
     for token in p.tokens[p.index :]:
         if token.word in {",", "USING", "*"}:
             return True

@@ -1,0 +1,35 @@
+"""UPDATE: its assignments, and the tables that it changes."""
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.dml.assignments import assign
+from tools.sqlgen.analysis.dml.clauses import analyse_filter, note_written, scope_with
+from tools.sqlgen.analysis.dml.targets import check_changeable, check_not_read
+from tools.sqlgen.analysis.from_clause import analyse_from
+from tools.sqlgen.analysis.scope import Relation
+from tools.sqlgen.syntax.ast import (
+    Update,
+)
+
+
+def analyse_update(ctx: Context, update: Update) -> None:
+    scope = scope_with(ctx, update.with_)
+    analyse_from(ctx, scope, update.table)
+    scope.clause = "values"
+    for assignment in update.assignments:
+        assign(ctx, scope, assignment, strict=not update.ignore, clause="SET")
+    analyse_filter(ctx, scope, update.where, update.order_by, update.limit)
+    for relation in _assigned(ctx, update):
+        note_written(ctx, relation)
+        if relation.table is not None and not relation.table.is_view:
+            check_not_read(ctx, relation.table, update.where, *(each.value for each in update.assignments))
+
+
+def _assigned(ctx: Context, update: Update) -> list[Relation]:
+    """The relations that an UPDATE changes, once each; findings for those that cannot be changed."""
+    relations: dict[int, Relation] = {}
+    for assignment in update.assignments:
+        found = ctx.column_of(assignment.column)
+        if found is not None and found[0].id not in relations:
+            relations[found[0].id] = found[0]
+            check_changeable(ctx, found[0], assignment.column)
+    return list(relations.values())

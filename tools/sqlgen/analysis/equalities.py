@@ -1,0 +1,70 @@
+"""Equalities in WHERE and ON, which restrict rows and determine columns."""
+
+from collections.abc import Iterator
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expression_key import column_references, expression_key
+from tools.sqlgen.analysis.scope import Equality, Scope, ScopeColumn, Side
+from tools.sqlgen.analysis.values import ColumnId
+from tools.sqlgen.syntax.ast import Binary, ColumnRef, Expr, In, IsTest, NullLiteral, Param, Query, Row
+from tools.sqlgen.syntax.visitor import walk
+from tools.sqlgen.types.sql_type import UNKNOWN
+
+
+def conjuncts(expr: Expr) -> Iterator[Expr]:
+    """The parts of an AND chain."""
+    if isinstance(expr, Binary) and expr.op == "AND":
+        yield from conjuncts(expr.left)
+        yield from conjuncts(expr.right)
+    else:
+        yield expr
+
+
+def add_equalities(ctx: Context, scope: Scope, condition: Expr, restricted: frozenset[int] | None) -> None:
+    """Note the equalities of a condition on the rows of `restricted`, of all relations for None."""
+    for conjunct in conjuncts(condition):
+        for left, right in _equal_pairs(conjunct):
+            one, other = side_of(ctx, scope, left), side_of(ctx, scope, right)
+            scope.equalities.append(Equality(one, other, restricted))
+
+
+def _equal_pairs(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
+    match expr:
+        case Binary(op="=", left=Row() as left, right=Row() as right):
+            yield from zip(left.items, right.items, strict=False)
+        case Binary(op="="):
+            yield expr.left, expr.right
+        case In(negated=False, items=(item,)) if not isinstance(expr.items, Query):
+            if not (isinstance(item, Param) and item.kind == "slice"):
+                yield expr.operand, item
+        case IsTest(test="NULL", negated=False):
+            yield expr.operand, NullLiteral(expr.start, expr.end)
+        case _:
+            return
+
+
+def side_of(ctx: Context, scope: Scope, expr: Expr) -> Side:
+    """One side of an equality, as far as keys and dependences need it."""
+    found = ctx.column_of(expr) if isinstance(expr, ColumnRef) else None
+    own = {relation.id for relation in scope.namespace.relations}
+    column = ColumnId(found[0].id, found[1]) if found is not None and found[0].id in own else None
+    depends = frozenset(
+        ColumnId(relation.id, index) for _, relation, index in column_references(ctx, expr, scope)
+    )
+    value = ctx.info.typed.get(expr)
+    is_null = isinstance(expr, NullLiteral)
+    foreseeable = not any(isinstance(each, (Param, Query)) for each in walk(expr))
+    sql_type = value.type if value else UNKNOWN
+    return Side(column, depends, expression_key(ctx, expr), sql_type, is_null, foreseeable)
+
+
+def pair_columns(
+    scope: Scope, left: ScopeColumn, right: ScopeColumn, restricted: frozenset[int] | None
+) -> None:
+    """Record that two columns are equal because of USING or NATURAL."""
+    sides = [
+        Side(column, frozenset([column]), column, each.relation.columns[each.index].type)
+        for each in (left, right)
+        for column in (ColumnId(each.relation.id, each.index),)
+    ]
+    scope.equalities.append(Equality(sides[0], sides[1], restricted))

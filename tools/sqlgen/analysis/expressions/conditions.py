@@ -1,0 +1,102 @@
+"""Conditions other than comparisons: IS, LIKE, REGEXP, BETWEEN, IN, MEMBER OF, EXISTS, ANY, ALL."""
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced
+from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row, require_one_column
+from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.values import Expected
+from tools.sqlgen.syntax.ast import (
+    Between,
+    ColumnRef,
+    Exists,
+    Expr,
+    In,
+    IsTest,
+    Like,
+    MemberOf,
+    Param,
+    Quantified,
+    Query,
+    Regexp,
+    Subquery,
+)
+from tools.sqlgen.types.sql_type import (
+    BOOL,
+    JSON,
+    VARBINARY,
+    VARCHAR,
+    family,
+)
+from tools.sqlgen.types.typed_expr import TypedExpr
+
+
+def evaluate_is_test(ctx: Context, scope: Scope, expr: IsTest, _expected: Expected | None) -> TypedExpr:
+    expected = None if expr.test == "NULL" else Expected(BOOL, weak=True)
+    ctx.evaluate(scope, expr.operand, expected)
+    require_one_column(ctx, expr.operand)
+    return TypedExpr(BOOL, nullable=False)
+
+
+def evaluate_like(ctx: Context, scope: Scope, expr: Like, _expected: Expected | None) -> TypedExpr:
+    operand, pattern = _text_peers(ctx, scope, expr.operand, expr.pattern)
+    nullable = operand.nullable or pattern.nullable
+    if expr.escape is not None:
+        ctx.evaluate(scope, expr.escape, Expected(VARCHAR, name="escape"))
+    return TypedExpr(BOOL, nullable)
+
+
+def evaluate_regexp(ctx: Context, scope: Scope, expr: Regexp, _expected: Expected | None) -> TypedExpr:
+    operand, pattern = _text_peers(ctx, scope, expr.operand, expr.pattern)
+    return TypedExpr(BOOL, operand.nullable or pattern.nullable)
+
+
+def _text_peers(ctx: Context, scope: Scope, operand: Expr, pattern: Expr) -> tuple[TypedExpr, TypedExpr]:
+    left = ctx.evaluate(scope, operand, Expected(VARCHAR))
+    name = operand.column if isinstance(operand, ColumnRef) else None
+    origin = left.origin if family(left.type) == "string" else None
+    is_bytes = family(left.type) == "bytes"
+    right = ctx.evaluate(scope, pattern, Expected(VARBINARY if is_bytes else VARCHAR, origin, name))
+    for side in (operand, pattern):
+        require_one_column(ctx, side)
+    return left, right
+
+
+def evaluate_between(ctx: Context, scope: Scope, expr: Between, _expected: Expected | None) -> TypedExpr:
+    sides = (expr.operand, expr.low, expr.high)
+    values = evaluate_coerced(ctx, scope, sides)
+    for side in sides:
+        require_one_column(ctx, side)
+    return TypedExpr(BOOL, any(value.nullable for value in values))
+
+
+def evaluate_in(ctx: Context, scope: Scope, expr: In, _expected: Expected | None) -> TypedExpr:
+    if isinstance(expr.items, Query):
+        subquery = Subquery(expr.items.start, expr.items.end, expr.items)
+        nullable = compare_rows(ctx, scope, expr.operand, subquery, rows=True)
+        return TypedExpr(BOOL, nullable)
+    if is_row(expr.operand) or any(is_row(item) for item in expr.items):
+        nullable = False
+        for item in expr.items:
+            nullable |= compare_rows(ctx, scope, expr.operand, item)
+        return TypedExpr(BOOL, nullable)
+    ctx.info.slices.update(item for item in expr.items if isinstance(item, Param))
+    values = evaluate_coerced(ctx, scope, (expr.operand, *expr.items))
+    return TypedExpr(BOOL, any(value.nullable for value in values))
+
+
+def evaluate_member_of(ctx: Context, scope: Scope, expr: MemberOf, _expected: Expected | None) -> TypedExpr:
+    value = ctx.evaluate(scope, expr.value, Expected(VARCHAR))
+    array = ctx.evaluate(scope, expr.array, Expected(JSON))
+    return TypedExpr(BOOL, value.nullable or array.nullable)
+
+
+def evaluate_exists(ctx: Context, scope: Scope, expr: Exists, _expected: Expected | None) -> TypedExpr:
+    ctx.analyse_query(ctx, expr.query, scope)
+    return TypedExpr(BOOL, nullable=False)
+
+
+def evaluate_quantified(
+    ctx: Context, scope: Scope, expr: Quantified, _expected: Expected | None
+) -> TypedExpr:
+    subquery = Subquery(expr.query.start, expr.query.end, expr.query)
+    return TypedExpr(BOOL, compare_rows(ctx, scope, expr.left, subquery, rows=True))

@@ -1,0 +1,191 @@
+"""Unary and binary operators, and intervals."""
+
+import msgspec
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expression_key import expression_key
+from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced
+from tools.sqlgen.analysis.expressions.dates import shift_date
+from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row, require_one_column
+from tools.sqlgen.analysis.scope import NonZero, Scope
+from tools.sqlgen.analysis.values import Expected
+from tools.sqlgen.functions.rules import nonzero_literal
+from tools.sqlgen.syntax.ast import (
+    Binary,
+    BytesLiteral,
+    ColumnRef,
+    Expr,
+    Interval,
+    IntLiteral,
+    Param,
+    Unary,
+)
+from tools.sqlgen.types.arithmetic import arithmetic, bit_operation, negation, operand_family
+from tools.sqlgen.types.json_shape import JsonAny
+from tools.sqlgen.types.sql_type import (
+    BIGINT,
+    BOOL,
+    DECIMAL,
+    DOUBLE,
+    JSON,
+    LONGTEXT,
+    UBIGINT,
+    VARBINARY,
+    VARCHAR,
+    SqlType,
+    family,
+)
+from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
+
+
+def evaluate_unary(ctx: Context, scope: Scope, expr: Unary, expected: Expected | None) -> TypedExpr:
+    if expr.op in {"NOT", "!"}:
+        operand = ctx.evaluate(scope, expr.operand, Expected(BOOL))
+        return TypedExpr(BOOL, operand.nullable)
+    if expr.op == "BINARY":
+        operand = ctx.evaluate(scope, expr.operand, expected or Expected(VARCHAR))
+        return TypedExpr(VARBINARY, operand.nullable)
+    if expr.op == "~":
+        operand = ctx.evaluate(scope, expr.operand, Expected(UBIGINT))
+        return TypedExpr(VARBINARY if family(operand.type) == "bytes" else UBIGINT, operand.nullable)
+    operand = ctx.evaluate(
+        scope, expr.operand, _signed(expected) if expected else Expected(DOUBLE, weak=True)
+    )
+    require_one_column(ctx, expr.operand)
+    if expr.op == "+":
+        return operand
+    return TypedExpr(_negated(expr.operand, operand.type), operand.nullable, untyped=operand.untyped)
+
+
+def _signed(expected: Expected) -> Expected:
+    if expected.type.unsigned or expected.type.is_bool:
+        return msgspec.structs.replace(expected, type=BIGINT, origin=None)
+    return expected
+
+
+def _negated(expr: Expr, operand: SqlType) -> SqlType:
+    if isinstance(expr, IntLiteral):
+        return SqlType("BIGINT", precision=operand.precision)
+    return negation(operand)
+
+
+_BOOLEAN = frozenset(("AND", "OR", "XOR"))
+
+
+_COMPARISON = frozenset(("=", "<=>", "<>", "<", "<=", ">", ">=", "SOUNDS LIKE"))
+
+
+_BITS = frozenset(("|", "&", "<<", ">>", "^"))
+
+
+def evaluate_binary(ctx: Context, scope: Scope, expr: Binary, expected: Expected | None) -> TypedExpr:
+    if expr.op in _BOOLEAN:
+        return _boolean(ctx, scope, expr)
+    if expr.op in _COMPARISON:
+        return _comparison(ctx, scope, expr)
+    if expr.op in {"->", "->>"}:
+        return _json_path(ctx, scope, expr)
+    if isinstance(expr.right, Interval) or isinstance(expr.left, Interval):
+        return _interval_arithmetic(ctx, scope, expr, expected)
+    if expr.op in _BITS:
+        return _bits(ctx, scope, expr)
+    left, right = _numbers(ctx, scope, expr)
+    nullable = left.nullable or right.nullable
+    if expr.op in {"/", "DIV", "MOD"} and not nullable:
+        # DIV makes a DECIMAL of a DOUBLE, and may round it to zero.
+        rounds = expr.op == "DIV" and family(right.type) not in {"int", "decimal", "year", "bit"}
+        nullable = rounds or not _is_nonzero(ctx, scope, expr.right)
+    left_type, right_type = _as_number(expr.left, left.type), _as_number(expr.right, right.type)
+    return TypedExpr(arithmetic(expr.op, left_type, right_type), nullable)
+
+
+def _is_nonzero(ctx: Context, scope: Scope, expr: Expr) -> bool:
+    if nonzero_literal(expr):
+        return True
+    found = expression_key(ctx, expr)
+    return found is not None and ctx.proven(NonZero(found), scope)
+
+
+def _as_number(expr: Expr, sql_type: SqlType) -> SqlType:
+    return SqlType("BIGINT", unsigned=True) if isinstance(expr, BytesLiteral) else sql_type
+
+
+def _numbers(ctx: Context, scope: Scope, expr: Binary) -> tuple[TypedExpr, TypedExpr]:
+    """Both operands of an arithmetic operator; a parameter gets a number like the other's."""
+    first, second = (expr.left, expr.right)
+    if isinstance(first, Param) and not isinstance(second, Param):
+        right = ctx.evaluate(scope, second)
+        return ctx.evaluate(scope, first, _expected_number(expr, second, right)), right
+    if isinstance(first, Param):
+        fallback = Expected(DOUBLE, weak=True)
+        return ctx.evaluate(scope, first, fallback), ctx.evaluate(scope, second, fallback)
+    left = ctx.evaluate(scope, first)
+    right = ctx.evaluate(scope, second, _expected_number(expr, first, left))
+    for side in (first, second):
+        require_one_column(ctx, side)
+    return left, right
+
+
+def _expected_number(expr: Binary, other: Expr, value: TypedExpr) -> Expected:
+    """A number of the kind that the other operand is; `stock - ?` suggests the column's name."""
+    name = other.column if isinstance(other, ColumnRef) else None
+    match operand_family(value.type):
+        case "int":
+            return Expected(BIGINT, name=name, weak=isinstance(other, IntLiteral))
+        case "decimal":
+            return Expected(BIGINT if family(value.type) in {"time", "datetime"} else DECIMAL, name=name)
+        case _:
+            return Expected(DOUBLE, name=name, weak=value.untyped or expr.op == "/")
+
+
+def _bits(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
+    left = ctx.evaluate(scope, expr.left, Expected(BIGINT))
+    right = ctx.evaluate(scope, expr.right, Expected(BIGINT))
+    if expr.op in {"<<", ">>"}:
+        result = (
+            VARBINARY if family(left.type) == "bytes" and not isinstance(expr.left, BytesLiteral) else UBIGINT
+        )
+    elif isinstance(expr.left, BytesLiteral) and isinstance(expr.right, BytesLiteral):
+        result = UBIGINT
+    else:
+        result = bit_operation(left.type, right.type)
+    return TypedExpr(result, left.nullable or right.nullable)
+
+
+def _boolean(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
+    left = ctx.evaluate(scope, expr.left, Expected(BOOL, weak=True))
+    right = ctx.evaluate(scope, expr.right, Expected(BOOL, weak=True))
+    for side in (expr.left, expr.right):
+        require_one_column(ctx, side)
+    return TypedExpr(BOOL, left.nullable or right.nullable)
+
+
+def _comparison(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
+    if is_row(expr.left) or is_row(expr.right):
+        nullable = compare_rows(ctx, scope, expr.left, expr.right)
+        return TypedExpr(BOOL, nullable and expr.op != "<=>")
+    values = evaluate_coerced(ctx, scope, (expr.left, expr.right))
+    for side in (expr.left, expr.right):
+        require_one_column(ctx, side)
+    return TypedExpr(BOOL, expr.op != "<=>" and any(value.nullable for value in values))
+
+
+def _json_path(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
+    ctx.evaluate(scope, expr.left, Expected(JSON))
+    ctx.evaluate(scope, expr.right, Expected(VARCHAR))
+    if expr.op == "->":
+        return TypedExpr(JSON, nullable=True, json=JsonAny(nullable=True))
+    return TypedExpr(LONGTEXT, nullable=True)
+
+
+def _interval_arithmetic(ctx: Context, scope: Scope, expr: Binary, expected: Expected | None) -> TypedExpr:
+    base, interval = (expr.left, expr.right) if isinstance(expr.right, Interval) else (expr.right, expr.left)
+    if not isinstance(interval, Interval) or isinstance(base, Interval) or expr.op not in {"+", "-"}:
+        ctx.report("an INTERVAL can only be added to a date, or taken from one", expr)
+        return UNKNOWN_EXPR
+    return shift_date(ctx, scope, base, interval, expected)
+
+
+def evaluate_interval(ctx: Context, scope: Scope, expr: Interval, _expected: Expected | None) -> TypedExpr:
+    compound = "_" in expr.unit
+    return ctx.evaluate(scope, expr.value, Expected(VARCHAR if compound else BIGINT, name="interval"))

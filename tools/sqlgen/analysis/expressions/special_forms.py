@@ -1,0 +1,122 @@
+"""Subqueries, rows, CASE, MATCH, DEFAULT, VALUES(column), and the macros."""
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.dml.assignments import require_default
+from tools.sqlgen.analysis.expression_key import column_references
+from tools.sqlgen.analysis.expressions.coercion import evaluate_branches, evaluate_coerced
+from tools.sqlgen.analysis.expressions.fulltext import check_fulltext
+from tools.sqlgen.analysis.json_shapes import common_shape
+from tools.sqlgen.analysis.predicates import Facts, closure, when_not_true, when_true
+from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.values import Expected
+from tools.sqlgen.syntax.ast import (
+    AfterMacro,
+    Binary,
+    Case,
+    DefaultValue,
+    InsertedValue,
+    Match,
+    Optional,
+    OrderByMacro,
+    Row,
+    Subquery,
+)
+from tools.sqlgen.types.sql_type import (
+    BOOL,
+    DOUBLE,
+    NULL,
+    UNKNOWN,
+    VARCHAR,
+)
+from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
+
+
+def evaluate_subquery(ctx: Context, scope: Scope, expr: Subquery, expected: Expected | None) -> TypedExpr:
+    result = ctx.analyse_query(ctx, expr.query, scope, (expected,))
+    if not result.columns:
+        return UNKNOWN_EXPR
+    column = result.columns[0]
+    nullable = column.nullable or not result.min_one or _reads_empty_group(ctx, scope, expr)
+    shape = common_shape([column.json], nullable=nullable) if column.json is not None else None
+    ctx.info.subqueries[expr] = result
+    return TypedExpr(column.type, nullable, column.origin, shape)
+
+
+def _reads_empty_group(ctx: Context, scope: Scope, expr: Subquery) -> bool:
+    """True if a subquery reads the rows of an aggregate query without GROUP BY; for no rows it is NULL."""
+    return scope.implicit and scope.after_grouping and bool(column_references(ctx, expr, scope))
+
+
+def evaluate_row(ctx: Context, scope: Scope, expr: Row, _expected: Expected | None) -> TypedExpr:
+    values = [ctx.evaluate(scope, item) for item in expr.items]
+    return TypedExpr(UNKNOWN, any(value.nullable for value in values))
+
+
+def evaluate_case(ctx: Context, scope: Scope, expr: Case, expected: Expected | None) -> TypedExpr:
+    """CASE: each branch is analysed with the facts of its condition, and of the failure of those before."""
+    not_before: Facts = set()
+    conditions: list[Facts] = []
+    if expr.operand is not None:
+        evaluate_coerced(ctx, scope, (expr.operand, *(when.condition for when in expr.whens)))
+    for when in expr.whens:
+        if expr.operand is None:
+            with ctx.assuming(closure(ctx, not_before)):
+                ctx.evaluate(scope, when.condition, Expected(BOOL, weak=True))
+            proof = when_true(ctx, when.condition)
+            conditions.append(closure(ctx, not_before | proof))
+            not_before |= when_not_true(ctx, when.condition)
+        else:
+            same = Binary(when.start, when.end, "=", expr.operand, when.condition)
+            conditions.append(closure(ctx, when_true(ctx, same)))
+    branches = [(when.result, facts) for when, facts in zip(expr.whens, conditions, strict=True)]
+    if expr.otherwise is not None:
+        branches.append((expr.otherwise, closure(ctx, not_before)))
+    return evaluate_branches(ctx, scope, branches, expected, complete=expr.otherwise is not None)
+
+
+def evaluate_match(ctx: Context, scope: Scope, expr: Match, _expected: Expected | None) -> TypedExpr:
+    for column in expr.columns:
+        ctx.evaluate(scope, column)
+    check_fulltext(ctx, expr)
+    ctx.evaluate(scope, expr.against, Expected(VARCHAR, name="query"))
+    return TypedExpr(DOUBLE, nullable=False)
+
+
+def evaluate_default(ctx: Context, scope: Scope, expr: DefaultValue, _expected: Expected | None) -> TypedExpr:
+    if expr.column is None:
+        ctx.report("DEFAULT can only be a whole value of INSERT or UPDATE", expr)
+        return UNKNOWN_EXPR
+    value = ctx.evaluate(scope, expr.column)
+    if (found := ctx.column_of(expr.column)) is not None:
+        require_default(ctx, found[0], found[1], expr)
+    return TypedExpr(value.type, value.nullable)
+
+
+def evaluate_inserted_value(
+    ctx: Context, scope: Scope, expr: InsertedValue, _expected: Expected | None
+) -> TypedExpr:
+    value = ctx.evaluate(scope, expr.column)
+    return TypedExpr(value.type, nullable=True, origin=value.origin)
+
+
+def evaluate_optional(ctx: Context, scope: Scope, expr: Optional, _expected: Expected | None) -> TypedExpr:
+    if expr.flag is not None:
+        ctx.parameters.use(expr.flag, Expected(BOOL), flag=True)
+    ctx.parameters.optional_depth += 1
+    try:
+        value = ctx.evaluate(scope, expr.condition, Expected(BOOL, weak=True))
+    finally:
+        ctx.parameters.optional_depth -= 1
+    return TypedExpr(BOOL, value.nullable)
+
+
+def evaluate_after(ctx: Context, scope: Scope, expr: AfterMacro, _expected: Expected | None) -> TypedExpr:
+    ctx.order_macros.append((expr, scope, expr.alias))
+    return TypedExpr(BOOL, nullable=False)
+
+
+def evaluate_order_by(
+    ctx: Context, scope: Scope, expr: OrderByMacro, _expected: Expected | None
+) -> TypedExpr:
+    ctx.order_macros.append((expr, scope, expr.alias))
+    return TypedExpr(NULL, nullable=True)
