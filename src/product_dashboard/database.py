@@ -82,16 +82,17 @@ class Database:
         Raises `Overloaded`, `DatabaseUnavailable`, and the errors of `errors.py` for those of the driver.
         Do not ask for a second connection while you hold one: if all do, the pool is empty for ever.
         """
-        async with self._lend(self._settings.query_timeout_s + 1) as conn:
+        async with self._lend(_deadline(self._settings.query_timeout_s + 1)) as conn:
             yield conn
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[MySQLConnection, None]:
         """Lend a connection in a transaction: committed if the block ends well, rolled back otherwise.
 
-        Raises `QueryTimeout` after `transaction_timeout_s`, and errors as `connection` does.
+        Raises `QueryTimeout` after `transaction_timeout_s`, waits included, and errors as `connection` does.
         """
-        async with self._admitted(), self._lend(self._settings.transaction_timeout_s) as conn:
+        deadline = _deadline(self._settings.transaction_timeout_s)
+        async with self._admitted(), self._lend(deadline) as conn:
             await conn.begin()
             try:
                 yield conn
@@ -107,13 +108,12 @@ class Database:
 
         Raises the `Deadlock` of the last attempt. No attempt begins after `transaction_timeout_s`.
         """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._settings.transaction_timeout_s
+        deadline = _deadline(self._settings.transaction_timeout_s)
         for attempt in range(1, ATTEMPTS_ON_DEADLOCK):
             try:
                 return await operation()
             except Deadlock:
-                if loop.time() > deadline:
+                if _deadline(0) > deadline:
                     raise
                 DEADLOCK_RETRIES.inc()
                 log.info("transaction.retry", attempt=attempt, reason="deadlock")
@@ -153,11 +153,11 @@ class Database:
             self._writers.release()
 
     @asynccontextmanager
-    async def _lend(self, limit_s: float) -> AsyncGenerator[MySQLConnection, None]:
+    async def _lend(self, deadline: float) -> AsyncGenerator[MySQLConnection, None]:
         conn = await self._pool.acquire()
         healthy = False
         try:
-            async with asyncio.timeout(limit_s):
+            async with asyncio.timeout_at(deadline):
                 yield conn
             healthy = True
         except MySQLError as error:
@@ -211,6 +211,11 @@ class Database:
             # READ COMMITTED takes no gap locks: writers of different rows do not wait for each other. No
             # transaction of the service needs a range to stay as it was.
             await cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+
+
+def _deadline(seconds: float) -> float:
+    """Return the moment so many seconds from now, as the event loop tells the time."""
+    return asyncio.get_running_loop().time() + seconds
 
 
 def tls_context(settings: DatabaseSettings) -> ssl.SSLContext | None:
