@@ -112,10 +112,11 @@ def test_what_the_cases_emit_passes_both_type_checkers_and_the_formatter(tmp_pat
         (tmp_path / "project_types" / path.name).write_text(path.read_text())
     (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "pythonVersion": "3.11"}')
     programs = Path(sys.executable).parent
-    for command in (
+    commands: tuple[list[str | Path], ...] = (
         [programs / "mypy", "--strict", "--warn-unreachable", "--python-version=3.11", "."],
         [programs / "pyright", "--project", tmp_path, "--pythonpath", sys.executable],
         [programs / "ruff", "format", "--check", "--config", SETTINGS, "."],
-    ):
+    )
+    for command in commands:
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr

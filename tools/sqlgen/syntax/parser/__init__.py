@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from tools.sqlgen.diagnostics import SqlError, nearest
 from tools.sqlgen.syntax.ast import OtherStatement, QueryStatement, SchemaStatement
 from tools.sqlgen.syntax.lexer import tokenize
-from tools.sqlgen.syntax.parser import expressions  # noqa: F401 - loaded first: expressions and queries use each other
+from tools.sqlgen.syntax.parser import (
+    expressions,  # noqa: F401 # pyright: ignore[reportUnusedImport] - loaded first: expressions and queries use each other
+)
 from tools.sqlgen.syntax.parser.cursor import Parser
 from tools.sqlgen.syntax.parser.schema import PASSED_OVER, VERBS, parse_schema_statement
 from tools.sqlgen.syntax.parser.statements import parse_statement
