@@ -1,6 +1,6 @@
-"""The stores and settings that request handlers use, in one object.
+"""What every request handler may use, in one object.
 
-It is one object, because the framework resolves two or more dependencies in a task group, which costs more than most
+One, because the framework resolves two or more dependencies in a task group, which costs more than most
 handlers do.
 """
 
@@ -24,4 +24,4 @@ class Resources:
 
 
 Injected: TypeAlias = NamedDependency[Resources]
-"""The type of the parameter by which a handler gets them: `resources: Injected`."""
+"""How a handler asks for them: `resources: Injected`."""

@@ -65,7 +65,7 @@ def _for_epoch_store(settings: DatabaseSettings) -> DatabaseSettings:
 
 
 async def wait_for_database(database: Database, timeout_s: float) -> None:
-    """Open the database's connections, again and again with growing pauses. Raises `StartupError` after `timeout_s`."""
+    """Open the database's connections, trying again with growing pauses; `StartupError` after `timeout_s`."""
     reason = ""
 
     async def is_open() -> bool:
