@@ -28,7 +28,7 @@ class Slot(IntEnum):
     DIED = 5
     READ_ERRORS = 6
     CANCELLED = 7
-    WORST_AGE_MS = 8
+    READY = 8  # 1 when the cache is open
 
 
 class Worker:
@@ -41,7 +41,7 @@ class Worker:
         self.database = make_database(config)
         self.floors = self.database.floors
         self.adapter: adapters.Adapter = adapter_class(config["adapter"])()
-        self.until = time.monotonic() + config["seconds"]
+        self.until = 0.0
         self.first_stale: list[str] = []
 
     async def load(self, key: int) -> int:
@@ -52,6 +52,8 @@ class Worker:
         config = self.config
         await self.database.start()
         await self.adapter.start(config["url"], self.database, self.load, config["options"])
+        self.until = time.monotonic() + config["seconds"]
+        self.counts[Slot.READY] = 1
         tasks = [asyncio.create_task(self.reader()) for _ in range(config["readers"])]
         tasks += [asyncio.create_task(self.writer()) for _ in range(config["writers"])]
         await asyncio.wait(tasks, timeout=config["seconds"] + 8)  # some never hear of a cancellation
