@@ -13,8 +13,8 @@ def text(found: JsonShape | None) -> str:
         case JsonObject(fields=fields, nullable=nullable):
             inside = ", ".join(f"{field.name}: {text(field.shape)}" for field in fields)
             return "{" + inside + "}" + ("?" if nullable else "")
-        case JsonArray(element=element, nullable=nullable, phantom=phantom):
-            mark = f" phantom {','.join(phantom)}" if phantom else ""
+        case JsonArray(element=element, nullable=nullable, null_extended=null_extended):
+            mark = f" null-extended {','.join(null_extended)}" if null_extended else ""
             return f"[{text(element)}]{'?' if nullable else ''}{mark}"
         case JsonTuple(elements=elements):
             return "(" + ", ".join(map(text, elements)) + ")"
@@ -49,10 +49,10 @@ def test_the_object_of_nulls_of_an_outer_join_is_named() -> None:
         "SELECT JSON_ARRAYAGG(JSON_OBJECT('id', o.id, 'note', o.note, 'email', c.email)) FROM customers c"
         " LEFT JOIN orders o ON o.customer_id = c.id GROUP BY c.id"
     )
-    assert text(shape(sql)) == "[{id: INT, note: TEXT?, email: VARCHAR}] phantom id,note"
+    assert text(shape(sql)) == "[{id: INT, note: TEXT?, email: VARCHAR}] null-extended id,note"
 
 
-def test_without_a_column_that_is_sure_no_object_is_known_to_be_a_phantom() -> None:
+def test_without_a_column_that_is_sure_no_object_is_known_to_be_null_extended() -> None:
     sql = (
         "SELECT JSON_ARRAYAGG(JSON_OBJECT('note', o.note)) FROM customers c"
         " LEFT JOIN orders o ON o.customer_id = c.id GROUP BY c.id"
@@ -60,7 +60,7 @@ def test_without_a_column_that_is_sure_no_object_is_known_to_be_a_phantom() -> N
     assert text(shape(sql)) == "[{note: TEXT?}]"
 
 
-def test_a_condition_on_the_null_side_removes_the_phantom() -> None:
+def test_a_condition_on_the_null_side_removes_the_null_extended_object() -> None:
     sql = (
         "SELECT JSON_ARRAYAGG(JSON_OBJECT('id', o.id)) FROM customers c"
         " LEFT JOIN orders o ON o.customer_id = c.id WHERE o.total > 0 GROUP BY c.id"

@@ -45,8 +45,8 @@ def test_a_parameter_has_the_type_of_its_place(sql: str, expected: str) -> None:
 def test_uses_of_one_name_are_one_parameter() -> None:
     (only,) = analysed("SELECT 1 FROM orders WHERE :n IS NULL OR total > :n OR discount > :n").parameters
     assert len(only.uses) == 3
-    assert only.origin is not None
-    assert only.origin.column == "total"
+    assert only.source_column is not None
+    assert only.source_column.column == "total"
 
 
 def test_a_name_cannot_be_a_number_and_a_date() -> None:
@@ -56,4 +56,4 @@ def test_a_name_cannot_be_a_number_and_a_date() -> None:
 
 def test_the_column_that_a_parameter_meets_is_recorded() -> None:
     found = analysed("SELECT 1 FROM items WHERE sku = ? AND order_id = ?").parameters
-    assert [each.origin.column for each in found if each.origin] == ["sku", "order_id"]
+    assert [each.source_column.column for each in found if each.source_column] == ["sku", "order_id"]

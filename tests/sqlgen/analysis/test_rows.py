@@ -95,10 +95,10 @@ def test_an_embed_of_the_null_side_is_none_as_a_whole_and_has_a_witness() -> Non
         "SELECT sqlc.embed(c), sqlc.embed(o) FROM customers c LEFT JOIN orders o ON o.customer_id = c.id"
     )
     kept, optional = query.embeds
-    assert (kept.table, kept.nullable, kept.witness) == ("c", False, None)
+    assert (kept.table, kept.nullable, kept.nullability_source) == ("c", False, None)
     assert (optional.table, optional.nullable) == ("o", True)
-    assert optional.witness is not None
-    assert query.columns[optional.witness].name == "id"
+    assert optional.nullability_source is not None
+    assert query.columns[optional.nullability_source].name == "id"
     assert {column.embed for column in query.columns} == {0, 1}
 
 

@@ -175,22 +175,22 @@ async def call(function: Any, connection: Any) -> tuple[Any, Any]:
 def misfits(value: Any, hint: Any, place: str = "result") -> Iterator[str]:
     """Yield the places where a value is not what its annotation says."""
     arguments = typing.get_args(hint)
-    origin: Any = typing.get_origin(hint)
+    source_column: Any = typing.get_origin(hint)
     found: Any = value
     if hint is typing.Any:
         return
-    if origin in (typing.Union, types.UnionType):
+    if source_column in (typing.Union, types.UnionType):
         if all(any(misfits(value, arm)) for arm in arguments):
             yield f"{place}: {value!r} is no {hint}"
-    elif type(value) is not (types.NoneType if hint is None else origin or hint):
+    elif type(value) is not (types.NoneType if hint is None else source_column or hint):
         yield f"{place}: {value!r} is no {hint}"
-    elif origin is list or (origin is tuple and arguments[-1] is Ellipsis):
+    elif source_column is list or (source_column is tuple and arguments[-1] is Ellipsis):
         for index, each in enumerate(found):
             yield from misfits(each, arguments[0], f"{place}[{index}]")
-    elif origin is tuple and len(found) == len(arguments):
+    elif source_column is tuple and len(found) == len(arguments):
         for index, (each, part) in enumerate(zip(found, arguments, strict=True)):
             yield from misfits(each, part, f"{place}[{index}]")
-    elif origin is tuple:
+    elif source_column is tuple:
         yield f"{place}: {value!r} is no {hint}"
     elif isinstance(value, msgspec.Struct):
         for name, each in typing.get_type_hints(hint).items():

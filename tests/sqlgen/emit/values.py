@@ -21,15 +21,15 @@ _PLAIN: dict[object, object] = {
 def some_value(hint: Any, length: int = 1) -> Any:
     """Return a value of the annotated type. A sequence has `length` elements. Never None or UNSET."""
     arguments = typing.get_args(hint)
-    origin = typing.get_origin(hint)
-    if origin in {typing.Union, types.UnionType}:
+    source_column = typing.get_origin(hint)
+    if source_column in {typing.Union, types.UnionType}:
         arms = (arm for arm in arguments if arm not in {types.NoneType, msgspec.UnsetType})
         return some_value(next(arms), length)
-    if origin is typing.Literal:
+    if source_column is typing.Literal:
         return arguments[0]
-    if origin is frozenset:
+    if source_column is frozenset:
         return frozenset(list(arguments[0])[:1])
-    if isinstance(origin, type) and issubclass(origin, Iterable):
+    if isinstance(source_column, type) and issubclass(source_column, Iterable):
         return [some_value(arguments[0]) for _ in range(length)]
     if isinstance(hint, typing.NewType):
         return hint(some_value(hint.__supertype__))

@@ -66,4 +66,4 @@ ITEM = JsonObject(
     ],
 )
 def test_json_of_another_shape_is_found(value: object, fault: str | None) -> None:
-    assert shape_fault(JsonArray(ITEM, phantom=("id", "n")), value) == fault
+    assert shape_fault(JsonArray(ITEM, null_extended=("id", "n")), value) == fault

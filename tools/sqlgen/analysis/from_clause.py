@@ -192,7 +192,8 @@ def _of_common_table(ctx: Context, common: CommonTableScope, ref: TableName) -> 
     name = ref.alias or ref.name
     if common.recursive_columns is not None:
         columns = tuple(
-            RelationColumn(c.name, c.type, c.nullable, c.origin, c.json) for c in common.recursive_columns
+            RelationColumn(c.name, c.type, c.nullable, c.source_column, c.json)
+            for c in common.recursive_columns
         )
         return Relation(ctx.new_id(), name, columns)
     if not isinstance(common.result, QueryResult):
@@ -220,13 +221,15 @@ def relation_of(ctx: Context, result: QueryResult, name: str, columns: tuple[str
 
 
 def _column_of(ident: int, column: OutputColumn, name: str) -> RelationColumn:
-    nullability_sources = frozenset((ident, witness) for witness in column.nullability_sources)
+    nullability_sources = frozenset(
+        (ident, nullability_source) for nullability_source in column.nullability_sources
+    )
     sql_type = NULL_TEXT if column.type == NULL else column.type
     return RelationColumn(
         name,
         sql_type,
         column.nullable and not nullability_sources,
-        column.origin,
+        column.source_column,
         column.json,
         nullability_sources,
         folding=column.folding,

@@ -2,7 +2,7 @@
 
     JSON_ARRAYAGG(JSON_OBJECT('id', i.id, 'name', i.name))  ->  array of {id: int, name: str | None}
 
-If an outer join did not match, an aggregate of its objects has one object whose fields are all null: `phantom`
+If an outer join did not match, an aggregate of its objects has one object whose fields are all null: `null_extended`
 names those fields.
 """
 
@@ -32,7 +32,7 @@ def json_of_column(column: RelationColumn) -> JsonShape | None:
     """Return the shape of a JSON column; None for a column of another type."""
     if family(column.type) != "json":
         return None
-    return JsonAny(nullable=column.nullable, origin=column.origin)
+    return JsonAny(nullable=column.nullable, source_column=column.source_column)
 
 
 def shape_of(value: TypedExpr) -> JsonShape:
@@ -40,8 +40,8 @@ def shape_of(value: TypedExpr) -> JsonShape:
     if value.json is not None:
         return with_nullable(value.json, nullable=value.nullable)
     if family(value.type) == "json":
-        return JsonAny(nullable=value.nullable, origin=value.origin)
-    return JsonScalar(value.type, value.nullable, value.origin)
+        return JsonAny(nullable=value.nullable, source_column=value.source_column)
+    return JsonScalar(value.type, value.nullable, value.source_column)
 
 
 def with_nullable(shape: JsonShape, *, nullable: bool) -> JsonShape:
@@ -70,10 +70,12 @@ def _merge_two(left: JsonShape, right: JsonShape) -> JsonShape:
             return with_nullable(one, nullable=nullable)
     if isinstance(left, JsonArray) and isinstance(right, JsonArray):
         element = _merge_two(left.element, right.element)
-        phantom = left.phantom if left.phantom == right.phantom else ()
-        return JsonArray(element, nullable, phantom)
+        null_extended = left.null_extended if left.null_extended == right.null_extended else ()
+        return JsonArray(element, nullable, null_extended)
     if isinstance(left, JsonScalar) and isinstance(right, JsonScalar) and left.type == right.type:
-        return JsonScalar(left.type, nullable, left.origin if left.origin == right.origin else None)
+        return JsonScalar(
+            left.type, nullable, left.source_column if left.source_column == right.source_column else None
+        )
     if isinstance(left, JsonObject) and isinstance(right, JsonObject):
         return _merge_objects(left, right, nullable=nullable)
     return JsonAny(nullable)

@@ -54,7 +54,11 @@ def _resolve(
     scope.clause = "order"
     nullable = is_nullable(ctx, scope, relation, index)
     return OrderColumn(
-        key.column, column.type, nullable, column.origin, _result_index(key, column.origin, result)
+        key.column,
+        column.type,
+        nullable,
+        column.source_column,
+        _result_index(key, column.source_column, result),
     )
 
 
@@ -95,9 +99,9 @@ def _in_scope(
     return None
 
 
-def _result_index(key: OrderKey, origin: object, result: QueryResult) -> int | None:
+def _result_index(key: OrderKey, source_column: object, result: QueryResult) -> int | None:
     named = [
         index for index, column in enumerate(result.columns) if column.name.lower() == key.column.lower()
     ]
-    same = [index for index in named if result.columns[index].origin == origin]
+    same = [index for index in named if result.columns[index].source_column == source_column]
     return same[0] if same else named[0] if named else None

@@ -69,7 +69,7 @@ def _strength(expected: Expected | None) -> int:
         return 0
     if expected.weak:
         return 1
-    return 3 if expected.origin is not None else 2
+    return 3 if expected.source_column is not None else 2
 
 
 def _unify(uses: list[_Use]) -> Parameter:
@@ -94,7 +94,7 @@ def _unify(uses: list[_Use]) -> Parameter:
         is_slice=any(use.param.kind == "slice" for use in uses),
         optional=all(use.optional or use.flag for use in uses),
         is_flag=all(use.flag for use in uses),
-        origin=expected.origin if expected is not None else None,
+        source_column=expected.source_column if expected is not None else None,
         suggested_name=name if param.name is None else None,
     )
 

@@ -154,7 +154,7 @@ def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: Commo
             break
         columns = widened
     else:
-        columns = [msgspec.structs.replace(column, nullable=True, origin=None) for column in columns]
+        columns = [msgspec.structs.replace(column, nullable=True, source_column=None) for column in columns]
     entry.recursive_columns = None
     scope.common = before
     unlimited = QueryResult(tuple(columns), min_one=result.min_one)
@@ -188,10 +188,12 @@ def _widen(columns: list[OutputColumn], arms: Sequence[QueryResult]) -> list[Out
     for index, column in enumerate(columns):
         others = [arm.columns[index] for arm in arms if arm.valid and len(arm.columns) == len(columns)]
         nullable = column.nullable or any(other.nullable for other in others)
-        same = all(other.origin == column.origin for other in others)
+        same = all(other.source_column == column.source_column for other in others)
         shape = column.json if all(other.json == column.json for other in others) else None
-        origin = column.origin if same else None
-        widened.append(msgspec.structs.replace(column, nullable=nullable, origin=origin, json=shape))
+        source_column = column.source_column if same else None
+        widened.append(
+            msgspec.structs.replace(column, nullable=nullable, source_column=source_column, json=shape)
+        )
     return widened
 
 
@@ -263,11 +265,11 @@ def _merge_columns(columns: Sequence[OutputColumn], op: str) -> OutputColumn:
     }[op]
     sql_type = common_type([column.type for column in columns])
     real = [column for column in columns if family(column.type) != "null"] or list(columns)
-    same = all(column.origin == real[0].origin for column in real)
-    alike = sql_type.name == "BINARY" and all(column.origin for column in real)
-    origin = real[0].origin if same or alike else None
+    same = all(column.source_column == real[0].source_column for column in real)
+    alike = sql_type.name == "BINARY" and all(column.source_column for column in real)
+    source_column = real[0].source_column if same or alike else None
     shape = common_shape([column.json for column in real], nullable=nullable) if sql_type == JSON else None
-    return OutputColumn(first.name, sql_type, nullable, first.start, first.end, origin, shape)
+    return OutputColumn(first.name, sql_type, nullable, first.start, first.end, source_column, shape)
 
 
 def _values_rows(

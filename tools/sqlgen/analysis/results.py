@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from tools.sqlgen.analysis.values import OutputColumn
 from tools.sqlgen.ir.query import EmbedGroup
-from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.source_column import SourceColumn
 
 
 class QueryResult(Struct, frozen=True, gc=False):
@@ -17,6 +17,6 @@ class QueryResult(Struct, frozen=True, gc=False):
     """Sets of result columns that hold no combination twice."""
     functional_dependencies: tuple[tuple[frozenset[int], frozenset[int]], ...] = ()
     embeds: tuple[EmbedGroup, ...] = ()
-    whole_table: Origin | None = None
+    whole_table: SourceColumn | None = None
     valid: bool = True
     """False if the columns could not be computed: findings that depend on them are not reported."""

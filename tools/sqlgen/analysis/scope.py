@@ -13,7 +13,7 @@ from tools.sqlgen.analysis.values import ColumnId, ConstantFolding, OuterJoinId,
 from tools.sqlgen.catalog import Table
 from tools.sqlgen.syntax.ast import Expr, NamedWindow, Query
 from tools.sqlgen.types.json_shape import JsonShape
-from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import UNKNOWN, SqlType
 from tools.sqlgen.types.typed_expr import TypedExpr
 
@@ -57,7 +57,7 @@ class RelationColumn(Struct, frozen=True, gc=False):
     name: str
     type: SqlType
     nullable: bool
-    origin: Origin | None = None
+    source_column: SourceColumn | None = None
     json: JsonShape | None = None
     nullability_sources: frozenset[OuterJoinId] = frozenset()
     """Outer joins inside a derived table that may leave the column NULL."""

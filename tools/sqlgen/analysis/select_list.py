@@ -26,7 +26,7 @@ from tools.sqlgen.syntax.ast import (
     SelectItem,
     Star,
 )
-from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.typed_expr import TypedExpr
 
 
@@ -169,7 +169,9 @@ class SelectList:
 
     def _group(self, embed: Embed, relation: Relation, first: int) -> EmbedGroup:
         table = relation.table
-        source = Origin(table.schema, table.name, "") if table else Origin(None, relation.name, "")
+        source = (
+            SourceColumn(table.schema, table.name, "") if table else SourceColumn(None, relation.name, "")
+        )
         tokens = [token for token in relation.outer if not self.ctx.proven(Matched(token), self.scope)]
         visible = [column for column in relation.columns if not column.hidden]
         nullable = bool(tokens) or self.scope.implicit or self.scope.rollup
@@ -180,7 +182,7 @@ class SelectList:
         ]
         return EmbedGroup(embed.table, source, nullable, first + sure[0] if sure and nullable else None)
 
-    def whole_table(self) -> Origin | None:
+    def whole_table(self) -> SourceColumn | None:
         """Return the table if the result is exactly its visible columns: all, in order, same names and nullability.
 
         A column that the query narrows to NOT NULL makes the row one of the query's own.
@@ -199,12 +201,12 @@ class SelectList:
             nullable = column.nullable or bool(column.nullability_sources)
             if output.nullable != nullable or output.name.lower() != column.name.lower():
                 return None
-        return Origin(relation.table.schema, relation.table.name, "")
+        return SourceColumn(relation.table.schema, relation.table.name, "")
 
 
 def output_of(expr: Expr, name: str, value: TypedExpr) -> OutputColumn:
     """A value as a result column."""
     sql_type = value.type
-    if value.origin is None and sql_type.precision is not None and sql_type.name != "DECIMAL":
+    if value.source_column is None and sql_type.precision is not None and sql_type.name != "DECIMAL":
         sql_type = msgspec.structs.replace(sql_type, precision=None)
-    return OutputColumn(name, sql_type, value.nullable, expr.start, expr.end, value.origin, value.json)
+    return OutputColumn(name, sql_type, value.nullable, expr.start, expr.end, value.source_column, value.json)

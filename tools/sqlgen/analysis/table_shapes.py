@@ -10,7 +10,7 @@ from tools.sqlgen.catalog import Catalog, Column, Table
 from tools.sqlgen.syntax.ast import ColumnRef, Expr
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.json_shape import JsonAny
-from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import family
 
 
@@ -32,9 +32,9 @@ class TableShape(Struct, gc=False):
                 each.name,
                 each.type,
                 each.nullable,
-                each.origin,
+                each.source_column,
                 each.json,
-                frozenset((ident, witness) for witness in each.nullability_sources),
+                frozenset((ident, nullability_source) for nullability_source in each.nullability_sources),
                 each.hidden,
                 each.folding,
             )
@@ -83,10 +83,15 @@ def _column_names(expr: Expr) -> set[str]:
 
 
 def _column(table: Table, column: Column) -> RelationColumn:
-    origin = column.origin or Origin(table.schema, table.name, column.name)
-    shape = JsonAny(column.nullable, origin) if family(column.type) == "json" else None
+    source_column = column.source_column or SourceColumn(table.schema, table.name, column.name)
+    shape = JsonAny(column.nullable, source_column) if family(column.type) == "json" else None
     return RelationColumn(
-        column.name, column.type, column.nullable, origin, column.json or shape, hidden=column.invisible
+        column.name,
+        column.type,
+        column.nullable,
+        source_column,
+        column.json or shape,
+        hidden=column.invisible,
     )
 
 
@@ -101,7 +106,7 @@ def _view_shape(ctx: Context, table: Table) -> TableShape:
             column.name,
             each.type,
             each.nullable and not each.nullability_sources,
-            each.origin,
+            each.source_column,
             each.json,
             each.nullability_sources,
             folding=each.folding,

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from tools.sqlgen.types.json_shape import JsonShape
-from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import SqlType
 
 ConstantFolding: TypeAlias = Literal["no", "literal", "computed"]
@@ -18,7 +18,7 @@ class Expected(Struct, frozen=True, gc=False):
     """The type that a place gives to a parameter."""
 
     type: SqlType
-    origin: Origin | None = None
+    source_column: SourceColumn | None = None
     name: str | None = None
     """A suggested name for a `?` at this place."""
     assigned: bool | None = None
@@ -43,7 +43,7 @@ class OutputColumn(Struct, frozen=True, gc=False):
     nullable: bool
     start: int
     end: int
-    origin: Origin | None = None
+    source_column: SourceColumn | None = None
     json: JsonShape | None = None
     embed: int | None = None
     nullability_sources: frozenset[OuterJoinId] = frozenset()

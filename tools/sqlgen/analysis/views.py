@@ -23,7 +23,7 @@ def result_column(column: OutputColumn) -> ResultColumn:
         column.nullable,
         column.start,
         column.end,
-        column.origin,
+        column.source_column,
         column.json,
         column.embed,
     )
@@ -65,7 +65,7 @@ def view_columns(
 
 def _renamed(column: OutputColumn, name: str) -> OutputColumn:
     return OutputColumn(
-        name, column.type, column.nullable, column.start, column.end, column.origin, column.json
+        name, column.type, column.nullable, column.start, column.end, column.source_column, column.json
     )
 
 

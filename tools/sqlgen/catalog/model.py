@@ -14,7 +14,7 @@ from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.ir.query import ResultColumn
 from tools.sqlgen.syntax.ast import Expr, Query
 from tools.sqlgen.types.json_shape import JsonShape
-from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import SqlType
 
 KeyKind = Literal["PRIMARY", "UNIQUE", "INDEX", "FULLTEXT", "SPATIAL"]
@@ -35,7 +35,7 @@ class Column(Struct, frozen=True):
     """Not part of `*`."""
     comment: str | None = None
     collation: str | None = None
-    origin: Origin | None = None
+    source_column: SourceColumn | None = None
     """Of a view's column: the table column that it is an unchanged copy of. None in a table."""
     json: "JsonShape | None" = None
     """Of a view's column: the shape of the JSON that the view builds."""
@@ -285,6 +285,6 @@ def column_of_result(result: ResultColumn) -> Column:
         type=result.type,
         nullable=result.nullable,
         has_default=True,
-        origin=result.origin,
+        source_column=result.source_column,
         json=result.json,
     )

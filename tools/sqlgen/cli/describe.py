@@ -120,7 +120,7 @@ class _Describer:
             Value(
                 column.name,
                 type_class(column.type),
-                display(python_type(column.type, column.origin, config, models)),
+                display(python_type(column.type, column.source_column, config, models)),
                 column.nullable,
             )
             for column in query.columns
@@ -132,7 +132,7 @@ class _Describer:
                 "bool" if parameter.is_flag else type_class(parameter.type),
                 "bool"
                 if parameter.is_flag
-                else display(python_type(parameter.type, parameter.origin, config, models)),
+                else display(python_type(parameter.type, parameter.source_column, config, models)),
                 parameter.nullable,
             )
             for name, parameter in zip(names, query.parameters, strict=True)

@@ -11,7 +11,7 @@ from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.emit.text import header, literal, struct
 from tools.sqlgen.input.config import Config
 from tools.sqlgen.ir.names import camel_case, constant_case, identifier, singular, unique
-from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.source_column import SourceColumn
 
 _Key = tuple[str | None, str]
 
@@ -46,20 +46,20 @@ class Models:
         self._enums = self._enum_names()
         self._models: dict[_Key, Model] = {}
 
-    def model(self, origin: Origin) -> Model:
-        """Return the Struct of the table that `origin` names."""
-        return self._model(self._key(origin))
+    def model(self, source_column: SourceColumn) -> Model:
+        """Return the Struct of the table that `source_column` names."""
+        return self._model(self._key(source_column))
 
-    def table(self, origin: Origin) -> Table:
-        return self._tables[self._key(origin)]
+    def table(self, source_column: SourceColumn) -> Table:
+        return self._tables[self._key(source_column)]
 
-    def enum(self, origin: Origin) -> str | None:
-        key = self._key(origin)
-        return self._enums.get((*key, origin.column.lower())) if key in self._tables else None
+    def enum(self, source_column: SourceColumn) -> str | None:
+        key = self._key(source_column)
+        return self._enums.get((*key, source_column.column.lower())) if key in self._tables else None
 
-    def _key(self, origin: Origin) -> _Key:
-        table = self._catalog.table(origin.table, origin.schema)
-        return (origin.schema, origin.table) if table is None else (table.schema, table.name)
+    def _key(self, source_column: SourceColumn) -> _Key:
+        table = self._catalog.table(source_column.table, source_column.schema)
+        return (source_column.schema, source_column.table) if table is None else (table.schema, table.name)
 
     def _model(self, key: _Key) -> Model:
         if key not in self._models:
@@ -69,8 +69,8 @@ class Models:
             for number, column in enumerate(visible_columns(table), 1):
                 name = unique(identifier(column.name, f"column_{number}"), taken)
                 taken.add(name)
-                origin = column.origin or Origin(table.schema, table.name, column.name)
-                type_ = python_type(column.type, origin, self.config, self)
+                source_column = column.source_column or SourceColumn(table.schema, table.name, column.name)
+                type_ = python_type(column.type, source_column, self.config, self)
                 fields.append(ModelField(column.name, name, type_, column.nullable))
             self._models[key] = Model(self._class_names[key], tuple(fields), table.comment)
         return self._models[key]

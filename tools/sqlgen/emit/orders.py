@@ -71,7 +71,7 @@ class OrderWriter:
             column = columns[name]
             field = unique(identifier(column.name, "key"), taken)
             taken.add(field)
-            type_ = python_type(column.type, column.origin, config, enums)
+            type_ = python_type(column.type, column.source_column, config, enums)
             in_all = all(name in names for names in keys.values())
             fields[name] = _Field(field, type_, column, not in_all)
         members: dict[tuple[str, ...], list[NamedOrder]] = {}

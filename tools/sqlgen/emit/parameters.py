@@ -79,6 +79,6 @@ def arguments(
 ) -> list[Argument]:
     """Return the query's parameters, in order. `taken` are other names of the signature."""
     return [
-        Argument(name, python_type(parameter.type, parameter.origin, config, enums), parameter)
+        Argument(name, python_type(parameter.type, parameter.source_column, config, enums), parameter)
         for name, parameter in zip(argument_names(query, taken), query.parameters, strict=True)
     ]

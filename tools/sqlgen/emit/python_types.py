@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from tools.sqlgen.input.config import Config
-from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import SqlType, TypeClass, type_class
 
 _PLAIN: dict[TypeClass, tuple[str, str]] = {
@@ -48,17 +48,19 @@ class Names(Protocol):
 class EnumNames(Protocol):
     """Which enum of models.py a column's members are."""
 
-    def enum(self, origin: Origin) -> str | None: ...
+    def enum(self, source_column: SourceColumn) -> str | None: ...
 
 
-def python_type(type_: SqlType, origin: Origin | None, config: Config, enums: EnumNames) -> PyType:
+def python_type(
+    type_: SqlType, source_column: SourceColumn | None, config: Config, enums: EnumNames
+) -> PyType:
     """The Python type of a value of that SQL type, which is a copy of that column."""
-    base = _base_type(type_, origin, config, enums)
+    base = _base_type(type_, source_column, config, enums)
     override = config.override(
         type_.name,
-        origin.schema if origin else None,
-        origin.table if origin else "",
-        origin.column if origin else "",
+        source_column.schema if source_column else None,
+        source_column.table if source_column else "",
+        source_column.column if source_column else "",
     )
     if override is None:
         return base
@@ -68,17 +70,24 @@ def python_type(type_: SqlType, origin: Origin | None, config: Config, enums: En
     return PyType("custom", module, name, base, override.decode, override.encode, closed=False)
 
 
-def _base_type(type_: SqlType, origin: Origin | None, config: Config, enums: EnumNames) -> PyType:
+def _base_type(
+    type_: SqlType, source_column: SourceColumn | None, config: Config, enums: EnumNames
+) -> PyType:
     kind = type_class(type_)
-    if type_.name in {"ENUM", "SET"} and kind == "string" and origin and (name := enums.enum(origin)):
+    if (
+        type_.name in {"ENUM", "SET"}
+        and kind == "string"
+        and source_column
+        and (name := enums.enum(source_column))
+    ):
         return PyType("enum" if type_.name == "ENUM" else "set", ".models", name)
     match kind:
         case "bytes":
             if (
                 type_.name == "BINARY"
                 and type_.length == _UUID_BYTES
-                and origin
-                and config.is_uuid(origin.table, origin.column)
+                and source_column
+                and config.is_uuid(source_column.table, source_column.column)
             ):
                 return PyType("uuid", "uuid", "UUID")
             return PyType("bytes", "", "bytes")

@@ -117,7 +117,7 @@ class RowWriter:
             self.blocks += self.shaper.structs(shape)
             if not _is_raw(shape):
                 return self._json(column, index, name, function, shape)
-        type_ = python_type(column.type, column.origin, self.config, self.models)
+        type_ = python_type(column.type, column.source_column, self.config, self.models)
         if type_.kind == "json":
             decoder = self._decoder(f"{function}_{name}", annotation(type_, self.scope), strict=True)
             return self._field(
@@ -223,7 +223,7 @@ def row_signature(query: AnalysedQuery, models: Models) -> list[object]:
     """Return names, Python types, nullability and JSON shapes of a row. Rows with equal signatures are the same."""
     columns: list[object] = []
     for column in query.columns:
-        type_ = python_type(column.type, column.origin, models.config, models)
+        type_ = python_type(column.type, column.source_column, models.config, models)
         group = None if column.embed is None else query.embeds[column.embed]
         columns.append((column.name.lower(), type_, column.nullable, column.json, group and group.table))
     return columns
@@ -235,5 +235,5 @@ def _is_raw(shape: Shape) -> bool:
 
 def _nothing(group: EmbedGroup, columns: Sequence[int], row: str) -> str:
     """Return the condition that is true if an outer join found no row of the embedded table."""
-    tested = columns if group.witness is None else [group.witness]
+    tested = columns if group.nullability_source is None else [group.nullability_source]
     return " and ".join(f"{row}[{index}] is None" for index in tested)

@@ -36,7 +36,7 @@ class Object(Struct, frozen=True):
     name: str
     fields: tuple[Field, ...]
     nullable: bool
-    phantom: tuple[str, ...] = ()
+    null_extended: tuple[str, ...] = ()
     """Names of the fields that are all None in the object of an outer join without a match."""
 
 
@@ -70,16 +70,16 @@ class Shaper:
                 type_ = self._scalar_type(shape)
                 return Scalar(type_, shape.nullable and type_.kind != "raw")
             case JsonAny():
-                type_ = python_type(SqlType("JSON"), shape.origin, self.config, self.enums)
+                type_ = python_type(SqlType("JSON"), shape.source_column, self.config, self.enums)
                 return Scalar(type_, shape.nullable and type_.kind != "raw")
             case JsonObject():
                 return self._object(shape, name)
             case JsonArray():
                 element = self.plan(shape.element, name)
-                if isinstance(element, Object) and shape.phantom:
+                if isinstance(element, Object) and shape.null_extended:
                     named = {field.key: field.name for field in element.fields}
-                    phantom = tuple(named[key] for key in shape.phantom)
-                    element = Object(element.name, element.fields, element.nullable, phantom)
+                    null_extended = tuple(named[key] for key in shape.null_extended)
+                    element = Object(element.name, element.fields, element.nullable, null_extended)
                 return Array(element, shape.nullable)
             case JsonTuple():
                 elements = tuple(
@@ -90,7 +90,7 @@ class Shaper:
     def _scalar_type(self, shape: JsonScalar) -> PyType:
         if type_class(shape.type) == "geometry":
             return _RAW  # a GeoJSON object
-        return python_type(shape.type, shape.origin, self.config, self.enums)
+        return python_type(shape.type, shape.source_column, self.config, self.enums)
 
     def _object(self, shape: JsonObject, name: str) -> Object:
         defined = self.scope.define(name)
@@ -155,7 +155,7 @@ class Shaper:
         fields: list[str] = []
         for field in shape.fields:
             text = self.annotation(field.shape, wire=True, bare=True)
-            if field.shape.nullable or field.name in shape.phantom:
+            if field.shape.nullable or field.name in shape.null_extended:
                 text += " | None"
             fields.append(self._field(field, text))
         return struct(f"_{shape.name}Json", fields, self.scope.ref("msgspec", "Struct"), closed=closed(shape))
@@ -191,9 +191,11 @@ class Shaper:
     def _convert_array(self, shape: Array, value: str) -> str:
         condition = ""
         element = shape.element
-        if isinstance(element, Object) and element.phantom:
-            witness = [f.name for f in element.fields if f.name in element.phantom and not f.shape.nullable]
-            names = witness[:1] or element.phantom
+        if isinstance(element, Object) and element.null_extended:
+            nullability_source = [
+                f.name for f in element.fields if f.name in element.null_extended and not f.shape.nullable
+            ]
+            names = nullability_source[:1] or element.null_extended
             condition = " if " + " or ".join(f"item.{name} is not None" for name in names)
         return (
             f"{self.scope.ref('', 'tuple')}({self.convert(element, 'item')} for item in {value}{condition})"
@@ -225,7 +227,7 @@ def indirect(shape: Shape) -> bool:
         case Scalar():
             return shape.type.kind in {*_HELPERS, "datetime", "set", "custom"}
         case Object():
-            return bool(shape.phantom) or any(indirect(field.shape) for field in shape.fields)
+            return bool(shape.null_extended) or any(indirect(field.shape) for field in shape.fields)
         case Array():
             return indirect(shape.element)
         case Tuple():

@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from tools.sqlgen.types.json_shape import JsonShape
-from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import SqlType
 
 
@@ -14,11 +14,11 @@ class EmbedGroup(Struct, frozen=True):
 
     table: str
     """The alias of the table in the query, or else its name. It names the field."""
-    source: Origin
+    source: SourceColumn
     """Schema and table of the Struct; its column is empty."""
     nullable: bool
     """True if an outer join may not match: the field is then None as a whole."""
-    witness: int | None = None
+    nullability_source: int | None = None
     """Index of a result column that is NOT NULL in the table, so that NULL means that the outer join did not match.
 
     None if the table has no such column (then: all columns NULL).
@@ -32,7 +32,7 @@ class ResultColumn(Struct, frozen=True):
     start: int
     end: int
     """End of its select item."""
-    origin: Origin | None = None
+    source_column: SourceColumn | None = None
     json: "JsonShape | None" = None
     embed: int | None = None
     """Index into AnalysedQuery.embeds."""
@@ -52,7 +52,7 @@ class Parameter(Struct, frozen=True):
     """Used only in sqlc.optional: msgspec.UNSET leaves its conditions out."""
     is_flag: bool = False
     """The second argument of sqlc.optional: decides about the text, and is never sent."""
-    origin: Origin | None = None
+    source_column: SourceColumn | None = None
     """The column it is compared with or assigned to."""
     suggested_name: str | None = None
     """For `?`: the column that it is compared with or assigned to, `limit`, `offset`."""
@@ -68,7 +68,7 @@ class OrderColumn(Struct, frozen=True):
     name: str
     type: SqlType
     nullable: bool
-    origin: Origin | None = None
+    source_column: SourceColumn | None = None
     result: int | None = None
     """Index of the result column with its value, from which the cursor is made; None if there is none."""
 
@@ -80,7 +80,7 @@ class AnalysedQuery(Struct, frozen=True):
     """In order of first appearance."""
     cardinality: Cardinality
     embeds: tuple[EmbedGroup, ...] = ()
-    whole_table: Origin | None = None
+    whole_table: SourceColumn | None = None
     """The table whose columns, complete and in order, are the result: its Struct is the row (column empty)."""
     tables_read: tuple[str, ...] = ()
     tables_written: tuple[str, ...] = ()

@@ -8,5 +8,4 @@ comments    removes comments from a text
 keyset      ORDER BY and the cursor condition of a named order
 rendering   renders a template for one choice of conditions, order and cursor
 variants    lists every text that a function can send
-walk        walks a syntax tree with parents
 """

@@ -4,14 +4,14 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import SqlType
 
 
 class JsonScalar(Struct, frozen=True):
     type: SqlType
     nullable: bool
-    origin: Origin | None = None
+    source_column: SourceColumn | None = None
 
 
 class JsonField(Struct, frozen=True):
@@ -27,13 +27,14 @@ class JsonObject(Struct, frozen=True):
 class JsonArray(Struct, frozen=True):
     """JSON_ARRAYAGG(...), or JSON_ARRAY(...) whose elements have one shape.
 
-    `phantom` names the fields of the element object that are all null exactly when an outer join did not match, so
-    that the decoder can turn the one object of nulls into an empty array. It is empty if there can be no such object.
+    `null_extended` names the fields of the element object that are all null exactly when an outer join did not match,
+    so that the decoder can turn the one object of nulls into an empty array. It is empty if there can be no such
+    object.
     """
 
     element: "JsonShape"
     nullable: bool = False
-    phantom: tuple[str, ...] = ()
+    null_extended: tuple[str, ...] = ()
 
 
 class JsonTuple(Struct, frozen=True):
@@ -47,7 +48,7 @@ class JsonAny(Struct, frozen=True):
     """JSON of a shape that the query does not fix: a JSON column, JSON_EXTRACT."""
 
     nullable: bool = False
-    origin: Origin | None = None
+    source_column: SourceColumn | None = None
 
 
 JsonShape: TypeAlias = JsonScalar | JsonObject | JsonArray | JsonTuple | JsonAny

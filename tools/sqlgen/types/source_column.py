@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class Origin(Struct, frozen=True):
+class SourceColumn(Struct, frozen=True):
     """The table column that a value is an unchanged copy of. Overrides, enums and UUID columns depend on it."""
 
     schema: str | None

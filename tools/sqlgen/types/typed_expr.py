@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from tools.sqlgen.types.json_shape import JsonShape
-from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import UNKNOWN, SqlType
 
 
@@ -12,7 +12,7 @@ class TypedExpr(Struct, frozen=True, gc=False):
 
     type: SqlType
     nullable: bool
-    origin: Origin | None = None
+    source_column: SourceColumn | None = None
     """Set while the value is an unchanged copy of a column's."""
     json: JsonShape | None = None
     untyped: bool = False

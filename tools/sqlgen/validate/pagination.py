@@ -30,14 +30,18 @@ def _is_unique(order: NamedOrder, query: AnalysedQuery, catalog: Catalog) -> boo
     """True if the order's columns contain a unique key; an unknown column has an error of its own."""
     columns = {column.name.lower(): column for column in query.order_columns}
     found = [columns.get(key.column.lower()) for key in order.keys]
-    origins = [column.origin for column in found if column is not None and column.origin is not None]
-    if len(origins) < len(order.keys):
+    source_columns = [
+        column.source_column for column in found if column is not None and column.source_column is not None
+    ]
+    if len(source_columns) < len(order.keys):
         return any(column is None for column in found)  # an unknown column has its own error
-    tables = {(origin.schema, origin.table) for origin in origins}
+    tables = {(source_column.schema, source_column.table) for source_column in source_columns}
     for schema, name in tables:
         table = catalog.table(name, schema)
         names = {
-            origin.column.lower() for origin in origins if (origin.schema, origin.table) == (schema, name)
+            source_column.column.lower()
+            for source_column in source_columns
+            if (source_column.schema, source_column.table) == (schema, name)
         }
         if table and any(
             names.issuperset(column.lower() for column in key.columns) for key in table.unique_keys

@@ -130,8 +130,12 @@ def _value_sets(query: AnalysedQuery, prepared: Prepared, state: Rows, runs: int
         if parameter is None:
             pools.append([*_edge_of_class(answer.type_class)])
             continue
-        origin = parameter.origin
-        own = list(state.values.get((origin.table.lower(), origin.column.lower()), [])) if origin else []
+        source_column = parameter.source_column
+        own = (
+            list(state.values.get((source_column.table.lower(), source_column.column.lower()), []))
+            if source_column
+            else []
+        )
         pool: list[Value] = [None] if parameter.nullable else []
         pool += [value for value in own if value is not None]
         pool += values.edge_values(parameter.type) or _edge_of_class(answer.type_class)

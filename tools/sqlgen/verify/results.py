@@ -103,7 +103,7 @@ def _object_fault(shape: JsonObject, value: Any, path: str) -> str | None:
 def _array_fault(shape: JsonArray, value: Any, path: str) -> str | None:
     if not _is_list(value):
         return f"{path} is {value!r}, not an array"
-    items = [item for item in value if not _is_phantom(shape, item)]
+    items = [item for item in value if not _is_null_extended(shape, item)]
     return _first(shape_fault(shape.element, item, f"{path}[{i}]") for i, item in enumerate(items))
 
 
@@ -111,10 +111,12 @@ def _is_list(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-def _is_phantom(shape: JsonArray, item: Any) -> bool:
+def _is_null_extended(shape: JsonArray, item: Any) -> bool:
     """True if an object of nulls represents an outer join that did not match."""
     return (
-        bool(shape.phantom) and isinstance(item, dict) and all(item[name] is None for name in shape.phantom)
+        bool(shape.null_extended)
+        and isinstance(item, dict)
+        and all(item[name] is None for name in shape.null_extended)
     )
 
 

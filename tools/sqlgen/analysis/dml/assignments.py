@@ -35,7 +35,9 @@ def assign_value(
     if is_default:
         require_default(ctx, relation, index, value)
         return
-    ctx.evaluate(scope, value, Expected(column.type, column.origin, column.name, assigned=column.nullable))
+    ctx.evaluate(
+        scope, value, Expected(column.type, column.source_column, column.name, assigned=column.nullable)
+    )
     require_one_column(ctx, value)
     allowed = column.nullable or (base is not None and base.auto_increment and clause != "SET")
     if strict and base is not None and isinstance(value, NullLiteral) and not allowed:

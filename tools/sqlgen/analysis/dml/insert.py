@@ -119,7 +119,9 @@ def _insert_query(
     expected_columns: list[Expected | None] = []
     for index in targets or ():
         column = relation.columns[index]
-        expected_columns.append(Expected(column.type, column.origin, column.name, assigned=column.nullable))
+        expected_columns.append(
+            Expected(column.type, column.source_column, column.name, assigned=column.nullable)
+        )
     result = ctx.analyse_query(ctx, query, None, expected_columns)
     if targets is not None and result.valid and len(result.columns) != len(targets):
         count = len(result.columns)
@@ -217,7 +219,7 @@ def _new_row(ctx: Context, insert: Insert, relation: Relation, targets: list[int
             name,
             relation.columns[index].type,
             relation.columns[index].nullable,
-            relation.columns[index].origin,
+            relation.columns[index].source_column,
         )
         for name, index in zip(names, given, strict=True)
     ]

@@ -6,7 +6,11 @@ import msgspec
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import column_references, expression_key
-from tools.sqlgen.analysis.expressions.coercion import common_origin, evaluate_branches, evaluate_coerced
+from tools.sqlgen.analysis.expressions.coercion import (
+    common_source_column,
+    evaluate_branches,
+    evaluate_coerced,
+)
 from tools.sqlgen.analysis.expressions.dates import shift_date
 from tools.sqlgen.analysis.expressions.rows import require_one_column
 from tools.sqlgen.analysis.expressions.windows import frame_may_be_empty, visit_window
@@ -156,14 +160,14 @@ def _result(ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence
         sql_type, nullable = VARCHAR, True
     if name == "ANY_VALUE" and scope.after_grouping and (scope.implicit or scope.rollup):
         nullable = True
-    origin = values[0].origin if rule.unchanged else None
+    source_column = values[0].source_column if rule.unchanged else None
     shape = None
     if family(sql_type) == "json":
         shape = (
             values[0].json if rule.unchanged else json_of_call(ctx, scope, call, values, nullable=nullable)
         )
     opened = bool(values) and rule.unchanged and all(value.untyped for value in values)
-    return TypedExpr(sql_type, nullable, origin, shape, untyped=opened)
+    return TypedExpr(sql_type, nullable, source_column, shape, untyped=opened)
 
 
 def _uses_charset(ctx: Context, call: Call) -> bool:
@@ -213,7 +217,11 @@ def _coalesce(ctx: Context, scope: Scope, call: Call, expected: Expected | None)
         else None
     )
     return TypedExpr(
-        sql_type, nullable, common_origin(values), shape, untyped=all(value.untyped for value in values)
+        sql_type,
+        nullable,
+        common_source_column(values),
+        shape,
+        untyped=all(value.untyped for value in values),
     )
 
 
@@ -289,13 +297,13 @@ def _aggregate_value(
     ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence[TypedExpr], *, nullable: bool
 ) -> TypedExpr:
     sql_type = rule.result(values, call.args)
-    origin = values[0].origin if rule.unchanged else None
+    source_column = values[0].source_column if rule.unchanged else None
     shape = None
     if family(sql_type) == "json":
         shape = (
             JsonAny(nullable) if rule.unchanged else json_of_call(ctx, scope, call, values, nullable=nullable)
         )
-    return TypedExpr(sql_type, nullable, origin, shape)
+    return TypedExpr(sql_type, nullable, source_column, shape)
 
 
 def _owner(ctx: Context, scope: Scope, call: Call) -> Scope:
@@ -398,4 +406,4 @@ def _shifted_row(values: Sequence[TypedExpr], rule: Rule, call: Call) -> TypedEx
     stays = len(call.args) > 1 and literal_int(call.args[1]) == 0
     nullable = (len(values) < 3 and not stays) or any(side.nullable for side in sides)  # noqa: PLR2004 - value, offset, default
     sql_type = rule.result(sides, call.args)
-    return TypedExpr(sql_type, nullable, common_origin(sides))
+    return TypedExpr(sql_type, nullable, common_source_column(sides))

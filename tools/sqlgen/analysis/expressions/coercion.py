@@ -25,7 +25,7 @@ from tools.sqlgen.syntax.ast import (
     Unary,
 )
 from tools.sqlgen.types.common_type import common_type
-from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import JSON, VARCHAR, family
 from tools.sqlgen.types.typed_expr import TypedExpr
 
@@ -92,7 +92,7 @@ def _best_expected(
     for expr, value in zip(exprs, values, strict=True):
         if value is None or value.untyped or family(value.type) in {"null", "unknown"}:
             continue
-        rank = 1 if isinstance(expr, _LITERALS) else 3 if value.origin is not None else 2
+        rank = 1 if isinstance(expr, _LITERALS) else 3 if value.source_column is not None else 2
         if best is None or rank > best[0]:
             best = (rank, expected_beside(expr, value))
     if best is None:
@@ -104,28 +104,37 @@ def _best_expected(
 
 def expected_beside(expr: Expr, value: TypedExpr) -> Expected:
     """Return the expected type of a parameter that is compared with `value` or shares its common type."""
-    name = expr.column if isinstance(expr, ColumnRef) else value.origin.column if value.origin else None
+    name = (
+        expr.column
+        if isinstance(expr, ColumnRef)
+        else value.source_column.column
+        if value.source_column
+        else None
+    )
     if family(value.type) == "json":
         # A JSON value is compared with text and numbers as such: what is sent must not be JSON again.
         return Expected(VARCHAR, None, name)
     return Expected(
-        value.type, value.origin, name, weak=isinstance(expr, _LITERALS) and value.type.name == "VARCHAR"
+        value.type,
+        value.source_column,
+        name,
+        weak=isinstance(expr, _LITERALS) and value.type.name == "VARCHAR",
     )
 
 
-def common_origin(values: Sequence[TypedExpr]) -> Origin | None:
+def common_source_column(values: Sequence[TypedExpr]) -> SourceColumn | None:
     """Return the source column of a value with a common type: the one that all values have, NULL aside.
 
     BINARY values of several columns keep the first one's: their bytes have the same meaning (a BINARY(16) key).
     """
     real = [value for value in values if family(value.type) != "null"]
-    if not real or any(value.origin is None for value in real):
+    if not real or any(value.source_column is None for value in real):
         return None
     first = real[0]
-    if all(value.origin == first.origin for value in real):
-        return first.origin
+    if all(value.source_column == first.source_column for value in real):
+        return first.source_column
     alike = all(value.type == first.type for value in real)
-    return first.origin if alike and first.type.name == "BINARY" else None
+    return first.source_column if alike and first.type.name == "BINARY" else None
 
 
 def evaluate_branches(
@@ -144,5 +153,5 @@ def evaluate_branches(
     merged = common_type([value.type for value in values])
     shape = common_shape([value.json for value in values], nullable=nullable) if merged == JSON else None
     return TypedExpr(
-        merged, nullable, common_origin(values), shape, untyped=all(value.untyped for value in values)
+        merged, nullable, common_source_column(values), shape, untyped=all(value.untyped for value in values)
     )

@@ -53,9 +53,9 @@ def evaluate_regexp(ctx: Context, scope: Scope, expr: Regexp, _expected: Expecte
 def _text_peers(ctx: Context, scope: Scope, operand: Expr, pattern: Expr) -> tuple[TypedExpr, TypedExpr]:
     left = ctx.evaluate(scope, operand, Expected(VARCHAR))
     name = operand.column if isinstance(operand, ColumnRef) else None
-    origin = left.origin if family(left.type) == "string" else None
+    source_column = left.source_column if family(left.type) == "string" else None
     is_bytes = family(left.type) == "bytes"
-    right = ctx.evaluate(scope, pattern, Expected(VARBINARY if is_bytes else VARCHAR, origin, name))
+    right = ctx.evaluate(scope, pattern, Expected(VARBINARY if is_bytes else VARCHAR, source_column, name))
     for side in (operand, pattern):
         require_one_column(ctx, side)
     return left, right

@@ -59,7 +59,7 @@ def evaluate_unary(ctx: Context, scope: Scope, expr: Unary, expected: Expected |
 
 def _signed(expected: Expected) -> Expected:
     if expected.type.unsigned or expected.type.is_bool:
-        return msgspec.structs.replace(expected, type=BIGINT, origin=None)
+        return msgspec.structs.replace(expected, type=BIGINT, source_column=None)
     return expected
 
 

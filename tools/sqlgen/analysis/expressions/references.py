@@ -27,7 +27,7 @@ def evaluate_column(ctx: Context, scope: Scope, expr: ColumnRef, _expected: Expe
     column = relation.columns[index]
     nullable = is_nullable(ctx, scope, relation, index)
     shape = column.json if column.json is not None else json_of_column(column)
-    return TypedExpr(column.type, nullable, column.origin, shape)
+    return TypedExpr(column.type, nullable, column.source_column, shape)
 
 
 def _item(ctx: Context, scope: Scope, expr: ColumnRef, item: Item) -> TypedExpr:

@@ -86,7 +86,7 @@ def _compare_with_query(ctx: Context, scope: Scope, left: Expr, right: Subquery,
     for item, value, column in zip(items, from_left, result.columns, strict=True):
         known = value
         if known is None:
-            known = ctx.evaluate(scope, item, Expected(column.type, column.origin, column.name))
+            known = ctx.evaluate(scope, item, Expected(column.type, column.source_column, column.name))
         nullable |= known.nullable or column.nullable
     return nullable
 

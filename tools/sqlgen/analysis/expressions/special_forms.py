@@ -39,7 +39,7 @@ def evaluate_subquery(ctx: Context, scope: Scope, expr: Subquery, expected: Expe
     nullable = column.nullable or not result.min_one or _reads_empty_group(ctx, scope, expr)
     shape = common_shape([column.json], nullable=nullable) if column.json is not None else None
     ctx.info.subqueries[expr] = result
-    return TypedExpr(column.type, nullable, column.origin, shape)
+    return TypedExpr(column.type, nullable, column.source_column, shape)
 
 
 def _reads_empty_group(ctx: Context, scope: Scope, expr: Subquery) -> bool:
@@ -96,7 +96,7 @@ def evaluate_inserted_value(
     ctx: Context, scope: Scope, expr: InsertedValue, _expected: Expected | None
 ) -> TypedExpr:
     value = ctx.evaluate(scope, expr.column)
-    return TypedExpr(value.type, nullable=True, origin=value.origin)
+    return TypedExpr(value.type, nullable=True, source_column=value.source_column)
 
 
 def evaluate_optional(ctx: Context, scope: Scope, expr: Optional, _expected: Expected | None) -> TypedExpr:
