@@ -3,9 +3,13 @@
 # pyright: reportPrivateUsage=false
 # Here, on purpose; nowhere else in the tests.
 
+import asyncio
+
 from product_dashboard.cache import Cache
+from product_dashboard.cache.servers import Options
 from product_dashboard.cache.space import Space
 from product_dashboard.cache.transaction import Fences
+from product_dashboard.cache.wire import OnPush, Wire
 
 
 def space_of(cache: Cache) -> Space:
@@ -35,3 +39,24 @@ def never_lower_fences(cache: Cache) -> None:
 async def close(cache: Cache) -> None:
     """Close a cache before its time."""
     await cache._close()
+
+
+def look(cache: Cache) -> asyncio.Task[None]:
+    """Begin a look at the epoch row and at Redis, or join the look that is running."""
+    return cache._belief.look()
+
+
+def hold_messages(cache: Cache) -> tuple[asyncio.Event, asyncio.Event]:
+    """Hold up the connection for messages. The first event is set when the cache asks for it; the second releases it."""
+    link = cache._link
+    open_wire = link._open_wire
+    asked, released = asyncio.Event(), asyncio.Event()
+
+    async def held(options: Options, on_push: OnPush | None = None) -> Wire:
+        if on_push is not None:
+            asked.set()
+            await released.wait()
+        return await open_wire(options, on_push)
+
+    link._open_wire = held  # type: ignore[method-assign]  # a test does this to it
+    return asked, released

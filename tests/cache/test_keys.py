@@ -70,6 +70,13 @@ def test_equal_decimals_times_and_truths_are_one_name() -> None:
     assert KEYS.name((True,), {}) == KEYS.name((1,), {})
 
 
+def test_decimals_of_any_length_are_told_apart() -> None:
+    long = "1." + "0" * 40
+    assert KEYS.name((Decimal(long + "1"),), {}) != KEYS.name((Decimal(long + "2"),), {})
+    assert KEYS.name((Decimal(long),), {}) == KEYS.name((Decimal(1),), {})
+    assert KEYS.name((Decimal("1E+3"),), {}) == KEYS.name((Decimal("1000.0"),), {})
+
+
 def test_structs_enums_and_tuples_make_names() -> None:
     name = KEYS.name((Filter(Decimal("2.0"), Color.RED), (UUID(int=1), "x")), {})
     assert name == 'two({d2,"red"},[00000000000000000000000000000001,"x"])'

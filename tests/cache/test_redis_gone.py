@@ -107,6 +107,24 @@ async def test_when_redis_stands_still_a_read_waits_its_timeout_once_and_no_more
     await believed(cache)
 
 
+async def test_redis_is_not_lost_when_the_event_loop_is_blocked_for_longer_than_the_timeout(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url, timeout=0.1)
+
+    async def hit() -> bool:
+        return (await read_item.response(cache, shop, key=1)).state == "HIT"
+
+    await eventually(hit)
+    server.pause()
+    reading = asyncio.create_task(read_item.response(cache, shop, key=1))
+    await asyncio.sleep(0.02)  # the command is sent
+    server.resume()
+    time.sleep(0.3)  # noqa: ASYNC251 - a callback that computes for too long; Redis answers meanwhile
+    assert (await reading).state == "HIT"
+    assert cache.metrics.link_losses == 0
+
+
 async def test_a_write_while_redis_is_gone_commits_and_nothing_is_stale_when_it_comes_back_as_it_was(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:

@@ -76,7 +76,7 @@ class Belief:
             async with asyncio.timeout(self._patience * 2):
                 await self.ensure()
                 if await self._opener.finished():
-                    await self.look()
+                    await asyncio.wait((self.look(),))  # other readers may wait for this look: it is not cancelled
         except TimeoutError:
             log.info("cache: not believed yet")
 
@@ -102,10 +102,14 @@ class Belief:
     # -- insides
 
     async def _look(self) -> None:
-        asked = now()
         try:
             async with asyncio.timeout(self._lease):
-                state, _ = await asyncio.gather(self._store.read(), self._link.verify())
+                while True:
+                    asked = now()
+                    state, server = await asyncio.gather(self._store.read(), self._link.verify())
+                    if server == self._link.server:
+                        break
+                    # The link came up meanwhile. The identity that it found may be older than `asked`.
         except Exception as error:  # noqa: BLE001 - the store may raise anything: the lease runs out
             if self._readable:
                 log.warning("cache: the epoch row cannot be read: %r", error)

@@ -106,6 +106,7 @@ class Flights:
         """Let running flights end for a while, then cancel them."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=self._options.close_timeout)
+            await asyncio.sleep(0)  # a task that is cancelled before its first step would not answer its readers
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

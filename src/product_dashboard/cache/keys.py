@@ -119,7 +119,9 @@ def _text(value: object, prefix: str, name: str) -> str:  # noqa: C901, PLR0912 
         case bytes():
             return "x" + value.hex()
         case Decimal():
-            return "d" + format(value.normalize(), "f")
+            # Not normalize(): it rounds to 28 digits.
+            digits = format(value, "f")
+            return "d" + (digits.rstrip("0").rstrip(".") if "." in digits else digits)
         case datetime():
             if value.tzinfo is None:
                 raise TypeError(f"{prefix}: {name} is a datetime without a zone; make it aware")

@@ -88,11 +88,14 @@ class Link:
         """Run a script whose keys are all in `bucket`. Raises RedisError."""
         return await self._master(space, bucket).script(script, keys, arguments)
 
-    async def verify(self) -> None:
-        """Ask each server who it is now. The link is dropped if one is another by now, or does not answer."""
+    async def verify(self) -> str | None:
+        """Ask each server who it is now, and return `server`; None if the link is down or was made again meanwhile.
+
+        The link is dropped if a server is another one by now, or does not answer.
+        """
         masters, messages, known = self._masters, self._messages, self._identities
         if messages is None:
-            return
+            return None
         try:
             _, found = await asyncio.gather(messages.command("PING"), _identify(masters))
             if found != known:
@@ -100,6 +103,7 @@ class Link:
         except RedisError as error:
             if masters is self._masters:
                 self._drop(error)
+        return self.server if masters is self._masters else None
 
     def commands_sent(self) -> int:
         """Return how many commands this process has sent to masters."""

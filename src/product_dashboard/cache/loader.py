@@ -66,6 +66,7 @@ class Loader:
 
     async def close(self) -> None:
         """Cancel the loads past the cache."""
+        await asyncio.sleep(0)  # a task that is cancelled before its first step would not answer its readers
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

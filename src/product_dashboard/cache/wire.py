@@ -114,6 +114,7 @@ class Wire:
         self._pending: deque[_Call | _Reads] = deque()  # sent; replies come in this order
         self._wake = asyncio.Event()
         self._watch: asyncio.TimerHandle | None = None
+        self._overdue: _Call | _Reads | None = None
         self._tasks = [
             self._loop.create_task(self._own(self._write), name="cache-wire-write"),
             self._loop.create_task(self._own(self._read), name="cache-wire-read"),
@@ -234,8 +235,11 @@ class Wire:
         self._watch = None
         if self.lost.done() or not self._pending:
             return
-        left = self._pending[0].deadline - now()
-        if left <= 0:
+        oldest = self._pending[0]
+        left = oldest.deadline - now()
+        if left <= 0 and oldest is self._overdue:
             self.abort(RedisTimeoutError("Redis did not answer in time"))
-        else:
-            self._watch = self._loop.call_later(left, self._check)
+            return
+        # If the loop was blocked, the reply may have arrived unread: an overdue command gets one more turn of the loop.
+        self._overdue = oldest if left <= 0 else None
+        self._watch = self._loop.call_later(max(left, 0), self._check)
