@@ -1,4 +1,4 @@
-"""What the tests look at inside a cache, in one place."""
+"""Access of the tests to the internals of a cache, in one place."""
 
 # pyright: reportPrivateUsage=false
 # Here, on purpose; nowhere else in the tests.
@@ -23,7 +23,7 @@ def server_of(cache: Cache) -> str | None:
 
 
 def fences_are_down(cache: Cache) -> bool:
-    """Whether every END has been answered."""
+    """Return whether every END has been answered."""
     return not cache._committer._ending
 
 
@@ -47,7 +47,7 @@ def look(cache: Cache) -> asyncio.Task[None]:
 
 
 def hold_messages(cache: Cache) -> tuple[asyncio.Event, asyncio.Event]:
-    """Hold up the connection for messages. The first event is set when the cache asks for it; the second releases it."""
+    """Hold up the connection for messages; return an event that the cache sets then, and one that releases it."""
     link = cache._link
     open_wire = link._open_wire
     asked, released = asyncio.Event(), asyncio.Event()

@@ -66,7 +66,7 @@ async def test_an_idle_cluster_connection_is_not_believed_after_two_failovers(
         assert (await read_item.response(cache, shop, key=key)).state == "HIT"
         await asyncio.sleep(0.3)
         replica.pause()
-        first.ask("CLIENT", "KILL", "TYPE", "replica")  # what is written now does not reach it
+        first.ask("CLIENT", "KILL", "TYPE", "replica")  # the next write does not reach it
         await shop.write(cache, key)
         await asyncio.sleep(0.2)
         assert first.ask("EXISTS", name).startswith(":0")

@@ -1,4 +1,4 @@
-"""Names: equal arguments give equal names, different ones different names, however they are passed."""
+"""Names: equal arguments give equal names, different ones different names. The form of the call makes no difference."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal

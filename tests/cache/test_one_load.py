@@ -1,4 +1,4 @@
-"""One load for any number of readers; waiters are woken; nobody notices a cancellation; dead loaders are replaced."""
+"""One load for any number of readers; waiters are woken; cancellations disturb no reader; takeover of dead loaders."""
 
 import asyncio
 import os

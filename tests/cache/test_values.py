@@ -1,4 +1,4 @@
-"""What is stored, and what is answered of it."""
+"""The stored form of answers."""
 
 from hypothesis import given
 from hypothesis import strategies as st
