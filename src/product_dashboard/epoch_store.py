@@ -6,7 +6,7 @@ from generated import cache as queries
 from product_dashboard.cache import EpochState
 from product_dashboard.database import Database
 from product_dashboard.driver import MySQLConnection
-from product_dashboard.errors import DatabaseUnavailable, Deadlock
+from product_dashboard.errors import Busy, DatabaseUnavailable
 
 # A server that took over, a server that was restored from a backup, and a copy in another schema differ in one of them.
 # MariaDB has no server_uuid; there, servers that replicate from each other have different ids. A dump that was loaded
@@ -51,14 +51,14 @@ class MySQLEpochStore:
                 if opened:
                     await queries.forget_closed_cache_epochs(conn, epoch=epoch)
                 return bool(opened)
-        except Deadlock:
+        except Busy:
             return False
 
     async def barrier(self) -> bool:
         try:
             async with self._database.transaction() as conn:
                 await queries.bar_cache_epoch(conn)
-        except Deadlock:
+        except Busy:
             return False
         return True
 
