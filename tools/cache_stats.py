@@ -1,4 +1,4 @@
-"""What the cache of the running API has done since it started: `just cache-stats`.
+"""Prints the counts of the cache of the running API since its start: `just cache-stats`.
 
 Reads /metrics of the API at HOST and PORT. Counts are shown as the service counts them; shares and means are
 computed here.
@@ -30,12 +30,12 @@ _NOT_LISTED = {
 
 
 def parse(exposition: str) -> dict[str, float]:
-    """The cache's counts by name, out of Prometheus' text format."""
+    """Return the cache's counts by name, from Prometheus' text format."""
     return {name: float(value) for name, value in _SAMPLE.findall(exposition)}
 
 
 def rows(counts: Mapping[str, float]) -> list[tuple[str, str]]:
-    """What is shown, a name and a text each: first what is computed, then the counts that are not zero."""
+    """Return the lines to show, a name and a text each: computed figures, then the counts that are not zero."""
     answers = sum(counts.get(name, 0) for name in _ANSWERS)
     shown = [("answers", f"{answers:,.0f}")]
     if answers:

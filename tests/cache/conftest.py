@@ -65,5 +65,5 @@ async def open_cache(database: FileDatabase) -> AsyncIterator[Opening]:
 
 @pytest.fixture
 async def cache(open_cache: Opening, shared_server: RedisServer) -> Cache:
-    """A cache on the server that nobody hurts."""
+    """A cache on the shared server, which no test stops or changes."""
     return await open_cache(shared_server.url)

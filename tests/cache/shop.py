@@ -1,4 +1,4 @@
-"""What the tests read and write through the cache: counters, as plain and as tagged answers."""
+"""The cached reads and the writes of the tests: counters, as plain and as tagged answers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -150,7 +150,7 @@ async def test_a_read_of_another_process_is_fresh_after_commit(
 
 async def test_an_invalidation_outside_a_write_is_one_too(cache: Cache, shop: Shop) -> None:
     await read_item.response(cache, shop, key=1)
-    shop.database.versions[1] = 5  # somebody changed it by hand
+    shop.database.versions[1] = 5  # changed by hand, past the cache
     await read_item.invalidate(cache, shop.database, key=1)
     assert version(await read_item.response(cache, shop, key=1)) == 5
 

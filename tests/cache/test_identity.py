@@ -5,7 +5,7 @@ import asyncio
 from product_dashboard.cache import Cache
 from tests.cache.cluster import six_nodes, wait_for
 from tests.cache.conftest import Opening
-from tests.cache.insides import space_of
+from tests.cache.insides import hold_messages, look, server_of, space_of
 from tests.cache.shop import Shop, eventually, read_item, version
 from tools.bench.cache.server import RedisServer
 
@@ -66,7 +66,7 @@ async def test_an_idle_cluster_connection_is_not_believed_after_two_failovers(
         assert (await read_item.response(cache, shop, key=key)).state == "HIT"
         await asyncio.sleep(0.3)
         replica.pause()
-        first.ask("CLIENT", "KILL", "TYPE", "replica")  # what is written now does not reach it
+        first.ask("CLIENT", "KILL", "TYPE", "replica")  # the next write does not reach it
         await shop.write(cache, key)
         await asyncio.sleep(0.2)
         assert first.ask("EXISTS", name).startswith(":0")
@@ -82,3 +82,30 @@ async def test_an_idle_cluster_connection_is_not_believed_after_two_failovers(
         wait_for(first, ("CLUSTER", "INFO"), "cluster_state:ok", 30)
         await asyncio.sleep(0.5)
         assert version(await read_item.response(cache, shop, key=key)) == 1
+
+
+async def test_a_look_that_began_while_redis_was_being_connected_asks_it_again(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    """The identity that connecting found is older than the look, so belief must not count from the look."""
+    cache = await open_cache(server.url, belief=5.0)
+    asked, released = hold_messages(cache)
+    server.ask("CLIENT", "KILL", "TYPE", "normal")
+    await asyncio.wait_for(asked.wait(), 5)  # the master has been asked who it is
+    read, row = shop.database.read, asyncio.Event()
+
+    async def slow() -> object:
+        state = await read()
+        await row.wait()
+        return state
+
+    shop.database.read = slow  # type: ignore[method-assign]  # the database is slow
+    server.ask("CONFIG", "RESETSTAT")
+    looking = look(cache)
+    await asyncio.sleep(0.02)
+    released.set()
+    await eventually(lambda: server_of(cache))
+    row.set()
+    await looking
+    assert cache.state == "up"
+    assert "cmdstat_info:calls=1," in server.ask("INFO", "commandstats")

@@ -1,4 +1,4 @@
-"""Names: equal arguments give equal names, different ones different names, however they are passed."""
+"""Names: equal arguments give equal names, different ones different names. The form of the call makes no difference."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -68,6 +68,13 @@ def test_equal_decimals_times_and_truths_are_one_name() -> None:
     noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
     assert KEYS.name((noon,), {}) == KEYS.name((noon.astimezone(timezone(timedelta(hours=3))),), {})
     assert KEYS.name((True,), {}) == KEYS.name((1,), {})
+
+
+def test_decimals_of_any_length_are_told_apart() -> None:
+    long = "1." + "0" * 40
+    assert KEYS.name((Decimal(long + "1"),), {}) != KEYS.name((Decimal(long + "2"),), {})
+    assert KEYS.name((Decimal(long),), {}) == KEYS.name((Decimal(1),), {})
+    assert KEYS.name((Decimal("1E+3"),), {}) == KEYS.name((Decimal("1000.0"),), {})
 
 
 def test_structs_enums_and_tuples_make_names() -> None:

@@ -1,4 +1,4 @@
-"""One load for any number of readers; waiters are woken; nobody notices a cancellation; dead loaders are replaced."""
+"""One load for any number of readers; waiters are woken; cancellations disturb no reader; takeover of dead loaders."""
 
 import asyncio
 import os
@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from product_dashboard.cache import Cache, CacheOptions
-from product_dashboard.errors import NotFound
+from product_dashboard.errors import NotFound, Unavailable
 from tests.cache.conftest import Opening
-from tests.cache.insides import fences_are_down
+from tests.cache.insides import close, fences_are_down
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
+from tests.cache.without_redis import cache_without_redis
 from tools.bench.cache.database import FileDatabase
 from tools.bench.cache.server import RedisServer
 
@@ -172,3 +173,12 @@ async def test_closing_a_cache_answers_whoever_still_waits(
         await shop.loading.wait()
     with pytest.raises(Exception, match=r"shutting down|cancelled"):
         await waiting
+
+
+async def test_closing_a_cache_answers_a_reader_whose_load_has_not_begun(shop: Shop) -> None:
+    cache = cache_without_redis()
+    waiting = asyncio.create_task(read_item.response(cache, shop, key=1))
+    await asyncio.sleep(0)  # the task of the load exists, and has not run yet
+    await close(cache)
+    with pytest.raises(Unavailable):
+        await asyncio.wait_for(waiting, 2)

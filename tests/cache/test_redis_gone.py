@@ -23,7 +23,7 @@ async def believed(cache: Cache) -> None:
 
 @asynccontextmanager
 async def speaking(*replies: bytes) -> AsyncGenerator[str]:
-    """A server that answers whatever it is sent with `replies`, one each, the last one for ever."""
+    """A server that answers each request with the next of `replies`, and repeats the last one."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         said = list(replies)
@@ -107,6 +107,24 @@ async def test_when_redis_stands_still_a_read_waits_its_timeout_once_and_no_more
     await believed(cache)
 
 
+async def test_redis_is_not_lost_when_the_event_loop_is_blocked_for_longer_than_the_timeout(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url, timeout=0.1)
+
+    async def hit() -> bool:
+        return (await read_item.response(cache, shop, key=1)).state == "HIT"
+
+    await eventually(hit)
+    server.pause()
+    reading = asyncio.create_task(read_item.response(cache, shop, key=1))
+    await asyncio.sleep(0.02)  # the command is sent
+    server.resume()
+    time.sleep(0.3)  # noqa: ASYNC251 - a callback that computes for too long; Redis answers meanwhile
+    assert (await reading).state == "HIT"
+    assert cache.metrics.link_losses == 0
+
+
 async def test_a_write_while_redis_is_gone_commits_and_nothing_is_stale_when_it_comes_back_as_it_was(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:
@@ -128,7 +146,7 @@ async def test_a_write_while_redis_is_gone_commits_and_nothing_is_stale_when_it_
 async def test_a_write_of_a_process_that_alone_cannot_reach_redis_is_seen_by_all_others(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:
-    """Half a partition: readers go on reaching a Redis that never hears of this write."""
+    """Half a partition: readers still reach a Redis that this writer cannot reach."""
     reader = await open_cache(server.url)
     cut_off = await open_cache(f"redis://127.0.0.1:{free_port()}")
     await read_item.response(reader, shop, key=1)

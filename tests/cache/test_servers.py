@@ -18,7 +18,7 @@ async def connection_of(target: Target) -> Connection:
 
 
 def checks(connection: Connection) -> tuple[bool, object]:
-    """Whether the host name is checked, and whether a certificate is required."""
+    """Return whether the host name is checked, and the required kind of certificate."""
     assert isinstance(connection, SSLConnection)
     required: object = cast("Any", connection).cert_reqs
     return connection.check_hostname, required

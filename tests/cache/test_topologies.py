@@ -1,4 +1,4 @@
-"""The same promises on a cluster of six nodes, behind sentinels, and over TLS."""
+"""The promises of the cache on a cluster of six nodes, behind sentinels, and over TLS."""
 
 import asyncio
 import contextlib
@@ -111,7 +111,7 @@ async def test_a_failover_behind_sentinels_to_a_replica_that_missed_writes_leave
     name = space_of(cache).value("item(1)").decode()
     wait_for(watched.replica, ("EXISTS", name), ":1")
     watched.replica.pause()
-    # Without this the kernel would keep what the master sends, and deliver it when the replica goes on.
+    # Without this the kernel would keep what the master sends, and deliver it when the replica runs again.
     watched.master.ask("CLIENT", "KILL", "TYPE", "replica")
     await shop.write(cache, 1)
     assert watched.master.ask("EXISTS", name).startswith(":0")
@@ -180,7 +180,7 @@ async def over_tls(server: RedisServer, folder: Path) -> AsyncGenerator[int]:
 async def test_on_the_session_s_server_keys_tags_and_writes_work(
     open_cache: Opening, redis_url: str, shop: Shop
 ) -> None:
-    """Redis 8 from a container, or whatever this machine has: see `--stores`."""
+    """Redis 8 from a container, or the server of this machine: see `--stores`."""
     caches = [await open_cache(redis_url, prefix="topologies") for _ in range(2)]
     await fresh_everywhere(caches, shop, 3)
     assert await hits(caches[1], shop)

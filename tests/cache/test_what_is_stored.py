@@ -1,4 +1,4 @@
-"""What is stored: how long, with which stamp, and in which shape."""
+"""Stored answers: how long they are kept, their stamp, and their shape."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

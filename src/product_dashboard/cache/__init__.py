@@ -6,7 +6,6 @@ Tag         invalidates many answers at once
 EpochStore  what the cache needs of the database
 """
 
-from product_dashboard.cache.answer import CachedAnswer
 from product_dashboard.cache.cache import Cache, CacheState
 from product_dashboard.cache.decorator import CachedRead, cached
 from product_dashboard.cache.epoch import EpochState, EpochStore
@@ -14,6 +13,7 @@ from product_dashboard.cache.keys import Key, Tag
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.options import CacheOptions
 from product_dashboard.cache.transaction import Transaction, Transactions
+from product_dashboard.cache.values import CachedAnswer
 
 __all__ = [
     "Cache",

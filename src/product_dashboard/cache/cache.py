@@ -7,25 +7,20 @@ from typing import Any, Final, Literal, TypeVar
 import msgspec
 from redis.exceptions import RedisError
 
-from product_dashboard.cache.answer import CachedAnswer
 from product_dashboard.cache.belief import Belief
-from product_dashboard.cache.closing import Closer
-from product_dashboard.cache.epoch import EpochStore
+from product_dashboard.cache.epoch import Closer, EpochStore
 from product_dashboard.cache.flight import Flights, fresh, from_store
-from product_dashboard.cache.gates import Gates
 from product_dashboard.cache.keys import Target
 from product_dashboard.cache.lease import Leases
 from product_dashboard.cache.link import Link
-from product_dashboard.cache.loader import Loader
+from product_dashboard.cache.loader import Loader, Policy, Request
 from product_dashboard.cache.metrics import Metrics
-from product_dashboard.cache.opening import Opener
+from product_dashboard.cache.opening import Gates, Opener
 from product_dashboard.cache.options import CacheOptions
-from product_dashboard.cache.request import Policy, Request
 from product_dashboard.cache.servers import parse_url
-from product_dashboard.cache.shapes import shape_of
 from product_dashboard.cache.space import Space
 from product_dashboard.cache.transaction import Committer, Transaction, Transactions
-from product_dashboard.cache.values import fill_of, unpack, usable
+from product_dashboard.cache.values import CachedAnswer, fill_of, shape_of, unpack, usable
 from product_dashboard.cache.wire import Reply
 
 ConnectionT = TypeVar("ConnectionT")
@@ -42,25 +37,17 @@ class Cache:
     ) -> None:
         self._options = options
         self._encoder = encoder
-        self._metrics = Metrics()
-        self._count = counters = self._metrics.counters
-        self._metrics.look = self._look_at_link
         self._shapes: dict[bytes, bytes] = {}
-        self._link = link = Link(parse_url(url), f"{options.prefix}:wake", timeout=options.timeout)
-        closer = Closer(store, counters, lease=options.belief)
+        self.metrics: Final = Metrics()
+        self._count = counters = self.metrics.counters
+        self._link = link = Link(parse_url(url), options.prefix, self.metrics, timeout=options.timeout)
+        closer = Closer(store, counters, options.belief)
         gates = Gates(link, store, counters)
-        self._opener = Opener(store, link, closer, gates, counters, new_space=self._new_space)
-        self._belief = Belief(
-            store,
-            link,
-            closer,
-            self._opener,
-            new_space=self._new_space,
-            lease=options.belief,
-            patience=options.timeout,
-        )
-        self._loader = Loader(self._metrics, timeout=options.load_timeout, encode=encoder.encode)
-        self._flights = Flights(Leases(link, gates, counters, options), self._loader, self._metrics, options)
+        self._opener = Opener(store, link, closer, gates, counters)
+        self._belief = Belief(store, link, closer, self._opener, options.belief, options.timeout)
+        self.metrics.belief = self._belief.valid
+        self._loader = Loader(self.metrics, encoder.encode)
+        self._flights = Flights(Leases(link, gates, counters, options), self._loader, self.metrics, options)
         self._committer = Committer(link, store, self._belief, closer, counters, options)
         link.heard, link.changed = self._flights.wake, self._link_changed
 
@@ -141,13 +128,7 @@ class Cache:
             return "down"
         return "up" if self._options.reads and self._belief.confirmed else "bypassed"
 
-    @property
-    def metrics(self) -> Metrics:
-        """The counts so far."""
-        self._look_at_link()
-        return self._metrics
-
-    # -- insides
+    # -- internals
 
     def _fetch(self, request: Request, space: Space) -> Awaitable[list[Reply]]:
         """Read the value and the nonces of its tags."""
@@ -156,18 +137,11 @@ class Cache:
         return self._link.fetch(space, keys, [space.bucket(one) for one in (name, *tags)])
 
     def _shape(self, policy: Policy) -> bytes:
+        """Return the shape of the answers of a read."""
         shape = self._shapes.get(policy.schema)
         if shape is None:
             shape = self._shapes[policy.schema] = shape_of(policy.schema, self._encoder)
         return shape
-
-    def _new_space(self, epoch: str, server: str) -> Space:
-        return Space(self._options.prefix, epoch, server, self._link.buckets)
-
-    def _look_at_link(self) -> None:
-        metrics = self._metrics
-        metrics.link_losses, metrics.commands = self._link.losses, self._link.commands_sent()
-        metrics.believed = self._belief.valid()
 
     def _link_changed(self) -> None:
         self._flights.wake_all()

@@ -3,7 +3,7 @@
 import time
 from functools import partial
 
-# CLOCK_MONOTONIC stands still while a machine sleeps, so that a lease would last too long. The time() of the event loop
+# CLOCK_MONOTONIC stops while a machine sleeps, so that a lease would last too long. The time() of the event loop
 # is as old as the current turn of the loop, which is too old after a long callback.
 _CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from functools import update_wrapper
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from product_dashboard.cache.answer import CachedAnswer
 from product_dashboard.cache.cache import Cache
 from product_dashboard.cache.keys import Key, KeyMaker, Tag
-from product_dashboard.cache.request import Policy, Request
-from product_dashboard.cache.shapes import schema_of
+from product_dashboard.cache.loader import Policy, Request
 from product_dashboard.cache.transaction import Transactions
+from product_dashboard.cache.values import CachedAnswer, schema_of
 
 P = ParamSpec("P")
 SourceT = TypeVar("SourceT")

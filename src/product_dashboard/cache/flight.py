@@ -13,15 +13,13 @@ from typing import Any, Final
 
 from redis.exceptions import RedisError
 
-from product_dashboard.cache.answer import CachedAnswer, State
 from product_dashboard.cache.clock import now, wall_ms
 from product_dashboard.cache.lease import Lease, Leases, Obstacle
-from product_dashboard.cache.loader import Loader, deliver
+from product_dashboard.cache.loader import Loaded, Loader, Request, deliver
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.options import CacheOptions
-from product_dashboard.cache.request import Loaded, Request
 from product_dashboard.cache.space import Space
-from product_dashboard.cache.values import Stored
+from product_dashboard.cache.values import CachedAnswer, State, Stored
 from product_dashboard.errors import Unavailable
 
 Waiter = asyncio.Future[CachedAnswer[Any] | None]  # None: the load was refused, ask again
@@ -38,12 +36,8 @@ class Flight:
     late: list[Waiter] = field(default_factory=list[Waiter])
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
-    @property
-    def request(self) -> Request:
-        return self.lease.request
-
     def promote(self) -> None:
-        """Whatever happens from now on is new to every reader who has come."""
+        """Let all readers who have come take the results of the steps that begin from now on."""
         self.early += self.late
         self.late = []
 
@@ -58,17 +52,16 @@ def from_store(stored: Stored) -> CachedAnswer[Any]:
     return CachedAnswer(stored.body, stored.etag, "HIT", max(0, (wall_ms() - stored.filled_ms) // 1000))
 
 
+@dataclass(eq=False)
 class Flights:
     """All flights of this process."""
 
-    def __init__(self, leases: Leases, loader: Loader, metrics: Metrics, options: CacheOptions) -> None:
-        self._leases = leases
-        self._loader = loader
-        self._metrics = metrics
-        self._count = metrics.counters
-        self._options = options
-        self._flights: dict[bytes, Flight] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+    leases: Leases
+    loader: Loader
+    metrics: Metrics
+    options: CacheOptions
+    _flights: dict[bytes, Flight] = field(default_factory=dict[bytes, Flight], init=False)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]], init=False)
 
     async def join(
         self, request: Request, space: Space, shape: bytes, pass_over: bytes
@@ -85,8 +78,6 @@ class Flights:
             task = asyncio.create_task(self._fly(flight), name=f"cache {request.name}")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        else:
-            self._count.joins += 1
         waiter: Waiter = asyncio.get_running_loop().create_future()
         flight.late.append(waiter)
         return await waiter
@@ -105,12 +96,13 @@ class Flights:
     async def close(self) -> None:
         """Let running flights end for a while, then cancel them."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=self._options.close_timeout)
+            await asyncio.wait(self._tasks, timeout=self.options.close_timeout)
+            await asyncio.sleep(0)  # a task cancelled before its first step would not answer its readers
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    # -- insides
+    # -- internals
 
     async def _fly(self, flight: Flight) -> None:
         lease = flight.lease
@@ -119,12 +111,12 @@ class Flights:
                 await self._past_the_cache(flight)
             elif lease.stored is not None:
                 self._land(flight)
-                self._count.hits += len(flight.early)
+                self.metrics.counters.hits += len(flight.early)
                 deliver(flight.early, from_store(lease.stored))
                 self._ask_again(flight)
             else:
                 await self._load(flight)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the readers have to hear of it
+        except Exception as error:  # noqa: BLE001 - the readers receive it
             self._land(flight)
             deliver([*flight.early, *flight.late], error)
         except asyncio.CancelledError:
@@ -138,13 +130,13 @@ class Flights:
             del self._flights[flight.lease.key]
 
     def _ask_again(self, flight: Flight) -> None:
-        self._count.retries += len(flight.late)
+        self.metrics.counters.retries += len(flight.late)
         deliver(flight.late, None)
 
     async def _lease(self, flight: Flight) -> bool:
         """Get the lease, or a value that has come meanwhile. Return False if the read has to go past the cache."""
         lease = flight.lease
-        left = self._options.timeout
+        left = self.options.timeout
         timed_out = False
         for _ in range(_STEPS):
             flight.woken.clear()
@@ -152,25 +144,24 @@ class Flights:
             asked = now()
             try:
                 async with asyncio.timeout(left):
-                    found = await self._leases.ask(lease)
+                    found = await self.leases.ask(lease)
             except (RedisError, TimeoutError):
-                self._count.errors += 1
+                self.metrics.counters.errors += 1
                 return False
-            self._metrics.redis_seconds.observe(now() - asked)
+            self.metrics.redis_seconds.observe(now() - asked)
             left = max(left - (now() - asked), 0.001)
             if isinstance(found, float):
-                timed_out = not await self._wait(flight, found)
-                left = self._options.timeout
+                timed_out = not await self._woken(flight, found)
+                left = self.options.timeout
             elif found is Obstacle.WRITER:
                 return False
             elif found is not Obstacle.REMOVED:
-                self._count.takeovers += timed_out and lease.stored is None
+                self.metrics.counters.takeovers += timed_out and lease.stored is None
                 return True
         return False
 
-    async def _wait(self, flight: Flight, seconds: float) -> bool:
-        """Wait for the message that another load is over. Return False if its lease must have run out instead."""
-        self._count.waits += 1
+    async def _woken(self, flight: Flight, seconds: float) -> bool:
+        """Wait for the message that another load is over. Return False if its lease must have expired instead."""
         try:
             async with asyncio.timeout(seconds):
                 await flight.woken.wait()
@@ -182,25 +173,25 @@ class Flights:
         # The load begins after this moment, for all who have come. No reader may join it later.
         self._land(flight)
         flight.promote()
-        loaded = await self._loader.load_past(flight.request)
-        self._count.bypasses += len(flight.early)
+        loaded = await self.loader.load_past(flight.lease.request)
+        self.metrics.counters.bypasses += len(flight.early)
         deliver(flight.early, fresh(loaded, "BYPASS"))
 
     async def _load(self, flight: Flight) -> None:
         lease = flight.lease
-        stop = self._leases.keep_alive(lease)
+        stop = self.leases.keep_alive(lease)
         try:
-            loaded = await self._loader.load(flight.request, flight.promote)
+            loaded = await self.loader.load(flight.lease.request, flight.promote)
         except Exception as error:  # noqa: BLE001 - handed to the readers
             await self._failed(flight, error)
             return
         finally:
             stop()
         self._land(flight)
-        self._count.misses += len(flight.early)
+        self.metrics.counters.misses += len(flight.early)
         deliver(flight.early, fresh(loaded, "MISS"))
-        if await self._leases.store(lease, loaded, vouch=bool(flight.late)):
-            self._count.misses += len(flight.late)
+        if await self.leases.store(lease, loaded, vouch=bool(flight.late)):
+            self.metrics.counters.misses += len(flight.late)
             deliver(flight.late, fresh(loaded, "MISS"))
         else:
             self._ask_again(flight)
@@ -209,7 +200,7 @@ class Flights:
         """A failure is a result like any other: late readers may have it if no writer began since LEASE."""
         self._land(flight)
         deliver(flight.early, error)
-        if await self._leases.give_back(flight.lease):
+        if await self.leases.give_back(flight.lease):
             deliver(flight.late, error)
         else:
             self._ask_again(flight)

@@ -2,7 +2,6 @@
 
 import hashlib
 import inspect
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -37,15 +36,10 @@ class Tag:
 Target = Key | Tag
 
 
-def bucket_of(name: str, buckets: int) -> int:
-    """Return the number of the bucket that a name belongs to."""
-    return zlib.crc32(name.encode()) % buckets if buckets > 1 else 0
-
-
 class KeyMaker:
     """Turns the arguments of a read function (without its source) into its name.
 
-    Equal arguments give equal names, however they are passed: positional, by keyword, or left to a default.
+    Equal arguments give equal names, whether they are positional, by keyword, or left to a default.
     """
 
     def __init__(self, prefix: str, function: Callable[..., object]) -> None:
@@ -57,17 +51,11 @@ class KeyMaker:
                 )
         self._prefix = prefix
         self._names = tuple(parameter.name for parameter in parameters)
-        self._only = self._names[0] if len(self._names) == 1 else ""
         self._defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
 
     def name(self, arguments: tuple[object, ...], keywords: Mapping[str, object]) -> str:
         """Return the name. Raises TypeError for an argument that is missing, unknown, or of a type that has no name."""
         names = self._names
-        if self._only in keywords and len(keywords) == 1 and not arguments:
-            # The usual case, made short.
-            value = keywords[self._only]
-            if (plain := _PLAIN.get(value.__class__)) is not None and len(text := plain(value)) <= _LONGEST:
-                return f"{self._prefix}({text})"
         if len(arguments) > len(names):
             raise TypeError(f"{self._prefix}: {len(arguments)} arguments for {len(names)} parameters")
         if arguments:
@@ -80,8 +68,7 @@ class KeyMaker:
                 value = self._defaults[name]
             else:
                 raise TypeError(f"{self._prefix}: argument {name!r} is missing")
-            plain = _PLAIN.get(value.__class__)
-            values.append(plain(value) if plain is not None else _text(value, self._prefix, name))
+            values.append(_text(value, self._prefix, name))
         if len(keywords) > len(names):
             raise TypeError(f"{self._prefix}: unknown arguments {sorted(set(keywords) - set(names))}")
         joined = ",".join(values)
@@ -90,13 +77,9 @@ class KeyMaker:
         return f"{self._prefix}({joined})"
 
 
-def _quoted(value: str) -> str:
-    return msgspec.json.encode(value).decode()
-
-
 # A bool is written as 1 or 0: values that are equal in Python must have equal names.
 _PLAIN: Final[dict[type, Callable[[Any], str]]] = {
-    str: _quoted,
+    str: lambda value: msgspec.json.encode(value).decode(),
     int: str,
     bool: lambda value: "1" if value else "0",
     UUID: lambda value: value.hex,
@@ -104,22 +87,22 @@ _PLAIN: Final[dict[type, Callable[[Any], str]]] = {
 }
 
 
-def _text(value: object, prefix: str, name: str) -> str:  # noqa: C901, PLR0912 - one case a type
+def _text(value: object, prefix: str, name: str) -> str:  # noqa: C901 - one case a type
+    if (plain := _PLAIN.get(value.__class__)) is not None:
+        return plain(value)
     match value:
         case Enum():
             return _text(value.value, prefix, name)
         case str():
-            return _quoted(str(value))
-        case bool() | int():
+            return _PLAIN[str](str(value))
+        case int():
             return str(int(value))
-        case UUID():
-            return value.hex
-        case None:
-            return "-"
         case bytes():
             return "x" + value.hex()
         case Decimal():
-            return "d" + format(value.normalize(), "f")
+            # Not normalize(): it rounds to 28 digits.
+            digits = format(value, "f")
+            return "d" + (digits.rstrip("0").rstrip(".") if "." in digits else digits)
         case datetime():
             if value.tzinfo is None:
                 raise TypeError(f"{prefix}: {name} is a datetime without a zone; make it aware")

@@ -10,11 +10,11 @@ from typing import Final, TypeVar
 
 from redis.exceptions import RedisError, ResponseError
 
-from product_dashboard.cache.gates import Gates
 from product_dashboard.cache.link import Link
+from product_dashboard.cache.loader import Loaded, Request
 from product_dashboard.cache.metrics import Counters
+from product_dashboard.cache.opening import Gates
 from product_dashboard.cache.options import CacheOptions
-from product_dashboard.cache.request import Loaded, Request
 from product_dashboard.cache.scripts import LEASE, RENEW, SETTLE, TAG
 from product_dashboard.cache.space import Space
 from product_dashboard.cache.values import NONCE_SIZE, Stored, fill_of, pack, unpack, usable
@@ -44,23 +44,20 @@ class Lease:
     key: bytes
     bucket: int
     token: str = field(default_factory=partial(secrets.token_hex, 8))
-    cleared: dict[str, list[bytes]] = field(
-        default_factory=dict[str, list[bytes]]
-    )  # fences whose writers are over
+    # Writers that are over, by the name that has their fences.
+    cleared: dict[str, list[bytes]] = field(default_factory=dict[str, list[bytes]])
     nonces: tuple[bytes, ...] = ()  # of the tags, from before the load
     stored: Stored | None = None  # found instead of a lease
 
 
+@dataclass(eq=False)
 class Leases:
     """Asks for leases, and ends them."""
 
-    def __init__(self, link: Link, gates: Gates, counters: Counters, options: CacheOptions) -> None:
-        self._link = link
-        self._gates = gates
-        self._count = counters
-        self._options = options
-        self._lease_ms = int(options.lease * 1000)
-        self._channel = f"{options.prefix}:wake"
+    link: Link
+    gates: Gates
+    counters: Counters
+    options: CacheOptions
 
     async def ask(self, lease: Lease) -> Lease | Obstacle | float:
         """Return the lease, an obstacle, or how many seconds to wait for another reader's load.
@@ -109,18 +106,13 @@ class Leases:
         """Let another reader load. Return True if no writer began while the lease was held."""
         return await self._settle(lease, b"", 0, vouch=True)
 
-    # -- insides
+    # -- internals
 
     async def _ask_lease(self, lease: Lease) -> list[Reply]:
-        arguments = (
-            "v" + lease.request.name,
-            lease.token,
-            self._lease_ms,
-            lease.pass_over,
-            *lease.cleared.get("", ()),
-        )
+        name, cleared = "v" + lease.request.name, lease.cleared.get("", ())
+        arguments = (name, lease.token, int(self.options.lease * 1000), lease.pass_over, *cleared)
         keys = (lease.key, lease.space.gate(lease.bucket))
-        return _parts(await self._link.script(LEASE, lease.space, lease.bucket, keys, arguments))
+        return _parts(await self.link.script(LEASE, lease.space, lease.bucket, keys, arguments))
 
     async def _ask_tag(self, lease: Lease, tag: str) -> list[Reply]:
         space = lease.space
@@ -128,58 +120,57 @@ class Leases:
         kept = lease.request.policy.ttl_ms + _NONCE_SPARE_MS
         arguments = ("t" + tag, secrets.token_bytes(NONCE_SIZE), kept, *lease.cleared.get(tag, ()))
         keys = (space.nonce(tag), space.gate(bucket))
-        return _parts(await self._link.script(TAG, space, bucket, keys, arguments))
+        return _parts(await self.link.script(TAG, space, bucket, keys, arguments))
 
     async def _clear(self, lease: Lease, blocked: dict[str, list[Reply]]) -> Obstacle:
         """Try to remove the obstacles; `blocked` has "" for the key, else tags."""
         if any(reply[0] == b"F" for reply in blocked.values()):
-            self._count.fenced_reads += 1
             return Obstacle.WRITER
-        if any(reply[0] == b"X" for reply in blocked.values()) and not await self._gates.writers_over():
+        if any(reply[0] == b"X" for reply in blocked.values()) and not await self.gates.writers_over():
             return Obstacle.WRITER
         for name, reply in blocked.items():
             if reply[0] == b"X":
                 writers = [part for part in reply[1:] if isinstance(part, bytes)]
-                self._count.fences_cleared += len(writers)
+                self.counters.fences_cleared += len(writers)
                 lease.cleared.setdefault(name, []).extend(writers)
-            elif not await self._gates.restore(lease.space, lease.space.bucket(name or lease.request.name)):
+            elif not await self.gates.restore(lease.space, lease.space.bucket(name or lease.request.name)):
                 return Obstacle.WRITER
         return Obstacle.REMOVED
 
     async def _renew(self, lease: Lease) -> None:
-        arguments = (lease.token, self._lease_ms)
+        arguments = (lease.token, int(self.options.lease * 1000))
         while True:
-            await asyncio.sleep(self._options.lease / 3)
+            await asyncio.sleep(self.options.lease / 3)
             try:
-                if await self._link.script(RENEW, lease.space, lease.bucket, (lease.key,), arguments) != 1:
+                if await self.link.script(RENEW, lease.space, lease.bucket, (lease.key,), arguments) != 1:
                     return
             except RedisError:
-                self._count.errors += 1
+                self.counters.errors += 1
 
     async def _settle(self, lease: Lease, value: bytes, ttl_ms: int, *, vouch: bool) -> bool:
         calls: list[Awaitable[bool]] = [self._settle_key(lease, value, ttl_ms)]
         if vouch and lease.request.tags:
             calls.append(self._tags_stand(lease))
         try:
-            async with asyncio.timeout(self._options.timeout):
+            async with asyncio.timeout(self.options.timeout):
                 return all(await asyncio.gather(*calls))
         except (RedisError, TimeoutError):
-            self._count.errors += 1
+            self.counters.errors += 1
             return False
 
     async def _settle_key(self, lease: Lease, value: bytes, ttl_ms: int) -> bool:
-        arguments = (lease.token, self._channel, value, ttl_ms)
-        accepted = await self._link.script(SETTLE, lease.space, lease.bucket, (lease.key,), arguments) == 1
+        arguments = (lease.token, self.link.channel, value, ttl_ms)
+        accepted = await self.link.script(SETTLE, lease.space, lease.bucket, (lease.key,), arguments) == 1
         if value and accepted:
-            self._count.stores += 1
+            self.counters.stores += 1
         elif value:
-            self._count.stores_refused += 1
+            self.counters.stores_refused += 1
         return accepted
 
     async def _tags_stand(self, lease: Lease) -> bool:
         """Return whether each tag still has its nonce from before the load."""
         space, tags = lease.space, lease.request.tags
-        found = await self._link.fetch(
+        found = await self.link.fetch(
             space, [space.nonce(tag) for tag in tags], [space.bucket(tag) for tag in tags]
         )
         return tuple(found) == lease.nonces

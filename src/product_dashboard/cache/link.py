@@ -17,6 +17,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from product_dashboard.cache.clock import now
+from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.scripts import Script
 from product_dashboard.cache.servers import Options, Target
 from product_dashboard.cache.space import Space
@@ -28,36 +29,34 @@ _CLUSTER_BUCKETS: Final = 64
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 2.0
 _HEALTHY: Final = 5.0  # after so long a loss is a new event, and the pauses begin again at the shortest
-_NOT_CONNECTED: Final = "Redis is not connected"
 
 
 class Link:
-    """Commands for Redis, whatever its topology. A link that was not started is down for ever.
+    """Commands for Redis in any topology. A link that was not started is down.
 
     Each command names the space that it belongs to. If the space is of another server than the one that is connected
     now, the command fails with a RedisError: no step of an epoch can be taken on another server.
     """
 
-    def __init__(self, target: Target, channel: str, *, timeout: float) -> None:
+    def __init__(self, target: Target, prefix: str, metrics: Metrics, *, timeout: float) -> None:
         # Both are called in the event loop and must not raise.
         self.heard: Callable[[bytes], None] = lambda _payload: None  # a message of the channel
         self.changed: Callable[[], None] = lambda: None  # `server` is another, or None
         self.server: str | None = None
-        self.losses = 0  # how often Redis was lost, or not there at the start
-        self.buckets = _CLUSTER_BUCKETS if target.kind == "cluster" else 1
+        self.channel = f"{prefix}:wake"  # of the messages
+        self._prefix = prefix
+        self._buckets = _CLUSTER_BUCKETS if target.kind == "cluster" else 1
         self._target = target
-        self._channel = channel
+        self._metrics = metrics
         self._timeout = timeout
         self._masters: list[Wire] = []
         self._messages: Wire | None = None
         self._by_slot: tuple[int, ...] = ()
-        self._identities: list[str] = []
-        self._sent_before = 0
         self._tried = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Keep the link up from now on. Returns when the first attempt to connect is over, however it ended."""
+        """Keep the link up from now on. Returns when the first attempt to connect has succeeded or failed."""
         self._task = asyncio.create_task(self._keep(), name="cache-link")
         await self._tried.wait()
 
@@ -67,20 +66,22 @@ class Link:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    def space(self, epoch: str, server: str) -> Space:
+        """Return the names of the keys that an epoch has on a server."""
+        return Space(self._prefix, epoch, server, self._buckets)
+
     # -- commands
 
     def fetch(
         self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]
     ) -> asyncio.Future[list[Reply]]:
-        """Read keys, each in the bucket at its place: bytes for each, None without a value. Fails with RedisError."""
-        masters = self._masters
-        if not masters or space.server != self.server:
-            future: asyncio.Future[list[Reply]] = asyncio.get_running_loop().create_future()
-            future.set_exception(RedisConnectionError(_NOT_CONNECTED))
-            return future
-        if not self._by_slot:
-            return masters[0].fetch(0, keys)
-        return asyncio.ensure_future(self._fetch_apart(space, keys, buckets))
+        """Read keys, each in the bucket at its place: bytes for each, None without a value.
+
+        Raises RedisError at once if the link is down; otherwise the future may fail with it.
+        """
+        if self._by_slot:
+            return asyncio.ensure_future(self._fetch_apart(space, keys, buckets))
+        return self._master(space, 0).fetch(0, keys)
 
     async def script(
         self, script: Script, space: Space, bucket: int, keys: Sequence[bytes], arguments: Sequence[Argument]
@@ -88,28 +89,28 @@ class Link:
         """Run a script whose keys are all in `bucket`. Raises RedisError."""
         return await self._master(space, bucket).script(script, keys, arguments)
 
-    async def verify(self) -> None:
-        """Ask each server who it is now. The link is dropped if one is another by now, or does not answer."""
-        masters, messages, known = self._masters, self._messages, self._identities
+    async def verify(self) -> str | None:
+        """Ask each server who it is now, and return `server`; None if the link is down or was made again meanwhile.
+
+        The link is dropped if a server is another one by now, or does not answer.
+        """
+        masters, messages = self._masters, self._messages
         if messages is None:
-            return
+            return None
         try:
             _, found = await asyncio.gather(messages.command("PING"), _identify(masters))
-            if found != known:
+            if _digest(found, self._by_slot) != self.server:
                 raise RedisConnectionError("a server was restarted or changed its role")
         except RedisError as error:
             if masters is self._masters:
                 self._drop(error)
+        return self.server if masters is self._masters else None
 
-    def commands_sent(self) -> int:
-        """Return how many commands this process has sent to masters."""
-        return self._sent_before + sum(wire.sent for wire in self._masters)
-
-    # -- insides
+    # -- internals
 
     def _master(self, space: Space, bucket: int) -> Wire:
         if not self._masters or space.server != self.server:
-            raise RedisConnectionError(_NOT_CONNECTED)
+            raise RedisConnectionError("Redis is not connected")
         return self._masters[self._by_slot[space.slot(bucket)] if self._by_slot else 0]
 
     async def _fetch_apart(self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]) -> list[Reply]:
@@ -130,7 +131,7 @@ class Link:
             except Exception as error:  # noqa: BLE001 - a server may answer anything, and redis-py raise anything then
                 if not self._tried.is_set():
                     log.warning("cache: Redis cannot be used, reading from the database: %s", error)
-                    self.losses += 1
+                    self._metrics.link_losses += 1
             finally:
                 self._drop(RedisConnectionError("the link is down"))
                 for wire in wires:
@@ -144,7 +145,7 @@ class Link:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _connect(self, wires: list[Wire]) -> None:
-        """Open all wires, into `wires`. Raises RedisError, TimeoutError, or what redis-py makes of nonsense."""
+        """Open all wires, into `wires`. Raises RedisError, TimeoutError, and other exceptions at a malformed reply."""
         async with asyncio.timeout(max(self._timeout * 4, 2.0)):
             found = await self._target.find_masters(self._timeout)
             for options in found.options:
@@ -153,9 +154,9 @@ class Link:
             identities = await _identify(wires)
             messages = await self._open_wire(found.options[0], self._push)
             wires.append(messages)
-            await messages.subscribe(self._channel)
+            await messages.subscribe(self.channel)
         self._masters, self._messages = wires[:-1], messages
-        self._identities, self._by_slot = identities, found.by_slot
+        self._by_slot = found.by_slot
         self.server = _digest(identities, found.by_slot)
         log.info("cache: connected to Redis, masters: %d", len(self._masters))
         self.changed()
@@ -167,25 +168,21 @@ class Link:
             log.warning("cache: Redis is gone, reading from the database: %s", done.pop().result())
         finally:
             self._drop(RedisConnectionError("the link is down"))
-            self.losses += 1
+            self._metrics.link_losses += 1
             self.changed()
 
     async def _open_wire(self, options: Options, on_push: OnPush | None = None) -> Wire:
         connection = await self._target.connect(options)
-        return Wire(connection, timeout=self._timeout, on_push=on_push)
+        return Wire(connection, self._metrics, timeout=self._timeout, on_push=on_push)
 
     def _push(self, push: list[Reply]) -> None:
-        match push:
-            case [b"message", _, bytes() as payload]:
-                self.heard(payload)
-            case _:
-                pass  # the confirmation of SUBSCRIBE
+        if push[:1] == [b"message"] and isinstance(payload := push[-1], bytes):
+            self.heard(payload)
 
     def _drop(self, reason: RedisError) -> None:
         """Stop using the wires at once; `_keep` then closes them."""
         masters, messages = self._masters, self._messages
         self._masters, self._messages, self.server = [], None, None
-        self._sent_before += sum(wire.sent for wire in masters)
         for wire in (*masters, *([messages] if messages else [])):
             wire.abort(reason)
 

@@ -1,25 +1,92 @@
-"""Calling read functions: one call at a time for a name in this process."""
+"""Reads of the application, and calling their functions: one call at a time for a name in this process."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+import random
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
 
-from product_dashboard.cache.clock import now
+import msgspec
+
+from product_dashboard.cache.clock import now, wall_ms
 from product_dashboard.cache.metrics import Metrics
-from product_dashboard.cache.request import Loaded, Request
+from product_dashboard.cache.values import etag_of
 from product_dashboard.errors import Unavailable
 
 T = TypeVar("T")
-Waiter = asyncio.Future[Loaded]
+Waiter = asyncio.Future["Loaded"]
+
+_LONGEST_LOAD: Final = 30.0  # seconds; a read function that takes longer is cancelled
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The arguments of `@cached`, and the JSON schema of the answers."""
+
+    name: str
+    ttl_ms: int
+    stamp: Callable[[Any, datetime], Any] | None
+    schema: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A fresh value, encoded: the body to answer now, and the body to store. They differ where there is a stamp."""
+
+    body: bytes
+    etag: str
+    stored_body: bytes
+    stored_etag: str
+    filled_ms: int
+    ttl_ms: int
+
+
+class Request(msgspec.Struct):
+    """One call of a cached read. A task of another reader of the same name may call `load`."""
+
+    policy: Policy
+    function: Callable[..., Awaitable[Any]]
+    name: str
+    tags: tuple[str, ...]
+    source: object
+    arguments: tuple[object, ...]
+    keywords: dict[str, object]
+
+    async def load(self, encode: Callable[[Any], bytes]) -> Loaded:
+        """Call the function and encode its result. Raises what it raises; Unavailable if it takes too long."""
+        bound = asyncio.timeout(_LONGEST_LOAD)
+        try:
+            async with bound:
+                value = await self.function(self.source, *self.arguments, **self.keywords)
+        except TimeoutError as error:
+            if not bound.expired():  # the function raised it
+                raise
+            raise Unavailable(f"Loading {self.policy.name} took too long.") from error
+        return self._encode(value, encode)
+
+    def _encode(self, value: object, encode: Callable[[Any], bytes]) -> Loaded:
+        policy = self.policy
+        filled_ms = wall_ms()
+        body = encode(value)
+        etag = etag_of(body)
+        stored_body, stored_etag = body, etag
+        if policy.stamp is not None:
+            stored_body = encode(policy.stamp(value, datetime.fromtimestamp(filled_ms / 1000, UTC)))
+            stored_etag = etag_of(stored_body)
+        # Jitter, so that keys that were filled together do not end together.
+        ttl_ms = max(1, int(policy.ttl_ms * random.uniform(0.9, 1.0)))  # noqa: S311 - no secret depends on it
+        return Loaded(body, etag, stored_body, stored_etag, filled_ms, ttl_ms)
+
+
+@dataclass(eq=False)
 class Loader:
     """Runs loads, and measures them."""
 
-    def __init__(self, metrics: Metrics, *, timeout: float, encode: Callable[[Any], bytes]) -> None:
-        self._encode = encode
-        self._metrics = metrics
-        self._timeout = timeout
+    metrics: Metrics
+    encode: Callable[[Any], bytes]
+
+    def __post_init__(self) -> None:
         self._running: dict[str, asyncio.Future[None]] = {}
         self._waiting: dict[str, list[Waiter]] = {}  # readers past the cache, by name
         self._tasks: set[asyncio.Task[None]] = set()
@@ -31,22 +98,19 @@ class Loader:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._running[request.name] = done
         started = now()
-        self._metrics.counters.loads += 1
+        self.metrics.counters.loads += 1
         begins()
         try:
-            return await request.load(self._timeout, self._encode)
-        except Exception:
-            self._metrics.counters.load_errors += 1
-            raise
+            return await request.load(self.encode)
         finally:
             del self._running[request.name]
             done.set_result(None)
-            self._metrics.load_seconds.observe(now() - started)
+            self.metrics.load_seconds.observe(now() - started)
 
     async def load_alone(self, request: Request) -> Loaded:
-        """Load for one reader, who shares with nobody and waits for nobody."""
-        self._metrics.counters.direct_loads += 1
-        return await request.load(self._timeout, self._encode)
+        """Load for one reader, who shares the load with no other reader and waits for none."""
+        self.metrics.counters.direct_loads += 1
+        return await request.load(self.encode)
 
     async def load_past(self, request: Request) -> Loaded:
         """Load past the cache: the load begins after this call, and its result is stored nowhere.
@@ -66,11 +130,12 @@ class Loader:
 
     async def close(self) -> None:
         """Cancel the loads past the cache."""
+        await asyncio.sleep(0)  # a task that is cancelled before its first step would not answer its readers
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    # -- insides
+    # -- internals
 
     async def _drain(self, request: Request) -> None:
         """Load again and again, until no reader has come during the last load."""
@@ -83,10 +148,10 @@ class Loader:
             deliver([*group, *self._waiting.pop(request.name)], Unavailable("The service is shutting down."))
 
     async def _serve(self, group: Sequence[Waiter], request: Request) -> None:
-        self._metrics.counters.direct_loads += 1
+        self.metrics.counters.direct_loads += 1
         try:
             deliver(group, await self.load(request))
-        except Exception as error:  # noqa: BLE001 - handed to the readers, whatever it is
+        except Exception as error:  # noqa: BLE001 - the readers receive it
             deliver(group, error)
 
 

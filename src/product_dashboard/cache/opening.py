@@ -1,24 +1,30 @@
-"""Opening a new epoch on the Redis that is connected, when the current one cannot be believed."""
+"""Opening gates and epochs, which both need the answer of the database that writers are over.
+
+A writer holds the epoch row from before its fences go up until its transaction is over. So if the row can be locked
+exclusively, even for a moment, every fence that was seen before that moment belongs to a writer that is over.
+"""
 
 import asyncio
 import logging
 import random
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
 
-from redis.exceptions import RedisError
+from redis.exceptions import ResponseError
 
 from product_dashboard.cache.clock import now
-from product_dashboard.cache.closing import Closer
-from product_dashboard.cache.epoch import EpochState, EpochStore
-from product_dashboard.cache.gates import Gates
+from product_dashboard.cache.epoch import Closer, EpochState, EpochStore
 from product_dashboard.cache.link import Link
 from product_dashboard.cache.metrics import Counters
+from product_dashboard.cache.scripts import ACTIVATE, GATE_KEPT_MS, PREPARE
 from product_dashboard.cache.space import Space
 
 log = logging.getLogger(__name__)
 
+_TRIES: Final = 4
+_ACTIVE: Final = b"A"
 _PAUSE_AFTER_FAILURE: Final = 1.0
 _ATTEMPTS: Final = 50
 _CALM: Final = 60.0  # seconds without an opening, after which the next one is not held off
@@ -26,31 +32,68 @@ _FIRST_HOLD_OFF: Final = 0.25
 _LONGEST_HOLD_OFF: Final = 10.0
 
 
-class Opener:
-    """Opens epochs in the background, one at a time. `opened` is called after each attempt."""
+@dataclass(eq=False)
+class Gates:
+    """The gates of all buckets, as readers and openers of epochs see them."""
 
-    def __init__(
-        self,
-        store: EpochStore,
-        link: Link,
-        closer: Closer,
-        gates: Gates,
-        counters: Counters,
-        *,
-        new_space: Callable[[str, str], Space],
-    ) -> None:
-        self.opened: Callable[[], object] = lambda: None
-        self._store = store
-        self._link = link
-        self._closer = closer
-        self._gates = gates
-        self._count = counters
-        self._new_space = new_space
-        self._task: asyncio.Task[None] | None = None
-        self._not_before = 0.0
-        self._last_server: str | None = None
-        self._last_time = 0.0
-        self._hold_off = 0.0
+    link: Link
+    store: EpochStore
+    counters: Counters
+
+    async def writers_over(self) -> bool:
+        """Return True if all writers that held the epoch row when this was called are over; False if unknown."""
+        for attempt in range(_TRIES):
+            if attempt:
+                await asyncio.sleep(random.uniform(0.002, 0.01))  # noqa: S311 - jitter
+            try:
+                if await self.store.barrier():
+                    return True
+            except Exception as error:  # noqa: BLE001 - the store may raise anything: unknown
+                log.warning("cache: the epoch row cannot be locked: %r", error)
+                return False
+        return False
+
+    async def restore(self, space: Space, bucket: int) -> bool:
+        """Make a gate valid that is new or has lost its marker. False: not possible yet. Raises RedisError."""
+        marker = await self.prepare(space, bucket)
+        if marker == _ACTIVE:
+            return True
+        if not await self.writers_over() or not await self.activate(space, bucket, marker):
+            return False
+        self.counters.gates_opened += 1
+        return True
+
+    async def prepare(self, space: Space, bucket: int) -> bytes:
+        """Give a gate without a marker a candidate, and return the marker that it has now. Raises RedisError."""
+        arguments = (secrets.token_hex(8), GATE_KEPT_MS)
+        marker = await self.link.script(PREPARE, space, bucket, (space.gate(bucket),), arguments)
+        if not isinstance(marker, bytes):
+            raise ResponseError(f"a script answered {marker!r}")
+        return marker
+
+    async def activate(self, space: Space, bucket: int, candidate: bytes) -> bool:
+        """Make `candidate` the marker; False if the gate has lost it meanwhile. Raises RedisError."""
+        return await self.link.script(ACTIVATE, space, bucket, (space.gate(bucket),), (candidate,)) == 1
+
+
+@dataclass(eq=False)
+class Opener:
+    """Opens a new epoch on the Redis that is connected, when the current one cannot be believed.
+
+    It does so in the background, one at a time. `opened` is called after each attempt.
+    """
+
+    store: EpochStore
+    link: Link
+    closer: Closer
+    gates: Gates
+    counters: Counters
+    opened: Callable[[], object] = field(default=lambda: None, init=False)
+    _task: asyncio.Task[None] | None = field(default=None, init=False)
+    _not_before: float = field(default=0.0, init=False)
+    _last_server: str | None = field(default=None, init=False)
+    _last_time: float = field(default=0.0, init=False)
+    _hold_off: float = field(default=0.0, init=False)
 
     def start(self, state: EpochState) -> None:
         """Replace the epoch of `state`, unless an attempt is running or one has just failed."""
@@ -70,15 +113,12 @@ class Opener:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    # -- insides
+    # -- internals
 
     async def _run(self, state: EpochState) -> None:
         try:
             await self._replace(state)
-        except RedisError as error:
-            log.warning("cache: Redis is not fit for a new epoch yet: %s", error)
-            self._not_before = now() + _PAUSE_AFTER_FAILURE
-        except Exception as error:  # noqa: BLE001 - the store may raise anything; the next look tries again
+        except Exception as error:  # noqa: BLE001 - of Redis, or any of the store; the next look tries again
             log.warning("cache: no new epoch yet: %r", error)
             self._not_before = now() + _PAUSE_AFTER_FAILURE
         finally:
@@ -89,38 +129,38 @@ class Opener:
         if state.server:
             if not await self._still_wanted(state):
                 return
-            await self._closer.close(state.epoch)
-        server = self._link.server
+            await self.closer.close(state.epoch)
+        server = self.link.server
         if server is None:
             return
-        space = self._new_space(secrets.token_hex(8), server)
+        space = self.link.space(secrets.token_hex(8), server)
         # The first script also shows that Redis takes writes. Opening the row waits for all writers, as a barrier
         # does, so that the candidate may become the marker afterwards.
-        candidate = await self._gates.prepare(space, 0)
+        candidate = await self.gates.prepare(space, 0)
         if await self._open_row(state.epoch, space.epoch, server):
             self._last_server, self._last_time = server, now()
-            self._count.epochs_opened += 1
+            self.counters.epochs_opened += 1
             log.info("cache: epoch %s opened on Redis %s", space.epoch, server[:8])
-            await self._gates.activate(space, 0, candidate)
+            await self.gates.activate(space, 0, candidate)
 
     async def _still_wanted(self, state: EpochState) -> bool:
         """Slow down if this process opens epochs on the same server again and again.
 
         Then other processes see another server and take the epoch back each time, or writers cannot reach this one.
         """
-        if self._last_server != self._link.server or now() - self._last_time > _CALM:
+        if self._last_server != self.link.server or now() - self._last_time > _CALM:
             self._hold_off = 0.0
             return True
         self._hold_off = min(max(self._hold_off * 2, _FIRST_HOLD_OFF), _LONGEST_HOLD_OFF)
         await asyncio.sleep(self._hold_off * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
-        return (await self._store.read()).epoch == state.epoch
+        return (await self.store.read()).epoch == state.epoch
 
     async def _open_row(self, expected: str, epoch: str, server: str) -> bool:
         """Try until no writer holds the row for a moment; False if another process was faster."""
         for _ in range(_ATTEMPTS):
-            if await self._store.open(expected=expected, epoch=epoch, server=server):
+            if await self.store.open(expected=expected, epoch=epoch, server=server):
                 return True
-            if (await self._store.read()).epoch != expected:
+            if (await self.store.read()).epoch != expected:
                 return False
             await asyncio.sleep(random.uniform(0.005, 0.03))  # noqa: S311 - jitter
         return False

@@ -1,22 +1,21 @@
-"""How the cache behaves. Every duration is in seconds."""
+"""The options of the cache. Every duration is in seconds."""
 
 from dataclasses import dataclass
 
-_DURATIONS = ("timeout", "belief", "lease", "fence", "load_timeout", "close_timeout")
+_DURATIONS = ("timeout", "belief", "lease", "fence", "close_timeout")
 
 
 @dataclass(frozen=True, slots=True)
 class CacheOptions:
     """The defaults suit a service whose database answers within a second.
 
-    `prefix`         stands in front of every key and channel
+    `prefix`         begins the name of every key and channel
     `timeout`        a read waits no longer than this for Redis, all in all
     `belief`         how long one look at the epoch row is believed; a write without Redis waits so long, once
     `lease`          a loader that stops renewing its lease is replaced after this time
     `fence`          after this time a fence may be a dead writer's; the database then decides
     `waiting_writers`  how many writers may wait for `belief` inside their transactions, each with its connection, if
                      Redis fails in the middle; the others are refused
-    `load_timeout`   a load that takes longer is given up
     `close_timeout`  how long closing waits for loads that run
     `reads`          False: every read loads for itself, while writes invalidate what other processes have cached
     """
@@ -27,7 +26,6 @@ class CacheOptions:
     lease: float = 0.8
     fence: float = 0.25
     waiting_writers: int = 2
-    load_timeout: float = 30.0
     close_timeout: float = 5.0
     reads: bool = True
 

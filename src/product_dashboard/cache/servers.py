@@ -1,4 +1,4 @@
-"""Where Redis is: reading URLs, and finding the masters behind one. redis-py does both; this module only chooses.
+"""The addresses of Redis: reading a URL, and finding the masters behind it. redis-py does the work.
 
     redis://[user:password@]host[:6379][/db]                         one server
     rediss://...?ssl_ca_certs=/path&ssl_check_hostname=false         the same over TLS
@@ -24,13 +24,9 @@ from redis.exceptions import RedisError
 Kind = Literal["single", "sentinel", "cluster"]
 Options = Mapping[str, Any]  # keyword arguments of a redis-py connection
 
+_KINDS: Final[dict[str, Kind]] = {"": "single", "+sentinel": "sentinel", "+cluster": "cluster"}
 _SCHEMES: Final[dict[str, tuple[Kind, str]]] = {
-    "redis": ("single", "redis"),
-    "rediss": ("single", "rediss"),
-    "redis+sentinel": ("sentinel", "redis"),
-    "rediss+sentinel": ("sentinel", "rediss"),
-    "redis+cluster": ("cluster", "redis"),
-    "rediss+cluster": ("cluster", "rediss"),
+    f"{scheme}{form}": (kind, scheme) for form, kind in _KINDS.items() for scheme in ("redis", "rediss")
 }
 _TLS_OPTIONS: Final = {
     f"ssl_{name}" for name in ("ca_certs", "certfile", "keyfile", "check_hostname", "cert_reqs")
@@ -56,7 +52,7 @@ class Target:
     kind: Kind
     connection_class: type[AbstractConnection]
     addresses: tuple[tuple[str, int], ...]
-    options: Options  # what all connections have in common
+    options: Options  # the same for all connections
     service: str
     sentinel_login: Options
 
@@ -73,7 +69,7 @@ class Target:
         return Masters((self._at(*self.addresses[0]),))
 
     async def connect(self, options: Options) -> AbstractConnection:
-        """Open a connection and log in. Raises RedisError, or what redis-py makes of a server's nonsense."""
+        """Open a connection and log in. Raises RedisError, or another exception of redis-py at a malformed reply."""
         # redis-py's own timeout of each read and write is off: the wire has one for each command.
         make = cast("Callable[..., AbstractConnection]", self.connection_class)
         connection = make(**{**options, "socket_timeout": None, "protocol": 3, "driver_info": None})
@@ -89,23 +85,16 @@ class Target:
 
     async def _ask_sentinels(self, timeout: float) -> Masters:
         tls = {name: value for name, value in self.options.items() if name in _TLS_OPTIONS}
-        options = {
-            **tls,
-            **self.sentinel_login,
-            **_once(timeout),
-            "ssl": self.connection_class is SSLConnection,
-        }
+        is_tls = self.connection_class is SSLConnection
+        options = {**tls, **self.sentinel_login, **_once(timeout), "ssl": is_tls}
         sentinels = cast("Any", Sentinel)(self.addresses, sentinel_kwargs=options)
         async with sentinels:
             host, port = await sentinels.discover_master(self.service)
         return Masters((self._at(host, port),))
 
     async def _ask_nodes(self, timeout: float) -> Masters:
-        options: dict[str, Any] = {
-            **self.options,
-            **_once(timeout),
-            "connection_class": self.connection_class,
-        }
+        options: dict[str, Any] = {**self.options, **_once(timeout)}
+        options["connection_class"] = self.connection_class
         nodes = NodesManager(
             [ClusterNode(host, port, **options) for host, port in self.addresses],
             require_full_coverage=True,
@@ -187,18 +176,16 @@ def _one(
 
 def _path(kind: Kind, path: str) -> tuple[str, int]:
     """Return the name of the sentinels' service (or "") and the database number."""
-    pieces = [piece for piece in path.split("/") if piece]
-    service = ""
+    service, number = "", path.strip("/") or "0"
     if kind == "sentinel":
-        if not pieces:
+        service, _, number = path.strip("/").partition("/")
+        if not service:
             raise ValueError(
-                "Redis URL: redis+sentinel:// needs the name of the service: redis+sentinel://host:26379/mymaster"
+                "Redis URL: the name of the service is missing: redis+sentinel://host:26379/mymaster"
             )
-        service = pieces.pop(0)
-    if not pieces:
-        return service, 0
-    if len(pieces) > 1 or not pieces[0].isdecimal():
+        number = number or "0"
+    if not number.isdecimal():
         raise ValueError(f"Redis URL: the path {path!r} is no database number")
-    if kind == "cluster" and int(pieces[0]) != 0:
+    if kind == "cluster" and int(number) != 0:
         raise ValueError("Redis URL: a cluster has database 0 only")
-    return service, int(pieces[0])
+    return service, int(number)

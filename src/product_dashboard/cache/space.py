@@ -1,17 +1,16 @@
 """The keys of one epoch in Redis. All keys of one script share a hash tag, so that a cluster can run the script."""
 
 import binascii
+import zlib
 from typing import Final
-
-from product_dashboard.cache.keys import bucket_of
 
 _SLOTS: Final = 16384
 
 
 class Space:
-    """The key names of an epoch, spread over `buckets` hash tags, and the one server where they mean anything."""
+    """The key names of an epoch, spread over `buckets` hash tags, and the only server that the names are valid for."""
 
-    __slots__ = ("_first", "_heads", "_slots", "buckets", "epoch", "server")
+    __slots__ = ("_heads", "_slots", "buckets", "epoch", "server")
 
     def __init__(self, prefix: str, epoch: str, server: str, buckets: int) -> None:
         self.epoch = epoch
@@ -19,11 +18,11 @@ class Space:
         self.buckets = buckets
         tags = [f"{epoch}.{bucket}" for bucket in range(buckets)]
         self._heads = [f"{prefix}:{{{tag}}}".encode() for tag in tags]
-        self._first = self._heads[0]
         self._slots = [binascii.crc_hqx(tag.encode(), 0) % _SLOTS for tag in tags]
 
     def bucket(self, name: str) -> int:
-        return bucket_of(name, self.buckets)
+        """Return the number of the bucket of a value or a tag."""
+        return zlib.crc32(name.encode()) % self.buckets if self.buckets > 1 else 0
 
     def slot(self, bucket: int) -> int:
         """Return the cluster's slot of a bucket."""
@@ -35,10 +34,8 @@ class Space:
 
     def value(self, name: str) -> bytes:
         """Return the key of a value, or of the lease of the reader that loads it."""
-        head = self._first if self.buckets == 1 else self._heads[bucket_of(name, self.buckets)]
-        return head + b"v" + name.encode()
+        return self._heads[self.bucket(name)] + b"v" + name.encode()
 
     def nonce(self, tag: str) -> bytes:
         """Return the key of a tag's nonce."""
-        head = self._first if self.buckets == 1 else self._heads[bucket_of(tag, self.buckets)]
-        return head + b"t" + tag.encode()
+        return self._heads[self.bucket(tag)] + b"t" + tag.encode()

@@ -1,4 +1,4 @@
-"""What COMMIT does. Every write of the service goes through `Committer.transaction`, which alone knows the order:
+"""The steps of a write. `Committer.transaction` takes every write of the service through them, in this order:
 
     1. wait     if Redis is known to be gone: close the epoch, and wait until no process believes it
     2. body     the statements of the caller, who may name more targets with `tx.invalidates`
@@ -9,7 +9,7 @@
 
 A reader stores nothing under a name that has a fence. So a value that is found after COMMIT was loaded after COMMIT.
 
-    no targets             COMMIT alone.
+    no targets             Steps 2 and 5 only.
     the body raises        ROLLBACK. No fence was up, so nothing was invalidated.
     BEGIN fails            As step 1, but inside the transaction: close the epoch, wait, COMMIT without fences. No value
                            of a closed epoch is ever used again. Only `waiting_writers` at a time wait like this, since
@@ -24,14 +24,13 @@ import logging
 import secrets
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from redis.exceptions import RedisError
 
 from product_dashboard.cache.belief import Belief
-from product_dashboard.cache.closing import Closer
-from product_dashboard.cache.epoch import EpochStore
+from product_dashboard.cache.epoch import Closer, EpochStore
 from product_dashboard.cache.keys import Tag, Target
 from product_dashboard.cache.link import Link
 from product_dashboard.cache.metrics import Counters
@@ -83,33 +82,23 @@ class Fences:
             is_tag, name = isinstance(target, Tag), target.name
             bucket = space.bucket(name)
             keys, fields = buckets.setdefault(bucket, ([space.gate(bucket)], []))
-            keys.append(space.nonce(name) if is_tag else space.value(name))  # what a write deletes
+            keys.append(space.nonce(name) if is_tag else space.value(name))  # BEGIN deletes it
             fields.append(f"{'t' if is_tag else 'v'}{name}")
         return cls(secrets.token_hex(8), space, buckets)
 
 
+@dataclass(eq=False)
 class Committer:
     """Takes writes through the six steps above."""
 
-    def __init__(
-        self,
-        link: Link,
-        store: EpochStore,
-        belief: Belief,
-        closer: Closer,
-        counters: Counters,
-        options: CacheOptions,
-    ) -> None:
-        self._link = link
-        self._store = store
-        self._belief = belief
-        self._closer = closer
-        self._count = counters
-        self._options = options
-        self._fence_ms = int(options.fence * 1000)
-        self._channel = f"{options.prefix}:wake"
-        self._ending: set[asyncio.Task[None]] = set()
-        self._waiting_inside = 0
+    link: Link
+    store: EpochStore
+    belief: Belief
+    closer: Closer
+    counters: Counters
+    options: CacheOptions
+    _ending: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]], init=False)
+    _waiting_inside: int = field(default=0, init=False)
 
     @asynccontextmanager
     async def transaction(
@@ -136,12 +125,12 @@ class Committer:
 
     async def _wait_before(self) -> None:
         """Close the epoch if Redis is known to be gone, before the transaction takes a connection from the reads."""
-        if self._link.server is not None:
+        if self.link.server is not None:
             return
         try:
-            state = await self._store.read()
+            state = await self.store.read()
             if state.server:
-                await self._closer.close(state.epoch)
+                await self.closer.close(state.epoch)
         except Exception as error:  # noqa: BLE001 - the store may raise anything; step 4 decides what follows
             log.warning("cache: the epoch row cannot be read: %r", error)
 
@@ -149,42 +138,44 @@ class Committer:
 
     async def _begin(self, conn: object, targets: tuple[Target, ...]) -> Fences | None:
         """Make COMMIT safe. Return the fences that are up, or None if no process believes the epoch any more."""
-        held = await self._store.hold(conn)
+        held = await self.store.hold(conn)
         if not held.server:  # no epoch was ever opened: nothing is cached
             return None
-        if held.server == self._link.server:
-            fences = Fences.of(self._belief.space_of(held), targets)
+        if held.server == self.link.server:
+            fences = Fences.of(self.belief.space_of(held), targets)
             if await self._raised(fences):
                 return fences
         await self._close_inside(held.epoch)
-        self._count.unfenced_writes += 1
+        self.counters.unfenced_writes += 1
         return None
 
     async def _raised(self, fences: Fences) -> bool:
         try:
-            await self._run(BEGIN, fences, fences.writer, self._fence_ms, self._channel, GATE_KEPT_MS)
+            await self._run(
+                BEGIN, fences, fences.writer, int(self.options.fence * 1000), self.link.channel, GATE_KEPT_MS
+            )
         except RedisError as error:
-            self._count.errors += 1
+            self.counters.errors += 1
             log.warning("cache: fences cannot be raised: %s", error)
             return False
-        self._count.fences += sum(len(fields) for _, fields in fences.buckets.values())
+        self.counters.fences += sum(len(fields) for _, fields in fences.buckets.values())
         return True
 
     async def _run(self, script: Script, fences: Fences, *arguments: Argument) -> None:
         """Run BEGIN or END for all targets: one call a bucket, all in one write to each server. Raises RedisError."""
         calls = (
-            self._link.script(script, fences.space, bucket, keys, (*arguments, *fields))
+            self.link.script(script, fences.space, bucket, keys, (*arguments, *fields))
             for bucket, (keys, fields) in fences.buckets.items()
         )
         await asyncio.gather(*calls)
 
     async def _close_inside(self, epoch: str) -> None:
         """Close the epoch while the transaction keeps its connection. Raises Unavailable."""
-        if self._waiting_inside >= self._options.waiting_writers:
+        if self._waiting_inside >= self.options.waiting_writers:
             raise self._refused()
         self._waiting_inside += 1
         try:
-            await self._closer.close(epoch)
+            await self.closer.close(epoch)
         except Exception as error:
             log.exception("cache: a write is refused: neither Redis nor the epoch row can be reached")
             raise self._refused() from error
@@ -192,7 +183,7 @@ class Committer:
             self._waiting_inside -= 1
 
     def _refused(self) -> Unavailable:
-        self._count.refused_writes += 1
+        self.counters.refused_writes += 1
         return Unavailable("The change cannot be made safely at the moment.", retry_after_s=2)
 
     # -- 6. END
@@ -207,4 +198,4 @@ class Committer:
         try:
             await self._run(END, fences, fences.writer)
         except RedisError:
-            self._count.errors += 1  # readers find the fences overdue, and remove them
+            self.counters.errors += 1  # readers find the fences overdue, and remove them

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from msgspec import Raw
 
 from product_dashboard.cache import CachedAnswer
-from product_dashboard.cache.answer import State
+from product_dashboard.cache.values import State
 from product_dashboard.dashboard.examples import OVERVIEW, PRODUCT_REPORT, TOP_CUSTOMER
 from product_dashboard.dashboard.schemas import Overview, ProductReport, TopCustomer, TopCustomersQuery
 from product_dashboard.dashboard.service import read_product_report, read_reports, read_top_customers

@@ -16,10 +16,9 @@ _CACHE = Gauge(
 
 
 def publish(metrics: Metrics) -> None:
-    """Set the gauges to the counts as they are now; texts are left out."""
+    """Set the gauges to the counts as they are now."""
     for name, value in metrics.snapshot().items():
-        if not isinstance(value, str):
-            _CACHE.labels(name).set(value)
+        _CACHE.labels(name).set(value)
 
 
 @asynccontextmanager

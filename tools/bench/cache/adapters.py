@@ -17,7 +17,7 @@ Load = Callable[[int], Awaitable[int]]
 
 
 class Database(Protocol):
-    """What adapters need of `database.FileDatabase` or `mysql.MySQLDatabase`."""
+    """The methods of `database.FileDatabase` and `mysql.MySQLDatabase` that adapters use."""
 
     def transaction(self) -> Any: ...
     async def increment(self, pending: Any, key: int) -> None: ...
@@ -33,7 +33,7 @@ class Adapter(Protocol):
 
 
 class Killed(BaseException):
-    """Stands for SIGKILL: nothing of the writer runs after it."""
+    """Simulates SIGKILL: no code of the writer runs after it."""
 
 
 class _Fatal:

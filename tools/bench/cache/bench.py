@@ -79,7 +79,7 @@ def result_of(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 @contextmanager
 def counted_commands(server: RedisServer) -> Generator[list[str]]:
-    """The commands that clients send meanwhile, as MONITOR shows them; what scripts call is not among them."""
+    """The commands that clients send meanwhile, as MONITOR shows them, without the commands that scripts call."""
     lines: list[str] = []
     connection = socket.create_connection(("127.0.0.1", server.port))
     connection.sendall(b"MONITOR\r\n")
@@ -87,7 +87,7 @@ def counted_commands(server: RedisServer) -> Generator[list[str]]:
     file.readline()
 
     def listen() -> None:
-        # One by one: whoever reads the list meanwhile sees what has come so far.
+        # One by one, so that a reader of the list sees the commands so far.
         for line in file:
             if " lua]" not in line:
                 lines.append(line.strip())  # noqa: PERF401 - see above

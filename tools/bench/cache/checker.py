@@ -51,7 +51,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Verdict:
-    """What a run found."""
+    """The findings of a run."""
 
     reads: int
     stale: int
@@ -89,7 +89,7 @@ class _Run:
         self.began = time.monotonic()
 
     def go(self) -> Verdict:
-        make_database(self.config(0, 0))  # its files, before anybody opens them
+        make_database(self.config(0, 0))  # creates its files before a worker opens them
         self.processes = [self.spawn(n, self.plan.seconds) for n in range(self.plan.workers)]
         try:
             self.wait_until_ready()
@@ -132,7 +132,7 @@ class _Run:
                 next_fault = time.monotonic() + plan.fault_every * self.random.uniform(0.5, 1.5)
 
     def fault(self, kind: str) -> None:
-        """Redis stands still, crashes and comes back empty or from an old snapshot, or is flushed; a process dies."""
+        """Redis pauses, crashes and comes back empty or from an old snapshot, or is flushed; a process dies."""
         self.faults[kind] += 1
         if kind == "pause":
             self.server.pause()

@@ -4,7 +4,7 @@
 process dies, as a database does when a connection dies. It is fast enough for a million reads. `mysql.py`
 has the real thing.
 
-Everybody notes here the newest version of each key that is known to be committed (`floor`): a read that starts
+Every process notes here the newest version of each key that is known to be committed (`floor`): a read that starts
 afterwards and brings an older one is stale.
 """
 
@@ -142,7 +142,7 @@ class FileDatabase:
         pending.epoch_row = await self._locked(self._folder / "epoch.lock", fcntl.LOCK_SH)
         return self._load_state()
 
-    # -- insides
+    # -- internals
 
     def _load_state(self) -> Epoch:
         epoch, server = json.loads(self._state.read_text())

@@ -1,10 +1,10 @@
-"""What a hit costs the client: CPU of the process for each hit of 8 KB, with fifty readers at once.
+"""The cost of a hit for the client: CPU of the process for each hit of 8 KB, with fifty readers at once.
 
 redis-py's own GET is measured in the same process in alternating rounds, so that the ratio means something on a
 machine that others use too.
 """
 
-# The insides are measured on purpose.
+# The internals are measured on purpose.
 # pyright: reportPrivateUsage=false
 
 import asyncio
@@ -60,7 +60,7 @@ async def measure(url: str, folder: Path, *, rounds: int) -> dict[str, Any]:
         for number in range(WAYS):
             await redis.set(f"plain:{number}", BODY)
             await read_page.response(cache, None, key=number)
-        # The insides, so that a raw read is compared with a raw read. The other ways are whole answers.
+        # The internals, so that a raw read is compared with a raw read. The other ways are whole answers.
         link, space = cache._link, cache._belief.space
         keys = [space.value(read_page.key(key=number).name) for number in range(WAYS)]
         ways: dict[str, Callable[[int], Awaitable[Any]]] = {

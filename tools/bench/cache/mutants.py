@@ -34,10 +34,10 @@ class FencesAfterCommit(_Mutant):
 
 
 class NaiveJoin(_Mutant):
-    """Whoever joined a load takes it, whatever SETTLE said."""
+    """Gives a load to every reader that joined it, even if SETTLE refused it."""
 
     def mutate(self, cache: Any) -> None:
-        leases = cache._flights._leases
+        leases = cache._flights.leases
         store = leases.store
 
         async def always(lease: Any, loaded: Any, *, vouch: bool) -> bool:
@@ -64,13 +64,13 @@ class BelievesForEver(_Mutant):
 
 
 class ClearsWithoutAsking(_Mutant):
-    """Takes an overdue fence for a dead writer's, as a fence with nothing but a TTL does."""
+    """Treats the writer of an overdue fence as dead, as a fence that has only a TTL does."""
 
     def mutate(self, cache: Any) -> None:
         async def over() -> bool:
             return True
 
-        cache._flights._leases._gates.writers_over = over
+        cache._flights.leases.gates.writers_over = over
 
 
 class IgnoresTags(_Mutant):

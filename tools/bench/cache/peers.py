@@ -22,7 +22,7 @@ PACKAGES = {
 
 
 class _Peer:
-    """Commit first, then invalidate; a writer that dies does the first alone."""
+    """Commit first, then invalidate; a writer that dies only commits."""
 
     _database: Any
 

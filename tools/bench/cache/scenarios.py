@@ -1,4 +1,4 @@
-"""What one process does in the smaller measurements; the parent (`bench`) starts it and reads its last line."""
+"""The work of one process in the smaller measurements; the parent (`bench`) starts it and reads its last line."""
 
 import asyncio
 import json
@@ -40,7 +40,7 @@ async def started(config: dict[str, Any], seconds: float) -> tuple[Any, Source]:
     source = Source(database, 0.0)
     adapter = adapter_class(config["adapter"])()
     await adapter.start(config["url"], database, source.load, {})
-    await adapter.read(9)  # whatever happens once has happened
+    await adapter.read(9)  # the work of the first read is done
     source.seconds, source.loads = seconds, 0
     return adapter, source
 
@@ -77,7 +77,7 @@ async def cancellation(config: dict[str, Any]) -> dict[str, Any]:
             if random.random() < 0.1:
                 await asyncio.sleep(random.choice((0, 0.001)))
             task.cancel()
-        # Not wait_for, which waits for a cancellation to be heard: not everybody hears it.
+        # Not wait_for, which waits for a cancellation to be heard: not every cache hears it.
         await asyncio.wait((survivor, *tasks), timeout=3)
         failures += not survivor.done() or survivor.cancelled() or survivor.exception() is not None
         extra += source.loads - before != 1
@@ -95,7 +95,7 @@ async def loader(config: dict[str, Any]) -> dict[str, Any]:
 
 
 async def waiter(config: dict[str, Any]) -> dict[str, Any]:
-    """Waits for somebody else's load, and replaces him when he is dead."""
+    """Waits for the load of another process, and replaces that process when it is dead."""
     adapter, _ = await started(config, 0.0)
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)

@@ -1,4 +1,4 @@
-"""A Redis or Valkey server of one's own, to be paused, killed and restarted: never one that somebody else uses."""
+"""A private Redis or Valkey server that may be paused, killed and restarted."""
 
 import contextlib
 import os
@@ -30,7 +30,7 @@ def server_binary() -> str:
 
 
 def free_port() -> int:
-    """A TCP port nobody listens on at this moment."""
+    """A TCP port that no process listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -80,7 +80,7 @@ class RedisServer:
             time.sleep(0.02)
 
     def command(self) -> list[str]:
-        """How the server is started: nothing is saved unless asked for."""
+        """The command that starts the server: it saves nothing unless an option says so."""
         command = [self._binary, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._folder.name]
         return [*command, "--save", "", "--appendonly", "no", "--dbfilename", "dump.rdb", *self._options]
 
@@ -104,7 +104,7 @@ class RedisServer:
             self._process = None
 
     def restart(self) -> None:
-        """Crash and come back with whatever snapshot was saved last, or with nothing."""
+        """Crash and come back with the last snapshot, or with nothing."""
         self.kill()
         self.start()
 

@@ -18,7 +18,7 @@ SLOTS = 16
 
 
 class Slot(IntEnum):
-    """What a worker counts, in memory that survives it."""
+    """The counts of a worker, in memory that survives it."""
 
     READS = 0
     STALE = 1

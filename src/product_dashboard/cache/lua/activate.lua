@@ -1,4 +1,4 @@
--- ACTIVATE: all writers that were in flight when the candidate was seen are over, so the gate is complete again.
+-- ACTIVATE: make a candidate the marker. All writers from before the candidate are over, so the gate has all fences.
 -- KEYS 1 the gate.  ARGV 1 the candidate that was seen.  Returns 1 if the gate is active.
 local marker = redis.call('HGET', KEYS[1], '!')
 if marker == ARGV[1] then

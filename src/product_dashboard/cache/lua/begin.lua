@@ -1,5 +1,5 @@
--- BEGIN: a writer is about to commit. Its fences go up; what it makes stale, and loads of it, go away.
--- KEYS 1 the gate, 2.. of each target the value or the nonce.
+-- BEGIN: a writer is about to commit. This raises its fences, and deletes the values, leases and nonces of its targets.
+-- KEYS 1 the gate, 2.. the value or the nonce of each target.
 -- ARGV 1 writer, 2 ms until a fence is overdue, 3 channel, 4 ms the gate is kept, 5.. the field of each target.
 local time = redis.call('TIME')
 local expiry = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[2])
@@ -10,7 +10,7 @@ for i = 2, #KEYS do
   local value = read(KEYS[i])
   redis.call('DEL', KEYS[i])
   if value and string.sub(value, 1, 2) == 'L1' then
-    redis.call('PUBLISH', ARGV[3], KEYS[i]) -- its readers need not wait for a store that will be refused
+    redis.call('PUBLISH', ARGV[3], KEYS[i]) -- wakes the readers that wait for this load: it will not be stored
   end
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[4])

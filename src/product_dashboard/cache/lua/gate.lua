@@ -1,7 +1,8 @@
--- The gate: one hash for all names of a bucket. Field "!" is its marker: "A" active, "C..." a candidate, none if the gate
--- is new or was lost. Every other field holds the fences of one name, "writer:expiry " for each writer in flight.
+-- The gate: one hash for all names of a bucket. Field "!" is its marker: "A" for active, "C..." for a candidate. A gate that
+-- is new or was lost has no marker. Every other field holds the fences of one name: "writer:expiry " for each writer.
 -- All fences are in one key, so Redis cannot lose a fence (eviction, FLUSHALL) without losing the marker too.
 
+-- Remove the fences of the writers in the set `gone` from one name. Returns 1 if there was one, else 0.
 local function remove(gate, name, gone)
   local kept, found = {}, 0
   for writer, expiry in string.gmatch(redis.call('HGET', gate, name) or '', '(%S+):(%d+) ') do
@@ -21,7 +22,7 @@ local function remove(gate, name, gone)
   return found
 end
 
--- What forbids to store under a name, or nil.
+-- Return the reason why nothing may be stored under a name; nil if there is none.
 -- {'F'} a writer is in flight.  {'X', writers} the same, but all are overdue.  {'G', marker} the gate is not active.
 local function obstacle(gate, name)
   local fields = redis.call('HMGET', gate, '!', name)
@@ -38,13 +39,14 @@ local function obstacle(gate, name)
   return nil
 end
 
-local function list_from(first)
+-- Return the set of the arguments from number `first` on.
+local function set_from(first)
   local set = {}
   for i = first, #ARGV do set[ARGV[i]] = true end
   return set
 end
 
--- The value under a key, or false. What is there and is no string is not of this cache, and is deleted.
+-- Return the value of a key, or false. A key of another type was not written by this cache, and is deleted.
 local function read(key)
   local value = redis.pcall('GET', key)
   if type(value) == 'table' then

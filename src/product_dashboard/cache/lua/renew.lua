@@ -1,4 +1,4 @@
--- RENEW: a load goes on.  KEYS 1 the value.  ARGV 1 token, 2 lease ms.  Returns 1 if the lease is still held.
+-- RENEW: extend the lease of a load that still runs.  KEYS 1 the value.  ARGV 1 token, 2 lease ms.  Returns 1 if the lease is still held.
 local value = read(KEYS[1])
 if not value or string.sub(value, 1, 1) ~= 'L' or string.sub(value, 3) ~= ARGV[1] then
   return 0

@@ -1,6 +1,6 @@
--- SETTLE: a load is over, well or not.
--- KEYS 1 the value.  ARGV 1 token, 2 channel, 3 value ("": only give the lease back), 4 ttl ms.
--- Returns 1 if the lease was still held. Then no writer of this name has begun since LEASE.
+-- SETTLE: a load has ended. Store its value, or only give the lease back.
+-- KEYS 1 the value.  ARGV 1 token, 2 channel, 3 the value, or "" to store none, 4 ttl ms.
+-- Returns 1 if the lease was still held, which means that no writer of this name has begun since LEASE. Else 0.
 local value = read(KEYS[1])
 if not value or string.sub(value, 1, 1) ~= 'L' or string.sub(value, 3) ~= ARGV[1] then
   return 0

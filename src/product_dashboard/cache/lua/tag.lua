@@ -1,7 +1,8 @@
--- TAG: the nonce of a tag; a new one if there is none.
--- KEYS 1 the nonce, 2 the gate.  ARGV 1 name, 2 a new nonce (8 bytes), 3 ms it is kept, 4.. fences whose writers are over.
--- {'T', nonce}, or F, X, G as in LEASE.
-if #ARGV > 3 then remove(KEYS[2], ARGV[1], list_from(4)) end
+-- TAG: return the nonce of a tag; create it if there is none.
+-- KEYS 1 the nonce, 2 the gate.  ARGV 1 name, 2 a new nonce (8 bytes), 3 ms it is kept,
+-- 4.. writers of fences that are known to be over.
+-- Returns {'T', nonce}, or F, X, G as in LEASE.
+if #ARGV > 3 then remove(KEYS[2], ARGV[1], set_from(4)) end
 local stop = obstacle(KEYS[2], ARGV[1])
 if stop then return stop end
 local nonce = read(KEYS[1])
