@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import TypedDict
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
@@ -25,15 +24,11 @@ from product_dashboard.envelope import (
     page,
 )
 from product_dashboard.errors import Code
-from product_dashboard.paging import ListMeta, decode_cursor, encode_cursor, split_page
+from product_dashboard.paging import decode_cursor, paginate
 from product_dashboard.products import service
 from product_dashboard.products.examples import PRODUCT, PRODUCT_INPUT
 from product_dashboard.products.schemas import Product, ProductInput, ProductQuery
 from product_dashboard.request import IfNoneMatch, Injected
-
-_cursors: msgspec.json.Decoder[products.ListProductsCursor] = msgspec.json.Decoder(
-    products.ListProductsCursor
-)
 
 
 class ProductController(Controller):
@@ -52,15 +47,12 @@ class ProductController(Controller):
         product = await service.create_product(resources, data)
         return created(product, location=f"{BASE_PATH}/products/{product.id}")
 
-    @get(
-        summary="List products",
-        example=[PRODUCT],
-    )
+    @get(summary="List products", example=[PRODUCT])
     async def list_products(
         self, params: NamedDependency[ProductQuery], resources: Injected
     ) -> Reply[Page[Product]]:
         """Filters that are left out, or empty, do not filter. Bounds are inclusive."""
-        after = decode_cursor(_cursors, params.cursor, order=params.sort)
+        after = decode_cursor(products.ListProductsCursor, params, params.sort)
         filters = _filters(params)
         async with resources.database.connection() as conn:
             total = await _count(conn, filters)
@@ -72,9 +64,7 @@ class ProductController(Controller):
                 if total > params.offset
                 else []
             )
-        shown, last = split_page(rows, params)
-        next_cursor = encode_cursor(products.list_products_cursor(last, params.sort)) if last else None
-        meta = ListMeta.of(params, total=total, next_cursor=next_cursor)
+        shown, meta = paginate(rows, params, total, products.list_products_cursor, params.sort)
         return page([service.to_product(row) for row in shown], meta)
 
     @get(
