@@ -9,6 +9,7 @@ A handler says in its decorator what its signature cannot say:
 
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
+from itertools import groupby
 from typing import Any, cast
 
 import msgspec
@@ -28,7 +29,7 @@ from litestar.openapi.spec import (
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.routes import HTTPRoute
 
-from product_dashboard.envelope import ENCODER, STATUS_OF, Cached, Envelope, Failure, Page, error_body
+from product_dashboard.envelope import ENCODER, Cached, Envelope, Failure, Page, error_body
 from product_dashboard.errors import Code, FieldProblem
 from product_dashboard.fields import Input
 from product_dashboard.openapi.examples import ERROR_EXAMPLES
@@ -186,10 +187,9 @@ def _example(handler: HTTPRouteHandler) -> _Sent:
 
 def _failures(codes: Iterable[Code]) -> Iterator[tuple[str, OpenAPIResponse]]:
     """Yield the errors by status: each answer names its codes and has an example of each."""
-    by_status: dict[int, list[Code]] = {}
-    for code in sorted(codes, key=lambda code: (STATUS_OF[code], code)):
-        by_status.setdefault(STATUS_OF[code], []).append(code)
-    for status, found in by_status.items():
+    in_order = sorted(codes, key=lambda code: (code.status, code))
+    for status, group in groupby(in_order, key=lambda code: code.status):
+        found = [*group]
         names = [str(code) for code in found]
         codes_alone: Json = {"properties": {"error": {"properties": {"code": {"enum": names}}}}}
         media = OpenAPIMediaType(
