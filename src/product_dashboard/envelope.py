@@ -22,7 +22,6 @@ from product_dashboard.errors import (
     Code,
     Detail,
     FieldProblem,
-    NotFound,
     Unavailable,
 )
 from product_dashboard.observability.request_ids import current_request_id
@@ -185,23 +184,22 @@ def on_invalid_path(request: Request[Any, Any, Any], _: ValidationException) -> 
 
 def on_framework_error(request: Request[Any, Any, Any], error: HTTPException) -> Reply[Any]:
     """Put Litestar's own 404, 405, 413 ... into the envelope; its 5xx are faults of the service."""
-    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
-    if error.status_code == HTTPStatus.NOT_FOUND:
-        return error_reply(NotFound("There is nothing at this path."))
+    if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return on_unexpected_error(request, error)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {name.lower(): value for name, value in (error.headers or {}).items()}
         allow = allow_header(method.strip() for method in headers.get("allow", "").split(","))
         message = f"This path knows only {allow}."
         refusal = AppError(message, code=Code.METHOD_NOT_ALLOWED, details=({"allow": allow},))
         return error_reply(refusal, headers=((b"allow", allow.encode()),))
-    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return error_reply(
-            AppError("The body is larger than the service accepts.", code=Code.PAYLOAD_TOO_LARGE)
-        )
-    if error.status_code == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
-        return error_reply(AppError("The body must be JSON.", code=Code.UNSUPPORTED_MEDIA_TYPE))
-    if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return error_reply(BadRequest("The request is not valid.", code=Code.BAD_REQUEST))
-    return on_unexpected_error(request, error)
+    code, message = _OF_LITESTAR.get(error.status_code, (Code.BAD_REQUEST, "The request is not valid."))
+    return error_reply(AppError(message, code=code))
+
+
+_OF_LITESTAR = {
+    404: (Code.NOT_FOUND, "There is nothing at this path."),
+    413: (Code.PAYLOAD_TOO_LARGE, "The body is larger than the service accepts."),
+}
 
 
 def allow_header(methods: Iterable[str]) -> str:

@@ -21,9 +21,11 @@ Any other exception is a fault of the service: opaque to the client, complete in
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import msgspec
+
+T = TypeVar("T")
 
 
 class Code(StrEnum):
@@ -116,6 +118,13 @@ class NotFound(AppError):
     def of(cls, kind: str, identifier: object) -> "NotFound":
         """Make the error for a resource of `kind` ("product") that does not exist under `identifier`."""
         return cls(f"There is no {kind} with this id.", details=({"resource": kind, "id": str(identifier)},))
+
+
+def found(row: T | None, kind: str, identifier: object) -> T:
+    """Return the row. Raises `NotFound` if there is none."""
+    if row is None:
+        raise NotFound.of(kind, identifier)
+    return row
 
 
 class Conflict(AppError):

@@ -251,6 +251,19 @@ def test_an_amount_that_is_sent_is_a_number(document: Json) -> None:
     assert document["components"]["schemas"]["Product"]["properties"]["price"] == {"type": "number"}
 
 
+def test_a_time_that_is_sent_has_the_format_of_a_time(document: Json) -> None:
+    schemas = document["components"]["schemas"]
+    times = {
+        (name, field): schema
+        for name, found in schemas.items()
+        for field, schema in found.get("properties", {}).items()
+        if field.endswith("_at")
+    }
+    assert len(times) >= 4
+    for place, schema in times.items():
+        assert (schema.get("type"), schema.get("format")) == ("string", "date-time"), place
+
+
 def test_structs_have_their_docstrings_without_indentation(document: Json) -> None:
     schemas = document["components"]["schemas"]
     assert schemas["OrderItem"]["description"].startswith("One line of an order")

@@ -12,7 +12,7 @@ from product_dashboard.categories import service
 from product_dashboard.categories.examples import CATEGORY, CATEGORY_INPUT
 from product_dashboard.categories.schemas import Category, CategoryInput
 from product_dashboard.envelope import BASE_PATH, Envelope, Page, Reply, created, ok, page
-from product_dashboard.errors import Code, NotFound
+from product_dashboard.errors import Code, found
 from product_dashboard.paging import PageQuery, decode_cursor, paginate
 from product_dashboard.request import Injected
 
@@ -49,9 +49,7 @@ class CategoryController(Controller):
     ) -> Reply[Envelope[Category]]:
         async with resources.database.connection() as conn:
             row = await categories.get_category(conn, id=category_id)
-        if row is None:
-            raise NotFound.of("category", category_id)
-        return ok(msgspec.convert(row, Category, from_attributes=True))
+        return ok(msgspec.convert(found(row, "category", category_id), Category, from_attributes=True))
 
     @put(
         "/{category_id:str}",

@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 from generated import categories, statistics
 from product_dashboard import tags
 from product_dashboard.categories.schemas import Category, CategoryInput
-from product_dashboard.errors import Code, Conflict, NotFound, StillReferenced
+from product_dashboard.errors import Code, Conflict, NotFound, StillReferenced, found
 from product_dashboard.resources import Resources, retry_on_deadlock
 
 
@@ -32,9 +32,7 @@ async def create_category(resources: Resources, new: CategoryInput) -> Category:
 async def update_category(resources: Resources, category_id: UUID, new: CategoryInput) -> Category:
     """Replace a category. Raises `NotFound`. A replacement that changes nothing invalidates nothing."""
     async with resources.cache.transaction(resources.database) as tx:
-        old = await categories.get_category(tx.conn, id=category_id)
-        if old is None:
-            raise NotFound.of("category", category_id)
+        old = found(await categories.get_category(tx.conn, id=category_id), "category", category_id)
         if (old.name, old.description) != (new.name, new.description):
             tx.invalidates(tags.CATEGORIES, tags.NAMES)
             if not await categories.update_category(

@@ -12,7 +12,7 @@ from product_dashboard.customers import service
 from product_dashboard.customers.examples import CUSTOMER, CUSTOMER_INPUT
 from product_dashboard.customers.schemas import Customer, CustomerInput
 from product_dashboard.envelope import BASE_PATH, Envelope, Page, Reply, created, ok, page
-from product_dashboard.errors import Code, NotFound
+from product_dashboard.errors import Code, found
 from product_dashboard.paging import PageQuery, decode_cursor, paginate
 from product_dashboard.request import Injected
 
@@ -52,9 +52,7 @@ class CustomerController(Controller):
     ) -> Reply[Envelope[Customer]]:
         async with resources.database.connection() as conn:
             row = await customers.get_customer(conn, id=customer_id)
-        if row is None:
-            raise NotFound.of("customer", customer_id)
-        return ok(msgspec.convert(row, Customer, from_attributes=True))
+        return ok(msgspec.convert(found(row, "customer", customer_id), Customer, from_attributes=True))
 
     @put(
         "/{customer_id:str}",

@@ -15,6 +15,7 @@ from product_dashboard.errors import (
     FieldProblem,
     NotFound,
     StillReferenced,
+    found,
 )
 from product_dashboard.resources import Resources, retry_on_deadlock
 
@@ -49,9 +50,7 @@ async def update_customer(resources: Resources, customer_id: UUID, new: Customer
     """
     try:
         async with resources.cache.transaction(resources.database) as tx:
-            old = await customers.get_customer(tx.conn, id=customer_id)
-            if old is None:
-                raise NotFound.of("customer", customer_id)
+            old = found(await customers.get_customer(tx.conn, id=customer_id), "customer", customer_id)
             if (old.name, old.email) != (new.name, new.address):
                 tx.invalidates(tags.TOP_CUSTOMERS, tags.NAMES)
                 if not await customers.update_customer(

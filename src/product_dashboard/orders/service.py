@@ -18,7 +18,7 @@ from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import Tag, cached
 from product_dashboard.database import Database
-from product_dashboard.errors import Code, Conflict, FieldProblem, NotFound, Unprocessable
+from product_dashboard.errors import Code, Conflict, FieldProblem, Unprocessable, found
 from product_dashboard.orders.schemas import NewOrder, Order, OrderItem
 from product_dashboard.resources import Resources, retry_on_deadlock
 
@@ -64,9 +64,7 @@ async def delete_order(resources: Resources, order_id: UUID) -> None:
     """Delete an order: its items go back into stock, and out of all totals. Raises `NotFound`."""
     changed = (read_order.key(id=order_id), tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS)
     async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
-        order = await orders.lock_order(tx.conn, id=order_id)
-        if order is None:
-            raise NotFound.of("order", order_id)
+        order = found(await orders.lock_order(tx.conn, id=order_id), "order", order_id)
         product_ids = await orders.list_order_products(tx.conn, order_id=order_id)
         tx.invalidates(*map(tags.product, product_ids))
         await orders.lock_customer(tx.conn, id=order.customer_id)
@@ -121,10 +119,7 @@ async def _insert(
 
 
 async def _read(conn: Connection, id_: UUID) -> Order:
-    row = await orders.get_order(conn, id=id_)
-    if row is None:
-        raise NotFound.of("order", id_)
-    return to_order(row)
+    return to_order(found(await orders.get_order(conn, id=id_), "order", id_))
 
 
 def _refuse_unknown(new: NewOrder, products: Products, *, customer_exists: bool) -> None:

@@ -17,9 +17,9 @@ from product_dashboard.errors import (
     Conflict,
     FieldProblem,
     MissingReference,
-    NotFound,
     StillReferenced,
     Unprocessable,
+    found,
 )
 from product_dashboard.products.schemas import Product, ProductCategory, ProductInput
 from product_dashboard.resources import Resources, retry_on_deadlock
@@ -135,17 +135,11 @@ def _is_unchanged(old: products.LockProductRow, new: ProductInput) -> bool:
 
 
 async def _lock(conn: Connection, product_id: UUID) -> products.LockProductRow:
-    row = await products.lock_product(conn, id=product_id)
-    if row is None:
-        raise NotFound.of("product", product_id)
-    return row
+    return found(await products.lock_product(conn, id=product_id), "product", product_id)
 
 
 async def _read(conn: Connection, product_id: UUID) -> Product:
-    row = await products.get_product(conn, id=product_id)
-    if row is None:
-        raise NotFound.of("product", product_id)
-    return to_product(row)
+    return to_product(found(await products.get_product(conn, id=product_id), "product", product_id))
 
 
 @contextmanager
