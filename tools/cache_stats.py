@@ -1,4 +1,4 @@
-"""What the cache of the running API has done since it started: `just cache-stats`.
+"""Shows the counts of the running API's cache since its start: `just cache-stats`.
 
 Reads /metrics of the API at HOST and PORT. Counts are shown as the service counts them; shares and means are
 computed here.
@@ -35,7 +35,7 @@ def parse(exposition: str) -> dict[str, float]:
 
 
 def rows(counts: Mapping[str, float]) -> list[tuple[str, str]]:
-    """What is shown, a name and a text each: first what is computed, then the counts that are not zero."""
+    """Return names and texts to show: first the computed figures, then the counts that are not zero."""
     answers = sum(counts.get(name, 0) for name in _ANSWERS)
     shown = [("answers", f"{answers:,.0f}")]
     if answers:

@@ -153,7 +153,7 @@ def _names(if_none_match: str, etag: str) -> bool:
 
 
 def error_reply(error: AppError, headers: Headers = ()) -> Reply[Any]:
-    """Make the answer for an error that a client may be told."""
+    """Make the answer for an error of the client, or for an outage."""
     body = error_body(error.code, error.message, error.details)
     extra = ((b"retry-after", b"%d" % error.retry_after_s),) if isinstance(error, Unavailable) else ()
     return Reply(body, status=error.code.status, headers=(NO_STORE, *extra, *headers))

@@ -1,7 +1,7 @@
-"""uvicorn's HTTP protocol, with limits on slow and large clients, and with rules of HTTP that it does not check.
+"""uvicorn's HTTP protocol, with limits on slow and large clients, and with checks of HTTP that it lacks.
 
-uvicorn alone lets a client that sends nothing, that sends a header or a body byte by byte, or that does not
-read, hold its connection for ever, and it accepts headers of any size. Here, each connection is in one of four
+Without them a client that sends nothing, that sends a header or a body byte by byte, or that does not read,
+could hold its connection forever, and send headers of any size. Here, each connection is in one of four
 phases, and each phase in which the client has the next move has a deadline that single bytes do not extend:
 
     IDLE      no request has begun          new connection: header limit; kept alive: idle limit (uvicorn's)

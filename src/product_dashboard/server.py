@@ -73,7 +73,7 @@ def _end_before_start(*_: object) -> NoReturn:
 
 
 def bind(settings: Settings) -> socket.socket:
-    """Open the listening socket. It is the first thing that is opened, so that a port in use is told at once."""
+    """Open the listening socket. It is opened first, so that a port in use is reported at once."""
     host, port = settings.http.host, settings.http.port
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     listener = socket.socket(family)
@@ -240,7 +240,7 @@ def run_workers(settings: Settings, listener: socket.socket) -> int:
 
 
 def work(settings: Settings, listener: socket.socket) -> NoReturn:
-    """Serve in one of several workers. The supervisor alone handles SIGINT, which a terminal sends to all."""
+    """Serve in one of several workers. Only the supervisor handles SIGINT, which a terminal sends to all processes."""
     configure_logging(settings.log)
     sys.exit(run_here(settings, listener, (signal.SIGTERM,)))
 

@@ -222,7 +222,7 @@ def test_a_price_has_bounds_and_at_most_two_decimals(document: Json) -> None:
     assert parameter(document, "/api/v1/products", "min_price")["schema"] == {**exact, "minimum": 0}
 
 
-# What Litestar's own generator gets wrong.
+# Litestar's own generator is wrong in each of the following.
 
 
 def test_an_optional_parameter_keeps_its_bounds(document: Json) -> None:

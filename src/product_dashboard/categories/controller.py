@@ -43,7 +43,7 @@ class CategoryController(Controller):
         shown, meta = paginate(rows, params, totals.categories, categories.list_categories_cursor, ORDER)
         return page(msgspec.convert(shown, list[Category], from_attributes=True), meta)
 
-    @get("/{category_id:str}", summary="Get a category", errors=[Code.NOT_FOUND], example=CATEGORY)
+    @get("/{category_id:str}", summary="Get a category", example=CATEGORY)
     async def get_category(
         self, category_id: FromPath[UUID], resources: Injected
     ) -> Reply[Envelope[Category]]:
@@ -51,13 +51,7 @@ class CategoryController(Controller):
             row = await categories.get_category(conn, id=category_id)
         return ok(msgspec.convert(found(row, "category", category_id), Category, from_attributes=True))
 
-    @put(
-        "/{category_id:str}",
-        summary="Replace a category",
-        errors=[Code.NOT_FOUND],
-        example=CATEGORY,
-        body_example=CATEGORY_INPUT,
-    )
+    @put("/{category_id:str}", summary="Replace a category", example=CATEGORY, body_example=CATEGORY_INPUT)
     async def update_category(
         self, category_id: FromPath[UUID], data: JSONBody[CategoryInput], resources: Injected
     ) -> Reply[Envelope[Category]]:
@@ -67,7 +61,7 @@ class CategoryController(Controller):
         "/{category_id:str}",
         status_code=200,
         summary="Delete a category that no product belongs to",
-        errors=[Code.NOT_FOUND, Code.CATEGORY_IN_USE],
+        errors=[Code.CATEGORY_IN_USE],
     )
     async def delete_category(
         self, category_id: FromPath[UUID], resources: Injected

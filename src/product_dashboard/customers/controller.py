@@ -29,7 +29,7 @@ class CustomerController(Controller):
     async def create_customer(
         self, data: JSONBody[CustomerInput], resources: Injected
     ) -> Reply[Envelope[Customer]]:
-        """The email is stored in small letters; one address belongs to one customer."""
+        """The email is stored in lower case; one address belongs to one customer."""
         customer = await service.create_customer(resources, data)
         return created(customer, location=f"{BASE_PATH}/customers/{customer.id}")
 
@@ -46,7 +46,7 @@ class CustomerController(Controller):
         shown, meta = paginate(rows, params, totals.customers, customers.list_customers_cursor, ORDER)
         return page(msgspec.convert(shown, list[Customer], from_attributes=True), meta)
 
-    @get("/{customer_id:str}", summary="Get a customer", errors=[Code.NOT_FOUND], example=CUSTOMER)
+    @get("/{customer_id:str}", summary="Get a customer", example=CUSTOMER)
     async def get_customer(
         self, customer_id: FromPath[UUID], resources: Injected
     ) -> Reply[Envelope[Customer]]:
@@ -57,7 +57,7 @@ class CustomerController(Controller):
     @put(
         "/{customer_id:str}",
         summary="Replace a customer",
-        errors=[Code.NOT_FOUND, Code.EMAIL_IN_USE],
+        errors=[Code.EMAIL_IN_USE],
         example=CUSTOMER,
         body_example=CUSTOMER_INPUT,
     )
@@ -70,7 +70,7 @@ class CustomerController(Controller):
         "/{customer_id:str}",
         status_code=200,
         summary="Delete a customer without orders",
-        errors=[Code.NOT_FOUND, Code.CUSTOMER_IN_USE],
+        errors=[Code.CUSTOMER_IN_USE],
     )
     async def delete_customer(
         self, customer_id: FromPath[UUID], resources: Injected

@@ -18,7 +18,7 @@ class CustomerInput(Input, frozen=True, kw_only=True):
 
     @property
     def address(self) -> str:
-        """The email as it is stored: in small letters, so that one address is one customer however it is typed."""
+        """The email as it is stored: in lower case, so that its spelling does not make two customers."""
         return self.email.lower()
 
 

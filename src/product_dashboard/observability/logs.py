@@ -16,7 +16,6 @@ from product_dashboard.observability.log_output import LogOutput
 from product_dashboard.observability.request_ids import current_request_id
 from product_dashboard.settings import LogSettings
 
-_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _TEXTS_OF_SEVERAL_LINES = ("exception", "stack")
 
 
@@ -26,7 +25,7 @@ def configure_logging(settings: LogSettings, fd: int | None = None) -> LogOutput
     `logging.shutdown`, which the interpreter calls at its exit, writes the lines that are still queued.
     """
     fd = _standard_output() if fd is None else fd
-    level = _LEVELS[settings.level]
+    level = logging.getLevelNamesMapping()[settings.level.upper()]
     shared: list[Processor] = [
         _add_request_id,
         structlog.processors.add_log_level,

@@ -2,7 +2,7 @@
 
 A handler says in its decorator what its signature cannot say:
 
-    errors=[Code.NOT_FOUND]     codes it may answer, beside those that follow from its parameters and its body
+    errors=[Code.EMAIL_IN_USE]  codes it may answer, beside those that follow from its parameters and its body
     example=PRODUCT             `data` of its answer; left out where `data` is null
     body_example=PRODUCT_INPUT  the body of a request
 """
@@ -98,6 +98,8 @@ def _complete(operation: Operation, handler: HTTPRouteHandler, schemas: StructSc
     parameters = [*_mended(operation.parameters or ()), *_query_parameters(handler, schemas)]
     if any(parameter.param_in != "header" for parameter in parameters):
         codes.add(Code.VALIDATION_ERROR)
+    if any(parameter.param_in == "path" for parameter in parameters):
+        codes.add(Code.NOT_FOUND)
     if operation.request_body is not None:
         codes |= {Code.VALIDATION_ERROR, *WITH_A_BODY}
         cast("Any", operation.request_body).content[_JSON].example = _body_example(handler)

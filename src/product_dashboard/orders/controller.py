@@ -59,12 +59,7 @@ class OrderController(Controller):
         shown, meta = paginate(rows, params, totals.orders, orders.list_orders_cursor, ORDER_BY)
         return page([service.to_order(row) for row in shown], meta)
 
-    @get(
-        "/{order_id:str}",
-        summary="Get an order with its customer and items",
-        errors=[Code.NOT_FOUND],
-        example=ORDER,
-    )
+    @get("/{order_id:str}", summary="Get an order with its customer and items", example=ORDER)
     async def get_order(
         self, order_id: FromPath[UUID], resources: Injected, if_none_match: IfNoneMatch = None
     ) -> Cached[Envelope[Order]]:
@@ -75,7 +70,6 @@ class OrderController(Controller):
         "/{order_id:str}",
         status_code=200,
         summary="Delete an order and give its items back to the stock",
-        errors=[Code.NOT_FOUND],
     )
     async def delete_order(self, order_id: FromPath[UUID], resources: Injected) -> Reply[Envelope[None]]:
         await service.delete_order(resources, order_id)

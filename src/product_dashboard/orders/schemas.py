@@ -47,7 +47,7 @@ class NewOrder(Input, frozen=True, kw_only=True):
 
 
 class OrderItem(Struct, frozen=True, kw_only=True):
-    """One line of an order; `unit_price` is what the customer paid, whatever the product costs now."""
+    """One line of an order; `unit_price` is the product's price at the time of the order."""
 
     id: UUID
     product_id: UUID

@@ -67,12 +67,7 @@ class ProductController(Controller):
         shown, meta = paginate(rows, params, total, products.list_products_cursor, params.sort)
         return page([service.to_product(row) for row in shown], meta)
 
-    @get(
-        "/{product_id:str}",
-        summary="Get a product with its category",
-        errors=[Code.NOT_FOUND],
-        example=PRODUCT,
-    )
+    @get("/{product_id:str}", summary="Get a product with its category", example=PRODUCT)
     async def get_product(
         self, product_id: FromPath[UUID], resources: Injected, if_none_match: IfNoneMatch = None
     ) -> Cached[Envelope[Product]]:
@@ -82,7 +77,7 @@ class ProductController(Controller):
     @put(
         "/{product_id:str}",
         summary="Replace a product",
-        errors=[Code.NOT_FOUND, Code.UNKNOWN_REFERENCE],
+        errors=[Code.UNKNOWN_REFERENCE],
         example=PRODUCT,
         body_example=PRODUCT_INPUT,
     )
@@ -96,7 +91,7 @@ class ProductController(Controller):
         "/{product_id:str}",
         status_code=200,
         summary="Delete a product that no order names",
-        errors=[Code.NOT_FOUND, Code.PRODUCT_IN_USE],
+        errors=[Code.PRODUCT_IN_USE],
     )
     async def delete_product(self, product_id: FromPath[UUID], resources: Injected) -> Reply[Envelope[None]]:
         await service.delete_product(resources, product_id)
@@ -115,7 +110,7 @@ class Filters(TypedDict, total=False):
 
 
 def _filters(params: ProductQuery) -> Filters:
-    """Return the filters that were given; a % or _ in the name stands for itself."""
+    """Return the filters that were given; a % or _ in the name is an ordinary character."""
     return {
         "name": re.sub(r"([\\%_])", r"\\\1", params.name) if params.name is not UNSET else UNSET,
         "category_id": params.category_id,
