@@ -53,8 +53,7 @@ class ApiRequest(Request[Any, Any, Any]):
 def read_query(request: Request[Any, Any, Any], resources: Injected) -> Input:
     """Decode the query into the Struct that the handler declares as `params: NamedDependency[...]`.
 
-    A dependency that depends on `resources`, so that Litestar resolves the two in turn: two independent dependencies
-    of a handler cost a task group at each request. Raises `BadRequest` naming every bad parameter.
+    It depends on `resources` for the reason in resources.py. Raises `BadRequest` naming every bad parameter.
     """
     del resources
     shape: type[Input] = request.route_handler.parsed_fn_signature.parameters["params"].annotation

@@ -1,7 +1,7 @@
-"""The stores and settings that request handlers use, in one object.
+"""The stores that request handlers use, in one object.
 
-It is one object, because the framework resolves two or more independent dependencies in a task group, which costs
-more than most handlers do.
+It is one object, because Litestar resolves independent dependencies in a task group, which costs more than most
+handlers do.
 """
 
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,6 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from product_dashboard.cache import Cache
 from product_dashboard.database import Database
-from product_dashboard.settings import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -21,7 +20,6 @@ T = TypeVar("T")
 class Resources:
     """Open from the start of the service to its end."""
 
-    settings: Settings
     database: Database
     cache: Cache
 

@@ -10,7 +10,7 @@ import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_type_hints
+from typing import Annotated, Literal, TypeVar, get_args, get_type_hints
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import msgspec
@@ -91,10 +91,6 @@ def one_of(name: str, values: Mapping[str, object], allowed: str = "") -> Variab
     return Variable(name, parse, allowed or "one of " + ", ".join(values))
 
 
-def literal(name: str, options: Any) -> Variable:
-    return one_of(name, {option: option for option in get_args(options)})
-
-
 def flag(name: str) -> Variable:
     words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
     return one_of(name, words, "true or false")
@@ -160,8 +156,8 @@ class HttpSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LogSettings(msgspec.Struct, frozen=True, kw_only=True):
-    level: Annotated[LogLevel, literal("LOG_LEVEL", LogLevel)] = "info"
-    format: Annotated[LogFormat, literal("LOG_FORMAT", LogFormat)] = "auto"
+    level: Annotated[LogLevel, one_of("LOG_LEVEL", {level: level for level in get_args(LogLevel)})] = "info"
+    format: Annotated[LogFormat, one_of("LOG_FORMAT", {name: name for name in get_args(LogFormat)})] = "auto"
     requests: Annotated[bool, flag("LOG_REQUESTS")] = True
 
 
@@ -277,7 +273,12 @@ _MYSQL_URL_SHAPE = (
 
 
 def _mysql_url(text: str) -> DatabaseSettings:
-    url = _split(text, ("mysql", "mariadb"))
+    """Parse the URL. The errors do not repeat it, because it contains a password."""
+    url = urlsplit(text)
+    if url.scheme not in {"mysql", "mariadb"}:
+        raise ValueError("it must begin with mysql:// or mariadb://")
+    if not url.hostname:
+        raise ValueError("it names no host")
     database = unquote(url.path.lstrip("/"))
     if not url.username:
         raise ValueError("it names no user")
@@ -293,8 +294,8 @@ def _mysql_url(text: str) -> DatabaseSettings:
     if ssl_ca is not None and not Path(ssl_ca).is_file():
         raise ValueError("there is no file at ssl-ca")
     return DatabaseSettings(
-        host=url.hostname or "",
-        port=url.port or 3306,
+        host=url.hostname,
+        port=_port(url),
         user=unquote(url.username),
         password=Secret(unquote(url.password or "")),
         database=database,
@@ -308,17 +309,11 @@ def _redis_url(text: str) -> str:
     return text
 
 
-def _split(text: str, schemes: tuple[str, ...]) -> SplitResult:
-    """Split a URL. The errors do not repeat the URL, which contains a password."""
-    url = urlsplit(text)
-    if url.scheme not in schemes:
-        raise ValueError("it must begin with " + " or ".join(f"{scheme}://" for scheme in schemes))
-    if not url.hostname:
-        raise ValueError("it names no host")
+def _port(url: SplitResult) -> int:
     try:
         port = url.port
     except ValueError:
-        raise ValueError("its port is not a number from 1 to 65535") from None
+        port = 0  # not a number, or above 65535
     if port == 0:
         raise ValueError("its port is not a number from 1 to 65535")
-    return url
+    return port or 3306

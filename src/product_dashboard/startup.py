@@ -49,7 +49,7 @@ async def open_resources(settings: Settings) -> AsyncGenerator[Resources, None]:
             )
         )
         await wait_for_redis(cache, settings.startup_timeout_s)
-        yield Resources(settings, database, cache)
+        yield Resources(database, cache)
 
 
 def _for_epoch_store(settings: DatabaseSettings) -> DatabaseSettings:

@@ -54,7 +54,6 @@ def configure_logging(settings: LogSettings, fd: int | None = None) -> LogOutput
     root.setLevel(level)
     # The service logs its start and its stop itself; a client's malformed request is no warning.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-    logging.getLogger("uvicorn.error").addFilter(_is_news)
     # The warnings of a statement that fails are errors to the service already.
     logging.getLogger("asyncmy").setLevel(logging.ERROR)
     return output
@@ -63,11 +62,6 @@ def configure_logging(settings: LogSettings, fd: int | None = None) -> LogOutput
 def _standard_output() -> int:
     stdout = cast("TextIO | None", sys.stdout)  # None in a process that is started with its output closed
     return stdout.fileno() if stdout else os.open(os.devnull, os.O_WRONLY)
-
-
-def _is_news(record: logging.LogRecord) -> bool:
-    """Return False for messages of uvicorn that repeat a line of the service, which has the reason."""
-    return record.getMessage() != "Application startup failed. Exiting."
 
 
 def _hand_over(_: WrappedLogger, __: str, event: EventDict) -> Any:
