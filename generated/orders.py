@@ -109,7 +109,7 @@ async def list_orders(
     after: ListOrdersCursor | None = None,
 ) -> list[OrderRow]:
     """One page of orders, newest first, each with its customer and its items.
-    The page is found in an index first; customers and items are joined to it alone.
+    The page is found in an index first; customers and items are joined only to its rows.
     """
     after_q, order_by_q, order_by_o = LIST_ORDERS_ORDERS[order]
     if_after = f"({after_q})" if after is not None else "TRUE"
@@ -254,8 +254,8 @@ WHERE i.order_id = %s"""
 
 
 async def take_stock(conn: Connection, *, order_id: UUID) -> None:
-    """Takes an order's items out of stock, and counts them as sold. The items come first whatever the tables' sizes: a scan of the
-    products would wait for rows that other orders hold.
+    """Takes an order's items out of stock, and counts them as sold. STRAIGHT_JOIN reads the items first: the
+    optimizer might otherwise scan the products, and wait for rows that other orders have locked.
     """
     async with conn.cursor() as cursor:
         await cursor.execute(TAKE_STOCK, (order_id.bytes,))
@@ -355,7 +355,7 @@ WHERE customer_id = %s"""
 
 
 async def get_order_totals(conn: Connection, *, customer_id: UUID) -> GetOrderTotalsRow:
-    """A customer's number of orders and their sum, counted in an index alone: what the customer's own totals must equal."""
+    """A customer's number of orders and their sum, counted in an index: the totals in the row of the customer must equal them."""
     async with conn.cursor() as cursor:
         await cursor.execute(GET_ORDER_TOTALS, (customer_id.bytes,))
         row = await cursor.fetchone()

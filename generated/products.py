@@ -189,7 +189,7 @@ async def list_products(
     after: ListProductsCursor | None = None,
 ) -> list[ListProductsRow]:
     """One page of products, each with its category. `name` is a part of the name, already escaped for LIKE.
-    The page is found in an index first; whole rows are read for it alone.
+    The page is found in an index first; whole rows are read only for the page.
     """
     after_q, order_by_q, order_by_p = LIST_PRODUCTS_ORDERS[order]
     if_name = "(q.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else "TRUE"

@@ -26,7 +26,7 @@ WHERE o.id = :id;
 -- name: list_orders :many
 -- row: OrderRow
 -- One page of orders, newest first, each with its customer and its items.
--- The page is found in an index first; customers and items are joined to it alone.
+-- The page is found in an index first; customers and items are joined only to its rows.
 -- order: newest created_at DESC, id DESC
 SELECT
     o.id, o.customer_id, c.name AS customer_name, c.email AS customer_email,
@@ -84,8 +84,8 @@ INSERT INTO order_items (order_id, product_id, id, quantity, unit_price)
 VALUES (:order_id, :product_id, :id, :quantity, :unit_price);
 
 -- name: take_stock :exec
--- Takes an order's items out of stock, and counts them as sold. The items come first whatever the tables' sizes: a scan of the
--- products would wait for rows that other orders hold.
+-- Takes an order's items out of stock, and counts them as sold. STRAIGHT_JOIN reads the items first: the
+-- optimizer might otherwise scan the products, and wait for rows that other orders have locked.
 UPDATE order_items AS i
 STRAIGHT_JOIN products AS p ON p.id = i.product_id
 SET p.stock_quantity = p.stock_quantity - i.quantity, p.total_sold = p.total_sold + i.quantity
@@ -126,7 +126,7 @@ DELETE FROM orders
 WHERE id = :id;
 
 -- name: get_order_totals :one
--- A customer's number of orders and their sum, counted in an index alone: what the customer's own totals must equal.
+-- A customer's number of orders and their sum, counted in an index: the totals in the row of the customer must equal them.
 SELECT COUNT(*) AS total_orders, COALESCE(SUM(total_price), 0) AS total_spent
 FROM orders
 WHERE customer_id = :customer_id;

@@ -14,7 +14,7 @@ WHERE p.id = :id;
 
 -- name: list_products :many
 -- One page of products, each with its category. `name` is a part of the name, already escaped for LIKE.
--- The page is found in an index first; whole rows are read for it alone.
+-- The page is found in an index first; whole rows are read only for the page.
 -- order: name_asc name ASC, id ASC
 -- order: name_desc name DESC, id DESC
 -- order: price_asc price ASC, id ASC

@@ -1,4 +1,4 @@
--- Sample data. What the summaries hold is changed in the transaction that adds the rows, as the service does it.
+-- Sample data. The transaction that adds rows also updates the summaries, as in the service.
 
 -- name: start_seed_run :exec
 INSERT IGNORE INTO seed_runs (seed, categories, products, customers, orders)

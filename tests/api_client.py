@@ -1,4 +1,4 @@
-"""An HTTP client for tests that holds every answer it sees against the OpenAPI document."""
+"""An HTTP client for tests that compares each answer with the OpenAPI document."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 
 class Contract:
-    """What the document promises: which statuses a path answers with, and what is in their bodies."""
+    """The statuses and the bodies that the document promises for each path."""
 
     def __init__(self, document: Json) -> None:
         self.document = document
@@ -31,7 +31,7 @@ class Contract:
         ]
 
     def operation(self, method: str, url: str) -> Json | None:
-        """What the document says of a request; None for what it does not know."""
+        """Return the document's operation for a request, or None if the document has none."""
         path = urlsplit(url).path
         for pattern, operations in self.paths:
             if pattern.fullmatch(path):
@@ -40,7 +40,7 @@ class Contract:
         return None
 
     def check(self, response: httpx.Response) -> None:
-        """Fail where an answer is not what the document says of it."""
+        """Fail if the document does not describe this answer."""
         request = response.request
         operation = self.operation(request.method, str(request.url))
         where = f"{request.method} {request.url.path} -> {response.status_code}"

@@ -78,7 +78,7 @@ class Shop:
         )
 
     async def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """What the database itself holds: the tests' own word against the service's."""
+        """Return the rows of a query that the test sends to the database directly."""
         async with self.database.connection() as conn, conn.cursor() as cursor:
             await cursor.execute(sql)
             return list(await cursor.fetchall())
@@ -126,4 +126,4 @@ SUMMARIES = (
         """,
     ),
 )
-"""Pairs of queries: what a summary says, and the count that it stands for."""
+"""Pairs of queries: the value in a summary, and the same value counted from the rows."""

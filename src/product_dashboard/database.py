@@ -44,7 +44,7 @@ SQL_MODE = "TRADITIONAL,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION"
 class Database:
     """A pool of connections with the same session settings. Call `open` before use, `close` after.
 
-    Transactions may use three quarters of the pool: where they wait for a locked row, reads go on.
+    Transactions may use three quarters of the pool, so that reads continue while transactions wait for a locked row.
     """
 
     def __init__(self, settings: DatabaseSettings) -> None:
@@ -80,7 +80,7 @@ class Database:
         """Lend a connection on which each statement is a transaction of its own.
 
         Raises `Overloaded`, `DatabaseUnavailable`, and the errors of `errors.py` for those of the driver.
-        Do not ask for a second connection while you hold one: if all do, the pool is empty for ever.
+        A caller that holds a connection must not ask for a second one: if all callers do, the pool is empty forever.
         """
         async with self._lend(_deadline(self._settings.query_timeout_s + 1)) as conn:
             yield conn
@@ -180,7 +180,7 @@ class Database:
         settings = self._settings
         conn: MySQLConnection | None = None
         try:
-            # The driver's own limit covers TCP alone, not a server that accepts and then sends nothing.
+            # The driver's own limit covers only TCP, and not a server that accepts the connection and sends nothing.
             async with asyncio.timeout(settings.connect_timeout_s):
                 conn = await open_connection(
                     host=settings.host,
@@ -254,7 +254,7 @@ _TRANSLATIONS: tuple[tuple[frozenset[int], Callable[[str], AppError]], ...] = (
 
 
 def translate(error: MySQLError) -> Exception:
-    """Return the exception of `errors.py` for a server's error; the error itself if it is a fault of ours."""
+    """Return the exception of `errors.py` for a server's error; the error itself if the service is at fault."""
     for numbers, make in _TRANSLATIONS:
         if _number(error) in numbers:
             return make(str(error))

@@ -1,10 +1,10 @@
-"""Answers: the envelope, the status of every error code, conditional answers, exception handlers.
+"""Answers: the envelope, conditional answers, exception handlers.
 
 success  {"ok": true,  "data": ..., "meta": null | {...}, "error": null}
 failure  {"ok": false, "data": null, "meta": null, "error": {"code", "message", "details"}}
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar, cast
 
@@ -22,11 +22,7 @@ from product_dashboard.errors import (
     Code,
     Detail,
     FieldProblem,
-    MethodNotAllowed,
-    NotFound,
-    PayloadTooLarge,
     Unavailable,
-    UnsupportedMediaType,
 )
 from product_dashboard.observability.request_ids import current_request_id
 from product_dashboard.paging import ListMeta
@@ -35,34 +31,6 @@ from product_dashboard.validation import shown
 log = structlog.stdlib.get_logger()
 
 T = TypeVar("T")
-
-STATUS_OF: Mapping[Code, int] = {
-    Code.BAD_REQUEST: 400,
-    Code.VALIDATION_ERROR: 400,
-    Code.MALFORMED_JSON: 400,
-    Code.NOT_FOUND: 404,
-    Code.METHOD_NOT_ALLOWED: 405,
-    Code.REQUEST_TIMEOUT: 408,
-    Code.CONFLICT: 409,
-    Code.CATEGORY_IN_USE: 409,
-    Code.PRODUCT_IN_USE: 409,
-    Code.CUSTOMER_IN_USE: 409,
-    Code.EMAIL_IN_USE: 409,
-    Code.PRODUCT_INACTIVE: 409,
-    Code.PRICE_CHANGED: 409,
-    Code.INSUFFICIENT_STOCK: 409,
-    Code.PAYLOAD_TOO_LARGE: 413,
-    Code.UNSUPPORTED_MEDIA_TYPE: 415,
-    Code.UNKNOWN_REFERENCE: 422,
-    Code.HEADERS_TOO_LARGE: 431,
-    Code.INTERNAL_ERROR: 500,
-    Code.UNAVAILABLE: 503,
-    Code.OVERLOADED: 503,
-    Code.BUSY: 503,
-    Code.TIMEOUT: 503,
-    Code.NOT_IMPLEMENTED: 501,
-    Code.HTTP_VERSION_NOT_SUPPORTED: 505,
-}
 
 # Encodes every answer, and what the cache stores. A Decimal is an exact number: 12.30 stays 12.30.
 ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -185,10 +153,10 @@ def _names(if_none_match: str, etag: str) -> bool:
 
 
 def error_reply(error: AppError, headers: Headers = ()) -> Reply[Any]:
-    """Make the answer for an error that a client may be told."""
+    """Make the answer for an error of the client, or for an outage."""
     body = error_body(error.code, error.message, error.details)
     extra = ((b"retry-after", b"%d" % error.retry_after_s),) if isinstance(error, Unavailable) else ()
-    return Reply(body, status=STATUS_OF[error.code], headers=(NO_STORE, *extra, *headers))
+    return Reply(body, status=error.code.status, headers=(NO_STORE, *extra, *headers))
 
 
 def internal_error_reply() -> Reply[Any]:
@@ -216,20 +184,22 @@ def on_invalid_path(request: Request[Any, Any, Any], _: ValidationException) -> 
 
 def on_framework_error(request: Request[Any, Any, Any], error: HTTPException) -> Reply[Any]:
     """Put Litestar's own 404, 405, 413 ... into the envelope; its 5xx are faults of the service."""
-    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
-    if error.status_code == HTTPStatus.NOT_FOUND:
-        return error_reply(NotFound("There is nothing at this path."))
+    if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return on_unexpected_error(request, error)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {name.lower(): value for name, value in (error.headers or {}).items()}
         allow = allow_header(method.strip() for method in headers.get("allow", "").split(","))
-        told = MethodNotAllowed(f"This path knows only {allow}.", details=({"allow": allow},))
-        return error_reply(told, headers=((b"allow", allow.encode()),))
-    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return error_reply(PayloadTooLarge("The body is larger than the service accepts."))
-    if error.status_code == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
-        return error_reply(UnsupportedMediaType("The body must be JSON."))
-    if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return error_reply(BadRequest("The request is not valid.", code=Code.BAD_REQUEST))
-    return on_unexpected_error(request, error)
+        message = f"This path knows only {allow}."
+        refusal = AppError(message, code=Code.METHOD_NOT_ALLOWED, details=({"allow": allow},))
+        return error_reply(refusal, headers=((b"allow", allow.encode()),))
+    code, message = _OF_LITESTAR.get(error.status_code, (Code.BAD_REQUEST, "The request is not valid."))
+    return error_reply(AppError(message, code=code))
+
+
+_OF_LITESTAR = {
+    404: (Code.NOT_FOUND, "There is nothing at this path."),
+    413: (Code.PAYLOAD_TOO_LARGE, "The body is larger than the service accepts."),
+}
 
 
 def allow_header(methods: Iterable[str]) -> str:

@@ -1,12 +1,9 @@
-"""The exceptions of the service. They know nothing of HTTP: `envelope.py` gives each code its status.
+"""The exceptions of the service, and the code and HTTP status of each.
 
     AppError                        an error for the client: a code, a sentence, details
     ├── BadRequest                  the request is wrong
     │   └── RuleViolation           a value breaks a rule of the table (named by the database)
-    ├── PayloadTooLarge             the body is larger than allowed
-    ├── UnsupportedMediaType        the body is not JSON
     ├── NotFound                    the resource of the path does not exist
-    ├── MethodNotAllowed            the resource does not support the method
     ├── Conflict                    the request conflicts with stored data
     │   ├── DuplicateKey            a unique key is taken            (named by the database)
     │   └── StillReferenced         other rows refer to the row      (named by the database)
@@ -24,39 +21,49 @@ Any other exception is a fault of the service: opaque to the client, complete in
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self, TypeVar
 
 import msgspec
 
+T = TypeVar("T")
+
 
 class Code(StrEnum):
-    """The stable code of an error, for programs: messages may change."""
+    """The stable code of an error, for programs, and its HTTP status. Messages may change."""
 
-    BAD_REQUEST = "BAD_REQUEST"
-    VALIDATION_ERROR = "VALIDATION_ERROR"
-    MALFORMED_JSON = "MALFORMED_JSON"
-    NOT_FOUND = "NOT_FOUND"
-    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
-    CONFLICT = "CONFLICT"
-    CATEGORY_IN_USE = "CATEGORY_IN_USE"
-    PRODUCT_IN_USE = "PRODUCT_IN_USE"
-    CUSTOMER_IN_USE = "CUSTOMER_IN_USE"
-    EMAIL_IN_USE = "EMAIL_IN_USE"
-    PRODUCT_INACTIVE = "PRODUCT_INACTIVE"
-    PRICE_CHANGED = "PRICE_CHANGED"
-    INSUFFICIENT_STOCK = "INSUFFICIENT_STOCK"
-    REQUEST_TIMEOUT = "REQUEST_TIMEOUT"
-    PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
-    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
-    UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE"
-    HEADERS_TOO_LARGE = "HEADERS_TOO_LARGE"
-    INTERNAL_ERROR = "INTERNAL_ERROR"
-    NOT_IMPLEMENTED = "NOT_IMPLEMENTED"
-    HTTP_VERSION_NOT_SUPPORTED = "HTTP_VERSION_NOT_SUPPORTED"
-    UNAVAILABLE = "UNAVAILABLE"
-    OVERLOADED = "OVERLOADED"
-    BUSY = "BUSY"
-    TIMEOUT = "TIMEOUT"
+    status: int
+
+    def __new__(cls, value: str, status: int) -> Self:
+        code = str.__new__(cls, value)
+        code._value_ = value
+        code.status = status
+        return code
+
+    BAD_REQUEST = "BAD_REQUEST", 400
+    VALIDATION_ERROR = "VALIDATION_ERROR", 400
+    MALFORMED_JSON = "MALFORMED_JSON", 400
+    NOT_FOUND = "NOT_FOUND", 404
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED", 405
+    CONFLICT = "CONFLICT", 409
+    CATEGORY_IN_USE = "CATEGORY_IN_USE", 409
+    PRODUCT_IN_USE = "PRODUCT_IN_USE", 409
+    CUSTOMER_IN_USE = "CUSTOMER_IN_USE", 409
+    EMAIL_IN_USE = "EMAIL_IN_USE", 409
+    PRODUCT_INACTIVE = "PRODUCT_INACTIVE", 409
+    PRICE_CHANGED = "PRICE_CHANGED", 409
+    INSUFFICIENT_STOCK = "INSUFFICIENT_STOCK", 409
+    REQUEST_TIMEOUT = "REQUEST_TIMEOUT", 408
+    PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE", 413
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE", 415
+    UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE", 422
+    HEADERS_TOO_LARGE = "HEADERS_TOO_LARGE", 431
+    INTERNAL_ERROR = "INTERNAL_ERROR", 500
+    NOT_IMPLEMENTED = "NOT_IMPLEMENTED", 501
+    HTTP_VERSION_NOT_SUPPORTED = "HTTP_VERSION_NOT_SUPPORTED", 505
+    UNAVAILABLE = "UNAVAILABLE", 503
+    OVERLOADED = "OVERLOADED", 503
+    BUSY = "BUSY", 503
+    TIMEOUT = "TIMEOUT", 503
 
 
 class FieldProblem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -71,7 +78,7 @@ Detail = FieldProblem | Mapping[str, object]
 
 
 class AppError(Exception):
-    """An error that the client is told: `code`, `message` (one sentence) and `details`."""
+    """An error that the client receives: `code`, `message` (one sentence) and `details`."""
 
     default_code = Code.INTERNAL_ERROR
 
@@ -104,14 +111,6 @@ class RuleViolation(BadRequest):
         self.rule = rule
 
 
-class PayloadTooLarge(AppError):
-    default_code = Code.PAYLOAD_TOO_LARGE
-
-
-class UnsupportedMediaType(AppError):
-    default_code = Code.UNSUPPORTED_MEDIA_TYPE
-
-
 class NotFound(AppError):
     default_code = Code.NOT_FOUND
 
@@ -121,8 +120,11 @@ class NotFound(AppError):
         return cls(f"There is no {kind} with this id.", details=({"resource": kind, "id": str(identifier)},))
 
 
-class MethodNotAllowed(AppError):
-    default_code = Code.METHOD_NOT_ALLOWED
+def found(row: T | None, kind: str, identifier: object) -> T:
+    """Return the row. Raises `NotFound` if there is none."""
+    if row is None:
+        raise NotFound.of(kind, identifier)
+    return row
 
 
 class Conflict(AppError):

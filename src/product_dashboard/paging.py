@@ -6,10 +6,10 @@ at any depth, and no row is skipped or shown twice.
 """
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -19,6 +19,7 @@ from product_dashboard.fields import Input
 
 C = TypeVar("C", bound=msgspec.Struct)
 R = TypeVar("R")
+OrderT = TypeVar("OrderT", bound=str)
 
 # Room for the cursor of the longest name, 200 characters that JSON writes as six bytes each, in base64.
 MAX_CURSOR = 2000
@@ -73,39 +74,45 @@ class ListMeta(msgspec.Struct, frozen=True):
     page_size: int = msgspec.field(name="pageSize")
     next_cursor: str | None
 
-    @classmethod
-    def of(cls, query: PageQuery, *, total: int, next_cursor: str | None) -> Self:
-        return cls(
-            total=total,
-            total_pages=-(-total // query.page_size),
-            page=query.number if query.cursor is UNSET else None,
-            page_size=query.page_size,
-            next_cursor=next_cursor,
-        )
 
+def paginate(
+    rows: Sequence[R],
+    query: PageQuery,
+    total: int,
+    cursor: Callable[[R, OrderT], msgspec.Struct],
+    order: OrderT,
+) -> tuple[Sequence[R], ListMeta]:
+    """Return the rows of the page and its `meta`, from the `query.limit` rows that were selected in `order`.
 
-def split_page(rows: Sequence[R], query: PageQuery) -> tuple[Sequence[R], R | None]:
-    """Return the rows of the page, and its last row if another page follows. `query.limit` rows were selected."""
+    `cursor` makes the cursor of a row.
+    """
     page = rows[: query.page_size]
-    return page, page[-1] if len(rows) > query.page_size else None
+    meta = ListMeta(
+        total=total,
+        total_pages=-(-total // query.page_size),
+        page=query.number if query.cursor is UNSET else None,
+        page_size=query.page_size,
+        next_cursor=_encode(cursor(page[-1], order)) if len(rows) > query.page_size else None,
+    )
+    return page, meta
 
 
-def encode_cursor(cursor: msgspec.Struct) -> str:
+def _encode(cursor: msgspec.Struct) -> str:
     """Encode a cursor as an opaque text that is safe in a URL."""
     return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).rstrip(b"=").decode()
 
 
-def decode_cursor(decoder: msgspec.json.Decoder[C], text: str | UnsetType, *, order: str) -> C | None:
-    """Decode the cursor in `text`; None if there is no text.
+def decode_cursor(shape: type[C], query: PageQuery, order: str) -> C | None:
+    """Decode the cursor of the query; None if it has no cursor.
 
     Raises `BadRequest` if it is not a cursor of this list, or belongs to another order.
     """
+    text = query.cursor
     if text is UNSET:
         return None
     try:
-        cursor = decoder.decode(
-            base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        )
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        cursor = msgspec.json.decode(raw, type=shape)
     except (msgspec.DecodeError, ValueError, ArithmeticError):
         raise _not_a_cursor(text) from None
     fields = msgspec.structs.asdict(cursor)

@@ -1,7 +1,7 @@
-"""uvicorn's HTTP protocol, with limits on slow and large clients, and with rules of HTTP that it does not check.
+"""uvicorn's HTTP protocol, with limits on slow and large clients, and with checks of HTTP that it lacks.
 
-uvicorn alone lets a client that sends nothing, that sends a header or a body byte by byte, or that does not
-read, hold its connection for ever, and it accepts headers of any size. Here, each connection is in one of four
+Without them a client that sends nothing, that sends a header or a body byte by byte, or that does not read,
+could hold its connection forever, and send headers of any size. Here, each connection is in one of four
 phases, and each phase in which the client has the next move has a deadline that single bytes do not extend:
 
     IDLE      no request has begun          new connection: header limit; kept alive: idle limit (uvicorn's)
@@ -31,7 +31,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from product_dashboard.envelope import STATUS_OF, error_body
+from product_dashboard.envelope import error_body
 from product_dashboard.errors import Code
 from product_dashboard.observability.metrics import CONNECTIONS, CONNECTIONS_CUT
 from product_dashboard.settings import HttpSettings
@@ -294,11 +294,10 @@ class HardenedProtocol(HttpToolsProtocol):
 
 
 def _raw_answer(code: Code, message: str) -> bytes:
-    status = STATUS_OF[code]
     body = error_body(code, message)
-    retry = "retry-after: 1\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else ""
+    retry = "retry-after: 1\r\n" if code.status == HTTPStatus.SERVICE_UNAVAILABLE else ""
     head = (
-        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\ncontent-type: application/json\r\n"
+        f"HTTP/1.1 {code.status} {HTTPStatus(code.status).phrase}\r\ncontent-type: application/json\r\n"
         f"content-length: {len(body)}\r\n{retry}x-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
     )
     return head.encode() + body

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import InternalServerException
 from litestar.params import HeaderParameter
 
-from product_dashboard.errors import BadRequest, Code, UnsupportedMediaType
+from product_dashboard.errors import AppError, BadRequest, Code
 from product_dashboard.fields import Input
 from product_dashboard.resources import Resources
 from product_dashboard.validation import decode_body, decode_query
@@ -31,7 +31,7 @@ class ApiRequest(Request[Any, Any, Any]):
     async def body(self) -> bytes:
         """Return the body, which is JSON and not empty.
 
-        Raises `UnsupportedMediaType`, Litestar's `RequestEntityTooLarge`, or `BadRequest`.
+        Raises `AppError` (UNSUPPORTED_MEDIA_TYPE), Litestar's `RequestEntityTooLarge`, or `BadRequest`.
         """
         _require_json(self)
         try:
@@ -53,8 +53,7 @@ class ApiRequest(Request[Any, Any, Any]):
 def read_query(request: Request[Any, Any, Any], resources: Injected) -> Input:
     """Decode the query into the Struct that the handler declares as `params: NamedDependency[...]`.
 
-    A dependency that depends on `resources`, so that Litestar resolves the two in turn: two independent dependencies
-    of a handler cost a task group at each request. Raises `BadRequest` naming every bad parameter.
+    It depends on `resources` for the reason in resources.py. Raises `BadRequest` naming every bad parameter.
     """
     del resources
     shape: type[Input] = request.route_handler.parsed_fn_signature.parameters["params"].annotation
@@ -67,6 +66,10 @@ def _require_json(request: ApiRequest) -> None:
     charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters)
     is_json = kind.strip() == "application/json" or kind.strip().endswith("+json")
     if not is_json or (charset and charset.group(1) not in {"utf-8", "utf8"}):
-        raise UnsupportedMediaType("The body must be JSON: send content-type application/json, in UTF-8.")
+        raise _unsupported("The body must be JSON: send content-type application/json, in UTF-8.")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise UnsupportedMediaType("The body must not be compressed.")
+        raise _unsupported("The body must not be compressed.")
+
+
+def _unsupported(message: str) -> AppError:
+    return AppError(message, code=Code.UNSUPPORTED_MEDIA_TYPE)

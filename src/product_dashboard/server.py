@@ -19,14 +19,16 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
-from typing import Any, NoReturn, cast
+from typing import NoReturn, cast
 
 import structlog
 import uvicorn
+from litestar import Litestar
+from uvicorn._types import ASGI3Application
 
 from product_dashboard.observability.logs import configure_logging
 from product_dashboard.observability.metrics import MULTIPROCESS_DIRECTORY, WORKER_SLOT, forget_worker
@@ -41,7 +43,6 @@ log = structlog.stdlib.get_logger()
 CANNOT_START = 1
 CANNOT_END = 1
 WRONG_SETTINGS = 2
-UVICORN_STARTUP_FAILURE = 3
 
 
 def main() -> NoReturn:
@@ -73,7 +74,7 @@ def _end_before_start(*_: object) -> NoReturn:
 
 
 def bind(settings: Settings) -> socket.socket:
-    """Open the listening socket. It is the first thing that is opened, so that a port in use is told at once."""
+    """Open the listening socket. It is opened first, so that a port in use is reported at once."""
     host, port = settings.http.host, settings.http.port
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     listener = socket.socket(family)
@@ -87,18 +88,17 @@ def bind(settings: Settings) -> socket.socket:
     return listener
 
 
-def configuration(settings: Settings) -> uvicorn.Config:
+def configuration(app: Litestar, settings: Settings) -> uvicorn.Config:
     """Return uvicorn's configuration."""
     http = settings.http
     return uvicorn.Config(
-        app=partial(application, settings),
-        factory=True,
+        app=cast("ASGI3Application", app),
         workers=http.workers,
         loop="uvloop",
         http=cast("type[asyncio.Protocol]", partial(HardenedProtocol, limits=http)),
         ws="none",
         interface="asgi3",
-        lifespan="on",
+        lifespan="off",  # see GracefulServer
         log_config=None,
         access_log=False,
         server_header=False,
@@ -109,37 +109,15 @@ def configuration(settings: Settings) -> uvicorn.Config:
     )
 
 
-def application(settings: Settings) -> Callable[..., Any]:
-    """Return the ASGI application of one worker. It logs a failed start in one line, without a traceback."""
-    from product_dashboard.app import create_app  # noqa: PLC0415 - a worker's metrics need the environment set first
-
-    app = create_app(settings)
-
-    async def served(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "lifespan":
-            await app(scope, receive, send)
-            return
-        await receive()
-        ended = "lifespan.shutdown.complete"
-        try:
-            async with app.lifespan():
-                await send({"type": "lifespan.startup.complete"})
-                await receive()
-        except* StartupError as group:
-            log.error("startup.failed", reason=_reason(group))  # noqa: TRY400 - one line, no traceback
-            ended = "lifespan.startup.failed"
-        await send({"type": ended, "message": ""})
-
-    return served
-
-
 class GracefulServer(uvicorn.Server):
-    """uvicorn's server with an end that begins at once, drains, has a limit, and gives exit status 0."""
+    """uvicorn's server with an end that begins at once, drains, has a limit, and gives exit status 0.
 
-    def __init__(
-        self, config: uvicorn.Config, settings: Settings, *, signals: tuple[signal.Signals, ...]
-    ) -> None:
-        super().__init__(config)
+    It runs the lifespan of `app` itself, because uvicorn logs a failed start with its traceback.
+    """
+
+    def __init__(self, app: Litestar, settings: Settings, *, signals: tuple[signal.Signals, ...]) -> None:
+        super().__init__(configuration(app, settings))
+        self._app = app
         self._settings = settings
         self._signals = signals
         self._listeners: list[socket.socket] = []
@@ -152,6 +130,10 @@ class GracefulServer(uvicorn.Server):
         for each in self._signals:
             loop.add_signal_handler(each, self.handle_exit, each, None)
         yield
+
+    async def _serve(self, sockets: list[socket.socket] | None = None) -> None:
+        async with self._app.lifespan():
+            await super()._serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -215,12 +197,15 @@ def relieve_collector() -> None:
 
 def run_here(settings: Settings, listener: socket.socket, signals: tuple[signal.Signals, ...]) -> int:
     """Serve in this process until one of `signals` comes; return the exit status."""
-    server = GracefulServer(configuration(settings), settings, signals=signals)
+    from product_dashboard.app import create_app  # noqa: PLC0415 - a worker's metrics need the environment set first
+
+    status = 0
     try:
-        server.run(sockets=[listener])
-    except SystemExit as error:
-        return CANNOT_START if error.code == UVICORN_STARTUP_FAILURE else cast("int", error.code)
-    return 0
+        GracefulServer(create_app(settings), settings, signals=signals).run(sockets=[listener])
+    except* StartupError as group:
+        log.error("startup.failed", reason=_reason(group))  # noqa: TRY400 - one line, no traceback
+        status = CANNOT_START
+    return status
 
 
 def run_workers(settings: Settings, listener: socket.socket) -> int:
@@ -240,7 +225,7 @@ def run_workers(settings: Settings, listener: socket.socket) -> int:
 
 
 def work(settings: Settings, listener: socket.socket) -> NoReturn:
-    """Serve in one of several workers. The supervisor alone handles SIGINT, which a terminal sends to all."""
+    """Serve in one of several workers. Only the supervisor handles SIGINT, which a terminal sends to all processes."""
     configure_logging(settings.log)
     sys.exit(run_here(settings, listener, (signal.SIGTERM,)))
 

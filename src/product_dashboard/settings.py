@@ -7,10 +7,10 @@ REDIS_URL_FILE names.
 """
 
 import ipaddress
-import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import Annotated, Literal, TypeVar, get_args, get_type_hints
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import msgspec
@@ -22,6 +22,7 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "console", "json"]
 
 T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
 
 
 class SettingsError(Exception):
@@ -53,6 +54,61 @@ class Secret:
         return hash(self._text)
 
 
+@dataclass(frozen=True)
+class Variable:
+    """The environment variable of a field. `parse` raises ValueError for a text that is not `allowed`."""
+
+    name: str
+    parse: Callable[[str], object]
+    allowed: str
+
+
+def whole(name: str, low: int, high: int) -> Variable:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise ValueError
+        return int(text)
+
+    return Variable(name, parse, f"a whole number from {low} to {high}")
+
+
+def seconds(name: str, low: float, high: float) -> Variable:
+    def parse(text: str) -> float:
+        number = float(text)
+        if not low <= number <= high:  # NaN is in no range
+            raise ValueError
+        return number
+
+    return Variable(name, parse, f"seconds from {low:g} to {high:g}")
+
+
+def one_of(name: str, values: Mapping[str, object], allowed: str = "") -> Variable:
+    def parse(text: str) -> object:
+        if text.lower() not in values:
+            raise ValueError
+        return values[text.lower()]
+
+    return Variable(name, parse, allowed or "one of " + ", ".join(values))
+
+
+def flag(name: str) -> Variable:
+    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    return one_of(name, words, "true or false")
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    parts = tuple(part.strip() for part in text.split(",") if part.strip())
+    for part in parts:
+        ipaddress.ip_network(part, strict=False)
+    return parts
+
+
+_HOST = Variable("HOST", str.strip, "a host name or an address, as 127.0.0.1 or 0.0.0.0")
+_PROXIES = Variable(
+    "TRUSTED_PROXIES", _networks, "addresses or networks with commas between, as 10.0.0.0/8,127.0.0.1"
+)
+
+
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The address of MySQL and the limits of its use. Times in seconds; sizes are for each worker process."""
 
@@ -63,46 +119,46 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     database: str
     ssl_mode: SslMode = "DISABLED"
     ssl_ca: str | None = None
-    pool_size: int = 10
-    pool_queue: int = 1000
-    acquire_timeout_s: float = 2.0
-    connect_timeout_s: float = 2.0
-    query_timeout_s: float = 5.0
-    transaction_timeout_s: float = 6.0
-    statement_cache: int = 200
+    pool_size: Annotated[int, whole("DB_POOL_SIZE", 1, 1000)] = 10
+    pool_queue: Annotated[int, whole("DB_POOL_QUEUE", 0, 100_000)] = 1000
+    acquire_timeout_s: Annotated[float, seconds("DB_ACQUIRE_TIMEOUT", 0.01, 60)] = 2.0
+    connect_timeout_s: Annotated[float, seconds("DB_CONNECT_TIMEOUT", 0.1, 60)] = 2.0
+    query_timeout_s: Annotated[float, seconds("DB_QUERY_TIMEOUT", 0.01, 3600)] = 5.0
+    transaction_timeout_s: Annotated[float, seconds("DB_TRANSACTION_TIMEOUT", 0.1, 3600)] = 6.0
+    statement_cache: Annotated[int, whole("DB_STATEMENT_CACHE", 0, 10_000)] = 200
 
 
 class RedisSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where Redis is, how long a read waits for it (seconds), and what the cache does with it.
+    """The address of Redis, and the limits of its use. Times in seconds.
 
     With `cache_reads` off every read goes to the database; writes still invalidate what others have cached.
     """
 
     url: Secret
-    timeout_s: float = 0.25
-    cache_reads: bool = True
+    timeout_s: Annotated[float, seconds("REDIS_TIMEOUT", 0.01, 10)] = 0.25
+    cache_reads: Annotated[bool, flag("CACHE_ENABLED")] = True
 
 
 class HttpSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The address of the service and the limits of one client. Times in seconds, sizes in bytes."""
 
-    host: str = "127.0.0.1"
-    port: int = 3000
-    workers: int = 1
-    header_timeout_s: float = 10.0
-    body_timeout_s: float = 20.0
-    write_timeout_s: float = 20.0
-    idle_timeout_s: float = 30.0
-    max_header_bytes: int = 16 * 1024
-    max_body_bytes: int = 1024 * 1024
-    max_connections: int = 2000
-    trusted_proxies: tuple[str, ...] = ()
+    host: Annotated[str, _HOST] = "127.0.0.1"
+    port: Annotated[int, whole("PORT", 0, 65_535)] = 3000
+    workers: Annotated[int, whole("WORKERS", 1, 256)] = 1
+    header_timeout_s: Annotated[float, seconds("HEADER_TIMEOUT", 0.1, 3600)] = 10.0
+    body_timeout_s: Annotated[float, seconds("BODY_TIMEOUT", 0.1, 3600)] = 20.0
+    write_timeout_s: Annotated[float, seconds("WRITE_TIMEOUT", 0.1, 3600)] = 20.0
+    idle_timeout_s: Annotated[float, seconds("IDLE_TIMEOUT", 0.1, 3600)] = 30.0
+    max_header_bytes: Annotated[int, whole("MAX_HEADER_BYTES", 1024, 1024 * 1024)] = 16 * 1024
+    max_body_bytes: Annotated[int, whole("MAX_BODY_BYTES", 1024, 1024 * 1024 * 1024)] = 1024 * 1024
+    max_connections: Annotated[int, whole("MAX_CONNECTIONS", 1, 1_000_000)] = 2000
+    trusted_proxies: Annotated[tuple[str, ...], _PROXIES] = ()
 
 
 class LogSettings(msgspec.Struct, frozen=True, kw_only=True):
-    level: LogLevel = "info"
-    format: LogFormat = "auto"
-    requests: bool = True
+    level: Annotated[LogLevel, one_of("LOG_LEVEL", {level: level for level in get_args(LogLevel)})] = "info"
+    format: Annotated[LogFormat, one_of("LOG_FORMAT", {name: name for name in get_args(LogFormat)})] = "auto"
+    requests: Annotated[bool, flag("LOG_REQUESTS")] = True
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,9 +168,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis: RedisSettings
     http: HttpSettings = HttpSettings()
     log: LogSettings = LogSettings()
-    startup_timeout_s: float = 60.0
-    shutdown_timeout_s: float = 15.0
-    drain_s: float = 0.0
+    startup_timeout_s: Annotated[float, seconds("STARTUP_TIMEOUT", 0, 3600)] = 60.0
+    shutdown_timeout_s: Annotated[float, seconds("SHUTDOWN_TIMEOUT", 1, 600)] = 15.0
+    drain_s: Annotated[float, seconds("DRAIN_SECONDS", 0, 600)] = 0.0
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -124,37 +180,20 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     variable that is missing or wrong.
     """
     env = _Environment(environ)
+    url = env.required("REDIS_URL", "", _redis_url, "redis://[:password@]host:6379/0 (also rediss://)")
     settings = Settings(
         database=_database(env),
-        redis=RedisSettings(
-            url=Secret(
-                env.required("REDIS_URL", "", _redis_url, "redis://[:password@]host:6379/0 (also rediss://)")
-            ),
-            timeout_s=env.seconds("REDIS_TIMEOUT", 0.25, 0.01, 10),
-            cache_reads=env.flag("CACHE_ENABLED", default=True),
-        ),
-        http=_http(env),
-        log=LogSettings(
-            level=env.choice("LOG_LEVEL", "info", get_args(LogLevel)),
-            format=env.choice("LOG_FORMAT", "auto", get_args(LogFormat)),
-            requests=env.flag("LOG_REQUESTS", default=True),
-        ),
-        startup_timeout_s=env.seconds("STARTUP_TIMEOUT", 60, 0, 3600),
-        shutdown_timeout_s=env.seconds("SHUTDOWN_TIMEOUT", 15, 1, 600),
-        drain_s=env.seconds("DRAIN_SECONDS", 0, 0, 600),
+        redis=env.read(RedisSettings(url=Secret(url))),
+        http=env.read(HttpSettings()),
+        log=env.read(LogSettings()),
     )
-    if env.problems:
-        raise SettingsError(env.problems)
-    return settings
+    return env.checked(env.read(settings))
 
 
 def load_database_settings(environ: Mapping[str, str]) -> DatabaseSettings:
-    """Read the settings of the database alone. Errors as in `load_settings`."""
+    """Read only the settings of the database. Errors as in `load_settings`."""
     env = _Environment(environ)
-    database = _database(env)
-    if env.problems:
-        raise SettingsError(env.problems)
-    return database
+    return env.checked(_database(env))
 
 
 def load_database_url(environ: Mapping[str, str]) -> str:
@@ -164,38 +203,7 @@ def load_database_url(environ: Mapping[str, str]) -> str:
 
 
 def _database(env: "_Environment") -> DatabaseSettings:
-    target = env.required("DATABASE_URL", _NO_DATABASE, _mysql_url, _MYSQL_URL_SHAPE)
-    return msgspec.structs.replace(
-        target,
-        pool_size=env.whole("DB_POOL_SIZE", 10, 1, 1000),
-        pool_queue=env.whole("DB_POOL_QUEUE", 1000, 0, 100_000),
-        acquire_timeout_s=env.seconds("DB_ACQUIRE_TIMEOUT", 2, 0.01, 60),
-        connect_timeout_s=env.seconds("DB_CONNECT_TIMEOUT", 2, 0.1, 60),
-        query_timeout_s=env.seconds("DB_QUERY_TIMEOUT", 5, 0.01, 3600),
-        transaction_timeout_s=env.seconds("DB_TRANSACTION_TIMEOUT", 6, 0.1, 3600),
-        statement_cache=env.whole("DB_STATEMENT_CACHE", 200, 0, 10_000),
-    )
-
-
-def _http(env: "_Environment") -> HttpSettings:
-    return HttpSettings(
-        host=env.value("HOST", "127.0.0.1", str.strip, "a host name or an address, as 127.0.0.1 or 0.0.0.0"),
-        port=env.whole("PORT", 3000, 0, 65_535),
-        workers=env.whole("WORKERS", 1, 1, 256),
-        header_timeout_s=env.seconds("HEADER_TIMEOUT", 10, 0.1, 3600),
-        body_timeout_s=env.seconds("BODY_TIMEOUT", 20, 0.1, 3600),
-        write_timeout_s=env.seconds("WRITE_TIMEOUT", 20, 0.1, 3600),
-        idle_timeout_s=env.seconds("IDLE_TIMEOUT", 30, 0.1, 3600),
-        max_header_bytes=env.whole("MAX_HEADER_BYTES", 16 * 1024, 1024, 1024 * 1024),
-        max_body_bytes=env.whole("MAX_BODY_BYTES", 1024 * 1024, 1024, 1024 * 1024 * 1024),
-        max_connections=env.whole("MAX_CONNECTIONS", 2000, 1, 1_000_000),
-        trusted_proxies=env.value(
-            "TRUSTED_PROXIES",
-            (),
-            _networks,
-            "addresses or networks with commas between, as 10.0.0.0/8,127.0.0.1",
-        ),
-    )
+    return env.read(env.required("DATABASE_URL", _NO_DATABASE, _mysql_url, _MYSQL_URL_SHAPE))
 
 
 class _Environment:
@@ -203,29 +211,38 @@ class _Environment:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self.problems: list[str] = []
+        self._problems: list[str] = []
 
-    def value(self, name: str, default: T, parse: Callable[[str], T], allowed: str) -> T:
-        text = self._environ.get(name, "")
-        if text == "":
-            return default
-        try:
-            return parse(text)
-        except ValueError:
-            self.problems.append(f"{name}={text!r} is not allowed; allowed: {allowed}")
-            return default
+    def read(self, defaults: S) -> S:
+        """Return `defaults` with each field that has a `Variable` which is set."""
+        values: dict[str, object] = {}
+        for field, hint in get_type_hints(type(defaults), include_extras=True).items():
+            for variable in get_args(hint):
+                if isinstance(variable, Variable) and (text := self._environ.get(variable.name, "")):
+                    try:
+                        values[field] = variable.parse(text)
+                    except ValueError:
+                        problem = f"{variable.name}={text!r} is not allowed; allowed: {variable.allowed}"
+                        self._problems.append(problem)
+        return msgspec.structs.replace(defaults, **values)
+
+    def checked(self, settings: S) -> S:
+        """Return the settings. Raises `SettingsError` if any variable had a problem."""
+        if self._problems:
+            raise SettingsError(self._problems)
+        return settings
 
     def required(self, name: str, stand_in: T, parse: Callable[[str], T], allowed: str) -> T:
         """Read a secret that has no default. Returns `stand_in` where a problem is recorded."""
-        known = len(self.problems)
+        known = len(self._problems)
         text = self.secret(name)
         if text:
             try:
                 return parse(text)
             except ValueError as error:
-                self.problems.append(f"{name} is not allowed ({error}); allowed: {allowed}")
-        elif len(self.problems) == known:
-            self.problems.append(f"{name} is not set; it must be: {allowed}")
+                self._problems.append(f"{name} is not allowed ({error}); allowed: {allowed}")
+        elif len(self._problems) == known:
+            self._problems.append(f"{name} is not set; it must be: {allowed}")
         return stand_in
 
     def secret(self, name: str) -> str:
@@ -234,53 +251,16 @@ class _Environment:
         if not path:
             return text
         if text:
-            self.problems.append(f"{name} and {name}_FILE are both set; set one of them")
+            self._problems.append(f"{name} and {name}_FILE are both set; set one of them")
             return ""
         try:
             content = Path(path).read_text(encoding="utf-8").strip()
         except (OSError, ValueError) as error:
-            self.problems.append(f"{name}_FILE={path!r} cannot be read: {error}")
+            self._problems.append(f"{name}_FILE={path!r} cannot be read: {error}")
             return ""
         if not content:
-            self.problems.append(f"{name}_FILE={path!r} is empty")
+            self._problems.append(f"{name}_FILE={path!r} is empty")
         return content
-
-    def whole(self, name: str, default: int, low: int, high: int) -> int:
-        def parse(text: str) -> int:
-            if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-                raise ValueError
-            return int(text)
-
-        return self.value(name, default, parse, f"a whole number from {low} to {high}")
-
-    def seconds(self, name: str, default: float, low: float, high: float) -> float:
-        def parse(text: str) -> float:
-            number = float(text)
-            if not math.isfinite(number) or not low <= number <= high:
-                raise ValueError
-            return number
-
-        return self.value(name, float(default), parse, f"seconds from {low:g} to {high:g}")
-
-    def choice(self, name: str, default: T, options: tuple[T, ...]) -> T:
-        by_text = {str(option): option for option in options}
-
-        def parse(text: str) -> T:
-            if text.lower() not in by_text:
-                raise ValueError
-            return by_text[text.lower()]
-
-        return self.value(name, default, parse, "one of " + ", ".join(by_text))
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-
-        def parse(text: str) -> bool:
-            if text.lower() not in words:
-                raise ValueError
-            return words[text.lower()]
-
-        return self.value(name, default, parse, "true or false")
 
 
 _NO_DATABASE = DatabaseSettings(host="", port=0, user="", password=Secret(""), database="")
@@ -293,7 +273,12 @@ _MYSQL_URL_SHAPE = (
 
 
 def _mysql_url(text: str) -> DatabaseSettings:
-    url = _split(text, ("mysql", "mariadb"))
+    """Parse the URL. The errors do not repeat it, because it contains a password."""
+    url = urlsplit(text)
+    if url.scheme not in {"mysql", "mariadb"}:
+        raise ValueError("it must begin with mysql:// or mariadb://")
+    if not url.hostname:
+        raise ValueError("it names no host")
     database = unquote(url.path.lstrip("/"))
     if not url.username:
         raise ValueError("it names no user")
@@ -309,8 +294,8 @@ def _mysql_url(text: str) -> DatabaseSettings:
     if ssl_ca is not None and not Path(ssl_ca).is_file():
         raise ValueError("there is no file at ssl-ca")
     return DatabaseSettings(
-        host=url.hostname or "",
-        port=url.port or 3306,
+        host=url.hostname,
+        port=_port(url),
         user=unquote(url.username),
         password=Secret(unquote(url.password or "")),
         database=database,
@@ -324,24 +309,11 @@ def _redis_url(text: str) -> str:
     return text
 
 
-def _split(text: str, schemes: tuple[str, ...]) -> SplitResult:
-    """Split a URL. The errors do not repeat the URL, which contains a password."""
-    url = urlsplit(text)
-    if url.scheme not in schemes:
-        raise ValueError("it must begin with " + " or ".join(f"{scheme}://" for scheme in schemes))
-    if not url.hostname:
-        raise ValueError("it names no host")
+def _port(url: SplitResult) -> int:
     try:
         port = url.port
     except ValueError:
-        raise ValueError("its port is not a number from 1 to 65535") from None
+        port = 0  # not a number, or above 65535
     if port == 0:
         raise ValueError("its port is not a number from 1 to 65535")
-    return url
-
-
-def _networks(text: str) -> tuple[str, ...]:
-    parts = tuple(part.strip() for part in text.split(",") if part.strip())
-    for part in parts:
-        ipaddress.ip_network(part, strict=False)
-    return parts
+    return port or 3306

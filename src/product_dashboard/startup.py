@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import msgspec
@@ -49,11 +49,11 @@ async def open_resources(settings: Settings) -> AsyncGenerator[Resources, None]:
             )
         )
         await wait_for_redis(cache, settings.startup_timeout_s)
-        yield Resources(settings, database, cache)
+        yield Resources(database, cache)
 
 
 def _for_epoch_store(settings: DatabaseSettings) -> DatabaseSettings:
-    """Return settings of two connections for the cache alone, which does without an answer rather than wait for one."""
+    """Return settings for the connections of the cache, which continues without an answer rather than wait for one."""
     return msgspec.structs.replace(
         settings,
         pool_size=2,
@@ -70,9 +70,7 @@ async def wait_for_database(database: Database, timeout_s: float) -> None:
     Raises `StartupError` after `timeout_s`, and at once if the server refuses the account or the database.
     """
     reason = ""
-
-    async def is_open() -> bool:
-        nonlocal reason
+    async for _ in _attempts(timeout_s):
         try:
             await database.open()
         except DatabaseUnavailable as error:
@@ -82,37 +80,31 @@ async def wait_for_database(database: Database, timeout_s: float) -> None:
                     f"MySQL at {database.address} refuses the connection: {reason} (see DATABASE_URL)"
                 ) from error
             log.warning("startup.waiting", store="MySQL", address=database.address, reason=reason)
-            return False
-        return True
-
-    if not await _until(is_open, timeout_s):
-        raise StartupError(
-            f"MySQL at {database.address} could not be reached within {timeout_s:g} s: {reason} "
-            "(see DATABASE_URL and STARTUP_TIMEOUT)"
-        )
+        else:
+            return
+    raise StartupError(
+        f"MySQL at {database.address} could not be reached within {timeout_s:g} s: {reason} "
+        "(see DATABASE_URL and STARTUP_TIMEOUT)"
+    )
 
 
 async def wait_for_redis(cache: Cache, timeout_s: float) -> None:
-    """Give Redis a moment to come up. The service starts without it, too, and reads from the database."""
-
-    async def answers() -> bool:
+    """Wait a moment for Redis. Without Redis the service starts too, and reads from the database."""
+    async for _ in _attempts(min(timeout_s, PATIENCE_WITH_REDIS_S)):
         if await cache.ping():
-            return True
+            return
         log.warning("startup.waiting", store="Redis")
-        return False
-
-    if not await _until(answers, min(timeout_s, PATIENCE_WITH_REDIS_S)):
-        log.warning(
-            "startup.degraded", reason="Redis does not answer: every read goes to the database until it does"
-        )
+    log.warning(
+        "startup.degraded", reason="Redis does not answer: every read goes to the database until it does"
+    )
 
 
-async def _until(succeeds: Callable[[], Awaitable[bool]], timeout_s: float) -> bool:
+async def _attempts(timeout_s: float) -> AsyncGenerator[None, None]:
+    """Yield at once, and after growing pauses until `timeout_s` have passed."""
     deadline = time.monotonic() + timeout_s
     pause = FIRST_PAUSE_S
-    while not await succeeds():
-        if time.monotonic() + pause > deadline:
-            return False
+    yield
+    while time.monotonic() + pause <= deadline:
         await asyncio.sleep(pause)
+        yield
         pause = min(pause * 2, LONGEST_PAUSE_S)
-    return True

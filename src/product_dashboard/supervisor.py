@@ -29,10 +29,10 @@ class Supervisor:
     """Runs `work()` in `count` processes until a signal comes, or until a worker cannot start.
 
     `work` must be picklable. A worker that exits with the status `cannot_start` is not replaced: the service
-    ends. At the end, a worker that still runs `grace_s` and PATIENCE_S after it was told to end is killed.
-    Each worker has a slot from 0 on, which its successor takes over. `before_start` is called with the slot of a
-    worker that is about to start, `on_death` with the slot of a worker that died by itself, and `on_stopping` at
-    the first signal, before the workers are told.
+    ends. At the end, a worker that still runs `grace_s` and PATIENCE_S after its SIGTERM is killed. Each worker has a
+    slot, counted from 0, which its successor takes over. `before_start` is called with the slot of a worker that is
+    about to start, `on_death` with the slot of a worker that died, and `on_stopping` at the first signal, before the
+    workers receive theirs.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ def _run_worker(work: Callable[[], None], grace_s: float) -> None:
 
 
 def _end_with_parent(grace_s: float) -> None:
-    """End this worker when its supervisor is gone: nobody else would end it or free its port."""
+    """End this worker when its supervisor is gone: no other process would end it and free its port."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

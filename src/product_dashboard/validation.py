@@ -65,7 +65,7 @@ def decode_query(shape: type[InputT], query: bytes) -> InputT:
 
 
 def shown(value: object) -> object:
-    """What was sent, for the error: scalars only, and of a text no more than helps."""
+    """Return the value that an error shows: only scalars, and the first MAX_SHOWN characters of a text."""
     if isinstance(value, str):
         return value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + "..."
     if isinstance(value, Decimal):

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from product_dashboard.dashboard.service import average, read_reports
 from product_dashboard.database import Database
 from product_dashboard.resources import Resources
-from product_dashboard.settings import Settings
 from tests.cache.without_redis import cache_without_redis
 from tests.shop import Shop, body_of, data_of, error_of
 
@@ -155,9 +154,7 @@ async def test_the_overview_is_made_of_the_two_reports(shop: Shop) -> None:
     assert overview["total_time_ms"] == round(float(duration))
 
 
-async def test_the_parts_of_the_overview_are_loaded_in_parallel(
-    settings: Settings, database: Database
-) -> None:
+async def test_the_parts_of_the_overview_are_loaded_in_parallel(database: Database) -> None:
     both_at_work = asyncio.Barrier(2)
 
     class Meeting:
@@ -170,7 +167,7 @@ async def test_the_parts_of_the_overview_are_loaded_in_parallel(
             async with database.connection() as conn:
                 yield conn
 
-    resources = Resources(settings, cast("Database", Meeting()), cache_without_redis())
+    resources = Resources(cast("Database", Meeting()), cache_without_redis())
     answers = await read_reports(resources, limit=10)
     assert [answer.state for answer in answers] == ["BYPASS", "BYPASS"]
 

@@ -1,4 +1,4 @@
-"""Whatever is done to the shop, the summaries that the reports are read from stay true."""
+"""Any sequence of writes to the shop keeps the summaries, from which the reports are read, correct."""
 
 from decimal import Decimal
 from typing import Any
@@ -28,7 +28,7 @@ STEPS = st.one_of(
 
 
 class Operator:
-    """Does the steps; what it made and has not deleted can be picked by number."""
+    """Executes the steps. A step picks by number one of the resources that exist."""
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
@@ -91,7 +91,7 @@ async def test_summaries_equal_recounts_after_any_operations(steps: list[Any], s
     for step in steps:
         await operator.step(*step)
     await shop.assert_summaries_are_true()
-    # What the report says is what the summaries say.
+    # The report equals the summaries.
     ((products, price_sum),) = await shop.rows("SELECT COUNT(*), COALESCE(SUM(price), 0) FROM products")
     report = await shop.get("/dashboard/products")
     assert report["total_products"] == products

@@ -1,4 +1,4 @@
-"""The database as services see it: sessions, transactions, errors of ours in the place of the driver's."""
+"""The database as services see it: sessions, transactions, and the service's errors in place of the driver's."""
 
 import asyncio
 import time

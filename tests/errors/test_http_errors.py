@@ -1,4 +1,4 @@
-"""What every route has in common when something is wrong with the request, or with us."""
+"""Errors that every route shares: faults of the request, and faults of the service."""
 
 import asyncio
 import json

@@ -5,14 +5,13 @@ import inspect
 import pytest
 
 from product_dashboard import errors
-from product_dashboard.envelope import STATUS_OF
 from product_dashboard.errors import AppError, Code
 from product_dashboard.openapi.examples import ERROR_EXAMPLES
 
 
 @pytest.mark.parametrize("code", Code)
 def test_every_code_has_one_status_and_an_example(code: Code) -> None:
-    assert 400 <= STATUS_OF[code] < 600
+    assert 400 <= code.status < 600
     message, _ = ERROR_EXAMPLES[code]
     assert message[0].isupper()
 

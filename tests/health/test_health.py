@@ -1,4 +1,4 @@
-"""Whether the service says the truth of itself."""
+"""/health/live and /health/ready report the real state of the service."""
 
 import pytest
 

@@ -9,7 +9,7 @@ from product_dashboard.migrate.session import open_session
 
 
 def no_news(line: str) -> None:
-    """What happened on the way does not matter here."""
+    """Ignore a progress message."""
 
 
 @pytest.fixture

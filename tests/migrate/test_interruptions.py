@@ -92,7 +92,7 @@ def test_a_run_killed_between_a_statement_and_its_record_is_taken_up_by_the_next
 ) -> None:
     upgrade(fresh_database, folder=folder)
     downgrade(fresh_database, count=2, folder=folder)
-    # What such a run leaves: the entry made before the statement, and what the statement did.
+    # Such a run leaves the entry that it wrote before the statement, and the effect of the statement.
     execute(
         "INSERT INTO migration_ledger (id, checksum, phase, changed_at) "
         "VALUES ('0002.second', REPEAT('0', 64), 'applying', UTC_TIMESTAMP())"

@@ -9,7 +9,7 @@ from product_dashboard.migrate.session import open_session
 
 
 def schema(url: str) -> dict[str, str]:
-    """How the server itself would make each table, without those of the record."""
+    """Return the server's SHOW CREATE TABLE of each table, without the tables of migration records."""
     with open_session(url, 0, print) as session:
         names = [str(row[0]) for row in session.rows("SHOW TABLES")]
         return {

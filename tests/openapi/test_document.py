@@ -222,7 +222,7 @@ def test_a_price_has_bounds_and_at_most_two_decimals(document: Json) -> None:
     assert parameter(document, "/api/v1/products", "min_price")["schema"] == {**exact, "minimum": 0}
 
 
-# What Litestar's own generator gets wrong.
+# Litestar's own generator is wrong in each of the following.
 
 
 def test_an_optional_parameter_keeps_its_bounds(document: Json) -> None:
@@ -249,6 +249,19 @@ def test_an_example_keeps_its_nulls(document: Json) -> None:
 
 def test_an_amount_that_is_sent_is_a_number(document: Json) -> None:
     assert document["components"]["schemas"]["Product"]["properties"]["price"] == {"type": "number"}
+
+
+def test_a_time_that_is_sent_has_the_format_of_a_time(document: Json) -> None:
+    schemas = document["components"]["schemas"]
+    times = {
+        (name, field): schema
+        for name, found in schemas.items()
+        for field, schema in found.get("properties", {}).items()
+        if field.endswith("_at")
+    }
+    assert len(times) >= 4
+    for place, schema in times.items():
+        assert (schema.get("type"), schema.get("format")) == ("string", "date-time"), place
 
 
 def test_structs_have_their_docstrings_without_indentation(document: Json) -> None:

@@ -112,7 +112,7 @@ def bodies(draw: st.DrawFn, schema: Json, components: Json) -> Any:
 
 
 def is_refused(response: httpx.Response) -> bool:
-    """Whether the request as such was refused; 404, 409 and an unknown reference are about what is stored."""
+    """Return True if the request itself was refused. 404, 409 and an unknown reference depend on stored data."""
     assert response.status_code < 500, response.text
     if response.status_code != 400:
         return False
@@ -121,7 +121,7 @@ def is_refused(response: httpx.Response) -> bool:
 
 
 def crosses_fields(response: httpx.Response) -> bool:
-    """Whether a refusal is of a rule that no schema can tell: it is told in words."""
+    """Return True if a rule across fields was broken, which only the words of the document describe."""
     if response.status_code != 400:
         return False
     messages = [each["message"] for each in error(response)["details"]]
@@ -137,7 +137,7 @@ async def api(app: Litestar) -> AsyncIterator[Api]:
 
 
 def holds(schema: Json, document: Json, value: object) -> bool:
-    """Whether a value is what a schema of the document says."""
+    """Return True if a value conforms to a schema of the document."""
     whole = {**schema, "components": document["components"]}
     validator: Any = Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)
     return bool(validator.is_valid(value))

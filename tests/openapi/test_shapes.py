@@ -1,6 +1,6 @@
 """The shape of every answer is recorded: clients that read it are never surprised by a name or a type.
 
-`pytest tests/openapi/test_shapes.py --update-goldens` records it anew.
+`pytest tests/openapi/test_shapes.py --update-goldens` records it again.
 """
 
 import json

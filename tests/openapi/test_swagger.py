@@ -1,4 +1,4 @@
-"""Swagger UI, from this server alone."""
+"""Swagger UI, which loads nothing from other servers."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a handler returns is checked against its signature, from which the document is made."""
+"""mypy checks what a handler returns against its signature, from which the document is made."""
 
 import re
 import subprocess

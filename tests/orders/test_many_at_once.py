@@ -1,4 +1,4 @@
-"""Orders that meet: nothing is sold twice, nobody sees a deadlock, every total stays true."""
+"""Concurrent orders: nothing is sold twice, no client receives a deadlock, every total stays correct."""
 
 import asyncio
 import random
@@ -77,7 +77,7 @@ async def test_totals_stay_true_while_everything_changes_at_once(shop: Shop) -> 
 
 
 async def until_a_transaction_waits(shop: Shop) -> None:
-    """Until the server, which is this test session's own, says that somebody waits for a row."""
+    """Wait until a transaction waits for a row. Only this test session uses the server."""
     async with asyncio.timeout(20):
         while await shop.rows("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'") == [NOBODY_WAITS]:  # noqa: ASYNC110 - only the server knows
             await asyncio.sleep(0.02)

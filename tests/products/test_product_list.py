@@ -246,7 +246,7 @@ async def test_a_page_far_past_the_end_is_empty(client: Api, products: list[Prod
 
 
 async def test_the_list_is_read_with_one_connection(app: Litestar, client: Api) -> None:
-    """A handler that took a second connection while holding one could hold up the pool for ever."""
+    """A handler that takes a second connection while it holds one could block the pool forever."""
     pool = app.state["resources"].database.pool
     most = 0
     acquire = pool.acquire

@@ -1,4 +1,4 @@
-"""The service as a process of its own, on a free port, with its log at hand."""
+"""The service as a separate process on a free port; tests can read its log."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""How the service ends: no new connections at once, then the drain, then a limit on everything else."""
+"""The end of the service: first it refuses new connections, then it drains, then a limit ends the rest."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Somebody holds a lock on one product: its buyers are told soon, and everybody else is served."""
+"""Another transaction has locked one product: its buyers soon receive an error; other requests are served."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""The log fails, or nobody reads it: requests are answered as before, and a signal ends the service."""
+"""The log fails, or no process reads it: requests are answered as before, and a signal ends the service."""
 
 import asyncio
 import json

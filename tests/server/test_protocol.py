@@ -1,4 +1,4 @@
-"""What one connection may do to the server, limit by limit, before a small application of the tests' own."""
+"""The limits of one connection, each tested with a small application."""
 
 import asyncio
 import contextlib
@@ -113,7 +113,7 @@ class Client:
             )
 
     async def until_closed(self) -> float:
-        """Seconds until the server ends the connection; what it sends before is thrown away."""
+        """Return the seconds until the server ends the connection. Discards the data that it sends before."""
         began = time.monotonic()
         async with asyncio.timeout(5):
             try:
@@ -261,7 +261,7 @@ async def test_who_reads_is_given_everything(connect: Any) -> None:
 
 
 async def test_who_leaves_the_end_of_an_answer_unread_is_cut_off(server: tuple[uvicorn.Server, int]) -> None:
-    """What is left fits below the mark at which the transport asks for a pause: no write waits."""
+    """The unread rest is below the transport's high-water mark, so that no write waits."""
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     listening.setblocking(False)  # noqa: FBT003 - the only way to say it

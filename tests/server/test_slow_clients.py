@@ -93,7 +93,7 @@ async def typical_seconds(service: Service, requests: int = 60) -> float:
 
 
 async def held(service: Service) -> int:
-    """How many connections the server holds."""
+    """Return the number of connections of the server."""
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     writer.write(b"GET /metrics HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n")
     figures = (await reader.read()).decode()

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from product_dashboard.errors import BadRequest, FieldProblem
+from product_dashboard.errors import BadRequest, Code, FieldProblem
 from product_dashboard.fields import MAX_PRICE, Input, Money, Name, Price
 from product_dashboard.validation import decode_body, decode_query
 
@@ -133,7 +133,7 @@ def test_any_json_is_either_built_as_declared_or_told_to_be_wrong(body: object) 
     try:
         found = basket(body)
     except BadRequest as error:
-        if not error.details or error.code != "VALIDATION_ERROR":
+        if not error.details or error.code is not Code.VALIDATION_ERROR:
             raise
         return
     again = msgspec.convert(msgspec.to_builtins(found), Basket)

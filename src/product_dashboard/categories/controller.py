@@ -12,15 +12,11 @@ from product_dashboard.categories import service
 from product_dashboard.categories.examples import CATEGORY, CATEGORY_INPUT
 from product_dashboard.categories.schemas import Category, CategoryInput
 from product_dashboard.envelope import BASE_PATH, Envelope, Page, Reply, created, ok, page
-from product_dashboard.errors import Code, NotFound
-from product_dashboard.paging import ListMeta, PageQuery, decode_cursor, encode_cursor, split_page
+from product_dashboard.errors import Code, found
+from product_dashboard.paging import PageQuery, decode_cursor, paginate
 from product_dashboard.request import Injected
 
 ORDER: categories.ListCategoriesOrder = "name_asc"
-
-_cursors: msgspec.json.Decoder[categories.ListCategoriesCursor] = msgspec.json.Decoder(
-    categories.ListCategoriesCursor
-)
 
 
 class CategoryController(Controller):
@@ -34,41 +30,28 @@ class CategoryController(Controller):
         category = await service.create_category(resources, data)
         return created(category, location=f"{BASE_PATH}/categories/{category.id}")
 
-    @get(
-        summary="List categories by name",
-        example=[CATEGORY],
-    )
+    @get(summary="List categories by name", example=[CATEGORY])
     async def list_categories(
         self, params: NamedDependency[PageQuery], resources: Injected
     ) -> Reply[Page[Category]]:
-        after = decode_cursor(_cursors, params.cursor, order=ORDER)
+        after = decode_cursor(categories.ListCategoriesCursor, params, ORDER)
         async with resources.database.connection() as conn:
             totals = await statistics.get_totals(conn)
             rows = await categories.list_categories(
                 conn, limit=params.limit, offset=params.offset, order=ORDER, after=after
             )
-        shown, last = split_page(rows, params)
-        next_cursor = encode_cursor(categories.list_categories_cursor(last, ORDER)) if last else None
-        meta = ListMeta.of(params, total=totals.categories, next_cursor=next_cursor)
-        return page([service.to_category(row) for row in shown], meta)
+        shown, meta = paginate(rows, params, totals.categories, categories.list_categories_cursor, ORDER)
+        return page(msgspec.convert(shown, list[Category], from_attributes=True), meta)
 
-    @get("/{category_id:str}", summary="Get a category", errors=[Code.NOT_FOUND], example=CATEGORY)
+    @get("/{category_id:str}", summary="Get a category", example=CATEGORY)
     async def get_category(
         self, category_id: FromPath[UUID], resources: Injected
     ) -> Reply[Envelope[Category]]:
         async with resources.database.connection() as conn:
             row = await categories.get_category(conn, id=category_id)
-        if row is None:
-            raise NotFound.of("category", category_id)
-        return ok(service.to_category(row))
+        return ok(msgspec.convert(found(row, "category", category_id), Category, from_attributes=True))
 
-    @put(
-        "/{category_id:str}",
-        summary="Replace a category",
-        errors=[Code.NOT_FOUND],
-        example=CATEGORY,
-        body_example=CATEGORY_INPUT,
-    )
+    @put("/{category_id:str}", summary="Replace a category", example=CATEGORY, body_example=CATEGORY_INPUT)
     async def update_category(
         self, category_id: FromPath[UUID], data: JSONBody[CategoryInput], resources: Injected
     ) -> Reply[Envelope[Category]]:
@@ -78,7 +61,7 @@ class CategoryController(Controller):
         "/{category_id:str}",
         status_code=200,
         summary="Delete a category that no product belongs to",
-        errors=[Code.NOT_FOUND, Code.CATEGORY_IN_USE],
+        errors=[Code.CATEGORY_IN_USE],
     )
     async def delete_category(
         self, category_id: FromPath[UUID], resources: Injected

@@ -8,64 +8,48 @@ from uuid_utils.compat import uuid7
 from generated import categories, statistics
 from product_dashboard import tags
 from product_dashboard.categories.schemas import Category, CategoryInput
-from product_dashboard.errors import Code, Conflict, NotFound, StillReferenced
-from product_dashboard.resources import Resources
+from product_dashboard.errors import Code, Conflict, NotFound, StillReferenced, found
+from product_dashboard.resources import Resources, retry_on_deadlock
 
 
-def to_category(row: categories.GetCategoryRow | categories.ListCategoriesRow) -> Category:
-    """Make the category that is sent from a row."""
-    return Category(id=row.id, name=row.name, description=row.description)
-
-
+@retry_on_deadlock
 async def create_category(resources: Resources, new: CategoryInput) -> Category:
     """Add a category. Nothing that is cached shows a category without products."""
-
-    async def insert() -> Category:
-        category = Category(id=uuid7(), name=new.name, description=new.description)
-        async with resources.cache.transaction(resources.database, invalidates=()) as tx:
-            await categories.create_category(
-                tx.conn,
-                id=category.id,
-                name=category.name,
-                description=category.description,
-                created_at=datetime.now(UTC),
-            )
-            await statistics.add_category_totals(tx.conn, categories=1)
-        return category
-
-    return await resources.database.retry_on_deadlock(insert)
+    category = Category(id=uuid7(), name=new.name, description=new.description)
+    async with resources.cache.transaction(resources.database, invalidates=()) as tx:
+        await categories.create_category(
+            tx.conn,
+            id=category.id,
+            name=category.name,
+            description=category.description,
+            created_at=datetime.now(UTC),
+        )
+        await statistics.add_category_totals(tx.conn, categories=1)
+    return category
 
 
+@retry_on_deadlock
 async def update_category(resources: Resources, category_id: UUID, new: CategoryInput) -> Category:
     """Replace a category. Raises `NotFound`. A replacement that changes nothing invalidates nothing."""
-
-    async def replace() -> Category:
-        async with resources.cache.transaction(resources.database) as tx:
-            old = await categories.get_category(tx.conn, id=category_id)
-            if old is None:
+    async with resources.cache.transaction(resources.database) as tx:
+        old = found(await categories.get_category(tx.conn, id=category_id), "category", category_id)
+        if (old.name, old.description) != (new.name, new.description):
+            tx.invalidates(tags.CATEGORIES, tags.NAMES)
+            if not await categories.update_category(
+                tx.conn, id=category_id, name=new.name, description=new.description
+            ):
                 raise NotFound.of("category", category_id)
-            if (old.name, old.description) != (new.name, new.description):
-                tx.invalidates(tags.CATEGORIES, tags.NAMES)
-                if not await categories.update_category(
-                    tx.conn, id=category_id, name=new.name, description=new.description
-                ):
-                    raise NotFound.of("category", category_id)
-        return Category(id=category_id, name=new.name, description=new.description)
-
-    return await resources.database.retry_on_deadlock(replace)
+    return Category(id=category_id, name=new.name, description=new.description)
 
 
+@retry_on_deadlock
 async def delete_category(resources: Resources, category_id: UUID) -> None:
     """Delete a category. Raises `NotFound`, and `Conflict` (CATEGORY_IN_USE) while products belong to it."""
-
-    async def remove() -> None:
+    try:
         async with resources.cache.transaction(resources.database, invalidates=()) as tx:
             if not await categories.delete_category(tx.conn, id=category_id):
                 raise NotFound.of("category", category_id)
             await statistics.add_category_totals(tx.conn, categories=-1)
-
-    try:
-        await resources.database.retry_on_deadlock(remove)
     except StillReferenced as error:
         message = "Products still belong to this category."
         raise Conflict(message, code=Code.CATEGORY_IN_USE) from error

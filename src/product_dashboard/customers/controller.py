@@ -12,15 +12,11 @@ from product_dashboard.customers import service
 from product_dashboard.customers.examples import CUSTOMER, CUSTOMER_INPUT
 from product_dashboard.customers.schemas import Customer, CustomerInput
 from product_dashboard.envelope import BASE_PATH, Envelope, Page, Reply, created, ok, page
-from product_dashboard.errors import Code, NotFound
-from product_dashboard.paging import ListMeta, PageQuery, decode_cursor, encode_cursor, split_page
+from product_dashboard.errors import Code, found
+from product_dashboard.paging import PageQuery, decode_cursor, paginate
 from product_dashboard.request import Injected
 
 ORDER: customers.ListCustomersOrder = "newest"
-
-_cursors: msgspec.json.Decoder[customers.ListCustomersCursor] = msgspec.json.Decoder(
-    customers.ListCustomersCursor
-)
 
 
 class CustomerController(Controller):
@@ -33,42 +29,35 @@ class CustomerController(Controller):
     async def create_customer(
         self, data: JSONBody[CustomerInput], resources: Injected
     ) -> Reply[Envelope[Customer]]:
-        """The email is stored in small letters; one address belongs to one customer."""
+        """The email is stored in lower case; one address belongs to one customer."""
         customer = await service.create_customer(resources, data)
         return created(customer, location=f"{BASE_PATH}/customers/{customer.id}")
 
-    @get(
-        summary="List customers, newest first",
-        example=[CUSTOMER],
-    )
+    @get(summary="List customers, newest first", example=[CUSTOMER])
     async def list_customers(
         self, params: NamedDependency[PageQuery], resources: Injected
     ) -> Reply[Page[Customer]]:
-        after = decode_cursor(_cursors, params.cursor, order=ORDER)
+        after = decode_cursor(customers.ListCustomersCursor, params, ORDER)
         async with resources.database.connection() as conn:
             totals = await statistics.get_totals(conn)
             rows = await customers.list_customers(
                 conn, limit=params.limit, offset=params.offset, order=ORDER, after=after
             )
-        shown, last = split_page(rows, params)
-        next_cursor = encode_cursor(customers.list_customers_cursor(last, ORDER)) if last else None
-        meta = ListMeta.of(params, total=totals.customers, next_cursor=next_cursor)
-        return page([service.to_customer(row) for row in shown], meta)
+        shown, meta = paginate(rows, params, totals.customers, customers.list_customers_cursor, ORDER)
+        return page(msgspec.convert(shown, list[Customer], from_attributes=True), meta)
 
-    @get("/{customer_id:str}", summary="Get a customer", errors=[Code.NOT_FOUND], example=CUSTOMER)
+    @get("/{customer_id:str}", summary="Get a customer", example=CUSTOMER)
     async def get_customer(
         self, customer_id: FromPath[UUID], resources: Injected
     ) -> Reply[Envelope[Customer]]:
         async with resources.database.connection() as conn:
             row = await customers.get_customer(conn, id=customer_id)
-        if row is None:
-            raise NotFound.of("customer", customer_id)
-        return ok(service.to_customer(row))
+        return ok(msgspec.convert(found(row, "customer", customer_id), Customer, from_attributes=True))
 
     @put(
         "/{customer_id:str}",
         summary="Replace a customer",
-        errors=[Code.NOT_FOUND, Code.EMAIL_IN_USE],
+        errors=[Code.EMAIL_IN_USE],
         example=CUSTOMER,
         body_example=CUSTOMER_INPUT,
     )
@@ -81,7 +70,7 @@ class CustomerController(Controller):
         "/{customer_id:str}",
         status_code=200,
         summary="Delete a customer without orders",
-        errors=[Code.NOT_FOUND, Code.CUSTOMER_IN_USE],
+        errors=[Code.CUSTOMER_IN_USE],
     )
     async def delete_customer(
         self, customer_id: FromPath[UUID], resources: Injected

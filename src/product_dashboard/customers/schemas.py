@@ -1,12 +1,11 @@
 """The Structs of customers in requests and answers."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from product_dashboard.fields import EMAIL, Input, Name
+from product_dashboard.fields import EMAIL, Input, Moment, Name
 
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=EMAIL)]
 
@@ -19,7 +18,7 @@ class CustomerInput(Input, frozen=True, kw_only=True):
 
     @property
     def address(self) -> str:
-        """The email as it is stored: in small letters, so that one address is one customer however it is typed."""
+        """The email as it is stored: in lower case, so that its spelling does not make two customers."""
         return self.email.lower()
 
 
@@ -27,4 +26,4 @@ class Customer(Struct, frozen=True, kw_only=True):
     id: UUID
     name: str
     email: str
-    created_at: datetime
+    created_at: Moment

@@ -15,23 +15,19 @@ from product_dashboard.errors import (
     FieldProblem,
     NotFound,
     StillReferenced,
+    found,
 )
-from product_dashboard.resources import Resources
+from product_dashboard.resources import Resources, retry_on_deadlock
 
 # The unique key of migrations/0002.
 EMAIL_KEY = "customers_email"
 
 
-def to_customer(row: customers.GetCustomerRow | customers.ListCustomersRow) -> Customer:
-    """Make the customer that is sent from a row."""
-    return Customer(id=row.id, name=row.name, email=row.email, created_at=row.created_at)
-
-
+@retry_on_deadlock
 async def create_customer(resources: Resources, new: CustomerInput) -> Customer:
     """Add a customer. Raises `Conflict` (EMAIL_IN_USE). No report shows a customer without orders."""
-
-    async def insert() -> Customer:
-        customer = Customer(id=uuid7(), name=new.name, email=new.address, created_at=datetime.now(UTC))
+    customer = Customer(id=uuid7(), name=new.name, email=new.address, created_at=datetime.now(UTC))
+    try:
         async with resources.cache.transaction(resources.database, invalidates=()) as tx:
             await customers.create_customer(
                 tx.conn,
@@ -41,56 +37,45 @@ async def create_customer(resources: Resources, new: CustomerInput) -> Customer:
                 created_at=customer.created_at,
             )
             await statistics.add_customer_totals(tx.conn, customers=1)
-        return customer
-
-    try:
-        return await resources.database.retry_on_deadlock(insert)
     except DuplicateKey as error:
         raise _named(error, new) from error
+    return customer
 
 
+@retry_on_deadlock
 async def update_customer(resources: Resources, customer_id: UUID, new: CustomerInput) -> Customer:
     """Replace a customer. Raises `NotFound`, and `Conflict` (EMAIL_IN_USE).
 
     A replacement that changes nothing invalidates nothing.
     """
-
-    async def replace() -> Customer:
+    try:
         async with resources.cache.transaction(resources.database) as tx:
-            old = await customers.get_customer(tx.conn, id=customer_id)
-            if old is None:
-                raise NotFound.of("customer", customer_id)
+            old = found(await customers.get_customer(tx.conn, id=customer_id), "customer", customer_id)
             if (old.name, old.email) != (new.name, new.address):
                 tx.invalidates(tags.TOP_CUSTOMERS, tags.NAMES)
                 if not await customers.update_customer(
                     tx.conn, id=customer_id, name=new.name, email=new.address
                 ):
                     raise NotFound.of("customer", customer_id)
-        return Customer(id=old.id, name=new.name, email=new.address, created_at=old.created_at)
-
-    try:
-        return await resources.database.retry_on_deadlock(replace)
     except DuplicateKey as error:
         raise _named(error, new) from error
+    return Customer(id=old.id, name=new.name, email=new.address, created_at=old.created_at)
 
 
+@retry_on_deadlock
 async def delete_customer(resources: Resources, customer_id: UUID) -> None:
     """Delete a customer. Raises `NotFound`, and `Conflict` (CUSTOMER_IN_USE) while there are orders."""
-
-    async def remove() -> None:
+    try:
         async with resources.cache.transaction(resources.database, invalidates=()) as tx:
             if not await customers.delete_customer(tx.conn, id=customer_id):
                 raise NotFound.of("customer", customer_id)
             await statistics.add_customer_totals(tx.conn, customers=-1)
-
-    try:
-        await resources.database.retry_on_deadlock(remove)
     except StillReferenced as error:
         raise Conflict("This customer has orders.", code=Code.CUSTOMER_IN_USE) from error
 
 
 def _named(error: DuplicateKey, new: CustomerInput) -> Conflict:
-    """Return the conflict to tell: EMAIL_IN_USE for the key of the email, the plain error for another key."""
+    """Return EMAIL_IN_USE for the key of the email, and the plain error for another key."""
     if error.key != EMAIL_KEY:
         return error
     problem = FieldProblem("email", "is in use", new.email)

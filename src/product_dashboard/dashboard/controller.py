@@ -34,11 +34,7 @@ class DashboardController(Controller):
         answer = await read_product_report.response(resources.cache, resources.database)
         return from_cache(answer, if_none_match)
 
-    @get(
-        "/top-customers",
-        summary="The customers who spent most",
-        example=(TOP_CUSTOMER,),
-    )
+    @get("/top-customers", summary="The customers who spent most", example=(TOP_CUSTOMER,))
     async def get_top_customers(
         self,
         params: NamedDependency[TopCustomersQuery],
@@ -48,11 +44,7 @@ class DashboardController(Controller):
         answer = await read_top_customers.response(resources.cache, resources.database, limit=params.limit)
         return from_cache(answer, if_none_match)
 
-    @get(
-        "/overview",
-        summary="Both reports at once, loaded in parallel",
-        example=OVERVIEW,
-    )
+    @get("/overview", summary="Both reports at once, loaded in parallel", example=OVERVIEW)
     async def get_overview(
         self,
         params: NamedDependency[TopCustomersQuery],

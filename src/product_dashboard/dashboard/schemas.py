@@ -1,13 +1,12 @@
 """The Structs of the reports in requests and answers."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from product_dashboard.fields import Input
+from product_dashboard.fields import Input, Moment
 
 Limit = Annotated[int, Meta(ge=1, le=100, description="Customers to report.")]
 
@@ -21,7 +20,7 @@ class RecentProduct(Struct, frozen=True, kw_only=True):
     name: str
     price: Decimal
     stock_quantity: int
-    created_at: datetime
+    created_at: Moment
 
 
 class ProductReport(Struct, frozen=True, kw_only=True):
@@ -31,7 +30,7 @@ class ProductReport(Struct, frozen=True, kw_only=True):
     total_stock: int
     average_price: Decimal
     recent_products: tuple[RecentProduct, ...]
-    cached_at: datetime | UnsetType = UNSET
+    cached_at: Moment | UnsetType = UNSET
     """When the report was stored in the cache; present only if it comes from the cache."""
 
 

@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(f"error: {error}")
         return 1
     except KeyboardInterrupt:
-        _say("interrupted; the next run goes on from here")
+        _say("interrupted; the next run continues from here")
         return 130
 
 
@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     how_many.add_argument("--count", type=_positive, default=1, help="how many (default: 1)")
     how_many.add_argument("--all", action="store_const", const=None, dest="count", help="all of them")
     down.set_defaults(run=_down)
-    commands.add_parser("status", help="list every migration and where it stands").set_defaults(run=_status)
+    commands.add_parser("status", help="list every migration and its state").set_defaults(run=_status)
     return parser
 
 

@@ -27,7 +27,7 @@ class Statement:
 
     @property
     def changes_data_only(self) -> bool:
-        """True if the statement can be part of a transaction; any other statement commits by itself."""
+        """True if the statement can be part of a transaction; any other statement commits on its own."""
         return self.text.split(None, 1)[0].upper() in _DATA_STATEMENTS
 
     def __str__(self) -> str:
@@ -36,7 +36,10 @@ class Statement:
 
 @dataclass(frozen=True)
 class Migration:
-    """One change of the schema and its rollback. `source` is yoyo's own object for it."""
+    """One change of the schema and its rollback. `source` is yoyo's own object for it.
+
+    `checksum` ignores the comment lines and empty lines of the file: they may change after the migration was applied.
+    """
 
     id: str
     apply: Statement
@@ -65,20 +68,25 @@ def _migration(source: Any) -> Migration:
         id=str(source.id),
         apply=_statement(path),
         rollback=_statement(path.with_suffix(".rollback.sql")),
-        checksum=hashlib.sha256(path.read_text(encoding="utf-8").encode()).hexdigest(),
+        checksum=_checksum(path.read_text(encoding="utf-8")),
         source=source,
     )
 
 
+def _checksum(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("--")]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
 def _statement(path: Path) -> Statement:
     if not path.exists():
-        raise MigrationError(f"{path}: is missing; every migration has its way back")
+        raise MigrationError(f"{path}: is missing; every migration needs a rollback")
     text = path.read_text(encoding="utf-8")  # it reads newlines of all kinds as \n
     _, _, statements = cast("Any", yoyo.migrations).read_sql_migration(str(path))
     if len(statements) != 1:
         raise MigrationError(
-            f"{path}: has {len(statements)} statements; it must have one, for the server cannot take back "
-            "the first when the second fails: make a migration of each"
+            f"{path}: has {len(statements)} statements; it must have one, because the server cannot take back "
+            "the first when the second fails: write one migration for each"
         )
     statement = str(statements[0]).strip()
     return Statement(path, text[: max(text.find(statement), 0)].count("\n") + 1, statement.rstrip(";"))

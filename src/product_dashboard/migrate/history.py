@@ -85,6 +85,10 @@ class History:
     def mark(self, migration: Migration) -> None:
         """Record as yoyo does that the migration is applied."""
         self._yoyo.mark_one(migration.source, log=False)
+        self.write_applied(migration)
+
+    def write_applied(self, migration: Migration) -> None:
+        """Record that the migration is applied, where yoyo's record exists already."""
         self.write(migration, "applied")
 
     def unmark(self, migration: Migration) -> None:

@@ -11,7 +11,7 @@ import pymysql
 from pymysql.constants import ER
 
 from product_dashboard.migrate.files import Migration, MigrationError, Statement, read_migrations
-from product_dashboard.migrate.history import History
+from product_dashboard.migrate.history import History, Phase
 from product_dashboard.migrate.session import Say, Session, error_of, open_session
 from product_dashboard.schema import MIGRATIONS
 
@@ -29,6 +29,14 @@ _EFFECT_IS_THERE = frozenset(
         3940,  # there is no constraint of this name
     }
 )  # fmt: skip
+_RESTORE = (
+    "edited after they were applied: {found} (in {folder}); restore them and put the change into a new migration. "
+    "A development database can also be created again: `just reset`"
+)
+_USE_THAT_VERSION = (
+    "applied, but not in {folder}: {found}; only the version of the code that has these files can take them back, "
+    "and other migrations may depend on them"
+)
 _DEFAULT_WAIT_S = 30.0
 _SHOWN_LINES = 12
 
@@ -42,26 +50,28 @@ class State:
     applied_at: datetime | None
 
 
+def _silence(line: str) -> None:
+    """The default of `say`: no output."""
+
+
 def upgrade(
-    database_url: str, *, folder: Path = MIGRATIONS, wait_s: float = _DEFAULT_WAIT_S, say: Say | None = None
+    database_url: str, *, folder: Path = MIGRATIONS, wait_s: float = _DEFAULT_WAIT_S, say: Say = _silence
 ) -> list[str]:
     """Apply the pending migrations in order; return their ids.
 
     Two runs at once are safe: the second waits, and finds nothing to do. Raises MigrationError, which names the
     statement that failed; the migrations before it stay applied, and the next run continues with it.
     """
-    say = say or _silence
     migrations = read_migrations(folder)
     with open_session(database_url, wait_s, say) as session, session.alone(say):
         history = History(session)
         history.prepare(say)
         states = _states(migrations, history)
-        _refuse_edited(states, folder)
-        done: list[str] = []
-        for migration in _in(migrations, states, "pending"):
+        _refuse(states, "edited", folder, _RESTORE)
+        pending = _in(migrations, states, "pending")
+        for migration in pending:
             _apply(session, history, migration, say)
-            done.append(migration.id)
-        return done
+        return [migration.id for migration in pending]
 
 
 def downgrade(
@@ -70,22 +80,19 @@ def downgrade(
     count: int | None = 1,
     folder: Path = MIGRATIONS,
     wait_s: float = _DEFAULT_WAIT_S,
-    say: Say | None = None,
+    say: Say = _silence,
 ) -> list[str]:
     """Roll back the last `count` applied migrations (None: all); return their ids. Errors as in `upgrade`."""
-    say = say or _silence
     migrations = read_migrations(folder)
     with open_session(database_url, wait_s, say) as session, session.alone(say):
         history = History(session)
         history.prepare(say)
         states = _states(migrations, history)
-        _refuse_missing(states, folder)
-        last_first = _in(migrations, states, "applied", "edited")[::-1]
-        done: list[str] = []
-        for migration in last_first[:count]:
+        _refuse(states, "missing", folder, _USE_THAT_VERSION)
+        last_first = _in(migrations, states, "applied", "edited")[::-1][:count]
+        for migration in last_first:
             _take_back(session, history, migration, say)
-            done.append(migration.id)
-        return done
+        return [migration.id for migration in last_first]
 
 
 def status(database_url: str, *, folder: Path = MIGRATIONS, wait_s: float = 0) -> list[State]:
@@ -93,10 +100,6 @@ def status(database_url: str, *, folder: Path = MIGRATIONS, wait_s: float = 0) -
     migrations = read_migrations(folder)
     with open_session(database_url, wait_s, _silence) as session:
         return _states(migrations, History(session))
-
-
-def _silence(line: str) -> None:
-    """The default of `say`: no output."""
 
 
 def _states(migrations: list[Migration], history: History) -> list[State]:
@@ -121,73 +124,45 @@ def _in(migrations: list[Migration], states: list[State], *conditions: Condition
     return [migration for migration in migrations if migration.id in wanted]
 
 
-def _refuse_edited(states: list[State], folder: Path) -> None:
-    edited = [state.id for state in states if state.condition == "edited"]
-    if edited:
-        raise MigrationError(
-            f"edited after they were applied: {', '.join(edited)} (in {folder}); restore them and put the "
-            "change into a new migration. A development database can also be made anew: `just reset`"
-        )
-
-
-def _refuse_missing(states: list[State], folder: Path) -> None:
-    missing = [state.id for state in states if state.condition == "missing"]
-    if missing:
-        raise MigrationError(
-            f"applied, but not in {folder}: {', '.join(missing)}; only the version of the code that has "
-            "these files can take them back, and they may be in the way of the others"
-        )
+def _refuse(states: list[State], condition: Condition, folder: Path, advice: str) -> None:
+    found = ", ".join(state.id for state in states if state.condition == condition)
+    if found:
+        raise MigrationError(advice.format(found=found, folder=folder))
 
 
 def _apply(session: Session, history: History, migration: Migration, say: Say) -> None:
-    interrupted = history.phase(migration) == "applying"
-    history.write(migration, "applying")
-    session.connection.commit()
     started = time.perf_counter()
-
-    def record() -> None:
-        history.mark(migration)
-
-    def forget() -> None:
-        history.erase(migration)
-
-    took_effect = _run(session, migration.apply, interrupted=interrupted, record=record, forget=forget)
-    said = (
-        f"{(time.perf_counter() - started) * 1000:.0f} ms"
-        if took_effect
-        else "was there: a run was interrupted"
-    )
-    say(f"applied    {migration.id}  ({said})")
+    statement = migration.apply
+    took_effect = _run(session, history, migration, statement, "applying", history.mark, history.erase)
+    took = f"{(time.perf_counter() - started) * 1000:.0f} ms"
+    say(f"applied    {migration.id}  ({took if took_effect else 'was there: a run was interrupted'})")
 
 
 def _take_back(session: Session, history: History, migration: Migration, say: Say) -> None:
-    interrupted = history.phase(migration) == "reverting"
-    history.write(migration, "reverting")
-    session.connection.commit()
-
-    def record() -> None:
-        history.unmark(migration)
-
-    def forget() -> None:
-        history.write(migration, "applied")
-
-    took_effect = _run(session, migration.rollback, interrupted=interrupted, record=record, forget=forget)
+    statement = migration.rollback
+    took_effect = _run(
+        session, history, migration, statement, "reverting", history.unmark, history.write_applied
+    )
     say(f"taken back {migration.id}{'' if took_effect else '  (was gone: a run was interrupted)'}")
 
 
 def _run(
     session: Session,
+    history: History,
+    migration: Migration,
     statement: Statement,
-    *,
-    interrupted: bool,
-    record: Callable[[], None],
-    forget: Callable[[], None],
+    phase: Phase,
+    record: Callable[[Migration], None],
+    forget: Callable[[Migration], None],
 ) -> bool:
     """Execute the statement and record it; return False if an interrupted run had executed it already.
 
-    A statement that changes data is in one transaction with its record. Any other commits by itself, so that
-    an interruption is possible between the two: the record made before it shows that as `interrupted`.
+    A statement that changes data is in one transaction with its record. Any other commits on its own, so that
+    an interruption is possible between the two: the phase that is recorded before it shows that.
     """
+    interrupted = history.phase(migration) == phase
+    history.write(migration, phase)
+    session.connection.commit()
     took_effect = True
     try:
         session.execute(statement.text)
@@ -195,15 +170,15 @@ def _run(
         code, text = error_of(error)
         if not session.connection.open or code == 0:
             raise MigrationError(
-                f"{statement}: the connection was lost while this ran; run it again to go on: {text}"
+                f"{statement}: the connection was lost while this ran; run it again to continue: {text}"
             ) from error
         session.connection.rollback()
         if not interrupted or code not in _EFFECT_IS_THERE or statement.changes_data_only:
-            forget()
+            forget(migration)
             session.connection.commit()
             raise MigrationError(_failure(statement, code, text)) from error
         took_effect = False
-    record()
+    record(migration)
     session.connection.commit()
     return took_effect
 
@@ -212,5 +187,5 @@ def _failure(statement: Statement, code: int, text: str) -> str:
     shown = "\n".join(f"    {line}" for line in statement.text.splitlines()[:_SHOWN_LINES])
     return (
         f"{statement}: the server refuses this statement: {text} ({code})\n{shown}\n"
-        "  what came before it is applied; correct it, and run this again to go on"
+        "  the migrations before it are applied; correct it, and run this again to continue"
     )

@@ -1,10 +1,10 @@
 """The output of the log: a bounded queue, and a thread that renders and writes the entries.
 
-The thread is the only part of the process that waits for the output. A disk that is full, a pipe that nobody
-reads or that is closed therefore costs log lines, which `log_lines_dropped_total` counts, and nothing else.
+The thread is the only part of the process that waits for the output. A full disk, a closed pipe or a pipe without
+a reader therefore costs only log lines, which `log_lines_dropped_total` counts.
 
-The standard library's QueueListener is not used: it writes each record by itself, and its `stop` waits without
-a limit for an output that stalls.
+The standard library's QueueListener is not used: it writes each record separately, and its `stop` waits
+without a limit for an output that stalls.
 """
 
 import logging
@@ -65,7 +65,7 @@ class LogOutput(logging.Handler):
         """Add a record of the standard library to the queue."""
         try:
             self.put(self.format(record))
-        except Exception:  # noqa: BLE001 - a record that cannot be formatted must not fail whoever logs it
+        except Exception:  # noqa: BLE001 - a record that cannot be formatted must not fail the caller
             LOG_LINES_DROPPED.labels("not_rendered").inc()
 
     def close(self) -> None:
@@ -90,7 +90,7 @@ class LogOutput(logging.Handler):
         try:
             text = entry if isinstance(entry, str) else self._render(entry)
             return f"{text}\n".encode(errors="backslashreplace")
-        except Exception:  # noqa: BLE001 - whatever a value's own code raises: the thread must go on
+        except Exception:  # noqa: BLE001 - a value's own code may raise anything, and the thread must continue
             LOG_LINES_DROPPED.labels("not_rendered").inc()
             return b""
 

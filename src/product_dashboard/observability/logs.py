@@ -16,7 +16,6 @@ from product_dashboard.observability.log_output import LogOutput
 from product_dashboard.observability.request_ids import current_request_id
 from product_dashboard.settings import LogSettings
 
-_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _TEXTS_OF_SEVERAL_LINES = ("exception", "stack")
 
 
@@ -26,7 +25,7 @@ def configure_logging(settings: LogSettings, fd: int | None = None) -> LogOutput
     `logging.shutdown`, which the interpreter calls at its exit, writes the lines that are still queued.
     """
     fd = _standard_output() if fd is None else fd
-    level = _LEVELS[settings.level]
+    level = logging.getLevelNamesMapping()[settings.level.upper()]
     shared: list[Processor] = [
         _add_request_id,
         structlog.processors.add_log_level,
@@ -55,7 +54,6 @@ def configure_logging(settings: LogSettings, fd: int | None = None) -> LogOutput
     root.setLevel(level)
     # The service logs its start and its stop itself; a client's malformed request is no warning.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-    logging.getLogger("uvicorn.error").addFilter(_is_news)
     # The warnings of a statement that fails are errors to the service already.
     logging.getLogger("asyncmy").setLevel(logging.ERROR)
     return output
@@ -64,11 +62,6 @@ def configure_logging(settings: LogSettings, fd: int | None = None) -> LogOutput
 def _standard_output() -> int:
     stdout = cast("TextIO | None", sys.stdout)  # None in a process that is started with its output closed
     return stdout.fileno() if stdout else os.open(os.devnull, os.O_WRONLY)
-
-
-def _is_news(record: logging.LogRecord) -> bool:
-    """Return False for messages of uvicorn that repeat a line of the service, which has the reason."""
-    return record.getMessage() != "Application startup failed. Exiting."
 
 
 def _hand_over(_: WrappedLogger, __: str, event: EventDict) -> Any:

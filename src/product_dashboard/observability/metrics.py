@@ -3,7 +3,7 @@
 The objects live in the client library's default registry, as is its custom. With several workers the library
 keeps the figures in files (`PROMETHEUS_MULTIPROC_DIR`, set by `server.run_workers`), and the /metrics of each
 worker reports the figures of all. The files are named for the worker's slot and not, as by default, for its
-process id: the successor of a dead worker goes on with its counters, and no file is left over.
+process id: the successor of a dead worker continues its counters, and no file is left over.
 """
 
 import os
@@ -28,7 +28,7 @@ if WORKER_SLOT in os.environ:
     _values = cast("Any", values)  # prometheus_client leaves it untyped
     _values.ValueClass = _values.MultiProcessValue(lambda: os.environ[WORKER_SLOT])
 
-disable_created_metrics()  # type: ignore[no-untyped-call]  # a time beside each figure that nobody asks for
+disable_created_metrics()  # type: ignore[no-untyped-call]  # it would add a time to each figure
 
 REQUESTS = Counter("http_requests_total", "Answers sent.", ["method", "route", "status"])
 REQUEST_SECONDS = Histogram(
@@ -69,5 +69,5 @@ def render_metrics() -> bytes:
 
 
 def forget_worker(slot: int) -> None:
-    """Drop the gauges of the worker that died in this slot; its counters go on with the next one."""
+    """Drop the gauges of the worker that died in this slot; the next one continues its counters."""
     cast("Any", multiprocess).mark_process_dead(slot)  # prometheus_client leaves it untyped

@@ -2,13 +2,14 @@
 
 A handler says in its decorator what its signature cannot say:
 
-    errors=[Code.NOT_FOUND]     codes it may answer, beside those that follow from its parameters and its body
+    errors=[Code.EMAIL_IN_USE]  codes it may answer, beside those that follow from its parameters and its body
     example=PRODUCT             `data` of its answer; left out where `data` is null
     body_example=PRODUCT_INPUT  the body of a request
 """
 
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
+from itertools import groupby
 from typing import Any, cast
 
 import msgspec
@@ -28,7 +29,7 @@ from litestar.openapi.spec import (
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.routes import HTTPRoute
 
-from product_dashboard.envelope import ENCODER, STATUS_OF, Cached, Envelope, Failure, Page, error_body
+from product_dashboard.envelope import ENCODER, Cached, Envelope, Failure, Page, error_body
 from product_dashboard.errors import Code, FieldProblem
 from product_dashboard.fields import Input
 from product_dashboard.openapi.examples import ERROR_EXAMPLES
@@ -97,6 +98,8 @@ def _complete(operation: Operation, handler: HTTPRouteHandler, schemas: StructSc
     parameters = [*_mended(operation.parameters or ()), *_query_parameters(handler, schemas)]
     if any(parameter.param_in != "header" for parameter in parameters):
         codes.add(Code.VALIDATION_ERROR)
+    if any(parameter.param_in == "path" for parameter in parameters):
+        codes.add(Code.NOT_FOUND)
     if operation.request_body is not None:
         codes |= {Code.VALIDATION_ERROR, *WITH_A_BODY}
         cast("Any", operation.request_body).content[_JSON].example = _body_example(handler)
@@ -186,10 +189,9 @@ def _example(handler: HTTPRouteHandler) -> _Sent:
 
 def _failures(codes: Iterable[Code]) -> Iterator[tuple[str, OpenAPIResponse]]:
     """Yield the errors by status: each answer names its codes and has an example of each."""
-    by_status: dict[int, list[Code]] = {}
-    for code in sorted(codes, key=lambda code: (STATUS_OF[code], code)):
-        by_status.setdefault(STATUS_OF[code], []).append(code)
-    for status, found in by_status.items():
+    in_order = sorted(codes, key=lambda code: (code.status, code))
+    for status, group in groupby(in_order, key=lambda code: code.status):
+        found = [*group]
         names = [str(code) for code in found]
         codes_alone: Json = {"properties": {"error": {"properties": {"code": {"enum": names}}}}}
         media = OpenAPIMediaType(

@@ -1,4 +1,4 @@
-"""Swagger UI and the document over HTTP, from this server alone: no other host is asked for anything."""
+"""Swagger UI and the document over HTTP. The page loads nothing from other hosts."""
 
 from functools import cache
 from http import HTTPStatus

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
@@ -23,12 +22,10 @@ from product_dashboard.errors import Code
 from product_dashboard.orders import service
 from product_dashboard.orders.examples import NEW_ORDER, ORDER
 from product_dashboard.orders.schemas import NewOrder, Order
-from product_dashboard.paging import ListMeta, PageQuery, decode_cursor, encode_cursor, split_page
+from product_dashboard.paging import PageQuery, decode_cursor, paginate
 from product_dashboard.request import IfNoneMatch, Injected
 
 ORDER_BY: orders.ListOrdersOrder = "newest"
-
-_cursors = msgspec.json.Decoder(orders.ListOrdersCursor)
 
 
 class OrderController(Controller):
@@ -49,30 +46,20 @@ class OrderController(Controller):
         order = await service.create_order(resources, data)
         return created(order, location=f"{BASE_PATH}/orders/{order.id}")
 
-    @get(
-        summary="List orders, newest first",
-        example=[ORDER],
-    )
+    @get(summary="List orders, newest first", example=[ORDER])
     async def list_orders(
         self, params: NamedDependency[PageQuery], resources: Injected
     ) -> Reply[Page[Order]]:
-        after = decode_cursor(_cursors, params.cursor, order=ORDER_BY)
+        after = decode_cursor(orders.ListOrdersCursor, params, ORDER_BY)
         async with resources.database.connection() as conn:
             totals = await statistics.get_totals(conn)
             rows = await orders.list_orders(
                 conn, limit=params.limit, offset=params.offset, order=ORDER_BY, after=after
             )
-        shown, last = split_page(rows, params)
-        next_cursor = encode_cursor(orders.list_orders_cursor(last, ORDER_BY)) if last else None
-        meta = ListMeta.of(params, total=totals.orders, next_cursor=next_cursor)
+        shown, meta = paginate(rows, params, totals.orders, orders.list_orders_cursor, ORDER_BY)
         return page([service.to_order(row) for row in shown], meta)
 
-    @get(
-        "/{order_id:str}",
-        summary="Get an order with its customer and items",
-        errors=[Code.NOT_FOUND],
-        example=ORDER,
-    )
+    @get("/{order_id:str}", summary="Get an order with its customer and items", example=ORDER)
     async def get_order(
         self, order_id: FromPath[UUID], resources: Injected, if_none_match: IfNoneMatch = None
     ) -> Cached[Envelope[Order]]:
@@ -83,7 +70,6 @@ class OrderController(Controller):
         "/{order_id:str}",
         status_code=200,
         summary="Delete an order and give its items back to the stock",
-        errors=[Code.NOT_FOUND],
     )
     async def delete_order(self, order_id: FromPath[UUID], resources: Injected) -> Reply[Envelope[None]]:
         await service.delete_order(resources, order_id)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
@@ -10,7 +9,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from product_dashboard.errors import FieldProblem
-from product_dashboard.fields import Input, Price
+from product_dashboard.fields import Input, Moment, Price
 
 MAX_ITEMS = 100
 MAX_QUANTITY = 1_000_000
@@ -48,7 +47,7 @@ class NewOrder(Input, frozen=True, kw_only=True):
 
 
 class OrderItem(Struct, frozen=True, kw_only=True):
-    """One line of an order; `unit_price` is what the customer paid, whatever the product costs now."""
+    """One line of an order; `unit_price` is the product's price at the time of the order."""
 
     id: UUID
     product_id: UUID
@@ -67,5 +66,5 @@ class Order(Struct, frozen=True, kw_only=True):
     customer_email: str
     total_quantity: int
     total_price: Decimal
-    created_at: datetime
+    created_at: Moment
     items: tuple[OrderItem, ...]

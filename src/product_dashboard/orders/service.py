@@ -18,9 +18,9 @@ from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import Tag, cached
 from product_dashboard.database import Database
-from product_dashboard.errors import Code, Conflict, FieldProblem, NotFound, Unprocessable
+from product_dashboard.errors import Code, Conflict, FieldProblem, Unprocessable, found
 from product_dashboard.orders.schemas import NewOrder, Order, OrderItem
-from product_dashboard.resources import Resources
+from product_dashboard.resources import Resources, retry_on_deadlock
 
 Products: TypeAlias = Mapping[UUID, orders.LockProductsRow]
 
@@ -36,18 +36,46 @@ async def read_order(database: Database, *, id: UUID) -> Order:  # noqa: A002 - 
         return await _read(conn, id)
 
 
+@retry_on_deadlock
 async def create_order(resources: Resources, new: NewOrder) -> Order:
     """Place an order: its items leave the stock, and all totals change, in one transaction or not at all.
 
     Raises `Unprocessable` for a customer or product that does not exist; `Conflict` with PRODUCT_INACTIVE,
     PRICE_CHANGED or INSUFFICIENT_STOCK and details that name the products.
     """
-    return await resources.database.retry_on_deadlock(lambda: _place(resources, new))
+    quantities = new.quantities()
+    changed = (tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS, *map(tags.product, quantities))
+    async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
+        customer = await orders.lock_customer(tx.conn, id=new.customer_id)
+        locked = await orders.lock_products(tx.conn, ids=sorted(quantities))
+        products = {product.id: product for product in locked}
+        _refuse_unknown(new, products, customer_exists=customer is not None)
+        _refuse_inactive(locked)
+        _refuse_changed_prices(new, products)
+        _refuse_short_stock(quantities, products)
+        id_ = await _insert(tx.conn, new.customer_id, quantities, products)
+        order = await _read(tx.conn, id_)
+        await statistics.add_order_totals(tx.conn, orders=1, stock=-order.total_quantity)
+    return order
 
 
-async def delete_order(resources: Resources, id: UUID) -> None:  # noqa: A002 - the name that it has in SQL
+@retry_on_deadlock
+async def delete_order(resources: Resources, order_id: UUID) -> None:
     """Delete an order: its items go back into stock, and out of all totals. Raises `NotFound`."""
-    await resources.database.retry_on_deadlock(lambda: _take_back(resources, id))
+    changed = (read_order.key(id=order_id), tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS)
+    async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
+        order = found(await orders.lock_order(tx.conn, id=order_id), "order", order_id)
+        product_ids = await orders.list_order_products(tx.conn, order_id=order_id)
+        tx.invalidates(*map(tags.product, product_ids))
+        await orders.lock_customer(tx.conn, id=order.customer_id)
+        await orders.lock_products(tx.conn, ids=product_ids)
+        await orders.give_stock_back(tx.conn, order_id=order_id)
+        await orders.delete_order_items(tx.conn, order_id=order_id)
+        await orders.delete_order(tx.conn, id=order_id)
+        await orders.update_customer_totals(
+            tx.conn, id=order.customer_id, orders=-1, price=-order.total_price
+        )
+        await statistics.add_order_totals(tx.conn, orders=-1, stock=order.total_quantity)
 
 
 def to_order(row: orders.OrderRow) -> Order:
@@ -63,23 +91,6 @@ def to_order(row: orders.OrderRow) -> Order:
         created_at=row.created_at,
         items=msgspec.convert(items, tuple[OrderItem, ...], from_attributes=True),
     )
-
-
-async def _place(resources: Resources, new: NewOrder) -> Order:
-    quantities = new.quantities()
-    changed = (tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS, *map(tags.product, quantities))
-    async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
-        customer = await orders.lock_customer(tx.conn, id=new.customer_id)
-        locked = await orders.lock_products(tx.conn, ids=sorted(quantities))
-        products = {product.id: product for product in locked}
-        _refuse_unknown(new, products, customer_exists=customer is not None)
-        _refuse_inactive(locked)
-        _refuse_changed_prices(new, products)
-        _refuse_short_stock(quantities, products)
-        id_ = await _insert(tx.conn, new.customer_id, quantities, products)
-        order = await _read(tx.conn, id_)
-        await statistics.add_order_totals(tx.conn, orders=1, stock=-order.total_quantity)
-    return order
 
 
 async def _insert(
@@ -107,30 +118,8 @@ async def _insert(
     return id_
 
 
-async def _take_back(resources: Resources, id_: UUID) -> None:
-    changed = (read_order.key(id=id_), tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS)
-    async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
-        order = await orders.lock_order(tx.conn, id=id_)
-        if order is None:
-            raise NotFound.of("order", id_)
-        product_ids = await orders.list_order_products(tx.conn, order_id=id_)
-        tx.invalidates(*map(tags.product, product_ids))
-        await orders.lock_customer(tx.conn, id=order.customer_id)
-        await orders.lock_products(tx.conn, ids=product_ids)
-        await orders.give_stock_back(tx.conn, order_id=id_)
-        await orders.delete_order_items(tx.conn, order_id=id_)
-        await orders.delete_order(tx.conn, id=id_)
-        await orders.update_customer_totals(
-            tx.conn, id=order.customer_id, orders=-1, price=-order.total_price
-        )
-        await statistics.add_order_totals(tx.conn, orders=-1, stock=order.total_quantity)
-
-
 async def _read(conn: Connection, id_: UUID) -> Order:
-    row = await orders.get_order(conn, id=id_)
-    if row is None:
-        raise NotFound.of("order", id_)
-    return to_order(row)
+    return to_order(found(await orders.get_order(conn, id=id_), "order", id_))
 
 
 def _refuse_unknown(new: NewOrder, products: Products, *, customer_exists: bool) -> None:

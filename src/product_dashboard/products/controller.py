@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import TypedDict
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
@@ -25,15 +24,11 @@ from product_dashboard.envelope import (
     page,
 )
 from product_dashboard.errors import Code
-from product_dashboard.paging import ListMeta, decode_cursor, encode_cursor, split_page
+from product_dashboard.paging import decode_cursor, paginate
 from product_dashboard.products import service
 from product_dashboard.products.examples import PRODUCT, PRODUCT_INPUT
 from product_dashboard.products.schemas import Product, ProductInput, ProductQuery
 from product_dashboard.request import IfNoneMatch, Injected
-
-_cursors: msgspec.json.Decoder[products.ListProductsCursor] = msgspec.json.Decoder(
-    products.ListProductsCursor
-)
 
 
 class ProductController(Controller):
@@ -52,15 +47,12 @@ class ProductController(Controller):
         product = await service.create_product(resources, data)
         return created(product, location=f"{BASE_PATH}/products/{product.id}")
 
-    @get(
-        summary="List products",
-        example=[PRODUCT],
-    )
+    @get(summary="List products", example=[PRODUCT])
     async def list_products(
         self, params: NamedDependency[ProductQuery], resources: Injected
     ) -> Reply[Page[Product]]:
         """Filters that are left out, or empty, do not filter. Bounds are inclusive."""
-        after = decode_cursor(_cursors, params.cursor, order=params.sort)
+        after = decode_cursor(products.ListProductsCursor, params, params.sort)
         filters = _filters(params)
         async with resources.database.connection() as conn:
             total = await _count(conn, filters)
@@ -72,17 +64,10 @@ class ProductController(Controller):
                 if total > params.offset
                 else []
             )
-        shown, last = split_page(rows, params)
-        next_cursor = encode_cursor(products.list_products_cursor(last, params.sort)) if last else None
-        meta = ListMeta.of(params, total=total, next_cursor=next_cursor)
+        shown, meta = paginate(rows, params, total, products.list_products_cursor, params.sort)
         return page([service.to_product(row) for row in shown], meta)
 
-    @get(
-        "/{product_id:str}",
-        summary="Get a product with its category",
-        errors=[Code.NOT_FOUND],
-        example=PRODUCT,
-    )
+    @get("/{product_id:str}", summary="Get a product with its category", example=PRODUCT)
     async def get_product(
         self, product_id: FromPath[UUID], resources: Injected, if_none_match: IfNoneMatch = None
     ) -> Cached[Envelope[Product]]:
@@ -92,7 +77,7 @@ class ProductController(Controller):
     @put(
         "/{product_id:str}",
         summary="Replace a product",
-        errors=[Code.NOT_FOUND, Code.UNKNOWN_REFERENCE],
+        errors=[Code.UNKNOWN_REFERENCE],
         example=PRODUCT,
         body_example=PRODUCT_INPUT,
     )
@@ -106,7 +91,7 @@ class ProductController(Controller):
         "/{product_id:str}",
         status_code=200,
         summary="Delete a product that no order names",
-        errors=[Code.NOT_FOUND, Code.PRODUCT_IN_USE],
+        errors=[Code.PRODUCT_IN_USE],
     )
     async def delete_product(self, product_id: FromPath[UUID], resources: Injected) -> Reply[Envelope[None]]:
         await service.delete_product(resources, product_id)
@@ -125,7 +110,7 @@ class Filters(TypedDict, total=False):
 
 
 def _filters(params: ProductQuery) -> Filters:
-    """Return the filters that were given; a % or _ in the name stands for itself."""
+    """Return the filters that were given; a % or _ in the name is an ordinary character."""
     return {
         "name": re.sub(r"([\\%_])", r"\\\1", params.name) if params.name is not UNSET else UNSET,
         "category_id": params.category_id,

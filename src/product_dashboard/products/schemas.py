@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from generated.products import ListProductsOrder
 from product_dashboard.errors import FieldProblem
 from product_dashboard.fields import Description, Input, Money, Name, Price
 from product_dashboard.paging import PageQuery
@@ -14,17 +15,6 @@ from product_dashboard.paging import PageQuery
 MAX_STOCK = 1_000_000_000
 
 Stock = Annotated[int, Meta(ge=0, le=MAX_STOCK, description="Pieces in stock.")]
-Sort = Literal[
-    "name_asc",
-    "name_desc",
-    "price_asc",
-    "price_desc",
-    "stock_asc",
-    "stock_desc",
-    "sold_desc",
-    "newest",
-    "oldest",
-]
 
 
 class ProductInput(Input, frozen=True, kw_only=True):
@@ -50,7 +40,7 @@ class ProductQuery(PageQuery, frozen=True, kw_only=True):
     max_price: Money | UnsetType = UNSET
     min_stock: Stock | UnsetType = UNSET
     max_stock: Stock | UnsetType = UNSET
-    sort: Sort = "name_asc"
+    sort: ListProductsOrder = "name_asc"
 
     def problems(self) -> Iterable[FieldProblem]:
         yield from PageQuery.problems(self)

@@ -1,8 +1,8 @@
 """The rules of products: they belong to a category, and the totals follow every change of price and stock."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -17,14 +17,12 @@ from product_dashboard.errors import (
     Conflict,
     FieldProblem,
     MissingReference,
-    NotFound,
     StillReferenced,
     Unprocessable,
+    found,
 )
 from product_dashboard.products.schemas import Product, ProductCategory, ProductInput
-from product_dashboard.resources import Resources
-
-T = TypeVar("T")
+from product_dashboard.resources import Resources, retry_on_deadlock
 
 
 def _tags(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002 - the name that it has in SQL
@@ -38,11 +36,11 @@ async def read_product(database: Database, *, id: UUID) -> Product:  # noqa: A00
         return await _read(conn, id)
 
 
+@retry_on_deadlock
 async def create_product(resources: Resources, new: ProductInput) -> Product:
-    """Add a product. Raises `Unprocessable` where its category does not exist."""
-
-    async def insert() -> Product:
-        product_id = uuid7()
+    """Add a product. Raises `Unprocessable` if its category does not exist."""
+    product_id = uuid7()
+    with _naming_the_category(new):
         async with resources.cache.transaction(resources.database, invalidates=(tags.PRODUCT_REPORT,)) as tx:
             await products.create_product(
                 tx.conn,
@@ -59,22 +57,18 @@ async def create_product(resources: Resources, new: ProductInput) -> Product:
             await statistics.add_product_totals(
                 tx.conn, products=1, stock=new.stock_quantity, price_sum=new.price
             )
-        return product
-
-    return await _naming_the_category(resources, new, insert)
+    return product
 
 
+@retry_on_deadlock
 async def update_product(resources: Resources, product_id: UUID, new: ProductInput) -> Product:
-    """Replace a product. Raises `NotFound`, and `Unprocessable` where its category does not exist.
+    """Replace a product. Raises `NotFound`, and `Unprocessable` if its category does not exist.
 
     A replacement that changes nothing invalidates nothing.
     """
-
-    async def replace() -> Product:
+    with _naming_the_category(new):
         async with resources.cache.transaction(resources.database) as tx:
-            old = await products.lock_product(tx.conn, id=product_id)
-            if old is None:
-                raise NotFound.of("product", product_id)
+            old = await _lock(tx.conn, product_id)
             if _is_unchanged(old, new):
                 return await _read(tx.conn, product_id)
             tx.invalidates(tags.product(product_id), tags.PRODUCT_REPORT, tags.NAMES)
@@ -95,27 +89,20 @@ async def update_product(resources: Resources, product_id: UUID, new: ProductInp
                 stock=new.stock_quantity - old.stock_quantity,
                 price_sum=new.price - old.price,
             )
-        return product
-
-    return await _naming_the_category(resources, new, replace)
+    return product
 
 
+@retry_on_deadlock
 async def delete_product(resources: Resources, product_id: UUID) -> None:
     """Delete a product. Raises `NotFound`, and `Conflict` (PRODUCT_IN_USE) while an order names it."""
-
-    async def remove() -> None:
-        changed = (tags.product(product_id), tags.PRODUCT_REPORT)
+    changed = (tags.product(product_id), tags.PRODUCT_REPORT)
+    try:
         async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
-            old = await products.lock_product(tx.conn, id=product_id)
-            if old is None:
-                raise NotFound.of("product", product_id)
+            old = await _lock(tx.conn, product_id)
             await products.delete_product(tx.conn, id=product_id)
             await statistics.add_product_totals(
                 tx.conn, products=-1, stock=-old.stock_quantity, price_sum=-old.price
             )
-
-    try:
-        await resources.database.retry_on_deadlock(remove)
     except StillReferenced as error:
         raise Conflict("Orders name this product.", code=Code.PRODUCT_IN_USE) from error
 
@@ -147,18 +134,19 @@ def _is_unchanged(old: products.LockProductRow, new: ProductInput) -> bool:
     )
 
 
+async def _lock(conn: Connection, product_id: UUID) -> products.LockProductRow:
+    return found(await products.lock_product(conn, id=product_id), "product", product_id)
+
+
 async def _read(conn: Connection, product_id: UUID) -> Product:
-    row = await products.get_product(conn, id=product_id)
-    if row is None:
-        raise NotFound.of("product", product_id)
-    return to_product(row)
+    return to_product(found(await products.get_product(conn, id=product_id), "product", product_id))
 
 
-async def _naming_the_category(
-    resources: Resources, new: ProductInput, write: Callable[[], Awaitable[T]]
-) -> T:
+@contextmanager
+def _naming_the_category(new: ProductInput) -> Generator[None]:
+    """Report a reference to a category that does not exist as an error of the field."""
     try:
-        return await resources.database.retry_on_deadlock(write)
+        yield
     except MissingReference as error:
         problem = FieldProblem("category_id", "names no category", str(new.category_id))
         raise Unprocessable("The product names what does not exist.", details=(problem,)) from error

@@ -392,7 +392,7 @@ async def test_nothing_optional_is_the_same_as_everything_unset(conn: Any, shop:
 def test_rows_are_frozen_and_not_tracked_by_the_garbage_collector(
     shop: ModuleType, models: ModuleType
 ) -> None:
-    import gc  # noqa: PLC0415 - of this test alone
+    import gc  # noqa: PLC0415 - only this test needs it
 
     row = shop.TotalsRow(1, None, Decimal(1))
     assert not gc.is_tracked(row)
