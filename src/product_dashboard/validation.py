@@ -66,7 +66,7 @@ def decode_query(shape: type[InputT], query: bytes) -> InputT:
 
 
 def shown(value: object) -> object:
-    """Return what was sent, for the error: a scalar, cut if it is a long text; UNSET for a long number and for the rest."""
+    """Return the value for the error: a scalar, a long text cut; UNSET for a long number, a list or an object."""
     if isinstance(value, str):
         return value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + "..."
     if isinstance(value, Decimal):
