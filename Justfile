@@ -53,6 +53,11 @@ logs *arguments: venv
 status: venv
     @{{ stack }} status
 
+# List the handlers of the API with their paths.
+[group('run')]
+routes: venv
+    @{{ stack }} exec -- "{{ justfile_directory() }}/.venv/bin/litestar" --app product_dashboard.app:application routes
+
 # Show the figures of the running API's cache: hits, loads, refused stores, latencies.
 [group('run')]
 cache-stats: venv

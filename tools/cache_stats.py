@@ -1,7 +1,7 @@
 """Prints the counts of the cache of the running API since its start: `just cache-stats`.
 
-Reads /metrics of the API at HOST and PORT. Counts are shown as the service counts them; shares and means are
-computed here.
+Reads /metrics of the API that `just up` has started, or of the one at HOST and PORT if PORT is set. Counts are shown as
+the service counts them; shares and means are computed here.
 """
 
 import os
@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tools.stack.errors import StackError
-from tools.stack.service import address
+from tools.stack.service import address_to_ask
 
 _SAMPLE = re.compile(r'^cache_events\{what="(\w+)"\} (\S+)$', re.MULTILINE)
 _ANSWERS = ("hits", "misses", "bypasses")
@@ -51,7 +51,7 @@ def rows(counts: Mapping[str, float]) -> list[tuple[str, str]]:
 def main() -> int:
     """Print the table; 1 when no API answers."""
     try:
-        base = address(os.environ).url
+        base = address_to_ask(os.environ).url
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(f"{base}/metrics", timeout=5) as response:
             counts = parse(response.read().decode())

@@ -4,6 +4,7 @@ success  {"ok": true,  "data": ..., "meta": null | {...}, "error": null}
 failure  {"ok": false, "data": null, "meta": null, "error": {"code", "message", "details"}}
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar, cast
@@ -39,6 +40,8 @@ BASE_PATH = "/api/v1"
 JSON = b"application/json"
 NO_STORE = (b"cache-control", b"no-store")
 REVALIDATE = (b"cache-control", b"no-cache")
+
+_ENTITY_TAG = re.compile(r'"[^"]*"')
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -148,8 +151,8 @@ def _enveloped(data: object) -> bytes:
 def _names(if_none_match: str, etag: str) -> bool:
     """True if an If-None-Match header names `etag`. They compare weakly (RFC 9110, 13.1.2): W/ does not matter."""
     own = etag.removeprefix("W/")
-    tags = (tag.strip() for tag in if_none_match.split(","))
-    return any(tag == "*" or tag.removeprefix("W/") == own for tag in tags)
+    # A tag may contain commas: the header cannot be split at them.
+    return if_none_match.strip() == "*" or own in _ENTITY_TAG.findall(if_none_match)
 
 
 def error_reply(error: AppError, headers: Headers = ()) -> Reply[Any]:

@@ -22,6 +22,7 @@ InputT = TypeVar("InputT", bound=Input)
 
 MAX_SHOWN = 100
 MAX_PARAMETERS = 100
+_FIRST_HIDDEN = 10**MAX_SHOWN
 
 # A high surrogate that is escaped, without the escape that must follow it.
 _LONE_SURROGATE = re.compile(rb"(?<!\\)(?:\\\\)*(\\u[dD][89abAB][0-9a-fA-F]{2})(?!\\u|\\?\Z)")
@@ -65,12 +66,17 @@ def decode_query(shape: type[InputT], query: bytes) -> InputT:
 
 
 def shown(value: object) -> object:
-    """Return the value that an error shows: only scalars, and the first MAX_SHOWN characters of a text."""
+    """Return the value that an error shows; UNSET for a long number, a list or an object.
+
+    A text is cut after MAX_SHOWN characters.
+    """
     if isinstance(value, str):
         return value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + "..."
     if isinstance(value, Decimal):
         return value if value.is_finite() and abs(value.adjusted()) < MAX_SHOWN else msgspec.UNSET
-    return value if isinstance(value, int | bool | None) else msgspec.UNSET
+    if isinstance(value, int):
+        return value if abs(value) < _FIRST_HIDDEN else msgspec.UNSET
+    return None if value is None else msgspec.UNSET
 
 
 @cache
@@ -85,10 +91,10 @@ def _checked(found: InputT) -> InputT:
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:
+    if query.count(b"&") >= MAX_PARAMETERS:
+        raise BadRequest.of([FieldProblem("query", f"has more than {MAX_PARAMETERS} parameters")])
     try:
-        return parse_qsl(
-            query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS
-        )
+        return parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict")
     except ValueError:
         raise BadRequest.of([FieldProblem("query", "is not a readable query text")]) from None
 
@@ -100,7 +106,9 @@ def _bad_body(shape: type[Input], raw: bytes) -> BadRequest:
         return BadRequest(f"The body is not JSON{_reason(error, raw)}.", code=Code.MALFORMED_JSON)
     if not isinstance(document, dict):
         return BadRequest.of([FieldProblem("body", "must be a JSON object")])
-    return BadRequest.of(_problems(shape, cast("dict[str, object]", document), ""))
+    problems = [*_problems(shape, cast("dict[str, object]", document), "")]
+    # The untyped reading keeps the last of two fields with one name, and it was the first that msgspec refused.
+    return BadRequest.of(problems or [FieldProblem("body", "has a field more than once")])
 
 
 def _reason(error: Exception, raw: bytes) -> str:

@@ -31,6 +31,15 @@ async def test_an_address_is_stored_in_small_letters(client: Api) -> None:
     assert (await client.customer(email="Ada.MOREAU@Example.Org"))["email"] == "ada.moreau@example.org"
 
 
+async def test_an_address_that_is_too_long_in_lower_case_is_refused(client: Api) -> None:
+    customer = await client.customer()
+    for email, status in (("\u0130" * 125 + "@b.c", 200), ("\u0130" * 126 + "@b.c", 400)):
+        body = {"name": "Ada", "email": email}
+        response = await client.put(f"{PATH}/{customer['id']}", json=body)
+        assert response.status_code == status
+    assert bad_fields(response) == bad_fields(await client.post(PATH, json=body)) == ["email"]
+
+
 @pytest.mark.parametrize("email", ["ada@example.org", "ADA@EXAMPLE.ORG"])
 async def test_an_address_in_use_is_a_conflict(client: Api, email: str) -> None:
     await client.customer(email="ada@example.org")

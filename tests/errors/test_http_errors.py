@@ -113,7 +113,17 @@ async def test_a_body_that_is_not_utf8_is_400(client: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "shown"), [("0.001", "0.001"), ("-1", "-1"), ("1e400", None), ('"5"', '"5"'), ("[5]", None)]
+    ("sent", "shown"),
+    [
+        ("0.001", "0.001"),
+        ("-1", "-1"),
+        ("1e400", None),
+        ("9" * 100, "9" * 100),
+        ("9" * 4000, None),
+        ("true", "true"),
+        ('"5"', '"5"'),
+        ("[5]", None),
+    ],
 )
 async def test_a_wrong_value_is_shown_as_it_was_sent_where_it_is_short(
     client: Api, sent: str, shown: str | None
@@ -128,6 +138,28 @@ async def test_a_wrong_value_is_shown_as_it_was_sent_where_it_is_short(
 @pytest.mark.parametrize("body", ["[]", "null", "5", '"name"', "true"])
 async def test_a_body_that_is_no_object_is_400(client: Api, body: str) -> None:
     assert bad_fields(await client.post("/api/v1/categories", content=body, headers=JSON)) == ["body"]
+
+
+@pytest.mark.parametrize("body", ['{"name": 5, "name": "x"}', '{"name": 5, "description": "y", "name": "x"}'])
+async def test_a_field_that_is_given_twice_and_is_wrong_once_is_told(client: Api, body: str) -> None:
+    assert bad_fields(await client.post("/api/v1/categories", content=body, headers=JSON)) == ["body"]
+
+
+@pytest.mark.parametrize(
+    "name", ["\u200b", "\u0000", "\u0301", "\ufeff \u200d"], ids=["space", "null", "accent", "mixed"]
+)
+async def test_a_name_that_the_collation_takes_for_empty_is_named(client: Api, name: str) -> None:
+    product = await client.product()
+    customer = await client.customer()
+    category_id = product["category"]["id"]
+    for path, body in (
+        ("categories", {"name": name}),
+        ("products", {"name": name, "price": 1, "category_id": category_id}),
+        ("customers", {"name": name, "email": "someone@example.org"}),
+    ):
+        identifier = {"categories": category_id, "products": product["id"], "customers": customer["id"]}[path]
+        assert bad_fields(await client.post(f"/api/v1/{path}", json=body)) == ["name"]
+        assert bad_fields(await client.put(f"/api/v1/{path}/{identifier}", json=body)) == ["name"]
 
 
 @pytest.mark.parametrize(
@@ -175,6 +207,13 @@ async def test_unknown_fields_of_a_body_are_passed_over(client: Api) -> None:
 @pytest.mark.parametrize("query", ["%ff", "name=%ff", "&".join(f"a{n}=1" for n in range(200))])
 async def test_a_query_that_cannot_be_read_is_400(client: Api, query: str) -> None:
     assert bad_fields(await client.get(f"/api/v1/products?{query}")) == ["query"]
+
+
+async def test_the_limit_of_parameters_is_told(client: Api) -> None:
+    query = "&".join(f"a{n}=1" for n in range(101))
+    response = await client.get(f"/api/v1/products?{query}")
+    assert error(response)["details"] == [{"field": "query", "message": "has more than 100 parameters"}]
+    assert (await client.get(f"/api/v1/products?{query.removesuffix('&a100=1')}")).status_code == 200
 
 
 async def test_every_answer_names_its_request_and_forbids_sniffing(client: Api) -> None:

@@ -55,6 +55,23 @@ def test_serve_starts_it_once_and_prints_where_it_is(checkout: Checkout) -> None
     assert pid(checkout) == started
 
 
+def test_its_address_is_known_to_commands_without_the_variables(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    assert checkout.run("serve", PORT=str(port)).returncode == 0
+
+    assert f"API: pid {pid(checkout)} at http://127.0.0.1:{port}\n" in checkout.run("status").stdout
+    home = checkout.path / ".stack" / "api"
+    monkeypatch.setattr(service, "HOME", home)
+    monkeypatch.setattr(service, "_ADDRESS", home / "address.json")
+    assert service.address_to_ask({}).port == port
+    assert service.address_to_ask({"PORT": "3001"}).port == 3001
+
+    checkout.run("down")
+    assert service.address_to_ask({}).port == 3000
+
+
 def test_other_code_or_other_settings_replace_it(checkout: Checkout) -> None:
     port = str(free_port())
     checkout.run("serve", PORT=port)

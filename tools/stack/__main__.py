@@ -137,7 +137,7 @@ def _status(_: argparse.Namespace) -> int:
     for store in found:
         print(store)
     api = process.recorded(service.HOME)
-    print(f"API: {f'pid {api.pid}' if api else 'not running'}")
+    print(f"API: pid {api.pid} at {service.address_to_ask({}).url}" if api else "API: not running")
     if len(found) < len(stores.KINDS):
         print("stores: not all running; `just up` starts them")
     return 0

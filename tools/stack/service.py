@@ -17,6 +17,7 @@ from tools.stack.ports import is_free
 
 HOME = STACK / "api"
 _STARTED_WITH = HOME / "started-with.json"
+_ADDRESS = HOME / "address.json"
 _LAST_PORT = 65_535
 _READY_SECONDS = 90
 _STOP_SECONDS = 40
@@ -45,6 +46,15 @@ def address(environ: Mapping[str, str]) -> Address:
     return Address(environ.get("HOST", "") or "127.0.0.1", int(port))
 
 
+def address_to_ask(environ: Mapping[str, str]) -> Address:
+    """The address for clients: that of HOST and PORT if PORT is set, else that of the API that `up` has started.
+
+    HOST and PORT have their defaults if neither is known. Raises StackError for an invalid port.
+    """
+    known = read_json(_ADDRESS, Address) if process.recorded(HOME) is not None else None
+    return address(environ) if known is None or environ.get("PORT") else known
+
+
 def up(variables: Mapping[str, str], say: Callable[[str], None]) -> Address:
     """Start the API with these variables, or restart an outdated one, and wait until it is ready. Raises StackError."""
     env = {**os.environ, **variables}
@@ -62,6 +72,7 @@ def up(variables: Mapping[str, str], say: Callable[[str], None]) -> Address:
                 f"set PORT to a free one: `PORT={where.port + 1} just up`, or PORT={where.port + 1} in .env",
             )
         write_json(_STARTED_WITH, started_with)
+        write_json(_ADDRESS, where)
         process.spawn([sys.executable, "-m", "product_dashboard.server"], home=HOME, env=env, cwd=CHECKOUT)
     _wait_until_ready(where)
     return where
