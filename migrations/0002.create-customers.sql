@@ -1,8 +1,8 @@
 -- transactional: false
 -- depends: 0001.create-categories
 
--- total_spent and total_orders are sums over the customer's orders. The transactions that write orders update them, so that the
--- customers who spent most are the first entries of an index, and the number of orders does not matter.
+-- total_spent and total_orders are sums over the customer's orders, kept by the transactions that write orders, so that the
+-- best customers are the head of an index however many orders there are.
 -- An order is at most 100 items * 1,000,000 pieces * 9,999,999,999.99 < 10^18; DECIMAL(30, 2) holds ten thousand million of those.
 CREATE TABLE customers (
     id BINARY(16) NOT NULL,

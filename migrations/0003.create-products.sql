@@ -1,10 +1,10 @@
 -- transactional: false
 -- depends: 0002.create-customers
 
--- Each sort order of a list has two indexes: one over all products, and one within a category. Both continue with the id (InnoDB
--- appends the primary key to an index that does not name it), so that a page is read from the index without sorting. The indexes
--- over all products also contain the name: a search for a rare part of a name then reads an index, and not every row.
--- The transactions that write orders update total_sold.
+-- Every order of a list has an index, alone and within a category, that goes on with the id (InnoDB appends the primary key where
+-- it is not named), so that a page is read from the index and nothing is sorted. Those of all products end in the name: a part of
+-- a name that is rare is looked for in the whole index, but not in every row.
+-- total_sold is kept by the transactions that write orders.
 -- stock_quantity is signed: taking too much then breaks the CHECK instead of wrapping round.
 CREATE TABLE products (
     id BINARY(16) NOT NULL,

@@ -1,8 +1,8 @@
 -- transactional: false
 -- depends: 0003.create-products
 
--- An order is written once and never changed. Its totals are those of its items, which the same transaction inserts.
--- orders_by_customer_and_total contains all that is needed to count a customer's orders and to add up their totals.
+-- An order is written once and never changed. Its totals are those of its items, which come in the same transaction.
+-- orders_by_customer_and_total gives a customer's number of orders and their sum from the index alone.
 -- At most 100 items * 1,000,000 pieces: total_quantity <= 10^8; total_price < 10^18, which DECIMAL(20, 2) holds.
 CREATE TABLE orders (
     id BINARY(16) NOT NULL,

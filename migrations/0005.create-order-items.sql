@@ -2,8 +2,8 @@
 -- depends: 0004.create-orders
 
 -- An order names a product once, so the pair is the key, and the items of an order lie together: one range read, no second index.
--- Clients know an item by its id. unit_price is the price that the customer paid; it stays when the product's price changes.
--- order_items_by_product_and_quantity contains all that is needed to count the units sold of a product.
+-- The id is the item's name outside; unit_price is what the customer paid, whatever the product costs later.
+-- order_items_by_product_and_quantity gives the units sold of a product from the index alone.
 CREATE TABLE order_items (
     order_id BINARY(16) NOT NULL,
     product_id BINARY(16) NOT NULL,

@@ -3,7 +3,7 @@
 
 -- Totals over whole tables, kept by the transactions that change them. One row would make every write wait for every other:
 -- a write adds its differences to one of 64 rows (stripes) chosen at random, and a total is the sum over the stripes.
--- The first write that chooses a stripe creates its row. A single stripe may be negative; the sum is not.
+-- A stripe is made by the first write that meets it; one stripe alone may be negative.
 CREATE TABLE statistics (
     stripe TINYINT NOT NULL,
     categories BIGINT NOT NULL DEFAULT 0,

@@ -1,8 +1,8 @@
 -- transactional: false
 -- depends: 0006.create-statistics
 
--- The progress of each run of the seeder. A batch of sample rows and its progress commit together, so that an interrupted run
--- continues where it stopped, and a complete run is never repeated.
+-- How far each run of the seeder has come. Every batch of sample rows commits together with its progress here, so that a run
+-- that was cut off goes on where it stopped, and one that is complete is never repeated.
 CREATE TABLE seed_runs (
     seed BIGINT NOT NULL,
     categories BIGINT NOT NULL COMMENT 'asked for',

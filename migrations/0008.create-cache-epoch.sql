@@ -1,8 +1,8 @@
 -- transactional: false
 -- depends: 0007.create-seed-runs
 
--- One row: the epoch that is part of every key in Redis. A writer holds a shared lock on it while it commits. A process that
--- opens a new epoch must first take the exclusive lock: see src/product_dashboard/cache/README.md.
+-- One row: the epoch that is part of every key in Redis. A writer holds it (shared) while it commits, and whoever opens a new
+-- epoch must bar it first: how the cache uses this is told in src/product_dashboard/cache/README.md.
 CREATE TABLE cache_epoch (
     id TINYINT UNSIGNED NOT NULL,
     epoch CHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'random',

@@ -1,8 +1,7 @@
 -- transactional: false
 -- depends: 0009.start-cache-epoch
 
--- Epochs whose cached answers no process may use any more. There is no foreign key to cache_epoch, because it would lock the row
--- of cache_epoch.
+-- Epochs that nobody believes any more. No foreign key to cache_epoch: it would take the lock that must stay apart from this table.
 CREATE TABLE cache_closed (
     epoch CHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     PRIMARY KEY (epoch)

@@ -124,7 +124,8 @@ _CODE = re.compile(r"^```.*?^```|`[^`]*`", re.DOTALL | re.MULTILINE)
 _DASHES, _HASH = re.compile(r"(?:^|\s)--\s+(.*)"), re.compile(r"(?:^|\s)#+\s+(.*)")
 _COMMENT_MARKS = {".sql": _DASHES, ".lua": _DASHES, ".toml": _HASH, ".yml": _HASH, ".sh": _HASH}
 _HASH_NAMES = {"Justfile", "Dockerfile", ".env.example", ".gitignore", ".dockerignore", "run"}
-_WRITTEN_BY_TOOLS = re.compile(r"^generated/|^tests/sqlgen/cases/.*/expected")
+# Written by tools; or applied to databases, whose checksums of the files must stay.
+_SKIPPED = re.compile(r"^generated/|^tests/sqlgen/cases/.*/expected|^migrations/")
 
 
 def blocks(path: Path, text: str) -> Iterator[Block]:
@@ -201,7 +202,7 @@ def tracked(paths: Sequence[str]) -> list[Path]:
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     names = sorted(set(listed.stdout.split("\0")) - {""})
-    return [path for name in names if not _WRITTEN_BY_TOOLS.match(name) and (path := Path(name)).is_file()]
+    return [path for name in names if not _SKIPPED.match(name) and (path := Path(name)).is_file()]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -126,12 +126,13 @@ class _Service:
 def only_canonical_paths(app: ASGIApp) -> ASGIApp:
     """Answer 404 to a path that is not spelt in the one canonical way, before `app` routes it.
 
-    A router takes //metrics, /%6detrics and /metrics%2f for /metrics; a proxy that guards /metrics may not.
+    Litestar routes //metrics, /%6detrics, /metrics%2f and /metrics/ to /metrics; a proxy that guards /metrics may not.
+    Under /api and /swagger a slash at the end is allowed, as in the existing service.
     """
 
     def layer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         raw = scope["raw_path"] if scope["type"] == ScopeType.HTTP else b""
-        if (b"%" in raw or b"//" in raw) and not _is_canonical(raw):
+        if (b"%" in raw or b"//" in raw or raw.endswith(b"/")) and not _is_canonical(raw):
             return error_reply(NotFound("There is nothing at this path.")).answer(scope, receive, send)
         return app(scope, receive, send)
 
@@ -140,7 +141,9 @@ def only_canonical_paths(app: ASGIApp) -> ASGIApp:
 
 def _is_canonical(path: bytes) -> bool:
     """True if a path has no empty segment, and percent-encodes only what must be (RFC 3986, 2.3)."""
-    return b"//" not in path and quote(unquote_to_bytes(path), safe=SAFE_IN_PATH).encode() == path
+    if b"//" in path or (path.endswith(b"/") and not path.startswith((b"/api/", b"/swagger/"))):
+        return False
+    return quote(unquote_to_bytes(path), safe=SAFE_IN_PATH).encode() == path
 
 
 def _allowed_methods(app: Litestar) -> dict[str, str]:

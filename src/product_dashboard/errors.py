@@ -106,8 +106,8 @@ class BadRequest(AppError):
 class RuleViolation(BadRequest):
     """A value breaks a rule of the database; `rule` is the name of the constraint or the column.
 
-    Validation refuses most such values before. It cannot know which characters a collation ignores: a text of these
-    alone breaks the CHECK `<table>_<column>_not_empty`, whose name tells the field.
+    Validation refuses most such values before. It cannot know which characters a collation ignores: a text of only
+    these breaks the CHECK `<table>_<column>_not_empty`, whose name tells the field.
     """
 
     def __init__(self, rule: str) -> None:

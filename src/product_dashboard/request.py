@@ -43,7 +43,10 @@ class ApiRequest(Request[Any, Any, Any]):
         return raw
 
     async def json(self) -> Input:
-        """Return the body as the handler's Struct. Raises `BadRequest` naming every bad field."""
+        """Return the body as the handler's Struct. Raises `BadRequest` naming every bad field.
+
+        Litestar calls `body` first, which has checked the content type.
+        """
         declared = self.route_handler.parsed_data_field
         assert declared is not None, "Litestar asks for JSON only if the handler declares `data`"
         shape: type[Input] = declared.annotation

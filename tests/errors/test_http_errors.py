@@ -34,7 +34,16 @@ async def test_an_unknown_path_is_404_in_the_envelope(client: Api, path: str) ->
 
 @pytest.mark.parametrize(
     "path",
-    ["//metrics", "/%6detrics", "/metrics%2f", "/%2fmetrics", "/api//v1/products", "/api/v1/product%73"],
+    [
+        "//metrics",
+        "/%6detrics",
+        "/metrics%2f",
+        "/metrics/",
+        "/health/live/",
+        "/%2fmetrics",
+        "/api//v1/products",
+        "/api/v1/product%73",
+    ],
 )
 async def test_a_path_has_one_spelling(client: Api, path: str) -> None:
     """A proxy that guards a path by its name sees another name; the router must not take it for the same."""

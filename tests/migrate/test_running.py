@@ -149,17 +149,6 @@ def test_an_applied_file_that_was_edited_is_found_and_stops_the_next_run(
         upgrade(fresh_database, folder=folder)
 
 
-def test_a_comment_of_an_applied_file_may_change(
-    fresh_database: str, folder: Path, three_tables: list[str], write: Write
-) -> None:
-    upgrade(fresh_database, folder=folder)
-    path = folder / "0002.second.sql"
-    path.write_text(path.read_text().replace("\n\n", "\n\n-- Why it exists.\n"))
-
-    assert conditions(fresh_database, folder) == dict.fromkeys(three_tables, "applied")
-    assert upgrade(fresh_database, folder=folder) == []
-
-
 @pytest.mark.usefixtures("three_tables")
 def test_other_newlines_are_no_edit(fresh_database: str, folder: Path) -> None:
     upgrade(fresh_database, folder=folder)

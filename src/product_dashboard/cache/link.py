@@ -120,18 +120,22 @@ class Link:
         return [reply for (reply,) in await asyncio.gather(*found)]
 
     async def _keep(self) -> None:
-        pause = _FIRST_PAUSE
+        pause, reason = _FIRST_PAUSE, ""
         while True:
             since = now()
             wires: list[Wire] = []
             try:
                 await self._connect(wires)
                 self._tried.set()
+                reason = ""
                 await self._stay(wires)
             except Exception as error:  # noqa: BLE001 - a server may answer anything, and redis-py raise anything then
                 if not self._tried.is_set():
-                    log.warning("cache: Redis cannot be used, reading from the database: %s", error)
                     self._metrics.link_losses += 1
+                if reason != (
+                    reason := f"{type(error).__name__}: {error}"
+                ):  # each reason once, not at each attempt
+                    log.warning("cache: Redis cannot be used, reading from the database: %s", reason)
             finally:
                 self._drop(RedisConnectionError("the link is down"))
                 for wire in wires:

@@ -207,6 +207,7 @@ class Wire:
         """Take one reply and hand it to the command that it belongs to."""
         reply: Reply
         try:
+            # No timeout here: each command has its own. (None would mean redis-py's socket_timeout.)
             reply = await self._receive(timeout=math.inf, push_request=True)
         except ResponseError as error:
             reply = error

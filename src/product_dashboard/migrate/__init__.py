@@ -6,7 +6,7 @@ format, and yoyo's tables record the applied migrations. The runner is stricter 
 - a file has one statement, because MySQL commits each DDL statement separately and cannot roll back half a file;
 - one run at a time for a database, by a lock that the server releases with the connection that holds it;
 - a run continues where an interrupted run stopped, also between a statement and its record;
-- the checksum of a file, without its comments, shows if it was edited after it was applied.
+- the checksum of a file shows if it was edited after it was applied.
 """
 
 from product_dashboard.migrate.files import MigrationError

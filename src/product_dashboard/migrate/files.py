@@ -36,10 +36,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Migration:
-    """One change of the schema and its rollback. `source` is yoyo's own object for it.
-
-    `checksum` ignores the comment lines and empty lines of the file: they may change after the migration was applied.
-    """
+    """One change of the schema and its rollback. `source` is yoyo's own object for it."""
 
     id: str
     apply: Statement
@@ -68,14 +65,9 @@ def _migration(source: Any) -> Migration:
         id=str(source.id),
         apply=_statement(path),
         rollback=_statement(path.with_suffix(".rollback.sql")),
-        checksum=_checksum(path.read_text(encoding="utf-8")),
+        checksum=hashlib.sha256(path.read_text(encoding="utf-8").encode()).hexdigest(),
         source=source,
     )
-
-
-def _checksum(text: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("--")]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _statement(path: Path) -> Statement:
