@@ -77,7 +77,7 @@ class Explainer:
             ROWS[query.cardinality],
             tuple(row_reasons(analysed)),
             tuple(self._columns(query, analysed)),
-            tuple(self._parameters(query, analysed)),
+            tuple(self.parameters(query, analysed)),
         )
 
     def _columns(self, query: AnalysedQuery, analysed: AnalysedSource) -> Iterator[ColumnExplanation]:
@@ -92,7 +92,7 @@ class Explainer:
                     column.name, type_text(column.type), python, reason, column.start, column.end
                 )
 
-    def _parameters(self, query: AnalysedQuery, analysed: AnalysedSource) -> Iterator[ParameterExplanation]:
+    def parameters(self, query: AnalysedQuery, analysed: AnalysedSource) -> Iterator[ParameterExplanation]:
         for name, parameter in zip(argument_names(query, ()), query.parameters, strict=True):
             found = python_type(parameter.type, parameter.origin, self._config, self._enums)
             python = "bool" if parameter.is_flag else display(found, nullable=parameter.nullable)

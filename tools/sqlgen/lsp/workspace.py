@@ -71,6 +71,9 @@ class SqlWorkspace:
             return None
         return self.update(path, file.read_bytes().decode("utf-8", "replace"))
 
+    def is_open(self, path: str) -> bool:
+        return path in self._open
+
     def update(self, path: str, text: str) -> Document:
         document = self.documents.get(path)
         if document is None:
