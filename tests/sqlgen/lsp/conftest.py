@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from lsprotocol import types as lsp
@@ -23,6 +24,7 @@ CREATE TABLE products (
     price DECIMAL(10, 2) NOT NULL
 );
 """
+QUERY_FILE = "sql/products.sql"
 QUERIES = """\
 -- name: get_product :one
 SELECT p.id, p.name, c.name AS category, p.price * 2 AS twice
@@ -126,12 +128,13 @@ async def editor(shop: Path) -> AsyncIterator[Editor]:
     client = LanguageClient("tests", "1")
     editor = Editor(client, shop)
 
-    @client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-    def _published(params: lsp.PublishDiagnosticsParams) -> None:
+    def published(params: lsp.PublishDiagnosticsParams) -> None:
         editor.published[params.uri] = list(params.diagnostics)
         editor.changed.set()
 
-    await client.start_io(
+    untyped = cast("Any", client)  # some of its methods have no types
+    untyped.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(published)
+    await untyped.start_io(
         sys.executable, "-m", "tools.sqlgen", "lsp", cwd=shop, env={"PYTHONPATH": str(ROOT)}
     )
     capabilities = lsp.ClientCapabilities()
@@ -140,7 +143,8 @@ async def editor(shop: Path) -> AsyncIterator[Editor]:
     )
     editor.capabilities = started.capabilities
     client.initialized(lsp.InitializedParams())
+    await editor.diagnostics(QUERY_FILE)
     yield editor
     await client.shutdown_async(None)
     client.exit(None)
-    await client.stop()
+    await untyped.stop()

@@ -5,8 +5,8 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from tests.sqlgen.lsp.conftest import QUERIES, Editor
+from tests.sqlgen.lsp.conftest import QUERY_FILE as FILE
 
-FILE = "sql/products.sql"
 NEW = "\n-- name: find :many\n"
 
 
@@ -95,7 +95,11 @@ async def test_a_quick_fix_writes_the_suggested_name(editor: Editor) -> None:
     assert action.edit.changes is not None
     [edit] = action.edit.changes[editor.uri(FILE)]
     assert isinstance(edit, lsp.TextEdit)
-    assert (action.title, edit.new_text, editor.at(edit.range, FILE)) == ("Replace with 'name'", "name", "nam")
+    assert (action.title, edit.new_text, editor.at(edit.range, FILE)) == (
+        "Replace with 'name'",
+        "name",
+        "nam",
+    )
 
 
 async def test_hover_on_a_query_shows_its_rows_and_parameters(editor: Editor) -> None:

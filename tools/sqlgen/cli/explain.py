@@ -22,9 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     project = Project.open(load_config(options.config))
     print_diagnostics(project.schema.diagnostics, project.texts)
-    explainer = Explainer(
-        project.catalog, project.config, project.models, SchemaPlaces(project.schema_files)
-    )
+    explainer = Explainer(project.catalog, project.config, project.models, SchemaPlaces(project.schema_files))
     failed = False
     for index, (file, source) in enumerate(find_queries(project.query_texts(), options.query)):
         analysed = explainer.analyse(file.text, source)
@@ -72,4 +70,3 @@ def _at_line(every: Sequence[Found], path: str, line: int) -> Iterator[Found]:
         and position(file.text, source.start)[0] <= line
     ]
     yield from before[-1:]
-

@@ -54,7 +54,9 @@ class CheckedFile(Struct, frozen=True):
 
 def check_file(path: str, text: str, catalog: Catalog, models: Models) -> CheckedFile:
     """Check every query of one file; `models` decide whether queries that share a row have the same types."""
-    return checked_file(path, text, [_noted(path, text, each, catalog) for each in read_queries(text)], models)
+    return checked_file(
+        path, text, [_noted(path, text, each, catalog) for each in read_queries(text)], models
+    )
 
 
 def checked_file(path: str, text: str, checked: Sequence[CheckedQuery], models: Models) -> CheckedFile:

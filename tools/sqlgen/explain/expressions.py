@@ -132,7 +132,9 @@ class ExpressionReasons:
         branches: list[tuple[Expr, Facts]] = []
         for when in expr.whens:
             if expr.operand is None:
-                branches.append((when.result, closure(self._ctx, not_before | when_true(self._ctx, when.condition))))
+                branches.append(
+                    (when.result, closure(self._ctx, not_before | when_true(self._ctx, when.condition)))
+                )
                 not_before |= when_not_true(self._ctx, when.condition)
             else:
                 same = Binary(when.start, when.end, "=", expr.operand, when.condition)
@@ -182,7 +184,9 @@ class ExpressionReasons:
         if value is not None and not value.nullable and rule.strict == ():
             return Reason(nullable=False, text=f"{name} is never NULL")
         if name == "MOD":
-            return self._strict(scope, call, call.args, f"{self._source.shown(call)} is NULL if the divisor is zero")
+            return self._strict(
+                scope, call, call.args, f"{self._source.shown(call)} is NULL if the divisor is zero"
+            )
         return self._strict_call(scope, call, rule.strict)
 
     def _strict_call(self, scope: Scope, call: Call, strict: tuple[int, ...] | None) -> Reason:
@@ -195,7 +199,9 @@ class ExpressionReasons:
             return Reason(nullable=True, text=f"{name} is NULL if an argument is", causes=causes)
         if nullable:
             causes = agreeing(nullable=True, reasons=reasons) if strict is not None else ()
-            return Reason(nullable=True, text=f"{name} can be NULL although its arguments are not", causes=causes)
+            return Reason(
+                nullable=True, text=f"{name} can be NULL although its arguments are not", causes=causes
+            )
         return Reason(
             nullable=False,
             text=f"{name} is not NULL for these arguments",
@@ -240,7 +246,9 @@ class ExpressionReasons:
         if nullable := agreeing(nullable=True, reasons=reasons):
             return Reason(nullable=True, text=f"{name} is NULL if all its values are", causes=nullable)
         if owner.rollup:
-            return Reason(nullable=True, text=f"{name} of no rows is NULL, and WITH ROLLUP has totals of no rows")
+            return Reason(
+                nullable=True, text=f"{name} of no rows is NULL, and WITH ROLLUP has totals of no rows"
+            )
         return Reason(nullable=True, text=f"{name} can be NULL although its argument is not")
 
     def _window(self, scope: Scope, call: Call) -> Reason:
@@ -258,10 +266,12 @@ class ExpressionReasons:
                 causes=agreeing(nullable=True, reasons=reasons),
             )
         return Reason(
-            nullable=True, text=f"{shown} may have only NULL values", causes=agreeing(nullable=True, reasons=reasons)
+            nullable=True,
+            text=f"{shown} may have only NULL values",
+            causes=agreeing(nullable=True, reasons=reasons),
         )
 
-    def _subquery(self, scope: Scope, expr: Subquery) -> Reason:
+    def _subquery(self, _scope: Scope, expr: Subquery) -> Reason:
         result = self._ctx.info.subqueries.get(expr)
         where = f"the subquery at {self._source.line(expr)}"
         value = self._ctx.info.typed.get(expr)

@@ -1,4 +1,4 @@
-"""Why a result column may be NULL, or why it cannot.
+"""Explains why a result column may be NULL, or why it cannot.
 
     p.name             products.name is NOT NULL (migrations/0003.create-products.sql:4)
     c.name             LEFT JOIN categories AS c at line 5 may not match
@@ -32,6 +32,7 @@ from tools.sqlgen.syntax.ast import (
     SetOperation,
     Star,
     TableName,
+    TableRef,
     TableStatement,
     ValuesRows,
 )
@@ -68,7 +69,9 @@ class Nullability:
                 select = next(each for each in self.ctx.info.select_scopes if each.from_ is body.table)
                 return self._of_select(select, index)
             case SetOperation():
-                return self._of_arms(body.op, [self._of_body(each, index) for each in (body.left, body.right)])
+                return self._of_arms(
+                    body.op, [self._of_body(each, index) for each in (body.left, body.right)]
+                )
             case ValuesRows():
                 scope = Scope(None, None, None)
                 return self._of_arms("UNION", [self.of_expr(scope, row[index]) for row in body.rows])
@@ -79,7 +82,9 @@ class Nullability:
             return arms[0]
         nullable = any(arm.nullable for arm in arms) if op == "UNION" else all(arm.nullable for arm in arms)
         if op == "UNION":
-            text = f"the column of one part of the {op} may be NULL" if nullable else "no part of it may be NULL"
+            text = (
+                f"the column of one part of the {op} may be NULL" if nullable else "no part of it may be NULL"
+            )
         else:
             text = (
                 "the column may be NULL in every part" if nullable else "the column is never NULL in one part"
@@ -135,7 +140,11 @@ class Nullability:
         proofs = [each for token in tokens if (each := self._match_proof(scope, relation, token))]
         if not proofs:
             return declared
-        return Reason(nullable=False, text=proofs[0].text, causes=agreeing(nullable=False, reasons=[*proofs[1:], declared]))
+        return Reason(
+            nullable=False,
+            text=proofs[0].text,
+            causes=agreeing(nullable=False, reasons=[*proofs[1:], declared]),
+        )
 
     def _match_proof(self, scope: Scope, relation: Relation, token: tuple[object, ...]) -> Reason | None:
         join = self.join_of(relation, token)
@@ -152,13 +161,19 @@ class Nullability:
         for token in relation.outer:
             if token in missing:
                 join = self.join_of(relation, token)
-                what = f"{self._joined(join)} at {self.source.line(join)}" if join else "an outer join"
+                what = (
+                    f"{self._joined(join)} at {self.source.line(_null_side(join))}"
+                    if join
+                    else "an outer join"
+                )
                 reasons.append(Reason(nullable=True, text=f"{what} may not match"))
         if any(token in missing for token in column.nullability_sources):
             reasons.append(self.declared(relation, index))
         if not reasons and owner is not None and owner.rollup:
             reasons.append(
-                Reason(nullable=True, text=f"{relation.name}.{column.name} is NULL in the totals of WITH ROLLUP")
+                Reason(
+                    nullable=True, text=f"{relation.name}.{column.name} is NULL in the totals of WITH ROLLUP"
+                )
             )
         if not reasons:
             reasons.append(
@@ -169,7 +184,11 @@ class Nullability:
             )
         if len(reasons) == 1:
             return reasons[0]
-        return Reason(nullable=True, text=reasons[0].text, causes=(*reasons[0].causes, *agreeing(nullable=True, reasons=reasons[1:])))
+        return Reason(
+            nullable=True,
+            text=reasons[0].text,
+            causes=(*reasons[0].causes, *agreeing(nullable=True, reasons=reasons[1:])),
+        )
 
     # --- definitions ---
 
@@ -202,7 +221,9 @@ class Nullability:
         finally:
             self._visiting.discard(key)
         state = "may be NULL" if nullable else "is never NULL"
-        return Reason(nullable, f"{name} {state} in the query of {relation.name}", agreeing(nullable, [inner]))
+        return Reason(
+            nullable, f"{name} {state} in the query of {relation.name}", agreeing(nullable, [inner])
+        )
 
     def _declared_in_schema(self, relation: Relation, index: int, *, nullable: bool) -> Reason:
         table = relation.table
@@ -260,8 +281,7 @@ class Nullability:
         return joins[at] if at < len(joins) else None
 
     def _joined(self, join: Join) -> str:
-        side = join.right if join.kind == "LEFT" else join.left
-        return f"{join.kind} JOIN {self.source.shown(side)}"
+        return f"{join.kind} JOIN {self.source.shown(_null_side(join))}"
 
     @contextmanager
     def _clause(self, scope: Scope | None, clause: str) -> Generator[None]:
@@ -282,6 +302,10 @@ class Nullability:
         if reason.nullable == nullable:
             return reason
         return Reason(nullable, "may be NULL" if nullable else "the conditions of the query prove it")
+
+
+def _null_side(join: Join) -> TableRef:
+    return join.right if join.kind == "LEFT" else join.left
 
 
 def _proven(fact: Fact, what: str) -> str:

@@ -1,4 +1,4 @@
-"""Where the type of a parameter comes from: the first place that gives it one."""
+"""Finds the place that the type of a parameter comes from: the first place that gives it one."""
 
 from tools.sqlgen.explain.source import AnalysedSource
 from tools.sqlgen.ir.query import Parameter
@@ -58,7 +58,7 @@ def _use(source: AnalysedSource, param: Param) -> str:
     return f"{_in_parent(source, node, parent)} at {source.line(param)}"
 
 
-def _in_parent(source: AnalysedSource, node: Node, parent: Node) -> str:  # noqa: C901, PLR0912 - one case a kind of parent
+def _in_parent(source: AnalysedSource, node: Node, parent: Node) -> str:  # noqa: C901 - one case a kind of parent
     match parent:
         case Binary() if parent.op in _COMPARISONS:
             return f"compared with {source.shown(_other(parent, node))}"

@@ -44,7 +44,7 @@ class _TablePlaces(Struct):
 
 
 class SchemaPlaces:
-    """Where each table, view and column is defined: the statement that gave it the properties it has now."""
+    """The definition of each table, view and column: the statement that gave it the properties it has now."""
 
     def __init__(self, files: Iterable[SchemaFile]) -> None:
         self._tables: dict[str, _TablePlaces] = {}

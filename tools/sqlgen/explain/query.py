@@ -11,12 +11,12 @@ from tools.sqlgen.emit.python_types import EnumNames, display, python_type
 from tools.sqlgen.explain.nullability import Nullability
 from tools.sqlgen.explain.parameters import parameter_source
 from tools.sqlgen.explain.places import SchemaPlaces
-from tools.sqlgen.explain.reason import Reason, type_text
+from tools.sqlgen.explain.reason import Reason, json_text, type_text
 from tools.sqlgen.explain.rows import ROWS, row_reasons
 from tools.sqlgen.explain.source import AnalysedSource
 from tools.sqlgen.input.config import Config
 from tools.sqlgen.input.query_files import QuerySource
-from tools.sqlgen.ir.query import AnalysedQuery
+from tools.sqlgen.ir.query import AnalysedQuery, ResultColumn
 from tools.sqlgen.syntax.parser import parse_query
 
 
@@ -85,12 +85,17 @@ class Explainer:
         for index, column in enumerate(query.columns):
             reason = nullability.of_column(index)
             if reason is not None:
-                python = display(
-                    python_type(column.type, column.origin, self._config, self._enums), nullable=column.nullable
-                )
+                python = self._python(column)
                 yield ColumnExplanation(
                     column.name, type_text(column.type), python, reason, column.start, column.end
                 )
+
+    def _python(self, column: ResultColumn) -> str:
+        """The type of a row's field. The Structs of JSON that the query builds are shown by their fields."""
+        if column.json is not None and (text := json_text(column.json)):
+            return f"{text} | None" if column.nullable else text
+        found = python_type(column.type, column.origin, self._config, self._enums)
+        return display(found, nullable=column.nullable)
 
     def parameters(self, query: AnalysedQuery, analysed: AnalysedSource) -> Iterator[ParameterExplanation]:
         for name, parameter in zip(argument_names(query, ()), query.parameters, strict=True):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from tools.sqlgen.types.json_shape import JsonAny, JsonArray, JsonObject, JsonScalar, JsonShape, JsonTuple
 from tools.sqlgen.types.sql_type import SqlType
 
 _SNIPPET = 48
@@ -11,7 +12,7 @@ _DEPTH = 6
 
 
 class Reason(Struct, frozen=True):
-    """Why an expression can be NULL, or cannot."""
+    """The reason that an expression can be NULL, or that it cannot."""
 
     nullable: bool
     text: str
@@ -56,3 +57,18 @@ def type_text(sql_type: SqlType) -> str:
     elif sql_type.length is not None and name in {"CHAR", "VARCHAR", "BINARY", "VARBINARY", "BIT", "VECTOR"}:
         name += f"({sql_type.length})"
     return f"{name} UNSIGNED" if sql_type.unsigned and name != "YEAR" else name
+
+
+def json_text(shape: JsonShape) -> str | None:
+    """A JSON value that the query builds, as `tuple[Struct(id, name), ...]`; None if the query does not fix a shape."""
+    match shape:
+        case JsonArray():
+            return f"tuple[{json_text(shape.element) or 'Any'}, ...]"
+        case JsonTuple():
+            return f"tuple[{', '.join(json_text(each) or 'Any' for each in shape.elements)}]"
+        case JsonObject():
+            return f"Struct({', '.join(each.name for each in shape.fields)})"
+        case JsonScalar():
+            return type_text(shape.type)
+        case JsonAny():
+            return None

@@ -17,8 +17,8 @@ def render_explanation(explanation: QueryExplanation, place: str) -> str:
         reasons = [list(each.reason.lines()) for each in explanation.columns]
         lines += ["  columns", *_table(rows, reasons)]
     if explanation.parameters:
-        rows = [(each.name, each.sql_type, each.python) for each in explanation.parameters]
-        lines += ["  parameters", *_table(rows, [[each.source] for each in explanation.parameters])]
+        given = [(each.name, each.sql_type, each.python) for each in explanation.parameters]
+        lines += ["  parameters", *_table(given, [[each.source] for each in explanation.parameters])]
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Why a query returns one row, at most one, or any number.
+"""Explains why a query returns one row, at most one, or any number.
 
 at most one row: the primary key (id) of products AS p is fixed by p.id = :id at line 18
 """

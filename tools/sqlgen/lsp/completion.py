@@ -44,7 +44,7 @@ class Column(Struct, frozen=True):
 
 
 class Sources(Struct, frozen=True):
-    """What the statement around the cursor can name."""
+    """The names that the statement around the cursor can use."""
 
     columns: dict[str, list[Column]]
     """By the name of the table in the query."""
@@ -63,8 +63,13 @@ def complete(text: str, offset: int, catalog: Catalog, explainer: Explainer) -> 
         return list(_macros(""))
     sources = _sources(text, offset, catalog, explainer)
     if qualifier is not None:
-        own = next((each for name, each in sources.columns.items() if name.lower() == qualifier[1].lower()), [])
-        return [_column_item(column) for column in own]
+        wanted = qualifier[1].lower()
+        return [
+            _column_item(column)
+            for name, columns in sources.columns.items()
+            if name.lower() == wanted
+            for column in columns
+        ]
     if _TABLE_FOLLOWS.search(before):
         return [*_tables(catalog), *_common(sources.common_tables)]
     if _NAMED.search(before):
@@ -72,7 +77,10 @@ def complete(text: str, offset: int, catalog: Catalog, explainer: Explainer) -> 
     columns = [column for each in sources.columns.values() for column in each]
     return [
         *map(_column_item, columns),
-        *(CompletionItem(name, kind=CompletionItemKind.Module, sort_text=f"1{name}") for name in sources.columns),
+        *(
+            CompletionItem(name, kind=CompletionItemKind.Module, sort_text=f"1{name}")
+            for name in sources.columns
+        ),
         *_functions(),
         *_macros("sqlc."),
     ]
@@ -118,7 +126,9 @@ def _common_names(scope: Scope | None) -> Iterator[str]:
         common = common.parent
 
 
-def _named_tables(text: str, source: QuerySource | None, catalog: Catalog) -> Iterator[tuple[str, list[Column]]]:
+def _named_tables(
+    text: str, source: QuerySource | None, catalog: Catalog
+) -> Iterator[tuple[str, list[Column]]]:
     """The tables after FROM, JOIN, UPDATE, INTO and commas, from the tokens: for a text that cannot be parsed."""
     if source is None:
         return
@@ -175,7 +185,9 @@ def _column_item(column: Column) -> CompletionItem:
 def _tables(catalog: Catalog) -> Iterator[CompletionItem]:
     for table in catalog.tables():
         kind = CompletionItemKind.Interface if table.is_view else CompletionItemKind.Struct
-        yield CompletionItem(table.name, kind=kind, detail=table.comment or ("view" if table.is_view else "table"))
+        yield CompletionItem(
+            table.name, kind=kind, detail=table.comment or ("view" if table.is_view else "table")
+        )
 
 
 def _common(names: Iterable[str]) -> Iterator[CompletionItem]:

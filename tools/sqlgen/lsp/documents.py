@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -89,7 +90,7 @@ class Document:
     def _units(self, known: dict[str, tuple[Compiled, ...]]) -> Iterator[Unit]:
         line = 0
         bounds = [0, *self._starts, len(self.text)]
-        for start, end in zip(bounds, bounds[1:], strict=False):
+        for start, end in pairwise(bounds):
             text = self.text[start:end]
             found = known.get(text)
             if found is None:

@@ -61,14 +61,16 @@ def _selected(source: AnalysedSource, expr: Expr) -> Reason | None:
     query = source.query
     if query is None or not isinstance(parent, SelectItem) or not isinstance(source.statement, Query):
         return None
-    found = [at for at, column in enumerate(query.columns) if (column.start, column.end) == (parent.start, parent.end)]
+    found = [
+        at
+        for at, column in enumerate(query.columns)
+        if (column.start, column.end) == (parent.start, parent.end)
+    ]
     return Nullability(source).of_column(found[0]) if len(found) == 1 else None
 
 
 def _reason_list(reason: Reason) -> list[str]:
-    return [
-        f"{' ' * (len(line) - len(line.lstrip()))}- {line.strip()}" for line in reason.lines()
-    ]
+    return [f"{' ' * (len(line) - len(line.lstrip()))}- {line.strip()}" for line in reason.lines()]
 
 
 def _parameter(source: AnalysedSource, explainer: Explainer, param: Param) -> str | None:
@@ -125,5 +127,3 @@ def table_markdown(table: Table, source: AnalysedSource) -> str:
     for key in table.keys:
         lines += ["", f"{key.kind} {key.name or ''} ({', '.join(key.columns)})".replace("  ", " ")]
     return "\n".join(lines)
-
-

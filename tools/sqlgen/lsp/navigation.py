@@ -55,10 +55,8 @@ def _function(workspace: SqlWorkspace, document: Document, unit: Unit) -> Span |
     return Span(path, text, *found.span(1)) if found else None
 
 
-def references(
-    workspace: SqlWorkspace, document: Document, unit: Unit, offset: int, *, declaration: bool
-) -> list[Span]:
-    """Every mention of the table or column at an offset, in all query files."""
+def references(workspace: SqlWorkspace, unit: Unit, offset: int, *, declaration: bool) -> list[Span]:
+    """Return every mention of the table or column at an offset, in all query files."""
     analysed = unit.analysed
     target = mention_at(analysed, offset - unit.start) if analysed is not None else None
     if target is None:
@@ -93,7 +91,7 @@ def name_span(document: Document, unit: Unit) -> tuple[int, int] | None:
 
 
 def rename_fault(document: Document, unit: Unit, name: str) -> str | None:
-    """Why a query cannot have that name; None if it can."""
+    """Return the reason that a query cannot have that name; None if it can."""
     if not QUERY_NAME.fullmatch(name):
         return f"'{name}' is no name for a query"
     others = {snake_case(each.source.name) for each in document.units if each is not unit}

@@ -35,7 +35,7 @@ class SqlServer(LanguageServer):
     """The server; `sql` is None until the project can be read."""
 
     def __init__(self, config: Path) -> None:
-        super().__init__("sqlgen", VERSION)
+        super().__init__("sqlgen", VERSION)  # pyright: ignore[reportUnknownMemberType] - *args without a type
         self._config = config
         self.sql: SqlWorkspace | None = None
 
@@ -55,9 +55,13 @@ class SqlServer(LanguageServer):
             self.publish(path, text, found)
 
     def publish(self, path: str, text: str, found: list[Diagnostic]) -> None:
+        """Publish the findings of a file, with the version of its text if it is open."""
         if self.sql is not None:
+            uri = self.sql.uri_of(path)
+            opened = self.workspace.text_documents.get(uri)
             items = features.diagnostics(found, self.sql.lines(text))
-            self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(self.sql.uri_of(path), items))
+            params = lsp.PublishDiagnosticsParams(uri, items, opened.version if opened else None)
+            self.text_document_publish_diagnostics(params)
 
     def at(self, uri: str, position: lsp.Position) -> At | None:
         document = self.sql.document(uri) if self.sql is not None else None
@@ -72,9 +76,7 @@ class SqlServer(LanguageServer):
 
     def location(self, span: Span) -> lsp.Location:
         assert self.sql is not None
-        return lsp.Location(
-            self.sql.uri_of(span.path), self.sql.lines(span.text).range(span.start, span.end)
-        )
+        return lsp.Location(self.sql.uri_of(span.path), self.sql.lines(span.text).range(span.start, span.end))
 
 
 # --- files ---
@@ -124,7 +126,9 @@ def did_change_watched_files(ls: SqlServer, params: lsp.DidChangeWatchedFilesPar
     for path in paths:
         if ls.sql.is_query_file(path) and not ls.sql.is_open(path):
             document = ls.sql.closed(path)
-            ls.publish(path, document.text if document else "", list(document.diagnostics) if document else [])
+            ls.publish(
+                path, document.text if document else "", list(document.diagnostics) if document else []
+            )
 
 
 # --- requests ---
@@ -162,10 +166,7 @@ def on_references(ls: SqlServer, params: lsp.ReferenceParams) -> list[lsp.Locati
     if at is None or at.unit is None:
         return []
     declaration = params.context.include_declaration
-    return [
-        ls.location(each)
-        for each in references(at.sql, at.document, at.unit, at.offset, declaration=declaration)
-    ]
+    return [ls.location(each) for each in references(at.sql, at.unit, at.offset, declaration=declaration)]
 
 
 def on_document_symbol(ls: SqlServer, params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:

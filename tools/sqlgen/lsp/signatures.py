@@ -51,12 +51,12 @@ def signature_of(name: str) -> Signature | None:
 def _of_rule(name: str, rule: Rule) -> Signature:
     signature = rule.signature
     parameters = [_LETTERS[letter] for letter in signature.letters]
-    parameters = [
-        text if index < signature.least else f"[{text}]" for index, text in enumerate(parameters)
-    ]
+    parameters = [text if index < signature.least else f"[{text}]" for index, text in enumerate(parameters)]
     if signature.repeat:
         parameters.append("...")
-    doc = {"aggregate": "An aggregate.", "window": "A window function: it needs OVER (...)."}.get(rule.kind, "")
+    doc = {"aggregate": "An aggregate.", "window": "A window function: it needs OVER (...)."}.get(
+        rule.kind, ""
+    )
     return Signature(f"{name}({', '.join(parameters)})", tuple(parameters), doc)
 
 
