@@ -19,8 +19,8 @@ async def completions(editor: Editor, text: str) -> dict[str, lsp.CompletionItem
     found = await editor.client.text_document_completion_async(
         lsp.CompletionParams(editor.document(FILE), position)
     )
-    assert isinstance(found, list)
-    return {item.label: item for item in found}
+    assert isinstance(found, lsp.CompletionList)
+    return {item.label: item for item in found.items}
 
 
 async def hovered(editor: Editor, mark: str, shift: int = 0) -> str:
@@ -139,7 +139,8 @@ async def test_hover_on_a_parameter_says_where_its_type_is_from(editor: Editor) 
     [
         ("SELECT p.| FROM products p", {"id", "price"}, {"CONCAT", "p"}),
         ("SELECT p.na| FROM products AS p WHERE", {"name"}, {"CONCAT"}),
-        ("SELECT | FROM products p", {"price", "p", "COALESCE", "sqlc.arg"}, set[str]()),
+        ("SELECT | FROM products p", {"price", "p", "sqlc.arg"}, {"COALESCE"}),
+        ("SELECT coa| FROM products p", {"COALESCE"}, {"CONCAT"}),
         ("SELECT x.| FROM (SELECT id AS one FROM products) AS x", {"one"}, {"price"}),
         ("WITH w AS (SELECT 1 AS a) SELECT a FROM |", {"w", "products"}, {"price"}),
         ("SELECT id FROM pro|", {"products", "categories"}, {"CONCAT"}),
@@ -166,7 +167,7 @@ async def test_completion_in_comments_offers_commands_and_annotations(editor: Ed
 
 async def test_a_function_is_completed_with_its_signature(editor: Editor) -> None:
     await editor.open(FILE)
-    found = await completions(editor, f"{NEW}SELECT | FROM products;\n")
+    found = await completions(editor, f"{NEW}SELECT s| FROM products;\n")
     assert found["SUBSTRING_INDEX"].detail == "SUBSTRING_INDEX(text, text, integer)"
     assert found["price"].detail == "DECIMAL(10,2) NOT NULL (products)"
 

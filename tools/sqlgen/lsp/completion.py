@@ -7,7 +7,7 @@ if it does not, the tables are those that the tokens after FROM and JOIN name.
 import re
 from collections.abc import Iterable, Iterator
 
-from lsprotocol.types import CompletionItem, CompletionItemKind, InsertTextFormat
+from lsprotocol.types import CompletionItem, CompletionItemKind, CompletionList, InsertTextFormat
 from msgspec import Struct
 
 from tools.sqlgen.analysis.scope import Relation, Scope
@@ -52,8 +52,20 @@ class Sources(Struct, frozen=True):
     parameters: tuple[str, ...] = ()
 
 
-def complete(text: str, offset: int, catalog: Catalog, explainer: Explainer) -> list[CompletionItem]:
-    """The completions at an offset of one chunk of a file."""
+def complete(text: str, offset: int, catalog: Catalog, explainer: Explainer) -> CompletionList:
+    """The completions at an offset of one chunk of a file.
+
+    Functions are offered by their first letters. Before the first letter the list is incomplete, so that the editor
+    asks again.
+    """
+    word = _WORD.search(text, 0, offset)
+    prefix = word.group() if word else ""
+    return CompletionList(is_incomplete=not prefix, items=_items(text, offset, prefix, catalog, explainer))
+
+
+def _items(
+    text: str, offset: int, prefix: str, catalog: Catalog, explainer: Explainer
+) -> list[CompletionItem]:
     line = text[text.rfind("\n", 0, offset) + 1 : offset]
     if comment := _COMMENT_LINE.match(line):
         return list(_in_comment(comment[1]))
@@ -81,7 +93,7 @@ def complete(text: str, offset: int, catalog: Catalog, explainer: Explainer) -> 
             CompletionItem(name, kind=CompletionItemKind.Module, sort_text=f"1{name}")
             for name in sources.columns
         ),
-        *_functions(),
+        *_functions(prefix.upper()),
         *_macros("sqlc."),
     ]
 
@@ -194,8 +206,8 @@ def _common(names: Iterable[str]) -> Iterator[CompletionItem]:
     return (CompletionItem(name, kind=CompletionItemKind.Struct, detail="common table") for name in names)
 
 
-def _functions() -> Iterator[CompletionItem]:
-    for name in FUNCTIONS:
+def _functions(prefix: str) -> Iterator[CompletionItem]:
+    for name in (each for each in FUNCTIONS if prefix and each.startswith(prefix)):
         signature = signature_of(name)
         label = signature.label if signature else name
         yield CompletionItem(name, kind=CompletionItemKind.Function, detail=label, sort_text=f"2{name}")

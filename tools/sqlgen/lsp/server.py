@@ -140,10 +140,10 @@ def on_hover(ls: SqlServer, params: lsp.HoverParams) -> lsp.Hover | None:
     return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, text)) if text else None
 
 
-def on_completion(ls: SqlServer, params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
+def on_completion(ls: SqlServer, params: lsp.CompletionParams) -> lsp.CompletionList | None:
     at = ls.at(params.text_document.uri, params.position)
     if at is None:
-        return []
+        return None
     text, start = (at.unit.query.text, at.unit.start) if at.unit is not None else (at.document.text, 0)
     return complete(text, at.offset - start, at.sql.project.catalog, at.sql.explainer)
 
