@@ -45,6 +45,7 @@ class Editor:
         self.root = root
         self.published: dict[str, list[lsp.Diagnostic]] = {}
         self.changed = asyncio.Event()
+        self.messages: asyncio.Queue[lsp.ShowMessageParams] = asyncio.Queue()
         self.capabilities = lsp.ServerCapabilities()
         self._version = 0
         self._texts: dict[str, str] = {}
@@ -90,6 +91,18 @@ class Editor:
         params = lsp.DidChangeTextDocumentParams(identifier, [change])
         return await self._after(path, lambda: self.client.text_document_did_change(params))
 
+    async def close(self, path: str) -> list[lsp.Diagnostic]:
+        """Close a file without saving it; returns the diagnostics of the file on the disk."""
+        params = lsp.DidCloseTextDocumentParams(self.document(path))
+        return await self._after(path, lambda: self.client.text_document_did_close(params))
+
+    async def change_outside(self, path: str, text: str) -> list[lsp.Diagnostic]:
+        """Change a file as another program does, which the editor notices."""
+        (self.root / path).write_text(text)
+        event = lsp.FileEvent(self.uri(path), lsp.FileChangeType.Changed)
+        params = lsp.DidChangeWatchedFilesParams([event])
+        return await self._after(path, lambda: self.client.workspace_did_change_watched_files(params))
+
     async def save(self, path: str, text: str) -> list[lsp.Diagnostic]:
         """Save a file, and return the diagnostics that the server then has for it."""
         (self.root / path).write_text(text)
@@ -132,8 +145,12 @@ async def editor(shop: Path) -> AsyncIterator[Editor]:
         editor.published[params.uri] = list(params.diagnostics)
         editor.changed.set()
 
+    def shown(params: lsp.ShowMessageParams) -> None:
+        editor.messages.put_nowait(params)
+
     untyped = cast("Any", client)  # some of its methods have no types
     untyped.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(published)
+    untyped.feature(lsp.WINDOW_SHOW_MESSAGE)(shown)
     await untyped.start_io(
         sys.executable, "-m", "tools.sqlgen", "lsp", cwd=shop, env={"PYTHONPATH": str(ROOT)}
     )

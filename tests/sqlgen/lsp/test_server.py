@@ -1,5 +1,7 @@
 """The language server over its protocol: each feature as an editor sees it."""
 
+import asyncio
+
 import pytest
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
@@ -79,6 +81,29 @@ async def test_a_wrong_migration_has_a_diagnostic_of_its_own(editor: Editor) -> 
     await editor.open(FILE)
     [found] = await editor.save("migrations/0001.shop.sql", "CREATE TABEL x (id INT);\n")
     assert found.range.start.line == 0
+
+
+async def test_a_closed_file_has_the_findings_of_the_disk(editor: Editor) -> None:
+    await editor.open(FILE)
+    assert await editor.type(FILE, "-- name: a :many\nSELECT nme FROM products;\n")
+    assert await editor.close(FILE) == []
+
+
+async def test_a_file_that_another_program_changes_is_read_again(editor: Editor) -> None:
+    [found] = await editor.change_outside(FILE, "-- name: a :many\nSELECT nme FROM products;\n")
+    assert found.message.startswith("unknown column 'nme'")
+    assert await editor.change_outside(FILE, QUERIES) == []
+
+
+async def test_wrong_settings_are_shown_and_the_last_right_ones_stay(editor: Editor) -> None:
+    await editor.open(FILE)
+    (editor.root / "pyproject.toml").write_text("[tool.sqlgen]\nschma = ['migrations']\n")
+    params = lsp.DidSaveTextDocumentParams(editor.document("pyproject.toml"))
+    editor.client.text_document_did_save(params)
+    async with asyncio.timeout(20):
+        message = await editor.messages.get()
+    assert "unknown key 'schma'" in message.message
+    assert "returns at most one row" in await hovered(editor, "get_product")
 
 
 async def test_a_quick_fix_writes_the_suggested_name(editor: Editor) -> None:

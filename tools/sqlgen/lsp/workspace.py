@@ -27,15 +27,20 @@ class SqlWorkspace:
         self.reload()
 
     def reload(self) -> None:
-        """Read the settings, the schema and the query files again; the texts of open files stay."""
-        self.config = load_config(self._config_path)
-        self.project = Project.open(self.config)
-        self.root = self.config.root.resolve()
-        self.places = SchemaPlaces(self.project.schema_files)
-        self.explainer = Explainer(self.project.catalog, self.config, self.project.models, self.places)
+        """Read the settings, the schema and the query files again; the texts of open files stay.
+
+        Raises RunError, and then leaves the workspace as it was.
+        """
+        config = load_config(self._config_path)
+        project = Project.open(config)
+        texts = {source.path: source.text for source in project.query_texts(lenient=True)}
+        self.config = config
+        self.project = project
+        self.root = config.root.resolve()
+        self.places = SchemaPlaces(project.schema_files)
+        self.explainer = Explainer(project.catalog, config, project.models, self.places)
         self.documents = {}
-        texts = {source.path: source.text for source in self.project.query_texts()} | self._open
-        for path, text in texts.items():
+        for path, text in (texts | self._open).items():
             self.update(path, text)
 
     def path_of(self, uri: str) -> str | None:
