@@ -93,6 +93,11 @@ gen-watch: venv
 describe *arguments: venv
     @"{{ python }}" -m tools.sqlgen describe {{ arguments }}
 
+# Print why a query has its types, NULLs, parameters and rows: a name, or file.sql:line.
+[group('sql')]
+explain query *arguments: venv
+    @"{{ python }}" -m tools.sqlgen explain "{{ query }}" {{ arguments }}
+
 # Check every query on the running MySQL or MariaDB.
 [group('sql')]
 verify *arguments: venv

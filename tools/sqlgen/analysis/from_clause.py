@@ -336,7 +336,7 @@ def _joined(ctx: Context, ref: Join, left: Part, right: Part, names: Namespace, 
             names, left.facts | right.facts | facts, left.min_one and right.min_one and not conditional
         )
     kept, null_side = (left, right) if ref.kind == "LEFT" else (right, left)
-    if null_side.min_one and ref.on is not None and _is_true(ref.on):
+    if null_side.min_one and ref.on is not None and is_always_true(ref.on):
         return Part(names, left.facts | right.facts, kept.min_one)
     token = ("join", ctx.new_id())
     ctx.info.on_facts[token] = null_side.facts | facts
@@ -345,7 +345,7 @@ def _joined(ctx: Context, ref: Join, left: Part, right: Part, names: Namespace, 
     return Part(names, set(kept.facts), kept.min_one)
 
 
-def _is_true(on: Expr) -> bool:
+def is_always_true(on: Expr) -> bool:
     """True for ON TRUE, ON 1, ON 1 = 1: such a join always matches if the table has rows."""
     match on:
         case BoolLiteral():

@@ -47,7 +47,16 @@ def analyse(
 
     `text` is the text of the file that the statement's offsets point into. Findings may be warnings only.
     """
-    ctx = Context(catalog, text, analyse_query, evaluate, resolve_view, orders)
+    return analyse_in(new_context(catalog, text, orders), statement)
+
+
+def new_context(catalog: Catalog, text: str, orders: Sequence[NamedOrder] = ()) -> Context:
+    """Return the state for the analysis of one statement of that text."""
+    return Context(catalog, text, analyse_query, evaluate, resolve_view, orders)
+
+
+def analyse_in(ctx: Context, statement: QueryStatement) -> tuple[AnalysedQuery | None, list[SqlError]]:
+    """Do what `analyse` does; `ctx` then has the scopes and the typed expressions of the statement."""
     kind, result = _analyse_statement(ctx, statement)
     by_orders = order_columns(ctx, result)
     parameters, contradictions = ctx.parameters.results()

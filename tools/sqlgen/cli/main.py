@@ -1,4 +1,4 @@
-"""python -m tools.sqlgen gen | check | watch | describe | verify
+"""python -m tools.sqlgen gen | check | watch | describe | explain | verify | lsp
 
 Exit codes: 0 success; 1 errors in the input, or generated files that are not up to date; 2 wrong usage.
 """
@@ -17,7 +17,9 @@ COMMANDS = {
     "check": "fail if the generated package is not up to date",
     "watch": "gen, again after each change",
     "describe": "print what is known about every query, as JSON",
+    "explain": "print why a query has its types, NULLs, parameters and rows",
     "verify": "compare every query with a live server",
+    "lsp": "serve editors: diagnostics, hover, completion, definitions, over stdio",
 }
 """One module of this package each, imported only when it runs."""
 

@@ -1,6 +1,6 @@
 """The stages of one query and of one query file: parse, analyse, validate, lower."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
@@ -54,7 +54,14 @@ class CheckedFile(Struct, frozen=True):
 
 def check_file(path: str, text: str, catalog: Catalog, models: Models) -> CheckedFile:
     """Check every query of one file; `models` decide whether queries that share a row have the same types."""
-    queries = tuple(_noted(path, text, source, catalog) for source in read_queries(text))
+    return checked_file(
+        path, text, [_noted(path, text, each, catalog) for each in read_queries(text)], models
+    )
+
+
+def checked_file(path: str, text: str, checked: Sequence[CheckedQuery], models: Models) -> CheckedFile:
+    """Put the checked queries of one file together, with the findings about several of them."""
+    queries = tuple(checked)
     findings = [(query.source.name, error) for query in queries for error in query.errors]
     findings += _same_functions(queries)
     findings += _different_rows(queries, models)

@@ -10,6 +10,7 @@
 """
 
 import re
+from collections.abc import Sequence
 from typing import Literal, cast, get_args
 
 from msgspec import Struct
@@ -103,7 +104,12 @@ def read_queries(text: str) -> list[QuerySource]:
         end = headers[index + 1].comment_start if index + 1 < len(headers) else len(text)
         own = [span for span in comments if header.comment_end <= span[0] < end]
         queries.append(_named(text, header, end, own))
-    return _with_duplicates_marked(queries)
+    return mark_duplicates(queries)
+
+
+def query_starts(text: str, start: int = 0, end: int | None = None) -> list[int]:
+    """Return the offsets of the name lines in text[start:end], which divide the file into its queries."""
+    return [span[0] for span in comment_spans(text, start, end) if _header(text, *span)]
 
 
 def _header(text: str, start: int, end: int) -> _Header | None:
@@ -294,7 +300,8 @@ def _order_keys(columns: str, start: int, errors: list[SqlError]) -> tuple[Order
     return tuple(keys)
 
 
-def _with_duplicates_marked(queries: list[QuerySource]) -> list[QuerySource]:
+def mark_duplicates(queries: Sequence[QuerySource]) -> list[QuerySource]:
+    """Add an error to each query whose name an earlier one has."""
     seen: set[str] = set()
     result: list[QuerySource] = []
     for query in queries:

@@ -1,0 +1,315 @@
+"""Reasons for expressions, one rule for each kind: operators, CASE, functions, aggregates, subqueries."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tools.sqlgen.analysis.expressions.windows import frame_may_be_empty
+from tools.sqlgen.analysis.predicates import Facts, closure, when_not_true, when_true
+from tools.sqlgen.analysis.scope import NonEmpty, Scope
+from tools.sqlgen.explain.reason import Reason, agreeing
+from tools.sqlgen.functions.table import FUNCTIONS
+from tools.sqlgen.syntax.ast import (
+    AfterMacro,
+    Assign,
+    Between,
+    Binary,
+    BoolLiteral,
+    BytesLiteral,
+    Call,
+    Case,
+    Cast,
+    Collate,
+    ConvertCharset,
+    DecimalLiteral,
+    Exists,
+    Expr,
+    FloatLiteral,
+    In,
+    Interval,
+    IntLiteral,
+    IsTest,
+    Like,
+    Match,
+    NullLiteral,
+    Optional,
+    Param,
+    Regexp,
+    Star,
+    StringLiteral,
+    Subquery,
+    TemporalLiteral,
+    Unary,
+    Unit,
+    UserVariable,
+)
+from tools.sqlgen.syntax.visitor import children
+
+if TYPE_CHECKING:
+    from tools.sqlgen.explain.nullability import Nullability
+
+_LITERALS = (
+    BoolLiteral, BytesLiteral, DecimalLiteral, FloatLiteral, IntLiteral, StringLiteral, TemporalLiteral, Unit,
+)  # fmt: skip
+_NEVER = (IsTest, Exists, Match, AfterMacro)
+_DIVISIONS = frozenset(("/", "DIV", "MOD"))
+_FIRST_NOT_NULL = frozenset(("COALESCE", "IFNULL", "NVL"))
+
+
+class ExpressionReasons:
+    """The rules. Each returns the reason from the operands; `Nullability` compares it with the analysis."""
+
+    def __init__(self, nullability: "Nullability") -> None:
+        self._nullability = nullability
+        self._source = nullability.source
+        self._ctx = nullability.ctx
+        self._rules: dict[type, Callable[[Scope, Any], Reason]] = {
+            Param: self._param,
+            Binary: self._binary,
+            Cast: self._cast,
+            ConvertCharset: self._cast,
+            Case: self._case,
+            Call: self._call,
+            Subquery: self._subquery,
+            UserVariable: self._variable,
+        }
+
+    def reason(self, scope: Scope, expr: Expr) -> Reason:
+        if isinstance(expr, NullLiteral):
+            return Reason(nullable=True, text="the literal NULL")
+        if isinstance(expr, _LITERALS):
+            return Reason(nullable=False, text=f"{self._source.shown(expr)} is a literal")
+        if isinstance(expr, _NEVER):
+            return Reason(nullable=False, text=f"{self._source.shown(expr)} is true or false, never NULL")
+        rule = self._rules.get(type(expr))
+        return rule(scope, expr) if rule else self._strict(scope, expr, _operands(expr))
+
+    # --- operators ---
+
+    def _strict(self, scope: Scope, expr: Expr, operands: Iterable[Expr], extra: str = "") -> Reason:
+        """NULL if an operand is; `extra` says why it can be NULL if no operand is."""
+        reasons = [self._nullability.of_expr(scope, operand) for operand in operands]
+        nullable = agreeing(nullable=True, reasons=reasons)
+        shown = self._source.shown(expr)
+        if nullable:
+            return Reason(nullable=True, text=f"{shown} is NULL if an operand is", causes=nullable)
+        value = self._ctx.info.typed.get(expr)
+        if value is not None and value.nullable:
+            return Reason(nullable=True, text=extra or f"{shown} can be NULL although no operand is")
+        return Reason(
+            nullable=False,
+            text=f"no operand of {shown} can be NULL",
+            causes=agreeing(nullable=False, reasons=reasons),
+        )
+
+    def _binary(self, scope: Scope, expr: Binary) -> Reason:
+        shown = self._source.shown(expr)
+        if expr.op == "<=>":
+            return Reason(nullable=False, text=f"{shown} is true or false, never NULL")
+        if expr.op in {"->", "->>"}:
+            return Reason(nullable=True, text=f"{shown} is NULL if the document has no such path")
+        extra = f"{shown} is NULL if the divisor is zero" if expr.op in _DIVISIONS else ""
+        return self._strict(scope, expr, (expr.left, expr.right), extra)
+
+    def _cast(self, scope: Scope, expr: Cast | ConvertCharset) -> Reason:
+        target = expr.type.name if isinstance(expr, Cast) else expr.charset
+        extra = f"{self._source.shown(expr)} is NULL for a value that is no {target}"
+        return self._strict(scope, expr, (expr.operand,), extra)
+
+    def _param(self, _scope: Scope, expr: Param) -> Reason:
+        shown = self._source.shown(expr)
+        if expr.kind == "narg":
+            return Reason(nullable=True, text=f"{shown} takes None")
+        return Reason(nullable=False, text=f"the parameter {shown} does not take None")
+
+    def _variable(self, _scope: Scope, expr: UserVariable) -> Reason:
+        return Reason(nullable=True, text=f"{self._source.shown(expr)} may not be set")
+
+    # --- branches ---
+
+    def _case(self, scope: Scope, expr: Case) -> Reason:
+        """The branches of a CASE, each with the facts of its condition, as the analysis evaluates them."""
+        not_before: Facts = set()
+        branches: list[tuple[Expr, Facts]] = []
+        for when in expr.whens:
+            if expr.operand is None:
+                branches.append(
+                    (when.result, closure(self._ctx, not_before | when_true(self._ctx, when.condition)))
+                )
+                not_before |= when_not_true(self._ctx, when.condition)
+            else:
+                same = Binary(when.start, when.end, "=", expr.operand, when.condition)
+                branches.append((when.result, closure(self._ctx, when_true(self._ctx, same))))
+        if expr.otherwise is not None:
+            branches.append((expr.otherwise, closure(self._ctx, not_before)))
+        return self._branches(scope, expr, branches, "CASE", complete=expr.otherwise is not None)
+
+    def _if(self, scope: Scope, call: Call) -> Reason:
+        condition, then, otherwise = call.args
+        branches = [
+            (then, closure(self._ctx, when_true(self._ctx, condition))),
+            (otherwise, closure(self._ctx, when_not_true(self._ctx, condition))),
+        ]
+        return self._branches(scope, call, branches, "IF", complete=True)
+
+    def _branches(
+        self, scope: Scope, expr: Expr, branches: Sequence[tuple[Expr, Facts]], name: str, *, complete: bool
+    ) -> Reason:
+        reasons: list[Reason] = []
+        for branch, facts in branches:
+            with self._ctx.assuming(facts):
+                reasons.append(self._nullability.of_expr(scope, branch))
+        where = f"{name} at {self._source.line(expr)}"
+        if nullable := agreeing(nullable=True, reasons=reasons):
+            return Reason(nullable=True, text=f"a branch of {where} may be NULL", causes=nullable)
+        if not complete:
+            return Reason(nullable=True, text=f"{where} has no ELSE")
+        return Reason(nullable=False, text=f"no branch of {where} can be NULL", causes=tuple(reasons))
+
+    # --- functions ---
+
+    def _call(self, scope: Scope, call: Call) -> Reason:
+        name = call.name.upper()
+        rule = FUNCTIONS.get(name) if call.schema is None else None
+        if rule is None:
+            return Reason(nullable=True, text=f"the function {call.name} may return NULL")
+        if call.over is not None:
+            return self._window(scope, call)
+        if rule.kind == "aggregate":
+            return self._aggregate(scope, call)
+        if name == "IF":
+            return self._if(scope, call)
+        if name in _FIRST_NOT_NULL:
+            return self._first_not_null(scope, call)
+        value = self._ctx.info.typed.get(call)
+        if value is not None and not value.nullable and rule.strict == ():
+            return Reason(nullable=False, text=f"{name} is never NULL")
+        if name == "MOD":
+            return self._strict(
+                scope, call, call.args, f"{self._source.shown(call)} is NULL if the divisor is zero"
+            )
+        return self._strict_call(scope, call, rule.strict)
+
+    def _strict_call(self, scope: Scope, call: Call, strict: tuple[int, ...] | None) -> Reason:
+        name, value = call.name.upper(), self._ctx.info.typed.get(call)
+        strict_args = [arg for at, arg in enumerate(call.args) if strict is None or at in strict]
+        reasons = [self._nullability.of_expr(scope, arg) for arg in _values(call.args)]
+        nullable = value is not None and value.nullable
+        of_strict = [self._nullability.of_expr(scope, arg) for arg in _values(strict_args)]
+        if nullable and (causes := agreeing(nullable=True, reasons=of_strict)):
+            return Reason(nullable=True, text=f"{name} is NULL if an argument is", causes=causes)
+        if nullable:
+            causes = agreeing(nullable=True, reasons=reasons) if strict is not None else ()
+            return Reason(
+                nullable=True, text=f"{name} can be NULL although its arguments are not", causes=causes
+            )
+        return Reason(
+            nullable=False,
+            text=f"{name} is not NULL for these arguments",
+            causes=agreeing(nullable=False, reasons=reasons),
+        )
+
+    def _first_not_null(self, scope: Scope, call: Call) -> Reason:
+        reasons = [self._nullability.of_expr(scope, arg) for arg in call.args]
+        name = call.name.upper()
+        if sure := agreeing(nullable=False, reasons=reasons):
+            return Reason(nullable=False, text=f"{name} has an argument that is never NULL", causes=sure[:1])
+        return Reason(nullable=True, text=f"every argument of {name} may be NULL", causes=tuple(reasons))
+
+    # --- aggregates, windows, subqueries ---
+
+    def _arguments(self, scope: Scope, call: Call) -> list[Reason]:
+        """The arguments of an aggregate: they are evaluated for each row, without the facts of a branch."""
+        scope.in_aggregate += 1
+        try:
+            with self._ctx.without_assumptions():
+                return [self._nullability.of_expr(scope, arg) for arg in _values(call.args)]
+        finally:
+            scope.in_aggregate -= 1
+
+    def _aggregate(self, scope: Scope, call: Call) -> Reason:
+        name, value = call.name.upper(), self._ctx.info.typed.get(call)
+        owner = self._ctx.info.owners.get(call, scope)
+        reasons = self._arguments(scope, call)
+        if value is None or not value.nullable:
+            if FUNCTIONS[name].strict == () or name == "COUNT":
+                return Reason(nullable=False, text=f"{name} is never NULL")
+            if proof := self._nullability.proof(owner, NonEmpty(owner.id), "that a group has rows"):
+                return Reason(nullable=False, text=f"{name} reads at least one row", causes=(proof,))
+            return Reason(
+                nullable=False,
+                text=f"every group has a row, and the argument of {name} is never NULL in one",
+                causes=agreeing(nullable=False, reasons=reasons),
+            )
+        if owner.implicit and not owner.grouped:
+            text = f"{name} of no rows is NULL, and without GROUP BY there is a result for no rows"
+            return Reason(nullable=True, text=text, causes=agreeing(nullable=True, reasons=reasons))
+        if nullable := agreeing(nullable=True, reasons=reasons):
+            return Reason(nullable=True, text=f"{name} is NULL if all its values are", causes=nullable)
+        if owner.rollup:
+            return Reason(
+                nullable=True, text=f"{name} of no rows is NULL, and WITH ROLLUP has totals of no rows"
+            )
+        return Reason(nullable=True, text=f"{name} can be NULL although its argument is not")
+
+    def _window(self, scope: Scope, call: Call) -> Reason:
+        name, value = call.name.upper(), self._ctx.info.typed.get(call)
+        reasons = [self._nullability.of_expr(scope, arg) for arg in _values(call.args)]
+        shown = self._source.shown(call)
+        if value is None or not value.nullable:
+            return Reason(nullable=False, text=f"{shown} has a value for every row")
+        if frame_may_be_empty(scope, call.over):
+            return Reason(nullable=True, text=f"the frame of {shown} may have no rows")
+        if name in {"LAG", "LEAD", "NTH_VALUE"}:
+            return Reason(
+                nullable=True,
+                text=f"{name} is NULL beyond the rows of the window",
+                causes=agreeing(nullable=True, reasons=reasons),
+            )
+        return Reason(
+            nullable=True,
+            text=f"{shown} may have only NULL values",
+            causes=agreeing(nullable=True, reasons=reasons),
+        )
+
+    def _subquery(self, _scope: Scope, expr: Subquery) -> Reason:
+        result = self._ctx.info.subqueries.get(expr)
+        where = f"the subquery at {self._source.line(expr)}"
+        value = self._ctx.info.typed.get(expr)
+        if result is None or value is None:
+            return Reason(nullable=True, text=f"{where} could not be analysed")
+        inner = self._nullability.of_query(expr.query, 0)
+        if not value.nullable:
+            causes = agreeing(nullable=False, reasons=[inner])
+            return Reason(nullable=False, text=f"{where} always returns a row", causes=causes)
+        if not result.min_one:
+            causes = agreeing(nullable=True, reasons=[inner])
+            return Reason(nullable=True, text=f"{where} may return no row", causes=causes)
+        if result.columns[0].nullable:
+            causes = agreeing(nullable=True, reasons=[inner])
+            return Reason(nullable=True, text=f"the value of {where} may be NULL", causes=causes)
+        return Reason(nullable=True, text=f"{where} reads rows of a group that may have none")
+
+
+def _values(args: Iterable[Expr]) -> list[Expr]:
+    return [arg for arg in args if not isinstance(arg, Star | Unit | Interval)]
+
+
+def _operands(expr: Expr) -> list[Expr]:
+    """The operands of an operator whose NULL makes its result NULL."""
+    match expr:
+        case Unary() | Collate():
+            return [expr.operand]
+        case Like() | Regexp():
+            return [expr.operand, expr.pattern]
+        case Between():
+            return [expr.operand, expr.low, expr.high]
+        case In() if isinstance(expr.items, tuple):
+            return [expr.operand, *expr.items]
+        case In():
+            return [expr.operand]
+        case Optional():
+            return [expr.condition]
+        case Assign():
+            return [expr.value]
+        case _:
+            return [child for child in children(expr) if isinstance(child, Expr)]

@@ -1,0 +1,312 @@
+"""Explains why a result column may be NULL, or why it cannot.
+
+    p.name             products.name is NOT NULL (migrations/0003.create-products.sql:4)
+    c.name             LEFT JOIN categories AS c at line 5 may not match
+    COALESCE(x, 0)     COALESCE has an argument that is never NULL
+
+The polarity of every reason is that of the analysis. A reason whose operands say the opposite has no causes.
+"""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expression_key import expression_key
+from tools.sqlgen.analysis.from_clause import is_always_true
+from tools.sqlgen.analysis.predicates import closure, is_nullable, unmatched, when_true
+from tools.sqlgen.analysis.scope import Fact, Item, Matched, NotNull, Relation, Scope
+from tools.sqlgen.analysis.values import ColumnId
+from tools.sqlgen.explain.expressions import ExpressionReasons
+from tools.sqlgen.explain.reason import Reason, agreeing
+from tools.sqlgen.explain.source import AnalysedSource
+from tools.sqlgen.syntax.ast import (
+    ColumnRef,
+    Derived,
+    Embed,
+    Expr,
+    Join,
+    JsonTable,
+    Query,
+    QueryBody,
+    Select,
+    SetOperation,
+    Star,
+    TableName,
+    TableRef,
+    TableStatement,
+    ValuesRows,
+)
+
+
+class Nullability:
+    """The reasons for one analysed statement."""
+
+    def __init__(self, source: AnalysedSource) -> None:
+        self.source = source
+        self.ctx: Context = source.ctx
+        self._expressions = ExpressionReasons(self)
+        self._visiting: set[tuple[object, int]] = set()
+
+    # --- columns of queries ---
+
+    def of_column(self, index: int) -> Reason | None:
+        """The reason for a result column of the statement; None if the statement has no result."""
+        statement, query = self.source.statement, self.source.query
+        if query is None or not isinstance(statement, Query) or index >= len(query.columns):
+            return None
+        return self._with(self.of_query(statement, index), nullable=query.columns[index].nullable)
+
+    def of_query(self, query: Query, index: int) -> Reason:
+        return self._of_body(query.body, index)
+
+    def _of_body(self, body: QueryBody, index: int) -> Reason:
+        match body:
+            case Query():
+                return self.of_query(body, index)
+            case Select():
+                return self._of_select(body, index)
+            case TableStatement():
+                select = next(each for each in self.ctx.info.select_scopes if each.from_ is body.table)
+                return self._of_select(select, index)
+            case SetOperation():
+                return self._of_arms(
+                    body.op, [self._of_body(each, index) for each in (body.left, body.right)]
+                )
+            case ValuesRows():
+                scope = Scope(None, None, None)
+                return self._of_arms("UNION", [self.of_expr(scope, row[index]) for row in body.rows])
+
+    @staticmethod
+    def _of_arms(op: str, arms: Sequence[Reason]) -> Reason:
+        if op == "EXCEPT":
+            return arms[0]
+        nullable = any(arm.nullable for arm in arms) if op == "UNION" else all(arm.nullable for arm in arms)
+        if op == "UNION":
+            text = (
+                f"the column of one part of the {op} may be NULL" if nullable else "no part of it may be NULL"
+            )
+        else:
+            text = (
+                "the column may be NULL in every part" if nullable else "the column is never NULL in one part"
+            )
+        return Reason(nullable, text, agreeing(nullable, arms))
+
+    def _of_select(self, select: Select, index: int) -> Reason:
+        scope = self.ctx.info.select_scopes[select]
+        exprs = [expr for item in select.items for expr in self._columns_of(item.expr)]
+        with self._clause(scope, "select"):
+            return self.of_expr(scope, exprs[index])
+
+    def _columns_of(self, expr: Expr) -> Sequence[Expr]:
+        return self.ctx.info.expanded.get(expr, ()) if isinstance(expr, Star | Embed) else (expr,)
+
+    # --- expressions ---
+
+    def of_expr(self, scope: Scope, expr: Expr) -> Reason:
+        """The reason for an expression of a query block, as the analysis evaluated it at its place."""
+        if isinstance(expr, ColumnRef):
+            return self._of_reference(scope, expr)
+        value = self.ctx.info.typed.get(expr)
+        found = self._expressions.reason(scope, expr)
+        if value is None or found.nullable == value.nullable:
+            return found
+        shown = self.source.shown(expr)
+        if value.nullable:
+            return Reason(True, f"{shown} is NULL in the totals of WITH ROLLUP")  # noqa: FBT003 - as the field says
+        key = expression_key(self.ctx, expr)
+        proof = self.proof(scope, NotNull(key), shown) if key is not None else None
+        return proof or Reason(False, f"the conditions prove that {shown} is not NULL")  # noqa: FBT003
+
+    def _of_reference(self, scope: Scope, ref: ColumnRef) -> Reason:
+        found = self.ctx.info.bindings.get(ref) or self.ctx.info.synthetic.get(ref)
+        if found is None:
+            return Reason(nullable=True, text=f"{ref.column} is an unknown column")
+        if isinstance(found, Item):
+            return self.of_expr(scope, found.expr)
+        return self.of_relation_column(scope, *found)
+
+    def of_relation_column(self, scope: Scope, relation: Relation, index: int) -> Reason:
+        """The reason for a column of FROM where an expression of `scope` reads it."""
+        nullable = is_nullable(self.ctx, scope, relation, index)
+        declared = self.declared(relation, index)
+        if nullable:
+            return self._nullable_column(scope, relation, index, declared)
+        column = relation.columns[index]
+        name = f"{relation.name}.{column.name}"
+        if column.nullable:
+            proof = self.proof(scope, NotNull(ColumnId(relation.id, index)), name)
+            return proof or Reason(False, f"the conditions prove that {name} is not NULL")  # noqa: FBT003
+        tokens = [*relation.outer, *column.nullability_sources]
+        proofs = [each for token in tokens if (each := self._match_proof(scope, relation, token))]
+        if not proofs:
+            return declared
+        return Reason(
+            nullable=False,
+            text=proofs[0].text,
+            causes=agreeing(nullable=False, reasons=[*proofs[1:], declared]),
+        )
+
+    def _match_proof(self, scope: Scope, relation: Relation, token: tuple[object, ...]) -> Reason | None:
+        join = self.join_of(relation, token)
+        what = f"the match of {self._joined(join)}" if join else f"the match inside {relation.name}"
+        return self.proof(scope, Matched(token), what)
+
+    def _nullable_column(self, scope: Scope, relation: Relation, index: int, declared: Reason) -> Reason:
+        reasons: list[Reason] = []
+        owner = relation.scope
+        column = relation.columns[index]
+        if column.nullable:
+            reasons.append(declared)
+        missing = unmatched(self.ctx, scope, relation, index)
+        for token in relation.outer:
+            if token in missing:
+                join = self.join_of(relation, token)
+                what = (
+                    f"{self._joined(join)} at {self.source.line(_null_side(join))}"
+                    if join
+                    else "an outer join"
+                )
+                reasons.append(Reason(nullable=True, text=f"{what} may not match"))
+        if any(token in missing for token in column.nullability_sources):
+            reasons.append(self.declared(relation, index))
+        if not reasons and owner is not None and owner.rollup:
+            reasons.append(
+                Reason(
+                    nullable=True, text=f"{relation.name}.{column.name} is NULL in the totals of WITH ROLLUP"
+                )
+            )
+        if not reasons:
+            reasons.append(
+                Reason(
+                    nullable=True,
+                    text=f"{relation.name}.{column.name} has no value if the aggregate query reads no rows",
+                )
+            )
+        if len(reasons) == 1:
+            return reasons[0]
+        return Reason(
+            nullable=True,
+            text=reasons[0].text,
+            causes=(*reasons[0].causes, *agreeing(nullable=True, reasons=reasons[1:])),
+        )
+
+    # --- definitions ---
+
+    def declared(self, relation: Relation, index: int) -> Reason:
+        """The reason that the definition of a table, view or subquery gives for its column."""
+        column = relation.columns[index]
+        nullable = column.nullable or bool(column.nullability_sources)
+        if relation.table is not None:
+            return self._declared_in_schema(relation, index, nullable=nullable)
+        node = self.ctx.info.table_nodes.get(relation.id)
+        name = f"{relation.name}.{column.name}"
+        if isinstance(node, JsonTable):
+            return Reason(nullable, f"{name} is a column of JSON_TABLE")
+        query = node.query if isinstance(node, Derived) else None
+        common = self.source.common_table(node) if isinstance(node, TableName) else None
+        query = common.query if common is not None else query
+        if query is None:
+            return Reason(nullable, f"{name} is a column of a table without a definition in the schema")
+        return self._of_inner_query(relation, query, index, nullable=nullable)
+
+    def _of_inner_query(self, relation: Relation, query: Query, index: int, *, nullable: bool) -> Reason:
+        key = (query, index)
+        name = f"{relation.name}.{relation.columns[index].name}"
+        if key in self._visiting:
+            return Reason(nullable, f"{name} is read again by the recursive part")
+        self._visiting.add(key)
+        try:
+            with self._clause(relation.scope, "from"):
+                inner = self.of_query(query, index)
+        finally:
+            self._visiting.discard(key)
+        state = "may be NULL" if nullable else "is never NULL"
+        return Reason(
+            nullable, f"{name} {state} in the query of {relation.name}", agreeing(nullable, [inner])
+        )
+
+    def _declared_in_schema(self, relation: Relation, index: int, *, nullable: bool) -> Reason:
+        table = relation.table
+        assert table is not None
+        name = f"{table.name}.{relation.columns[index].name}"
+        place = self.source.places.column(table.name, relation.columns[index].name)
+        if table.view is not None:
+            return self._of_view(relation, index, nullable=nullable)
+        suffix = f" ({place})" if place else ""
+        column = table.columns[index]
+        primary = table.primary_key
+        if nullable:
+            return Reason(nullable, f"{name} is not declared NOT NULL{suffix}")
+        if primary is not None and column.name in primary.columns:
+            return Reason(nullable, f"{name} belongs to the primary key{suffix}")
+        return Reason(nullable, f"{name} is NOT NULL{suffix}")
+
+    def _of_view(self, relation: Relation, index: int, *, nullable: bool) -> Reason:
+        table = relation.table
+        assert table is not None
+        assert table.view is not None
+        place = self.source.places.table(table.name)
+        state = "may be NULL" if nullable else "is never NULL"
+        suffix = f" ({place})" if place else ""
+        text = f"{table.name}.{relation.columns[index].name} {state} in the view{suffix}"
+        view = AnalysedSource(
+            table.view.query, self.ctx.catalog, table.view.text, self.source.places, path=table.view.path
+        )
+        inner = Nullability(view).of_column(index)
+        return Reason(nullable, text, agreeing(nullable, [inner] if inner else []))
+
+    # --- proofs ---
+
+    def proof(self, scope: Scope, fact: Fact, what: str) -> Reason | None:
+        """The condition that proves a fact, as a reason that `what` is not NULL; None if no single one does."""
+        if any(fact in facts for facts in self.ctx.assumptions):
+            return Reason(nullable=False, text=f"the condition of this branch proves {_proven(fact, what)}")
+        outer: Scope | None = scope
+        while outer is not None:
+            for clause, condition in self.source.conditions(outer):
+                if fact in closure(self.ctx, when_true(self.ctx, condition)):
+                    shown = f"{clause} {self.source.shown(condition)} at {self.source.line(condition)}"
+                    return Reason(nullable=False, text=f"{shown} proves {_proven(fact, what)}")
+            outer = outer.parent
+        return None
+
+    def join_of(self, relation: Relation, token: tuple[object, ...]) -> Join | None:
+        """The outer join of one of a relation's ids."""
+        if token not in relation.outer:
+            return None
+        joins = self.source.outer_joins(relation)
+        if len(joins) != len(relation.outer):
+            joins = [join for join in joins if join.on is None or not is_always_true(join.on)]
+        at = relation.outer.index(token)
+        return joins[at] if at < len(joins) else None
+
+    def _joined(self, join: Join) -> str:
+        return f"{join.kind} JOIN {self.source.shown(_null_side(join))}"
+
+    @contextmanager
+    def _clause(self, scope: Scope | None, clause: str) -> Generator[None]:
+        """Look at a query block as the analysis of that clause did."""
+        if scope is None:
+            yield
+            return
+        before = scope.clause
+        scope.clause = "from" if clause == "from" else "select"
+        try:
+            yield
+        finally:
+            scope.clause = before
+
+    @staticmethod
+    def _with(reason: Reason, *, nullable: bool) -> Reason:
+        """The reason if it agrees with the analysis; else the analysis's word without a path."""
+        if reason.nullable == nullable:
+            return reason
+        return Reason(nullable, "may be NULL" if nullable else "the conditions of the query prove it")
+
+
+def _null_side(join: Join) -> TableRef:
+    return join.right if join.kind == "LEFT" else join.left
+
+
+def _proven(fact: Fact, what: str) -> str:
+    return what if isinstance(fact, Matched) else f"that {what} is not NULL"

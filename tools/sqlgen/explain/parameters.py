@@ -1,0 +1,98 @@
+"""Finds the place that the type of a parameter comes from: the first place that gives it one."""
+
+from tools.sqlgen.explain.source import AnalysedSource
+from tools.sqlgen.ir.query import Parameter
+from tools.sqlgen.syntax.ast import (
+    Assignment,
+    Between,
+    Binary,
+    Call,
+    Case,
+    ColumnRef,
+    Expr,
+    In,
+    Insert,
+    Like,
+    Limit,
+    Node,
+    Optional,
+    Param,
+    Regexp,
+    Row,
+    Unary,
+    When,
+)
+
+_COMPARISONS = frozenset(("=", "<=>", "<>", "<", "<=", ">", ">=", "SOUNDS LIKE"))
+
+
+def parameter_source(source: AnalysedSource, parameter: Parameter) -> str:
+    """The place that a parameter's type comes from, in words."""
+    nodes = [node for span in parameter.uses if (node := _node_at(source, span)) is not None]
+    if parameter.is_flag:
+        return "the flag of an optional condition"
+    texts = [(node, _use(source, node)) for node in nodes]
+    origin = parameter.origin
+    if origin is not None:
+        chosen = next((text for _, text in texts if origin.column.lower() in text.lower()), None)
+        place = source.places.column(origin.table, origin.column)
+        column = f"{origin.table}.{origin.column}" + (f" ({place})" if place else "")
+        return f"{chosen or 'used'}: the type of {column}" if chosen else f"the type of {column}"
+    return texts[0][1] if texts else "used in the statement"
+
+
+def _node_at(source: AnalysedSource, span: tuple[int, int]) -> Param | None:
+    return next(
+        (node for node in source.parents if isinstance(node, Param) and (node.start, node.end) == span), None
+    )
+
+
+def _use(source: AnalysedSource, param: Param) -> str:
+    """`compared with p.price at line 4`."""
+    node: Node = param
+    parent = source.parents.get(param)
+    while isinstance(parent, Unary | Row):
+        node, parent = parent, source.parents.get(parent)
+    if parent is None:
+        return "used in the statement"
+    return f"{_in_parent(source, node, parent)} at {source.line(param)}"
+
+
+def _in_parent(source: AnalysedSource, node: Node, parent: Node) -> str:  # noqa: C901 - one case a kind of parent
+    match parent:
+        case Binary() if parent.op in _COMPARISONS:
+            return f"compared with {source.shown(_other(parent, node))}"
+        case Binary():
+            return f"an operand of {parent.op} beside {source.shown(_other(parent, node))}"
+        case Like() | Regexp():
+            return f"a pattern for {source.shown(parent.operand)}"
+        case Between() | In():
+            return f"compared with {source.shown(parent.operand)}"
+        case Limit():
+            return "LIMIT" if parent.count is node else "OFFSET"
+        case Assignment():
+            return f"assigned to {source.shown(parent.column)}"
+        case Call():
+            number = next((at for at, arg in enumerate(parent.args, 1) if arg is node), 0)
+            return f"argument {number} of {parent.name.upper()}"
+        case Case() | When():
+            return "a value of CASE"
+        case Optional():
+            return "an optional condition"
+        case Insert():
+            return f"assigned to {_inserted(source, node, parent)}"
+        case _:
+            return f"used in {source.shown(parent)}"
+
+
+def _other(binary: Binary, node: Node) -> Expr:
+    return binary.right if binary.left is node else binary.left
+
+
+def _inserted(source: AnalysedSource, node: Node, insert: Insert) -> str:
+    columns: tuple[ColumnRef, ...] = insert.columns or ()
+    for row in insert.rows:
+        for index, value in enumerate(row):
+            if value is node and index < len(columns):
+                return columns[index].column
+    return f"a column of {source.shown(insert.table)}"
