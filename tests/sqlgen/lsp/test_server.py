@@ -89,6 +89,15 @@ async def test_a_closed_file_has_the_findings_of_the_disk(editor: Editor) -> Non
     assert await editor.close(FILE) == []
 
 
+async def test_a_file_behind_a_symbolic_link_is_named_as_the_editor_names_it(editor: Editor) -> None:
+    link = editor.root.with_name("link")
+    link.symlink_to(editor.root)
+    editor.root = link
+    await editor.open(FILE)
+    [found] = await editor.type(FILE, "-- name: a :many\nSELECT nme FROM products;\n")
+    assert found.message.startswith("unknown column 'nme'")
+
+
 async def test_a_file_that_another_program_changes_is_read_again(editor: Editor) -> None:
     [found] = await editor.change_outside(FILE, "-- name: a :many\nSELECT nme FROM products;\n")
     assert found.message.startswith("unknown column 'nme'")
@@ -157,6 +166,9 @@ async def test_hover_on_a_parameter_says_where_its_type_is_from(editor: Editor) 
     found = await hovered(editor, ":id;", 1)
     assert "compared with p.id at line 5" in found
     assert "products.id (migrations/0001.shop.sql:6)" in found
+    assert "LIMIT at line 8" in await hovered(editor, ":limit", 1)
+    await editor.type(FILE, f"\n\n{QUERIES}")
+    assert "LIMIT at line 10" in await hovered(editor, ":limit", 1)
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ class SqlServer(LanguageServer):
         """Compile the text that the editor has for a query file, and publish the findings."""
         path = self.sql.path_of(uri) if self.sql is not None else None
         if self.sql is not None and path is not None and self.sql.is_query_file(path):
-            document = self.sql.opened(path, self.workspace.get_text_document(uri).source)
+            document = self.sql.opened(path, uri, self.workspace.get_text_document(uri).source)
             self.publish(path, document.text, list(document.diagnostics))
 
     def location(self, span: Span) -> lsp.Location:

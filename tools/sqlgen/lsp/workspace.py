@@ -23,6 +23,8 @@ class SqlWorkspace:
         self._config_path = config
         self.codec = codec
         self._open: dict[str, str] = {}
+        self._uris: dict[str, str] = {}
+        """The URIs of open files as the editor writes them, which may go through symbolic links."""
         self.documents: dict[str, Document] = {}
         self.reload()
 
@@ -49,7 +51,7 @@ class SqlWorkspace:
         return display_path(Path(path), self.root) if path else None
 
     def uri_of(self, path: str) -> str:
-        return from_fs_path(str(self.root / path)) or ""
+        return self._uris.get(path) or from_fs_path(str(self.root / path)) or ""
 
     def is_query_file(self, path: str) -> bool:
         return path.endswith(".sql") and self._is_below(path, self.config.queries)
@@ -62,9 +64,10 @@ class SqlWorkspace:
         absolute = self.root / path
         return any(absolute.is_relative_to((self.root / each).resolve()) for each in folders)
 
-    def opened(self, path: str, text: str) -> Document:
+    def opened(self, path: str, uri: str, text: str) -> Document:
         """Take the text of an editor for a query file."""
         self._open[path] = text
+        self._uris[path] = uri
         return self.update(path, text)
 
     def closed(self, path: str) -> Document | None:
