@@ -32,11 +32,11 @@ def parameter_source(source: AnalysedSource, parameter: Parameter) -> str:
     if parameter.is_flag:
         return "the flag of an optional condition"
     texts = [(node, _use(source, node)) for node in nodes]
-    origin = parameter.origin
-    if origin is not None:
-        chosen = next((text for _, text in texts if origin.column.lower() in text.lower()), None)
-        place = source.places.column(origin.table, origin.column)
-        column = f"{origin.table}.{origin.column}" + (f" ({place})" if place else "")
+    source_column = parameter.source_column
+    if source_column is not None:
+        chosen = next((text for _, text in texts if source_column.column.lower() in text.lower()), None)
+        place = source.places.column(source_column.table, source_column.column)
+        column = f"{source_column.table}.{source_column.column}" + (f" ({place})" if place else "")
         return f"{chosen or 'used'}: the type of {column}" if chosen else f"the type of {column}"
     return texts[0][1] if texts else "used in the statement"
 

@@ -94,12 +94,12 @@ class Explainer:
         """The type of a row's field. The Structs of JSON that the query builds are shown by their fields."""
         if column.json is not None and (text := json_text(column.json)):
             return f"{text} | None" if column.nullable else text
-        found = python_type(column.type, column.origin, self._config, self._enums)
+        found = python_type(column.type, column.source_column, self._config, self._enums)
         return display(found, nullable=column.nullable)
 
     def parameters(self, query: AnalysedQuery, analysed: AnalysedSource) -> Iterator[ParameterExplanation]:
         for name, parameter in zip(argument_names(query, ()), query.parameters, strict=True):
-            found = python_type(parameter.type, parameter.origin, self._config, self._enums)
+            found = python_type(parameter.type, parameter.source_column, self._config, self._enums)
             python = "bool" if parameter.is_flag else display(found, nullable=parameter.nullable)
             if parameter.is_slice:
                 python = f"Sequence[{python}]"

@@ -90,7 +90,7 @@ def inlay_hints(
         for column, span in zip(analysed.columns, spans, strict=True):
             if spans.count(span) > 1 or not _is_own_text(unit, span):
                 continue
-            found = python_type(column.type, column.origin, workspace.config, workspace.project.models)
+            found = python_type(column.type, column.source_column, workspace.config, workspace.project.models)
             label = f": {display(found, nullable=column.nullable)}"
             yield lsp.InlayHint(lines.position(unit.start + span[1]), label, kind=lsp.InlayHintKind.Type)
 

@@ -5,7 +5,7 @@ from msgspec import Struct
 from tools.sqlgen.analysis.scope import Item, Relation
 from tools.sqlgen.explain.source import AnalysedSource
 from tools.sqlgen.syntax.ast import ColumnRef, CommonTable, Expr, Insert, Node, SelectItem, Star, TableName
-from tools.sqlgen.types.source_column import Origin
+from tools.sqlgen.types.source_column import SourceColumn
 
 
 class Name(Struct, frozen=True):
@@ -53,8 +53,8 @@ def mentions(source: AnalysedSource) -> list[Mention]:
             relation = source.relation_of(node)
             if relation is not None and relation.table is not None:
                 found.append(Mention(Name(relation.table.name), *_span(source, node, node.name)))
-        elif isinstance(node, ColumnRef) and (origin := origin_of(source, node)) is not None:
-            found.append(Mention(Name(origin.table, origin.column), *column_span(source, node)))
+        elif isinstance(node, ColumnRef) and (source_column := source_column_of(source, node)) is not None:
+            found.append(Mention(Name(source_column.table, source_column.column), *column_span(source, node)))
     return found
 
 
@@ -75,18 +75,18 @@ def qualifier_at(source: AnalysedSource, offset: int) -> Relation | None:
     return next((each for each in relations if each.name.lower() == node.table.lower()), None)
 
 
-def origin_of(source: AnalysedSource, ref: ColumnRef) -> Origin | None:
+def source_column_of(source: AnalysedSource, ref: ColumnRef) -> SourceColumn | None:
     """The column of the schema that a reference means, directly or as a copy through a subquery."""
     bound = source.ctx.info.bindings.get(ref)
     if isinstance(bound, Item):
-        return bound.value.origin if bound.source is not None else None
+        return bound.value.source_column if bound.source is not None else None
     if bound is not None:
-        return bound[0].columns[bound[1]].origin
+        return bound[0].columns[bound[1]].source_column
     parent = source.parents.get(ref)
     insert = parent if isinstance(parent, Insert) else source.parents.get(parent) if parent else None
     if isinstance(insert, Insert) and (relation := source.relation_of(insert.table)) is not None:
         index = relation.find(ref.column)
-        return relation.columns[index].origin if index is not None else None
+        return relation.columns[index].source_column if index is not None else None
     return None
 
 
