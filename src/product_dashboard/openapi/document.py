@@ -51,8 +51,8 @@ Categories, products, customers, orders, and reports on them.
 Every answer is an envelope: `{"ok": true, "data": ..., "meta": null | {...}, "error": null}`, or
 `{"ok": false, "data": null, "meta": null, "error": {"code", "message", "details"}}`. Switch on `code`; the
 message is for people. Ids are UUIDs (version 7), money is an exact number with at most two decimals, times are
-RFC 3339 in UTC. A whole number has no decimal point: 45, not 45.0. A query parameter with an empty value counts
-as not given; `page` and `cursor` exclude each other. A 503 says in `Retry-After` when to come back; quote
+RFC 3339 in UTC. A whole number has no decimal point: 45, not 45.0. `page` and `cursor` exclude each other.
+A query parameter with an empty value counts as not given. A 503 says in `Retry-After` when to come back; quote
 `X-Request-Id` when you report a fault.
 """
 _JSON = "application/json"
