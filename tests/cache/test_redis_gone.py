@@ -27,9 +27,13 @@ async def speaking(*replies: bytes) -> AsyncGenerator[str]:
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         said = list(replies)
-        while await reader.read(65536):
-            writer.write(said.pop(0) if len(said) > 1 else said[0])
-        writer.close()
+        try:
+            while await reader.read(65536):
+                writer.write(said.pop(0) if len(said) > 1 else said[0])
+        except ConnectionError:
+            pass  # the client has closed the connection before it read everything
+        finally:
+            writer.close()
 
     listener = await asyncio.start_server(talk, "127.0.0.1", 0)
     async with listener:

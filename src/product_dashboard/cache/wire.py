@@ -170,6 +170,8 @@ class Wire:
     async def closed(self) -> None:
         """Wait until the socket of an aborted wire is closed."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        # A task that is cancelled before its first step has not disconnected.
+        await self._connection.disconnect(nowait=True)
 
     # -- the tasks
 
