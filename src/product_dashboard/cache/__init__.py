@@ -7,12 +7,11 @@ EpochStore  what the cache needs of the database
 """
 
 from product_dashboard.cache.cache import Cache, CacheState
-from product_dashboard.cache.decorator import CachedRead, cached
+from product_dashboard.cache.decorator import cached
 from product_dashboard.cache.epoch import EpochState, EpochStore
 from product_dashboard.cache.keys import Key, Tag
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.options import CacheOptions
-from product_dashboard.cache.transaction import Transaction, Transactions
 from product_dashboard.cache.values import CachedAnswer
 
 __all__ = [
@@ -20,13 +19,10 @@ __all__ = [
     "CacheOptions",
     "CacheState",
     "CachedAnswer",
-    "CachedRead",
     "EpochState",
     "EpochStore",
     "Key",
     "Metrics",
     "Tag",
-    "Transaction",
-    "Transactions",
     "cached",
 ]

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-_DURATIONS = ("timeout", "belief", "lease", "fence", "close_timeout")
-
 
 @dataclass(frozen=True, slots=True)
 class CacheOptions:
@@ -30,7 +28,7 @@ class CacheOptions:
     reads: bool = True
 
     def __post_init__(self) -> None:
-        for name in _DURATIONS:
+        for name in ("timeout", "belief", "lease", "fence", "close_timeout"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"cache option {name} must be positive, not {getattr(self, name)}")
         if not self.prefix.isidentifier():

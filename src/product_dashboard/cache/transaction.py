@@ -104,11 +104,7 @@ class Committer:
     async def transaction(
         self, database: Transactions[ConnectionT], invalidates: Iterable[Target] | None
     ) -> AsyncGenerator[Transaction[ConnectionT]]:
-        """Open a transaction of `database`. Raises Unavailable if the write cannot be made safely now.
-
-        Step 1 needs to know if there will be targets: `invalidates` names them, is None if only the body names them,
-        and is empty if there are none.
-        """
+        """Open a transaction; `invalidates` is None if only the body names targets. Raises Unavailable: not safe now."""
         fences: Fences | None = None
         targets = None if invalidates is None else tuple(invalidates)
         if targets is None or targets:

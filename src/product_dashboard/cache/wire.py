@@ -168,9 +168,8 @@ class Wire:
                 task.cancel()
 
     async def closed(self) -> None:
-        """Wait until the socket of an aborted wire is closed."""
+        """Wait until the socket of an aborted wire is closed, also if its tasks were cancelled before their first step."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        # A task that is cancelled before its first step has not disconnected.
         await self._connection.disconnect(nowait=True)
 
     # -- the tasks
