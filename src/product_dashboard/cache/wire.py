@@ -168,7 +168,7 @@ class Wire:
                 task.cancel()
 
     async def closed(self) -> None:
-        """Wait until the socket of an aborted wire is closed, also if its tasks were cancelled before their first step."""
+        """Close the socket of an aborted wire, also if its tasks were cancelled before their first step."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._connection.disconnect(nowait=True)
 
