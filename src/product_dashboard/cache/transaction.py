@@ -104,7 +104,7 @@ class Committer:
     async def transaction(
         self, database: Transactions[ConnectionT], invalidates: Iterable[Target] | None
     ) -> AsyncGenerator[Transaction[ConnectionT]]:
-        """Open a transaction; `invalidates` is None if only the body names targets. Raises Unavailable: not safe now."""
+        """Open a transaction; `invalidates` is None if only the body names targets. Raises Unavailable."""
         fences: Fences | None = None
         targets = None if invalidates is None else tuple(invalidates)
         if targets is None or targets:
