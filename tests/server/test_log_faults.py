@@ -70,11 +70,20 @@ async def test_a_log_that_fails_neither_changes_answers_nor_holds_up_the_end(
 async def test_a_signal_during_the_start_ends_it_when_nobody_reads_the_log(
     start: Start, broken_output: int
 ) -> None:
-    unreachable = f"mysql://u:p@127.0.0.1:{free_port()}/shop"
-    service = await start(stdout=broken_output, DATABASE_URL=unreachable)
-    await asyncio.sleep(2)
-    service.tell(signal.SIGTERM)
-    assert await service.exit_status(timeout_s=3) == 0
+    starting = asyncio.Event()
+
+    async def silent_database(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        starting.set()
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(silent_database, "127.0.0.1", 0) as database:
+        port = database.sockets[0].getsockname()[1]
+        service = await start(stdout=broken_output, DATABASE_URL=f"mysql://u:p@127.0.0.1:{port}/shop")
+        await asyncio.wait_for(starting.wait(), 30)
+        await asyncio.sleep(0.5)
+        service.tell(signal.SIGTERM)
+        assert await service.exit_status(timeout_s=3) == 0
 
 
 async def test_a_second_signal_ends_it_at_once_when_nobody_reads_the_log(
