@@ -55,7 +55,7 @@ class StructSchemas(OpenAPISchemaPlugin):
 def _amount(kind: type) -> Json:
     """Describe an amount: bounds are JSON numbers, exact as they are written."""
     if not issubclass(kind, Amount):
-        raise NotImplementedError
+        raise NotImplementedError  # the answer that msgspec expects for any other type
     return {
         "type": "number",
         "minimum": float(kind.low),
