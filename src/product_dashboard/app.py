@@ -99,6 +99,7 @@ class _Service:
     def observe(self, app: Litestar) -> ASGIApp:
         self._observer = RequestObserver(
             only_canonical_paths(app.asgi_handler),
+            timeout_s=self._settings.request_timeout_s,
             log_requests=self._settings.log.requests,
             allow=_allowed_methods(app),
         )

@@ -13,6 +13,7 @@
         ├── Overloaded              the queue for a database connection is full or slow
         ├── DatabaseUnavailable     MySQL cannot be reached
         ├── QueryTimeout            a query ran into its time limit
+        ├── DeadlineExceeded        the request ran into its deadline
         └── Busy                    a row was locked for too long
             └── Deadlock            the transaction was the victim of a deadlock; worth an immediate retry
 
@@ -196,6 +197,13 @@ class QueryTimeout(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("The database took too long to answer.", retry_after_s=2)
+
+
+class DeadlineExceeded(Unavailable):
+    default_code = Code.TIMEOUT
+
+    def __init__(self) -> None:
+        super().__init__("The request could not be answered in time.", retry_after_s=2)
 
 
 class Busy(Unavailable):

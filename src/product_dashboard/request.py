@@ -1,6 +1,7 @@
 """Arguments of handlers: JSON bodies, query Structs, the If-None-Match header and the service's resources."""
 
 import re
+import time
 from typing import Annotated, Any, TypeAlias
 
 from litestar import Request
@@ -8,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import InternalServerException
 from litestar.params import HeaderParameter
 
+from product_dashboard import deadline
 from product_dashboard.errors import AppError, BadRequest, Code
 from product_dashboard.fields import Input
 from product_dashboard.resources import Resources
@@ -34,10 +36,12 @@ class ApiRequest(Request[Any, Any, Any]):
         Raises `AppError` (UNSUPPORTED_MEDIA_TYPE), Litestar's `RequestEntityTooLarge`, or `BadRequest`.
         """
         _require_json(self)
+        began = time.monotonic()
         try:
             raw = await super().body()
         except InternalServerException as error:
             raise BadRequest("The body did not arrive completely.", code=Code.REQUEST_TIMEOUT) from error
+        deadline.postpone(time.monotonic() - began)
         if not raw:
             raise BadRequest("The body is not JSON: it ends too early.", code=Code.MALFORMED_JSON)
         return raw

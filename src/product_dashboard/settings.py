@@ -124,7 +124,6 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     acquire_timeout_s: Annotated[float, seconds("DB_ACQUIRE_TIMEOUT", 0.01, 60)] = 2.0
     connect_timeout_s: Annotated[float, seconds("DB_CONNECT_TIMEOUT", 0.1, 60)] = 2.0
     query_timeout_s: Annotated[float, seconds("DB_QUERY_TIMEOUT", 0.01, 3600)] = 5.0
-    transaction_timeout_s: Annotated[float, seconds("DB_TRANSACTION_TIMEOUT", 0.1, 3600)] = 6.0
     statement_cache: Annotated[int, whole("DB_STATEMENT_CACHE", 0, 10_000)] = 200
 
 
@@ -168,6 +167,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis: RedisSettings
     http: HttpSettings = HttpSettings()
     log: LogSettings = LogSettings()
+    request_timeout_s: Annotated[float, seconds("REQUEST_TIMEOUT", 0.1, 3600)] = 10.0
     startup_timeout_s: Annotated[float, seconds("STARTUP_TIMEOUT", 0, 3600)] = 60.0
     shutdown_timeout_s: Annotated[float, seconds("SHUTDOWN_TIMEOUT", 1, 600)] = 15.0
     drain_s: Annotated[float, seconds("DRAIN_SECONDS", 0, 600)] = 0.0

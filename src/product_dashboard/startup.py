@@ -34,7 +34,7 @@ async def open_resources(settings: Settings) -> AsyncGenerator[Resources, None]:
     Raises `StartupError` if MySQL does not come up within the time that the settings allow.
     """
     async with AsyncExitStack() as stack:
-        database = Database(settings.database)
+        database = Database(_for_requests(settings))
         stack.push_async_callback(database.close)
         await wait_for_database(database, settings.startup_timeout_s)
         epoch_database = Database(_for_epoch_store(settings.database))
@@ -52,6 +52,12 @@ async def open_resources(settings: Settings) -> AsyncGenerator[Resources, None]:
         yield Resources(database, cache)
 
 
+def _for_requests(settings: Settings) -> DatabaseSettings:
+    """Return settings in which no query may take longer than a request."""
+    query_timeout_s = min(settings.database.query_timeout_s, settings.request_timeout_s)
+    return msgspec.structs.replace(settings.database, query_timeout_s=query_timeout_s)
+
+
 def _for_epoch_store(settings: DatabaseSettings) -> DatabaseSettings:
     """Return settings for the connections of the cache, which continues without an answer rather than wait for one."""
     return msgspec.structs.replace(
@@ -60,7 +66,6 @@ def _for_epoch_store(settings: DatabaseSettings) -> DatabaseSettings:
         pool_queue=1000,
         acquire_timeout_s=1.0,
         query_timeout_s=1.0,
-        transaction_timeout_s=1.0,
     )
 
 

@@ -138,10 +138,10 @@ async def test_a_query_that_takes_too_long_is_ended_by_the_server(configure: Con
     assert await ask(database, "SELECT 1") == (1,)
 
 
-async def test_a_transaction_that_takes_too_long_is_ended_and_rolled_back(
+async def test_a_transaction_without_a_request_is_ended_and_rolled_back_soon_after_the_limit_of_a_query(
     database: Database, configure: Configure
 ) -> None:
-    impatient = configure(pool_size=1, transaction_timeout_s=0.2)
+    impatient = configure(pool_size=1, query_timeout_s=0.2)
 
     async def dawdle() -> None:
         async with impatient.transaction() as conn:
@@ -318,21 +318,6 @@ async def test_a_locked_row_is_waited_for_once_within_a_limit(database: Database
     assert attempts == 1
     assert not isinstance(caught.value, Deadlock)
     assert (caught.value.code, caught.value.retry_after_s) == ("BUSY", 1)
-
-
-async def test_a_deadlock_is_not_tried_again_after_the_limit_of_a_transaction(configure: Configure) -> None:
-    database = configure(pool_size=1, transaction_timeout_s=0.2)
-    attempts = 0
-
-    async def operation() -> None:
-        nonlocal attempts
-        attempts += 1
-        await asyncio.sleep(0.15)
-        raise Deadlock
-
-    with pytest.raises(Deadlock):
-        await database.retry_on_deadlock(operation)
-    assert attempts == 2
 
 
 async def test_reads_do_not_wait_behind_writers(database: Database) -> None:

@@ -13,6 +13,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 
+from product_dashboard import deadline
 from product_dashboard.envelope import error_reply, internal_error_reply
 from product_dashboard.errors import Unavailable
 from product_dashboard.observability.metrics import REQUEST_SECONDS, REQUESTS, REQUESTS_RUNNING
@@ -26,12 +27,17 @@ NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 class RequestObserver:
     """Wraps the application. HEAD is handled as GET; the server omits the body.
 
+    Each request has a deadline, `timeout_s` after its arrival.
+
     `allow` has the methods of each path template, for OPTIONS: Litestar's own answer names only those of
     the handler that was registered first.
     """
 
-    def __init__(self, app: ASGIApp, *, log_requests: bool, allow: Mapping[str, str]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, timeout_s: float, log_requests: bool, allow: Mapping[str, str]
+    ) -> None:
         self._app = app
+        self._timeout_s = timeout_s
         self._allow = allow
         self._log_requests = log_requests
         self._log = structlog.get_logger().bind()
@@ -62,6 +68,7 @@ class RequestObserver:
         if method == "HEAD":
             http = cast("HTTPScope", {**scope, "method": "GET"})
         REQUESTS_RUNNING.inc()
+        token = deadline.begin(self._timeout_s)
         try:
             await self._app(http, receive, observed_send)
         except asyncio.CancelledError:
@@ -77,6 +84,7 @@ class RequestObserver:
                 raise
             await internal_error_reply().answer(http, receive, observed_send)
         finally:
+            deadline.end(token)
             REQUESTS_RUNNING.dec()
             self._record(http, method, status, time.perf_counter() - began)
 
