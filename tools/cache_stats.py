@@ -17,21 +17,19 @@ from rich.table import Table
 from tools.stack.errors import StackError
 from tools.stack.service import address_to_ask
 
-_SAMPLE = re.compile(r'^cache_events\{what="(\w+)"\} (\S+)$', re.MULTILINE)
+_SAMPLE = re.compile(r'^cache_(?:events_total\{event="(\w+)"\}|(\w+)) (\S+)$', re.MULTILINE)
 _ANSWERS = ("hits", "misses", "bypasses")
 # Computed from, or shown otherwise, below.
-_NOT_LISTED = {
-    "believed",
-    "load_seconds_sum",
-    "load_seconds_count",
-    "redis_seconds_sum",
-    "redis_seconds_count",
-}
+_NOT_LISTED = {"believed", "load_seconds_total", "timed_loads", "redis_seconds_total", "lease_requests"}
+_MEANS = (
+    ("load_seconds_total", "timed_loads", "mean load"),
+    ("redis_seconds_total", "lease_requests", "mean round trip to Redis"),
+)
 
 
 def parse(exposition: str) -> dict[str, float]:
     """Return the cache's counts by name, from Prometheus' text format."""
-    return {name: float(value) for name, value in _SAMPLE.findall(exposition)}
+    return {event or name: float(value) for event, name, value in _SAMPLE.findall(exposition)}
 
 
 def rows(counts: Mapping[str, float]) -> list[tuple[str, str]]:
@@ -40,9 +38,9 @@ def rows(counts: Mapping[str, float]) -> list[tuple[str, str]]:
     shown = [("answers", f"{answers:,.0f}")]
     if answers:
         shown.append(("share of hits", f"{100 * counts.get('hits', 0) / answers:.1f} %"))
-    for name, what in (("load_seconds", "mean load"), ("redis_seconds", "mean round trip to Redis")):
-        if count := counts.get(f"{name}_count", 0):
-            shown.append((what, f"{1000 * counts[f'{name}_sum'] / count:.2f} ms"))
+    for seconds, number, what in _MEANS:
+        if count := counts.get(number, 0):
+            shown.append((what, f"{1000 * counts[seconds] / count:.2f} ms"))
     shown.append(("what is cached is believed", "yes" if counts.get("believed") else "no"))
     listed = ((name, value) for name, value in counts.items() if name not in _NOT_LISTED and value)
     return [*shown, *((name.replace("_", " "), f"{value:,.0f}") for name, value in listed)]

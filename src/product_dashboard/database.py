@@ -59,6 +59,8 @@ class Database:
             queue=settings.pool_queue,
             timeout_s=settings.acquire_timeout_s,
         )
+        # Readiness asks here: it must not wait behind requests, nor take a connection from them.
+        self._own = Pool(self._connect, size=1, queue=0, timeout_s=settings.connect_timeout_s)
         self._writers = asyncio.Semaphore(max(1, settings.pool_size - max(1, settings.pool_size // 4)))
         self._waiting_writers = 0
 
@@ -76,7 +78,7 @@ class Database:
         await self._pool.open()
 
     async def close(self) -> None:
-        await self._pool.close()
+        await asyncio.gather(self._pool.close(), self._own.close())
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[MySQLConnection, None]:
@@ -86,7 +88,7 @@ class Database:
         `DatabaseUnavailable`, and the errors of `errors.py` for those of the driver.
         A caller that holds a connection must not ask for a second one: if all callers do, the pool is empty forever.
         """
-        async with self._lend(self._settings.query_timeout_s + 1) as conn:
+        async with self._lend(self._pool, self._settings.query_timeout_s + 1) as conn:
             yield conn
 
     @asynccontextmanager
@@ -98,7 +100,7 @@ class Database:
         """
         has_deadline = deadline.remaining() < math.inf
         seconds = math.inf if has_deadline else self._settings.query_timeout_s + 1
-        async with self._admitted(), self._lend(seconds) as conn:
+        async with self._admitted(), self._lend(self._pool, seconds) as conn:
             await conn.begin()
             try:
                 yield conn
@@ -127,9 +129,13 @@ class Database:
         return await operation()
 
     async def applied_migrations(self) -> set[str]:
-        """Return the ids of the applied migrations; none if the database is empty. Errors as in `connection`."""
+        """Return the ids of the applied migrations; none if the database is empty. Errors as in `connection`.
+
+        Asks on a connection outside of the pool, which only one caller at a time may use.
+        """
+        seconds = self._settings.query_timeout_s
         try:
-            async with self.connection() as conn, conn.cursor() as cursor:
+            async with self._lend(self._own, seconds) as conn, conn.cursor() as cursor:
                 await cursor.execute("SELECT migration_id FROM _yoyo_migration")
                 return {str(row[0]) for row in await cursor.fetchall()}
         except MySQLError as error:
@@ -158,15 +164,15 @@ class Database:
             self._writers.release()
 
     @asynccontextmanager
-    async def _lend(self, seconds: float) -> AsyncGenerator[MySQLConnection, None]:
-        conn = await self._pool.acquire()
+    async def _lend(self, pool: Pool, seconds: float) -> AsyncGenerator[MySQLConnection, None]:
+        conn = await pool.acquire()
         # A block that is cancelled by this limit leaves `_returning` with a CancelledError: the connection is closed.
-        async with deadline.limit(seconds, QueryTimeout), self._returning(conn):
+        async with deadline.limit(seconds, QueryTimeout), self._returning(pool, conn):
             await self._tell_time_limit(conn)
             yield conn
 
     @asynccontextmanager
-    async def _returning(self, conn: MySQLConnection) -> AsyncGenerator[None, None]:
+    async def _returning(self, pool: Pool, conn: MySQLConnection) -> AsyncGenerator[None, None]:
         """Give the connection back to the pool after the block, and translate the driver's errors."""
         healthy = False
         try:
@@ -184,7 +190,7 @@ class Database:
             raise
         finally:
             # Any other exception may have left half an answer unread: the connection is not lent again.
-            self._pool.release(conn, healthy=healthy)
+            pool.release(conn, healthy=healthy)
 
     async def _tell_time_limit(self, conn: MySQLConnection) -> None:
         """Let the server end what this request asks for at the request's deadline, not long after it.

@@ -175,8 +175,15 @@ class Unavailable(AppError):
 
     default_code = Code.UNAVAILABLE
 
-    def __init__(self, message: str, *, code: Code | None = None, retry_after_s: int = 1) -> None:
-        super().__init__(message, code=code)
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: Code | None = None,
+        details: Iterable[Detail] = (),
+        retry_after_s: int = 1,
+    ) -> None:
+        super().__init__(message, code=code, details=details)
         self.retry_after_s = retry_after_s
 
 

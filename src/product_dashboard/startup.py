@@ -13,6 +13,7 @@ from product_dashboard.database import Database, is_permanent
 from product_dashboard.envelope import ENCODER
 from product_dashboard.epoch_store import MySQLEpochStore
 from product_dashboard.errors import DatabaseUnavailable
+from product_dashboard.readiness import Readiness
 from product_dashboard.resources import Resources
 from product_dashboard.settings import DatabaseSettings, Settings
 
@@ -49,7 +50,7 @@ async def open_resources(settings: Settings) -> AsyncGenerator[Resources, None]:
             )
         )
         await wait_for_redis(cache, settings.startup_timeout_s)
-        yield Resources(database, cache)
+        yield Resources(database, cache, Readiness(database, cache))
 
 
 def _for_requests(settings: Settings) -> DatabaseSettings:

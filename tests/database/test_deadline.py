@@ -9,7 +9,7 @@ import pytest
 
 from product_dashboard import deadline
 from product_dashboard.database import LOCK_WAIT_S, Database
-from product_dashboard.errors import Deadlock, DeadlineExceeded
+from product_dashboard.errors import DeadlineExceeded, Deadlock
 from tests.database.test_database import ask, execute, fetch
 
 Configure = Callable[..., Database]
