@@ -32,7 +32,7 @@ from product_dashboard.errors import (
     StillReferenced,
 )
 from product_dashboard.observability.metrics import DEADLOCK_RETRIES, POOL_REFUSED
-from product_dashboard.pool import Pool
+from product_dashboard.pool import Pool, patience
 from product_dashboard.settings import DatabaseSettings
 
 log = structlog.stdlib.get_logger()
@@ -47,7 +47,8 @@ SQL_MODE = "TRADITIONAL,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION"
 class Database:
     """A pool of connections with the same session settings. Call `open` before use, `close` after.
 
-    Transactions may use three quarters of the pool, so that reads continue while transactions wait for a locked row.
+    Transactions may use half of the pool, so that reads continue while transactions wait for a locked row. A larger
+    share makes reads slower without more transactions, because those that want the same row wait for each other.
     """
 
     def __init__(self, settings: DatabaseSettings) -> None:
@@ -61,7 +62,7 @@ class Database:
         )
         # Readiness asks here: it must not wait behind requests, nor take a connection from them.
         self._own = Pool(self._connect, size=1, queue=0, timeout_s=settings.connect_timeout_s)
-        self._writers = asyncio.Semaphore(max(1, settings.pool_size - max(1, settings.pool_size // 4)))
+        self._writers = asyncio.Semaphore(max(1, settings.pool_size // 2))
         self._waiting_writers = 0
 
     @property
@@ -151,7 +152,7 @@ class Database:
             raise Overloaded
         self._waiting_writers += 1
         try:
-            async with deadline.limit(self._settings.acquire_timeout_s, Overloaded):
+            async with deadline.limit(patience(self._settings.acquire_timeout_s), Overloaded):
                 await self._writers.acquire()
         except Overloaded:
             POOL_REFUSED.inc()

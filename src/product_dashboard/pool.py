@@ -7,6 +7,7 @@ stays usable, a service that lets thousands wait does not.
 """
 
 import asyncio
+import random
 from collections import deque
 from collections.abc import Awaitable, Callable
 
@@ -14,6 +15,15 @@ from product_dashboard import deadline
 from product_dashboard.driver import MySQLConnection, is_usable
 from product_dashboard.errors import DatabaseUnavailable, Overloaded
 from product_dashboard.observability.metrics import POOL_IN_USE, POOL_REFUSED, POOL_WAITING
+
+
+def patience(timeout_s: float) -> float:
+    """Return a time between half of `timeout_s` and all of it.
+
+    Callers who came at the same moment must not be refused at the same moment, and come back at the same moment: to
+    answer hundreds at once makes all other requests wait.
+    """
+    return timeout_s * random.uniform(0.5, 1.0)  # noqa: S311 - no secret depends on it
 
 
 class Pool:
@@ -115,7 +125,7 @@ class Pool:
         self._waiters.append(waiter)
         POOL_WAITING.inc()
         try:
-            async with deadline.limit(self._timeout_s, Overloaded):
+            async with deadline.limit(patience(self._timeout_s), Overloaded):
                 return await waiter
         except BaseException as error:
             # The slot may have been handed over at the same moment: it must not be lost.
