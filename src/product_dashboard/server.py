@@ -40,6 +40,10 @@ from product_dashboard.supervisor import PATIENCE_S, SIGNALS, Supervisor
 
 log = structlog.stdlib.get_logger()
 
+# Bytes of an answer that the kernel takes before the client reads. By default it takes megabytes: hundreds of clients
+# that ask for large answers and do not read then block the event loop for seconds, in which the kernel copies.
+UNSENT_BYTES = 128 * 1024
+
 CANNOT_START = 1
 CANNOT_END = 1
 WRONG_SETTINGS = 2
@@ -79,6 +83,8 @@ def bind(settings: Settings) -> socket.socket:
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # connections inherit it
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     try:
         listener.bind(address)
     except OSError:

@@ -11,6 +11,7 @@ BENCHMARKS = {
     "load-test": ("http.load_test", "the API with its cache, compared with the API without it"),
     "http": ("http.bench", "the API's routes, compared with the least that its server and framework cost"),
     "hot-row": ("http.hot_row", "many buyers of one product, and what reads and readiness notice"),
+    "slow-clients": ("http.slow_clients", "hundreds of slow clients, and what other requests notice"),
     "cache": ("cache.bench", "the cache, compared with cashews, aiocache and dogpile.cache"),
     "sql": ("sql.bench", "the compiler, compared with sqlc: time, memory and correct results"),
     "lsp": ("sql.keystrokes", "the compiler's language server: the time for a keystroke"),
