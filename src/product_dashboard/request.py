@@ -1,6 +1,5 @@
 """Arguments of handlers: JSON bodies, query Structs, the If-None-Match header and the service's resources."""
 
-import re
 import time
 from typing import Annotated, Any, TypeAlias
 
@@ -12,6 +11,7 @@ from litestar.params import HeaderParameter
 from product_dashboard import deadline
 from product_dashboard.errors import AppError, BadRequest, Code
 from product_dashboard.fields import Input
+from product_dashboard.media_type import is_json
 from product_dashboard.resources import Resources
 from product_dashboard.validation import decode_body, decode_query
 
@@ -69,10 +69,7 @@ def read_query(request: Request[Any, Any, Any], resources: Injected) -> Input:
 
 def _require_json(request: ApiRequest) -> None:
     """Refuse a content type other than JSON, another charset and a compression. None at all counts as JSON."""
-    kind, _, parameters = request.headers.get("content-type", "application/json").lower().partition(";")
-    charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters)
-    is_json = kind.strip() == "application/json" or kind.strip().endswith("+json")
-    if not is_json or (charset and charset.group(1) not in {"utf-8", "utf8"}):
+    if not is_json(request.headers.get("content-type", "application/json")):
         raise _unsupported("The body must be JSON: send content-type application/json, in UTF-8.")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise _unsupported("The body must not be compressed.")

@@ -17,7 +17,6 @@ import os
 import signal
 import socket
 import sys
-import tempfile
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -32,6 +31,7 @@ from uvicorn._types import ASGI3Application
 
 from product_dashboard.observability.logs import configure_logging
 from product_dashboard.observability.metrics import MULTIPROCESS_DIRECTORY, WORKER_SLOT, forget_worker
+from product_dashboard.observability.metrics_folder import hold, metrics_folder
 from product_dashboard.open_files import fit_connections
 from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.settings import Settings, SettingsError, load_settings
@@ -216,7 +216,7 @@ def run_here(settings: Settings, listener: socket.socket, signals: tuple[signal.
 
 def run_workers(settings: Settings, listener: socket.socket) -> int:
     """Serve in several processes; return the exit status."""
-    with tempfile.TemporaryDirectory(prefix="product-dashboard-metrics-") as folder:
+    with metrics_folder() as folder:
         os.environ[MULTIPROCESS_DIRECTORY] = folder
         supervisor = Supervisor(
             partial(work, settings, listener),
@@ -233,6 +233,7 @@ def run_workers(settings: Settings, listener: socket.socket) -> int:
 def work(settings: Settings, listener: socket.socket) -> NoReturn:
     """Serve in one of several workers. Only the supervisor handles SIGINT, which a terminal sends to all processes."""
     configure_logging(settings.log)
+    hold(os.environ[MULTIPROCESS_DIRECTORY])  # until this process ends
     sys.exit(run_here(settings, listener, (signal.SIGTERM,)))
 
 
