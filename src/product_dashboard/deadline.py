@@ -1,4 +1,4 @@
-"""The deadline of the current request: the moment by which it must be answered, whatever it waits for.
+"""The deadline of the current request: the moment by which it must be answered, regardless of what it waits for.
 
 `RequestObserver` sets it, and everything that may wait for something else reads it here: the pool, transactions, the
 cache. A background task has no deadline; a task that outlives the request that started it must run in `detached()`.

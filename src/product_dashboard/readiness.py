@@ -1,4 +1,4 @@
-"""Whether the service can answer requests now: the state of its stores, and of the database's schema."""
+"""The readiness of the service: the states of its stores, and of the database's schema."""
 
 import asyncio
 from typing import Final, Literal

@@ -1,4 +1,4 @@
-"""The deadline of a request: it ends every wait for the database, and the server learns of it."""
+"""The deadline of a request: it ends every wait for the database, here and on the server."""
 
 import asyncio
 import time

@@ -70,7 +70,7 @@ class Flights:
         """Share the flight of this key, or begin one. `pass_over` is the fill of a value that is not usable.
 
         Return None if a writer has overtaken the flight: the reader has to ask again. Raises what the load raises, and
-        DeadlineExceeded for this reader alone: the flight goes on.
+        DeadlineExceeded for this reader only: the flight continues.
         """
         key = space.value(request.name)
         flight = self._flights.get(key)

@@ -118,7 +118,7 @@ class Loader:
 
         While a load runs, readers of the same name gather; the next load, begun after all of them came, answers them.
         So a reader waits for two loads at most, and the database sees one at a time. Raises what the load raises, and
-        DeadlineExceeded for this reader alone: the load goes on.
+        DeadlineExceeded for this reader only: the load continues.
         """
         waiter: Waiter = asyncio.get_running_loop().create_future()
         if (waiting := self._waiting.get(request.name)) is not None:

@@ -1,7 +1,7 @@
 """Exports the counts of the cache to Prometheus.
 
-The cache counts in plain numbers, because a counter of Prometheus costs more than some of the events. What they have
-grown by is added to real counters, which work with several workers too: the successor of a dead worker continues them.
+The cache counts in plain numbers, because a counter of Prometheus costs more than some of the events. The increase of
+each is added to a real counter, which works with several workers too: the successor of a dead worker continues it.
 """
 
 import asyncio

@@ -12,9 +12,8 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from http import HTTPStatus
-from typing import Any
 
 import httpx
 from msgspec import Struct, field
@@ -60,7 +59,7 @@ async def measure(
 ) -> Findings:
     """Run the two phases, each `seconds` long."""
 
-    def ask(path: str, connections: int, body: bytes | None = None) -> Any:
+    def ask(path: str, connections: int, body: bytes | None = None) -> Awaitable[load.Result]:
         return load.run(server.host, server.port, path, connections=connections, seconds=seconds, body=body)
 
     quiet = await ask(READS, readers)
