@@ -53,6 +53,11 @@ logs *arguments: venv
 status: venv
     @{{ stack }} status
 
+# Make an API key and add it to API_KEYS_FILE; scopes: read (default), write, metrics.
+[group('run')]
+api-key name *scopes: venv
+    @"{{ python }}" -m product_dashboard.access.new_key "{{ name }}" {{ scopes }}
+
 # List the handlers of the API with their paths.
 [group('run')]
 routes: venv

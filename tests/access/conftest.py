@@ -1,0 +1,68 @@
+"""The whole application with access rules, each on the session's stores."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from product_dashboard.access.keys import key_line, new_key
+from product_dashboard.access.rules import Access
+from product_dashboard.app import create_app
+from product_dashboard.settings import load_settings
+from tests.api_client import Api, running
+
+WithAccess = Callable[..., AbstractAsyncContextManager[Api]]
+
+
+class Keys:
+    """A key file with a key of each kind."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.reader, self.writer, self.scraper = new_key(), new_key(), new_key()
+        self.write(
+            "# the keys of the tests",
+            "",
+            key_line("reader", [Access.READ], self.reader),
+            key_line("writer", [Access.READ, Access.WRITE], self.writer),
+            key_line("scraper", [Access.METRICS], self.scraper),
+        )
+
+    def write(self, *lines: str) -> None:
+        self.path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {key}"}
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Keys:
+    return Keys(tmp_path / "keys.txt")
+
+
+@pytest.fixture(scope="session")
+def access_database(create_database: Callable[[], str]) -> str:
+    return create_database()
+
+
+@pytest.fixture
+def with_access(access_database: str, redis_url: str) -> WithAccess:
+    """Starts the application with additional variables; its client compares each answer with the document."""
+
+    @asynccontextmanager
+    async def start(**variables: str) -> AsyncIterator[Api]:
+        settings = load_settings(
+            {
+                "DATABASE_URL": access_database,
+                "REDIS_URL": redis_url,
+                "DB_POOL_SIZE": "2",
+                "LOG_REQUESTS": "true",
+                **variables,
+            }
+        )
+        async with running(create_app(settings)) as app, Api(app) as api:
+            yield api
+
+    return start
