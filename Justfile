@@ -41,7 +41,7 @@ reset: venv
 [group('run')]
 serve: venv
     @{{ stack }} stop
-    @{{ stack }} exec -- "{{ python }}" -m product_dashboard.server
+    @{{ stack }} exec --serving -- "{{ python }}" -m product_dashboard.server
 
 # Show the end of a log: api (default), mysql or redis; -f follows it.
 [group('run')]

@@ -11,6 +11,10 @@ from product_dashboard.access.rules import Access
 from product_dashboard.app import create_app
 from product_dashboard.settings import load_settings
 from tests.api_client import Api, running
+from tests.server.conftest import start
+from tools.stack.testing import with_serving_account
+
+__all__ = ["start"]  # the fixture that starts the service as a process, for the tests of this folder too
 
 WithAccess = Callable[..., AbstractAsyncContextManager[Api]]
 
@@ -43,19 +47,20 @@ def keys(tmp_path: Path) -> Keys:
 
 
 @pytest.fixture(scope="session")
-def access_database(create_database: Callable[[], str]) -> str:
-    return create_database()
+def database_url(create_database: Callable[[], str]) -> str:
+    """A migrated database, for the account that cannot change its schema."""
+    return with_serving_account(create_database())
 
 
 @pytest.fixture
-def with_access(access_database: str, redis_url: str) -> WithAccess:
+def with_access(database_url: str, redis_url: str) -> WithAccess:
     """Starts the application with additional variables; its client compares each answer with the document."""
 
     @asynccontextmanager
     async def start(**variables: str) -> AsyncIterator[Api]:
         settings = load_settings(
             {
-                "DATABASE_URL": access_database,
+                "DATABASE_URL": database_url,
                 "REDIS_URL": redis_url,
                 "DB_POOL_SIZE": "2",
                 "LOG_REQUESTS": "true",

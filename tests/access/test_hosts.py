@@ -55,7 +55,7 @@ def test_an_empty_list_and_an_asterisk_allow_any_host(text: str) -> None:
     "text", ["*.example.org:80", "*.*.org", "http://api.example.org", "a b", "*.", "a:port", "[::1"]
 )
 def test_a_wrong_host_stops_the_start(text: str) -> None:
-    with pytest.raises(SettingsError, match="ALLOWED_HOSTS=.* is not allowed; allowed: host names"):
+    with pytest.raises(SettingsError, match=r"ALLOWED_HOSTS=.* is not allowed; allowed: host names"):
         load_settings({**NOWHERE, "ALLOWED_HOSTS": text})
 
 

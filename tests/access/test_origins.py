@@ -95,7 +95,7 @@ async def test_no_page_of_another_site_may_read_an_answer(with_access: WithAcces
     "text", ["shop.example.org", "https://shop.example.org/", "*", "null", "https://a b", "ftp://x"]
 )
 def test_a_wrong_origin_stops_the_start(text: str) -> None:
-    with pytest.raises(SettingsError, match="ALLOWED_ORIGINS=.* is not allowed; allowed: origins"):
+    with pytest.raises(SettingsError, match=r"ALLOWED_ORIGINS=.* is not allowed; allowed: origins"):
         load_settings({**NOWHERE, "ALLOWED_ORIGINS": text})
 
 

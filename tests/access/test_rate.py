@@ -36,7 +36,9 @@ async def test_refusals_are_counted(with_access: WithAccess) -> None:
         await api.get(READ)
     async with with_access() as api:
         text = (await api.get("/metrics")).text
-    (line,) = (each for each in text.splitlines() if each.startswith("http_requests_refused_total{code=\"RATE_"))
+    (line,) = (
+        each for each in text.splitlines() if each.startswith('http_requests_refused_total{code="RATE_')
+    )
     assert float(line.split()[1]) >= 1
 
 
@@ -145,7 +147,7 @@ def test_any_address_is_a_client(address: str) -> None:
 
 @pytest.mark.parametrize("text", ["100", "0/s", "-1/s", "1.5/s", "100/d", "100 / s", "/s", "1e3/s"])
 def test_a_wrong_rate_stops_the_start(text: str) -> None:
-    with pytest.raises(SettingsError, match="RATE_LIMIT=.* is not allowed; allowed: a number of requests"):
+    with pytest.raises(SettingsError, match=r"RATE_LIMIT=.* is not allowed; allowed: a number of requests"):
         load_settings({**NOWHERE, "RATE_LIMIT": text})
 
 
