@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_args, get_type_hints
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote
 
 import msgspec
 
@@ -21,7 +21,7 @@ from product_dashboard.access.key_file import KeyFile, read_key_file
 from product_dashboard.access.keys import KeyFileError
 from product_dashboard.access.origins import Origin, parse_origins
 from product_dashboard.access.rate import Rate, parse_rate
-from product_dashboard.cache.servers import parse_url
+from product_dashboard.cache.servers import parse_url, split_url
 
 SslMode = Literal["DISABLED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -305,10 +305,7 @@ _MYSQL_URL_SHAPE = (
 
 def _mysql_url(text: str) -> DatabaseSettings:
     """Parse the URL. The errors do not repeat it, because it contains a password."""
-    try:
-        url = urlsplit(text)
-    except ValueError:  # its message has the account
-        raise ValueError("it is not a URL") from None
+    url = split_url(text)
     if url.scheme not in {"mysql", "mariadb"}:
         raise ValueError("it must begin with mysql:// or mariadb://")
     if not url.hostname:
