@@ -53,8 +53,18 @@ def main() -> int:
     try:
         base = address_to_ask(os.environ).url
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{base}/metrics", timeout=5) as response:
+        request = urllib.request.Request(f"{base}/metrics")  # noqa: S310 - always http://
+        if key := os.environ.get("API_KEY"):
+            request.add_header("Authorization", f"Bearer {key}")
+        with opener.open(request, timeout=5) as response:
             counts = parse(response.read().decode())
+    except urllib.error.HTTPError as error:
+        print(f"cache-stats: {base}/metrics answers {error.code} {error.reason}", file=sys.stderr)
+        print(
+            "  hint: `just api-key NAME metrics` makes a key; then API_KEY=KEY just cache-stats",
+            file=sys.stderr,
+        )
+        return 1
     except (StackError, urllib.error.URLError, OSError) as error:
         print(f"cache-stats: no API to ask: {error}\n  hint: `just up`", file=sys.stderr)
         return 1

@@ -34,6 +34,8 @@ def require_json(headers: RawHeaders) -> None:
 
 def is_json(content_type: bytes) -> bool:
     """True for application/json and types that end in +json, without a charset or with UTF-8."""
+    if content_type == b"application/json":
+        return True
     kind, _, parameters = content_type.lower().partition(b";")
     kind = kind.strip()
     charset = _CHARSET.search(parameters)

@@ -6,9 +6,10 @@ without routing calls it too.
 
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from product_dashboard.access.content import RawHeaders, require_json
-from product_dashboard.access.hosts import AllowedHosts
+from product_dashboard.access.hosts import LONGEST_HOST, AllowedHosts
 from product_dashboard.access.keys import Key, KeyRing
 from product_dashboard.access.origins import Origin, is_cross_site
 from product_dashboard.access.rate import Buckets, client_of_address, whole_seconds
@@ -36,12 +37,13 @@ class Gate:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._keys = keys
-        self._hosts = hosts if hosts is not None and not hosts.any else None
+        # Cached here and not in AllowedHosts, which would compute its own hash at each call. Clients send few hosts.
+        self._allows = None if hosts is None or hosts.any else lru_cache(maxsize=1024)(hosts.allows)
         self._origins = origins
         self._buckets = buckets
         self._declared = declared or {}
         self._clock = clock
-        self._open = self._keys is None and self._hosts is None and self._buckets is None
+        self._open = self._keys is None and self._allows is None and self._buckets is None
 
     def admit(self, method: str, path: str, headers: RawHeaders, address: str) -> str:
         """Return the name of the key that the request was sent with, or ANONYMOUS.
@@ -58,8 +60,8 @@ class Gate:
         return client
 
     def _identify(self, needed: Access, headers: RawHeaders, address: str) -> str:
-        if self._hosts is not None:
-            _check_host(self._hosts, headers)
+        if self._allows is not None:
+            self._check_host(headers)
         if self._keys is None or needed is Access.PUBLIC:
             self._take(client_of_address(address))
             return ANONYMOUS
@@ -76,9 +78,20 @@ class Gate:
         if self._buckets is not None and (wait_s := self._buckets.take(client, self._clock())):
             raise RateLimited(retry_after_s=whole_seconds(wait_s))
 
+    def _check_host(self, headers: RawHeaders) -> None:
+        host = _host(headers)
+        # The length is checked here: nothing longer may get into the cache.
+        if host is None or len(host) > LONGEST_HOST or self._allows is None or not self._allows(host):
+            raise AppError("The service does not answer for this host.", code=Code.MISDIRECTED)
+
     def _check_write(self, headers: RawHeaders) -> None:
-        origins = [value for name, value in headers if name == b"origin"]
-        sites = [value for name, value in headers if name == b"sec-fetch-site"]
+        origins: list[bytes] = []
+        sites: list[bytes] = []
+        for name, value in headers:
+            if name == b"origin":
+                origins.append(value)
+            elif name == b"sec-fetch-site":
+                sites.append(value)
         if (origins or sites) and is_cross_site(
             host=_host(headers) or b"", origins=origins, fetch_sites=sites, allowed=self._origins
         ):
@@ -114,11 +127,8 @@ def _check_scope(key: Key, needed: Access) -> None:
         )
 
 
-def _check_host(hosts: AllowedHosts, headers: RawHeaders) -> None:
-    host = _host(headers)
-    if host is None or not hosts.allows(host):
-        raise AppError("The service does not answer for this host.", code=Code.MISDIRECTED)
-
-
 def _host(headers: RawHeaders) -> bytes | None:
-    return next((value for name, value in headers if name == b"host"), None)
+    for name, value in headers:
+        if name == b"host":
+            return value
+    return None

@@ -14,7 +14,6 @@ and runs after routing.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 LONGEST_HOST = 261  # a name of 255 bytes, a colon and a port
 
@@ -36,16 +35,10 @@ class AllowedHosts:
 
     def allows(self, host: bytes) -> bool:
         """True if the service answers for the value of this Host header."""
-        return len(host) <= LONGEST_HOST and _allows(self, host)
-
-    def matches(self, name: str, port: str) -> bool:
-        return name in self.names or (name, port) in self.places or name.endswith(self.suffixes)
-
-
-@lru_cache(maxsize=1024)  # clients of one service send few hosts; a look-up costs a fifth of a comparison
-def _allows(hosts: AllowedHosts, host: bytes) -> bool:
-    parsed = split_host(host.decode("latin-1"))
-    return parsed is not None and hosts.matches(*parsed)
+        parsed = split_host(host.decode("latin-1")) if len(host) <= LONGEST_HOST else None
+        if parsed is None:
+            return False
+        return parsed[0] in self.names or parsed in self.places or parsed[0].endswith(self.suffixes)
 
 
 def split_host(text: str) -> tuple[str, str] | None:

@@ -6,11 +6,13 @@ browsers send neither of them.
 """
 
 import re
+from functools import lru_cache
 
-from product_dashboard.access.hosts import split_host
+from product_dashboard.access.hosts import LONGEST_HOST, split_host
 
 _ORIGIN = re.compile(r"(https?)://([^/?#@\s]+)")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
+_LONGEST_ORIGIN = len("https://") + LONGEST_HOST
 _OWN_SITE = (b"same-origin", b"none")  # "none": the user did it, by an address typed or a bookmark
 
 Origin = tuple[str, str, str]
@@ -50,15 +52,19 @@ def is_cross_site(
     `origins` and `fetch_sites` are the values of the Origin and Sec-Fetch-Site headers. An origin is the service's own
     if its host and port are those of `host`; schemes are not compared, because TLS may end at a proxy.
     """
-    parsed = [parse_origin(each.decode("latin-1")) for each in origins]
-    if len(parsed) == 1 and parsed[0] in allowed:
+    if allowed and len(origins) == 1 and parse_origin(origins[0].decode("latin-1")) in allowed:
         return False
     if any(each not in _OWN_SITE for each in fetch_sites):
         return True
-    return any(each is None or not _is_own(each, host) for each in parsed)
+    return not all(
+        len(each) <= _LONGEST_ORIGIN and len(host) <= LONGEST_HOST and _is_own(each, host) for each in origins
+    )
 
 
-def _is_own(origin: Origin, host: bytes) -> bool:
-    scheme, name, port = origin
-    own = split_host(host.decode("latin-1"))
-    return own is not None and own[0] == name and (own[1] or _DEFAULT_PORTS[scheme]) == port
+@lru_cache(maxsize=1024)  # clients of one service send few pairs; the caller bounds their length
+def _is_own(origin: bytes, host: bytes) -> bool:
+    parsed, own = parse_origin(origin.decode("latin-1")), split_host(host.decode("latin-1"))
+    if parsed is None or own is None:
+        return False
+    scheme, name, port = parsed
+    return own[0] == name and (own[1] or _DEFAULT_PORTS[scheme]) == port
