@@ -191,6 +191,7 @@ def hashed(name: str = "shop", scopes: str = "read", digits: str = "0" * 64) -> 
         (hashed(digits="0" * 63), "must be sha256: and 64 hexadecimal digits"),
         ("shop read pd_the-key-itself", "and not the key"),
         ("pd_the-key-itself read shop", "must be sha256:"),
+        ("pd_the=key-itself read shop", "the name must have"),
     ],
 )
 def test_a_bad_line_stops_the_start_with_its_number_and_what_to_do(

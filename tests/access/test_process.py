@@ -151,7 +151,7 @@ async def test_behind_a_trusted_proxy_the_limit_is_of_its_clients(start: Start) 
         429,
         200,
     ]
-    # The address that the proxy has added is the last; what the client has written before it is not believed.
+    # The proxy has added the last address. The client has sent the first one, which is not believed.
     assert await status("198.51.100.7, 192.0.2.1") == 429
 
 

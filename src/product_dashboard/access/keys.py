@@ -68,11 +68,12 @@ def new_key() -> str:
     return KEY_PREFIX + secrets.token_urlsafe(KEY_BYTES)
 
 
-def key_line(name: str, scopes: Iterable[Access], key: str) -> str:
+def key_line(name: str, scopes: Iterable[str], key: str) -> str:
     """Return the line of the file for a key. Raises KeyFileError for a name or scopes that are not allowed."""
-    line = f"{name} {','.join(scopes)} sha256:{sha256(key.encode()).hexdigest()}"
-    _parse_line(line)
-    return line
+    listed = ",".join(scopes)
+    _checked_name(name)
+    _parse_scopes(listed)
+    return f"{name} {listed} sha256:{sha256(key.encode()).hexdigest()}"
 
 
 def parse_keys(text: str) -> KeyRing:
@@ -102,14 +103,23 @@ def _parse_line(line: str) -> tuple[bytes, Key]:
     if len(words) != 3:  # noqa: PLR2004 - the three fields of the message
         raise KeyFileError(f"it must have a name, scopes and a hash, with spaces between: {_ADD_ONE}")
     name, scopes, hashed = words
+    key = Key(_checked_name(name), _parse_scopes(scopes))
+    digits = _HASH.fullmatch(hashed)
+    if not digits:
+        raise KeyFileError(f"the hash must be sha256: and 64 hexadecimal digits, and not the key: {_ADD_ONE}")
+    return bytes.fromhex(digits[1]), key
+
+
+def _checked_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise KeyFileError("the name must have 1 to 64 letters, digits, dots, hyphens or underscores")
-    named = scopes.split(",")
+    return name
+
+
+def _parse_scopes(text: str) -> frozenset[Access]:
+    named = text.split(",")
     if not set(named) <= set(SCOPES) or len(set(named)) != len(named):
         raise KeyFileError(
             f"the scopes must be some of {', '.join(SCOPES)}, with commas and no spaces between"
         )
-    digits = _HASH.fullmatch(hashed)
-    if not digits:
-        raise KeyFileError(f"the hash must be sha256: and 64 hexadecimal digits, and not the key: {_ADD_ONE}")
-    return bytes.fromhex(digits[1]), Key(name, frozenset(Access(each) for each in named))
+    return frozenset(Access(each) for each in named)
