@@ -1,5 +1,6 @@
 """`just cache-stats` computes shares and means from the service's metrics."""
 
+import asyncio
 import dataclasses
 
 import pytest
@@ -44,6 +45,26 @@ def test_a_service_that_has_answered_nothing_divides_by_nothing() -> None:
 def test_the_names_are_those_of_the_counts_that_the_cache_keeps() -> None:
     assert {"hits", "misses", "bypasses"} <= {field.name for field in dataclasses.fields(Counters)}
     assert {"believed", "load_seconds_count", "redis_seconds_sum"} <= set(Metrics().snapshot())
+
+
+async def test_an_api_with_keys_gets_the_one_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.readuntil(b"\r\n\r\n"))
+        status = b"200 OK" if b"Bearer pd_x" in seen[-1] else b"401 Unauthorized"
+        writer.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        monkeypatch.setenv("PORT", str(server.sockets[0].getsockname()[1]))
+        assert await asyncio.to_thread(main) == 1
+        assert "just api-key NAME metrics" in capsys.readouterr().err
+        monkeypatch.setenv("API_KEY", "pd_x")
+        assert await asyncio.to_thread(main) == 0
 
 
 def test_without_an_api_it_says_what_to_do(

@@ -49,13 +49,17 @@ def rows(counts: Mapping[str, float]) -> list[tuple[str, str]]:
 
 
 def main() -> int:
-    """Print the table; 1 when no API answers."""
+    """Print the table; 1 when no API answers. API_KEY is the key to send, if the API asks for one."""
     try:
         base = address_to_ask(os.environ).url
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        request = urllib.request.Request(f"{base}/metrics")  # noqa: S310 - always http://
-        if key := os.environ.get("API_KEY"):
-            request.add_header("Authorization", f"Bearer {key}")
+    except StackError as error:
+        print(f"cache-stats: {error}", file=sys.stderr)
+        return 1
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(f"{base}/metrics")  # noqa: S310 - always http://
+    if key := os.environ.get("API_KEY"):
+        request.add_header("Authorization", f"Bearer {key}")
+    try:
         with opener.open(request, timeout=5) as response:
             counts = parse(response.read().decode())
     except urllib.error.HTTPError as error:
@@ -65,7 +69,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    except (StackError, urllib.error.URLError, OSError) as error:
+    except (urllib.error.URLError, OSError) as error:
         print(f"cache-stats: no API to ask: {error}\n  hint: `just up`", file=sys.stderr)
         return 1
     table = Table("", "", show_header=False, title=f"The cache of {base}, since its start")

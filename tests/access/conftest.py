@@ -1,6 +1,6 @@
 """The whole application with access rules, each on the session's stores."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def with_access(database_url: str, redis_url: str) -> WithAccess:
     """Starts the application with additional variables; its client compares each answer with the document."""
 
     @asynccontextmanager
-    async def start(**variables: str) -> AsyncIterator[Api]:
+    async def start(**variables: str) -> AsyncGenerator[Api, None]:
         settings = load_settings(
             {
                 "DATABASE_URL": database_url,

@@ -243,7 +243,7 @@ def test_settings_show_no_hash(keys: Keys) -> None:
             assert repr(bytes.fromhex(digits)) not in repr(settings)
 
 
-async def test_a_changed_file_is_in_force_within_seconds(with_access: WithAccess, keys: Keys) -> None:
+async def test_a_changed_file_is_in_force_after_the_next_check(keys: Keys) -> None:
     watched = WatchedKeys(read_key_file(keys.path))
     added, old = new_key(), keys.reader
 
@@ -358,7 +358,8 @@ def test_a_line_that_is_written_is_read_back(name: str, scopes: set[Access]) -> 
     key = new_key()
     found = parse_keys(key_line(name, sorted(scopes), key)).find(key.encode())
     assert found is not None
-    assert (found.name, found.scopes) == (name, scopes)
+    assert found.name == name
+    assert set(found.scopes) == scopes
     assert presented_key([(b"authorization", f"Bearer {key}".encode())]) == key.encode()
 
 

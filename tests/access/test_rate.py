@@ -124,7 +124,8 @@ def test_no_more_than_the_burst_and_the_rate_are_ever_let_through(
 ) -> None:
     """Over any stretch of time, at most `burst` and what the rate gives in that time."""
     buckets = Buckets(Rate(requests, seconds), burst=burst)
-    now, taken = 0.0, []
+    now = 0.0
+    taken: list[float] = []
     for pause in pauses:
         now += pause / requests
         wait = buckets.take("client", now)
