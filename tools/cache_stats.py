@@ -1,7 +1,8 @@
 """Prints the counts of the cache of the running API since its start: `just cache-stats`.
 
-Reads /metrics of the API that `just up` has started, or of the one at HOST and PORT if PORT is set. Counts are shown as
-the service counts them; shares and means are computed here.
+Reads /metrics of the API that `just up` has started, or of the one at HOST and PORT if PORT is set. If the API asks for
+keys, API_KEY must be one with the scope `metrics`. Counts are shown as the service counts them; shares and means are
+computed here.
 """
 
 import os
