@@ -95,6 +95,12 @@ def test_a_client_that_waits_as_long_as_retry_after_says_is_served() -> None:
     assert gate.admit("GET", READ, [], "192.0.2.1") == ""
 
 
+def test_a_long_pause_saves_no_more_than_the_burst() -> None:
+    buckets = Buckets(Rate(10, 1), burst=5)
+    for now in (0.0, 1000.0):
+        assert sum(not buckets.take("client", now) for _ in range(100)) == 5
+
+
 def test_workers_share_the_limit_fairly() -> None:
     for workers in (1, 2, 4):
         each = [Buckets(Rate(8, 1), burst=16, workers=workers) for _ in range(workers)]
