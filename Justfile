@@ -41,7 +41,7 @@ reset: venv
 [group('run')]
 serve: venv
     @{{ stack }} stop
-    @{{ stack }} exec -- "{{ python }}" -m product_dashboard.server
+    @{{ stack }} exec --serving -- "{{ python }}" -m product_dashboard.server
 
 # Show the end of a log: api (default), mysql or redis; -f follows it.
 [group('run')]
@@ -52,6 +52,11 @@ logs *arguments: venv
 [group('run')]
 status: venv
     @{{ stack }} status
+
+# Make an API key and add it to API_KEYS_FILE; scopes: read (default), write, metrics.
+[group('run')]
+api-key name *scopes: venv
+    @"{{ python }}" -m product_dashboard.access.new_key "{{ name }}" {{ scopes }}
 
 # List the handlers of the API with their paths.
 [group('run')]

@@ -1,5 +1,7 @@
 """`just cache-stats` computes shares and means from the service's metrics."""
 
+import asyncio
+
 import pytest
 
 from product_dashboard.cache.metrics import Metrics
@@ -50,6 +52,26 @@ def test_the_names_are_those_of_the_figures_that_the_service_exports() -> None:
     assert {"hits", "misses", "bypasses", "believed", "timed_loads", "lease_requests"} <= set(counts)
     assert {"load_seconds_total", "redis_seconds_total"} <= set(counts)
     assert counts["load_seconds_total"] == before.get("load_seconds_total", 0) + 0.25
+
+
+async def test_an_api_with_keys_gets_the_one_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.readuntil(b"\r\n\r\n"))
+        status = b"200 OK" if b"Bearer pd_x" in seen[-1] else b"401 Unauthorized"
+        writer.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        monkeypatch.setenv("PORT", str(server.sockets[0].getsockname()[1]))
+        assert await asyncio.to_thread(main) == 1
+        assert "just api-key NAME metrics" in capsys.readouterr().err
+        monkeypatch.setenv("API_KEY", "pd_x")
+        assert await asyncio.to_thread(main) == 0
 
 
 def test_without_an_api_it_says_what_to_do(

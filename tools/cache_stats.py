@@ -1,7 +1,8 @@
 """Prints the counts of the cache of the running API since its start: `just cache-stats`.
 
-Reads /metrics of the API that `just up` has started, or of the one at HOST and PORT if PORT is set. Counts are shown as
-the service counts them; shares and means are computed here.
+Reads /metrics of the API that `just up` has started, or of the one at HOST and PORT if PORT is set. If the API asks for
+keys, API_KEY must be one with the scope `metrics`. Counts are shown as the service counts them; shares and means are
+computed here.
 """
 
 import os
@@ -47,13 +48,27 @@ def rows(counts: Mapping[str, float]) -> list[tuple[str, str]]:
 
 
 def main() -> int:
-    """Print the table; 1 when no API answers."""
+    """Print the table; 1 when no API answers. API_KEY is the key to send, if the API asks for one."""
     try:
         base = address_to_ask(os.environ).url
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{base}/metrics", timeout=5) as response:
+    except StackError as error:
+        print(f"cache-stats: {error}", file=sys.stderr)
+        return 1
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(f"{base}/metrics")  # noqa: S310 - always http://
+    if key := os.environ.get("API_KEY"):
+        request.add_header("Authorization", f"Bearer {key}")
+    try:
+        with opener.open(request, timeout=5) as response:
             counts = parse(response.read().decode())
-    except (StackError, urllib.error.URLError, OSError) as error:
+    except urllib.error.HTTPError as error:
+        print(f"cache-stats: {base}/metrics answers {error.code} {error.reason}", file=sys.stderr)
+        print(
+            "  hint: `just api-key NAME metrics` makes a key; then API_KEY=KEY just cache-stats",
+            file=sys.stderr,
+        )
+        return 1
+    except (urllib.error.URLError, OSError) as error:
         print(f"cache-stats: no API to ask: {error}\n  hint: `just up`", file=sys.stderr)
         return 1
     table = Table("", "", show_header=False, title=f"The cache of {base}, since its start")

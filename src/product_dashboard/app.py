@@ -14,6 +14,11 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from product_dashboard.access.gate import Gate
+from product_dashboard.access.key_file import WatchedKeys
+from product_dashboard.access.layer import guarded, watching
+from product_dashboard.access.rate import Buckets
+from product_dashboard.access.routes import declared_access
 from product_dashboard.categories.controller import CategoryController
 from product_dashboard.customers.controller import CustomerController
 from product_dashboard.dashboard.controller import DashboardController
@@ -75,7 +80,7 @@ def create_app(settings: Settings) -> Litestar:
         request_max_body_size=settings.http.max_body_bytes,
         request_class=ApiRequest,
         plugins=[StructSchemas()],
-        openapi_config=openapi_config(),
+        openapi_config=openapi_config(has_keys=settings.access.keys is not None),
         logging_config=None,
     )
     complete(app)
@@ -90,6 +95,7 @@ class _Service:
         self._settings = settings
         self._resources: Resources | None = None
         self._observer: RequestObserver | None = None
+        self._keys = WatchedKeys(settings.access.keys) if settings.access.keys else None
 
     def opened(self) -> Resources:
         if self._resources is None:
@@ -98,12 +104,23 @@ class _Service:
 
     def observe(self, app: Litestar) -> ASGIApp:
         self._observer = RequestObserver(
-            only_canonical_paths(app.asgi_handler),
+            guarded(only_canonical_paths(app.asgi_handler), self._gate(app)),
             timeout_s=self._settings.request_timeout_s,
             log_requests=self._settings.log.requests,
             allow=_allowed_methods(app),
         )
         return self._observer
+
+    def _gate(self, app: Litestar) -> Gate:
+        access, keys = self._settings.access, self._keys
+        workers = self._settings.http.workers
+        return Gate(
+            keys=(lambda: keys.ring) if keys else None,
+            hosts=access.hosts,
+            origins=access.origins,
+            buckets=Buckets(access.rate, burst=access.burst, workers=workers) if access.rate else None,
+            declared=declared_access(app.routes),
+        )
 
     @asynccontextmanager
     async def running(self, app: Litestar) -> AsyncGenerator[None, None]:
@@ -111,6 +128,7 @@ class _Service:
         async with (
             open_resources(self._settings) as resources,
             publishing(resources.cache.metrics),
+            watching(self._keys),
         ):
             self._resources = app.state["resources"] = resources
             log.info("service.started", pid=os.getpid(), database=resources.database.address)

@@ -23,6 +23,7 @@ from product_dashboard.errors import (
     Code,
     Detail,
     FieldProblem,
+    RateLimited,
     Unavailable,
 )
 from product_dashboard.observability.request_ids import current_request_id
@@ -162,7 +163,9 @@ def _names(if_none_match: str, etag: str) -> bool:
 def error_reply(error: AppError, headers: Headers = ()) -> Reply[Any]:
     """Make the answer for an error of the client, or for an outage."""
     body = error_body(error.code, error.message, error.details)
-    extra = ((b"retry-after", b"%d" % error.retry_after_s),) if isinstance(error, Unavailable) else ()
+    extra: Headers = ()
+    if isinstance(error, Unavailable | RateLimited):
+        extra = ((b"retry-after", b"%d" % error.retry_after_s),)
     return Reply(body, status=error.code.status, headers=(NO_STORE, *extra, *headers))
 
 

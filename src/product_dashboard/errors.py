@@ -9,6 +9,7 @@
     │   └── StillReferenced         other rows refer to the row      (named by the database)
     ├── Unprocessable               the request refers to a resource that does not exist
     │   └── MissingReference        a foreign key has no parent row  (named by the database)
+    ├── RateLimited                 the client sends too many requests; retry after `retry_after_s`
     └── Unavailable                 not possible now; retry after `retry_after_s`
         ├── Overloaded              the queue for a database connection is full or slow
         ├── DatabaseUnavailable     MySQL cannot be reached
@@ -44,6 +45,9 @@ class Code(StrEnum):
     BAD_REQUEST = "BAD_REQUEST", 400
     VALIDATION_ERROR = "VALIDATION_ERROR", 400
     MALFORMED_JSON = "MALFORMED_JSON", 400
+    UNAUTHENTICATED = "UNAUTHENTICATED", 401
+    FORBIDDEN = "FORBIDDEN", 403
+    CROSS_SITE = "CROSS_SITE", 403
     NOT_FOUND = "NOT_FOUND", 404
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED", 405
     CONFLICT = "CONFLICT", 409
@@ -57,7 +61,9 @@ class Code(StrEnum):
     REQUEST_TIMEOUT = "REQUEST_TIMEOUT", 408
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE", 413
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE", 415
+    MISDIRECTED = "MISDIRECTED", 421
     UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE", 422
+    RATE_LIMITED = "RATE_LIMITED", 429
     HEADERS_TOO_LARGE = "HEADERS_TOO_LARGE", 431
     INTERNAL_ERROR = "INTERNAL_ERROR", 500
     NOT_IMPLEMENTED = "NOT_IMPLEMENTED", 501
@@ -168,6 +174,14 @@ class MissingReference(Unprocessable):
     def __init__(self, constraint: str) -> None:
         super().__init__("The request refers to something that does not exist.")
         self.constraint = constraint
+
+
+class RateLimited(AppError):
+    default_code = Code.RATE_LIMITED
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__("You have sent too many requests; wait as long as Retry-After says.")
+        self.retry_after_s = retry_after_s
 
 
 class Unavailable(AppError):

@@ -9,9 +9,8 @@ from litestar.exceptions import InternalServerException
 from litestar.params import HeaderParameter
 
 from product_dashboard import deadline
-from product_dashboard.errors import AppError, BadRequest, Code
+from product_dashboard.errors import BadRequest, Code
 from product_dashboard.fields import Input
-from product_dashboard.media_type import is_json
 from product_dashboard.resources import Resources
 from product_dashboard.validation import decode_body, decode_query
 
@@ -31,11 +30,10 @@ class ApiRequest(Request[Any, Any, Any]):
     """
 
     async def body(self) -> bytes:
-        """Return the body, which is JSON and not empty.
+        """Return the body, which is not empty. `access` has checked its content type.
 
-        Raises `AppError` (UNSUPPORTED_MEDIA_TYPE), Litestar's `RequestEntityTooLarge`, or `BadRequest`.
+        Raises Litestar's `RequestEntityTooLarge`, or `BadRequest`.
         """
-        _require_json(self)
         began = time.monotonic()
         try:
             raw = await super().body()
@@ -47,10 +45,7 @@ class ApiRequest(Request[Any, Any, Any]):
         return raw
 
     async def json(self) -> Input:
-        """Return the body as the handler's Struct. Raises `BadRequest` naming every bad field.
-
-        Litestar calls `body` first, which has checked the content type.
-        """
+        """Return the body as the handler's Struct. Raises `BadRequest` naming every bad field."""
         declared = self.route_handler.parsed_data_field
         assert declared is not None, "Litestar asks for JSON only if the handler declares `data`"
         shape: type[Input] = declared.annotation
@@ -65,15 +60,3 @@ def read_query(request: Request[Any, Any, Any], resources: Injected) -> Input:
     del resources
     shape: type[Input] = request.route_handler.parsed_fn_signature.parameters["params"].annotation
     return decode_query(shape, request.scope["query_string"])
-
-
-def _require_json(request: ApiRequest) -> None:
-    """Refuse a content type other than JSON, another charset and a compression. None at all counts as JSON."""
-    if not is_json(request.headers.get("content-type", "application/json")):
-        raise _unsupported("The body must be JSON: send content-type application/json, in UTF-8.")
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise _unsupported("The body must not be compressed.")
-
-
-def _unsupported(message: str) -> AppError:
-    return AppError(message, code=Code.UNSUPPORTED_MEDIA_TYPE)

@@ -29,6 +29,7 @@ import uvicorn
 from litestar import Litestar
 from uvicorn._types import ASGI3Application
 
+from product_dashboard.access.notice import warn_if_open
 from product_dashboard.observability.logs import configure_logging
 from product_dashboard.observability.metrics import MULTIPROCESS_DIRECTORY, WORKER_SLOT, forget_worker
 from product_dashboard.observability.metrics_folder import hold, metrics_folder
@@ -67,6 +68,7 @@ def main() -> NoReturn:
         where = f"{settings.http.host}:{settings.http.port}"
         log.error("startup.failed", reason=f"cannot listen on {where}: {error}")  # noqa: TRY400 - one line
         sys.exit(CANNOT_START)
+    warn_if_open(listener.getsockname()[0], has_keys=settings.access.keys is not None)
     with listener:
         alone = settings.http.workers == 1
         status = run_here(settings, listener, SIGNALS) if alone else run_workers(settings, listener)

@@ -12,6 +12,10 @@ BENCHMARKS = {
     "http": ("http.bench", "the API's routes, compared with the least that its server and framework cost"),
     "hot-row": ("http.hot_row", "many buyers of one product, and what reads and readiness notice"),
     "slow-clients": ("http.slow_clients", "hundreds of slow clients, and what other requests notice"),
+    "access": (
+        "http.access",
+        "the rules of access, compared with no rules and with a middleware of Litestar",
+    ),
     "cache": ("cache.bench", "the cache, compared with cashews, aiocache and dogpile.cache"),
     "sql": ("sql.bench", "the compiler, compared with sqlc: time, memory and correct results"),
     "lsp": ("sql.keystrokes", "the compiler's language server: the time for a keystroke"),

@@ -7,6 +7,7 @@ from litestar import Controller, get
 from litestar.types import Scope
 from msgspec import Struct
 
+from product_dashboard.access.rules import Access
 from product_dashboard.cache import CacheState
 from product_dashboard.envelope import Envelope, Reply, ok
 from product_dashboard.errors import Unavailable
@@ -41,6 +42,7 @@ READY = Health(
 class HealthController(Controller):
     path = "/health"
     tags = ("Health",)
+    opt = {"access": Access.PROBE}  # noqa: RUF012 - an attribute of Litestar's Controller
 
     @get("/live", summary="Is the process alive?", example=Alive("alive"))
     async def get_liveness(self) -> Reply[Envelope[Alive]]:
@@ -67,7 +69,7 @@ class HealthController(Controller):
         return ok(Health("ready", "up", states.schema, states.cache))
 
 
-@get("/metrics", include_in_schema=False)
+@get("/metrics", include_in_schema=False, access=Access.METRICS)
 async def get_metrics(resources: Injected) -> Reply[bytes]:
     publish(resources.cache.metrics)
     return Reply(render_metrics(), media_type=b"text/plain; version=0.0.4; charset=utf-8")

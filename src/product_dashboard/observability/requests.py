@@ -14,6 +14,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 
 from product_dashboard import deadline
+from product_dashboard.access.client import client_of
 from product_dashboard.envelope import error_reply, internal_error_reply
 from product_dashboard.errors import Unavailable
 from product_dashboard.observability.metrics import REQUEST_SECONDS, REQUESTS, REQUESTS_RUNNING
@@ -105,14 +106,17 @@ class RequestObserver:
             timer = self._timers[method, route] = REQUEST_SECONDS.labels(method, route)
         timer.observe(seconds)
         if self._log_requests and not route.startswith(QUIET):
-            client = scope["client"]
+            peer = scope["client"]
+            address = peer[0] if peer else None
+            name = client_of(scope)
             self._log.info(
                 "request",
                 method=method,
                 path=scope["path"],
                 status=status,
                 ms=round(seconds * 1000, 2),
-                client=client[0] if client else None,
+                client=name or address,
+                **({"address": address} if name else {}),
             )
 
 

@@ -5,6 +5,7 @@ A handler says in its decorator what its signature cannot say:
     errors=[Code.EMAIL_IN_USE]  codes it may answer, beside those that follow from its parameters and its body
     example=PRODUCT             `data` of its answer; left out where `data` is null
     body_example=PRODUCT_INPUT  the body of a request
+    access=Access.PROBE         the access that a request needs, if not the one that follows from its method
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,11 +30,14 @@ from litestar.openapi.spec import (
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.routes import HTTPRoute
 
+from product_dashboard.access.routes import OPT_KEY, access_of
+from product_dashboard.access.rules import Access
 from product_dashboard.envelope import ENCODER, Cached, Envelope, Failure, Page, error_body
 from product_dashboard.errors import Code, FieldProblem
 from product_dashboard.fields import Input
 from product_dashboard.openapi.examples import ERROR_EXAMPLES
 from product_dashboard.openapi.schemas import REF, Json, StructSchemas
+from product_dashboard.openapi.security import access_codes, requirement
 from product_dashboard.paging import ListMeta
 from product_dashboard.validation import decode_body
 
@@ -44,7 +48,7 @@ FROM_THE_SERVER = (
     Code.NOT_IMPLEMENTED,
     Code.HTTP_VERSION_NOT_SUPPORTED,
 )
-WITH_A_BODY = (Code.MALFORMED_JSON, Code.UNSUPPORTED_MEDIA_TYPE, Code.PAYLOAD_TOO_LARGE)
+WITH_A_BODY = (Code.MALFORMED_JSON, Code.PAYLOAD_TOO_LARGE)
 DESCRIPTION = """\
 Categories, products, customers, orders, and reports on them.
 
@@ -56,7 +60,7 @@ A query parameter with an empty value counts as not given. A 503 says in `Retry-
 `X-Request-Id` when you report a fault.
 """
 _JSON = "application/json"
-_KEYWORDS = {"errors", "example", "body_example"}
+_KEYWORDS = {"errors", "example", "body_example", OPT_KEY}
 
 
 class _Sent(msgspec.Struct):
@@ -79,6 +83,7 @@ def complete(app: Litestar) -> None:
     or is not what the signature says.
     """
     document, schemas = app.openapi_schema, app.plugins.get(StructSchemas)
+    has_keys = bool(document.components.security_schemes)
     tags: list[str] = []
     for route in app.routes:
         item = (document.paths or {}).get(route.path_format)
@@ -86,7 +91,9 @@ def complete(app: Litestar) -> None:
             for method, (handler, _) in route.route_handler_map.items():
                 operation: Operation | None = getattr(item, method.lower())
                 if operation is not None:
-                    _complete(operation, handler, schemas)
+                    needed = access_of(handler, method)
+                    _complete(operation, handler, needed, schemas)
+                    operation.security = requirement(needed) if has_keys else None
                     tags += operation.tags or ()
     document.tags = [Tag(name) for name in dict.fromkeys(tags)]
     schemas.add(FieldProblem)
@@ -94,8 +101,10 @@ def complete(app: Litestar) -> None:
     document.components.schemas = cast("dict[str, Schema]", dict(sorted(schemas.components.items())))
 
 
-def _complete(operation: Operation, handler: HTTPRouteHandler, schemas: StructSchemas) -> None:
-    codes = {*EVERYWHERE, *FROM_THE_SERVER, *_errors(handler)}
+def _complete(
+    operation: Operation, handler: HTTPRouteHandler, needed: Access, schemas: StructSchemas
+) -> None:
+    codes = {*EVERYWHERE, *FROM_THE_SERVER, *access_codes(needed), *_errors(handler)}
     parameters = [*_mended(operation.parameters or ()), *_query_parameters(handler, schemas)]
     if any(parameter.param_in != "header" for parameter in parameters):
         codes.add(Code.VALIDATION_ERROR)
@@ -203,8 +212,10 @@ def _failures(codes: Iterable[Code]) -> Iterator[tuple[str, OpenAPIResponse]]:
             f"{HTTPStatus(status).phrase}: " + ", ".join(f"`{name}`" for name in names),
             content={_JSON: media},
         )
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
             answer.headers = {"Retry-After": _header("Seconds after which to try again.")}
+        if status == HTTPStatus.UNAUTHORIZED:
+            answer.headers = {"WWW-Authenticate": _header("The scheme to send a key with: Bearer.")}
         yield str(status), answer
 
 

@@ -18,6 +18,9 @@ ERROR_EXAMPLES: Mapping[Code, tuple[str, tuple[Detail, ...]]] = {
         ),
     ),
     Code.MALFORMED_JSON: ("The body is not JSON: it ends too early.", ()),
+    Code.UNAUTHENTICATED: ("Send an API key: Authorization: Bearer KEY.", ()),
+    Code.FORBIDDEN: ("This API key lacks the scope write.", ({"scope": "write"},)),
+    Code.CROSS_SITE: ("A page of another site may not send this request.", ()),
     Code.NOT_FOUND: (
         "There is no product with this id.",
         ({"resource": "product", "id": "019aab29-0e80-7b13-94c5-7d2e0a8c6d43"},),
@@ -46,6 +49,8 @@ ERROR_EXAMPLES: Mapping[Code, tuple[str, tuple[Detail, ...]]] = {
         "The body must be JSON: send content-type application/json, in UTF-8.",
         (),
     ),
+    Code.MISDIRECTED: ("The service does not answer for this host.", ()),
+    Code.RATE_LIMITED: ("You have sent too many requests; wait as long as Retry-After says.", ()),
     Code.UNKNOWN_REFERENCE: (
         "The request names what does not exist.",
         (FieldProblem("category_id", "names no category", "019aab29-0e80-7b13-94c5-7d2e0a8c6d43"),),

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from product_dashboard.media_type import is_json
+from product_dashboard.access.media_type import is_json
 
 
 @pytest.mark.parametrize(
