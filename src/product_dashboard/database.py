@@ -15,6 +15,7 @@ from typing import TypeVar
 import structlog
 from asyncmy.errors import InternalError, MySQLError
 
+from product_dashboard.commit import Commit
 from product_dashboard.driver import MySQLConnection, is_usable, open_connection
 from product_dashboard.errors import (
     AppError,
@@ -23,6 +24,7 @@ from product_dashboard.errors import (
     Deadlock,
     DuplicateKey,
     MissingReference,
+    OutcomeUnknown,
     Overloaded,
     QueryTimeout,
     RuleViolation,
@@ -75,6 +77,10 @@ class Database:
     async def close(self) -> None:
         await self._pool.close()
 
+    @property
+    def transaction_timeout_s(self) -> float:
+        return self._settings.transaction_timeout_s
+
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[MySQLConnection, None]:
         """Lend a connection on which each statement is a transaction of its own.
@@ -89,24 +95,33 @@ class Database:
     async def transaction(self) -> AsyncGenerator[MySQLConnection, None]:
         """Lend a connection in a transaction: committed if the block ends well, rolled back otherwise.
 
-        Raises `QueryTimeout` after `transaction_timeout_s`, waits included, and errors as `connection` does.
+        Raises `QueryTimeout` after `transaction_timeout_s`, waits included, and errors as `connection` does. Raises
+        `OutcomeUnknown` in place of any error after which the transaction may be committed; half of the time that is
+        left before COMMIT remains for the caller, who may find that out.
         """
         deadline = _deadline(self._settings.transaction_timeout_s)
-        async with self._admitted(), self._lend(deadline) as conn:
-            await conn.begin()
-            try:
-                yield conn
-                await conn.commit()
-            except (AppError, MySQLError):
-                # After any other exception the connection is closed, which rolls back as well.
-                if is_usable(conn):
-                    await conn.rollback()
-                raise
+        commit = Commit()
+        try:
+            async with self._admitted(), self._lend(deadline) as conn:
+                await conn.begin()
+                try:
+                    yield conn
+                    await commit.run(conn, within_s=(deadline - _deadline(0)) / 2)
+                except (AppError, MySQLError):
+                    # After any other exception the connection is closed, which rolls back as well.
+                    if is_usable(conn):
+                        await conn.rollback()
+                    raise
+        except (Exception, asyncio.CancelledError) as error:
+            if commit.unknown:
+                raise OutcomeUnknown from error
+            raise
 
     async def retry_on_deadlock(self, operation: Callable[[], Awaitable[T]]) -> T:
         """Call `operation`, which opens its own transaction, again if it ends in a deadlock.
 
-        Raises the `Deadlock` of the last attempt. No attempt begins after `transaction_timeout_s`.
+        Raises the `Deadlock` of the last attempt. No attempt begins after `transaction_timeout_s`, and none after an
+        attempt that may have been committed: that one raises `OutcomeUnknown`.
         """
         deadline = _deadline(self._settings.transaction_timeout_s)
         for attempt in range(1, ATTEMPTS_ON_DEADLOCK):
