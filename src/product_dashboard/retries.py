@@ -124,7 +124,7 @@ async def write_once(
     try:
         async with asyncio.timeout_at(limit):
             return await _find_out(database, key, write, answer)
-    except TimeoutError:
+    except (TimeoutError, asyncio.CancelledError):
         raise unknown from None
 
 

@@ -118,15 +118,21 @@ class Proxy:
 async def proxied(database_url: str) -> AsyncGenerator[Proxy, None]:
     """A proxy in front of the database of a URL; `proxy.url` leads through it."""
     proxy = Proxy(database_url)
-    listener = await asyncio.start_server(proxy.relay, "127.0.0.1", 0)
+    relays: set[asyncio.Task[None]] = set()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        relays.add(asyncio.create_task(proxy.relay(reader, writer)))
+
+    listener = await asyncio.start_server(accept, "127.0.0.1", 0)
     host = database_url.rpartition("@")[2].partition("/")[0]
     proxy.url = database_url.replace(host, f"127.0.0.1:{listener.sockets[0].getsockname()[1]}")
     try:
         yield proxy
     finally:
         listener.close()
-        for session in list(proxy.sessions):
-            session.cut()
+        for relay in relays:
+            relay.cancel()
+        await asyncio.gather(*relays, return_exceptions=True)
 
 
 # -- conditions
@@ -170,12 +176,19 @@ def hold(seconds: float, *, then_forward: bool) -> Action:
     return action
 
 
+def _packet(payload: bytes, number: int) -> bytes:
+    return len(payload).to_bytes(3, "little") + bytes([number]) + payload
+
+
 def refuse(number: int) -> Action:
-    """Answer with an error of this number, and end the connection to the server, which then rolls back."""
+    """Let the server roll back, and answer with an error of this number."""
+    body = b"\xff" + number.to_bytes(2, "little") + b"#HY000" + b"refused by the test"
+
+    async def answer(session: Session, _: bytes) -> None:
+        session.client.write(_packet(body, 1))
 
     async def action(session: Session, _: bytes) -> None:
-        body = b"\xff" + number.to_bytes(2, "little") + b"#HY000" + b"refused by the test"
-        session.client.write(len(body).to_bytes(3, "little") + b"\x01" + body)
-        session.server.transport.abort()
+        session.before_answer = answer
+        session.server.write(_packet(COM_QUERY + b"ROLLBACK", 0))
 
     return action
