@@ -90,9 +90,7 @@ async def test_a_quoted_string_is_the_same_key_as_its_text(counter: Counter, key
     ],
 )
 async def test_another_text_is_refused_with_the_name_of_the_header(client: Api, value: bytes) -> None:
-    answer = await client.post(
-        "/api/v1/categories", json={"name": "K"}, headers={b"Idempotency-Key": value}
-    )
+    answer = await client.post("/api/v1/categories", json={"name": "K"}, headers={b"Idempotency-Key": value})
     assert bad_fields(answer) == ["Idempotency-Key"]
 
 
@@ -118,7 +116,9 @@ async def test_another_body_is_refused(counter: Counter, key: str) -> None:
 
 async def test_a_refused_request_leaves_its_key_free_for_any_body(counter: Counter, key: str) -> None:
     error_of(await counter.order(key, quantity=5000), 409, "INSUFFICIENT_STOCK")
-    assert (await counter.shop.client.post("/api/v1/orders", json={}, headers={"Idempotency-Key": key})).is_error
+    assert (
+        await counter.shop.client.post("/api/v1/orders", json={}, headers={"Idempotency-Key": key})
+    ).is_error
     answer = await counter.order(key)
     assert answer.status_code == 201
     assert "idempotency-replayed" not in answer.headers
