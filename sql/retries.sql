@@ -23,9 +23,16 @@ SELECT fingerprint, status, headers, body
 FROM idempotency_keys
 WHERE id = :id;
 
--- name: remove_answers :execrows
--- One bounded step: few rows are locked, and only for a moment.
-DELETE FROM idempotency_keys
+-- Old answers are found without a lock and removed by their keys. One DELETE by age could wait for keys that are in use: the
+-- server may scan all of them.
+
+-- name: list_old_answers :many
+SELECT id
+FROM idempotency_keys
 WHERE created_at < :before
 ORDER BY created_at
 LIMIT :limit;
+
+-- name: remove_answers :execrows
+DELETE FROM idempotency_keys
+WHERE id IN (sqlc.slice(ids));

@@ -1,4 +1,4 @@
-"""COMMIT, and what is known of its outcome.
+"""COMMIT and its outcome, as far as the service can know it.
 
 before it is sent                          not committed    the connection was already closed
 the server answers OK                      committed

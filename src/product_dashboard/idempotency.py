@@ -59,7 +59,7 @@ class IdempotentWrite:
             write,
             lambda result: reply(result).to_answer(),
         )
-        return Reply.of_answer(answer, is_replay=is_replay)
+        return Reply[Envelope[T]].of_answer(answer, is_replay=is_replay)
 
     def _id(self, key: str) -> bytes:
         """Return the digest of the key and its scope: the same key on another path is another key."""

@@ -50,8 +50,9 @@ async def remove_old_answers(database: Database, before: datetime, step: int = S
     total = 0
     while True:
         async with database.connection() as conn:
-            removed = await queries.remove_answers(conn, before=before, limit=step)
-        total += removed
-        if removed < step:
+            ids = await queries.list_old_answers(conn, before=before, limit=step)
+            if ids:
+                total += await queries.remove_answers(conn, ids=ids)
+        if len(ids) < step:
             return total
         await asyncio.sleep(PAUSE_BETWEEN_STEPS_S)

@@ -42,7 +42,7 @@ log = structlog.stdlib.get_logger()
 
 T = TypeVar("T")
 
-# The claim looks for a lock before it inserts. If two claims look at the same moment, one of them waits for the other.
+# The claim looks for a lock before it inserts. If two claims look at the same moment, MySQL lets one wait for the other.
 CLAIM_WAIT_S = 0.25
 PAUSE_S = 0.05
 
