@@ -8,8 +8,6 @@ no answer: connection lost, time over,     unknown          the server may have 
 request cancelled                                           may roll back when it sees that the connection is closed
 """
 
-import asyncio
-
 from asyncmy.constants.CR import CR_SERVER_GONE_ERROR
 from asyncmy.errors import InterfaceError, MySQLError
 
@@ -26,12 +24,11 @@ class Commit:
     def __init__(self) -> None:
         self.unknown = False
 
-    async def run(self, conn: MySQLConnection, within_s: float) -> None:
-        """Send COMMIT and wait for its answer. Raises the driver's errors, and TimeoutError after `within_s`."""
+    async def run(self, conn: MySQLConnection) -> None:
+        """Send COMMIT and wait for its answer. Raises the driver's errors."""
         self.unknown = True
         try:
-            async with asyncio.timeout(within_s):
-                await conn.commit()
+            await conn.commit()
         except MySQLError as error:
             self.unknown = not _is_not_committed(error)
             raise

@@ -96,8 +96,7 @@ class Database:
         """Lend a connection in a transaction: committed if the block ends well, rolled back otherwise.
 
         Raises `QueryTimeout` after `transaction_timeout_s`, waits included, and errors as `connection` does. Raises
-        `OutcomeUnknown` in place of any error after which the transaction may be committed; half of the time that is
-        left before COMMIT remains for the caller, who may find that out.
+        `OutcomeUnknown` in place of any error after which the transaction may be committed.
         """
         deadline = _deadline(self._settings.transaction_timeout_s)
         commit = Commit()
@@ -106,7 +105,7 @@ class Database:
                 await conn.begin()
                 try:
                     yield conn
-                    await commit.run(conn, within_s=(deadline - _deadline(0)) / 2)
+                    await commit.run(conn)
                 except (AppError, MySQLError):
                     # After any other exception the connection is closed, which rolls back as well.
                     if is_usable(conn):

@@ -35,15 +35,17 @@ from generated import retries as queries
 from product_dashboard.cache import Target, Transaction
 from product_dashboard.database import Database
 from product_dashboard.driver import MySQLConnection
-from product_dashboard.errors import AppError, Busy, KeyInUse, KeyReused, OutcomeUnknown
+from product_dashboard.errors import AppError, Busy, KeyInUse, KeyReused, OutcomeUnknown, QueryTimeout
 from product_dashboard.resources import Resources
 
 log = structlog.stdlib.get_logger()
 
 T = TypeVar("T")
 
-# The claim looks for a lock before it inserts. If two claims look at the same moment, MySQL lets one wait for the other.
+# The claim looks for a lock before it inserts. If two claims look at the same moment, one waits for the other on MySQL.
 CLAIM_WAIT_S = 0.25
+# The part of the request's time that its first transaction may take. The rest is for finding out its outcome.
+FOR_THE_WRITE = 0.75
 PAUSE_S = 0.05
 
 
@@ -65,12 +67,19 @@ class Answer(msgspec.Struct, frozen=True):
 class Once(Generic[T]):
     """One write, which happens at most once for its key. A service makes its transaction with it.
 
-    `answer` makes the answer from the result of the service. Without a key nothing is stored.
+    `answer` makes the answer from the result of the service; `until` is the moment, by the event loop's clock, when the
+    transaction is given up. Without a key nothing is stored.
     """
 
-    def __init__(self, key: Key | None = None, answer: Callable[[T], Answer] | None = None) -> None:
+    def __init__(
+        self,
+        key: Key | None = None,
+        answer: Callable[[T], Answer] | None = None,
+        until: float | None = None,
+    ) -> None:
         self._key = key
         self._answer = answer
+        self._until = until
         self.claimed = False
         self.kept: Answer | None = None
 
@@ -80,12 +89,18 @@ class Once(Generic[T]):
     ) -> AsyncGenerator[Transaction[MySQLConnection], None]:
         """Open a transaction as `Cache.transaction` does, and claim the key in it. Raises `KeyInUse`."""
         self.claimed, self.kept = False, None
-        async with resources.cache.transaction(resources.database, invalidates=invalidates) as tx:
-            if self._key is not None:
-                await self._claim(tx.conn, self._key)
-            yield tx
-            if self.claimed and self.kept is None:
-                raise RuntimeError("a write with an Idempotency-Key ends without Once.keep")
+        try:
+            async with (
+                asyncio.timeout_at(self._until),
+                resources.cache.transaction(resources.database, invalidates=invalidates) as tx,
+            ):
+                if self._key is not None:
+                    await self._claim(tx.conn, self._key)
+                yield tx
+                if self.claimed and self.kept is None:
+                    raise RuntimeError("a write with an Idempotency-Key ends without Once.keep")
+        except TimeoutError as error:
+            raise QueryTimeout from error
 
     async def keep(self, tx: Transaction[MySQLConnection], result: T) -> None:
         """Store the answer to the request. Call it once, in the transaction, when the result is complete."""
@@ -115,14 +130,14 @@ async def write_once(
 
     Raises `KeyInUse`, `KeyReused`, `OutcomeUnknown`, and the errors of `write`.
     """
-    limit = asyncio.get_running_loop().time() + database.transaction_timeout_s
+    began, seconds = asyncio.get_running_loop().time(), database.transaction_timeout_s
     try:
-        return await _attempt(database, key, write, Once(key, answer))
+        return await _attempt(database, key, write, Once(key, answer, began + FOR_THE_WRITE * seconds))
     except OutcomeUnknown as error:
         unknown = error
     log.warning("write.outcome_unknown", reason=repr(unknown.__cause__))
     try:
-        async with asyncio.timeout_at(limit):
+        async with asyncio.timeout_at(began + seconds):
             return await _find_out(database, key, write, answer)
     except (TimeoutError, asyncio.CancelledError):
         raise unknown from None

@@ -1,4 +1,4 @@
-"""Stored answers are removed when they are too old, in small steps that delay no request, and not the end of the service."""
+"""Stored answers are removed when they are too old, in small steps that delay neither requests nor the end."""
 
 import asyncio
 import time
