@@ -152,12 +152,14 @@ async def _find_out(
         once = Once(key, answer)
         try:
             return await _attempt(database, key, write, once)
-        except (OutcomeUnknown, KeyInUse):
+        except OutcomeUnknown:
             continue
         except KeyReused:
             raise
         except AppError:
-            if once.claimed:  # the first attempt has been rolled back, so this error is the answer
+            # After a claim the first attempt is known to be rolled back, so the error is the answer. Without a claim
+            # nothing is known yet: the key is locked, or the database does not answer.
+            if once.claimed:
                 raise
     raise OutcomeUnknown
 

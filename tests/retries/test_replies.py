@@ -181,7 +181,7 @@ async def test_of_forty_requests_with_two_bodies_one_orders(counter: Counter, ke
 
 
 async def test_while_the_first_request_runs_a_retry_is_refused_at_once(
-    counter: Counter, key: str, direct: Database
+    counter: Counter, key: str, direct: Database, proxy: Proxy
 ) -> None:
     loop = asyncio.get_running_loop()
     async with direct.transaction() as conn, conn.cursor() as cursor:
@@ -190,11 +190,13 @@ async def test_while_the_first_request_runs_a_retry_is_refused_at_once(
         )
         first = asyncio.create_task(counter.order(key))
         await asyncio.sleep(0.3)
+        connections = set(proxy.sessions)
         for _ in range(3):
             began = loop.time()
             answer = await counter.order(key)
             assert loop.time() - began < 0.5
             error_of(answer, 409, "IDEMPOTENCY_KEY_IN_USE")
+        assert proxy.sessions == connections, "a refusal must not cost a connection"
     assert (await first).status_code == 201
     assert same(await first, await counter.order(key))
     assert await counter.orders() == 1
