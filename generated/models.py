@@ -12,6 +12,7 @@ __all__ = [
     "CacheEpoch",
     "Category",
     "Customer",
+    "IdempotencyKey",
     "Order",
     "OrderItem",
     "Product",
@@ -47,6 +48,15 @@ class Customer(Struct, frozen=True, gc=False):
     total_orders: int
     created_at: datetime
     updated_at: datetime
+
+
+class IdempotencyKey(Struct, frozen=True, gc=False):
+    id: bytes
+    fingerprint: bytes
+    status: int
+    headers: bytes
+    body: bytes | None
+    created_at: datetime
 
 
 class Order(Struct, frozen=True, gc=False):

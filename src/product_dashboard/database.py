@@ -17,6 +17,7 @@ import structlog
 from asyncmy.errors import InternalError, MySQLError
 
 from product_dashboard import deadline
+from product_dashboard.commit import Commit
 from product_dashboard.driver import MySQLConnection, is_usable, open_connection
 from product_dashboard.errors import (
     AppError,
@@ -26,6 +27,7 @@ from product_dashboard.errors import (
     Deadlock,
     DuplicateKey,
     MissingReference,
+    OutcomeUnknown,
     Overloaded,
     QueryTimeout,
     RuleViolation,
@@ -97,25 +99,33 @@ class Database:
         """Lend a connection in a transaction: committed if the block ends well, rolled back otherwise.
 
         In a request only the deadline limits its time; without a deadline the limit is that of `connection`. Raises
-        errors as `connection` does.
+        errors as `connection` does, and `OutcomeUnknown` in place of any error after which the transaction may be
+        committed.
         """
         has_deadline = deadline.remaining() < math.inf
         seconds = math.inf if has_deadline else self._settings.query_timeout_s + 1
-        async with self._admitted(), self._lend(self._pool, seconds) as conn:
-            await conn.begin()
-            try:
-                yield conn
-                await conn.commit()
-            except (AppError, MySQLError):
-                # After any other exception the connection is closed, which rolls back as well.
-                if is_usable(conn):
-                    await conn.rollback()
-                raise
+        commit = Commit()
+        try:
+            async with self._admitted(), self._lend(self._pool, seconds) as conn:
+                await conn.begin()
+                try:
+                    yield conn
+                    await commit.run(conn)
+                except (AppError, MySQLError):
+                    # After any other exception the connection is closed, which rolls back as well.
+                    if is_usable(conn):
+                        await conn.rollback()
+                    raise
+        except (Exception, asyncio.CancelledError) as error:
+            if commit.unknown:
+                raise OutcomeUnknown from error
+            raise
 
     async def retry_on_deadlock(self, operation: Callable[[], Awaitable[T]]) -> T:
         """Call `operation`, which opens its own transaction, again if it ends in a deadlock.
 
-        Raises the `Deadlock` of the last attempt. No attempt begins after the deadline.
+        Raises the `Deadlock` of the last attempt. No attempt begins after the deadline, and none after an attempt that may
+        have been committed: that one raises `OutcomeUnknown`.
         """
         for attempt in range(1, ATTEMPTS_ON_DEADLOCK):
             try:

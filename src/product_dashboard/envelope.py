@@ -23,11 +23,10 @@ from product_dashboard.errors import (
     Code,
     Detail,
     FieldProblem,
-    RateLimited,
-    Unavailable,
 )
 from product_dashboard.observability.request_ids import current_request_id
 from product_dashboard.paging import ListMeta
+from product_dashboard.retries import Answer
 from product_dashboard.validation import shown
 
 log = structlog.stdlib.get_logger()
@@ -41,6 +40,7 @@ BASE_PATH = "/api/v1"
 JSON = b"application/json"
 NO_STORE = (b"cache-control", b"no-store")
 REVALIDATE = (b"cache-control", b"no-cache")
+REPLAYED = (b"idempotency-replayed", b"true")
 
 _ENTITY_TAG = re.compile(r'"[^"]*"')
 
@@ -101,6 +101,21 @@ class Reply(Response[T]):
         self._headers = [*headers]
         if status != HTTPStatus.NOT_MODIFIED:
             self._headers += ((b"content-type", media_type), (b"content-length", b"%d" % len(body)))
+
+    def to_answer(self) -> Answer:
+        """Return the answer to store, so that a retry of the request gets the same one."""
+        lines = (b"%s: %s\r\n" % header for header in self._headers)
+        return Answer(self._status, b"".join(lines), self._body)
+
+    @classmethod
+    def of_answer(cls, answer: Answer, *, is_replay: bool) -> "Reply[T]":
+        """Make the reply from an answer that `to_answer` has returned. A replay has one header more."""
+        reply = cls(answer.body, status=answer.status)
+        names_and_values = (line.partition(b": ") for line in answer.headers.splitlines())
+        reply._headers = [(name, value) for name, _, value in names_and_values]
+        if is_replay:
+            reply._headers.append(REPLAYED)
+        return reply
 
     def to_asgi_response(self, app: Litestar | None, request: Request[Any, Any, Any], **_: Any) -> Any:
         """Return the answer itself. Nothing is added to it, which makes an answer cheap."""
@@ -163,9 +178,7 @@ def _names(if_none_match: str, etag: str) -> bool:
 def error_reply(error: AppError, headers: Headers = ()) -> Reply[Any]:
     """Make the answer for an error of the client, or for an outage."""
     body = error_body(error.code, error.message, error.details)
-    extra: Headers = ()
-    if isinstance(error, Unavailable | RateLimited):
-        extra = ((b"retry-after", b"%d" % error.retry_after_s),)
+    extra = ((b"retry-after", b"%d" % error.retry_after_s),) if error.retry_after_s is not None else ()
     return Reply(body, status=error.code.status, headers=(NO_STORE, *extra, *headers))
 
 
@@ -181,7 +194,7 @@ def error_body(code: Code, message: str, details: tuple[Detail, ...] = ()) -> by
 
 
 def on_app_error(_: Request[Any, Any, Any], error: AppError) -> Reply[Any]:
-    if error.code in {Code.UNAVAILABLE, Code.INTERNAL_ERROR}:
+    if error.code in {Code.UNAVAILABLE, Code.OUTCOME_UNKNOWN, Code.INTERNAL_ERROR}:
         log.warning("request.unavailable", code=error.code, reason=str(error.__cause__ or error))
     return error_reply(error)
 

@@ -6,8 +6,11 @@
     ├── NotFound                    the resource of the path does not exist
     ├── Conflict                    the request conflicts with stored data
     │   ├── DuplicateKey            a unique key is taken            (named by the database)
+    │   ├── KeyInUse                a request with the same Idempotency-Key is running
     │   └── StillReferenced         other rows refer to the row      (named by the database)
+    ├── OutcomeUnknown              the answer of COMMIT is missing: the write has happened, or not, or will
     ├── Unprocessable               the request refers to a resource that does not exist
+    │   ├── KeyReused               an Idempotency-Key was used before, with another body
     │   └── MissingReference        a foreign key has no parent row  (named by the database)
     ├── RateLimited                 the client sends too many requests; retry after `retry_after_s`
     └── Unavailable                 not possible now; retry after `retry_after_s`
@@ -58,11 +61,13 @@ class Code(StrEnum):
     PRODUCT_INACTIVE = "PRODUCT_INACTIVE", 409
     PRICE_CHANGED = "PRICE_CHANGED", 409
     INSUFFICIENT_STOCK = "INSUFFICIENT_STOCK", 409
+    IDEMPOTENCY_KEY_IN_USE = "IDEMPOTENCY_KEY_IN_USE", 409
     REQUEST_TIMEOUT = "REQUEST_TIMEOUT", 408
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE", 413
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE", 415
     MISDIRECTED = "MISDIRECTED", 421
     UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE", 422
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED", 422
     RATE_LIMITED = "RATE_LIMITED", 429
     HEADERS_TOO_LARGE = "HEADERS_TOO_LARGE", 431
     INTERNAL_ERROR = "INTERNAL_ERROR", 500
@@ -72,6 +77,7 @@ class Code(StrEnum):
     OVERLOADED = "OVERLOADED", 503
     BUSY = "BUSY", 503
     TIMEOUT = "TIMEOUT", 503
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN", 503
 
 
 class FieldProblem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -88,9 +94,13 @@ _NOT_EMPTY = re.compile(r"[a-z]+_(\w+)_not_empty")
 
 
 class AppError(Exception):
-    """An error that the client receives: `code`, `message` (one sentence) and `details`."""
+    """An error that the client receives: `code`, `message` (one sentence) and `details`.
+
+    `retry_after_s` is sent as Retry-After; None if the client must not simply try again.
+    """
 
     default_code = Code.INTERNAL_ERROR
+    retry_after_s: int | None = None
 
     def __init__(self, message: str, *, code: Code | None = None, details: Iterable[Detail] = ()) -> None:
         super().__init__(message)
@@ -156,6 +166,14 @@ class DuplicateKey(Conflict):
         self.key = key
 
 
+class KeyInUse(Conflict):
+    default_code = Code.IDEMPOTENCY_KEY_IN_USE
+    retry_after_s = 1
+
+    def __init__(self) -> None:
+        super().__init__("A request with this Idempotency-Key is still running.")
+
+
 class StillReferenced(Conflict):
     """Other rows still refer to the row; `constraint` is the name of their foreign key."""
 
@@ -166,6 +184,13 @@ class StillReferenced(Conflict):
 
 class Unprocessable(AppError):
     default_code = Code.UNKNOWN_REFERENCE
+
+
+class KeyReused(Unprocessable):
+    default_code = Code.IDEMPOTENCY_KEY_REUSED
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key belongs to a request with another body.")
 
 
 class MissingReference(Unprocessable):
@@ -182,6 +207,15 @@ class RateLimited(AppError):
     def __init__(self, *, retry_after_s: int) -> None:
         super().__init__("You have sent too many requests; wait as long as Retry-After says.")
         self.retry_after_s = retry_after_s
+
+
+class OutcomeUnknown(AppError):
+    """COMMIT was sent, and its answer is missing. To repeat the write could make it happen twice."""
+
+    default_code = Code.OUTCOME_UNKNOWN
+
+    def __init__(self) -> None:
+        super().__init__("The change may have been made or not: look before you send it again.")
 
 
 class Unavailable(AppError):

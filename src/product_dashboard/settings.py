@@ -195,6 +195,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     access: AccessSettings = AccessSettings()
     log: LogSettings = LogSettings()
     request_timeout_s: Annotated[float, seconds("REQUEST_TIMEOUT", 0.1, 3600)] = 10.0
+    idempotency_kept_hours: Annotated[int, whole("IDEMPOTENCY_KEPT_HOURS", 1, 8760)] = 24
     startup_timeout_s: Annotated[float, seconds("STARTUP_TIMEOUT", 0, 3600)] = 60.0
     shutdown_timeout_s: Annotated[float, seconds("SHUTDOWN_TIMEOUT", 1, 600)] = 15.0
     drain_s: Annotated[float, seconds("DRAIN_SECONDS", 0, 600)] = 0.0

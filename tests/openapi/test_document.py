@@ -297,5 +297,6 @@ def test_a_cached_answer_has_its_headers_and_may_be_a_304(document: Json) -> Non
 def test_a_201_says_where_and_a_503_when(document: Json) -> None:
     for _, _, each in operations(document):
         if created := each["responses"].get("201"):
-            assert set(created["headers"]) == {"Location"}
+            required = {name: header["required"] for name, header in created["headers"].items()}
+            assert required == {"Location": True, "Idempotency-Replayed": False}
         assert set(each["responses"]["503"]["headers"]) == {"Retry-After"}

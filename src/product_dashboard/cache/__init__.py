@@ -9,9 +9,10 @@ EpochStore  what the cache needs of the database
 from product_dashboard.cache.cache import Cache, CacheState
 from product_dashboard.cache.decorator import cached
 from product_dashboard.cache.epoch import EpochState, EpochStore
-from product_dashboard.cache.keys import Key, Tag
+from product_dashboard.cache.keys import Key, Tag, Target
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.options import CacheOptions
+from product_dashboard.cache.transaction import Transaction
 from product_dashboard.cache.values import CachedAnswer
 
 __all__ = [
@@ -24,5 +25,7 @@ __all__ = [
     "Key",
     "Metrics",
     "Tag",
+    "Target",
+    "Transaction",
     "cached",
 ]

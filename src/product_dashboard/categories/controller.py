@@ -13,6 +13,7 @@ from product_dashboard.categories.examples import CATEGORY, CATEGORY_INPUT
 from product_dashboard.categories.schemas import Category, CategoryInput
 from product_dashboard.envelope import BASE_PATH, Envelope, Page, Reply, created, ok, page
 from product_dashboard.errors import Code, found
+from product_dashboard.idempotency import Idempotent
 from product_dashboard.paging import PageQuery, decode_cursor, paginate
 from product_dashboard.request import Injected
 
@@ -25,10 +26,12 @@ class CategoryController(Controller):
 
     @post(summary="Create a category", example=CATEGORY, body_example=CATEGORY_INPUT)
     async def create_category(
-        self, data: JSONBody[CategoryInput], resources: Injected
+        self, data: JSONBody[CategoryInput], resources: Injected, idempotent: Idempotent
     ) -> Reply[Envelope[Category]]:
-        category = await service.create_category(resources, data)
-        return created(category, location=f"{BASE_PATH}/categories/{category.id}")
+        return await idempotent.reply(
+            lambda once: service.create_category(resources, data, once),
+            lambda category: created(category, location=f"{BASE_PATH}/categories/{category.id}"),
+        )
 
     @get(summary="List categories by name", example=[CATEGORY])
     async def list_categories(

@@ -10,13 +10,14 @@ from product_dashboard import tags
 from product_dashboard.categories.schemas import Category, CategoryInput
 from product_dashboard.errors import Code, Conflict, NotFound, StillReferenced, found
 from product_dashboard.resources import Resources, retry_on_deadlock
+from product_dashboard.retries import Once
 
 
 @retry_on_deadlock
-async def create_category(resources: Resources, new: CategoryInput) -> Category:
+async def create_category(resources: Resources, new: CategoryInput, once: Once[Category]) -> Category:
     """Add a category. Nothing that is cached shows a category without products."""
     category = Category(id=uuid7(), name=new.name, description=new.description)
-    async with resources.cache.transaction(resources.database, invalidates=()) as tx:
+    async with once.transaction(resources, invalidates=()) as tx:
         await categories.create_category(
             tx.conn,
             id=category.id,
@@ -24,6 +25,7 @@ async def create_category(resources: Resources, new: CategoryInput) -> Category:
             description=category.description,
             created_at=datetime.now(UTC),
         )
+        await once.keep(tx, category)
         await statistics.add_category_totals(tx.conn, categories=1)
     return category
 

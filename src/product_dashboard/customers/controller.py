@@ -13,6 +13,7 @@ from product_dashboard.customers.examples import CUSTOMER, CUSTOMER_INPUT
 from product_dashboard.customers.schemas import Customer, CustomerInput
 from product_dashboard.envelope import BASE_PATH, Envelope, Page, Reply, created, ok, page
 from product_dashboard.errors import Code, found
+from product_dashboard.idempotency import Idempotent
 from product_dashboard.paging import PageQuery, decode_cursor, paginate
 from product_dashboard.request import Injected
 
@@ -27,11 +28,13 @@ class CustomerController(Controller):
         summary="Create a customer", errors=[Code.EMAIL_IN_USE], example=CUSTOMER, body_example=CUSTOMER_INPUT
     )
     async def create_customer(
-        self, data: JSONBody[CustomerInput], resources: Injected
+        self, data: JSONBody[CustomerInput], resources: Injected, idempotent: Idempotent
     ) -> Reply[Envelope[Customer]]:
         """The email is stored in lower case; one address belongs to one customer."""
-        customer = await service.create_customer(resources, data)
-        return created(customer, location=f"{BASE_PATH}/customers/{customer.id}")
+        return await idempotent.reply(
+            lambda once: service.create_customer(resources, data, once),
+            lambda customer: created(customer, location=f"{BASE_PATH}/customers/{customer.id}"),
+        )
 
     @get(summary="List customers, newest first", example=[CUSTOMER])
     async def list_customers(

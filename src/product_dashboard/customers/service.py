@@ -18,17 +18,18 @@ from product_dashboard.errors import (
     found,
 )
 from product_dashboard.resources import Resources, retry_on_deadlock
+from product_dashboard.retries import Once
 
 # The unique key of migrations/0002.
 EMAIL_KEY = "customers_email"
 
 
 @retry_on_deadlock
-async def create_customer(resources: Resources, new: CustomerInput) -> Customer:
+async def create_customer(resources: Resources, new: CustomerInput, once: Once[Customer]) -> Customer:
     """Add a customer. Raises `Conflict` (EMAIL_IN_USE). No report shows a customer without orders."""
     customer = Customer(id=uuid7(), name=new.name, email=new.address, created_at=datetime.now(UTC))
     try:
-        async with resources.cache.transaction(resources.database, invalidates=()) as tx:
+        async with once.transaction(resources, invalidates=()) as tx:
             await customers.create_customer(
                 tx.conn,
                 id=customer.id,
@@ -36,6 +37,7 @@ async def create_customer(resources: Resources, new: CustomerInput) -> Customer:
                 email=customer.email,
                 created_at=customer.created_at,
             )
+            await once.keep(tx, customer)
             await statistics.add_customer_totals(tx.conn, customers=1)
     except DuplicateKey as error:
         raise _named(error, new) from error

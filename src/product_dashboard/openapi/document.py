@@ -35,6 +35,7 @@ from product_dashboard.access.rules import Access
 from product_dashboard.envelope import ENCODER, Cached, Envelope, Failure, Page, error_body
 from product_dashboard.errors import Code, FieldProblem
 from product_dashboard.fields import Input
+from product_dashboard.idempotency import HEADER as IDEMPOTENCY_KEY
 from product_dashboard.openapi.examples import ERROR_EXAMPLES
 from product_dashboard.openapi.schemas import REF, Json, StructSchemas
 from product_dashboard.openapi.security import access_codes, requirement
@@ -48,6 +49,14 @@ FROM_THE_SERVER = (
     Code.NOT_IMPLEMENTED,
     Code.HTTP_VERSION_NOT_SUPPORTED,
 )
+RETRY_AFTER = {
+    Code.RATE_LIMITED,
+    Code.UNAVAILABLE,
+    Code.OVERLOADED,
+    Code.TIMEOUT,
+    Code.BUSY,
+    Code.IDEMPOTENCY_KEY_IN_USE,
+}
 WITH_A_BODY = (Code.MALFORMED_JSON, Code.PAYLOAD_TOO_LARGE)
 DESCRIPTION = """\
 Categories, products, customers, orders, and reports on them.
@@ -56,7 +65,9 @@ Every answer is an envelope: `{"ok": true, "data": ..., "meta": null | {...}, "e
 `{"ok": false, "data": null, "meta": null, "error": {"code", "message", "details"}}`. Switch on `code`; the
 message is for people. Ids are UUIDs (version 7), money is an exact number with at most two decimals, times are
 RFC 3339 in UTC. A whole number has no decimal point: 45, not 45.0. `page` and `cursor` exclude each other.
-A query parameter with an empty value counts as not given. A 503 says in `Retry-After` when to come back; quote
+A query parameter with an empty value counts as not given. A 503 says in `Retry-After` when to come back, except
+`OUTCOME_UNKNOWN`: then the change may have been made, and sending it again could make it twice. A request with an
+`Idempotency-Key` can always be sent again: the change is made once, and each retry gets the same answer. Quote
 `X-Request-Id` when you report a fault.
 """
 _JSON = "application/json"
@@ -114,9 +125,15 @@ def _complete(
         codes |= {Code.VALIDATION_ERROR, *WITH_A_BODY}
         cast("Any", operation.request_body).content[_JSON].example = _body_example(handler)
     if handler.http_methods != {"GET"}:
-        codes.add(Code.BUSY)
+        codes |= {Code.BUSY, Code.OUTCOME_UNKNOWN}
+    if is_idempotent := any(parameter.name == IDEMPOTENCY_KEY for parameter in parameters):
+        codes |= {Code.IDEMPOTENCY_KEY_IN_USE, Code.IDEMPOTENCY_KEY_REUSED}
     operation.parameters = cast("list[Parameter | Reference]", parameters) or None
-    operation.responses = {**_success(operation, handler), **dict(_failures(codes))}
+    success = _success(operation, handler)
+    if is_idempotent:
+        answer = cast("OpenAPIResponse", success[str(handler.status_code)])
+        answer.headers = {**(answer.headers or {}), "Idempotency-Replayed": _replayed()}
+    operation.responses = {**success, **dict(_failures(codes))}
 
 
 def _errors(handler: HTTPRouteHandler) -> Iterator[Code]:
@@ -212,8 +229,10 @@ def _failures(codes: Iterable[Code]) -> Iterator[tuple[str, OpenAPIResponse]]:
             f"{HTTPStatus(status).phrase}: " + ", ".join(f"`{name}`" for name in names),
             content={_JSON: media},
         )
-        if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
-            answer.headers = {"Retry-After": _header("Seconds after which to try again.")}
+        if wait := [code for code in found if code in RETRY_AFTER]:
+            retry_after = _header("Seconds after which to try again.")
+            retry_after.required = wait == found
+            answer.headers = {"Retry-After": retry_after}
         if status == HTTPStatus.UNAUTHORIZED:
             answer.headers = {"WWW-Authenticate": _header("The scheme to send a key with: Bearer.")}
         yield str(status), answer
@@ -232,5 +251,14 @@ def _cache_headers() -> dict[str, OpenAPIHeader | Reference]:
     }
 
 
+def _replayed() -> OpenAPIHeader:
+    header = _header("Sent if this is the stored answer to an earlier request.", Schema(const="true"))
+    header.required = False
+    return header
+
+
 def _header(description: str, schema: Schema | None = None) -> OpenAPIHeader:
-    return OpenAPIHeader(description=description, schema=schema or Schema(type=OpenAPIType.STRING))
+    """Describe a header that the answer always has."""
+    return OpenAPIHeader(
+        description=description, schema=schema or Schema(type=OpenAPIType.STRING), required=True
+    )

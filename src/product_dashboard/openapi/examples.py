@@ -35,6 +35,9 @@ ERROR_EXAMPLES: Mapping[Code, tuple[str, tuple[Detail, ...]]] = {
         "Another customer has this email.",
         (FieldProblem("email", "is in use", "ada.moreau@example.org"),),
     ),
+    Code.IDEMPOTENCY_KEY_IN_USE: ("A request with this Idempotency-Key is still running.", ()),
+    Code.IDEMPOTENCY_KEY_REUSED: ("This Idempotency-Key belongs to a request with another body.", ()),
+    Code.OUTCOME_UNKNOWN: ("The change may have been made or not: look before you send it again.", ()),
     Code.PRODUCT_INACTIVE: ("Some of these products are not for sale.", (_PRODUCT,)),
     Code.PRICE_CHANGED: (
         "Some prices are no longer what the order says.",

@@ -19,6 +19,7 @@ from product_dashboard.envelope import (
     page,
 )
 from product_dashboard.errors import Code
+from product_dashboard.idempotency import Idempotent
 from product_dashboard.orders import service
 from product_dashboard.orders.examples import NEW_ORDER, ORDER
 from product_dashboard.orders.schemas import NewOrder, Order
@@ -38,13 +39,17 @@ class OrderController(Controller):
         example=ORDER,
         body_example=NEW_ORDER,
     )
-    async def create_order(self, data: JSONBody[NewOrder], resources: Injected) -> Reply[Envelope[Order]]:
+    async def create_order(
+        self, data: JSONBody[NewOrder], resources: Injected, idempotent: Idempotent
+    ) -> Reply[Envelope[Order]]:
         """Takes the items out of stock. Lines that name the same product become one.
 
         `unit_price` may be left out; if it is given, it must be the product's current price.
         """
-        order = await service.create_order(resources, data)
-        return created(order, location=f"{BASE_PATH}/orders/{order.id}")
+        return await idempotent.reply(
+            lambda once: service.create_order(resources, data, once),
+            lambda order: created(order, location=f"{BASE_PATH}/orders/{order.id}"),
+        )
 
     @get(summary="List orders, newest first", example=[ORDER])
     async def list_orders(

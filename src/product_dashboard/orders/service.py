@@ -21,6 +21,7 @@ from product_dashboard.database import Database
 from product_dashboard.errors import Code, Conflict, FieldProblem, Unprocessable, found
 from product_dashboard.orders.schemas import NewOrder, Order, OrderItem
 from product_dashboard.resources import Resources, retry_on_deadlock
+from product_dashboard.retries import Once
 
 Products: TypeAlias = Mapping[UUID, orders.LockProductsRow]
 
@@ -37,7 +38,7 @@ async def read_order(database: Database, *, id: UUID) -> Order:  # noqa: A002 - 
 
 
 @retry_on_deadlock
-async def create_order(resources: Resources, new: NewOrder) -> Order:
+async def create_order(resources: Resources, new: NewOrder, once: Once[Order]) -> Order:
     """Place an order: its items leave the stock, and all totals change, in one transaction or not at all.
 
     Raises `Unprocessable` for a customer or product that does not exist; `Conflict` with PRODUCT_INACTIVE,
@@ -45,7 +46,7 @@ async def create_order(resources: Resources, new: NewOrder) -> Order:
     """
     quantities = new.quantities()
     changed = (tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS, *map(tags.product, quantities))
-    async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
+    async with once.transaction(resources, invalidates=changed) as tx:
         customer = await orders.lock_customer(tx.conn, id=new.customer_id)
         locked = await orders.lock_products(tx.conn, ids=sorted(quantities))
         products = {product.id: product for product in locked}
@@ -55,6 +56,7 @@ async def create_order(resources: Resources, new: NewOrder) -> Order:
         _refuse_short_stock(quantities, products)
         id_ = await _insert(tx.conn, new.customer_id, quantities, products)
         order = await _read(tx.conn, id_)
+        await once.keep(tx, order)
         await statistics.add_order_totals(tx.conn, orders=1, stock=-order.total_quantity)
     return order
 

@@ -24,6 +24,7 @@ from product_dashboard.envelope import (
     page,
 )
 from product_dashboard.errors import Code
+from product_dashboard.idempotency import Idempotent
 from product_dashboard.paging import decode_cursor, paginate
 from product_dashboard.products import service
 from product_dashboard.products.examples import PRODUCT, PRODUCT_INPUT
@@ -42,10 +43,12 @@ class ProductController(Controller):
         body_example=PRODUCT_INPUT,
     )
     async def create_product(
-        self, data: JSONBody[ProductInput], resources: Injected
+        self, data: JSONBody[ProductInput], resources: Injected, idempotent: Idempotent
     ) -> Reply[Envelope[Product]]:
-        product = await service.create_product(resources, data)
-        return created(product, location=f"{BASE_PATH}/products/{product.id}")
+        return await idempotent.reply(
+            lambda once: service.create_product(resources, data, once),
+            lambda product: created(product, location=f"{BASE_PATH}/products/{product.id}"),
+        )
 
     @get(summary="List products", example=[PRODUCT])
     async def list_products(

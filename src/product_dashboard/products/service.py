@@ -23,6 +23,7 @@ from product_dashboard.errors import (
 )
 from product_dashboard.products.schemas import Product, ProductCategory, ProductInput
 from product_dashboard.resources import Resources, retry_on_deadlock
+from product_dashboard.retries import Once
 
 
 def _tags(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002 - the name that it has in SQL
@@ -37,11 +38,11 @@ async def read_product(database: Database, *, id: UUID) -> Product:  # noqa: A00
 
 
 @retry_on_deadlock
-async def create_product(resources: Resources, new: ProductInput) -> Product:
+async def create_product(resources: Resources, new: ProductInput, once: Once[Product]) -> Product:
     """Add a product. Raises `Unprocessable` if its category does not exist."""
     product_id = uuid7()
     with _naming_the_category(new):
-        async with resources.cache.transaction(resources.database, invalidates=(tags.PRODUCT_REPORT,)) as tx:
+        async with once.transaction(resources, invalidates=(tags.PRODUCT_REPORT,)) as tx:
             await products.create_product(
                 tx.conn,
                 id=product_id,
@@ -54,6 +55,7 @@ async def create_product(resources: Resources, new: ProductInput) -> Product:
                 created_at=datetime.now(UTC),
             )
             product = await _read(tx.conn, product_id)
+            await once.keep(tx, product)
             await statistics.add_product_totals(
                 tx.conn, products=1, stock=new.stock_quantity, price_sum=new.price
             )
