@@ -7,6 +7,7 @@
     ├── Conflict                    the request conflicts with stored data
     │   ├── DuplicateKey            a unique key is taken            (named by the database)
     │   └── StillReferenced         other rows refer to the row      (named by the database)
+    ├── PreconditionFailed          the resource is not in the state that If-Match names
     ├── Unprocessable               the request refers to a resource that does not exist
     │   └── MissingReference        a foreign key has no parent row  (named by the database)
     └── Unavailable                 not possible now; retry after `retry_after_s`
@@ -53,7 +54,9 @@ class Code(StrEnum):
     PRODUCT_INACTIVE = "PRODUCT_INACTIVE", 409
     PRICE_CHANGED = "PRICE_CHANGED", 409
     INSUFFICIENT_STOCK = "INSUFFICIENT_STOCK", 409
+    STOCK_LIMIT = "STOCK_LIMIT", 409
     REQUEST_TIMEOUT = "REQUEST_TIMEOUT", 408
+    PRECONDITION_FAILED = "PRECONDITION_FAILED", 412
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE", 413
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE", 415
     UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE", 422
@@ -77,7 +80,7 @@ class FieldProblem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 Detail = FieldProblem | Mapping[str, object]
 
-_NOT_EMPTY = re.compile(r"[a-z]+_(\w+)_not_empty")
+_NOT_EMPTY = re.compile(r"[a-z_]+_([a-z]+)_not_empty")
 
 
 class AppError(Exception):
@@ -155,6 +158,13 @@ class StillReferenced(Conflict):
     def __init__(self, constraint: str) -> None:
         super().__init__("This is still in use elsewhere.")
         self.constraint = constraint
+
+
+class PreconditionFailed(AppError):
+    default_code = Code.PRECONDITION_FAILED
+
+    def __init__(self) -> None:
+        super().__init__("This has changed since it was read: read it again, and decide again.")
 
 
 class Unprocessable(AppError):

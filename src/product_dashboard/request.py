@@ -1,15 +1,17 @@
-"""Arguments of handlers: JSON bodies, query Structs, the If-None-Match header and the service's resources."""
+"""Arguments of handlers: JSON bodies, query Structs, conditional headers and the service's resources."""
 
 import re
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, cast
 
 from litestar import Request
 from litestar.di import NamedDependency
 from litestar.exceptions import InternalServerException
 from litestar.params import HeaderParameter
+from litestar.types import Scope
 
 from product_dashboard.errors import AppError, BadRequest, Code
 from product_dashboard.fields import Input
+from product_dashboard.preconditions import RawHeaders, combine_lines
 from product_dashboard.resources import Resources
 from product_dashboard.validation import decode_body, decode_query
 
@@ -21,12 +23,28 @@ IfNoneMatch: TypeAlias = Annotated[
     HeaderParameter(name="If-None-Match", description="The ETag of the answer that the client has."),
 ]
 
+IfMatch: TypeAlias = Annotated[
+    str | None,
+    HeaderParameter(
+        name="If-Match",
+        description="The ETag of what the client has read. If this has changed since, nothing is done: 412.",
+    ),
+]
+
+MERGE_PATCH = "application/merge-patch+json"
+PATCH_TYPES = ("application/json", MERGE_PATCH)
+
 
 class ApiRequest(Request[Any, Any, Any]):
     """Decodes a body straight into the Struct that its handler declares as `data: JSONBody[...]`.
 
     Litestar's own decoder passes money through float, takes "5" for a number, and names one bad field only.
     """
+
+    def __init__(self, scope: Scope, *args: Any, **kwargs: Any) -> None:
+        headers = cast("RawHeaders", scope["headers"])
+        scope["headers"] = combine_lines(headers)
+        super().__init__(scope, *args, **kwargs)
 
     async def body(self) -> bytes:
         """Return the body, which is JSON and not empty.
@@ -64,10 +82,16 @@ def read_query(request: Request[Any, Any, Any], resources: Injected) -> Input:
 
 
 def _require_json(request: ApiRequest) -> None:
-    """Refuse a content type other than JSON, another charset and a compression. None at all counts as JSON."""
+    """Refuse a content type other than JSON, another charset and a compression. None at all counts as JSON.
+
+    Of the types of a patch, only those whose meaning is that of RFC 7396 are JSON here.
+    """
     kind, _, parameters = request.headers.get("content-type", "application/json").lower().partition(";")
     charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters)
-    is_json = kind.strip() == "application/json" or kind.strip().endswith("+json")
+    kind = kind.strip()
+    if request.method == "PATCH" and kind not in PATCH_TYPES:
+        raise _unsupported(f"A patch must be {' or '.join(PATCH_TYPES)}.")
+    is_json = kind == "application/json" or kind.endswith("+json")
     if not is_json or (charset and charset.group(1) not in {"utf-8", "utf8"}):
         raise _unsupported("The body must be JSON: send content-type application/json, in UTF-8.")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
