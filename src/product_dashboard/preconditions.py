@@ -9,7 +9,6 @@ for takes precedence (RFC 9110, 13.2.1), and no PUT of this service creates a re
 """
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 
 from product_dashboard.errors import BadRequest, FieldProblem, PreconditionFailed
@@ -64,13 +63,13 @@ def names(if_none_match: str, etag: str) -> bool:
 
 def combine_lines(headers: RawHeaders) -> RawHeaders:
     """Join several lines of one conditional header into one: they are one list (RFC 9110, 5.3)."""
-    counts = Counter([name for name, _ in headers if name in LISTS])
-    several = [name for name, count in counts.items() if count > 1]
+    found = [name for name, _ in headers if name in LISTS]
+    several = {name for name in found if found.count(name) > 1}
     if not several:
         return headers
     rest = [(name, value) for name, value in headers if name not in several]
     return rest + [
-        (name, b", ".join([value for other, value in headers if other == name])) for name in several
+        (name, b", ".join([value for other, value in headers if other == name])) for name in sorted(several)
     ]
 
 

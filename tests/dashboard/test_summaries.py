@@ -15,6 +15,8 @@ PICK = st.integers(0, 1000)
 STEPS = st.one_of(
     st.tuples(st.just("create_product"), PRICES, STOCKS),
     st.tuples(st.just("update_product"), PICK, PRICES, STOCKS),
+    st.tuples(st.just("patch_product"), PICK, PRICES),
+    st.tuples(st.just("move_stock"), PICK, st.integers(-6, 6).filter(bool)),
     st.tuples(st.just("delete_product"), PICK),
     st.tuples(st.just("create_customer")),
     st.tuples(st.just("delete_customer"), PICK),
@@ -60,6 +62,15 @@ class Operator:
             case "update_product", (number, price, stock):
                 if product := self.pick("products", number):
                     await self.shop.replace_product(product, price=price, stock_quantity=stock)
+            case "patch_product", (number, price):
+                if product := self.pick("products", number):
+                    path = f"/api/v1/products/{product['id']}"
+                    data_of(await self.shop.send("PATCH", path, {"price": price}), 200)
+            case "move_stock", (number, delta):
+                if product := self.pick("products", number):
+                    body = {"delta": delta, "reason": "Counted"}
+                    path = f"/api/v1/products/{product['id']}/stock"
+                    assert (await self.shop.send("POST", path, body)).status_code in {201, 409}
             case "create_order", (number, lines):
                 await self.order(number, lines)
             case _, (number,):

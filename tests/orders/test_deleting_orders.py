@@ -53,7 +53,7 @@ async def test_a_customer_and_a_product_can_go_once_their_order_is_deleted(shop:
 
 
 async def test_an_order_whose_deletion_would_lift_the_stock_above_its_limit_stays(shop: Shop) -> None:
-    """What GET answers must be valid in a PUT: the stock of a product is never above what a client may write."""
+    """A PUT of what a GET has answered is valid: no stock is above the highest that a client may write."""
     full, other = await shop.product(stock=5), await shop.product(stock=5)
     customer = await shop.customer()
     order = await shop.order(customer, (full, 3), (other, 2))

@@ -13,7 +13,6 @@ from product_dashboard.preconditions import Precondition, combine_lines, names, 
 OPAQUE = st.text(
     st.characters(min_codepoint=0x21, max_codepoint=0xFF, exclude_characters='"\x7f'), max_size=8
 )
-OPAQUE = OPAQUE.filter(lambda text: not any("\x7f" <= each < "\x80" for each in text))
 TAGS = st.builds("{}{}".format, st.sampled_from(["", "W/"]), OPAQUE.map('"{}"'.format))
 BLANKS = st.text(" \t", max_size=3)
 

@@ -1,7 +1,7 @@
 """Random writers at once, over two applications on the same stores: no change is lost, and every sum is exact.
 
-Each writer is a task of its own with random numbers of its own, and does a fixed number of operations. What it was
-answered is noted, and compared at the end with what the applications and the tables show.
+Each writer is a task of its own with random numbers of its own, and does a fixed number of operations. Its answers are
+counted, and compared at the end with what the applications and the tables show.
 """
 
 import asyncio

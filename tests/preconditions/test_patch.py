@@ -155,7 +155,7 @@ async def test_a_price_is_exact(client: Api) -> None:
     assert data(answer)["price"] == Decimal("8888888888.88")
 
 
-# What shows a changed field is invalidated, and nothing else is.
+# The change of a field invalidates the answers that show it, and no others.
 SHOWN: list[tuple[str, dict[str, Any], set[str]]] = [
     ("categories", {"name": "Other"}, {"product", "order"}),
     ("customers", {"name": "Other"}, {"order", "top-customers"}),
