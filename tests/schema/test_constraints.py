@@ -196,10 +196,8 @@ def change(**changes: Any) -> dict[str, Any]:
 async def test_a_change_of_stock_must_be_one_with_a_reason(
     values: dict[str, Any], rule: str, database: Database
 ) -> None:
-    with pytest.raises(RuleViolation) as caught:
-        async with database.transaction() as conn:
-            await stock.create_stock_change(conn, **change(**values))
-    assert caught.value.rule == rule
+    async with refused_by(rule, database) as conn:
+        await stock.create_stock_change(conn, **change(**values))
 
 
 async def test_the_largest_order_that_validation_lets_through_fits(database: Database) -> None:
