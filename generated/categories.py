@@ -22,7 +22,7 @@ async def create_category(
         await cursor.execute(CREATE_CATEGORY, (id.bytes, name, description, to_utc(created_at)))
 
 
-class GetCategoryRow(Struct, frozen=True, gc=False):
+class CategoryRow(Struct, frozen=True, gc=False):
     id: UUID
     name: str
     description: str | None
@@ -34,13 +34,13 @@ FROM categories
 WHERE id = %s"""
 
 
-async def get_category(conn: Connection, *, id: UUID) -> GetCategoryRow | None:
+async def get_category(conn: Connection, *, id: UUID) -> CategoryRow | None:
     async with conn.cursor() as cursor:
         await cursor.execute(GET_CATEGORY, (id.bytes,))
         row = await cursor.fetchone()
     if row is None:
         return None
-    return GetCategoryRow(UUID(bytes=row[0]), row[1], row[2])
+    return CategoryRow(UUID(bytes=row[0]), row[1], row[2])
 
 
 class ListCategoriesRow(Struct, frozen=True, gc=False):
@@ -109,16 +109,32 @@ def list_categories_cursor(row: ListCategoriesRow, order: ListCategoriesOrder) -
     return ListCategoriesCursor(order=order, name=row.name, id=row.id)
 
 
+LOCK_CATEGORY = """\
+SELECT id, name, description
+FROM categories
+WHERE id = %s
+FOR UPDATE"""
+
+
+async def lock_category(conn: Connection, *, id: UUID) -> CategoryRow | None:
+    """A category as it is before a change, locked until the transaction ends."""
+    async with conn.cursor() as cursor:
+        await cursor.execute(LOCK_CATEGORY, (id.bytes,))
+        row = await cursor.fetchone()
+    if row is None:
+        return None
+    return CategoryRow(UUID(bytes=row[0]), row[1], row[2])
+
+
 UPDATE_CATEGORY = """\
 UPDATE categories
 SET name = %s, description = %s
 WHERE id = %s"""
 
 
-async def update_category(conn: Connection, *, name: str, description: str | None, id: UUID) -> int:
+async def update_category(conn: Connection, *, name: str, description: str | None, id: UUID) -> None:
     async with conn.cursor() as cursor:
         await cursor.execute(UPDATE_CATEGORY, (name, description, id.bytes))
-        return int(cursor.rowcount)
 
 
 DELETE_CATEGORY = """\

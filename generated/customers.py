@@ -21,7 +21,7 @@ async def create_customer(conn: Connection, *, id: UUID, name: str, email: str, 
         await cursor.execute(CREATE_CUSTOMER, (id.bytes, name, email, to_utc(created_at)))
 
 
-class GetCustomerRow(Struct, frozen=True, gc=False):
+class CustomerRow(Struct, frozen=True, gc=False):
     id: UUID
     name: str
     email: str
@@ -34,13 +34,13 @@ FROM customers
 WHERE id = %s"""
 
 
-async def get_customer(conn: Connection, *, id: UUID) -> GetCustomerRow | None:
+async def get_customer(conn: Connection, *, id: UUID) -> CustomerRow | None:
     async with conn.cursor() as cursor:
         await cursor.execute(GET_CUSTOMER, (id.bytes,))
         row = await cursor.fetchone()
     if row is None:
         return None
-    return GetCustomerRow(UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC))
+    return CustomerRow(UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC))
 
 
 class ListCustomersRow(Struct, frozen=True, gc=False):
@@ -110,16 +110,33 @@ def list_customers_cursor(row: ListCustomersRow, order: ListCustomersOrder) -> L
     return ListCustomersCursor(order=order, created_at=row.created_at, id=row.id)
 
 
+LOCK_CUSTOMER = """\
+SELECT id, name, email, created_at
+FROM customers
+WHERE id = %s
+FOR UPDATE"""
+
+
+async def lock_customer(conn: Connection, *, id: UUID) -> CustomerRow | None:
+    """A customer as it is before a change, locked until the transaction ends."""
+    async with conn.cursor() as cursor:
+        await cursor.execute(LOCK_CUSTOMER, (id.bytes,))
+        row = await cursor.fetchone()
+    if row is None:
+        return None
+    return CustomerRow(UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC))
+
+
 UPDATE_CUSTOMER = """\
 UPDATE customers
 SET name = %s, email = %s
 WHERE id = %s"""
 
 
-async def update_customer(conn: Connection, *, name: str, email: str, id: UUID) -> int:
+async def update_customer(conn: Connection, *, name: str, email: str, id: UUID) -> None:
+    """Refused by the unique key customers_email where the address is in use."""
     async with conn.cursor() as cursor:
         await cursor.execute(UPDATE_CUSTOMER, (name, email, id.bytes))
-        return int(cursor.rowcount)
 
 
 DELETE_CUSTOMER = """\

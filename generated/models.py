@@ -18,6 +18,7 @@ __all__ = [
     "Product",
     "SeedRun",
     "Statistic",
+    "StockChange",
 ]
 
 
@@ -106,3 +107,12 @@ class Statistic(Struct, frozen=True, gc=False):
     price_sum: Decimal
     customers: int
     orders: int
+
+
+class StockChange(Struct, frozen=True, gc=False):
+    id: UUID
+    product_id: UUID
+    delta: int
+    reason: str
+    stock_after: int
+    created_at: datetime

@@ -309,18 +309,40 @@ async def lock_order(conn: Connection, *, id: UUID) -> LockOrderRow | None:
     return LockOrderRow(UUID(bytes=row[0]), row[1], row[2])
 
 
-LIST_ORDER_PRODUCTS = """\
-SELECT product_id
+class ListOrderPiecesRow(Struct, frozen=True, gc=False):
+    product_id: UUID
+    quantity: int
+
+
+LIST_ORDER_PIECES = """\
+SELECT product_id, quantity
 FROM order_items
 WHERE order_id = %s"""
 
 
-async def list_order_products(conn: Connection, *, order_id: UUID) -> list[UUID]:
-    """The products of an order, to be locked with lock_products."""
+async def list_order_pieces(conn: Connection, *, order_id: UUID) -> list[ListOrderPiecesRow]:
+    """The products of an order, to be locked with lock_products, and the pieces of each."""
     async with conn.cursor() as cursor:
-        await cursor.execute(LIST_ORDER_PRODUCTS, (order_id.bytes,))
+        await cursor.execute(LIST_ORDER_PIECES, (order_id.bytes,))
         rows = await cursor.fetchall()
-    return [UUID(bytes=row[0]) for row in rows]
+    return [ListOrderPiecesRow(UUID(bytes=row[0]), row[1]) for row in rows]
+
+
+SHARE_ORDER_CATEGORIES = """\
+SELECT g.id
+FROM order_items AS i
+STRAIGHT_JOIN products AS p ON p.id = i.product_id
+STRAIGHT_JOIN categories AS g ON g.id = p.category_id
+WHERE i.order_id = %s
+LOCK IN SHARE MODE"""
+
+
+async def share_order_categories(conn: Connection, *, order_id: UUID) -> None:
+    """Keeps the categories of an order's products as they are until the transaction ends: an order shows their names. STRAIGHT_JOIN
+    reads the items first, so that no other row is locked.
+    """
+    async with conn.cursor() as cursor:
+        await cursor.execute(SHARE_ORDER_CATEGORIES, (order_id.bytes,))
 
 
 DELETE_ORDER_ITEMS = """\

@@ -310,6 +310,19 @@ async def lock_product(conn: Connection, *, id: UUID) -> LockProductRow | None:
     return LockProductRow(UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]))
 
 
+SHARE_CATEGORY = """\
+SELECT id
+FROM categories
+WHERE id = %s
+LOCK IN SHARE MODE"""
+
+
+async def share_category(conn: Connection, *, id: UUID) -> None:
+    """Keeps a category as it is until the transaction ends: it is a part of what is shown of its products."""
+    async with conn.cursor() as cursor:
+        await cursor.execute(SHARE_CATEGORY, (id.bytes,))
+
+
 UPDATE_PRODUCT = """\
 UPDATE products
 SET
@@ -332,13 +345,12 @@ async def update_product(
     stock_quantity: int,
     is_active: bool,
     id: UUID,
-) -> int:
+) -> None:
     """Refused by the foreign key products_category where there is no such category."""
     async with conn.cursor() as cursor:
         await cursor.execute(UPDATE_PRODUCT, (
             category_id.bytes, name, description, price, stock_quantity, is_active, id.bytes,
         ))  # fmt: skip
-        return int(cursor.rowcount)
 
 
 DELETE_PRODUCT = """\

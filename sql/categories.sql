@@ -3,6 +3,7 @@ INSERT INTO categories (id, name, description, created_at)
 VALUES (:id, :name, :description, :created_at);
 
 -- name: get_category :one
+-- row: CategoryRow
 SELECT id, name, description
 FROM categories
 WHERE id = :id;
@@ -21,7 +22,15 @@ FROM (
 JOIN categories AS c ON c.id = page.id
 ORDER BY sqlc.order_by(c);
 
--- name: update_category :execrows
+-- name: lock_category :one
+-- row: CategoryRow
+-- A category as it is before a change, locked until the transaction ends.
+SELECT id, name, description
+FROM categories
+WHERE id = :id
+FOR UPDATE;
+
+-- name: update_category :exec
 UPDATE categories
 SET name = :name, description = :description
 WHERE id = :id;

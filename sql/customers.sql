@@ -4,6 +4,7 @@ INSERT INTO customers (id, name, email, created_at)
 VALUES (:id, :name, :email, :created_at);
 
 -- name: get_customer :one
+-- row: CustomerRow
 SELECT id, name, email, created_at
 FROM customers
 WHERE id = :id;
@@ -22,7 +23,16 @@ FROM (
 JOIN customers AS c ON c.id = page.id
 ORDER BY sqlc.order_by(c);
 
--- name: update_customer :execrows
+-- name: lock_customer :one
+-- row: CustomerRow
+-- A customer as it is before a change, locked until the transaction ends.
+SELECT id, name, email, created_at
+FROM customers
+WHERE id = :id
+FOR UPDATE;
+
+-- name: update_customer :exec
+-- Refused by the unique key customers_email where the address is in use.
 UPDATE customers
 SET name = :name, email = :email
 WHERE id = :id;

@@ -111,11 +111,21 @@ FROM orders
 WHERE id = :id
 FOR UPDATE;
 
--- name: list_order_products :many
--- The products of an order, to be locked with lock_products.
-SELECT product_id
+-- name: list_order_pieces :many
+-- The products of an order, to be locked with lock_products, and the pieces of each.
+SELECT product_id, quantity
 FROM order_items
 WHERE order_id = :order_id;
+
+-- name: share_order_categories :exec
+-- Keeps the categories of an order's products as they are until the transaction ends: an order shows their names. STRAIGHT_JOIN
+-- reads the items first, so that no other row is locked.
+SELECT g.id
+FROM order_items AS i
+STRAIGHT_JOIN products AS p ON p.id = i.product_id
+STRAIGHT_JOIN categories AS g ON g.id = p.category_id
+WHERE i.order_id = :order_id
+LOCK IN SHARE MODE;
 
 -- name: delete_order_items :exec
 DELETE FROM order_items

@@ -65,7 +65,14 @@ FROM products
 WHERE id = :id
 FOR UPDATE;
 
--- name: update_product :execrows
+-- name: share_category :exec
+-- Keeps a category as it is until the transaction ends: it is a part of what is shown of its products.
+SELECT id
+FROM categories
+WHERE id = :id
+LOCK IN SHARE MODE;
+
+-- name: update_product :exec
 -- Refused by the foreign key products_category where there is no such category.
 UPDATE products
 SET

@@ -42,6 +42,7 @@ from product_dashboard.openapi.schemas import StructSchemas
 from product_dashboard.openapi.swagger import get_document, openapi_config
 from product_dashboard.orders.controller import OrderController
 from product_dashboard.products.controller import ProductController
+from product_dashboard.products.stock_controller import StockController
 from product_dashboard.request import ApiRequest, read_query
 from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings, load_settings
@@ -49,7 +50,14 @@ from product_dashboard.startup import open_resources
 
 log = structlog.stdlib.get_logger()
 
-RESOURCES = (CategoryController, ProductController, CustomerController, OrderController, DashboardController)
+RESOURCES = (
+    CategoryController,
+    ProductController,
+    StockController,
+    CustomerController,
+    OrderController,
+    DashboardController,
+)
 SAFE_IN_PATH = "/!$&'()*+,;=:@~"
 
 

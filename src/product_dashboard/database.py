@@ -124,8 +124,8 @@ class Database:
     async def retry_on_deadlock(self, operation: Callable[[], Awaitable[T]]) -> T:
         """Call `operation`, which opens its own transaction, again if it ends in a deadlock.
 
-        Raises the `Deadlock` of the last attempt. No attempt begins after the deadline, and none after an attempt that may
-        have been committed: that one raises `OutcomeUnknown`.
+        Raises the `Deadlock` of the last attempt. No attempt begins after the deadline, and none after an attempt that
+        may have been committed: that one raises `OutcomeUnknown`.
         """
         for attempt in range(1, ATTEMPTS_ON_DEADLOCK):
             try:

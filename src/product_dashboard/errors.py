@@ -9,6 +9,7 @@
     │   ├── KeyInUse                a request with the same Idempotency-Key is running
     │   └── StillReferenced         other rows refer to the row      (named by the database)
     ├── OutcomeUnknown              the answer of COMMIT is missing: the write has happened, or not, or will
+    ├── PreconditionFailed          the resource is not in the state that If-Match names
     ├── Unprocessable               the request refers to a resource that does not exist
     │   ├── KeyReused               an Idempotency-Key was used before, with another body
     │   └── MissingReference        a foreign key has no parent row  (named by the database)
@@ -62,7 +63,9 @@ class Code(StrEnum):
     PRICE_CHANGED = "PRICE_CHANGED", 409
     INSUFFICIENT_STOCK = "INSUFFICIENT_STOCK", 409
     IDEMPOTENCY_KEY_IN_USE = "IDEMPOTENCY_KEY_IN_USE", 409
+    STOCK_LIMIT = "STOCK_LIMIT", 409
     REQUEST_TIMEOUT = "REQUEST_TIMEOUT", 408
+    PRECONDITION_FAILED = "PRECONDITION_FAILED", 412
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE", 413
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE", 415
     MISDIRECTED = "MISDIRECTED", 421
@@ -90,7 +93,7 @@ class FieldProblem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 Detail = FieldProblem | Mapping[str, object]
 
-_NOT_EMPTY = re.compile(r"[a-z]+_(\w+)_not_empty")
+_NOT_EMPTY = re.compile(r"[a-z_]+_([a-z]+)_not_empty")
 
 
 class AppError(Exception):
@@ -182,6 +185,13 @@ class StillReferenced(Conflict):
         self.constraint = constraint
 
 
+class PreconditionFailed(AppError):
+    default_code = Code.PRECONDITION_FAILED
+
+    def __init__(self) -> None:
+        super().__init__("This has changed since it was read: read it again, and decide again.")
+
+
 class Unprocessable(AppError):
     default_code = Code.UNKNOWN_REFERENCE
 
@@ -203,6 +213,7 @@ class MissingReference(Unprocessable):
 
 class RateLimited(AppError):
     default_code = Code.RATE_LIMITED
+    retry_after_s: int
 
     def __init__(self, *, retry_after_s: int) -> None:
         super().__init__("You have sent too many requests; wait as long as Retry-After says.")

@@ -12,6 +12,7 @@ import msgspec
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
 
+from product_dashboard.access.client import client_of
 from product_dashboard.envelope import Envelope, Reply
 from product_dashboard.errors import BadRequest, FieldProblem
 from product_dashboard.request import ApiRequest, Injected
@@ -62,10 +63,10 @@ class IdempotentWrite:
         return Reply[Envelope[T]].of_answer(answer, is_replay=is_replay)
 
     def _id(self, key: str) -> bytes:
-        """Return the digest of the key and its scope: the same key on another path is another key."""
+        """Return the digest of the key and its scope: the same key on another path is another one."""
         scope = self._request.scope
         path = scope["path"].rstrip("/")  # both spellings of a path are routed to the same handler
-        return _digest(msgspec.json.encode([_caller(self._request), scope["method"], path, key]))
+        return _digest(msgspec.json.encode([client_of(scope), scope["method"], path, key]))
 
 
 Idempotent: TypeAlias = NamedDependency[IdempotentWrite]
@@ -89,12 +90,6 @@ def _key_of(request: ApiRequest) -> str:
         raise BadRequest.of([FieldProblem(HEADER, RULE, shown(", ".join(values)))])
     text = values[0]
     return re.sub(r"\\(.)", r"\1", text[1:-1]) if text.startswith('"') else text
-
-
-def _caller(request: ApiRequest) -> str:
-    """Return the name of the API key that the request was sent with, so that callers do not share keys."""
-    del request
-    return ""
 
 
 def _digest(data: bytes) -> bytes:

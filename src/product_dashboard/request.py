@@ -1,16 +1,18 @@
-"""Arguments of handlers: JSON bodies, query Structs, the If-None-Match header and the service's resources."""
+"""Arguments of handlers: JSON bodies, query Structs, conditional headers and the service's resources."""
 
 import time
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, cast
 
 from litestar import Request
 from litestar.di import NamedDependency
 from litestar.exceptions import InternalServerException
 from litestar.params import HeaderParameter
+from litestar.types import Scope
 
 from product_dashboard import deadline
 from product_dashboard.errors import BadRequest, Code
 from product_dashboard.fields import Input
+from product_dashboard.preconditions import RawHeaders, combine_lines
 from product_dashboard.resources import Resources
 from product_dashboard.validation import decode_body, decode_query
 
@@ -22,12 +24,25 @@ IfNoneMatch: TypeAlias = Annotated[
     HeaderParameter(name="If-None-Match", description="The ETag of the answer that the client has."),
 ]
 
+IfMatch: TypeAlias = Annotated[
+    str | None,
+    HeaderParameter(
+        name="If-Match",
+        description="The ETag of what the client has read. If this has changed since, nothing is done: 412.",
+    ),
+]
+
 
 class ApiRequest(Request[Any, Any, Any]):
     """Decodes a body straight into the Struct that its handler declares as `data: JSONBody[...]`.
 
     Litestar's own decoder passes money through float, takes "5" for a number, and names one bad field only.
     """
+
+    def __init__(self, scope: Scope, *args: Any, **kwargs: Any) -> None:
+        headers = cast("RawHeaders", scope["headers"])
+        scope["headers"] = combine_lines(headers)
+        super().__init__(scope, *args, **kwargs)
 
     async def body(self) -> bytes:
         """Return the body, which is not empty. `access` has checked its content type.

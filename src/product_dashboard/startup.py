@@ -10,10 +10,10 @@ import structlog
 
 from product_dashboard.cache import Cache, CacheOptions
 from product_dashboard.database import Database, is_permanent
-from product_dashboard.envelope import ENCODER
 from product_dashboard.epoch_store import MySQLEpochStore
 from product_dashboard.errors import DatabaseUnavailable
 from product_dashboard.readiness import Readiness
+from product_dashboard.representation import ENCODER
 from product_dashboard.resources import Resources
 from product_dashboard.settings import DatabaseSettings, Settings
 

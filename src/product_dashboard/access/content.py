@@ -23,7 +23,11 @@ def require_json(method: str, headers: RawHeaders) -> None:
         elif name == b"transfer-encoding" or (name == b"content-length" and value.strip(b" 0")):
             has_body = True
     types = PATCH_TYPES if method == "PATCH" else JSON_TYPES
-    if len(kinds) > 1 or (has_body and not kinds) or (kinds and not is_json(kinds[0].decode("latin-1"), types)):
+    if (
+        len(kinds) > 1
+        or (has_body and not kinds)
+        or (kinds and not is_json(kinds[0].decode("latin-1"), types))
+    ):
         raise _unsupported(f"The body must be JSON: send content-type {' or '.join(types)}, in UTF-8.")
     if any(coding != b"identity" for coding in codings):
         raise _unsupported("The body must not be compressed.")

@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection
 
 JSON_TYPES = ("application/json",)
-PATCH_TYPES = (*JSON_TYPES, "application/merge-patch+json")  # what RFC 7396 defines is how PATCH reads its body
+MERGE_PATCH = "application/merge-patch+json"  # RFC 7396 defines the meaning of a PATCH
+PATCH_TYPES = (*JSON_TYPES, MERGE_PATCH)
 
 _WORD = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
 # Only one way to read each character: a header can be long, and must not be read in many ways before it is refused.

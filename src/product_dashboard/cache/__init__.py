@@ -3,6 +3,7 @@
 cached      the decorator of read functions
 Cache       made by `Cache.open` in the lifespan; every write goes through `cache.transaction`
 Tag         invalidates many answers at once
+etag_of     the strong ETag of an encoded answer
 EpochStore  what the cache needs of the database
 """
 
@@ -13,7 +14,7 @@ from product_dashboard.cache.keys import Key, Tag, Target
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.options import CacheOptions
 from product_dashboard.cache.transaction import Transaction
-from product_dashboard.cache.values import CachedAnswer
+from product_dashboard.cache.values import CachedAnswer, etag_of
 
 __all__ = [
     "Cache",
@@ -28,4 +29,5 @@ __all__ = [
     "Target",
     "Transaction",
     "cached",
+    "etag_of",
 ]

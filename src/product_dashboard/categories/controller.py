@@ -3,19 +3,31 @@
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, delete, get, post, put
+from litestar import Controller, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from generated import categories, statistics
 from product_dashboard.categories import service
-from product_dashboard.categories.examples import CATEGORY, CATEGORY_INPUT
-from product_dashboard.categories.schemas import Category, CategoryInput
-from product_dashboard.envelope import BASE_PATH, Envelope, Page, Reply, created, ok, page
+from product_dashboard.categories.examples import CATEGORY, CATEGORY_INPUT, CATEGORY_PATCH
+from product_dashboard.categories.schemas import Category, CategoryInput, CategoryPatch
+from product_dashboard.envelope import (
+    BASE_PATH,
+    Envelope,
+    Page,
+    Reply,
+    Tagged,
+    changed,
+    created,
+    ok,
+    page,
+    tagged,
+)
 from product_dashboard.errors import Code, found
 from product_dashboard.idempotency import Idempotent
 from product_dashboard.paging import PageQuery, decode_cursor, paginate
-from product_dashboard.request import Injected
+from product_dashboard.preconditions import parse_if_match
+from product_dashboard.request import IfMatch, IfNoneMatch, Injected
 
 ORDER: categories.ListCategoriesOrder = "name_asc"
 
@@ -48,17 +60,41 @@ class CategoryController(Controller):
 
     @get("/{category_id:str}", summary="Get a category", example=CATEGORY)
     async def get_category(
-        self, category_id: FromPath[UUID], resources: Injected
-    ) -> Reply[Envelope[Category]]:
+        self, category_id: FromPath[UUID], resources: Injected, if_none_match: IfNoneMatch = None
+    ) -> Tagged[Envelope[Category]]:
         async with resources.database.connection() as conn:
             row = await categories.get_category(conn, id=category_id)
-        return ok(msgspec.convert(found(row, "category", category_id), Category, from_attributes=True))
+        return tagged(service.to_category(found(row, "category", category_id)), if_none_match)
 
-    @put("/{category_id:str}", summary="Replace a category", example=CATEGORY, body_example=CATEGORY_INPUT)
+    @put(
+        "/{category_id:str}",
+        summary="Replace a category",
+        example=CATEGORY,
+        body_example=CATEGORY_INPUT,
+    )
     async def update_category(
-        self, category_id: FromPath[UUID], data: JSONBody[CategoryInput], resources: Injected
-    ) -> Reply[Envelope[Category]]:
-        return ok(await service.update_category(resources, category_id, data))
+        self,
+        category_id: FromPath[UUID],
+        data: JSONBody[CategoryInput],
+        resources: Injected,
+        if_match: IfMatch = None,
+    ) -> Tagged[Envelope[Category]]:
+        return changed(await service.update_category(resources, category_id, data, parse_if_match(if_match)))
+
+    @patch(
+        "/{category_id:str}",
+        summary="Change some fields of a category",
+        example=CATEGORY,
+        body_example=CATEGORY_PATCH,
+    )
+    async def patch_category(
+        self,
+        category_id: FromPath[UUID],
+        data: JSONBody[CategoryPatch],
+        resources: Injected,
+        if_match: IfMatch = None,
+    ) -> Tagged[Envelope[Category]]:
+        return changed(await service.update_category(resources, category_id, data, parse_if_match(if_match)))
 
     @delete(
         "/{category_id:str}",
@@ -67,7 +103,7 @@ class CategoryController(Controller):
         errors=[Code.CATEGORY_IN_USE],
     )
     async def delete_category(
-        self, category_id: FromPath[UUID], resources: Injected
+        self, category_id: FromPath[UUID], resources: Injected, if_match: IfMatch = None
     ) -> Reply[Envelope[None]]:
-        await service.delete_category(resources, category_id)
+        await service.delete_category(resources, category_id, parse_if_match(if_match))
         return ok(None)

@@ -3,19 +3,31 @@
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, delete, get, post, put
+from litestar import Controller, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from generated import customers, statistics
 from product_dashboard.customers import service
-from product_dashboard.customers.examples import CUSTOMER, CUSTOMER_INPUT
-from product_dashboard.customers.schemas import Customer, CustomerInput
-from product_dashboard.envelope import BASE_PATH, Envelope, Page, Reply, created, ok, page
+from product_dashboard.customers.examples import CUSTOMER, CUSTOMER_INPUT, CUSTOMER_PATCH
+from product_dashboard.customers.schemas import Customer, CustomerInput, CustomerPatch
+from product_dashboard.envelope import (
+    BASE_PATH,
+    Envelope,
+    Page,
+    Reply,
+    Tagged,
+    changed,
+    created,
+    ok,
+    page,
+    tagged,
+)
 from product_dashboard.errors import Code, found
 from product_dashboard.idempotency import Idempotent
 from product_dashboard.paging import PageQuery, decode_cursor, paginate
-from product_dashboard.request import Injected
+from product_dashboard.preconditions import parse_if_match
+from product_dashboard.request import IfMatch, IfNoneMatch, Injected
 
 ORDER: customers.ListCustomersOrder = "newest"
 
@@ -51,11 +63,11 @@ class CustomerController(Controller):
 
     @get("/{customer_id:str}", summary="Get a customer", example=CUSTOMER)
     async def get_customer(
-        self, customer_id: FromPath[UUID], resources: Injected
-    ) -> Reply[Envelope[Customer]]:
+        self, customer_id: FromPath[UUID], resources: Injected, if_none_match: IfNoneMatch = None
+    ) -> Tagged[Envelope[Customer]]:
         async with resources.database.connection() as conn:
             row = await customers.get_customer(conn, id=customer_id)
-        return ok(msgspec.convert(found(row, "customer", customer_id), Customer, from_attributes=True))
+        return tagged(service.to_customer(found(row, "customer", customer_id)), if_none_match)
 
     @put(
         "/{customer_id:str}",
@@ -65,9 +77,29 @@ class CustomerController(Controller):
         body_example=CUSTOMER_INPUT,
     )
     async def update_customer(
-        self, customer_id: FromPath[UUID], data: JSONBody[CustomerInput], resources: Injected
-    ) -> Reply[Envelope[Customer]]:
-        return ok(await service.update_customer(resources, customer_id, data))
+        self,
+        customer_id: FromPath[UUID],
+        data: JSONBody[CustomerInput],
+        resources: Injected,
+        if_match: IfMatch = None,
+    ) -> Tagged[Envelope[Customer]]:
+        return changed(await service.update_customer(resources, customer_id, data, parse_if_match(if_match)))
+
+    @patch(
+        "/{customer_id:str}",
+        summary="Change some fields of a customer",
+        errors=[Code.EMAIL_IN_USE],
+        example=CUSTOMER,
+        body_example=CUSTOMER_PATCH,
+    )
+    async def patch_customer(
+        self,
+        customer_id: FromPath[UUID],
+        data: JSONBody[CustomerPatch],
+        resources: Injected,
+        if_match: IfMatch = None,
+    ) -> Tagged[Envelope[Customer]]:
+        return changed(await service.update_customer(resources, customer_id, data, parse_if_match(if_match)))
 
     @delete(
         "/{customer_id:str}",
@@ -76,7 +108,7 @@ class CustomerController(Controller):
         errors=[Code.CUSTOMER_IN_USE],
     )
     async def delete_customer(
-        self, customer_id: FromPath[UUID], resources: Injected
+        self, customer_id: FromPath[UUID], resources: Injected, if_match: IfMatch = None
     ) -> Reply[Envelope[None]]:
-        await service.delete_customer(resources, customer_id)
+        await service.delete_customer(resources, customer_id, parse_if_match(if_match))
         return ok(None)

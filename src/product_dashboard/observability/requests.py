@@ -15,7 +15,7 @@ from prometheus_client import Counter, Histogram
 
 from product_dashboard import deadline
 from product_dashboard.access.client import client_of
-from product_dashboard.envelope import error_reply, internal_error_reply
+from product_dashboard.envelope import allow_headers, error_reply, internal_error_reply
 from product_dashboard.errors import Unavailable
 from product_dashboard.observability.metrics import REQUEST_SECONDS, REQUESTS, REQUESTS_RUNNING
 from product_dashboard.observability.request_ids import HEADER, begin_request
@@ -91,7 +91,9 @@ class RequestObserver:
 
     def _corrected(self, scope: HTTPScope, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         allow = self._allow.get(_route(scope))
-        return [(name, allow.encode() if name == b"allow" and allow else value) for name, value in headers]
+        if not allow:
+            return headers
+        return [header for header in headers if header[0] != b"allow"] + [*allow_headers(allow)]
 
     def _record(self, scope: HTTPScope, method: str, status: int, seconds: float) -> None:
         self.answered += 1

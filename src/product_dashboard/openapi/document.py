@@ -30,9 +30,10 @@ from litestar.openapi.spec import (
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.routes import HTTPRoute
 
+from product_dashboard.access.media_type import MERGE_PATCH
 from product_dashboard.access.routes import OPT_KEY, access_of
 from product_dashboard.access.rules import Access
-from product_dashboard.envelope import ENCODER, Cached, Envelope, Failure, Page, error_body
+from product_dashboard.envelope import Cached, Envelope, Failure, Page, Tagged, error_body
 from product_dashboard.errors import Code, FieldProblem
 from product_dashboard.fields import Input
 from product_dashboard.idempotency import HEADER as IDEMPOTENCY_KEY
@@ -40,6 +41,7 @@ from product_dashboard.openapi.examples import ERROR_EXAMPLES
 from product_dashboard.openapi.schemas import REF, Json, StructSchemas
 from product_dashboard.openapi.security import access_codes, requirement
 from product_dashboard.paging import ListMeta
+from product_dashboard.representation import ENCODER
 from product_dashboard.validation import decode_body
 
 EVERYWHERE = (Code.BAD_REQUEST, Code.INTERNAL_ERROR, Code.UNAVAILABLE, Code.OVERLOADED, Code.TIMEOUT)
@@ -65,10 +67,15 @@ Every answer is an envelope: `{"ok": true, "data": ..., "meta": null | {...}, "e
 `{"ok": false, "data": null, "meta": null, "error": {"code", "message", "details"}}`. Switch on `code`; the
 message is for people. Ids are UUIDs (version 7), money is an exact number with at most two decimals, times are
 RFC 3339 in UTC. A whole number has no decimal point: 45, not 45.0. `page` and `cursor` exclude each other.
-A query parameter with an empty value counts as not given. A 503 says in `Retry-After` when to come back, except
-`OUTCOME_UNKNOWN`: then the change may have been made, and sending it again could make it twice. A request with an
-`Idempotency-Key` can always be sent again: the change is made once, and each retry gets the same answer. Quote
-`X-Request-Id` when you report a fault.
+A query parameter with an empty value counts as not given.
+
+No change is lost if each PUT, PATCH and DELETE has `If-Match` with the `ETag` that its client has read: if the
+resource has changed since, the answer is 412, and nothing is done. A PATCH changes only the fields that it names
+(RFC 7396); `POST /products/{product_id}/stock` moves the stock by a difference.
+
+A 503 says in `Retry-After` when to come back, except `OUTCOME_UNKNOWN`: then the change may have been made, and
+sending it again could make it twice. A request with an `Idempotency-Key` can always be sent again: the change is made
+once, and each retry gets the same answer. Quote `X-Request-Id` when you report a fault.
 """
 _JSON = "application/json"
 _KEYWORDS = {"errors", "example", "body_example", OPT_KEY}
@@ -121,9 +128,14 @@ def _complete(
         codes.add(Code.VALIDATION_ERROR)
     if any(parameter.param_in == "path" for parameter in parameters):
         codes.add(Code.NOT_FOUND)
+    if any(parameter.name == "If-Match" for parameter in parameters):
+        codes.add(Code.PRECONDITION_FAILED)
     if operation.request_body is not None:
         codes |= {Code.VALIDATION_ERROR, *WITH_A_BODY}
-        cast("Any", operation.request_body).content[_JSON].example = _body_example(handler)
+        content = cast("Any", operation.request_body).content
+        content[_JSON].example = _body_example(handler)
+        if handler.http_methods == {"PATCH"}:
+            content[MERGE_PATCH] = content[_JSON]
     if handler.http_methods != {"GET"}:
         codes |= {Code.BUSY, Code.OUTCOME_UNKNOWN}
     if is_idempotent := any(parameter.name == IDEMPOTENCY_KEY for parameter in parameters):
@@ -189,11 +201,12 @@ def _success(operation: Operation, handler: HTTPRouteHandler) -> dict[str, OpenA
     cast("OpenAPIMediaType", cast("Any", answer.content)[_JSON]).example = _example(handler)
     answers: dict[str, OpenAPIResponse | Reference] = {str(status): answer}
     if status == HTTPStatus.CREATED:
-        answer.headers = {"Location": _header("The path of what was created.")}
-    if returns.is_subclass_of(Cached):
-        answer.headers = _cache_headers()
-        unchanged = OpenAPIResponse("The client has the current answer.", headers=_cache_headers())
-        answers[str(HTTPStatus.NOT_MODIFIED.value)] = unchanged
+        answer.headers = {"Location": _header("The path of what was created."), **_etag_header()}
+    if returns.is_subclass_of(Tagged):
+        answer.headers = _cache_headers() if returns.is_subclass_of(Cached) else _etag_header()
+        if handler.http_methods == {"GET"}:
+            unchanged = OpenAPIResponse("The client has the current answer.", headers=answer.headers)
+            answers[str(HTTPStatus.NOT_MODIFIED.value)] = unchanged
     return answers
 
 
@@ -243,9 +256,13 @@ def _error_example(code: Code) -> _Sent:
     return msgspec.json.decode(error_body(code, message, details), type=_Sent)
 
 
+def _etag_header() -> dict[str, OpenAPIHeader | Reference]:
+    return {"ETag": _header("Names this state; send it back in If-None-Match, or in If-Match of a change.")}
+
+
 def _cache_headers() -> dict[str, OpenAPIHeader | Reference]:
     return {
-        "ETag": _header("Names this answer; send it back in If-None-Match."),
+        **_etag_header(),
         "X-Cache": _header("Where it came from.", Schema(enum=["HIT", "MISS", "BYPASS"])),
         "Age": _header("Seconds since it was loaded.", Schema(type=OpenAPIType.INTEGER, minimum=0)),
     }

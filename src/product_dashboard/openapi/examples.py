@@ -47,6 +47,11 @@ ERROR_EXAMPLES: Mapping[Code, tuple[str, tuple[Detail, ...]]] = {
         "There is not enough in stock of some of these products.",
         ({**_PRODUCT, "requested": 5, "available": 2},),
     ),
+    Code.STOCK_LIMIT: (
+        "The stock of some of these products would be above 1000000000.",
+        ({**_PRODUCT, "added": 5, "stock_quantity": 999_999_998},),
+    ),
+    Code.PRECONDITION_FAILED: ("This has changed since it was read: read it again, and decide again.", ()),
     Code.PAYLOAD_TOO_LARGE: ("The body is larger than the service accepts.", ()),
     Code.UNSUPPORTED_MEDIA_TYPE: (
         "The body must be JSON: send content-type application/json, in UTF-8.",

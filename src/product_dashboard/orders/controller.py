@@ -24,7 +24,8 @@ from product_dashboard.orders import service
 from product_dashboard.orders.examples import NEW_ORDER, ORDER
 from product_dashboard.orders.schemas import NewOrder, Order
 from product_dashboard.paging import PageQuery, decode_cursor, paginate
-from product_dashboard.request import IfNoneMatch, Injected
+from product_dashboard.preconditions import parse_if_match
+from product_dashboard.request import IfMatch, IfNoneMatch, Injected
 
 ORDER_BY: orders.ListOrdersOrder = "newest"
 
@@ -75,7 +76,10 @@ class OrderController(Controller):
         "/{order_id:str}",
         status_code=200,
         summary="Delete an order and give its items back to the stock",
+        errors=[Code.STOCK_LIMIT],
     )
-    async def delete_order(self, order_id: FromPath[UUID], resources: Injected) -> Reply[Envelope[None]]:
-        await service.delete_order(resources, order_id)
+    async def delete_order(
+        self, order_id: FromPath[UUID], resources: Injected, if_match: IfMatch = None
+    ) -> Reply[Envelope[None]]:
+        await service.delete_order(resources, order_id, parse_if_match(if_match))
         return ok(None)

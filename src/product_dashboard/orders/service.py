@@ -19,7 +19,9 @@ from product_dashboard import tags
 from product_dashboard.cache import Tag, cached
 from product_dashboard.database import Database
 from product_dashboard.errors import Code, Conflict, FieldProblem, Unprocessable, found
+from product_dashboard.fields import MAX_STOCK
 from product_dashboard.orders.schemas import NewOrder, Order, OrderItem
+from product_dashboard.preconditions import Precondition
 from product_dashboard.resources import Resources, retry_on_deadlock
 from product_dashboard.retries import Once
 
@@ -62,15 +64,24 @@ async def create_order(resources: Resources, new: NewOrder, once: Once[Order]) -
 
 
 @retry_on_deadlock
-async def delete_order(resources: Resources, order_id: UUID) -> None:
-    """Delete an order: its items go back into stock, and out of all totals. Raises `NotFound`."""
+async def delete_order(resources: Resources, order_id: UUID, if_match: Precondition | None) -> None:
+    """Delete an order: its items go back into stock, and out of all totals.
+
+    Raises `NotFound`, `PreconditionFailed`, and `Conflict` (STOCK_LIMIT) if a product would have more in stock than
+    a client may write: a PUT of what a GET has answered must be valid.
+    """
     changed = (read_order.key(id=order_id), tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS)
     async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
         order = found(await orders.lock_order(tx.conn, id=order_id), "order", order_id)
-        product_ids = await orders.list_order_products(tx.conn, order_id=order_id)
-        tx.invalidates(*map(tags.product, product_ids))
+        pieces = await orders.list_order_pieces(tx.conn, order_id=order_id)
+        quantities = {item.product_id: item.quantity for item in pieces}
+        tx.invalidates(*map(tags.product, quantities))
         await orders.lock_customer(tx.conn, id=order.customer_id)
-        await orders.lock_products(tx.conn, ids=product_ids)
+        locked = await orders.lock_products(tx.conn, ids=sorted(quantities))
+        if if_match is not None:
+            await orders.share_order_categories(tx.conn, order_id=order_id)
+            if_match.require(await _read(tx.conn, order_id))
+        _refuse_too_much_stock(quantities, locked)
         await orders.give_stock_back(tx.conn, order_id=order_id)
         await orders.delete_order_items(tx.conn, order_id=order_id)
         await orders.delete_order(tx.conn, id=order_id)
@@ -165,6 +176,18 @@ def _refuse_short_stock(quantities: Mapping[UUID, int], products: Products) -> N
             {**_named(products[key]), "requested": quantity, "available": products[key].stock_quantity}
             for key, quantity in quantities.items()
             if quantity > products[key].stock_quantity
+        ),
+    )
+
+
+def _refuse_too_much_stock(returned: Mapping[UUID, int], products: Sequence[orders.LockProductsRow]) -> None:
+    _refuse(
+        Code.STOCK_LIMIT,
+        f"The stock of some of these products would be above {MAX_STOCK}.",
+        (
+            {**_named(product), "added": returned[product.id], "stock_quantity": product.stock_quantity}
+            for product in products
+            if product.stock_quantity + returned[product.id] > MAX_STOCK
         ),
     )
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TypedDict
 from uuid import UUID
 
-from litestar import Controller, delete, get, post, put
+from litestar import Controller, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
@@ -18,6 +18,8 @@ from product_dashboard.envelope import (
     Envelope,
     Page,
     Reply,
+    Tagged,
+    changed,
     created,
     from_cache,
     ok,
@@ -26,10 +28,11 @@ from product_dashboard.envelope import (
 from product_dashboard.errors import Code
 from product_dashboard.idempotency import Idempotent
 from product_dashboard.paging import decode_cursor, paginate
+from product_dashboard.preconditions import parse_if_match
 from product_dashboard.products import service
-from product_dashboard.products.examples import PRODUCT, PRODUCT_INPUT
-from product_dashboard.products.schemas import Product, ProductInput, ProductQuery
-from product_dashboard.request import IfNoneMatch, Injected
+from product_dashboard.products.examples import PRODUCT, PRODUCT_INPUT, PRODUCT_PATCH
+from product_dashboard.products.schemas import Product, ProductInput, ProductPatch, ProductQuery
+from product_dashboard.request import IfMatch, IfNoneMatch, Injected
 
 
 class ProductController(Controller):
@@ -85,10 +88,31 @@ class ProductController(Controller):
         body_example=PRODUCT_INPUT,
     )
     async def update_product(
-        self, product_id: FromPath[UUID], data: JSONBody[ProductInput], resources: Injected
-    ) -> Reply[Envelope[Product]]:
-        """Replaces all of it: a field that is left out gets its default."""
-        return ok(await service.update_product(resources, product_id, data))
+        self,
+        product_id: FromPath[UUID],
+        data: JSONBody[ProductInput],
+        resources: Injected,
+        if_match: IfMatch = None,
+    ) -> Tagged[Envelope[Product]]:
+        """Replaces all of it: a field that is left out gets its default, and the stock is set to what is sent."""
+        return changed(await service.update_product(resources, product_id, data, parse_if_match(if_match)))
+
+    @patch(
+        "/{product_id:str}",
+        summary="Change some fields of a product",
+        errors=[Code.UNKNOWN_REFERENCE],
+        example=PRODUCT,
+        body_example=PRODUCT_PATCH,
+    )
+    async def patch_product(
+        self,
+        product_id: FromPath[UUID],
+        data: JSONBody[ProductPatch],
+        resources: Injected,
+        if_match: IfMatch = None,
+    ) -> Tagged[Envelope[Product]]:
+        """A field that is left out stays as it is, the stock too."""
+        return changed(await service.update_product(resources, product_id, data, parse_if_match(if_match)))
 
     @delete(
         "/{product_id:str}",
@@ -96,8 +120,10 @@ class ProductController(Controller):
         summary="Delete a product that no order names",
         errors=[Code.PRODUCT_IN_USE],
     )
-    async def delete_product(self, product_id: FromPath[UUID], resources: Injected) -> Reply[Envelope[None]]:
-        await service.delete_product(resources, product_id)
+    async def delete_product(
+        self, product_id: FromPath[UUID], resources: Injected, if_match: IfMatch = None
+    ) -> Reply[Envelope[None]]:
+        await service.delete_product(resources, product_id, parse_if_match(if_match))
         return ok(None)
 
 
