@@ -5,7 +5,7 @@ failure  {"ok": false, "data": null, "meta": null, "error": {"code", "message", 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar, cast
 
@@ -26,7 +26,7 @@ from product_dashboard.errors import (
     Unavailable,
 )
 from product_dashboard.observability.request_ids import current_request_id
-from product_dashboard.paging import ListMeta
+from product_dashboard.paging import Listing, ListMeta
 from product_dashboard.validation import shown
 
 log = structlog.stdlib.get_logger()
@@ -122,11 +122,6 @@ def ok(data: T) -> Reply[Envelope[T]]:
     return Reply(_enveloped(data))
 
 
-def page(data: Sequence[T], meta: ListMeta) -> Reply[Page[T]]:
-    """Answer 200 with a part of a list."""
-    return Reply(ENCODER.encode(Page(ok=True, data=data, meta=meta, error=None)))
-
-
 def created(data: T, *, location: str) -> Reply[Envelope[T]]:
     """Answer 201 with what was created, and its path."""
     return Reply(_enveloped(data), status=201, headers=(NO_STORE, (b"location", location.encode())))
@@ -136,6 +131,20 @@ def from_cache(
     answer: CachedAnswer[T], if_none_match: str | None, headers: Headers = ()
 ) -> Cached[Envelope[T]]:
     """Answer 200 with what a cached read gave, or 304 if the client's If-None-Match names it."""
+    return _cached(answer, if_none_match, _enveloped, headers)
+
+
+def page_from_cache(answer: CachedAnswer[Listing[T]], if_none_match: str | None) -> Cached[Page[T]]:
+    """Answer 200 with the page that a cached read gave, or 304 if the client's If-None-Match names it."""
+    return _cached(answer, if_none_match, _paged)
+
+
+def _cached(
+    answer: CachedAnswer[Any],
+    if_none_match: str | None,
+    envelop: Callable[[Raw], bytes],
+    headers: Headers = (),
+) -> Cached[Any]:
     own = (
         (b"etag", answer.etag.encode()),
         (b"x-cache", answer.state.encode()),
@@ -145,11 +154,16 @@ def from_cache(
     )
     if if_none_match is not None and _names(if_none_match, answer.etag):
         return Cached(b"", status=304, headers=own)
-    return Cached(_enveloped(Raw(answer.body)), headers=own)
+    return Cached(envelop(Raw(answer.body)), headers=own)
 
 
 def _enveloped(data: object) -> bytes:
     return ENCODER.encode(Envelope(ok=True, data=data, meta=None, error=None))
+
+
+def _paged(listing: Raw) -> bytes:
+    """Encode a `Page` from an encoded `Listing`, whose two fields are between its braces."""
+    return b'{"ok":true,%s,"error":null}' % bytes(listing)[1:-1]
 
 
 def _names(if_none_match: str, etag: str) -> bool:

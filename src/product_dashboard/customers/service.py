@@ -1,13 +1,16 @@
 """The rules of customers: an email belongs to one customer, and a customer with orders cannot be deleted."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from uuid_utils.compat import uuid7
 
 from generated import customers, statistics
 from product_dashboard import tags
+from product_dashboard.cache import Tag, cached
 from product_dashboard.customers.schemas import Customer, CustomerInput
+from product_dashboard.database import Database
 from product_dashboard.errors import (
     Code,
     Conflict,
@@ -23,12 +26,23 @@ from product_dashboard.resources import Resources, retry_on_deadlock
 EMAIL_KEY = "customers_email"
 
 
+def _tags(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002 - the name that it has in SQL
+    return (tags.customer(id),)
+
+
+@cached(name="customer", ttl=timedelta(minutes=10), tags=_tags)
+async def read_customer(database: Database, *, id: UUID) -> Customer:  # noqa: A002 - the name that it has in SQL
+    """Read the customer. Raises `NotFound`."""
+    async with database.connection() as conn:
+        return to_customer(found(await customers.get_customer(conn, id=id), "customer", id))
+
+
 @retry_on_deadlock
 async def create_customer(resources: Resources, new: CustomerInput) -> Customer:
     """Add a customer. Raises `Conflict` (EMAIL_IN_USE). No report shows a customer without orders."""
     customer = Customer(id=uuid7(), name=new.name, email=new.address, created_at=datetime.now(UTC))
     try:
-        async with resources.cache.transaction(resources.database, invalidates=()) as tx:
+        async with resources.cache.transaction(resources.database, invalidates=(tags.CUSTOMERS,)) as tx:
             await customers.create_customer(
                 tx.conn,
                 id=customer.id,
@@ -52,7 +66,7 @@ async def update_customer(resources: Resources, customer_id: UUID, new: Customer
         async with resources.cache.transaction(resources.database) as tx:
             old = found(await customers.get_customer(tx.conn, id=customer_id), "customer", customer_id)
             if (old.name, old.email) != (new.name, new.address):
-                tx.invalidates(tags.TOP_CUSTOMERS, tags.NAMES)
+                tx.invalidates(tags.customer(customer_id), tags.CUSTOMERS, tags.TOP_CUSTOMERS, tags.NAMES)
                 if not await customers.update_customer(
                     tx.conn, id=customer_id, name=new.name, email=new.address
                 ):
@@ -65,13 +79,19 @@ async def update_customer(resources: Resources, customer_id: UUID, new: Customer
 @retry_on_deadlock
 async def delete_customer(resources: Resources, customer_id: UUID) -> None:
     """Delete a customer. Raises `NotFound`, and `Conflict` (CUSTOMER_IN_USE) while there are orders."""
+    changed = (tags.customer(customer_id), tags.CUSTOMERS)
     try:
-        async with resources.cache.transaction(resources.database, invalidates=()) as tx:
+        async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
             if not await customers.delete_customer(tx.conn, id=customer_id):
                 raise NotFound.of("customer", customer_id)
             await statistics.add_customer_totals(tx.conn, customers=-1)
     except StillReferenced as error:
         raise Conflict("This customer has orders.", code=Code.CUSTOMER_IN_USE) from error
+
+
+def to_customer(row: customers.GetCustomerRow | customers.ListCustomersRow) -> Customer:
+    """Make the customer that is sent from a row."""
+    return msgspec.convert(row, Customer, from_attributes=True)
 
 
 def _named(error: DuplicateKey, new: CustomerInput) -> Conflict:
