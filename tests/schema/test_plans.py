@@ -24,12 +24,15 @@ INDEX_OF_ORDER = {
 
 
 def assert_page_comes_from(index: str, plan: dict[str, Step]) -> None:
-    """Assert that the page is read only from `index`, in its order, and all other rows by primary key."""
+    """Assert that the page is read only from `index`, in its order, and all other rows by primary key.
+
+    Of the statistics, 64 rows are read for the total.
+    """
     page = plan["q"]
     assert page.key == index, page
     assert "Using index" in page.extra, page
     assert "filesort" not in page.extra, page
-    assert [step for step in plan.values() if step.is_full_scan] == []
+    assert [step for step in plan.values() if step.is_full_scan and step.table != "s"] == []
 
 
 def test_every_sort_of_the_product_list_has_an_index_named_here() -> None:
@@ -38,7 +41,7 @@ def test_every_sort_of_the_product_list_has_an_index_named_here() -> None:
 
 @pytest.mark.parametrize("order", INDEX_OF_ORDER)
 async def test_a_page_of_products_is_read_from_the_index_of_its_sort(order: Any, explain: Explain) -> None:
-    plan = await explain(products.list_products, order=order, limit=21, offset=40)
+    plan = await explain(products.list_products, is_filtered=False, order=order, limit=21, offset=40)
     assert_page_comes_from(f"products_by_{INDEX_OF_ORDER[order]}", plan)
 
 
@@ -48,7 +51,9 @@ async def test_a_page_of_a_category_is_read_from_the_index_of_category_and_sort(
 ) -> None:
     async with seeded.connection() as conn:
         category = (await categories.list_categories(conn, order="name_asc", limit=1, offset=3))[0]
-    plan = await explain(products.list_products, category_id=category.id, order=order, limit=21, offset=0)
+    plan = await explain(
+        products.list_products, is_filtered=True, category_id=category.id, order=order, limit=21, offset=0
+    )
     assert_page_comes_from(f"products_by_category_and_{INDEX_OF_ORDER[order]}", plan)
 
 
@@ -57,9 +62,11 @@ async def test_a_page_of_products_after_a_cursor_is_read_from_the_index_of_its_s
     order: Any, seeded: Database, explain: Explain
 ) -> None:
     async with seeded.connection() as conn:
-        rows = await products.list_products(conn, order=order, limit=1, offset=3000)
+        rows = await products.list_products(conn, is_filtered=False, order=order, limit=1, offset=3000)
     cursor = products.list_products_cursor(rows[0], order)
-    plan = await explain(products.list_products, order=order, after=cursor, limit=21, offset=0)
+    plan = await explain(
+        products.list_products, is_filtered=False, order=order, after=cursor, limit=21, offset=0
+    )
     assert_page_comes_from(f"products_by_{INDEX_OF_ORDER[order]}", plan)
 
 
@@ -67,7 +74,9 @@ async def test_a_page_of_products_after_a_cursor_is_read_from_the_index_of_its_s
 async def test_a_part_of_a_name_is_looked_for_in_the_index_of_the_sort_and_never_in_rows(
     order: Any, explain: Explain
 ) -> None:
-    plan = await explain(products.list_products, name="lamp", order=order, limit=21, offset=0)
+    plan = await explain(
+        products.list_products, is_filtered=True, name="lamp", order=order, limit=21, offset=0
+    )
     assert_page_comes_from(f"products_by_{INDEX_OF_ORDER[order]}", plan)
 
 

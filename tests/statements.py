@@ -1,0 +1,44 @@
+"""Counts the statements that a use case sends."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from product_dashboard.database import Database
+
+
+class CountedStatements:
+    """A database for reads; `sent` is the number of statements."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.sent = 0
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[Any]:
+        async with self._database.connection() as conn:
+            yield _Connection(self, conn)
+
+
+class _Connection:
+    def __init__(self, counted: CountedStatements, conn: Any) -> None:
+        self._counted = counted
+        self._conn = conn
+
+    @asynccontextmanager
+    async def cursor(self, *arguments: Any) -> AsyncGenerator[Any]:
+        async with self._conn.cursor(*arguments) as cursor:
+            yield _Cursor(self._counted, cursor)
+
+
+class _Cursor:
+    def __init__(self, counted: CountedStatements, cursor: Any) -> None:
+        self._counted = counted
+        self._cursor = cursor
+
+    async def execute(self, *arguments: Any) -> Any:
+        self._counted.sent += 1
+        return await self._cursor.execute(*arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
