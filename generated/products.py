@@ -185,15 +185,17 @@ async def list_products(
     max_price: Decimal | UnsetType = UNSET,
     min_stock: int | UnsetType = UNSET,
     max_stock: int | UnsetType = UNSET,
-    offset: int,
+    skipped: int | UnsetType = UNSET,
     limit: int,
+    offset: int,
     order: ListProductsOrder,
     after: ListProductsCursor | None = None,
 ) -> list[ListProductsRow]:
     """One page of products, each with its category, and the number of products on all pages.
     `name` is a part of the name, already escaped for LIKE. `is_filtered` tells if any filter is given: then the products
     are counted, otherwise the total is read in the statistics. The page is found in an index first; whole rows are read
-    only for the page. Nothing is searched for past the last page: that search would find no end.
+    only for the page, and nothing is counted for an empty one. `skipped` is the offset of a page that may lie past the
+    end: then the products are counted first, as the search for such a page would go to the end of the index.
     """
     after_q, order_by_q, order_by_p = LIST_PRODUCTS_ORDERS[order]
     if_name = "(k.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else "TRUE"
@@ -202,6 +204,7 @@ async def list_products(
     if_max_price = "\n                    AND (k.price <= %s)" if max_price is not UNSET else ""
     if_min_stock = "\n                    AND (k.stock_quantity >= %s)" if min_stock is not UNSET else ""
     if_max_stock = "\n                    AND (k.stock_quantity <= %s)" if max_stock is not UNSET else ""
+    if_skipped = "(%s < (SELECT total FROM counted))" if skipped is not UNSET else "TRUE"
     if_name_2 = "\n        AND (q.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else ""
     if_category_id_2 = "\n        AND (q.category_id = %s)" if category_id is not UNSET else ""
     if_min_price_2 = "\n        AND (q.price >= %s)" if min_price is not UNSET else ""
@@ -225,18 +228,18 @@ WITH counted AS (
 )
 SELECT
     p.id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.created_at,
-    p.category_id, c.name AS category_name, c.description AS category_description, t.total
+    p.category_id, c.name AS category_name, c.description AS category_description,
+    (SELECT total FROM counted) AS total
 FROM (
     SELECT q.id
     FROM products AS q
     WHERE
-        %s < (SELECT total FROM counted){if_name_2}{if_category_id_2}{if_min_price_2}{if_max_price_2}{if_min_stock_2}{if_max_stock_2}{if_after}
+        {if_skipped}{if_name_2}{if_category_id_2}{if_min_price_2}{if_max_price_2}{if_min_stock_2}{if_max_stock_2}{if_after}
     ORDER BY {order_by_q}
     LIMIT %s OFFSET %s
 ) AS page
 JOIN products AS p ON p.id = page.id
 JOIN categories AS c ON c.id = p.category_id
-CROSS JOIN counted AS t
 ORDER BY {order_by_p}"""
     args = (
         is_filtered,
@@ -246,7 +249,7 @@ ORDER BY {order_by_p}"""
         *((max_price,) if max_price is not UNSET else ()),
         *((min_stock,) if min_stock is not UNSET else ()),
         *((max_stock,) if max_stock is not UNSET else ()),
-        offset,
+        *((skipped,) if skipped is not UNSET else ()),
         *((name,) if name is not UNSET else ()),
         *((category_id.bytes,) if category_id is not UNSET else ()),
         *((min_price,) if min_price is not UNSET else ()),

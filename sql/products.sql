@@ -17,7 +17,8 @@ WHERE p.id = :id;
 -- One page of products, each with its category, and the number of products on all pages.
 -- `name` is a part of the name, already escaped for LIKE. `is_filtered` tells if any filter is given: then the products
 -- are counted, otherwise the total is read in the statistics. The page is found in an index first; whole rows are read
--- only for the page. Nothing is searched for past the last page: that search would find no end.
+-- only for the page, and nothing is counted for an empty one. `skipped` is the offset of a page that may lie past the
+-- end: then the products are counted first, as the search for such a page would go to the end of the index.
 -- order: name_asc name ASC, id ASC
 -- order: name_desc name DESC, id DESC
 -- order: price_asc price ASC, id ASC
@@ -47,12 +48,13 @@ WITH counted AS (
 )
 SELECT
     p.id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.created_at,
-    p.category_id, c.name AS category_name, c.description AS category_description, t.total
+    p.category_id, c.name AS category_name, c.description AS category_description,
+    (SELECT total FROM counted) AS total
 FROM (
     SELECT q.id
     FROM products AS q
     WHERE
-        :offset < (SELECT total FROM counted)
+        sqlc.optional(:skipped < (SELECT total FROM counted))
         AND sqlc.optional(q.name LIKE CONCAT('%', :name, '%'))
         AND sqlc.optional(q.category_id = :category_id)
         AND sqlc.optional(q.price >= :min_price)
@@ -65,7 +67,6 @@ FROM (
 ) AS page
 JOIN products AS p ON p.id = page.id
 JOIN categories AS c ON c.id = p.category_id
-CROSS JOIN counted AS t
 ORDER BY sqlc.order_by(p);
 
 -- name: count_products :one

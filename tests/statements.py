@@ -1,4 +1,4 @@
-"""Counts the statements that a use case sends."""
+"""Counts the statements that a use case sends, and the rows that they read."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -18,6 +18,26 @@ class CountedStatements:
     async def connection(self) -> AsyncGenerator[Any]:
         async with self._database.connection() as conn:
             yield _Connection(self, conn)
+
+
+class OneConnection:
+    """A database for reads that all use one connection, so that the status of its session counts their rows."""
+
+    def __init__(self, conn: Any) -> None:
+        self._conn = conn
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[Any]:
+        yield self._conn
+
+
+async def rows_touched(conn: Any) -> int:
+    """The number of rows that this session has read from tables."""
+    async with conn.cursor() as cursor:
+        await cursor.execute("SHOW SESSION STATUS LIKE 'Handler_read%'")
+        return sum(
+            int(value) for name, value in await cursor.fetchall() if name != "Handler_read_rnd_deleted"
+        )
 
 
 class _Connection:

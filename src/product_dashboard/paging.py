@@ -29,7 +29,7 @@ MAX_DIGITS = 65
 FIRST_YEAR, LAST_YEAR = 1000, 9999
 
 # Short, because filters and page numbers make any number of keys: a page that no client asks for again leaves Redis
-# soon. Writes invalidate pages at once, whatever their TTL.
+# soon. Writes invalidate pages at once, regardless of the TTL.
 PAGE_TTL: Final = timedelta(minutes=1)
 
 PageNumber = Annotated[int, Meta(ge=1, le=1_000_000, description="Number of the page, from 1.")]

@@ -28,7 +28,7 @@ def test_nor_on_a_real_database(migrated_database: str) -> None:
 
 
 def test_nor_on_pages_of_lists_whose_number_is_bounded_only_by_the_evictions_of_redis() -> None:
-    small = ("--maxmemory", "4mb", "--maxmemory-policy", "allkeys-lru")
+    small = ("--maxmemory", "3mb", "--maxmemory-policy", "allkeys-lru")
     plan = Plan(
         adapter="OursPaged",
         seconds=12,
@@ -40,7 +40,7 @@ def test_nor_on_pages_of_lists_whose_number_is_bounded_only_by_the_evictions_of_
     )
     verdict = check(plan)
     exact(verdict)
-    assert verdict.evicted > 1_000
+    assert verdict.evicted > 100
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ async def test_each_filter_order_page_and_cursor_is_an_answer_of_its_own(client:
 
 
 async def test_no_list_is_older_than_an_order_that_was_answered(client: Api) -> None:
-    """Readers and buyers at the same time: what a buyer was told is in every list that is asked for afterwards."""
+    """Readers and buyers at the same time: an order that was answered is in every list that is read afterwards."""
     product, customer = await client.product(stock_quantity=1000), await client.customer()
     sold = 0
     stop = False

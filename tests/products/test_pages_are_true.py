@@ -1,8 +1,6 @@
 """Random pages of products against the plain way: all rows of the same conditions, sorted, and cut in Python."""
 
 import random
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any, cast, get_args
 from uuid import UUID
@@ -17,7 +15,7 @@ from product_dashboard.paging import Listing, PageQuery, decode_cursor
 from product_dashboard.products import pages
 from product_dashboard.products.schemas import Product, ProductQuery
 from tests.api_client import Api
-from tests.statements import CountedStatements
+from tests.statements import CountedStatements, OneConnection, rows_touched
 
 QUERIES = 150
 COLUMNS: dict[str, str] = {
@@ -158,19 +156,8 @@ async def test_a_page_and_its_total_are_one_statement(shop: Database) -> None:
 
 async def test_a_page_past_the_end_has_the_total_and_reads_no_product(shop: Database) -> None:
     async with shop.connection() as conn:
-
-        @asynccontextmanager
-        async def connection() -> AsyncGenerator[Any]:
-            yield conn
-
-        one = cast("Database", type("One", (), {"connection": staticmethod(connection)})())
-        before = await rows_read(conn)
+        before = await rows_touched(conn)
+        one = cast("Database", OneConnection(conn))
         found = await pages.read_page(one, query=ProductQuery(page=1000), after=None)
         assert (found.data, found.meta.total) == ((), 180)
-        assert await rows_read(conn) - before < 180, "the index was searched to its end"
-
-
-async def rows_read(conn: Any) -> int:
-    async with conn.cursor() as cursor:
-        await cursor.execute("SHOW SESSION STATUS LIKE 'Handler_read_next'")
-        return int((await cursor.fetchone())[1])
+        assert await rows_touched(conn) - before < 180, "the index was searched to its end"

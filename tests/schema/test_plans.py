@@ -8,7 +8,8 @@ import pytest
 
 from generated import categories, customers, dashboard, orders, products
 from product_dashboard.database import Database
-from tests.schema.conftest import Explain, Step
+from tests.schema.conftest import SIZES, Explain, Step
+from tests.statements import rows_touched
 
 INDEX_OF_ORDER = {
     "name_asc": "name",
@@ -147,15 +148,6 @@ async def test_the_reports_read_the_head_of_an_index(
     assert "filesort" not in plan[table].extra
 
 
-async def rows_touched(conn: Any) -> int:
-    """The number of rows that this session has read from tables."""
-    async with conn.cursor() as cursor:
-        await cursor.execute("SHOW SESSION STATUS LIKE 'Handler_read%'")
-        return sum(
-            int(value) for name, value in await cursor.fetchall() if name != "Handler_read_rnd_deleted"
-        )
-
-
 async def test_a_page_after_a_cursor_costs_the_same_at_any_depth(seeded: Database) -> None:
     async with seeded.connection() as conn:
         costs: list[int] = []
@@ -169,3 +161,36 @@ async def test_a_page_after_a_cursor_costs_the_same_at_any_depth(seeded: Databas
             assert len(page) == 20
     assert max(costs) < 2 * min(costs)
     assert max(costs) < 1000
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"name": "no such name"}, 0),
+        ({"min_price": Decimal("0.01")}, 11),
+        ({"name": "lamp"}, 11),
+    ],
+)
+async def test_a_filtered_list_searches_the_index_once(
+    filters: dict[str, Any], found: int, seeded: Database
+) -> None:
+    """An empty page is not counted, and the rows of a page that is not empty are found soon."""
+    async with seeded.connection() as conn:
+        before = await rows_touched(conn)
+        rows = await products.list_products(
+            conn, **filters, is_filtered=True, limit=11, offset=0, order="price_asc"
+        )
+        assert await rows_touched(conn) - before < SIZES.products + 1000
+        assert len(rows) == found
+
+
+async def test_a_page_past_the_end_of_a_filtered_list_is_not_searched_for(seeded: Database) -> None:
+    filters: dict[str, Any] = {"min_price": Decimal(20), "max_price": Decimal(40)}
+    async with seeded.connection() as conn:
+        before = await rows_touched(conn)
+        total = await products.count_products(conn, **filters)
+        counted = await rows_touched(conn)
+        assert not await products.list_products(
+            conn, **filters, is_filtered=True, skipped=total, limit=11, offset=total, order="name_asc"
+        )
+        assert await rows_touched(conn) - counted < 2 * (counted - before) < SIZES.products

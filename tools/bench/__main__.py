@@ -10,6 +10,7 @@ import sys
 BENCHMARKS = {
     "load-test": ("http.load_test", "the API with its cache, compared with the API without it"),
     "http": ("http.bench", "the API's routes, compared with the least that its server and framework cost"),
+    "growth": ("http.growth", "the API's routes on little data, compared with the same on much data"),
     "cache": ("cache.bench", "the cache, compared with cashews, aiocache and dogpile.cache"),
     "sql": ("sql.bench", "the compiler, compared with sqlc: time, memory and correct results"),
     "lsp": ("sql.keystrokes", "the compiler's language server: the time for a keystroke"),

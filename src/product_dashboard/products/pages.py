@@ -35,6 +35,7 @@ async def read_page(database: Database, *, query: ProductQuery, after: Cursor | 
             conn,
             **filters,
             is_filtered=_is_filtered(filters),
+            skipped=query.offset or UNSET,
             limit=query.limit,
             offset=query.offset,
             order=query.sort,

@@ -50,7 +50,7 @@ async def test_a_cursor_is_sent_as_the_values_of_its_condition(order: products.L
     await products.list_products(connection, is_filtered=False, limit=20, offset=0, order=order, after=after)
     [(text, args)] = connection.sent
     _, _, value = VALUES[order.split("_")[0]]
-    assert args == (False, 0, value, value, value, ID.bytes, 20, 0)
+    assert args == (False, value, value, value, ID.bytes, 20, 0)
     assert text.count("%s") == len(args)
 
 

@@ -88,4 +88,4 @@ class IgnoresTags(_Mutant):
 
 
 class IgnoresTagsOfPages(IgnoresTags, OursPaged):
-    """The same mistake, made with pages of lists."""
+    """Takes a stored page of a list without comparing the nonce of the list's tag."""
