@@ -194,8 +194,8 @@ async def list_products(
     """One page of products, each with its category, and the number of products on all pages.
     `name` is a part of the name, already escaped for LIKE. `is_filtered` tells if any filter is given: then the products
     are counted, otherwise the total is read in the statistics. The page is found in an index first; whole rows are read
-    only for the page, and nothing is counted for an empty one. `skipped` is the offset of a page that may lie past the
-    end: then the products are counted first, as the search for such a page would go to the end of the index.
+    only for the page. With `skipped`, the offset of the page, the products are counted first, and a page past the end is
+    not searched for: that search would go to the end of the index.
     """
     after_q, order_by_q, order_by_p = LIST_PRODUCTS_ORDERS[order]
     if_name = "(k.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else "TRUE"

@@ -17,8 +17,8 @@ WHERE p.id = :id;
 -- One page of products, each with its category, and the number of products on all pages.
 -- `name` is a part of the name, already escaped for LIKE. `is_filtered` tells if any filter is given: then the products
 -- are counted, otherwise the total is read in the statistics. The page is found in an index first; whole rows are read
--- only for the page, and nothing is counted for an empty one. `skipped` is the offset of a page that may lie past the
--- end: then the products are counted first, as the search for such a page would go to the end of the index.
+-- only for the page. With `skipped`, the offset of the page, the products are counted first, and a page past the end is
+-- not searched for: that search would go to the end of the index.
 -- order: name_asc name ASC, id ASC
 -- order: name_desc name DESC, id DESC
 -- order: price_asc price ASC, id ASC

@@ -50,6 +50,9 @@ class _Connection:
         async with self._conn.cursor(*arguments) as cursor:
             yield _Cursor(self._counted, cursor)
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._conn, name)
+
 
 class _Cursor:
     def __init__(self, counted: CountedStatements, cursor: Any) -> None:

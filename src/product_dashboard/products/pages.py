@@ -12,6 +12,7 @@ from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import Tag, cached
 from product_dashboard.database import Database
+from product_dashboard.driver import MySQLConnection
 from product_dashboard.paging import PAGE_TTL, Listing, paginate
 from product_dashboard.products.schemas import Product, ProductQuery
 from product_dashboard.products.service import to_product
@@ -35,7 +36,7 @@ async def read_page(database: Database, *, query: ProductQuery, after: Cursor | 
             conn,
             **filters,
             is_filtered=_is_filtered(filters),
-            skipped=query.offset or UNSET,
+            skipped=query.offset if query.offset or _counts_once(conn) else UNSET,
             limit=query.limit,
             offset=query.offset,
             order=query.sort,
@@ -70,6 +71,11 @@ def _filters(query: ProductQuery) -> Filters:
 
 def _is_filtered(filters: Filters) -> bool:
     return any(value is not UNSET for value in filters.values())
+
+
+def _counts_once(conn: MySQLConnection) -> bool:
+    """Return if the count may be used twice in a statement at no cost: MariaDB counts again for each use."""
+    return "mariadb" not in conn.get_server_info().lower()
 
 
 async def _count(conn: Connection, filters: Filters) -> int:
