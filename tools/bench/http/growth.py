@@ -97,7 +97,7 @@ class Route(Struct):
                 if status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
                     raise SystemExit(f"error: {path} answered {status}: {answer['error']}")
                 if turn == 0:
-                    self.rows.append((answer["meta"] or {}).get("total"))
+                    self.rows.append(answer["meta"]["total"] if answer["meta"] else None)
                 if turn > 1:
                     times.append(took_ms)
 
