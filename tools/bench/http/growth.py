@@ -213,14 +213,16 @@ def main(argv: Sequence[str]) -> int:
     )
     with ExitStack() as stack:
         stores = stack.enter_context(session_stores(arguments.stores))
-        shops: list[Shop] = []
+        environments: list[dict[str, str]] = []
         for number, sizes in enumerate((small, large)):
             database_url = stack.enter_context(scratch_database(stores.mysql_url))
             redis_url = f"{stores.redis_url.rpartition('/')[0]}/{number}"
-            shops.append(Shop(stack.enter_context(running(_filled(database_url, redis_url, sizes))), sizes))
+            environments.append(_filled(database_url, redis_url, sizes))
+        # Opened when both databases are full: a server closes a connection that is idle for so long.
+        on_small, on_large = (stack.enter_context(running(each)) for each in environments)
         measured = list(routes())
         for route in measured:
-            route.measure((shops[0], shops[1]), arguments.rounds)
+            route.measure((Shop(on_small, small), Shop(on_large, large)), arguments.rounds)
     Console(width=None if sys.stdout.isatty() else 140).print(
         table(measured, (small, large), arguments.limit)
     )
