@@ -47,6 +47,7 @@ class ListCategoriesRow(Struct, frozen=True, gc=False):
     id: UUID
     name: str
     description: str | None
+    total: int
 
 
 ListCategoriesOrder: TypeAlias = Literal["name_asc"]
@@ -78,30 +79,35 @@ def _list_categories_after(after: ListCategoriesCursor) -> tuple[Any, ...]:
 async def list_categories(
     conn: Connection,
     *,
-    limit: int,
     offset: int,
+    limit: int,
     order: ListCategoriesOrder,
     after: ListCategoriesCursor | None = None,
 ) -> list[ListCategoriesRow]:
-    """One page of categories by name."""
+    """One page of categories by name, and the number of all categories."""
     after_q, order_by_q, order_by_c = LIST_CATEGORIES_ORDERS[order]
-    if_after = f"({after_q})" if after is not None else "TRUE"
+    if_after = f" AND ({after_q})" if after is not None else ""
     sql = f"""\
-SELECT c.id, c.name, c.description
+WITH counted AS (
+    SELECT CAST(COALESCE(SUM(s.categories), 0) AS SIGNED) AS total
+    FROM statistics AS s
+)
+SELECT c.id, c.name, c.description, t.total
 FROM (
     SELECT q.id
     FROM categories AS q
-    WHERE {if_after}
+    WHERE %s < (SELECT total FROM counted){if_after}
     ORDER BY {order_by_q}
     LIMIT %s OFFSET %s
 ) AS page
 JOIN categories AS c ON c.id = page.id
+CROSS JOIN counted AS t
 ORDER BY {order_by_c}"""
-    args = (*(_list_categories_after(after) if after is not None else ()), limit, offset)
+    args = (offset, *(_list_categories_after(after) if after is not None else ()), limit, offset)
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [ListCategoriesRow(UUID(bytes=row[0]), row[1], row[2]) for row in rows]
+    return [ListCategoriesRow(UUID(bytes=row[0]), row[1], row[2], row[3]) for row in rows]
 
 
 def list_categories_cursor(row: ListCategoriesRow, order: ListCategoriesOrder) -> ListCategoriesCursor:

@@ -48,6 +48,7 @@ class ListCustomersRow(Struct, frozen=True, gc=False):
     name: str
     email: str
     created_at: datetime
+    total: int
 
 
 ListCustomersOrder: TypeAlias = Literal["newest"]
@@ -79,30 +80,37 @@ def _list_customers_after(after: ListCustomersCursor) -> tuple[Any, ...]:
 async def list_customers(
     conn: Connection,
     *,
-    limit: int,
     offset: int,
+    limit: int,
     order: ListCustomersOrder,
     after: ListCustomersCursor | None = None,
 ) -> list[ListCustomersRow]:
-    """One page of customers, newest first."""
+    """One page of customers, newest first, and the number of all customers."""
     after_q, order_by_q, order_by_c = LIST_CUSTOMERS_ORDERS[order]
-    if_after = f"({after_q})" if after is not None else "TRUE"
+    if_after = f" AND ({after_q})" if after is not None else ""
     sql = f"""\
-SELECT c.id, c.name, c.email, c.created_at
+WITH counted AS (
+    SELECT CAST(COALESCE(SUM(s.customers), 0) AS SIGNED) AS total
+    FROM statistics AS s
+)
+SELECT c.id, c.name, c.email, c.created_at, t.total
 FROM (
     SELECT q.id
     FROM customers AS q
-    WHERE {if_after}
+    WHERE %s < (SELECT total FROM counted){if_after}
     ORDER BY {order_by_q}
     LIMIT %s OFFSET %s
 ) AS page
 JOIN customers AS c ON c.id = page.id
+CROSS JOIN counted AS t
 ORDER BY {order_by_c}"""
-    args = (*(_list_customers_after(after) if after is not None else ()), limit, offset)
+    args = (offset, *(_list_customers_after(after) if after is not None else ()), limit, offset)
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [ListCustomersRow(UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC)) for row in rows]
+    return [ListCustomersRow(
+        UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC), row[4],
+    ) for row in rows]  # fmt: skip
 
 
 def list_customers_cursor(row: ListCustomersRow, order: ListCustomersOrder) -> ListCustomersCursor:

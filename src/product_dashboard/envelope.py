@@ -4,7 +4,7 @@ success  {"ok": true,  "data": ..., "meta": null | {...}, "error": null}
 failure  {"ok": false, "data": null, "meta": null, "error": {"code", "message", "details"}}
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar, cast
 
@@ -24,7 +24,7 @@ from product_dashboard.errors import (
     FieldProblem,
 )
 from product_dashboard.observability.request_ids import current_request_id
-from product_dashboard.paging import ListMeta
+from product_dashboard.paging import Listing, ListMeta
 from product_dashboard.preconditions import names
 from product_dashboard.representation import ENCODER
 from product_dashboard.retries import Answer
@@ -126,21 +126,16 @@ class Reply(Response[T]):
 
 
 class Tagged(Reply[T]):
-    """An answer with the ETag of its resource. That of a read may be a 304."""
+    """An answer with the ETag of its resource."""
 
 
 class Cached(Tagged[T]):
-    """An answer of a cached read: it also has X-Cache and Age."""
+    """An answer of a cached read: it also has X-Cache and Age, and may be a 304."""
 
 
 def ok(data: T) -> Reply[Envelope[T]]:
     """Answer 200 with `data`. Decimals must already have two decimals."""
     return Reply(_enveloped(data))
-
-
-def page(data: Sequence[T], meta: ListMeta) -> Reply[Page[T]]:
-    """Answer 200 with a part of a list."""
-    return Reply(ENCODER.encode(Page(ok=True, data=data, meta=meta, error=None)))
 
 
 def created(data: T, *, location: str) -> Reply[Envelope[T]]:
@@ -156,20 +151,24 @@ def changed(data: T) -> Tagged[Envelope[T]]:
     return Tagged(_enveloped(Raw(body)), headers=(NO_STORE, _etag(etag_of(body))))
 
 
-def tagged(data: T, if_none_match: str | None) -> Tagged[Envelope[T]]:
-    """Answer 200 with a resource that is not cached, or 304 if the client's If-None-Match names it."""
-    body = ENCODER.encode(data)
-    etag = etag_of(body)
-    headers = (_etag(etag), REVALIDATE)
-    if if_none_match is not None and names(if_none_match, etag):
-        return Tagged(b"", status=304, headers=headers)
-    return Tagged(_enveloped(Raw(body)), headers=headers)
-
-
 def from_cache(
     answer: CachedAnswer[T], if_none_match: str | None, headers: Headers = ()
 ) -> Cached[Envelope[T]]:
     """Answer 200 with what a cached read gave, or 304 if the client's If-None-Match names it."""
+    return _cached(answer, if_none_match, _enveloped, headers)
+
+
+def page_from_cache(answer: CachedAnswer[Listing[T]], if_none_match: str | None) -> Cached[Page[T]]:
+    """Answer 200 with the page that a cached read gave, or 304 if the client's If-None-Match names it."""
+    return _cached(answer, if_none_match, _paged)
+
+
+def _cached(
+    answer: CachedAnswer[Any],
+    if_none_match: str | None,
+    envelop: Callable[[Raw], bytes],
+    headers: Headers = (),
+) -> Cached[Any]:
     own = (
         _etag(answer.etag),
         (b"x-cache", answer.state.encode()),
@@ -179,7 +178,7 @@ def from_cache(
     )
     if if_none_match is not None and names(if_none_match, answer.etag):
         return Cached(b"", status=304, headers=own)
-    return Cached(_enveloped(Raw(answer.body)), headers=own)
+    return Cached(envelop(Raw(answer.body)), headers=own)
 
 
 def _etag(etag: str) -> tuple[bytes, bytes]:
@@ -188,6 +187,11 @@ def _etag(etag: str) -> tuple[bytes, bytes]:
 
 def _enveloped(data: object) -> bytes:
     return ENCODER.encode(Envelope(ok=True, data=data, meta=None, error=None))
+
+
+def _paged(listing: Raw) -> bytes:
+    """Encode a `Page` from an encoded `Listing`, whose two fields are between its braces."""
+    return b'{"ok":true,%s,"error":null}' % bytes(listing)[1:-1]
 
 
 def error_reply(error: AppError, headers: Headers = ()) -> Reply[Any]:

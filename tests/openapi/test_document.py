@@ -190,7 +190,8 @@ def test_what_is_sent_and_not_described_would_be_noticed(document: Any) -> None:
 
 
 def test_the_parameters_are_those_of_the_struct_that_is_read(document: Any) -> None:
-    names = [each["name"] for each in document["paths"]["/api/v1/products"]["get"]["parameters"]]
+    parameters = document["paths"]["/api/v1/products"]["get"]["parameters"]
+    names = [each["name"] for each in parameters if each["in"] == "query"]
     assert names == [
         "page",
         "page_size",
@@ -284,13 +285,8 @@ def test_a_cached_answer_has_its_headers_and_may_be_a_304(document: Json) -> Non
         for path, _, each in operations(document)
         if "X-Cache" in each["responses"].get("200", {}).get("headers", ())
     }
-    assert cached == {
-        "/api/v1/products/{product_id}",
-        "/api/v1/orders/{order_id}",
-        "/api/v1/dashboard/products",
-        "/api/v1/dashboard/top-customers",
-        "/api/v1/dashboard/overview",
-    }
+    gets = {path for path, method, _ in operations(document) if method == "get"}
+    assert cached == {path for path in gets if path.startswith("/api/v1/")}
     for path in cached:
         for status in ("200", "304"):
             headers = document["paths"][path]["get"]["responses"][status]["headers"]

@@ -16,6 +16,7 @@ BENCHMARKS = {
         "http.access",
         "the rules of access, compared with no rules and with a middleware of Litestar",
     ),
+    "growth": ("http.growth", "the API's routes on little data, compared with the same on much data"),
     "cache": ("cache.bench", "the cache, compared with cashews, aiocache and dogpile.cache"),
     "sql": ("sql.bench", "the compiler, compared with sqlc: time, memory and correct results"),
     "lsp": ("sql.keystrokes", "the compiler's language server: the time for a keystroke"),

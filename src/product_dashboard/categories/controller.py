@@ -2,34 +2,31 @@
 
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from generated import categories, statistics
-from product_dashboard.categories import service
+from product_dashboard.categories import pages, service
 from product_dashboard.categories.examples import CATEGORY, CATEGORY_INPUT, CATEGORY_PATCH
 from product_dashboard.categories.schemas import Category, CategoryInput, CategoryPatch
 from product_dashboard.envelope import (
     BASE_PATH,
+    Cached,
     Envelope,
     Page,
     Reply,
     Tagged,
     changed,
     created,
+    from_cache,
     ok,
-    page,
-    tagged,
+    page_from_cache,
 )
-from product_dashboard.errors import Code, found
+from product_dashboard.errors import Code
 from product_dashboard.idempotency import Idempotent
-from product_dashboard.paging import PageQuery, decode_cursor, paginate
+from product_dashboard.paging import PageQuery, decode_cursor
 from product_dashboard.preconditions import parse_if_match
 from product_dashboard.request import IfMatch, IfNoneMatch, Injected
-
-ORDER: categories.ListCategoriesOrder = "name_asc"
 
 
 class CategoryController(Controller):
@@ -47,24 +44,20 @@ class CategoryController(Controller):
 
     @get(summary="List categories by name", example=[CATEGORY])
     async def list_categories(
-        self, params: NamedDependency[PageQuery], resources: Injected
-    ) -> Reply[Page[Category]]:
-        after = decode_cursor(categories.ListCategoriesCursor, params, ORDER)
-        async with resources.database.connection() as conn:
-            totals = await statistics.get_totals(conn)
-            rows = await categories.list_categories(
-                conn, limit=params.limit, offset=params.offset, order=ORDER, after=after
-            )
-        shown, meta = paginate(rows, params, totals.categories, categories.list_categories_cursor, ORDER)
-        return page(msgspec.convert(shown, list[Category], from_attributes=True), meta)
+        self, params: NamedDependency[PageQuery], resources: Injected, if_none_match: IfNoneMatch = None
+    ) -> Cached[Page[Category]]:
+        after = decode_cursor(pages.Cursor, params, pages.ORDER_BY)
+        answer = await pages.read_page.response(
+            resources.cache, resources.database, query=params, after=after
+        )
+        return page_from_cache(answer, if_none_match)
 
     @get("/{category_id:str}", summary="Get a category", example=CATEGORY)
     async def get_category(
         self, category_id: FromPath[UUID], resources: Injected, if_none_match: IfNoneMatch = None
-    ) -> Tagged[Envelope[Category]]:
-        async with resources.database.connection() as conn:
-            row = await categories.get_category(conn, id=category_id)
-        return tagged(service.to_category(found(row, "category", category_id)), if_none_match)
+    ) -> Cached[Envelope[Category]]:
+        answer = await service.read_category.response(resources.cache, resources.database, id=category_id)
+        return from_cache(answer, if_none_match)
 
     @put(
         "/{category_id:str}",

@@ -1,6 +1,6 @@
 """The rules of categories: one in use cannot be deleted, and no cached answer may show an old name."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -9,7 +9,9 @@ from uuid_utils.compat import uuid7
 from generated import categories, statistics
 from generated.connection import Connection
 from product_dashboard import tags
+from product_dashboard.cache import Tag, cached
 from product_dashboard.categories.schemas import Category, CategoryInput, CategoryPatch
+from product_dashboard.database import Database
 from product_dashboard.errors import Code, Conflict, NotFound, StillReferenced, found
 from product_dashboard.fields import merge
 from product_dashboard.preconditions import Precondition
@@ -17,11 +19,22 @@ from product_dashboard.resources import Resources, retry_on_deadlock
 from product_dashboard.retries import Once
 
 
+def _tags(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002, ARG001 - the signature of read_category
+    return (tags.CATEGORIES,)
+
+
+@cached(name="category", ttl=timedelta(minutes=10), tags=_tags)
+async def read_category(database: Database, *, id: UUID) -> Category:  # noqa: A002 - the name that it has in SQL
+    """Read the category. Raises `NotFound`."""
+    async with database.connection() as conn:
+        return to_category(found(await categories.get_category(conn, id=id), "category", id))
+
+
 @retry_on_deadlock
 async def create_category(resources: Resources, new: CategoryInput, once: Once[Category]) -> Category:
-    """Add a category. Nothing that is cached shows a category without products."""
+    """Add a category."""
     category = Category(id=uuid7(), name=new.name, description=new.description)
-    async with once.transaction(resources, invalidates=()) as tx:
+    async with once.transaction(resources, invalidates=(tags.CATEGORIES,)) as tx:
         await categories.create_category(
             tx.conn,
             id=category.id,
@@ -62,7 +75,7 @@ async def update_category(
 async def delete_category(resources: Resources, category_id: UUID, if_match: Precondition | None) -> None:
     """Delete a category. Raises `NotFound`, `PreconditionFailed`, and `Conflict` (CATEGORY_IN_USE)."""
     try:
-        async with resources.cache.transaction(resources.database, invalidates=()) as tx:
+        async with resources.cache.transaction(resources.database, invalidates=(tags.CATEGORIES,)) as tx:
             if if_match is not None:
                 if_match.require(await _lock(tx.conn, category_id))
             if not await categories.delete_category(tx.conn, id=category_id):
@@ -73,7 +86,7 @@ async def delete_category(resources: Resources, category_id: UUID, if_match: Pre
         raise Conflict(message, code=Code.CATEGORY_IN_USE) from error
 
 
-def to_category(row: categories.CategoryRow) -> Category:
+def to_category(row: categories.CategoryRow | categories.ListCategoriesRow) -> Category:
     """Make the category that is sent from a row."""
     return msgspec.convert(row, Category, from_attributes=True)
 

@@ -2,34 +2,31 @@
 
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from generated import customers, statistics
-from product_dashboard.customers import service
+from product_dashboard.customers import pages, service
 from product_dashboard.customers.examples import CUSTOMER, CUSTOMER_INPUT, CUSTOMER_PATCH
 from product_dashboard.customers.schemas import Customer, CustomerInput, CustomerPatch
 from product_dashboard.envelope import (
     BASE_PATH,
+    Cached,
     Envelope,
     Page,
     Reply,
     Tagged,
     changed,
     created,
+    from_cache,
     ok,
-    page,
-    tagged,
+    page_from_cache,
 )
-from product_dashboard.errors import Code, found
+from product_dashboard.errors import Code
 from product_dashboard.idempotency import Idempotent
-from product_dashboard.paging import PageQuery, decode_cursor, paginate
+from product_dashboard.paging import PageQuery, decode_cursor
 from product_dashboard.preconditions import parse_if_match
 from product_dashboard.request import IfMatch, IfNoneMatch, Injected
-
-ORDER: customers.ListCustomersOrder = "newest"
 
 
 class CustomerController(Controller):
@@ -50,24 +47,20 @@ class CustomerController(Controller):
 
     @get(summary="List customers, newest first", example=[CUSTOMER])
     async def list_customers(
-        self, params: NamedDependency[PageQuery], resources: Injected
-    ) -> Reply[Page[Customer]]:
-        after = decode_cursor(customers.ListCustomersCursor, params, ORDER)
-        async with resources.database.connection() as conn:
-            totals = await statistics.get_totals(conn)
-            rows = await customers.list_customers(
-                conn, limit=params.limit, offset=params.offset, order=ORDER, after=after
-            )
-        shown, meta = paginate(rows, params, totals.customers, customers.list_customers_cursor, ORDER)
-        return page(msgspec.convert(shown, list[Customer], from_attributes=True), meta)
+        self, params: NamedDependency[PageQuery], resources: Injected, if_none_match: IfNoneMatch = None
+    ) -> Cached[Page[Customer]]:
+        after = decode_cursor(pages.Cursor, params, pages.ORDER_BY)
+        answer = await pages.read_page.response(
+            resources.cache, resources.database, query=params, after=after
+        )
+        return page_from_cache(answer, if_none_match)
 
     @get("/{customer_id:str}", summary="Get a customer", example=CUSTOMER)
     async def get_customer(
         self, customer_id: FromPath[UUID], resources: Injected, if_none_match: IfNoneMatch = None
-    ) -> Tagged[Envelope[Customer]]:
-        async with resources.database.connection() as conn:
-            row = await customers.get_customer(conn, id=customer_id)
-        return tagged(service.to_customer(found(row, "customer", customer_id)), if_none_match)
+    ) -> Cached[Envelope[Customer]]:
+        answer = await service.read_customer.response(resources.cache, resources.database, id=customer_id)
+        return from_cache(answer, if_none_match)
 
     @put(
         "/{customer_id:str}",

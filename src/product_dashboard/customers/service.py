@@ -1,6 +1,6 @@
 """The rules of customers: an email belongs to one customer, and a customer with orders cannot be deleted."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -9,7 +9,9 @@ from uuid_utils.compat import uuid7
 from generated import customers, statistics
 from generated.connection import Connection
 from product_dashboard import tags
+from product_dashboard.cache import Tag, cached
 from product_dashboard.customers.schemas import Customer, CustomerInput, CustomerPatch
+from product_dashboard.database import Database
 from product_dashboard.errors import (
     Code,
     Conflict,
@@ -28,12 +30,23 @@ from product_dashboard.retries import Once
 EMAIL_KEY = "customers_email"
 
 
+def _tags(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002 - the name that it has in SQL
+    return (tags.customer(id),)
+
+
+@cached(name="customer", ttl=timedelta(minutes=10), tags=_tags)
+async def read_customer(database: Database, *, id: UUID) -> Customer:  # noqa: A002 - the name that it has in SQL
+    """Read the customer. Raises `NotFound`."""
+    async with database.connection() as conn:
+        return to_customer(found(await customers.get_customer(conn, id=id), "customer", id))
+
+
 @retry_on_deadlock
 async def create_customer(resources: Resources, new: CustomerInput, once: Once[Customer]) -> Customer:
     """Add a customer. Raises `Conflict` (EMAIL_IN_USE). No report shows a customer without orders."""
     customer = Customer(id=uuid7(), name=new.name, email=new.address, created_at=datetime.now(UTC))
     try:
-        async with once.transaction(resources, invalidates=()) as tx:
+        async with once.transaction(resources, invalidates=(tags.CUSTOMERS,)) as tx:
             await customers.create_customer(
                 tx.conn,
                 id=customer.id,
@@ -66,7 +79,7 @@ async def update_customer(
                 if_match.require(old)
             new = merge(old, changes)
             if new != old:
-                tx.invalidates(tags.TOP_CUSTOMERS, tags.NAMES)
+                tx.invalidates(tags.customer(customer_id), tags.CUSTOMERS, tags.TOP_CUSTOMERS, tags.NAMES)
                 await customers.update_customer(tx.conn, id=customer_id, name=new.name, email=new.email)
     except DuplicateKey as error:
         raise _named(error, changes) from error
@@ -76,8 +89,9 @@ async def update_customer(
 @retry_on_deadlock
 async def delete_customer(resources: Resources, customer_id: UUID, if_match: Precondition | None) -> None:
     """Delete a customer. Raises `NotFound`, `PreconditionFailed`, and `Conflict` (CUSTOMER_IN_USE)."""
+    changed = (tags.customer(customer_id), tags.CUSTOMERS)
     try:
-        async with resources.cache.transaction(resources.database, invalidates=()) as tx:
+        async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
             if if_match is not None:
                 if_match.require(await _lock(tx.conn, customer_id))
             if not await customers.delete_customer(tx.conn, id=customer_id):
@@ -87,7 +101,7 @@ async def delete_customer(resources: Resources, customer_id: UUID, if_match: Pre
         raise Conflict("This customer has orders.", code=Code.CUSTOMER_IN_USE) from error
 
 
-def to_customer(row: customers.CustomerRow) -> Customer:
+def to_customer(row: customers.CustomerRow | customers.ListCustomersRow) -> Customer:
     """Make the customer that is sent from a row."""
     return msgspec.convert(row, Customer, from_attributes=True)
 

@@ -6,7 +6,6 @@ from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from generated import orders, statistics
 from product_dashboard.envelope import (
     BASE_PATH,
     Cached,
@@ -16,18 +15,16 @@ from product_dashboard.envelope import (
     created,
     from_cache,
     ok,
-    page,
+    page_from_cache,
 )
 from product_dashboard.errors import Code
 from product_dashboard.idempotency import Idempotent
-from product_dashboard.orders import service
+from product_dashboard.orders import pages, service
 from product_dashboard.orders.examples import NEW_ORDER, ORDER
 from product_dashboard.orders.schemas import NewOrder, Order
-from product_dashboard.paging import PageQuery, decode_cursor, paginate
+from product_dashboard.paging import PageQuery, decode_cursor
 from product_dashboard.preconditions import parse_if_match
 from product_dashboard.request import IfMatch, IfNoneMatch, Injected
-
-ORDER_BY: orders.ListOrdersOrder = "newest"
 
 
 class OrderController(Controller):
@@ -54,16 +51,13 @@ class OrderController(Controller):
 
     @get(summary="List orders, newest first", example=[ORDER])
     async def list_orders(
-        self, params: NamedDependency[PageQuery], resources: Injected
-    ) -> Reply[Page[Order]]:
-        after = decode_cursor(orders.ListOrdersCursor, params, ORDER_BY)
-        async with resources.database.connection() as conn:
-            totals = await statistics.get_totals(conn)
-            rows = await orders.list_orders(
-                conn, limit=params.limit, offset=params.offset, order=ORDER_BY, after=after
-            )
-        shown, meta = paginate(rows, params, totals.orders, orders.list_orders_cursor, ORDER_BY)
-        return page([service.to_order(row) for row in shown], meta)
+        self, params: NamedDependency[PageQuery], resources: Injected, if_none_match: IfNoneMatch = None
+    ) -> Cached[Page[Order]]:
+        after = decode_cursor(pages.Cursor, params, pages.ORDER_BY)
+        answer = await pages.read_page.response(
+            resources.cache, resources.database, query=params, after=after
+        )
+        return page_from_cache(answer, if_none_match)
 
     @get("/{order_id:str}", summary="Get an order with its customer and items", example=ORDER)
     async def get_order(

@@ -91,7 +91,7 @@ async def delete_order(resources: Resources, order_id: UUID, if_match: Precondit
         await statistics.add_order_totals(tx.conn, orders=-1, stock=order.total_quantity)
 
 
-def to_order(row: orders.OrderRow) -> Order:
+def to_order(row: orders.OrderRow | orders.ListOrdersRow) -> Order:
     """Make the order that is sent from a row. Sorts the items by id (UUIDv7): JSON aggregation keeps no order."""
     items = sorted(row.items or (), key=lambda item: item.id)
     return Order(

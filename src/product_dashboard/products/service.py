@@ -133,8 +133,7 @@ def to_product(row: products.GetProductRow | products.ListProductsRow) -> Produc
 def _showing(product_id: UUID, old: products.LockProductRow, new: products.LockProductRow) -> Iterator[Tag]:
     """Yield the tags of the answers that show what has changed."""
     yield tags.product(product_id)
-    if (old.name, old.price, old.stock_quantity) != (new.name, new.price, new.stock_quantity):
-        yield tags.PRODUCT_REPORT
+    yield tags.PRODUCT_REPORT
     if (old.name, old.category_id) != (new.name, new.category_id):
         yield tags.NAMES
 

@@ -4,7 +4,7 @@ A difference is right no matter what the client has read, so that such a change 
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,11 +13,55 @@ from uuid_utils.compat import uuid7
 
 from generated import products, statistics, stock
 from product_dashboard import tags
+from product_dashboard.cache import Tag, cached
+from product_dashboard.database import Database
 from product_dashboard.errors import Code, Conflict, found
 from product_dashboard.fields import MAX_STOCK
+from product_dashboard.paging import PAGE_TTL, Listing, PageQuery, paginate
 from product_dashboard.products.schemas import NewStockChange, StockChange
 from product_dashboard.resources import Resources, retry_on_deadlock
 from product_dashboard.retries import Once
+
+Cursor = stock.ListStockChangesCursor
+ORDER_BY: stock.ListStockChangesOrder = "newest"
+
+
+def _tags_of_page(*, product_id: UUID, query: PageQuery, after: Cursor | None) -> tuple[Tag, ...]:  # noqa: ARG001 - the signature of read_page
+    return (tags.product(product_id),)
+
+
+@cached(name="stock_changes", ttl=PAGE_TTL, tags=_tags_of_page)
+async def read_page(
+    database: Database, *, product_id: UUID, query: PageQuery, after: Cursor | None
+) -> Listing[StockChange]:
+    """Read one page of the changes of a product's stock, and the number of all its changes. Raises `NotFound`.
+
+    `after` is the decoded cursor of the query.
+    """
+    async with database.connection() as conn:
+        count = await stock.count_stock_changes(conn, product_id=product_id)
+        total = found(count, "product", product_id)
+        rows = await stock.list_stock_changes(
+            conn,
+            product_id=product_id,
+            limit=query.limit,
+            offset=query.offset,
+            order=ORDER_BY,
+            after=after,
+        )
+    return paginate(rows, to_stock_change, query, total, stock.list_stock_changes_cursor, ORDER_BY)
+
+
+def _tags(*, id: UUID, product_id: UUID) -> tuple[Tag, ...]:  # noqa: A002, ARG001 - the signature of read_stock_change
+    return (tags.product(product_id),)
+
+
+@cached(name="stock_change", ttl=timedelta(minutes=10), tags=_tags)
+async def read_stock_change(database: Database, *, id: UUID, product_id: UUID) -> StockChange:  # noqa: A002 - the name that it has in SQL
+    """Read a change of a product's stock. Raises `NotFound`."""
+    async with database.connection() as conn:
+        row = await stock.get_stock_change(conn, id=id, product_id=product_id)
+    return to_stock_change(found(row, "stock change", id))
 
 
 @retry_on_deadlock
