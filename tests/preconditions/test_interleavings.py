@@ -35,7 +35,14 @@ CENT = Decimal("0.01")
 async def apps(create_database: Callable[[], str], redis_url: str) -> AsyncIterator[list[Litestar]]:
     database = create_database()
     settings = load_settings(
-        {"DATABASE_URL": database, "REDIS_URL": redis_url, "DB_POOL_SIZE": "8", "LOG_REQUESTS": "false"}
+        {
+            "DATABASE_URL": database,
+            "REDIS_URL": redis_url,
+            "DB_POOL_SIZE": "8",
+            "DB_ACQUIRE_TIMEOUT": "30",  # a slow machine must not end a write whose outcome the test has to know
+            "DB_TRANSACTION_TIMEOUT": "30",
+            "LOG_REQUESTS": "false",
+        }
     )
     async with AsyncExitStack() as stack:
         yield [await stack.enter_async_context(running(create_app(settings))) for _ in range(APPS)]
