@@ -15,6 +15,7 @@ from litestar.types import Receive, Scope, Send
 from msgspec import Meta, Raw, Struct
 
 from product_dashboard.access.media_type import PATCH_TYPES
+from product_dashboard.answer import Answer
 from product_dashboard.cache import CachedAnswer, etag_of
 from product_dashboard.errors import (
     AppError,
@@ -27,7 +28,6 @@ from product_dashboard.observability.request_ids import current_request_id
 from product_dashboard.paging import Listing, ListMeta
 from product_dashboard.preconditions import names
 from product_dashboard.representation import ENCODER
-from product_dashboard.retries import Answer
 from product_dashboard.validation import shown
 
 log = structlog.stdlib.get_logger()

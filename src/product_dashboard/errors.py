@@ -213,7 +213,6 @@ class MissingReference(Unprocessable):
 
 class RateLimited(AppError):
     default_code = Code.RATE_LIMITED
-    retry_after_s: int
 
     def __init__(self, *, retry_after_s: int) -> None:
         super().__init__("You have sent too many requests; wait as long as Retry-After says.")

@@ -34,6 +34,7 @@ import structlog
 
 from generated import retries as queries
 from product_dashboard import deadline
+from product_dashboard.answer import Answer
 from product_dashboard.cache import Target, Transaction
 from product_dashboard.database import Database
 from product_dashboard.driver import MySQLConnection
@@ -56,14 +57,6 @@ class Key(msgspec.Struct, frozen=True):
 
     id: bytes
     fingerprint: bytes
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """An answer as it is stored: `headers` are field lines, each with its line end."""
-
-    status: int
-    headers: bytes
-    body: bytes
 
 
 class Once(Generic[T]):

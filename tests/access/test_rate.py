@@ -91,7 +91,7 @@ def test_a_client_that_waits_as_long_as_retry_after_says_is_served() -> None:
     with pytest.raises(RateLimited) as refused:
         gate.admit("GET", READ, [], "192.0.2.1")
     assert (refused.value.retry_after_s, refused.value.code) == (20, Code.RATE_LIMITED)
-    now += refused.value.retry_after_s
+    now += 20
     assert gate.admit("GET", READ, [], "192.0.2.1") == ""
 
 
