@@ -39,7 +39,9 @@ def check_stock(
     if facts.stock is None:
         session.model.see_sum(thing.stock, shown, since, f"{where}: stock of {thing}")
     elif facts.stock != shown:
-        session.findings.violation("wrong value", f"{where}: {facts.name} has stock {shown}, not {facts.stock}")
+        session.findings.violation(
+            "wrong value", f"{where}: {facts.name} has stock {shown}, not {facts.stock}"
+        )
 
 
 def check_order(session: Session, data: Any, since: float, where: str) -> None:
@@ -65,7 +67,9 @@ def check_order(session: Session, data: Any, since: float, where: str) -> None:
         or data.total_quantity != sum(lines.values())
         or cents(data.total_price) != total
     ):
-        session.findings.violation("wrong value", f"{where}: order {id_} of {customer}: {lines}, not {expected}")
+        session.findings.violation(
+            "wrong value", f"{where}: order {id_} of {customer}: {lines}, not {expected}"
+        )
 
 
 def check_report(session: Session, report: Any, since: float, where: str) -> None:
@@ -96,5 +100,3 @@ def check_top(session: Session, customers: Any, since: float, where: str) -> Non
             money, orders = cents(each.total_spent), each.total_orders
             session.model.see_sum(thing.spent, money, since, f"{where}: cents spent by {thing}")
             session.model.see_sum(thing.orders, orders, since, f"{where}: orders of {thing}")
-
-

@@ -128,7 +128,9 @@ def _compare_sums(model: Model, tables: Tables) -> None:
             if facts.stock is None:
                 model.see_sum(thing.stock, stock, now, f"table: stock of {thing}")
             elif facts.stock != stock:
-                model.findings.violation("wrong value", f"table: {facts.name} has stock {stock}, not {facts.stock}")
+                model.findings.violation(
+                    "wrong value", f"table: {facts.name} has stock {stock}, not {facts.stock}"
+                )
             model.see_sum(thing.sold, sold, now, f"table: pieces sold of {thing}")
     for id_, (spent, number) in tables.customers.items():
         thing = model.by_id.get(id_)

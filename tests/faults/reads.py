@@ -77,7 +77,9 @@ async def read_products_of_category(session: Session) -> None:
     shown = {each.name for each in reply.data}
     for thing in (*session.world.traded, *session.world.spare["product"]):
         versions = [each.value for each in thing.versions.possible(reply.began)]
-        if all(each is not None and each.category is category and each.name not in shown for each in versions):
+        if all(
+            each is not None and each.category is category and each.name not in shown for each in versions
+        ):
             where = f"GET /products{query}"
             session.findings.violation("stale read", f"{where}: without {thing}, which is committed")
 

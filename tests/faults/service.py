@@ -53,7 +53,7 @@ class Service:
             self.resume_log()
         else:
             output = os.open("/dev/full", os.O_WRONLY)
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - `stop` closes it
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -104,9 +104,13 @@ class Service:
                     os.kill(pid, signal.SIGKILL)
             raise ServiceFailed(f"the service did not end within {_STOP_SECONDS:g} s of SIGTERM") from None
         finally:
+            last_lines = self.tail()
             self._close_log()
+            if self._errors is not None:
+                self._errors.close()
+                self._errors = None
         if status != 0:
-            raise ServiceFailed(f"the service ended with status {status}\n{self.tail()}")
+            raise ServiceFailed(f"the service ended with status {status}\n{last_lines}")
 
     def workers(self) -> list[int]:
         """The pids of the worker processes."""
@@ -124,11 +128,10 @@ class Service:
 
     def tail(self) -> str:
         """The last lines of the log and of standard error, indented."""
-        errors = ""
         if self._errors is not None:
             self._errors.seek(0)
-            errors = self._errors.read().decode(errors="replace")
-        return "\n".join(f"  | {line}" for line in [*self.last_lines, *errors.splitlines()[-40:]])
+            self.last_lines.extend(self._errors.read().decode(errors="replace").splitlines())
+        return "\n".join(f"  | {line}" for line in self.last_lines)
 
     def _read_log(self) -> None:
         try:

@@ -144,7 +144,7 @@ class Session:
 
     def _cut(self, where: str, cut: Cut, began: float) -> None:
         now = time.monotonic()
-        self.findings.counts["requests"] += 1
+        self.findings.counts["requests"] += cut.sent
         self.findings.answers["cut" if cut.sent else "no connection"] += 1
         if not self.world.timeline.excuses_cut(began, now):
             self.findings.violation("cut without a fault", f"{where}: {cut} after {now - began:.2f} s")

@@ -42,7 +42,9 @@ async def send(
         return State.DOUBTFUL if cut.sent else State.REFUSED, None
     if reply.status in {200, 201}:
         return State.CONFIRMED, reply
-    in_doubt = reply.status == 500 or reply.code in session.world.doubtful_codes or reply.code == "undocumented"
+    in_doubt = (
+        reply.status == 500 or reply.code in session.world.doubtful_codes or reply.code == "undocumented"
+    )
     return State.DOUBTFUL if in_doubt else State.REFUSED, reply
 
 
@@ -93,7 +95,9 @@ def facts_of(session: Session, thing: Thing, old: Facts | None = None) -> Facts:
         return Facts(name, {"description": text})
     if thing.kind == "customer":
         return Facts(name, {"email": f"{name.replace(' ', '.')}@example.org"})
-    if old is not None and old.stock is None:  # PATCH of a traded product changes neither its stock nor its price
+    if (
+        old is not None and old.stock is None
+    ):  # PATCH of a traded product changes neither its stock nor its price
         return Facts(name, {**old.shown, "description": text}, old.category)
     price = Decimal(choose.randrange(100, 100_000)) / 100
     shown = {"description": text, "price": price, "is_active": choose.random() < 0.9}
@@ -105,7 +109,10 @@ def body_of(facts: Facts, stock: int | None = None) -> bytes:
     """Return the request body that writes these facts."""
     body: dict[str, object] = {"name": facts.name, **facts.shown}
     if facts.category is not None:
-        body |= {"category_id": facts.category.id, "stock_quantity": stock if stock is not None else facts.stock}
+        body |= {
+            "category_id": facts.category.id,
+            "stock_quantity": stock if stock is not None else facts.stock,
+        }
     return encode(body)
 
 
@@ -116,7 +123,11 @@ def effects(session: Session, kind: Kind, old: Facts | None, new: Facts | None) 
     if kind != "product":
         return [(totals[kind], number)]
     stock = (new.stock or 0 if new else 0) - (old.stock or 0 if old else 0)
-    return [(totals["product"], number), (totals["stock"], stock), (totals["cents"], _price(new) - _price(old))]
+    return [
+        (totals["product"], number),
+        (totals["stock"], stock),
+        (totals["cents"], _price(new) - _price(old)),
+    ]
 
 
 def _price(facts: Facts | None) -> int:
@@ -234,9 +245,7 @@ async def move_stock(session: Session) -> None:
     thing = session.random.choice(session.world.traded)
     delta = session.random.choice((-2, -1, 1, 2, 5))
     moved = [(total, total.begin(delta)) for total in (thing.stock, session.model.totals["stock"])]
-    state, reply = await post(
-        session, path, thing.id, body=encode({"delta": delta, "reason": "stocktaking"})
-    )
+    state, reply = await post(session, path, thing.id, body=encode({"delta": delta, "reason": "stocktaking"}))
     now = time.monotonic()
     for total, change in moved:
         total.end(change, state, now)
