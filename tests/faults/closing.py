@@ -31,30 +31,31 @@ class Tables:
 
 def read_tables(database_url: str) -> Tables:
     """Read the tables, when no transaction is open any more."""
-    rows = _Rows(database_url)
+    rows = Rows(database_url)
     rows.wait_until_quiet()
     names = {
-        kind: [(_id(id_), str(name)) for id_, name in rows.of(f"SELECT id, name FROM {table}")]
+        kind: [(Rows.id(id_), str(name)) for id_, name in rows.of(f"SELECT id, name FROM {table}")]
         for kind, table in (("category", "categories"), ("product", "products"), ("customer", "customers"))
     }
     products = rows.of("SELECT id, stock_quantity, total_sold FROM products")
     customers = rows.of("SELECT id, total_spent * 100, total_orders FROM customers")
     orders: dict[str, tuple[str, dict[str, int]]] = {
-        _id(id_): (_id(customer), {}) for id_, customer in rows.of("SELECT id, customer_id FROM orders")
+        Rows.id(id_): (Rows.id(customer), {})
+        for id_, customer in rows.of("SELECT id, customer_id FROM orders")
     }
     for order, product, quantity in rows.of("SELECT order_id, product_id, quantity FROM order_items"):
-        orders[_id(order)][1][_id(product)] = int(quantity)
+        orders[Rows.id(order)][1][Rows.id(product)] = int(quantity)
     return Tables(
         names,
-        {_id(id_): (int(stock), int(sold)) for id_, stock, sold in products},
-        {_id(id_): (int(spent), int(number)) for id_, spent, number in customers},
+        {Rows.id(id_): (int(stock), int(sold)) for id_, stock, sold in products},
+        {Rows.id(id_): (int(spent), int(number)) for id_, spent, number in customers},
         orders,
     )
 
 
 def wrong_summaries(database_url: str) -> list[str]:
     """Return the queries whose value in a summary is not the value counted from the rows."""
-    rows = _Rows(database_url)
+    rows = Rows(database_url)
     return [told.strip() for told, counted in SUMMARIES if rows.of(told) != rows.of(counted)]
 
 
@@ -76,7 +77,7 @@ def _compare_things(model: Model, tables: Tables) -> None:
             if thing in found or thing.id not in {"", id_}:
                 model.findings.violation("doubled object", f"{thing} has the rows {thing.id} and {id_}")
             found[thing] = name
-            model.learn_id(thing, id_)
+            model.learnRows.id(thing, id_)
         for thing in model.things.values():
             if thing.kind == kind:
                 if thing not in found:
@@ -144,7 +145,7 @@ def _compare_sums(model: Model, tables: Tables) -> None:
         model.see_sum(model.totals[name], number, now, f"table: total of {name}")
 
 
-class _Rows:
+class Rows:
     """Runs queries in the database of a URL."""
 
     def __init__(self, database_url: str) -> None:
@@ -152,9 +153,15 @@ class _Rows:
         self._database = urlsplit(database_url).path.removeprefix("/")
 
     def of(self, query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
         with self._login.connection(self._database) as connection, connection.cursor() as cursor:
             cursor.execute(query)
             return list(cursor.fetchall())
+
+    @staticmethod
+    def id(raw: bytes) -> str:
+        """Return an id as the answers show it."""
+        return str(UUID(bytes=bytes(raw)))
 
     def wait_until_quiet(self) -> None:
         """Wait until no transaction with changes is open. Raises TimeoutError."""
@@ -163,7 +170,3 @@ class _Rows:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"a transaction is still open {_QUIET_SECONDS:g} s after the load")
             time.sleep(0.1)
-
-
-def _id(raw: bytes) -> str:
-    return str(UUID(bytes=bytes(raw)))

@@ -74,8 +74,15 @@ class Types:
 
 
 _KNOWN = {"type", "title", "description", "properties", "required", "additionalProperties", "items", "format"}
-_META = {"minimum": "ge", "maximum": "le", "minLength": "min_length", "maxLength": "max_length"}
-_META |= {"minItems": "min_length", "maxItems": "max_length", "pattern": "pattern"}
+_META = {
+    "minimum": "ge",
+    "maximum": "le",
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "minItems": "min_length",
+    "maxItems": "max_length",
+    "pattern": "pattern",
+}
 _FORMATS: dict[str, Any] = {
     "": str,
     "uuid": UUID,

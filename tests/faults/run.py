@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from tests.faults import closing
 from tests.faults.client import Client, Cut
 from tests.faults.documented import Documented
 from tests.faults.faults import Saboteur
-from tests.faults.model import Model
+from tests.faults.model import Model, Thing
 from tests.faults.reads import READS, read_overview, read_report, read_thing, read_top_customers
 from tests.faults.report import Findings
 from tests.faults.service import Service, ServiceFailed
@@ -40,6 +40,8 @@ class Plan:
     seconds: float = 900.0
     clients: int = 24
     workers: int = 2
+    size: int = 8
+    """The number of categories; products and customers are in proportion."""
     fault_every_s: float = 3.0
     way: Way = "auto"
     module: str = "product_dashboard.server"
@@ -109,23 +111,26 @@ class _Run:
             timeline=self.timeline,
             answer_within_s=ANSWER_WITHIN_S,
         )
-        first = Session(world, f"{self.plan.seed}/fill")
-        await fill(first, categories=8, products=40, buyers=30)
-        self.findings.counts.clear()
-        self.began = self.findings.began = time.monotonic()
-        watch = asyncio.create_task(self._watch(world))
         sessions = [Session(world, f"{self.plan.seed}/{n}") for n in range(self.plan.clients)]
+        size = self.plan.size
+        await fill(sessions[:8], categories=size, products=5 * size, buyers=4 * size)
+        self.findings.counts.clear()
+        self.findings.seconds.clear()
+        self.began = self.findings.began = time.monotonic()
+        cpu = time.process_time()
+        watch = asyncio.create_task(self._watch(world))
         load = [asyncio.create_task(self._client(session)) for session in sessions]
         try:
             await self._do_faults()
         finally:
             self.stop.set()
             await asyncio.gather(watch, *load)
-        self.findings.counts["seconds"] = int(time.monotonic() - self.began)
+        self.findings.counts["seconds"] = round(time.monotonic() - self.began)
+        self.findings.counts["own cpu us"] = round((time.process_time() - cpu) * 1e6)
         await self.service.ready()
         await asyncio.to_thread(self._compare, world.model)
-        await self._read_at_rest(first)
-        for session in (first, *sessions):
+        await self._read_at_rest(sessions[:8])
+        for session in sessions:
             session.client.close()
         await self.service.stop()
 
@@ -194,14 +199,20 @@ class _Run:
         for told in closing.wrong_summaries(self.database_url):
             self.findings.violation("wrong summary", told)
 
-    async def _read_at_rest(self, session: Session) -> None:
+    async def _read_at_rest(self, sessions: Sequence[Session]) -> None:
         """Read through the cache once more, when each answer has only one right value."""
-        world = session.world
+        world = sessions[0].world
         things = [*world.categories, *world.traded, *world.buyers, *world.orders[-_CLOSING_READS:]]
-        for thing in (*things, *(each for spare in world.spare.values() for each in spare)):
-            await read_thing(session, thing)
-        for read in (read_report, read_top_customers, read_overview):
-            await read(session)
+        things += (each for spare in world.spare.values() for each in spare)
+
+        async def some(session: Session, part: Sequence[Thing]) -> None:
+            for thing in part:
+                await read_thing(session, thing)
+            for read in (read_report, read_top_customers, read_overview):
+                await read(session)
+
+        count = len(sessions)
+        await asyncio.gather(*(some(session, things[n::count]) for n, session in enumerate(sessions)))
 
 
 async def read_document(port: int) -> dict[str, object]:

@@ -48,6 +48,7 @@ async def found(mutant: str, stores: TestStores, database_url: str) -> Findings:
         requests=1500,
         seconds=8,
         workers=1,
+        size=3,
         module="tests.faults.mutants",
         variables=(("MUTANT", mutant),),
     )

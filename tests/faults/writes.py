@@ -6,7 +6,7 @@ any other write stays in doubt until a later read shows its outcome.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from functools import partial
 
@@ -40,11 +40,9 @@ async def send(
     except Cut as cut:
         await asyncio.sleep(_PAUSE_S)
         return State.DOUBTFUL if cut.sent else State.REFUSED, None
-    if reply.status in {200, 201}:
+    if reply.status in {200, 201} and not reply.code:
         return State.CONFIRMED, reply
-    in_doubt = (
-        reply.status == 500 or reply.code in session.world.doubtful_codes or reply.code == "undocumented"
-    )
+    in_doubt = reply.code in {"INTERNAL_ERROR", "undocumented", *session.world.doubtful_codes}
     return State.DOUBTFUL if in_doubt else State.REFUSED, reply
 
 
@@ -100,7 +98,7 @@ def facts_of(session: Session, thing: Thing, old: Facts | None = None) -> Facts:
     ):  # PATCH of a traded product changes neither its stock nor its price
         return Facts(name, {**old.shown, "description": text}, old.category)
     price = Decimal(choose.randrange(100, 100_000)) / 100
-    shown = {"description": text, "price": price, "is_active": choose.random() < 0.9}
+    shown: dict[str, object] = {"description": text, "price": price, "is_active": choose.random() < 0.9}
     category = choose.choice(session.world.categories)
     return Facts(name, shown, category, stock=choose.randrange(1000))
 
@@ -378,18 +376,25 @@ WRITES: dict[Callable[[Session], Awaitable[object]], int] = {
 """Each write with its share of the load."""
 
 
-async def fill(session: Session, *, categories: int, products: int, buyers: int) -> None:
-    """Create the objects that the load never deletes."""
-    world = session.world
-    world.categories += [await _surely(session, "category") for _ in range(categories)]
-    for number in range(products):
-        stock = _SCARCE_STOCK if number % 8 == 7 else _TRADED_STOCK
-        world.traded.append(await _surely(session, "product", stock))
-    world.buyers += [await _surely(session, "customer") for _ in range(buyers)]
+async def fill(sessions: Sequence[Session], *, categories: int, products: int, buyers: int) -> None:
+    """Create the objects that the load never deletes; the sessions share the work."""
+    world = sessions[0].world
+    world.categories += await _created(sessions, "category", [None] * categories)
+    stocks = [_SCARCE_STOCK if number % 8 == 7 else _TRADED_STOCK for number in range(products)]
+    world.traded += await _created(sessions, "product", stocks)
+    world.buyers += await _created(sessions, "customer", [None] * buyers)
 
 
-async def _surely(session: Session, kind: Kind, stock: int | None = None) -> Thing:
-    thing = await create(session, kind, stock)
-    if thing is None:
-        raise RuntimeError(f"a {kind} could not be created before the load: {session.findings.answers}")
-    return thing
+async def _created(sessions: Sequence[Session], kind: Kind, stocks: Sequence[int | None]) -> list[Thing]:
+    made: list[Thing] = []
+
+    async def some(session: Session, part: Sequence[int | None]) -> None:
+        for stock in part:
+            thing = await create(session, kind, stock)
+            if thing is None:
+                raise RuntimeError(f"a {kind} cannot be created before the load: {session.findings.answers}")
+            made.append(thing)
+
+    count = len(sessions)
+    await asyncio.gather(*(some(session, stocks[n::count]) for n, session in enumerate(sessions)))
+    return sorted(made, key=lambda thing: thing.number)
