@@ -64,6 +64,8 @@ async def buy(port: int, body: bytes, until: float, bought: Bought) -> None:
             bought.ids.add(msgspec.json.decode(answer.body)["data"]["id"])
         else:
             bought.answers[f"{answer.status} {msgspec.json.decode(answer.body)['error']['code']}"] += 1
+            if answer.status == 503:
+                await asyncio.sleep(float(answer.header("retry-after") or 0.1))
     client.close()
 
 

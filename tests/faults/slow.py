@@ -26,6 +26,8 @@ from tools.stack.testing import WAYS, Way, scratch_database, session_stores
 ALLOWED_RATIO = 2.0
 _BIG = "/api/v1/products?page_size=100"
 _PAUSE_S = 1.0
+_ARRIVAL_S = 2.0
+_SETTLED_WITHIN_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -39,28 +41,33 @@ class Plan:
     noise_s: float = 0.005
 
 
-async def slow_headers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+Settled = Callable[[], None]
+"""A slow client calls it when it has begun to be slow."""
+
+
+async def slow_headers(_: asyncio.StreamReader, writer: asyncio.StreamWriter, settled: Settled) -> None:
+    settled()
     await _drip(writer, b"GET /api/v1/products HTTP/1.1\r\nhost: test\r\nx-slow: " + b"a" * 10_000)
-    del reader
 
 
-async def slow_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def slow_body(_: asyncio.StreamReader, writer: asyncio.StreamWriter, settled: Settled) -> None:
     writer.write(b"POST /api/v1/categories HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n")
     writer.write(b"content-length: 10000\r\n\r\n")
+    settled()
     await _drip(writer, b'{"name": "' + b"a" * 9_000)
-    del reader
 
 
-async def slow_reader(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def slow_reader(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, settled: Settled) -> None:
     writer.write(f"GET {_BIG} HTTP/1.1\r\nhost: test\r\n\r\n".encode())
     while await reader.read(64):
+        settled()  # the big answer is made; that costs as much for a fast reader
         await asyncio.sleep(_PAUSE_S)
 
 
-async def idle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def idle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, settled: Settled) -> None:
     writer.write(b"GET /health/live HTTP/1.1\r\nhost: test\r\n\r\n")
     while await reader.read(4096):  # the answer, and then nothing, until the service ends the connection
-        pass
+        settled()
 
 
 async def _drip(writer: asyncio.StreamWriter, data: bytes) -> None:
@@ -70,35 +77,36 @@ async def _drip(writer: asyncio.StreamWriter, data: bytes) -> None:
         await asyncio.sleep(_PAUSE_S)
 
 
-Kind = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+Kind = Callable[[asyncio.StreamReader, asyncio.StreamWriter, Settled], Awaitable[None]]
 KINDS: tuple[Kind, ...] = (slow_headers, slow_body, slow_reader, idle)
 
 
 @asynccontextmanager
 async def crowd(port: int, kind: Kind, connections: int) -> AsyncGenerator[None, None]:
-    """Keep so many slow connections open during the block."""
-    opened = asyncio.Semaphore(0)
+    """Keep so many slow connections open during the block. Raises TimeoutError if they do not settle."""
+    settled: set[int] = set()
+    all_settled = asyncio.Event()
 
     async def stay(number: int) -> None:
-        await asyncio.sleep(number / connections * _PAUSE_S)  # not all of them in the same moment
-        first = True
+        def here() -> None:
+            settled.add(number)
+            if len(settled) == connections:
+                all_settled.set()
+
+        await asyncio.sleep(number / connections * _ARRIVAL_S)
         while True:
             with suppress(OSError):
                 reader, writer = await _connect(port)
-                if first:
-                    opened.release()
-                    first = False
                 try:
-                    await kind(reader, writer)
+                    await kind(reader, writer, here)
                 finally:
                     writer.transport.abort()
             await asyncio.sleep(0.1)
 
     tasks = [asyncio.create_task(stay(number)) for number in range(connections)]
     try:
-        async with asyncio.timeout(60):
-            for _ in range(connections):
-                await opened.acquire()
+        async with asyncio.timeout(_SETTLED_WITHIN_S):
+            await all_settled.wait()
         yield
     finally:
         for task in tasks:
