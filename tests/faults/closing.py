@@ -77,7 +77,7 @@ def _compare_things(model: Model, tables: Tables) -> None:
             if thing in found or thing.id not in {"", id_}:
                 model.findings.violation("doubled object", f"{thing} has the rows {thing.id} and {id_}")
             found[thing] = name
-            model.learnRows.id(thing, id_)
+            model.learn_id(thing, id_)
         for thing in model.things.values():
             if thing.kind == kind:
                 if thing not in found:

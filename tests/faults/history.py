@@ -19,7 +19,7 @@ LONGEST_READ_S = 60.0
 
 
 class State(Enum):
-    """What is known of a change."""
+    """The outcome of a change, as far as its client knows it."""
 
     RUNNING = "running"
     CONFIRMED = "confirmed"

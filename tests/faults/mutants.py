@@ -29,7 +29,7 @@ def drops_an_invalidation() -> None:
     def without_products(space: Any, targets: Iterable[Any]) -> Fences:
         return make(space, [each for each in targets if not each.name.startswith("product:")])
 
-    Fences.of = without_products  # type: ignore[method-assign]
+    cast("Any", Fences).of = without_products
 
 
 def confirms_without_commit() -> None:
@@ -44,7 +44,7 @@ def confirms_without_commit() -> None:
                 await conn.rollback()
                 await conn.begin()
 
-    Database.transaction = sometimes_rolled_back  # type: ignore[method-assign]
+    cast("Any", Database).transaction = sometimes_rolled_back
 
 
 def creates_twice() -> None:
@@ -70,7 +70,7 @@ def answers_stale() -> None:
             kept[key] = await respond(read, cache, source, *arguments, **named)
         return kept[key]
 
-    CachedRead.response = stale  # type: ignore[method-assign]
+    cast("Any", CachedRead).response = stale
 
 
 def forgets_a_total() -> None:
@@ -92,7 +92,7 @@ def answers_otherwise_than_documented() -> None:
             body = body.replace(b'"total_sold"', b'"sold"')
         make(reply, body, **named)
 
-    Reply.__init__ = renamed  # type: ignore[method-assign]
+    cast("Any", Reply).__init__ = renamed
 
 
 def answers_late() -> None:

@@ -13,7 +13,7 @@ _EXAMPLES = 5
 
 @dataclass
 class Findings:
-    """What a run has found. A run passes if it has no violation."""
+    """The findings of a run. A run passes if it has no violation."""
 
     violations: Counter[str] = field(default_factory=Counter[str])
     """The number of violations of each kind."""
@@ -23,7 +23,7 @@ class Findings:
     answers: Counter[str] = field(default_factory=Counter[str])
     """The number of answers of each status and code."""
     seconds: list[float] = field(default_factory=list[float])
-    """How long each answer took."""
+    """The time that each answer took."""
     began: float = field(default_factory=time.monotonic)
 
     def violation(self, kind: str, text: str) -> None:

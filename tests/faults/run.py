@@ -6,10 +6,12 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from rich.console import Console
 
+from tests.api_client import Json
 from tests.faults import closing
 from tests.faults.client import Client, Cut
 from tests.faults.documented import Documented
@@ -40,8 +42,7 @@ class Plan:
     seconds: float = 900.0
     clients: int = 24
     workers: int = 2
-    size: int = 8
-    """The number of categories; products and customers are in proportion."""
+    size: int = 8  # the number of categories; products and customers are in proportion
     fault_every_s: float = 3.0
     way: Way = "auto"
     module: str = "product_dashboard.server"
@@ -215,9 +216,9 @@ class _Run:
         await asyncio.gather(*(some(session, things[n::count]) for n, session in enumerate(sessions)))
 
 
-async def read_document(port: int) -> dict[str, object]:
+async def read_document(port: int) -> Json:
     """Read the OpenAPI document of a running service, with exact numbers."""
     client = Client(port, timeout_s=10)
     answer = await client.request("GET", "/swagger/openapi.json")
     client.close()
-    return msgspec.json.decode(answer.body, type=dict[str, object])
+    return msgspec.json.decode(answer.body, type=dict[str, Any])

@@ -12,14 +12,22 @@ import os
 import random
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from product_dashboard.migrate import upgrade
 from tests.faults.run import read_document
 from tests.faults.service import running
 from tests.faults.shelf import fill_shelf
+from tools.stack.layout import CHECKOUT
 from tools.stack.testing import WAYS, scratch_database, session_stores
 
 VERSION = "4.32.5"
+_HOOKS = "tests.faults.schema_hooks"
+# 412 and 422 depend on the state: whether the ETag is current, and whether the ids of a body name something.
+_CONFIGURATION = """
+[checks]
+positive_data_acceptance.expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 412, 422, 429, "5xx"]
+"""
 _METHODS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -32,10 +40,13 @@ async def run(cases: int, seed: int, seconds: int, database_url: str, redis_url:
         operations = sum(
             method in _METHODS for operations in document["paths"].values() for method in operations
         )
-        with tempfile.TemporaryDirectory() as folder:  # it would write into the current one
+        with tempfile.TemporaryDirectory() as folder:  # it reads its configuration and writes there
+            (Path(folder) / "schemathesis.toml").write_text(_CONFIGURATION, encoding="ascii")
             each = max(1, cases // operations)
             process = await asyncio.create_subprocess_exec(
-                *command(f"http://127.0.0.1:{service.port}", each, seed), cwd=folder
+                *command(f"http://127.0.0.1:{service.port}", each, seed),
+                cwd=folder,
+                env={**os.environ, "SCHEMATHESIS_HOOKS": _HOOKS, "PYTHONPATH": str(CHECKOUT)},
             )
             try:
                 return await asyncio.wait_for(process.wait(), seconds)
@@ -47,8 +58,9 @@ async def run(cases: int, seed: int, seconds: int, database_url: str, redis_url:
 
 def command(url: str, examples: int, seed: int) -> list[str]:
     """Return the command line of schemathesis; `examples` is for each operation."""
+    document = f"{url}/swagger/openapi.json"
     return [
-        os.environ.get("UV", "uv"), "tool", "run", f"schemathesis@{VERSION}", "run", f"{url}/swagger/openapi.json", "--url", url,
+        os.environ.get("UV", "uv"), "tool", "run", f"schemathesis@{VERSION}", "run", document, "--url", url,
         "--checks", "all", "--max-examples", str(examples), "--seed", str(seed),
         "--continue-on-failure", "--suppress-health-check", "all", "--generation-database", "none",
     ]  # fmt: skip

@@ -70,7 +70,7 @@ class Keyed:
 
 @dataclass
 class World:
-    """What all clients share: the service, the model, and the objects that the load uses."""
+    """The state that all clients share: the service, the model, and the objects that the load uses."""
 
     port: int
     documented: Documented
@@ -139,7 +139,7 @@ class Session:
         return self._checked(method, template, answer)
 
     def key(self) -> str:
-        """Make a key for a request that may be repeated; it depends on the seed alone."""
+        """Make a key for a request that may be repeated; it depends on nothing but the seed."""
         return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
 
     def _cut(self, where: str, cut: Cut, began: float) -> None:

@@ -1,5 +1,7 @@
 """Products and customers for the parts that measure latencies, made through the service's own API."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from tests.faults.client import Client
@@ -18,7 +20,7 @@ async def fill_shelf(port: int, products: int = 100) -> str:
     return category
 
 
-async def made(client: Client, path: str, body: dict[str, object]) -> str:
+async def made(client: Client, path: str, body: Mapping[str, object]) -> str:
     """POST a body; the id of what was created. Raises RuntimeError for another answer."""
     answer = await client.request("POST", f"{API}{path}", msgspec.json.encode(body))
     if answer.status != 201:

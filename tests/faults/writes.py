@@ -115,7 +115,7 @@ def body_of(facts: Facts, stock: int | None = None) -> bytes:
 
 
 def effects(session: Session, kind: Kind, old: Facts | None, new: Facts | None) -> list[tuple[Sum, int]]:
-    """What a write adds to the totals."""
+    """Return the amounts that a write adds to the totals."""
     totals = session.model.totals
     number = (new is not None) - (old is not None)
     if kind != "product":
@@ -288,7 +288,7 @@ def _items(order: Thing, *, with_price: bool) -> list[dict[str, object]]:
 
 
 def order_effects(session: Session, order: Thing, sign: int) -> list[tuple[Sum, int]]:
-    """What an order adds to the sums; with `sign=-1`, what its deletion adds."""
+    """Return the amounts that an order adds to the sums; with `sign=-1`, those that its deletion adds."""
     totals, customer = session.model.totals, order.customer
     assert customer is not None
     pieces = sum(quantity for _, quantity in order.lines)
