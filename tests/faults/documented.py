@@ -157,8 +157,8 @@ class Documented:
         promised = self._operations[method, template]["responses"].get(str(answer.status))
         if promised is None:
             raise Undocumented(f"{answer.status} is not a status of this operation: {answer.body[:300]!r}")
-        for name in promised.get("headers", ()):
-            if answer.header(name.lower()) is None:
+        for name, header in promised.get("headers", {}).items():
+            if header.get("required") and answer.header(name.lower()) is None:
                 raise Undocumented(f"{answer.status} without the header {name}")
         return cast("Json", promised)
 

@@ -32,9 +32,9 @@ async def read(session: Session, path: str, *ids: str, query: str = "", check: C
     count_cache_state(session, reply)
     where = f"GET {target} ({reply.answer.header('x-cache') or 'not cached'})"
     if reply.status == 304 and known is not None:
-        known.check(reply.began)  # the service says that the answer from then is right now
+        known.check(reply.since)  # the service says that the answer from then is right now
     elif reply.status == 200:
-        check(session, reply.data, reply.began, where)
+        check(session, reply.data, reply.since, where)
         if reply.etag is not None:
             again = partial(_check_again, check, session, reply.data, f"{where}, then 304")
             remembered[target] = Remembered(reply.etag, again)
@@ -55,7 +55,7 @@ async def read_thing(session: Session, thing: Thing) -> Reply:
 
     reply = await read(session, PATHS[thing.kind], thing.id, check=check)
     if reply.status == 404:
-        session.model.see(thing, None, reply.began, f"GET {thing}: 404")
+        session.model.see(thing, None, reply.since, f"GET {thing}: 404")
     elif reply.status == 200 and reply.etag is not None and thing.kind != "order":
         thing.etags[reply.data.name] = reply.etag
     return reply
@@ -76,7 +76,7 @@ async def read_products_of_category(session: Session) -> None:
         return
     shown = {each.name for each in reply.data}
     for thing in (*session.world.traded, *session.world.spare["product"]):
-        versions = [each.value for each in thing.versions.possible(reply.began)]
+        versions = [each.value for each in thing.versions.possible(reply.since)]
         if all(
             each is not None and each.category is category and each.name not in shown for each in versions
         ):
@@ -102,7 +102,7 @@ def _each(check: Check) -> Check:
 def _check_total(session: Session, reply: Reply, kind: str) -> None:
     if reply.status == 200:
         total = session.model.totals[kind]
-        session.model.see_sum(total, reply.meta.total, reply.began, f"total of the {kind} list")
+        session.model.see_sum(total, reply.meta.total, reply.since, f"total of the {kind} list")
 
 
 async def read_report(session: Session) -> None:

@@ -31,6 +31,8 @@ class Reply:
     """An answer that is documented: `data` and `meta` of a success, or code and details of a failure."""
 
     answer: Answer
+    since: float
+    """When the request was sent; of a repeated one, when it was sent first."""
     data: Any = None
     meta: Any = None
     code: str = ""
@@ -39,10 +41,6 @@ class Reply:
     @property
     def status(self) -> int:
         return self.answer.status
-
-    @property
-    def began(self) -> float:
-        return self.answer.began
 
     @property
     def etag(self) -> str | None:
@@ -160,16 +158,18 @@ class Session:
             if answer.status < 400:
                 envelope = documented.success(method, template, answer)
                 findings.answers[str(answer.status)] += 1
-                return Reply(answer) if envelope is None else Reply(answer, envelope.data, envelope.meta)
+                if envelope is None:
+                    return Reply(answer, answer.began)
+                return Reply(answer, answer.began, envelope.data, envelope.meta)
             error = documented.failure(method, template, answer)
         except Undocumented as problem:
             findings.violation("undocumented answer", f"{where}: {problem}")
             findings.answers[f"{answer.status} undocumented"] += 1
-            return Reply(answer, code="undocumented")
+            return Reply(answer, answer.began, code="undocumented")
         findings.answers[f"{answer.status} {error['code']}"] += 1
         if answer.status == 500:
             findings.violation("internal error", f"{where}: {answer.body[:300]!r}")
-        return Reply(answer, code=error["code"], details=error["details"])
+        return Reply(answer, answer.began, code=error["code"], details=error["details"])
 
 
 def cents(amount: Decimal) -> int:

@@ -26,7 +26,10 @@ HEAD = b"HTTP/1.1 200 OK\r\netag: x\r\nx-cache: HIT\r\nage: 0"
 
 @pytest.fixture(scope="module")
 def documented(app: Litestar) -> Documented:
-    return Documented(document_of(app))
+    document = document_of(app)
+    get = document["paths"]["/api/v1/products/{product_id}"]["get"]
+    get["responses"]["200"]["headers"]["X-Cache"]["required"] = True
+    return Documented(document)
 
 
 def answer(status: int, body: object, head: bytes = HEAD) -> Answer:

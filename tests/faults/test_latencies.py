@@ -1,4 +1,4 @@
-"""Short forms of `slow` and `hot`. Latencies on a busy machine are noise, so that only a great difference fails here."""
+"""Short forms of `slow` and `hot`. On a busy machine latencies are noise: only a great difference fails here."""
 
 from tests.faults import hot, slow
 from tools.stack.testing import TestStores

@@ -50,9 +50,11 @@ async def post(session: Session, path: str, *ids: str, body: bytes) -> tuple[Sta
     """Send a POST with a key, and repeat it until its outcome is known, if the service takes keys."""
     key = session.key()
     header = (f"idempotency-key: {key}",)
-    in_doubt = False
+    in_doubt, since = False, time.monotonic()
     for _ in range(_ATTEMPTS):
         state, reply = await send(session, "POST", path, *ids, body=body, headers=header)
+        if reply is not None:
+            reply.since = since  # the answer may be from the first request
         if state is State.CONFIRMED and reply is not None:
             if session.world.takes_keys:
                 session.world.keyed.append(Keyed(path, ids, body, key, reply.answer))
@@ -150,7 +152,7 @@ async def create(session: Session, kind: Kind, stock: int | None = None) -> Thin
     if reply is None or state is not State.CONFIRMED:
         return None
     model.learn_id(thing, str(reply.data.id))
-    check_object(session, reply.data, reply.began, f"answer to the creation of {thing}")
+    check_object(session, reply.data, reply.since, f"answer to the creation of {thing}")
     return thing
 
 
@@ -193,7 +195,7 @@ def _check_replaced(
         session.findings.violation("lost update", f"PUT of {thing} with an outdated If-Match is done")
     if reply.data.name != new.name:
         session.findings.violation("wrong value", f"PUT of {new.name} answers {reply.data.name}")
-    check_object(session, reply.data, reply.began, f"answer to the PUT of {thing}")
+    check_object(session, reply.data, reply.since, f"answer to the PUT of {thing}")
 
 
 async def remove(session: Session, kind: Kind) -> None:
@@ -274,7 +276,7 @@ async def place_order(session: Session) -> None:
     if state is State.CONFIRMED and reply is not None:
         model.named_order(order, str(reply.data.id))
         world.orders.append(order)
-        check_order(session, reply.data, reply.began, f"answer to the creation of {order}")
+        check_order(session, reply.data, reply.since, f"answer to the creation of {order}")
 
 
 def _items(order: Thing, *, with_price: bool) -> list[dict[str, object]]:
@@ -305,7 +307,7 @@ def _check_short_stock(session: Session, order: Thing, reply: Reply | None) -> N
     if reply is None or reply.code != "INSUFFICIENT_STOCK":
         return
     for product, quantity in order.lines:
-        if product.stock.bounds(reply.began)[0] < quantity:
+        if product.stock.bounds(reply.since)[0] < quantity:
             return
     text = f"{order} of {[(str(product), quantity) for product, quantity in order.lines]}: {reply.details}"
     session.findings.violation("wrong refusal", f"{text}, and there is enough in stock")
