@@ -108,7 +108,7 @@ verify *arguments: venv
 test *arguments: venv
     @"{{ python }}" -m pytest {{ arguments }}
 
-# Load the service while its workers, stores and log fail, and check every answer: mixed, schema, slow, hot; --help.
+# Load the service while its workers, stores and log fail, and check every answer: mixed, schema, slow, hot, proof; --help.
 [group('quality')]
 faults *arguments: venv
     @"{{ python }}" -m tests.faults {{ arguments }}

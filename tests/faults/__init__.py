@@ -1,7 +1,7 @@
 """The fault laboratory: a real service under load and faults, and a model that checks each of its answers.
 
     python -m tests.faults             run all parts
-    python -m tests.faults mixed       one part: mixed, schema, slow or hot
+    python -m tests.faults mixed       one part: mixed, schema, slow, hot or proof
 
 The parts of `mixed`, from the wire to the verdict:
 
@@ -11,5 +11,5 @@ The parts of `mixed`, from the wire to the verdict:
     stores, service       the processes that faults kill, stop and start again
     faults                the schedule of the faults
     closing               compares the tables with the model at the end
-    mutants               services with one fault built in, which prove that the checks find it
+    mutants, proof        services with one fault built in, which prove that the checks find it
 """

@@ -8,6 +8,7 @@ PARTS = {
     "schema": "schemathesis on the OpenAPI document; 0 failures",
     "slow": "slow clients; the others are answered at most 2 times as late",
     "hot": "many buyers of one product; lists, readiness and sums stay right",
+    "proof": "services with one fault built in; `mixed` finds each of them",
 }
 
 

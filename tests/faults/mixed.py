@@ -42,6 +42,7 @@ def show(plan: Plan, findings: Findings, console: Console) -> None:
             ),
             "",
         ),
+        ("restart", f"ended in {counts['stop ms']} ms, ready after {counts['start ms']} ms", ""),
         ("own CPU per request", f"{counts['own cpu us'] / (counts['requests'] or 1):.0f} us", ""),
         ("repeated with a key", str(counts["repeated with a key"]), ""),
         ("doubts settled by a read", str(counts["doubts settled by a read"]), ""),

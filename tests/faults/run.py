@@ -168,8 +168,12 @@ class _Run:
                     await saboteur.next()
             if share < 1:
                 with self.timeline.fault("restart service"):
+                    began = time.monotonic()
                     await self.service.stop()
+                    stopped = time.monotonic()
                     await self.service.start("full disk")
+                self.findings.counts["stop ms"] = round((stopped - began) * 1000)
+                self.findings.counts["start ms"] = round((time.monotonic() - stopped) * 1000)
 
     async def _sleep(self, seconds: float, share: float) -> None:
         until = time.monotonic() + seconds
