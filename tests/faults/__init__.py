@@ -7,7 +7,8 @@ The parts of `mixed`, from the wire to the verdict:
 
     client, documented    sends a request; compares the answer with the OpenAPI document
     history, model        the values that an object or a sum may have, given the writes so far
-    reads, writes         the requests of the load, and what the model expects of their answers
+    reads, writes         the requests of the load: things, orders and sending are the parts of the writes
+    checks                compares the data of answers with the model
     stores, service       the processes that faults kill, stop and start again
     faults                the schedule of the faults
     closing               compares the tables with the model at the end

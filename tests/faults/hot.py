@@ -37,7 +37,7 @@ class Plan:
 
     buyers: int = 300
     seconds: float = 10.0
-    per_second: float = 30.0
+    per_second: float = 50.0
     noise_s: float = 0.005
 
 
@@ -50,8 +50,9 @@ class Bought:
     """Of the orders that are confirmed."""
 
 
-async def buy(port: int, body: bytes, until: float, bought: Bought) -> None:
-    """Order again and again until that time."""
+async def buy(port: int, body: bytes, delay_s: float, until: float, bought: Bought) -> None:
+    """Order again and again until that time; the buyers come within a second."""
+    await asyncio.sleep(delay_s)
     client = Client(port, timeout_s=30)
     while time.monotonic() < until:
         try:
@@ -83,7 +84,9 @@ async def run(plan: Plan, database_url: str, redis_url: str) -> tuple[Findings, 
         quiet = await _flow(service.port, plan, "/api/v1/products?page_size=20")
         until = time.monotonic() + plan.seconds
         buyers = [
-            asyncio.create_task(buy(service.port, bodies[number % _CUSTOMERS], until, bought))
+            asyncio.create_task(
+                buy(service.port, bodies[number % _CUSTOMERS], number / plan.buyers, until, bought)
+            )
             for number in range(plan.buyers)
         ]
         loaded, ready = await asyncio.gather(

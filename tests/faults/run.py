@@ -22,8 +22,9 @@ from tests.faults.report import Findings
 from tests.faults.service import Service, ServiceFailed
 from tests.faults.session import Session, World
 from tests.faults.stores import Stores, fault_stores
+from tests.faults.things import fill
 from tests.faults.timeline import Timeline
-from tests.faults.writes import WRITES, fill
+from tests.faults.writes import WRITES
 from tools.stack.testing import Way
 
 REQUEST_TIMEOUT_S = 5.0

@@ -53,6 +53,5 @@ def _has_whole_fraction(value: Any) -> bool:
     if isinstance(value, dict):
         return any(_has_whole_fraction(each) for each in cast("dict[str, Any]", value).values())
     if isinstance(value, list):
-        items: list[Any] = value
-        return any(_has_whole_fraction(each) for each in items)
+        return any(_has_whole_fraction(each) for each in cast("list[object]", value))
     return isinstance(value, float) and value.is_integer()

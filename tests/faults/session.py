@@ -137,7 +137,7 @@ class Session:
         return self._checked(method, template, answer)
 
     def key(self) -> str:
-        """Make a key for a request that may be repeated; it depends on nothing but the seed."""
+        """Make a key for a request that may be repeated; only the seed decides it."""
         return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
 
     def _cut(self, where: str, cut: Cut, began: float) -> None:
