@@ -33,7 +33,7 @@ async def read(session: Session, path: str, *ids: str, query: str = "", check: C
     where = f"GET {target} ({reply.answer.header('x-cache') or 'not cached'})"
     if reply.status == 304 and known is not None:
         known.check(reply.since)  # the service says that the answer from then is right now
-    elif reply.status == 200:
+    elif reply.done:
         check(session, reply.data, reply.since, where)
         if reply.etag is not None:
             again = partial(_check_again, check, session, reply.data, f"{where}, then 304")
@@ -56,7 +56,7 @@ async def read_thing(session: Session, thing: Thing) -> Reply:
     reply = await read(session, PATHS[thing.kind], thing.id, check=check)
     if reply.status == 404:
         session.model.see(thing, None, reply.since, f"GET {thing}: 404")
-    elif reply.status == 200 and reply.etag is not None and thing.kind != "order":
+    elif reply.done and reply.etag is not None and thing.kind != "order":
         thing.etags[reply.data.name] = reply.etag
     return reply
 
@@ -72,7 +72,7 @@ async def read_products_of_category(session: Session) -> None:
     category = session.random.choice(session.world.categories)
     query = f"?page_size=100&category_id={category.id}"
     reply = await read(session, "/products", query=query, check=_each(check_object))
-    if reply.status != 200 or reply.meta.total > 100:
+    if not reply.done or reply.meta.total > 100:
         return
     shown = {each.name for each in reply.data}
     for thing in (*session.world.traded, *session.world.spare["product"]):
@@ -100,7 +100,7 @@ def _each(check: Check) -> Check:
 
 
 def _check_total(session: Session, reply: Reply, kind: str) -> None:
-    if reply.status == 200:
+    if reply.done:
         total = session.model.totals[kind]
         session.model.see_sum(total, reply.meta.total, reply.since, f"total of the {kind} list")
 

@@ -30,7 +30,7 @@ async def send(
     except Cut as cut:
         await asyncio.sleep(_PAUSE_S)
         return State.DOUBTFUL if cut.sent else State.REFUSED, None
-    if reply.status in {200, 201} and not reply.code:
+    if reply.done:
         return State.CONFIRMED, reply
     in_doubt = reply.code in {"INTERNAL_ERROR", "undocumented", *session.world.doubtful_codes}
     return State.DOUBTFUL if in_doubt else State.REFUSED, reply

@@ -43,6 +43,11 @@ class Reply:
         return self.answer.status
 
     @property
+    def done(self) -> bool:
+        """True for a success with documented data."""
+        return self.status in {200, 201} and not self.code
+
+    @property
     def etag(self) -> str | None:
         return self.answer.header("etag")
 
