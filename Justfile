@@ -113,6 +113,11 @@ verify *arguments: venv
 test *arguments: venv
     @"{{ python }}" -m pytest {{ arguments }}
 
+# Load the service while its workers, stores and log fail, and check every answer: mixed, schema, slow, hot, proof; --help.
+[group('quality')]
+faults *arguments: venv
+    @"{{ python }}" -m tests.faults {{ arguments }}
+
 # Run every check that needs no server: format, lint, types, imports, generated code, prose, locks.
 [group('quality')]
 check: venv
