@@ -168,8 +168,8 @@ async def test_the_parts_of_the_overview_are_loaded_in_parallel(database: Databa
             async with database.connection() as conn:
                 yield conn
 
-    database, cache = cast("Database", Meeting()), cache_without_redis()
-    resources = Resources(database, cache, Readiness(database, cache))
+    meeting, cache = cast("Database", Meeting()), cache_without_redis()
+    resources = Resources(meeting, cache, Readiness(meeting, cache))
     answers = await read_reports(resources, limit=10)
     assert [answer.state for answer in answers] == ["BYPASS", "BYPASS"]
 
