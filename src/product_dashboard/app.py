@@ -126,7 +126,7 @@ class _Service:
         access, keys = self._settings.access, self._keys
         workers = self._settings.http.workers
         return Gate(
-            keys=(lambda: keys.ring) if keys else None,
+            find_key=keys.find if keys else None,
             hosts=access.hosts,
             origins=access.origins,
             buckets=Buckets(access.rate, burst=access.burst, workers=workers) if access.rate else None,

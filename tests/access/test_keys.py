@@ -154,7 +154,7 @@ async def test_handlers_find_the_client_in_the_scope(keys: Keys) -> None:
     async def nothing(*_: object) -> Any:
         raise AssertionError
 
-    gate = Gate(keys=lambda: read_key_file(keys.path).ring)
+    gate = Gate(find_key=read_key_file(keys.path).ring.find)
     scope: Any = {
         "type": "http",
         "method": "GET",

@@ -79,7 +79,7 @@ def test_a_client_is_an_ipv4_address_or_the_64_of_an_ipv6_address() -> None:
 
 def test_a_key_and_an_address_of_the_same_text_are_two_clients(keys: Keys) -> None:
     keys.write(keys.path.read_text().replace("reader", "192.0.2.1"))
-    gate = Gate(keys=lambda: read_key_file(keys.path).ring, buckets=Buckets(Rate(1, 3600), burst=1))
+    gate = Gate(find_key=read_key_file(keys.path).ring.find, buckets=Buckets(Rate(1, 3600), burst=1))
     assert statuses(gate, "192.0.2.1", 2) == [401, 429]
     assert gate.admit("GET", READ, [(b"x-api-key", keys.reader.encode())], "") == "192.0.2.1"
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from product_dashboard.access.content import RawHeaders, require_json
 from product_dashboard.access.hosts import LONGEST_HOST, AllowedHosts
-from product_dashboard.access.keys import Key, KeyRing
+from product_dashboard.access.keys import Key
 from product_dashboard.access.origins import Origin, is_cross_site
 from product_dashboard.access.rate import Buckets, client_of_address, whole_seconds
 from product_dashboard.access.rules import SAFE_METHODS, Access, access_by_method
@@ -24,26 +24,26 @@ _UNKNOWN = "This API key is not known."
 
 
 class Gate:
-    """The rules of one process. `keys` returns the keys that are in force now; None: no key is asked for."""
+    """The rules of one process. `find_key` returns the key that a client has sent; None: no key is asked for."""
 
     def __init__(
         self,
         *,
-        keys: Callable[[], KeyRing] | None = None,
+        find_key: Callable[[bytes], Key | None] | None = None,
         hosts: AllowedHosts | None = None,
         origins: frozenset[Origin] = frozenset(),
         buckets: Buckets | None = None,
         declared: Mapping[str, Access] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._keys = keys
+        self._find_key = find_key
         # Cached here and not in AllowedHosts, which would compute its own hash at each call. Clients send few hosts.
         self._allows = None if hosts is None or hosts.any else lru_cache(maxsize=1024)(hosts.allows)
         self._origins = origins
         self._buckets = buckets
         self._declared = declared or {}
         self._clock = clock
-        self._open = self._keys is None and self._allows is None and self._buckets is None
+        self._open = self._find_key is None and self._allows is None and self._buckets is None
 
     def admit(self, method: str, path: str, headers: RawHeaders, address: str) -> str:
         """Return the name of the key that the request was sent with, or ANONYMOUS.
@@ -62,16 +62,22 @@ class Gate:
     def _identify(self, needed: Access, headers: RawHeaders, address: str) -> str:
         if self._allows is not None:
             self._check_host(headers)
-        if self._keys is None or needed is Access.PUBLIC:
+        if self._find_key is None or needed is Access.PUBLIC:
             self._take(client_of_address(address))
             return ANONYMOUS
         presented = presented_key(headers)
-        key = self._keys().find(presented) if presented else None
+        key = self._find_key(presented) if presented else None
         if key is None:
             self._take(client_of_address(address))  # also for keys that are tried
             raise AppError(_UNKNOWN if presented else _MISSING, code=Code.UNAUTHENTICATED)
-        self._take(f"key {key.name}")
-        _check_scope(key, needed)
+        if self._buckets is not None:
+            self._take(f"key {key.name}")  # a name may look like an address
+        if needed not in key.scopes:
+            raise AppError(
+                f"This API key lacks the scope {needed}.",
+                code=Code.FORBIDDEN,
+                details=({"scope": needed.value},),
+            )
         return key.name
 
     def _take(self, client: str) -> None:
@@ -118,13 +124,6 @@ def presented_key(headers: RawHeaders) -> bytes:
             return b""
         found = key
     return found
-
-
-def _check_scope(key: Key, needed: Access) -> None:
-    if needed not in key.scopes:
-        raise AppError(
-            f"This API key lacks the scope {needed}.", code=Code.FORBIDDEN, details=({"scope": needed.value},)
-        )
 
 
 def _host(headers: RawHeaders) -> bytes | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from product_dashboard.access.keys import KeyFileError, KeyRing, parse_keys
+from product_dashboard.access.keys import Key, KeyFileError, KeyRing, parse_keys
 
 log = structlog.stdlib.get_logger()
 
@@ -56,6 +56,10 @@ class WatchedKeys:
     @property
     def ring(self) -> KeyRing:
         return self._file.ring
+
+    def find(self, presented: bytes) -> Key | None:
+        """Return the key that a client sent, or None."""
+        return self._file.ring.find(presented)
 
     @asynccontextmanager
     async def watching(self) -> AsyncGenerator[None, None]:

@@ -10,12 +10,12 @@ slow password hash protects secrets that people choose; here it would only cost 
 Two lines may have the same name with different keys: that is how a key is replaced without an interruption.
 """
 
-import hmac
 import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from hmac import compare_digest
 
 from product_dashboard.access.rules import SCOPES, Access
 
@@ -36,7 +36,7 @@ class Key:
     """The client that sends a key, and its scopes."""
 
     name: str
-    scopes: frozenset[Access]
+    scopes: tuple[Access, ...]  # not a set: Python computes the hash of an enumeration's member slowly
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class KeyRing:
         """
         digest = sha256(presented).digest()
         found = self._keys.get(digest)
-        return found[1] if found is not None and hmac.compare_digest(found[0], digest) else None
+        return found[1] if found is not None and compare_digest(found[0], digest) else None
 
 
 def new_key() -> str:
@@ -113,10 +113,10 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _parse_scopes(text: str) -> frozenset[Access]:
+def _parse_scopes(text: str) -> tuple[Access, ...]:
     named = text.split(",")
     if not set(named) <= set(SCOPES) or len(set(named)) != len(named):
         raise KeyFileError(
             f"the scopes must be some of {', '.join(SCOPES)}, with commas and no spaces between"
         )
-    return frozenset(Access(each) for each in named)
+    return tuple(Access(each) for each in named)

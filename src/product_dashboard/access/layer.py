@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
-from typing import cast
+from typing import Any
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from product_dashboard.access.client import STATE_KEY
-from product_dashboard.access.content import RawHeaders
 from product_dashboard.access.gate import Gate
 from product_dashboard.access.key_file import WatchedKeys
 from product_dashboard.envelope import Headers, error_reply
@@ -25,17 +24,13 @@ def guarded(app: ASGIApp, gate: Gate) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP:
             return app(scope, receive, send)
         peer = scope["client"]
+        headers: Any = scope["headers"]  # Litestar's type is an iterable, the server's a list
         try:
-            client = gate.admit(
-                str(scope["method"]),
-                scope["path"],
-                cast("RawHeaders", scope["headers"]),
-                peer[0] if peer else "",
-            )
+            client = gate.admit(scope["method"], scope["path"], headers, peer[0] if peer else "")
         except AppError as error:
             REFUSED.labels(error.code).inc()
-            headers = CHALLENGE if error.code is Code.UNAUTHENTICATED else ()
-            return error_reply(error, headers).answer(scope, receive, send)
+            challenge = CHALLENGE if error.code is Code.UNAUTHENTICATED else ()
+            return error_reply(error, challenge).answer(scope, receive, send)
         scope["state"][STATE_KEY] = client
         return app(scope, receive, send)
 

@@ -63,11 +63,11 @@ def contenders() -> dict[str, ASGIApp]:
     stack = Litestar([read, write], middleware=[Authentication], openapi_config=None, logging_config=None)
     gates = {
         "gate, nothing set": Gate(),
-        f"gate, {KEYS + 1} keys": Gate(keys=lambda: RING),
+        f"gate, {KEYS + 1} keys": Gate(find_key=RING.find),
         "gate, hosts": Gate(hosts=parse_hosts("api.example.org")),
         "gate, rate limit": Gate(buckets=Buckets(ENOUGH, burst=0)),
         "gate, all of these": Gate(
-            keys=lambda: RING, hosts=parse_hosts("api.example.org"), buckets=Buckets(ENOUGH, burst=0)
+            find_key=RING.find, hosts=parse_hosts("api.example.org"), buckets=Buckets(ENOUGH, burst=0)
         ),
     }
     # The types of Litestar's ASGI application and of its own __call__ differ in their scope only.
