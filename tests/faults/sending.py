@@ -32,7 +32,7 @@ async def send(
         return State.DOUBTFUL if cut.sent else State.REFUSED, None
     if reply.done:
         return State.CONFIRMED, reply
-    in_doubt = reply.code in {"INTERNAL_ERROR", "undocumented", *session.world.doubtful_codes}
+    in_doubt = reply.code in {"INTERNAL_ERROR", "undocumented", "OUTCOME_UNKNOWN"}
     return State.DOUBTFUL if in_doubt else State.REFUSED, reply
 
 

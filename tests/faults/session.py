@@ -101,9 +101,6 @@ class World:
         documented = self.documented
         self.takes_keys = documented.takes_header("POST", f"{API}/orders", "Idempotency-Key")
         """True if a POST may be repeated with its key."""
-        known = "OUTCOME_UNKNOWN" in documented.codes
-        self.doubtful_codes = {"OUTCOME_UNKNOWN"} if known else {"UNAVAILABLE", "TIMEOUT"}
-        """The codes of failures after which a write may have been committed."""
 
 
 class Session:
