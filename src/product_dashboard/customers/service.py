@@ -79,7 +79,7 @@ async def update_customer(
                 if_match.require(old)
             new = merge(old, changes)
             if new != old:
-                tx.invalidates(tags.customer(customer_id), tags.CUSTOMERS, tags.TOP_CUSTOMERS, tags.NAMES)
+                tx.invalidates(tags.customer(customer_id), tags.CUSTOMERS, tags.ORDERS, tags.NAMES)
                 await customers.update_customer(tx.conn, id=customer_id, name=new.name, email=new.email)
     except DuplicateKey as error:
         raise _named(error, changes) from error

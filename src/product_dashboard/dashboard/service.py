@@ -24,7 +24,7 @@ def _stamp(report: ProductReport, cached_at: datetime) -> ProductReport:
 @cached(
     name="product_report",
     ttl=timedelta(minutes=10),
-    tags=lambda: (tags.PRODUCT_REPORT,),
+    tags=lambda: (tags.PRODUCTS,),
     stamp=_stamp,
 )
 async def read_product_report(database: Database) -> ProductReport:
@@ -41,7 +41,7 @@ async def read_product_report(database: Database) -> ProductReport:
 
 
 def _tags_of_top_customers(*, limit: int) -> tuple[Tag, ...]:  # noqa: ARG001 - the signature of read_top_customers
-    return (tags.TOP_CUSTOMERS,)
+    return (tags.ORDERS,)
 
 
 @cached(name="top_customers", ttl=timedelta(minutes=10), tags=_tags_of_top_customers)

@@ -13,7 +13,7 @@ ORDER_BY: orders.ListOrdersOrder = "newest"
 
 
 def _tags(*, query: PageQuery, after: Cursor | None) -> tuple[Tag, ...]:  # noqa: ARG001 - the signature of read_page
-    return tags.TOP_CUSTOMERS, tags.NAMES
+    return tags.ORDERS, tags.NAMES
 
 
 @cached(name="orders", ttl=PAGE_TTL, tags=_tags)

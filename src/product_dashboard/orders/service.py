@@ -47,7 +47,7 @@ async def create_order(resources: Resources, new: NewOrder, once: Once[Order]) -
     PRICE_CHANGED or INSUFFICIENT_STOCK and details that name the products.
     """
     quantities = new.quantities()
-    changed = (tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS, *map(tags.product, quantities))
+    changed = (tags.PRODUCTS, tags.ORDERS, *map(tags.product, quantities))
     async with once.transaction(resources, invalidates=changed) as tx:
         customer = await orders.lock_customer(tx.conn, id=new.customer_id)
         locked = await orders.lock_products(tx.conn, ids=sorted(quantities))
@@ -70,7 +70,7 @@ async def delete_order(resources: Resources, order_id: UUID, if_match: Precondit
     Raises `NotFound`, `PreconditionFailed`, and `Conflict` (STOCK_LIMIT) if a product would have more in stock than
     a client may write: a PUT of what a GET has answered must be valid.
     """
-    changed = (read_order.key(id=order_id), tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS)
+    changed = (read_order.key(id=order_id), tags.PRODUCTS, tags.ORDERS)
     async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
         order = found(await orders.lock_order(tx.conn, id=order_id), "order", order_id)
         pieces = await orders.list_order_pieces(tx.conn, order_id=order_id)

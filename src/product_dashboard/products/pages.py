@@ -21,7 +21,7 @@ Cursor = products.ListProductsCursor
 
 
 def _tags(*, query: ProductQuery, after: Cursor | None) -> tuple[Tag, ...]:  # noqa: ARG001 - the signature of read_page
-    return tags.PRODUCT_REPORT, tags.CATEGORIES
+    return tags.PRODUCTS, tags.CATEGORIES
 
 
 @cached(name="products", ttl=PAGE_TTL, tags=_tags)

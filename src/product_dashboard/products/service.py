@@ -44,7 +44,7 @@ async def create_product(resources: Resources, new: ProductInput, once: Once[Pro
     """Add a product. Raises `Unprocessable` if its category does not exist."""
     product_id = uuid7()
     with _naming_the_category(new):
-        async with once.transaction(resources, invalidates=(tags.PRODUCT_REPORT,)) as tx:
+        async with once.transaction(resources, invalidates=(tags.PRODUCTS,)) as tx:
             await products.create_product(
                 tx.conn,
                 id=product_id,
@@ -102,7 +102,7 @@ async def update_product(
 @retry_on_deadlock
 async def delete_product(resources: Resources, product_id: UUID, if_match: Precondition | None) -> None:
     """Delete a product. Raises `NotFound`, `PreconditionFailed`, and `Conflict` (PRODUCT_IN_USE)."""
-    changed = (tags.product(product_id), tags.PRODUCT_REPORT)
+    changed = (tags.product(product_id), tags.PRODUCTS)
     try:
         async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
             old = await _lock(tx.conn, product_id, if_match)
@@ -133,7 +133,7 @@ def to_product(row: products.GetProductRow | products.ListProductsRow) -> Produc
 def _showing(product_id: UUID, old: products.LockProductRow, new: products.LockProductRow) -> Iterator[Tag]:
     """Yield the tags of the answers that show what has changed."""
     yield tags.product(product_id)
-    yield tags.PRODUCT_REPORT
+    yield tags.PRODUCTS
     if (old.name, old.category_id) != (new.name, new.category_id):
         yield tags.NAMES
 

@@ -72,7 +72,7 @@ async def create_stock_change(
 
     Raises `NotFound`, and `Conflict` with INSUFFICIENT_STOCK (below 0) or STOCK_LIMIT (above `MAX_STOCK`).
     """
-    changed = (tags.product(product_id), tags.PRODUCT_REPORT)
+    changed = (tags.product(product_id), tags.PRODUCTS)
     async with once.transaction(resources, invalidates=changed) as tx:
         product = found(await products.lock_product(tx.conn, id=product_id), "product", product_id)
         _refuse_outside_limits(product_id, product, new.delta)
