@@ -1,7 +1,7 @@
 -- transactional: false
 -- depends: 0012.identify-the-database-of-a-cache-epoch
 
--- The answers of writes that came with an Idempotency-Key: src/product_dashboard/retries.py. The row belongs to the transaction of the
+-- The answers of writes that came with an Idempotency-Key: src/product_dashboard/idempotency/. The row belongs to the transaction of the
 -- write, so it exists exactly if the write happened. Other transactions never see a row without its answer.
 CREATE TABLE idempotency_keys (
     id BINARY(32) NOT NULL COMMENT 'digest of the key and of its scope: caller, method, path',

@@ -33,10 +33,10 @@ from product_dashboard.envelope import (
 )
 from product_dashboard.errors import AppError, NotFound
 from product_dashboard.health.controller import HealthController, get_metrics
-from product_dashboard.idempotency import read_key
+from product_dashboard.idempotency.expiry import removing_expired_answers
+from product_dashboard.idempotency.header import read_key
 from product_dashboard.observability.cache_figures import publishing
 from product_dashboard.observability.requests import RequestObserver
-from product_dashboard.old_answers import removing_old_answers
 from product_dashboard.openapi.document import complete
 from product_dashboard.openapi.schemas import StructSchemas
 from product_dashboard.openapi.swagger import get_document, openapi_config
@@ -140,7 +140,7 @@ class _Service:
             open_resources(self._settings) as resources,
             publishing(resources.cache.metrics),
             watching(self._keys),
-            removing_old_answers(resources.database, self._settings.idempotency_kept_hours),
+            removing_expired_answers(resources.database, self._settings.idempotency_kept_hours),
         ):
             self._resources = app.state["resources"] = resources
             log.info("service.started", pid=os.getpid(), database=resources.database.address)

@@ -15,7 +15,6 @@ from litestar.types import Receive, Scope, Send
 from msgspec import Meta, Raw, Struct
 
 from product_dashboard.access.media_type import PATCH_TYPES
-from product_dashboard.answer import Answer
 from product_dashboard.cache import CachedAnswer, etag_of
 from product_dashboard.errors import (
     AppError,
@@ -24,6 +23,7 @@ from product_dashboard.errors import (
     Detail,
     FieldProblem,
 )
+from product_dashboard.idempotency.answer import StoredAnswer
 from product_dashboard.observability.request_ids import current_request_id
 from product_dashboard.paging import Listing, ListMeta
 from product_dashboard.preconditions import names
@@ -98,13 +98,13 @@ class Reply(Response[T]):
         if status != HTTPStatus.NOT_MODIFIED:
             self._headers += ((b"content-type", media_type), (b"content-length", b"%d" % len(body)))
 
-    def to_answer(self) -> Answer:
+    def to_answer(self) -> StoredAnswer:
         """Return the answer to store, so that a retry of the request gets the same one."""
         lines = (b"%s: %s\r\n" % header for header in self._headers)
-        return Answer(self._status, b"".join(lines), self._body)
+        return StoredAnswer(self._status, b"".join(lines), self._body)
 
     @classmethod
-    def of_answer(cls, answer: Answer, *, is_replay: bool) -> "Reply[T]":
+    def of_answer(cls, answer: StoredAnswer, *, is_replay: bool) -> "Reply[T]":
         """Make the reply from an answer that `to_answer` has returned. A replay has one header more."""
         reply = cls(answer.body, status=answer.status)
         names_and_values = (line.partition(b": ") for line in answer.headers.splitlines())

@@ -14,9 +14,9 @@ from product_dashboard.categories.schemas import Category, CategoryInput, Catego
 from product_dashboard.database import Database
 from product_dashboard.errors import Code, Conflict, NotFound, StillReferenced, found
 from product_dashboard.fields import merge
+from product_dashboard.idempotency.once import Once
 from product_dashboard.preconditions import Precondition
 from product_dashboard.resources import Resources, retry_on_deadlock
-from product_dashboard.retries import Once
 
 
 def _tags(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002, ARG001 - the signature of read_category

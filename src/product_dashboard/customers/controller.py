@@ -23,7 +23,7 @@ from product_dashboard.envelope import (
     page_from_cache,
 )
 from product_dashboard.errors import Code
-from product_dashboard.idempotency import Idempotent
+from product_dashboard.idempotency.header import Idempotent
 from product_dashboard.paging import PageQuery, decode_cursor
 from product_dashboard.preconditions import parse_if_match
 from product_dashboard.request import IfMatch, IfNoneMatch, Injected

@@ -36,7 +36,7 @@ from product_dashboard.access.rules import Access
 from product_dashboard.envelope import Cached, Envelope, Failure, Page, Tagged, error_body
 from product_dashboard.errors import Code, FieldProblem
 from product_dashboard.fields import Input
-from product_dashboard.idempotency import HEADER as IDEMPOTENCY_KEY
+from product_dashboard.idempotency.header import HEADER as IDEMPOTENCY_KEY
 from product_dashboard.openapi.examples import ERROR_EXAMPLES
 from product_dashboard.openapi.schemas import REF, Json, StructSchemas
 from product_dashboard.openapi.security import access_codes, requirement

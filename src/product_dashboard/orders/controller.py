@@ -18,7 +18,7 @@ from product_dashboard.envelope import (
     page_from_cache,
 )
 from product_dashboard.errors import Code
-from product_dashboard.idempotency import Idempotent
+from product_dashboard.idempotency.header import Idempotent
 from product_dashboard.orders import pages, service
 from product_dashboard.orders.examples import NEW_ORDER, ORDER
 from product_dashboard.orders.schemas import NewOrder, Order

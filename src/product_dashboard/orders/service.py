@@ -20,10 +20,10 @@ from product_dashboard.cache import Tag, cached
 from product_dashboard.database import Database
 from product_dashboard.errors import Code, Conflict, FieldProblem, Unprocessable, found
 from product_dashboard.fields import MAX_STOCK
+from product_dashboard.idempotency.once import Once
 from product_dashboard.orders.schemas import NewOrder, Order, OrderItem
 from product_dashboard.preconditions import Precondition
 from product_dashboard.resources import Resources, retry_on_deadlock
-from product_dashboard.retries import Once
 
 Products: TypeAlias = Mapping[UUID, orders.LockProductsRow]
 

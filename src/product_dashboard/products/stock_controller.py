@@ -17,7 +17,7 @@ from product_dashboard.envelope import (
     page_from_cache,
 )
 from product_dashboard.errors import Code
-from product_dashboard.idempotency import Idempotent
+from product_dashboard.idempotency.header import Idempotent
 from product_dashboard.paging import PageQuery, decode_cursor
 from product_dashboard.products import stock
 from product_dashboard.products.examples import NEW_STOCK_CHANGE, STOCK_CHANGE

@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from product_dashboard import old_answers
 from product_dashboard.database import Database
-from product_dashboard.old_answers import remove_old_answers, removing_old_answers
+from product_dashboard.idempotency import expiry
+from product_dashboard.idempotency.expiry import remove_expired_answers, removing_expired_answers
 from product_dashboard.settings import load_settings
-from tests.retries.proxy import Proxy
+from tests.idempotency.proxy import Proxy
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -51,12 +51,12 @@ async def behind(proxy: Proxy) -> Database:
     return Database(load_settings(variables).database)
 
 
-async def test_old_answers_are_removed_in_steps_and_young_ones_stay(
+async def test_expired_answers_are_removed_in_steps_and_young_ones_stay(
     direct: Database, behind: Database, proxy: Proxy
 ) -> None:
     await store(direct, 35, 2 * DAY)
     await store(direct, 3, DAY / 2)
-    assert await remove_old_answers(behind, NOW - DAY, step=10) == 35
+    assert await remove_expired_answers(behind, NOW - DAY, step=10) == 35
     deletes = [each for each in proxy.statements if each.startswith("DELETE")]
     assert len(deletes) == 4
     assert await stored(direct) == 3
@@ -69,23 +69,23 @@ async def test_an_answer_in_use_does_not_hold_up_the_removal_of_old_ones(direct:
         await cursor.execute("SELECT id FROM idempotency_keys FOR UPDATE")
         await store(direct, 5, 2 * DAY)
         began = time.monotonic()
-        assert await remove_old_answers(direct, NOW - DAY) == 5
+        assert await remove_expired_answers(direct, NOW - DAY) == 5
         assert time.monotonic() - began < 1
 
 
 async def test_several_processes_remove_at_the_same_time(direct: Database) -> None:
     await store(direct, 120, 2 * DAY)
-    removed = await asyncio.gather(*(remove_old_answers(direct, NOW - DAY, step=7) for _ in range(4)))
+    removed = await asyncio.gather(*(remove_expired_answers(direct, NOW - DAY, step=7) for _ in range(4)))
     assert sum(removed) == 120
     assert await stored(direct) == 0
 
 
-async def test_in_the_background_old_answers_are_removed_again_and_again(
+async def test_in_the_background_expired_answers_are_removed_again_and_again(
     direct: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(old_answers, "REMOVE_EVERY_S", 0.02)
+    monkeypatch.setattr(expiry, "REMOVE_EVERY_S", 0.02)
     await store(direct, 2, timedelta(hours=23))
-    async with removing_old_answers(direct, kept_hours=24):
+    async with removing_expired_answers(direct, kept_hours=24):
         for _ in range(2):
             await store(direct, 3, timedelta(hours=25))
             await until_removed(direct, left=2)
@@ -98,26 +98,26 @@ async def test_a_failure_is_logged_and_the_next_turn_removes(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(old_answers, "REMOVE_EVERY_S", 0.02)
+    monkeypatch.setattr(expiry, "REMOVE_EVERY_S", 0.02)
     await store(direct, 3, 2 * DAY)
     proxy.refuses = True
-    async with removing_old_answers(behind, kept_hours=24):
+    async with removing_expired_answers(behind, kept_hours=24):
         await asyncio.sleep(0.3)
         assert await stored(direct) == 3
         proxy.refuses = False
         await until_removed(direct, left=0)
-    assert "old_answers.removal_failed" in capsys.readouterr().out
+    assert "idempotency.removal_failed" in capsys.readouterr().out
     await behind.close()
 
 
 async def test_a_locked_answer_does_not_hold_up_the_end_of_the_service(
     direct: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(old_answers, "REMOVE_EVERY_S", 0.02)
+    monkeypatch.setattr(expiry, "REMOVE_EVERY_S", 0.02)
     await store(direct, 3, 2 * DAY)
     async with direct.transaction() as conn, conn.cursor() as cursor:
         await cursor.execute("SELECT id FROM idempotency_keys FOR UPDATE")
-        async with removing_old_answers(direct, kept_hours=24):
+        async with removing_expired_answers(direct, kept_hours=24):
             await asyncio.sleep(0.2)
             began = time.monotonic()
         assert time.monotonic() - began < 0.5

@@ -1,4 +1,4 @@
--- The answers of writes that came with an Idempotency-Key: src/product_dashboard/retries.py tells how they are used.
+-- The answers of writes that came with an Idempotency-Key: src/product_dashboard/idempotency/ tells how they are used.
 
 -- name: claim_idempotency_key :execrows
 -- Locks the key until the transaction ends: 1 row, or 0 if the key has an answer. Fails at once, with error 3572 on MySQL and 1205 on
@@ -23,10 +23,10 @@ SELECT fingerprint, status, headers, body
 FROM idempotency_keys
 WHERE id = :id;
 
--- Old answers are found without a lock and removed by their keys. One DELETE by age could wait for keys that are in use: the
+-- Expired answers are found without a lock and removed by their keys. One DELETE by age could wait for keys that are in use: the
 -- server may scan all of them.
 
--- name: list_old_answers :many
+-- name: list_expired_answers :many
 SELECT id
 FROM idempotency_keys
 WHERE created_at < :before

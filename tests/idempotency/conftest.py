@@ -13,7 +13,7 @@ from product_dashboard.database import Database
 from product_dashboard.resources import Resources
 from product_dashboard.settings import DatabaseSettings, load_settings
 from tests.api_client import Api, running
-from tests.retries.proxy import Proxy, proxied
+from tests.idempotency.proxy import Proxy, proxied
 from tests.server.conftest import start as start  # noqa: PLC0414 - pytest finds the fixture by its name here
 from tests.shop import Shop
 

@@ -1,25 +1,4 @@
-"""Retries of writes: a request that is sent again with its Idempotency-Key gets the answer of the first request.
-
-A write with a key takes these steps, all in one transaction. So the database has the change and its answer, or
-neither:
-
-    1. claim    the key's row is inserted; it is locked until the transaction ends     `Once.transaction`
-    2. body     the statements of the service
-    3. keep     the answer is put into the row                                         `Once.keep`
-    4. COMMIT
-
-    refused, or failed     ROLLBACK. The row is gone, and the key can be used again.
-    before COMMIT
-    deadlock               The service's `retry_on_deadlock` repeats all steps.
-    claim fails            The row is read. With an answer to the same body: that answer is sent again. With an answer
-                           to another body: `KeyReused`. Without an answer: the first request is still running,
-                           `KeyInUse`. A claim does not wait until the row is unlocked.
-    COMMIT's outcome is    All steps are repeated until the outcome is known or the time is over. That is safe: while
-    unknown                the old transaction may still commit, its row is locked and the claim fails; after its
-                           commit, the row has the answer; if the claim succeeds, the old one was rolled back.
-
-Without a key, the write is an ordinary transaction, with no statement more.
-"""
+"""A write that happens at most once for its Idempotency-Key: `idempotency` describes its steps."""
 
 import asyncio
 import math
@@ -32,13 +11,13 @@ from typing import Generic, TypeVar
 import msgspec
 import structlog
 
-from generated import retries as queries
+from generated import idempotency as queries
 from product_dashboard import deadline
-from product_dashboard.answer import Answer
 from product_dashboard.cache import Target, Transaction
 from product_dashboard.database import Database
 from product_dashboard.driver import MySQLConnection
 from product_dashboard.errors import AppError, Busy, KeyInUse, KeyReused, OutcomeUnknown, QueryTimeout
+from product_dashboard.idempotency.answer import StoredAnswer
 from product_dashboard.resources import Resources
 
 log = structlog.stdlib.get_logger()
@@ -69,14 +48,14 @@ class Once(Generic[T]):
     def __init__(
         self,
         key: Key | None = None,
-        answer: Callable[[T], Answer] | None = None,
+        answer: Callable[[T], StoredAnswer] | None = None,
         until: float = math.inf,
     ) -> None:
         self._key = key
         self._answer = answer
         self._until = until
         self.claimed = False
-        self.kept: Answer | None = None
+        self.kept: StoredAnswer | None = None
 
     @asynccontextmanager
     async def transaction(
@@ -117,8 +96,11 @@ class Once(Generic[T]):
 
 
 async def write_once(
-    database: Database, key: Key, write: Callable[[Once[T]], Awaitable[T]], answer: Callable[[T], Answer]
-) -> tuple[Answer, bool]:
+    database: Database,
+    key: Key,
+    write: Callable[[Once[T]], Awaitable[T]],
+    answer: Callable[[T], StoredAnswer],
+) -> tuple[StoredAnswer, bool]:
     """Carry out a write with a key, or find its stored answer. Returns the answer; True if it was stored before.
 
     Raises `KeyInUse`, `KeyReused`, `OutcomeUnknown`, and the errors of `write`.
@@ -136,8 +118,11 @@ async def write_once(
 
 
 async def _find_out(
-    database: Database, key: Key, write: Callable[[Once[T]], Awaitable[T]], answer: Callable[[T], Answer]
-) -> tuple[Answer, bool]:
+    database: Database,
+    key: Key,
+    write: Callable[[Once[T]], Awaitable[T]],
+    answer: Callable[[T], StoredAnswer],
+) -> tuple[StoredAnswer, bool]:
     """Repeat a write until its outcome is known. Raises `OutcomeUnknown` at the deadline, or if cancelled."""
     while deadline.remaining() > 0 and not _is_cancelled():
         await asyncio.sleep(random.uniform(0.5, 1.5) * PAUSE_S)  # noqa: S311 - no secret depends on it
@@ -158,7 +143,7 @@ async def _find_out(
 
 async def _attempt(
     database: Database, key: Key, write: Callable[[Once[T]], Awaitable[T]], once: Once[T]
-) -> tuple[Answer, bool]:
+) -> tuple[StoredAnswer, bool]:
     try:
         await write(once)
     except (Busy, KeyInUse):
@@ -170,7 +155,7 @@ async def _attempt(
     return await _stored(database, key), True
 
 
-async def _stored(database: Database, key: Key) -> Answer:
+async def _stored(database: Database, key: Key) -> StoredAnswer:
     """Return the answer of the key. Raises `KeyInUse` if there is none, `KeyReused` if the body was another one."""
     async with database.connection() as conn:
         row = await queries.get_answer(conn, id=key.id)
@@ -178,7 +163,7 @@ async def _stored(database: Database, key: Key) -> Answer:
         raise KeyInUse
     if row.fingerprint != key.fingerprint:
         raise KeyReused
-    return Answer(row.status, row.headers, row.body)
+    return StoredAnswer(row.status, row.headers, row.body)
 
 
 def _is_cancelled() -> bool:

@@ -1,4 +1,4 @@
-"""Removes stored answers of writes that are too old for a retry: retries.py stores them.
+"""Removes stored answers that are too old for a retry.
 
 Each process removes them in small steps at random moments, so that a step locks few rows for a short time. Processes
 that meet each other wait, or fail and try again later.
@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from generated import retries as queries
+from generated import idempotency as queries
 from product_dashboard.database import Database
 
 log = structlog.stdlib.get_logger()
@@ -23,9 +23,11 @@ REMOVE_EVERY_S = 600.0
 
 
 @asynccontextmanager
-async def removing_old_answers(database: Database, kept_hours: int) -> AsyncGenerator[None, None]:
+async def removing_expired_answers(database: Database, kept_hours: int) -> AsyncGenerator[None, None]:
     """Remove answers that are older than `kept_hours` in the background. Every process does so, at random moments."""
-    task = asyncio.create_task(_remove_regularly(database, timedelta(hours=kept_hours)), name="old-answers")
+    task = asyncio.create_task(
+        _remove_regularly(database, timedelta(hours=kept_hours)), name="expired-answers"
+    )
     try:
         yield
     finally:
@@ -37,20 +39,20 @@ async def _remove_regularly(database: Database, kept: timedelta) -> None:
     while True:
         await asyncio.sleep(random.uniform(0.5, 1.5) * REMOVE_EVERY_S)  # noqa: S311 - no secret depends on it
         try:
-            removed = await remove_old_answers(database, datetime.now(UTC) - kept)
+            removed = await remove_expired_answers(database, datetime.now(UTC) - kept)
         except Exception as error:  # noqa: BLE001 - the task continues: the next turn removes what is left
-            log.warning("old_answers.removal_failed", reason=repr(error))
+            log.warning("idempotency.removal_failed", reason=repr(error))
         else:
             if removed:
-                log.info("old_answers.removed", answers=removed)
+                log.info("idempotency.expired_answers_removed", answers=removed)
 
 
-async def remove_old_answers(database: Database, before: datetime, step: int = STEP) -> int:
+async def remove_expired_answers(database: Database, before: datetime, step: int = STEP) -> int:
     """Remove the answers from before a moment, `step` rows at a time. Returns their number."""
     total = 0
     while True:
         async with database.connection() as conn:
-            ids = await queries.list_old_answers(conn, before=before, limit=step)
+            ids = await queries.list_expired_answers(conn, before=before, limit=step)
             if ids:
                 total += await queries.remove_answers(conn, ids=ids)
         if len(ids) < step:

@@ -10,8 +10,8 @@ from product_dashboard.app import create_app
 from product_dashboard.database import Database
 from product_dashboard.settings import load_settings
 from tests.api_client import Api, running
-from tests.retries.conftest import Counter
-from tests.retries.proxy import Action, Proxy, Session, cut, hold
+from tests.idempotency.conftest import Counter
+from tests.idempotency.proxy import Action, Proxy, Session, cut, hold
 
 CLIENTS = 8
 ORDERS_OF_EACH = 6

@@ -1,4 +1,4 @@
-"""The header Idempotency-Key of a request that creates something: retries.py tells what it does.
+"""The header Idempotency-Key of a request that creates something.
 
 A handler declares `idempotent: Idempotent`, and answers with `idempotent.reply(...)`.
 """
@@ -15,9 +15,9 @@ from litestar.params import HeaderParameter
 from product_dashboard.access.client import client_of
 from product_dashboard.envelope import Envelope, Reply
 from product_dashboard.errors import BadRequest, FieldProblem
+from product_dashboard.idempotency.once import Key, Once, write_once
 from product_dashboard.request import ApiRequest, Injected
 from product_dashboard.resources import Resources
-from product_dashboard.retries import Key, Once, write_once
 from product_dashboard.validation import shown
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class IdempotentWrite:
     ) -> Reply[Envelope[T]]:
         """Call `write`, and answer with `reply` of its result; or send the stored answer again.
 
-        Raises the errors of `retries.write_once`.
+        Raises the errors of `write_once`.
         """
         if self._key is None:
             return reply(await write(Once()))

@@ -9,8 +9,8 @@ import pytest
 from product_dashboard.database import Database
 from product_dashboard.resources import Resources
 from tests.api_client import Api, bad_fields
-from tests.retries.conftest import Counter
-from tests.retries.proxy import Proxy
+from tests.idempotency.conftest import Counter
+from tests.idempotency.proxy import Proxy
 from tests.shop import error_of
 
 

@@ -5,8 +5,8 @@ import asyncio
 import httpx
 
 from product_dashboard.database import Database
-from tests.retries.conftest import Counter
-from tests.retries.proxy import Proxy, Session, commit_of, statement_of
+from tests.idempotency.conftest import Counter
+from tests.idempotency.proxy import Proxy, Session, commit_of, statement_of
 from tests.server.conftest import Service, Start
 from tests.shop import data_of
 

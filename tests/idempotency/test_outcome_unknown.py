@@ -12,8 +12,8 @@ from product_dashboard.errors import OutcomeUnknown
 from product_dashboard.resources import Resources
 from product_dashboard.settings import load_settings
 from tests.api_client import Api
-from tests.retries.conftest import STOCK, Counter
-from tests.retries.proxy import (
+from tests.idempotency.conftest import STOCK, Counter
+from tests.idempotency.proxy import (
     Action,
     Proxy,
     Session,
