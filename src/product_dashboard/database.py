@@ -23,7 +23,6 @@ from product_dashboard.errors import (
     AppError,
     Busy,
     DatabaseUnavailable,
-    DeadlineExceeded,
     Deadlock,
     DuplicateKey,
     MissingReference,
@@ -231,12 +230,12 @@ class Database:
                     statement_cache=settings.statement_cache,
                 )
                 await self._prepare_session(conn)
-        except (MySQLError, OSError, DeadlineExceeded) as error:  # a TimeoutError is an OSError
+        except BaseException as error:  # also if the caller is cancelled: nobody else knows the connection
             if conn is not None:
                 conn.close()
-            if isinstance(error, DeadlineExceeded):
-                raise
-            raise DatabaseUnavailable from error
+            if isinstance(error, MySQLError | OSError):  # a TimeoutError is an OSError
+                raise DatabaseUnavailable from error
+            raise
         return conn
 
     async def _prepare_session(self, conn: MySQLConnection) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from product_dashboard.database import ATTEMPTS_ON_DEADLOCK, Database
+from product_dashboard.driver import MySQLConnection
 from product_dashboard.errors import (
     Busy,
     Conflict,
@@ -174,6 +175,23 @@ async def test_a_cancelled_query_leaves_no_broken_connection(configure: Configur
             async with asyncio.timeout(0.05):
                 await ask(database, "SELECT SLEEP(1)")
         assert await ask(database, "SELECT 7") == (7,)
+
+
+async def test_a_connection_whose_caller_is_cancelled_while_it_is_opened_is_closed(
+    configure: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: asyncio.Queue[MySQLConnection] = asyncio.Queue()
+
+    async def never_ready(_: Database, conn: MySQLConnection) -> None:
+        opened.put_nowait(conn)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Database, "_prepare_session", never_ready)
+    asking = asyncio.create_task(ask(configure(pool_size=1), "SELECT 7"))
+    conn = await opened.get()
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    assert not conn.connected
 
 
 async def test_a_connection_that_the_server_ended_is_replaced(
