@@ -5,11 +5,11 @@ import random
 
 import pytest
 
-from product_dashboard.cache import Cache, Tag
+from product_dashboard.cache import Cache, Tag, cached
 from product_dashboard.errors import NotFound
 from tests.cache.conftest import Opening
 from tests.cache.insides import fences_are_down, never_lower_fences
-from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
+from tests.cache.shop import HOUR, Shop, eventually, read_item, read_tagged, version
 from tools.bench.cache.server import RedisServer
 
 
@@ -28,6 +28,20 @@ async def test_a_tag_invalidates_every_answer_that_carries_it(cache: Cache, shop
     await shop.write(cache, 2, Tag("all"))
     answers = await asyncio.gather(*(read_tagged.response(cache, shop, key=key) for key in (1, 2)))
     assert [(version(a), a.state) for a in answers] == [(1, "MISS"), (1, "MISS")]
+
+
+async def test_tags_that_do_not_depend_on_the_arguments_are_given_as_they_are(
+    cache: Cache, shop: Shop
+) -> None:
+    @cached(name="listed", ttl=HOUR, tags=(Tag("items"), Tag("others")))
+    async def read_listed(shop: Shop, *, key: int) -> int:
+        return await shop.load(key)
+
+    for tag in ("items", "others"):
+        await asyncio.gather(*(read_listed.response(cache, shop, key=key) for key in (1, 2)))
+        await shop.write(cache, 1, Tag(tag))
+        answers = await asyncio.gather(*(read_listed.response(cache, shop, key=key) for key in (1, 2)))
+        assert [answer.state for answer in answers] == ["MISS", "MISS"]
 
 
 async def test_a_write_that_is_rolled_back_invalidates_nothing(cache: Cache, shop: Shop) -> None:

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
 from functools import update_wrapper
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar
 
 from product_dashboard.cache.cache import Cache
 from product_dashboard.cache.keys import Key, KeyMaker, Tag
@@ -16,6 +16,9 @@ P = ParamSpec("P")
 SourceT = TypeVar("SourceT")
 ValueT = TypeVar("ValueT")
 
+Tags: TypeAlias = tuple[Tag, ...] | Callable[..., Iterable[Tag]]
+"""The tags of all answers of a read, or a function that returns those of one answer."""
+
 
 class CachedRead(Generic[SourceT, P, ValueT]):
     """A read function with a cache in front of it. Calling it calls the function, without the cache."""
@@ -24,16 +27,17 @@ class CachedRead(Generic[SourceT, P, ValueT]):
         self,
         function: Callable[Concatenate[SourceT, P], Awaitable[ValueT]],
         policy: Policy,
-        tags: Callable[..., Iterable[Tag]] | None,
+        tags: Tags,
     ) -> None:
-        if tags is not None and _parameters(tags) != _parameters(function)[1:]:
+        if not isinstance(tags, tuple) and _parameters(tags) != _parameters(function)[1:]:
             raise TypeError(
                 f"{policy.name}: tags takes {_parameters(tags)}, the function {_parameters(function)[1:]}; "
                 "they must be the same, without what the function loads from"
             )
         self._function = function
         self._policy = policy
-        self._tags = tags
+        self._tags_of = None if isinstance(tags, tuple) else tags
+        self._tags = _names(tags) if isinstance(tags, tuple) else ()
         self._keys = KeyMaker(policy.name, function)
         update_wrapper(self, function)
 
@@ -46,7 +50,7 @@ class CachedRead(Generic[SourceT, P, ValueT]):
     ) -> Coroutine[Any, Any, CachedAnswer[ValueT]]:
         """Return the encoded answer, from the cache or by one load. Raises what the function raises."""
         name = self._keys.name(args, kwargs)
-        tags = () if self._tags is None else tuple([tag.name for tag in self._tags(*args, **kwargs)])
+        tags = self._tags if self._tags_of is None else _names(self._tags_of(*args, **kwargs))
         # Not `async`: a hit costs one coroutine, not two.
         return cache.answer(Request(self._policy, self._function, name, tags, source, args, kwargs))
 
@@ -66,14 +70,15 @@ def cached(
     *,
     name: str,
     ttl: timedelta,
-    tags: Callable[..., Iterable[Tag]] | None = None,
+    tags: Tags = (),
     stamp: Callable[[Any, datetime], Any] | None = None,
 ) -> Callable[[Callable[Concatenate[SourceT, P], Awaitable[ValueT]]], CachedRead[SourceT, P, ValueT]]:
     """Keep the answers of an async read function whose first parameter is what it loads from.
 
     `name`      unique in the service: two reads of one name would answer each other.
     `ttl`       how long an answer is kept, less up to a tenth of it at random.
-    `tags`      made from the same arguments: by a tag a write invalidates many answers at once.
+    `tags`      by a tag a write invalidates many answers at once. A tuple if all answers carry the same tags;
+                otherwise a function with the parameters of the read, but for the first.
     `stamp`     puts the time of the fill into a result; only the stored bytes carry it.
 
     Raises TypeError if the function does not declare a return type that has a JSON schema: the schema is stored with
@@ -93,3 +98,7 @@ def cached(
 
 def _parameters(function: Callable[..., object]) -> list[str]:
     return list(inspect.signature(function).parameters)
+
+
+def _names(tags: Iterable[Tag]) -> tuple[str, ...]:
+    return tuple([tag.name for tag in tags])

@@ -2,7 +2,7 @@
 
 from generated import categories, statistics
 from product_dashboard import tags
-from product_dashboard.cache import Tag, cached
+from product_dashboard.cache import cached
 from product_dashboard.categories.schemas import Category
 from product_dashboard.categories.service import to_category
 from product_dashboard.database import Database
@@ -12,11 +12,7 @@ Cursor = categories.ListCategoriesCursor
 ORDER_BY: categories.ListCategoriesOrder = "name_asc"
 
 
-def _tags(*, query: PageQuery, after: Cursor | None) -> tuple[Tag, ...]:  # noqa: ARG001 - the signature of read_page
-    return (tags.CATEGORIES,)
-
-
-@cached(name="categories", ttl=PAGE_TTL, tags=_tags)
+@cached(name="categories", ttl=PAGE_TTL, tags=(tags.CATEGORIES,))
 async def read_page(database: Database, *, query: PageQuery, after: Cursor | None) -> Listing[Category]:
     """Read one page of categories, and the number of all categories.
 

@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 from generated import categories, statistics
 from generated.connection import Connection
 from product_dashboard import tags
-from product_dashboard.cache import Tag, cached
+from product_dashboard.cache import cached
 from product_dashboard.categories.schemas import Category, CategoryInput, CategoryPatch
 from product_dashboard.database import Database
 from product_dashboard.errors import Code, Conflict, NotFound, StillReferenced, found
@@ -19,11 +19,7 @@ from product_dashboard.preconditions import Precondition
 from product_dashboard.resources import Resources, retry_on_deadlock
 
 
-def _tags(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002, ARG001 - the signature of read_category
-    return (tags.CATEGORIES,)
-
-
-@cached(name="category", ttl=timedelta(minutes=10), tags=_tags)
+@cached(name="category", ttl=timedelta(minutes=10), tags=(tags.CATEGORIES,))
 async def read_category(database: Database, *, id: UUID) -> Category:  # noqa: A002 - the name that it has in SQL
     """Read the category. Raises `NotFound`."""
     async with database.connection() as conn:

@@ -2,7 +2,7 @@
 
 from generated import customers, statistics
 from product_dashboard import tags
-from product_dashboard.cache import Tag, cached
+from product_dashboard.cache import cached
 from product_dashboard.customers.schemas import Customer
 from product_dashboard.customers.service import to_customer
 from product_dashboard.database import Database
@@ -12,11 +12,7 @@ Cursor = customers.ListCustomersCursor
 ORDER_BY: customers.ListCustomersOrder = "newest"
 
 
-def _tags(*, query: PageQuery, after: Cursor | None) -> tuple[Tag, ...]:  # noqa: ARG001 - the signature of read_page
-    return (tags.CUSTOMERS,)
-
-
-@cached(name="customers", ttl=PAGE_TTL, tags=_tags)
+@cached(name="customers", ttl=PAGE_TTL, tags=(tags.CUSTOMERS,))
 async def read_page(database: Database, *, query: PageQuery, after: Cursor | None) -> Listing[Customer]:
     """Read one page of customers, and the number of all customers.
 

@@ -8,7 +8,7 @@ import msgspec
 
 from generated import dashboard, statistics
 from product_dashboard import tags
-from product_dashboard.cache import CachedAnswer, Tag, cached
+from product_dashboard.cache import CachedAnswer, cached
 from product_dashboard.dashboard.schemas import ProductReport, RecentProduct, TopCustomer
 from product_dashboard.database import Database
 from product_dashboard.resources import Resources
@@ -24,7 +24,7 @@ def _stamp(report: ProductReport, cached_at: datetime) -> ProductReport:
 @cached(
     name="product_report",
     ttl=timedelta(minutes=10),
-    tags=lambda: (tags.PRODUCTS,),
+    tags=(tags.PRODUCTS,),
     stamp=_stamp,
 )
 async def read_product_report(database: Database) -> ProductReport:
@@ -40,11 +40,7 @@ async def read_product_report(database: Database) -> ProductReport:
     )
 
 
-def _tags_of_top_customers(*, limit: int) -> tuple[Tag, ...]:  # noqa: ARG001 - the signature of read_top_customers
-    return (tags.ORDERS,)
-
-
-@cached(name="top_customers", ttl=timedelta(minutes=10), tags=_tags_of_top_customers)
+@cached(name="top_customers", ttl=timedelta(minutes=10), tags=(tags.ORDERS,))
 async def read_top_customers(database: Database, *, limit: int) -> tuple[TopCustomer, ...]:
     """Read the customers who spent most, at most `limit`, without those who have no orders."""
     async with database.connection() as conn:

@@ -2,7 +2,7 @@
 
 from generated import orders, statistics
 from product_dashboard import tags
-from product_dashboard.cache import Tag, cached
+from product_dashboard.cache import cached
 from product_dashboard.database import Database
 from product_dashboard.orders.schemas import Order
 from product_dashboard.orders.service import to_order
@@ -12,11 +12,7 @@ Cursor = orders.ListOrdersCursor
 ORDER_BY: orders.ListOrdersOrder = "newest"
 
 
-def _tags(*, query: PageQuery, after: Cursor | None) -> tuple[Tag, ...]:  # noqa: ARG001 - the signature of read_page
-    return tags.ORDERS, tags.NAMES
-
-
-@cached(name="orders", ttl=PAGE_TTL, tags=_tags)
+@cached(name="orders", ttl=PAGE_TTL, tags=(tags.ORDERS, tags.NAMES))
 async def read_page(database: Database, *, query: PageQuery, after: Cursor | None) -> Listing[Order]:
     """Read one page of orders, and the number of all orders.
 

@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 from generated import orders, statistics
 from generated.connection import Connection
 from product_dashboard import tags
-from product_dashboard.cache import Tag, cached
+from product_dashboard.cache import cached
 from product_dashboard.database import Database
 from product_dashboard.errors import Code, Conflict, FieldProblem, Unprocessable, found
 from product_dashboard.fields import MAX_STOCK
@@ -28,11 +28,7 @@ from product_dashboard.resources import Resources, retry_on_deadlock
 Products: TypeAlias = Mapping[UUID, orders.LockProductsRow]
 
 
-def _tags_of_order(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002, ARG001 - the signature of read_order
-    return (tags.NAMES,)
-
-
-@cached(name="order", ttl=timedelta(minutes=10), tags=_tags_of_order)
+@cached(name="order", ttl=timedelta(minutes=10), tags=(tags.NAMES,))
 async def read_order(database: Database, *, id: UUID) -> Order:  # noqa: A002 - the name that it has in SQL
     """Read the order with its customer and its items. Raises `NotFound`."""
     async with database.connection() as conn:

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from generated import products, statistics
 from generated.connection import Connection
 from product_dashboard import tags
-from product_dashboard.cache import Tag, cached
+from product_dashboard.cache import cached
 from product_dashboard.database import Database
 from product_dashboard.driver import MySQLConnection
 from product_dashboard.paging import PAGE_TTL, Listing, paginate
@@ -20,11 +20,7 @@ from product_dashboard.products.service import to_product
 Cursor = products.ListProductsCursor
 
 
-def _tags(*, query: ProductQuery, after: Cursor | None) -> tuple[Tag, ...]:  # noqa: ARG001 - the signature of read_page
-    return tags.PRODUCTS, tags.CATEGORIES
-
-
-@cached(name="products", ttl=PAGE_TTL, tags=_tags)
+@cached(name="products", ttl=PAGE_TTL, tags=(tags.PRODUCTS, tags.CATEGORIES))
 async def read_page(database: Database, *, query: ProductQuery, after: Cursor | None) -> Listing[Product]:
     """Read one page of products, and the number of products on all pages.
 
