@@ -16,7 +16,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from product_dashboard.access.gate import Gate
 from product_dashboard.access.key_file import WatchedKeys
-from product_dashboard.access.layer import guarded, watching
+from product_dashboard.access.middleware import guarded, watching
 from product_dashboard.access.rate import Buckets
 from product_dashboard.access.routes import declared_access
 from product_dashboard.categories.controller import CategoryController
@@ -161,13 +161,13 @@ def only_canonical_paths(app: ASGIApp) -> ASGIApp:
     Under /api and /swagger a slash at the end is allowed, as in the existing service.
     """
 
-    def layer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+    def middleware(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         raw = scope["raw_path"] if scope["type"] == ScopeType.HTTP else b""
         if (b"%" in raw or b"//" in raw or raw.endswith(b"/")) and not _is_canonical(raw):
             return error_reply(NotFound("There is nothing at this path.")).answer(scope, receive, send)
         return app(scope, receive, send)
 
-    return layer
+    return middleware
 
 
 def _is_canonical(path: bytes) -> bool:

@@ -14,7 +14,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import Receive, Scope, Send
 from msgspec import Meta, Raw, Struct
 
-from product_dashboard.access.media_type import PATCH_TYPES
+from product_dashboard.access.content_type import PATCH_TYPES
 from product_dashboard.cache import CachedAnswer, etag_of
 from product_dashboard.errors import (
     AppError,

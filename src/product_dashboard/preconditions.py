@@ -11,6 +11,7 @@ for takes precedence (RFC 9110, 13.2.1), and no PUT of this service creates a re
 import re
 from dataclasses import dataclass
 
+from product_dashboard.access.content_type import RawHeaders
 from product_dashboard.errors import BadRequest, FieldProblem, PreconditionFailed
 from product_dashboard.representation import entity_tag
 from product_dashboard.validation import shown
@@ -21,8 +22,6 @@ LISTS = (b"if-match", b"if-none-match")
 # One element of a list, which may be empty, and the comma or the end after it. A tag may contain commas. The
 # quantifiers are possessive: a long run of blanks is read once.
 _ELEMENT = re.compile(r'[ \t]*+((?:W/)?"[!\x23-\x7e\x80-\xff]*+")?+[ \t]*+(?:,|\Z)')
-
-RawHeaders = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)

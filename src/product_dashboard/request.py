@@ -10,9 +10,10 @@ from litestar.params import HeaderParameter
 from litestar.types import Scope
 
 from product_dashboard import deadline
+from product_dashboard.access.content_type import RawHeaders
 from product_dashboard.errors import BadRequest, Code
 from product_dashboard.fields import Input
-from product_dashboard.preconditions import RawHeaders, combine_lines
+from product_dashboard.preconditions import combine_lines
 from product_dashboard.resources import Resources
 from product_dashboard.validation import decode_body, decode_query
 

@@ -1,13 +1,13 @@
-"""A request that writes has JSON or nothing."""
+"""A request that writes has JSON or nothing; which content types count as JSON."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from product_dashboard.access.content import require_json
-from product_dashboard.access.media_type import JSON_TYPES, is_json
+from product_dashboard.access.content_type import JSON_TYPES, is_json, require_json
 from product_dashboard.errors import AppError, Code
 from tests.api_client import Api, error
 
@@ -76,3 +76,56 @@ def test_no_headers_make_the_check_fail_and_no_body_passes_without_json(
     if not refused(headers):
         assert kinds or not has_body
         assert all(is_json(kind.decode("latin-1"), JSON_TYPES) for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/json",
+        "Application/JSON",
+        "application/json;",
+        "application/json ; charset=utf-8",
+        "application/json;charset=UTF-8",
+        'application/json; charset="utf-8"',
+        "application/json; charset=utf8; version=1",
+        'application/json; profile="a;charset=latin1"',
+        "application/json; x-charset=latin1",
+    ],
+)
+def test_json_in_utf_8_is_json(content_type: str) -> None:
+    assert is_json(content_type)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "",
+        "json",
+        "text/json",
+        "application/vnd.shop+json",
+        "application/merge-patch+json",
+        "application/jsonp",
+        "application/json, application/json",
+        "application/json charset=utf-8",
+        "application/json; charset=",
+        'application/json; charset=""',
+        "application/json; charset",
+        "application/json; charset = utf-8",
+        "application/json; charset=latin1",
+        "application/json; charset=utf-16",
+        "application/json; charset=utf-8; charset=latin1",
+    ],
+)
+def test_another_type_another_charset_and_a_header_that_is_not_well_formed_are_not(content_type: str) -> None:
+    assert not is_json(content_type)
+
+
+def test_a_type_that_the_caller_names_is_accepted_beside_it() -> None:
+    assert is_json("application/merge-patch+json", ("application/json", "application/merge-patch+json"))
+
+
+@pytest.mark.parametrize("piece", [";  ", " ; ", "; a=b", ';a="', '; a="\\"', "  ", ";a=" + "b" * 9])
+def test_a_long_header_is_refused_in_no_time(piece: str) -> None:
+    began = time.monotonic()
+    assert not is_json("application/json" + piece * 1500 + "(")
+    assert time.monotonic() - began < 0.5

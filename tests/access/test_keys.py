@@ -18,7 +18,7 @@ from product_dashboard.access.client import client_of
 from product_dashboard.access.gate import Gate, presented_key
 from product_dashboard.access.key_file import WatchedKeys, read_key_file
 from product_dashboard.access.keys import KeyFileError, key_line, new_key, parse_keys
-from product_dashboard.access.layer import guarded
+from product_dashboard.access.middleware import guarded
 from product_dashboard.access.rules import SCOPES, Access
 from product_dashboard.app import create_app
 from product_dashboard.settings import SettingsError, load_settings

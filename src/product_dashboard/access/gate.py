@@ -1,6 +1,6 @@
 """The decision whether a request may pass, from its raw headers. It does no input or output, and knows no framework.
 
-`Gate.admit` costs a few microseconds. `layer` calls it before the application routes a request; code that answers
+`Gate.admit` costs a few microseconds. `middleware` calls it before the application routes a request; code that answers
 without routing calls it too.
 """
 
@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from product_dashboard.access.content import RawHeaders, require_json
+from product_dashboard.access.content_type import RawHeaders, require_json
 from product_dashboard.access.hosts import LONGEST_HOST, AllowedHosts
 from product_dashboard.access.keys import Key
 from product_dashboard.access.origins import Origin, is_cross_site

@@ -1,4 +1,4 @@
-"""The ASGI layer of the gate, and the client that it has let in."""
+"""The ASGI middleware that asks the gate, and remembers the client that it has let in."""
 
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
@@ -20,7 +20,7 @@ CHALLENGE: Headers = ((b"www-authenticate", b"Bearer"),)  # RFC 6750
 def guarded(app: ASGIApp, gate: Gate) -> ASGIApp:
     """Answer with an error in the envelope if the gate refuses the request; otherwise call `app`."""
 
-    def layer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+    def middleware(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != ScopeType.HTTP:
             return app(scope, receive, send)
         peer = scope["client"]
@@ -34,7 +34,7 @@ def guarded(app: ASGIApp, gate: Gate) -> ASGIApp:
         scope["state"][STATE_KEY] = client
         return app(scope, receive, send)
 
-    return layer
+    return middleware
 
 
 @asynccontextmanager

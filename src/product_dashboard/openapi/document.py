@@ -30,7 +30,7 @@ from litestar.openapi.spec import (
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.routes import HTTPRoute
 
-from product_dashboard.access.media_type import MERGE_PATCH
+from product_dashboard.access.content_type import MERGE_PATCH
 from product_dashboard.access.routes import OPT_KEY, access_of
 from product_dashboard.access.rules import Access
 from product_dashboard.envelope import Cached, Envelope, Failure, Page, Tagged, error_body

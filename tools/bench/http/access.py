@@ -23,7 +23,7 @@ from rich.table import Table
 from product_dashboard.access.gate import Gate
 from product_dashboard.access.hosts import parse_hosts
 from product_dashboard.access.keys import key_line, new_key, parse_keys
-from product_dashboard.access.layer import guarded
+from product_dashboard.access.middleware import guarded
 from product_dashboard.access.rate import Buckets, Rate
 from product_dashboard.access.rules import Access
 
