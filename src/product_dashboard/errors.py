@@ -174,7 +174,7 @@ class KeyInUse(Conflict):
     retry_after_s = 1
 
     def __init__(self) -> None:
-        super().__init__("A request with this Idempotency-Key is still running.")
+        super().__init__("A request with this Idempotency-Key is still running: send this one again later.")
 
 
 class StillReferenced(Conflict):
@@ -200,7 +200,9 @@ class KeyReused(Unprocessable):
     default_code = Code.IDEMPOTENCY_KEY_REUSED
 
     def __init__(self) -> None:
-        super().__init__("This Idempotency-Key belongs to a request with another body.")
+        super().__init__(
+            "This Idempotency-Key belongs to a request with another body: a new request needs a new key."
+        )
 
 
 class MissingReference(Unprocessable):

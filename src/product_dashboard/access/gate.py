@@ -88,7 +88,9 @@ class Gate:
         host = _host(headers)
         # The length is checked here: nothing longer may get into the cache.
         if host is None or len(host) > LONGEST_HOST or self._allows is None or not self._allows(host):
-            raise AppError("The service does not answer for this host.", code=Code.MISDIRECTED)
+            raise AppError(
+                "The service does not answer for this host: see ALLOWED_HOSTS.", code=Code.MISDIRECTED
+            )
 
     def _check_write(self, method: str, headers: RawHeaders) -> None:
         origins: list[bytes] = []
@@ -101,7 +103,9 @@ class Gate:
         if (origins or sites) and is_cross_site(
             host=_host(headers) or b"", origins=origins, fetch_sites=sites, allowed=self._origins
         ):
-            raise AppError("A page of another site may not send this request.", code=Code.CROSS_SITE)
+            raise AppError(
+                "A page of another site may not send this request: see ALLOWED_ORIGINS.", code=Code.CROSS_SITE
+            )
         require_json(method, headers)
 
 

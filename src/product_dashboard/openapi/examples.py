@@ -20,7 +20,7 @@ ERROR_EXAMPLES: Mapping[Code, tuple[str, tuple[Detail, ...]]] = {
     Code.MALFORMED_JSON: ("The body is not JSON: it ends too early.", ()),
     Code.UNAUTHENTICATED: ("Send an API key: Authorization: Bearer KEY.", ()),
     Code.FORBIDDEN: ("This API key lacks the scope write.", ({"scope": "write"},)),
-    Code.CROSS_SITE: ("A page of another site may not send this request.", ()),
+    Code.CROSS_SITE: ("A page of another site may not send this request: see ALLOWED_ORIGINS.", ()),
     Code.NOT_FOUND: (
         "There is no product with this id.",
         ({"resource": "product", "id": "019aab29-0e80-7b13-94c5-7d2e0a8c6d43"},),
@@ -35,8 +35,14 @@ ERROR_EXAMPLES: Mapping[Code, tuple[str, tuple[Detail, ...]]] = {
         "Another customer has this email.",
         (FieldProblem("email", "is in use", "ada.moreau@example.org"),),
     ),
-    Code.IDEMPOTENCY_KEY_IN_USE: ("A request with this Idempotency-Key is still running.", ()),
-    Code.IDEMPOTENCY_KEY_REUSED: ("This Idempotency-Key belongs to a request with another body.", ()),
+    Code.IDEMPOTENCY_KEY_IN_USE: (
+        "A request with this Idempotency-Key is still running: send this one again later.",
+        (),
+    ),
+    Code.IDEMPOTENCY_KEY_REUSED: (
+        "This Idempotency-Key belongs to a request with another body: a new request needs a new key.",
+        (),
+    ),
     Code.OUTCOME_UNKNOWN: ("The change may have been made or not: look before you send it again.", ()),
     Code.PRODUCT_INACTIVE: ("Some of these products are not for sale.", (_PRODUCT,)),
     Code.PRICE_CHANGED: (
@@ -57,10 +63,10 @@ ERROR_EXAMPLES: Mapping[Code, tuple[str, tuple[Detail, ...]]] = {
         "The body must be JSON: send content-type application/json, in UTF-8.",
         (),
     ),
-    Code.MISDIRECTED: ("The service does not answer for this host.", ()),
+    Code.MISDIRECTED: ("The service does not answer for this host: see ALLOWED_HOSTS.", ()),
     Code.RATE_LIMITED: ("You have sent too many requests; wait as long as Retry-After says.", ()),
     Code.UNKNOWN_REFERENCE: (
-        "The request names what does not exist.",
+        "The category of the product does not exist.",
         (FieldProblem("category_id", "names no category", "019aab29-0e80-7b13-94c5-7d2e0a8c6d43"),),
     ),
     Code.HEADERS_TOO_LARGE: ("The request's headers are larger than 16384 bytes.", ()),

@@ -141,7 +141,7 @@ def _refuse_unknown(new: NewOrder, products: Products, *, customer_exists: bool)
         if item.product_id not in products
     )
     if problems:
-        raise Unprocessable("The order names what does not exist.", details=problems)
+        raise Unprocessable("The customer or a product of the order does not exist.", details=problems)
 
 
 def _refuse_inactive(products: Sequence[orders.LockProductsRow]) -> None:

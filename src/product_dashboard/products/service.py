@@ -161,4 +161,4 @@ def _naming_the_category(new: ProductInput | ProductPatch) -> Generator[None]:
         yield
     except MissingReference as error:
         problem = FieldProblem("category_id", "names no category", str(new.category_id))
-        raise Unprocessable("The product names what does not exist.", details=(problem,)) from error
+        raise Unprocessable("The category of the product does not exist.", details=(problem,)) from error
