@@ -57,10 +57,10 @@ def test_many_lines_are_one_write_in_their_order(
 def test_a_reader_that_stalls_costs_the_lines_beyond_the_limit_and_no_time(pipe: tuple[int, int]) -> None:
     before = dropped("queue_full")
     output = LogOutput(pipe[1], as_text, queue_limit=100)
-    began = time.monotonic()
     while dropped("queue_full") == before:
         output.put({"event": "x" * 1000})
         time.sleep(0.001)
+    began = time.monotonic()
     for _ in range(49):
         output.put({"event": "lost"})
     assert time.monotonic() - began < 5
@@ -68,7 +68,7 @@ def test_a_reader_that_stalls_costs_the_lines_beyond_the_limit_and_no_time(pipe:
     assert f'log_lines_dropped_total{{reason="queue_full"}} {before + 50}' in render_metrics().decode()
     began = time.monotonic()
     output.close()
-    assert time.monotonic() - began < CLOSE_TIMEOUT_S + 0.5
+    assert time.monotonic() - began < CLOSE_TIMEOUT_S + 5
     while any(each.name == "log" for each in threading.enumerate()):
         os.read(pipe[0], 65536)  # let the thread end before its pipe is closed
         time.sleep(0.05)
