@@ -29,15 +29,15 @@ class CachedRead(Generic[SourceT, P, ValueT]):
         policy: Policy,
         tags: Tags,
     ) -> None:
-        if not isinstance(tags, tuple) and _parameters(tags) != _parameters(function)[1:]:
+        if callable(tags) and _parameters(tags) != _parameters(function)[1:]:
             raise TypeError(
                 f"{policy.name}: tags takes {_parameters(tags)}, the function {_parameters(function)[1:]}; "
                 "they must be the same, without what the function loads from"
             )
         self._function = function
         self._policy = policy
-        self._tags_of = None if isinstance(tags, tuple) else tags
-        self._tags = _names(tags) if isinstance(tags, tuple) else ()
+        self._tags_of: Callable[..., Iterable[Tag]] | None = tags if callable(tags) else None
+        self._tags = () if callable(tags) else _names(tags)
         self._keys = KeyMaker(policy.name, function)
         update_wrapper(self, function)
 
