@@ -98,8 +98,8 @@ class Database:
         """Lend a connection in a transaction: committed if the block ends well, rolled back otherwise.
 
         In a request only the deadline limits its time; without a deadline the limit is that of `connection`. Raises
-        errors as `connection` does, and `OutcomeUnknown` in place of any error after which the transaction may be
-        committed.
+        errors as `connection` does, and `OutcomeUnknown` in place of any error or cancellation after which the
+        transaction may be committed.
         """
         has_deadline = deadline.remaining() < math.inf
         seconds = math.inf if has_deadline else self._settings.query_timeout_s + 1
