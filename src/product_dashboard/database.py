@@ -230,7 +230,7 @@ class Database:
                     statement_cache=settings.statement_cache,
                 )
                 await self._prepare_session(conn)
-        except BaseException as error:  # also if the caller is cancelled: nobody else knows the connection
+        except BaseException as error:  # also if the caller is cancelled: only this call knows the connection
             if conn is not None:
                 conn.close()
             if isinstance(error, MySQLError | OSError):  # a TimeoutError is an OSError

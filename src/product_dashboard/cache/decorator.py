@@ -78,7 +78,7 @@ def cached(
     `name`      unique in the service: two reads of one name would answer each other.
     `ttl`       how long an answer is kept, less up to a tenth of it at random.
     `tags`      by a tag a write invalidates many answers at once. A tuple if all answers carry the same tags;
-                otherwise a function with the parameters of the read, but for the first.
+                otherwise a function with the parameters of the read, except the first.
     `stamp`     puts the time of the fill into a result; only the stored bytes carry it.
 
     Raises TypeError if the function does not declare a return type that has a JSON schema: the schema is stored with
