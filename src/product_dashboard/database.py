@@ -98,8 +98,8 @@ class Database:
         """Lend a connection in a transaction: committed if the block ends well, rolled back otherwise.
 
         In a request only the deadline limits its time; without a deadline the limit is that of `connection`. Raises
-        errors as `connection` does, and `OutcomeUnknown` in place of any error after which the transaction may be
-        committed.
+        errors as `connection` does, and `OutcomeUnknown` in place of any error or cancellation after which the
+        transaction may be committed.
         """
         has_deadline = deadline.remaining() < math.inf
         seconds = math.inf if has_deadline else self._settings.query_timeout_s + 1
@@ -230,7 +230,7 @@ class Database:
                     statement_cache=settings.statement_cache,
                 )
                 await self._prepare_session(conn)
-        except BaseException as error:  # also if the caller is cancelled: nobody else knows the connection
+        except BaseException as error:  # also if the caller is cancelled: only this call knows the connection
             if conn is not None:
                 conn.close()
             if isinstance(error, MySQLError | OSError):  # a TimeoutError is an OSError

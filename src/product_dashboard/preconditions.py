@@ -4,8 +4,8 @@
     If-Match: *                 ... if the resource exists
     If-None-Match: "a", W/"b"   a read is answered with 304 if the ETag is "a" or "b"; whether a tag is weak is ignored
 
-A resource that does not exist is 404 with or without If-Match: what a request without the header would be refused
-for takes precedence (RFC 9110, 13.2.1), and no PUT of this service creates a resource.
+A resource that does not exist is 404 with or without If-Match: an error that a request without the header would get too
+takes precedence (RFC 9110, 13.2.1), and no PUT of this service creates a resource.
 """
 
 import re

@@ -59,5 +59,5 @@ class Readiness:
         try:
             return await self._database.applied_migrations()
         except DatabaseUnavailable:
-            # The connection may have been lost long ago; then a new one is opened, in the same time.
+            # The idle connection may have been lost long ago. This attempt opens a new one, within the same limit.
             return await self._database.applied_migrations()

@@ -61,7 +61,10 @@ class ApiRequest(Request[Any, Any, Any]):
         return raw
 
     async def json(self) -> Input:
-        """Return the body as the handler's Struct. Raises `BadRequest` naming every bad field."""
+        """Return the body as the handler's Struct. Raises `BadRequest` naming every bad field.
+
+        Litestar has called `body` before: the bytes are here, and are not empty.
+        """
         declared = self.route_handler.parsed_data_field
         assert declared is not None, "Litestar asks for JSON only if the handler declares `data`"
         shape: type[Input] = declared.annotation

@@ -41,6 +41,7 @@ class Clerk:
         self.ids: dict[str, list[str]] = {name: [] for name in LISTS}
         self.made = 0
         self.statuses: list[int] = []
+        self.stock_changes: list[str] = []
 
     def pick(self, resource: str) -> str:
         return self.dice.choice(self.ids[resource] or ["019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"])
@@ -64,19 +65,33 @@ class Clerk:
                 return {"customer_id": self.pick("customers"), "items": items}
 
     async def write(self) -> None:
-        resource = self.dice.choice(LISTS)
-        method = self.dice.choice(("POST", "POST", "PUT", "DELETE"))
-        if method == "PUT" and resource == "orders":
+        resource = self.dice.choice((*LISTS, "stock"))
+        if resource == "stock":
+            await self.move_stock()
+            return
+        method = self.dice.choice(("POST", "POST", "PUT", "PATCH", "DELETE"))
+        if method in {"PUT", "PATCH"} and resource == "orders":
             method = "POST"
         path = f"{BASE}/{resource}" if method == "POST" else f"{BASE}/{resource}/{self.pick(resource)}"
         body = None if method == "DELETE" else self.body(resource)
+        if body and method == "PATCH":
+            field = self.dice.choice(list(body))
+            body = {field: body[field]}
         response = await self.client.request(method, path, json=body)
         self.statuses.append(response.status_code)
         if response.status_code == 201:
             self.ids[resource].append(data(response)["id"])
 
+    async def move_stock(self) -> None:
+        path = f"/products/{self.pick('products')}/stock"
+        change = {"delta": self.dice.choice((-9, -1, 3)), "reason": "counted"}
+        response = await self.client.post(BASE + path, json=change)
+        self.statuses.append(response.status_code)
+        if response.status_code == 201:
+            self.stock_changes.append(f"{path}/{data(response)['id']}")
+
     def paths(self) -> list[str]:
-        """Every list in some forms, the detail of something, and the reports."""
+        """Every list in some forms, the detail of something, changes of stock, and the reports."""
         filters = (
             "sort=newest",
             "sort=sold_desc&page_size=3",
@@ -93,6 +108,8 @@ class Clerk:
             for query in ("", "?page_size=2", "?page=2&page_size=2", "?page=90")
         ]
         found += [f"/{name}/{self.pick(name)}" for name in LISTS]
+        found += [f"/products/{self.pick('products')}/stock{query}" for query in ("", "?page_size=1")]
+        found += self.stock_changes[-2:]
         return [*found, "/dashboard/products", "/dashboard/top-customers"]
 
 

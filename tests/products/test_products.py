@@ -134,7 +134,7 @@ async def test_an_unknown_category_is_422(client: Api, method: str) -> None:
     assert response.status_code == 422
     assert error(response) == {
         "code": "UNKNOWN_REFERENCE",
-        "message": "The product names what does not exist.",
+        "message": "The category of the product does not exist.",
         "details": [{"field": "category_id", "message": "names no category", "value": UNKNOWN}],
     }
 

@@ -29,15 +29,15 @@ class CachedRead(Generic[SourceT, P, ValueT]):
         policy: Policy,
         tags: Tags,
     ) -> None:
-        if not isinstance(tags, tuple) and _parameters(tags) != _parameters(function)[1:]:
+        if callable(tags) and _parameters(tags) != _parameters(function)[1:]:
             raise TypeError(
                 f"{policy.name}: tags takes {_parameters(tags)}, the function {_parameters(function)[1:]}; "
                 "they must be the same, without what the function loads from"
             )
         self._function = function
         self._policy = policy
-        self._tags_of = None if isinstance(tags, tuple) else tags
-        self._tags = _names(tags) if isinstance(tags, tuple) else ()
+        self._tags_of: Callable[..., Iterable[Tag]] | None = tags if callable(tags) else None
+        self._tags = () if callable(tags) else _names(tags)
         self._keys = KeyMaker(policy.name, function)
         update_wrapper(self, function)
 
@@ -78,7 +78,7 @@ def cached(
     `name`      unique in the service: two reads of one name would answer each other.
     `ttl`       how long an answer is kept, less up to a tenth of it at random.
     `tags`      by a tag a write invalidates many answers at once. A tuple if all answers carry the same tags;
-                otherwise a function with the parameters of the read, but for the first.
+                otherwise a function with the parameters of the read, except the first.
     `stamp`     puts the time of the fill into a result; only the stored bytes carry it.
 
     Raises TypeError if the function does not declare a return type that has a JSON schema: the schema is stored with

@@ -56,7 +56,7 @@ class StockController(Controller):
         resources: Injected,
         if_none_match: IfNoneMatch = None,
     ) -> Cached[Page[StockChange]]:
-        """Those by a difference. Orders move the stock too, and a PUT or a PATCH may set it."""
+        """Lists changes by a difference only. Orders move the stock too, and a PUT or a PATCH may set it."""
         after = decode_cursor(stock.Cursor, params, stock.ORDER_BY)
         answer = await stock.read_page.response(
             resources.cache, resources.database, product_id=product_id, query=params, after=after
