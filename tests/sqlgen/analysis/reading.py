@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from tools.sqlgen.analysis import analyse, view_columns
+from tools.sqlgen.analysis import analyse, bind_view, view_columns
 from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.catalog.build import build_catalog
 from tools.sqlgen.diagnostics import Diagnostic, SqlError
@@ -18,7 +18,7 @@ SCHEMA = Path(__file__).with_name("schema.sql")
 @cache
 def catalog(path: Path = SCHEMA) -> Catalog:
     errors: list[Diagnostic] = []
-    found = build_catalog(load_schema_files([path]), errors.append, view_columns=view_columns)
+    found = build_catalog(load_schema_files([path]), errors.append, view_columns=view_columns, bind_view=bind_view)
     assert errors == []
     return found
 

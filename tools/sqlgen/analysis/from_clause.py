@@ -370,6 +370,7 @@ def _common_columns(
             for each in left.namespace.columns
             if each.name in offered and not each.hidden
         }
+        ctx.info.natural_joins[ref] = tuple(wanted)
     merged: dict[str, ScopeColumn] = {}
     facts: Facts = set()
     for folded, name in wanted.items():

@@ -12,6 +12,7 @@ from tools.sqlgen.syntax.ast import (
     AddConstraint,
     AlterAction,
     AlterDefault,
+    AlterVisibility,
     ChangeColumn,
     ColumnDef,
     ConvertTo,
@@ -159,6 +160,11 @@ class TableChange(KeyChange):
         new = msgspec.structs.replace(old, has_default=has_default, default=action.default)
         self._table.columns = [new if each is old else each for each in self._table.columns]
 
+    def alter_visibility(self, action: AlterVisibility) -> None:
+        old = self.find_column(action.column, action)
+        new = msgspec.structs.replace(old, invisible=action.invisible)
+        self._table.columns = [new if each is old else each for each in self._table.columns]
+
     def _name_span(self, written: ColumnDef) -> tuple[int, int]:
         return self._span_of(written.name, written)
 
@@ -208,6 +214,7 @@ _RULES: dict[type, Callable[..., None]] = {
     AddColumn: TableChange.apply_add_column,
     AddConstraint: TableChange.add_constraint,
     AlterDefault: TableChange.alter_default,
+    AlterVisibility: TableChange.alter_visibility,
     ChangeColumn: TableChange.change_column,
     ConvertTo: TableChange.convert_to,
     DropColumn: TableChange.drop_column,

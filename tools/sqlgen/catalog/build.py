@@ -3,29 +3,47 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from tools.sqlgen.catalog import Catalog, Database, Function, Table, ViewColumns, ViewSource
+from tools.sqlgen.catalog import (
+    BindView,
+    Catalog,
+    Database,
+    Function,
+    Procedure,
+    ProcedureParameter,
+    Table,
+    ViewColumns,
+    ViewSource,
+)
 from tools.sqlgen.catalog.alter import TableChange
 from tools.sqlgen.catalog.create_table import TableBuilder
+from tools.sqlgen.catalog.dynamic import DynamicSql, body_of
 from tools.sqlgen.catalog.keys import span_of_name
 from tools.sqlgen.diagnostics import Diagnostic, SqlError, did_you_mean
 from tools.sqlgen.input.migrations import SchemaFile
 from tools.sqlgen.syntax.ast import (
     AlterTable,
+    CallProcedure,
     CreateDatabase,
     CreateFunction,
     CreateIndex,
+    CreateProcedure,
     CreateTable,
     CreateView,
     DropDatabase,
     DropFunction,
     DropIndex,
     DropKey,
+    DropProcedure,
     DropTable,
     DropView,
+    ExecutePrepared,
     Node,
+    PrepareText,
+    Query,
     RenameKey,
     RenameTable,
     RenameTo,
+    SetUserVariables,
     TableName,
     UseDatabase,
 )
@@ -37,7 +55,11 @@ if TYPE_CHECKING:
 
 
 def build_catalog(
-    files: Iterable[SchemaFile], on_error: Callable[[Diagnostic], None], *, view_columns: ViewColumns
+    files: Iterable[SchemaFile],
+    on_error: Callable[[Diagnostic], None],
+    *,
+    view_columns: ViewColumns,
+    bind_view: BindView,
 ) -> Catalog:
     """Apply all statements of all files, and return the schema.
 
@@ -45,8 +67,9 @@ def build_catalog(
     reported even if no query uses it.
     """
     catalog = Catalog(view_columns)
+    session = _Session(_ViewBinder(catalog, bind_view))
     for file in files:
-        _FileApplier(catalog, file, on_error).apply()
+        _FileApplier(catalog, file, on_error, session).apply()
     for table in catalog.tables():
         _resolve(table, on_error)
     return catalog
@@ -61,17 +84,63 @@ def _resolve(table: Table, on_error: Callable[[Diagnostic], None]) -> None:
         on_error(_diagnostic(table.view.path, error))
 
 
+class _ViewBinder:
+    """Binds new views to the columns of the catalog as it is then.
+
+    The analysis keeps results for a catalog, so it gets a copy. Views that follow each other share one copy.
+    """
+
+    def __init__(self, catalog: Catalog, bind: BindView) -> None:
+        self._catalog = catalog
+        self._bind = bind
+        self._copy: Catalog | None = None
+
+    def forget(self) -> None:
+        """The catalog has changed."""
+        self._copy = None
+
+    def bind(self, statement: CreateView, text: str, schema: str | None) -> Query:
+        self._copy = self._copy or self._catalog.snapshot()
+        return self._bind(statement.query, self._copy, text, schema)
+
+    def add(self, view: Table) -> None:
+        """Make a new view known to the views after it."""
+        if self._copy is not None:
+            self._copy.databases.setdefault((view.schema or "").lower(), Database(view.schema)).put(
+                view.copied(self._copy)
+            )
+
+
 def _diagnostic(path: str, error: SqlError) -> Diagnostic:
-    return Diagnostic(path, error.start, error.end, error.message, error.hint)
+    return Diagnostic(path, error.start, error.end, error.message, error.hint, error.severity)
+
+
+class _Session:
+    """The state of the run that goes from file to file."""
+
+    def __init__(self, view_binder: _ViewBinder) -> None:
+        self.view_binder = view_binder
+        self.dynamic = DynamicSql()
+        self.bodies: dict[Procedure, tuple[CreateProcedure, SchemaFile]] = {}
+        """The body of each procedure, for a CALL in a schema file."""
+        self.calling: list[Procedure] = []
 
 
 class _FileApplier:
     """Applies the statements of one file; findings go to `on_error`, and the next statement follows."""
 
-    def __init__(self, catalog: Catalog, file: SchemaFile, on_error: Callable[[Diagnostic], None]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        file: SchemaFile,
+        on_error: Callable[[Diagnostic], None],
+        session: "_Session",
+    ) -> None:
         self._catalog = catalog
         self._file = file
         self._on_error = on_error
+        self._session = session
+        self._view_binder = session.view_binder
 
     def apply(self) -> None:
         for start, end in self._file.sections:
@@ -88,6 +157,8 @@ class _FileApplier:
         rule = _RULES.get(type(statement))
         if rule is None:
             return
+        if not isinstance(statement, CreateView):
+            self._view_binder.forget()
         try:
             rule(self, statement)
         except SqlError as error:
@@ -155,9 +226,18 @@ class _FileApplier:
                 what = "view" if existing.is_view else "table"
                 hint = "write CREATE OR REPLACE VIEW" if existing.is_view else None
                 raise SqlError(f"{what} '{existing.name}' already exists", *self._name_span(statement), hint)
+        query = self._view_binder.bind(statement, self._file.text, database.name)
+        if existing is not None:
             database.remove(existing)
-        source = ViewSource(statement.query, self._file.path, self._file.text, statement.columns)
-        database.put(Table(self._catalog, database.name, statement.name, source))
+            self._view_binder.forget()
+        view = Table(
+            self._catalog,
+            database.name,
+            statement.name,
+            ViewSource(query, self._file.path, self._file.text, statement.columns),
+        )
+        database.put(view)
+        self._view_binder.add(view)
 
     def apply_create_function(self, statement: CreateFunction) -> None:
         written = statement.parameters
@@ -167,6 +247,51 @@ class _FileApplier:
 
     def apply_drop_function(self, statement: DropFunction) -> None:
         self._database(statement.schema).functions.pop(statement.name.lower(), None)
+
+    # --- procedures, and DDL from a text ------------------------------------------------------------
+
+    def apply_create_procedure(self, statement: CreateProcedure) -> None:
+        parameters = tuple(
+            ProcedureParameter(each.name, sql_type(each.type), each.mode) for each in statement.parameters
+        )
+        procedure = Procedure(statement.name, parameters)
+        self._database(statement.schema).procedures[statement.name.lower()] = procedure
+        self._session.bodies[procedure] = statement, self._file
+
+    def apply_drop_procedure(self, statement: DropProcedure) -> None:
+        self._database(statement.schema).procedures.pop(statement.name.lower(), None)
+
+    def apply_call(self, statement: CallProcedure) -> None:
+        session = self._session
+        procedure = self._catalog.procedure(statement.name, statement.schema)
+        if procedure is None or procedure in session.calling:
+            return
+        definition, file = session.bodies[procedure]
+        span = body_of(definition, file, statement)
+        if span is None:
+            return
+        session.calling.append(procedure)
+        body = SchemaFile(file.path, file.text, (span,))
+        _FileApplier(self._catalog, body, self._on_error, session).apply()
+        session.calling.pop()
+
+    def apply_set_variables(self, statement: SetUserVariables) -> None:
+        self._session.dynamic.set_variables(statement)
+
+    def apply_prepare(self, statement: PrepareText) -> None:
+        if statement.name is None:
+            self.apply_execute(statement)
+        else:
+            self._session.dynamic.prepare(statement)
+
+    def apply_execute(self, statement: ExecutePrepared | PrepareText) -> None:
+        text = self._session.dynamic.executed(statement)
+        if text is None:
+            return
+        # Blanks before the text give its statements the offsets that they have in the file.
+        padded = " " * text.start + text.value
+        file = SchemaFile(self._file.path, padded, ((text.start, len(padded)),))
+        _FileApplier(self._catalog, file, self._on_error, self._session).apply()
 
     def apply_drop_table(self, statement: DropTable) -> None:
         self._drop(statement.tables, if_exists=statement.if_exists)
@@ -234,6 +359,12 @@ class _FileApplier:
 
 _RULES: dict[type, Callable[..., None]] = {
     AlterTable: _FileApplier.apply_alter_table,
+    CallProcedure: _FileApplier.apply_call,
+    CreateProcedure: _FileApplier.apply_create_procedure,
+    DropProcedure: _FileApplier.apply_drop_procedure,
+    ExecutePrepared: _FileApplier.apply_execute,
+    PrepareText: _FileApplier.apply_prepare,
+    SetUserVariables: _FileApplier.apply_set_variables,
     CreateDatabase: _FileApplier.apply_create_database,
     CreateFunction: _FileApplier.apply_create_function,
     CreateIndex: _FileApplier.apply_create_index,

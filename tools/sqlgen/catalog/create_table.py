@@ -79,7 +79,7 @@ class TableBuilder:
         query = self._statement.query
         if query is None:
             return []
-        results = self._catalog.snapshot().query_columns(query, self._file.text, self._table.schema)
+        results = self._catalog.snapshot().created_columns(query, self._file.text, self._table.schema)
         return [
             msgspec.structs.replace(column_of_result(each), source_column=None, json=None) for each in results
         ]

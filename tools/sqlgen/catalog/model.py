@@ -82,8 +82,21 @@ class ViewColumns(Protocol):
     """Return the result columns of a query over the catalog; raises SqlError. The analysis implements it."""
 
     def __call__(
-        self, query: Query, catalog: "Catalog", text: str, *, schema: str | None, columns: tuple[str, ...]
+        self,
+        query: Query,
+        catalog: "Catalog",
+        text: str,
+        *,
+        schema: str | None,
+        columns: tuple[str, ...],
+        as_table: bool,
     ) -> tuple[ResultColumn, ...]: ...
+
+
+class BindView(Protocol):
+    """Return a view's query with the columns that it has in the catalog now. The analysis implements it."""
+
+    def __call__(self, query: Query, catalog: "Catalog", text: str, schema: str | None) -> Query: ...
 
 
 class Table:
@@ -165,15 +178,29 @@ class Function(Struct, frozen=True):
     """None for a loadable function, which does not declare them."""
 
 
-class Database:
-    """The tables of one database, by exact name and by folded name, and its functions by folded name."""
+class ProcedureParameter(Struct, frozen=True):
+    name: str
+    type: SqlType
+    mode: Literal["IN", "OUT", "INOUT"]
 
-    __slots__ = ("_folded", "functions", "name", "tables")
+
+class Procedure(Struct, frozen=True, eq=False):
+    """The head of a stored procedure. Procedures of several databases may be alike, so they compare by identity."""
+
+    name: str
+    parameters: tuple[ProcedureParameter, ...]
+
+
+class Database:
+    """The tables of one database, by exact name and by folded name, and its routines by folded name."""
+
+    __slots__ = ("_folded", "functions", "name", "procedures", "tables")
 
     def __init__(self, name: str | None) -> None:
         self.name = name
         self.tables: dict[str, Table] = {}
         self.functions: dict[str, Function] = {}
+        self.procedures: dict[str, Procedure] = {}
         self._folded: dict[str, Table] = {}
 
     def get(self, name: str) -> Table | None:
@@ -231,6 +258,14 @@ class Catalog:
                 return function
         return None
 
+    def procedure(self, name: str, schema: str | None = None) -> Procedure | None:
+        """A procedure that the schema defines; without `schema` from the current or the unnamed database."""
+        for key in (self.current, "") if schema is None else (schema.lower(),):
+            database = self.databases.get(key)
+            if database and (procedure := database.procedures.get(name.lower())):
+                return procedure
+        return None
+
     def snapshot(self) -> "Catalog":
         """Return a copy that is independent of later changes.
 
@@ -242,6 +277,7 @@ class Catalog:
         for key, database in self.databases.items():
             copied = copy.databases[key] = Database(database.name)
             copied.functions.update(database.functions)
+            copied.procedures.update(database.procedures)
             for table in database.tables.values():
                 copied.put(table.copied(copy))
         return copy
@@ -266,16 +302,16 @@ class Catalog:
             )
         self._resolving.append(table)
         try:
-            results = self.query_columns(view.query, view.text, table.schema, view.columns)
+            results = self._view_columns(
+                view.query, self, view.text, schema=table.schema, columns=view.columns, as_table=False
+            )
         finally:
             self._resolving.pop()
         return [column_of_result(result) for result in results]
 
-    def query_columns(
-        self, query: Query, text: str, schema: str | None, columns: tuple[str, ...] = ()
-    ) -> tuple[ResultColumn, ...]:
-        """Return the columns of a query in the schema. Raises SqlError with offsets in `text`."""
-        return self._view_columns(query, self, text, schema=schema, columns=columns)
+    def created_columns(self, query: Query, text: str, schema: str | None) -> tuple[ResultColumn, ...]:
+        """Return the columns of a table that is created from a query. Raises SqlError with offsets in `text`."""
+        return self._view_columns(query, self, text, schema=schema, columns=(), as_table=True)
 
 
 def column_of_result(result: ResultColumn) -> Column:

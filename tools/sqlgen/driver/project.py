@@ -120,9 +120,9 @@ class Project:
 
 
 def _build_schema(files: Sequence[SchemaFile]) -> Schema:
-    from tools.sqlgen.analysis import view_columns  # noqa: PLC0415 - see above
+    from tools.sqlgen.analysis import bind_view, view_columns  # noqa: PLC0415 - see above
     from tools.sqlgen.catalog.build import build_catalog  # noqa: PLC0415 - see above
 
     found: list[Diagnostic] = []
-    catalog = build_catalog(files, found.append, view_columns=view_columns)
+    catalog = build_catalog(files, found.append, view_columns=view_columns, bind_view=bind_view)
     return Schema(catalog, tuple(found))

@@ -38,7 +38,13 @@ def statement_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]
             delimiter = command[1]
             position = command.end()
             continue
-        if delimiter == ";" and _PROGRAM.match(text, position, end):
+        if delimiter != ";":
+            # The client sends the text up to the delimiter, which may be several statements.
+            stop, after = _statement_end(text, position, end, delimiter)
+            yield from statement_spans(text, position, stop)
+            position = max(after, position + 1)
+            continue
+        if _PROGRAM.match(text, position, end):
             stop = after = _program_end(text, position, end)
         else:
             stop, after = _statement_end(text, position, end, delimiter)

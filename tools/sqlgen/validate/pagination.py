@@ -6,6 +6,7 @@ from tools.sqlgen.input.query_files import NamedOrder, QuerySource
 from tools.sqlgen.ir.query import AnalysedQuery
 from tools.sqlgen.syntax import ast
 from tools.sqlgen.syntax.visitor import walk
+from tools.sqlgen.types.sql_type import SqlType, family
 
 
 def check_orders(
@@ -24,6 +25,42 @@ def check_orders(
         for order in source.orders
         if order.keys and not _is_unique(order, query, catalog)
     ]
+
+
+_DIFFERENCES: dict[str, tuple[str, str]] = {
+    "enum": (
+        "is an ENUM, which is sorted by its number and compared as text",
+        "order by a number: a derived table with `column + 0 AS column_number`",
+    ),
+    "set": (
+        "is a SET, which is sorted by its number and compared as text",
+        "order by a number: a derived table with `column + 0 AS column_number`",
+    ),
+    "json": (
+        "is JSON, which is not compared with a parameter as it is sorted",
+        "order by a value in it: a derived table with `column->>'$.path' AS name`",
+    ),
+    "geometry": ("is a geometry, which has no order", "order by a number or a text"),
+    "vector": ("is a VECTOR, which has no order", "order by a number or a text"),
+}
+
+
+def order_difference(column: SqlType) -> tuple[str, str] | None:
+    """Return why pages over a column lose rows, and a hint; None if they do not.
+
+    They do if ORDER BY and a comparison with the value that the client has disagree about the order of two rows.
+    """
+    if column.name == "FLOAT":
+        return (
+            "is a FLOAT, whose values the server sends rounded",
+            "order by an exact number: a derived table with `CAST(column AS DOUBLE) AS name`",
+        )
+    if column.is_bool and column.name == "TINYINT":
+        return (
+            "is a TINYINT(1), of which the client knows only if it is 0",
+            "order by `column <> 0 AS name` of a derived table, or declare the column as TINYINT",
+        )
+    return _DIFFERENCES.get(family(column))
 
 
 def _is_unique(order: NamedOrder, query: AnalysedQuery, catalog: Catalog) -> bool:

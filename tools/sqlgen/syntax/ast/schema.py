@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 from tools.sqlgen.syntax.ast.expressions import Expr
 from tools.sqlgen.syntax.ast.node import DataType, Node
 from tools.sqlgen.syntax.ast.queries import Query
-from tools.sqlgen.syntax.ast.statements import OtherStatement, QueryStatement
+from tools.sqlgen.syntax.ast.statements import CallProcedure, OtherStatement, QueryStatement
 from tools.sqlgen.syntax.ast.tables import TableName
 
 
@@ -132,6 +132,13 @@ class AlterDefault(Node, frozen=True, gc=False):
     default: Expr | None
 
 
+class AlterVisibility(Node, frozen=True, gc=False):
+    """ALTER COLUMN c SET VISIBLE | SET INVISIBLE."""
+
+    column: str
+    invisible: bool
+
+
 class RenameTo(Node, frozen=True, gc=False):
     name: str
     schema: str | None = None
@@ -159,6 +166,7 @@ AlterAction: TypeAlias = (
     | DropKey
     | RenameKey
     | AlterDefault
+    | AlterVisibility
     | RenameTo
     | ConvertTo
     | OtherAction
@@ -183,6 +191,43 @@ class CreateFunction(Node, frozen=True, gc=False):
 class DropFunction(Node, frozen=True, gc=False):
     name: str
     schema: str | None = None
+
+
+class RoutineParameter(Node, frozen=True, gc=False):
+    name: str
+    type: DataType
+    mode: Literal["IN", "OUT", "INOUT"] = "IN"
+
+
+class CreateProcedure(Node, frozen=True, gc=False):
+    """The head of a stored procedure. The body is text[body:end]: a CALL in a schema file may run its DDL."""
+
+    name: str
+    parameters: tuple[RoutineParameter, ...]
+    body: int
+    schema: str | None = None
+
+
+class DropProcedure(Node, frozen=True, gc=False):
+    name: str
+    schema: str | None = None
+
+
+class SetUserVariables(Node, frozen=True, gc=False):
+    """SET @a = ..., @b = ...; a value is None if it cannot be read."""
+
+    values: tuple[tuple[str, Expr | None], ...]
+
+
+class PrepareText(Node, frozen=True, gc=False):
+    """PREPARE name FROM 'text' | @variable; EXECUTE IMMEDIATE (MariaDB) has no name."""
+
+    name: str | None
+    source: Expr
+
+
+class ExecutePrepared(Node, frozen=True, gc=False):
+    name: str
 
 
 class DropTable(Node, frozen=True, gc=False):
@@ -226,6 +271,12 @@ SchemaStatement: TypeAlias = (
     | CreateView
     | CreateFunction
     | DropFunction
+    | CreateProcedure
+    | DropProcedure
+    | CallProcedure
+    | SetUserVariables
+    | PrepareText
+    | ExecutePrepared
     | AlterTable
     | DropTable
     | DropView

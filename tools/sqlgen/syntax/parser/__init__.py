@@ -13,7 +13,13 @@ from tools.sqlgen.syntax.parser import (
     expressions,  # noqa: F401 # pyright: ignore[reportUnusedImport] - loaded first: expressions and queries use each other
 )
 from tools.sqlgen.syntax.parser.cursor import Parser
-from tools.sqlgen.syntax.parser.schema import PASSED_OVER, VERBS, parse_schema_statement
+from tools.sqlgen.syntax.parser.schema import (
+    PASSED_OVER,
+    RUNNERS,
+    VERBS,
+    parse_runner,
+    parse_schema_statement,
+)
 from tools.sqlgen.syntax.parser.statements import parse_statement
 from tools.sqlgen.syntax.splitter import statement_spans
 
@@ -53,6 +59,8 @@ def _schema_statement(text: str, start: int, end: int) -> "SchemaStatement":
         near = nearest(first.word, VERBS)
         hint = f"did you mean {near}?" if near else None
         raise SqlError(f"unknown statement '{text[first.start : first.end]}'", first.start, first.end, hint)
+    if first.word in RUNNERS:
+        return parse_runner(Parser(text, start, end))
     if first.word not in VERBS:
         # Dumps hold megabytes of INSERT: a look at the first word spares the rest.
         return OtherStatement(start, end, first.word)

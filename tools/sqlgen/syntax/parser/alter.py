@@ -12,6 +12,7 @@ from tools.sqlgen.syntax.ast import (
     AlterAction,
     AlterDefault,
     AlterTable,
+    AlterVisibility,
     ChangeColumn,
     ColumnDef,
     ConvertTo,
@@ -272,8 +273,8 @@ def _alter_action(p: Parser, start: int) -> "list[AlterAction]":
     if p.accept_words("DROP", "DEFAULT"):
         return [AlterDefault(start, p.previous_end, name, None)]
     p.expect("SET")
-    if p.accept_any("VISIBLE", "INVISIBLE"):
-        return [OtherAction(start, p.previous_end, "ALTER COLUMN")]
+    if word := p.accept_any("VISIBLE", "INVISIBLE"):
+        return [AlterVisibility(start, p.previous_end, name, word == "INVISIBLE")]
     p.expect("DEFAULT")
     value = parse_default_value(p)
     return [AlterDefault(start, p.previous_end, name, value)]

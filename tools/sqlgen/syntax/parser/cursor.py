@@ -100,6 +100,12 @@ class Parser:
             self.advance()
         self.expect(")")
 
+    def skip_to_end(self) -> None:
+        """Leave the rest of the statement unread."""
+        self.index = len(self.tokens) - 1
+        self.token = self.tokens[self.index]
+        self.previous_end = self.token.end
+
     def end_of_statement(self) -> None:
         self.accept(";")
         if self.token.kind != lexer.END:

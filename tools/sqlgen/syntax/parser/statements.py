@@ -270,7 +270,7 @@ def _truncate_statement(p: Parser) -> Truncate:
     return Truncate(start, p.previous_end, table)
 
 
-def _call_statement(p: Parser) -> CallProcedure:
+def parse_call_statement(p: Parser) -> CallProcedure:
     start = p.advance().start
     schema, name = p.qualified_name("the name of a procedure")
     args: tuple[Expr, ...] = ()
@@ -317,6 +317,6 @@ _STATEMENTS: dict[str, Callable[[Parser], "QueryStatement"]] = {
     "UPDATE": _update_statement,
     "DELETE": _delete_statement,
     "TRUNCATE": _truncate_statement,
-    "CALL": _call_statement,
+    "CALL": parse_call_statement,
     "SET": _set_statement,
 }
