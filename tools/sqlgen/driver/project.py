@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tools.sqlgen.diagnostics import Diagnostic
+from tools.sqlgen.diagnostics import Diagnostic, RunError
 from tools.sqlgen.driver.cache import NO_CACHE, Cache, compiler_fingerprint, fingerprint
+from tools.sqlgen.driver.depth import at_any_depth
 from tools.sqlgen.input.config import Config
 from tools.sqlgen.input.migrations import SchemaFile
 from tools.sqlgen.input.sources import QueryText, read_query_texts, read_schema_files
@@ -123,6 +124,12 @@ def _build_schema(files: Sequence[SchemaFile]) -> Schema:
     from tools.sqlgen.analysis import bind_view, view_columns  # noqa: PLC0415 - see above
     from tools.sqlgen.catalog.build import build_catalog  # noqa: PLC0415 - see above
 
-    found: list[Diagnostic] = []
-    catalog = build_catalog(files, found.append, view_columns=view_columns, bind_view=bind_view)
-    return Schema(catalog, tuple(found))
+    def build() -> Schema:
+        found: list[Diagnostic] = []
+        catalog = build_catalog(files, found.append, view_columns=view_columns, bind_view=bind_view)
+        return Schema(catalog, tuple(found))
+
+    try:
+        return at_any_depth(build)
+    except RecursionError:
+        raise RunError("a statement of the schema is nested too deeply") from None

@@ -26,8 +26,9 @@ class PyType(Struct, frozen=True):
     """A type of the generated code."""
 
     kind: Literal[
-        "plain", "uuid", "datetime", "bool", "enum", "set", "bit", "time", "bytes", "raw", "json", "custom"
+        "plain", "uuid", "datetime", "bool", "flag", "enum", "set", "bit", "time", "bytes", "raw", "json", "custom"
     ]
+    """A "flag" is a bool of which JSON has the number: a TINYINT(1) may be 5."""
     module: str
     """Empty for a builtin; `.models` for an enum of the schema."""
     name: str

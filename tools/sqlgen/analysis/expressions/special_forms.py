@@ -64,7 +64,8 @@ def evaluate_case(ctx: Context, scope: Scope, expr: Case, expected: Expected | N
                 ctx.evaluate(scope, when.condition, Expected(BOOL, weak=True))
             proof = when_true(ctx, when.condition)
             conditions.append(closure(ctx, not_before | proof))
-            not_before |= when_not_true(ctx, when.condition)
+            if len(not_before) < _MOST_FACTS:
+                not_before |= when_not_true(ctx, when.condition)
         else:
             same = Binary(when.start, when.end, "=", expr.operand, when.condition)
             conditions.append(closure(ctx, when_true(ctx, same)))
@@ -72,6 +73,10 @@ def evaluate_case(ctx: Context, scope: Scope, expr: Case, expected: Expected | N
     if expr.otherwise is not None:
         branches.append((expr.otherwise, closure(ctx, not_before)))
     return evaluate_branches(ctx, scope, branches, expected, complete=expr.otherwise is not None)
+
+
+_MOST_FACTS = 100
+"""Facts from the conditions before a WHEN; a limit keeps the time for a long CASE linear."""
 
 
 def evaluate_match(ctx: Context, scope: Scope, expr: Match, _expected: Expected | None) -> TypedExpr:
