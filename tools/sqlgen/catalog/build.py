@@ -251,8 +251,11 @@ class _FileApplier:
     # --- procedures, and DDL from a text ------------------------------------------------------------
 
     def apply_create_procedure(self, statement: CreateProcedure) -> None:
-        parameters = tuple(
-            ProcedureParameter(each.name, sql_type(each.type), each.mode) for each in statement.parameters
+        written = statement.parameters
+        parameters = (
+            None
+            if written is None
+            else tuple(ProcedureParameter(each.name, sql_type(each.type), each.mode) for each in written)
         )
         procedure = Procedure(statement.name, parameters)
         self._database(statement.schema).procedures[statement.name.lower()] = procedure

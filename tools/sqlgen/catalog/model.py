@@ -188,7 +188,8 @@ class Procedure(Struct, frozen=True, eq=False):
     """The head of a stored procedure. Procedures of several databases may be alike, so they compare by identity."""
 
     name: str
-    parameters: tuple[ProcedureParameter, ...]
+    parameters: tuple[ProcedureParameter, ...] | None
+    """None if they cannot be read."""
 
 
 class Database:
@@ -265,6 +266,11 @@ class Catalog:
             if database and (procedure := database.procedures.get(name.lower())):
                 return procedure
         return None
+
+    def procedures(self) -> Iterator[Procedure]:
+        """Every stored procedure."""
+        for database in self.databases.values():
+            yield from database.procedures.values()
 
     def snapshot(self) -> "Catalog":
         """Return a copy that is independent of later changes.

@@ -203,7 +203,8 @@ class CreateProcedure(Node, frozen=True, gc=False):
     """The head of a stored procedure. The body is text[body:end]: a CALL in a schema file may run its DDL."""
 
     name: str
-    parameters: tuple[RoutineParameter, ...]
+    parameters: tuple[RoutineParameter, ...] | None
+    """None if they cannot be read."""
     body: int
     schema: str | None = None
 

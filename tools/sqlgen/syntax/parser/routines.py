@@ -69,17 +69,16 @@ def _function_head(p: Parser, start: int) -> CreateFunction:
     return CreateFunction(start, p.previous_end, name, returns, schema, types)
 
 
-def parse_create_procedure(p: Parser, start: int) -> CreateProcedure | None:
-    """Parse a procedure after CREATE and its options; returns None if its head cannot be read."""
-    index = p.index
+def parse_create_procedure(p: Parser, start: int) -> CreateProcedure:
+    """Parse a procedure after CREATE and its options."""
+    p.expect("PROCEDURE")
+    p.accept_words("IF", "NOT", "EXISTS")
+    schema, name = p.qualified_name("the name of a procedure")
+    parameters: tuple[RoutineParameter, ...] | None = None
     try:
-        p.expect("PROCEDURE")
-        p.accept_words("IF", "NOT", "EXISTS")
-        schema, name = p.qualified_name("the name of a procedure")
         parameters = _parameters(p)
     except SqlError:
-        p.index, p.token = index, p.tokens[index]
-        return None
+        p.skip_to_end()  # a type of another server: a CALL is accepted with any arguments
     _skip_characteristics(p)
     body = p.token.start
     p.skip_to_end()

@@ -100,8 +100,8 @@ def _create_something(p: Parser) -> "SchemaStatement":
         return _create_view(p, start, or_replace=or_replace)
     if p.token.word in {"FUNCTION", "AGGREGATE"} and (function := parse_create_function(p, start)):
         return function
-    if p.token.word == "PROCEDURE" and (procedure := parse_create_procedure(p, start)):
-        return procedure
+    if p.token.word == "PROCEDURE":
+        return parse_create_procedure(p, start)
     return _other_object(p, index)
 
 
