@@ -80,7 +80,7 @@ class World:
     def compiler_error(self, sql: str) -> str | None:
         """Return why the compiler refuses the statement; None if it does not."""
         try:
-            query, findings = analyse(parse_query(sql), self.catalog, sql)
+            query, findings = analyse(parse_query(sql, server=self.catalog.server), self.catalog, sql)
         except SqlError as error:
             return error.message
         return None if query is not None else findings[0].message

@@ -15,8 +15,8 @@ class FuncDeps:
     """The dependencies that follow from keys, from relations of one row, and from equalities in WHERE and ON.
 
     With `at_prepare` they follow MySQL's rules for ONLY_FULL_GROUP_BY: the server checks a grouped query when it
-    prepares it. It then does not use the value of a parameter or subquery, or a key that can be NULL, but it uses
-    generated columns and the keys of derived tables.
+    prepares it. It then does not use the value of a parameter or subquery, a key that can be NULL, or that a derived
+    table has one row, but it uses generated columns and the keys of derived tables.
     """
 
     def __init__(self, scope: Scope, *, at_prepare: bool) -> None:
@@ -39,7 +39,9 @@ class FuncDeps:
 
     def is_single(self, relation: Relation, known: AbstractSet[ColumnId]) -> bool:
         """True if the relation has at most one row for each combination of the columns `known`."""
-        return relation.max_one or any(
+        if relation.max_one and not self._at_prepare:
+            return True
+        return any(
             all(self._is_known(relation, index, known) for index in key) for key in relation.candidate_keys
         )
 

@@ -39,7 +39,7 @@ from tools.sqlgen.syntax.ast import (
 )
 from tools.sqlgen.types.declared import cast_type
 from tools.sqlgen.types.json_shape import JsonAny
-from tools.sqlgen.types.sql_type import BIGINT, BOOL, JSON, NULL, NULL_TEXT, UNKNOWN
+from tools.sqlgen.types.sql_type import BIGINT, BOOL, DATETIME6, JSON, NULL, NULL_TEXT, UNKNOWN
 
 
 class Part(Struct, gc=False):
@@ -137,6 +137,8 @@ def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
     relation.read_only = shape.table.is_view
     relation.keeps_names = shape.table.view is not None and is_mergeable(shape.table.view.query)
     ctx.note_read(shape.table)
+    for value in ref.system_time:
+        ctx.evaluate(scope, value, Expected(DATETIME6))
     return relation
 
 
@@ -271,7 +273,9 @@ def _json_table(ctx: Context, scope: Scope, ref: JsonTable) -> Part:
     if ref.alias is None:
         ctx.report("JSON_TABLE needs an alias", ref, "write JSON_TABLE(...) AS name")
     before = scope.set_namespace(scope.lateral)
+    scope.clause = "document"
     ctx.evaluate(scope, ref.document, Expected(JSON, name="document"))
+    scope.clause = "from"
     scope.set_namespace(before)
     relation = Relation(ctx.new_id(), ref.alias or "", list(_json_columns(ref.columns, nested=False)))
     return single(ctx, scope, relation, ref)

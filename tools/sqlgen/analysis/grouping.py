@@ -37,6 +37,8 @@ def check_grouping(ctx: Context, scope: Scope, select: Select, order_by: Sequenc
         checker.check(item.expr, "the select list")
     if select.having is not None:
         checker.check(select.having, "HAVING")
+    if select.qualify is not None:
+        checker.check(select.qualify, "QUALIFY")
     if scope.grouped:
         for order in order_by:
             checker.check(order.expr, "ORDER BY")

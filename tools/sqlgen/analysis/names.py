@@ -20,6 +20,9 @@ _CLAUSES: dict[Clause, str] = {
     "having": "HAVING",
     "order": "ORDER BY",
     "values": "VALUES",
+    "set": "SET",
+    "duplicate": "ON DUPLICATE KEY UPDATE",
+    "document": "JSON_TABLE",
     "window": "the window",
 }
 

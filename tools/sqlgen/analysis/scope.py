@@ -149,7 +149,10 @@ class Namespace(Struct, frozen=True, gc=False):
         return Namespace(self.relations + other.relations, self.columns + other.columns)
 
 
-Clause = Literal["from", "where", "select", "group", "having", "order", "values", "window"]
+Clause = Literal[
+    "from", "where", "select", "group", "having", "order", "values", "set", "duplicate", "document", "window"
+]  # fmt: skip
+"""The place of an expression; `document` is the first argument of JSON_TABLE."""
 
 
 class Item(Struct, frozen=True, gc=False):

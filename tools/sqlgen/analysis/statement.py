@@ -81,7 +81,7 @@ def analyse_in(ctx: Context, statement: QueryStatement) -> tuple[AnalysedQuery |
 
 
 def _cardinality(kind: StatementKind, result: QueryResult) -> Cardinality:
-    if kind != "select" or (not result.columns and not result.valid):
+    if not result.columns and (kind != "select" or not result.valid):
         return "none"
     if result.max_one:
         return "one" if result.min_one else "zero_or_one"
@@ -94,14 +94,12 @@ def _analyse_statement(ctx: Context, statement: QueryStatement) -> tuple[Stateme
         case Query():
             return "select", ctx.analyse_query(ctx, statement, None)
         case Insert():
-            analyse_insert(ctx, statement)
-            return ("replace" if statement.replace else "insert"), _NO_RESULT
+            return ("replace" if statement.replace else "insert"), analyse_insert(ctx, statement)
         case Update():
             analyse_update(ctx, statement)
             return "update", _NO_RESULT
         case Delete():
-            analyse_delete(ctx, statement)
-            return "delete", _NO_RESULT
+            return "delete", analyse_delete(ctx, statement)
         case Truncate():
             relation = base_table(ctx, Scope(None, None, None), statement.table)
             note_written(ctx, relation)

@@ -190,6 +190,8 @@ class TableChange(KeyChange):
 
     def other(self, action: OtherAction) -> None:
         verb, _, charset = action.verb.partition(" ")
+        if action.verb in {"PARTITION", "REMOVE"}:
+            self._table.partitioned = action.verb == "PARTITION"
         if verb == "CHARSET":
             self._table.charset, self._table.collation = charset, None
 

@@ -18,6 +18,7 @@ from tools.sqlgen.catalog.alter import TableChange
 from tools.sqlgen.catalog.create_table import TableBuilder
 from tools.sqlgen.catalog.dynamic import DynamicSql, body_of
 from tools.sqlgen.catalog.keys import span_of_name
+from tools.sqlgen.catalog.mariadb import needs_mariadb
 from tools.sqlgen.diagnostics import Diagnostic, SqlError, did_you_mean
 from tools.sqlgen.input.migrations import SchemaFile
 from tools.sqlgen.syntax.ast import (
@@ -27,6 +28,7 @@ from tools.sqlgen.syntax.ast import (
     CreateFunction,
     CreateIndex,
     CreateProcedure,
+    CreateSequence,
     CreateTable,
     CreateView,
     DropDatabase,
@@ -48,6 +50,7 @@ from tools.sqlgen.syntax.ast import (
     UseDatabase,
 )
 from tools.sqlgen.syntax.parser import parse_schema
+from tools.sqlgen.syntax.server import Server
 from tools.sqlgen.types.declared import sql_type
 
 if TYPE_CHECKING:
@@ -60,14 +63,18 @@ def build_catalog(
     *,
     view_columns: ViewColumns,
     bind_view: BindView,
+    server: Server | None = None,
 ) -> Catalog:
     """Apply all statements of all files, and return the schema.
+
+    Without `server` it is MySQL, or MariaDB if a statement needs that.
 
     A wrong statement is passed to `on_error` and skipped. Views are resolved at the end, so that an error in one is
     reported even if no query uses it.
     """
     catalog = Catalog(view_columns)
-    session = _Session(_ViewBinder(catalog, bind_view))
+    catalog.server = server or "mysql"
+    session = _Session(_ViewBinder(catalog, bind_view), infer_server=server is None)
     for file in files:
         _FileApplier(catalog, file, on_error, session).apply()
     for table in catalog.tables():
@@ -118,8 +125,9 @@ def _diagnostic(path: str, error: SqlError) -> Diagnostic:
 class _Session:
     """The state of the run that goes from file to file."""
 
-    def __init__(self, view_binder: _ViewBinder) -> None:
+    def __init__(self, view_binder: _ViewBinder, *, infer_server: bool) -> None:
         self.view_binder = view_binder
+        self.infer_server = infer_server
         self.dynamic = DynamicSql()
         self.bodies: dict[Procedure, tuple[CreateProcedure, SchemaFile]] = {}
         """The body of each procedure, for a CALL in a schema file."""
@@ -147,8 +155,10 @@ class _FileApplier:
             for statement in parse_schema(self._file.text, start, end):
                 if isinstance(statement, SqlError):
                     self._report(statement)
-                else:
-                    self._apply(statement)
+                    continue
+                if self._session.infer_server and needs_mariadb(statement):
+                    self._catalog.server = "mariadb"
+                self._apply(statement)
 
     def _report(self, error: SqlError) -> None:
         self._on_error(_diagnostic(self._file.path, error))
@@ -261,6 +271,9 @@ class _FileApplier:
         self._database(statement.schema).procedures[statement.name.lower()] = procedure
         self._session.bodies[procedure] = statement, self._file
 
+    def apply_create_sequence(self, statement: CreateSequence) -> None:
+        self._database(statement.schema).sequences.add(statement.name.lower())
+
     def apply_drop_procedure(self, statement: DropProcedure) -> None:
         self._database(statement.schema).procedures.pop(statement.name.lower(), None)
 
@@ -364,6 +377,7 @@ _RULES: dict[type, Callable[..., None]] = {
     AlterTable: _FileApplier.apply_alter_table,
     CallProcedure: _FileApplier.apply_call,
     CreateProcedure: _FileApplier.apply_create_procedure,
+    CreateSequence: _FileApplier.apply_create_sequence,
     DropProcedure: _FileApplier.apply_drop_procedure,
     ExecutePrepared: _FileApplier.apply_execute,
     PrepareText: _FileApplier.apply_prepare,

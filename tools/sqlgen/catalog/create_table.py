@@ -38,6 +38,7 @@ class TableBuilder:
         self._table.comment = statement.comment
         self._table.charset = statement.charset
         self._table.collation = statement.collation
+        self._table.partitioned = statement.partitioned
         selected = self._selected_columns()
         change = TableChange(self._table, self._file.text)
         # All columns first: a key may be written before the column it names.
@@ -73,6 +74,7 @@ class TableBuilder:
         table.keys = list(source.keys)
         table.checks = list(source.checks)
         table.comment, table.charset, table.collation = source.comment, source.charset, source.collation
+        table.partitioned = source.partitioned
         return table
 
     def _selected_columns(self) -> list[Column]:

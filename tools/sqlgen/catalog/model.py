@@ -14,6 +14,7 @@ from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.ir.query import ResultColumn
 from tools.sqlgen.syntax.ast import Expr, Query
 from tools.sqlgen.types.json_shape import JsonShape
+from tools.sqlgen.syntax.server import Server
 from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import SqlType
 
@@ -104,7 +105,7 @@ class Table:
 
     __slots__ = (
         "_by_name", "_catalog", "_columns", "charset", "checks", "collation", "comment", "foreign_keys",
-        "keys", "name", "schema", "view",
+        "keys", "name", "partitioned", "schema", "view",
     )  # fmt: skip
 
     def __init__(
@@ -123,6 +124,7 @@ class Table:
         self.comment: str | None = None
         self.charset: str | None = None
         self.collation: str | None = None
+        self.partitioned = False
 
     def copied(self, catalog: "Catalog") -> "Table":
         """Copy the table into another catalog, in which a view is resolved again."""
@@ -135,6 +137,7 @@ class Table:
             list(self.checks),
         )
         copy.comment, copy.charset, copy.collation = self.comment, self.charset, self.collation
+        copy.partitioned = self.partitioned
         return copy
 
     @property
@@ -195,13 +198,14 @@ class Procedure(Struct, frozen=True, eq=False):
 class Database:
     """The tables of one database, by exact name and by folded name, and its routines by folded name."""
 
-    __slots__ = ("_folded", "functions", "name", "procedures", "tables")
+    __slots__ = ("_folded", "functions", "name", "procedures", "sequences", "tables")
 
     def __init__(self, name: str | None) -> None:
         self.name = name
         self.tables: dict[str, Table] = {}
         self.functions: dict[str, Function] = {}
         self.procedures: dict[str, Procedure] = {}
+        self.sequences: set[str] = set()
         self._folded: dict[str, Table] = {}
 
     def get(self, name: str) -> Table | None:
@@ -228,6 +232,8 @@ class Catalog:
         self._resolving: list[Table] = []
         self.databases: dict[str, Database] = {"": Database(None)}
         """By folded name; the unnamed database has the key ''."""
+        self.server: Server = "mysql"
+        """The server whose language the queries are in."""
         self.current: str = ""
         """The key of the database that names without one belong to: of the last USE, or the unnamed."""
 
@@ -267,6 +273,11 @@ class Catalog:
                 return procedure
         return None
 
+    def has_sequence(self, name: str, schema: str | None = None) -> bool:
+        """True if the schema defines the sequence; without `schema` in the current or the unnamed database."""
+        keys = (self.current, "") if schema is None else (schema.lower(),)
+        return any(key in self.databases and name.lower() in self.databases[key].sequences for key in keys)
+
     def procedures(self) -> Iterator[Procedure]:
         """Every stored procedure."""
         for database in self.databases.values():
@@ -280,10 +291,12 @@ class Catalog:
         """
         copy = Catalog(self._view_columns)
         copy.current = self.current
+        copy.server = self.server
         for key, database in self.databases.items():
             copied = copy.databases[key] = Database(database.name)
             copied.functions.update(database.functions)
             copied.procedures.update(database.procedures)
+            copied.sequences.update(database.sequences)
             for table in database.tables.values():
                 copied.put(table.copied(copy))
         return copy

@@ -97,7 +97,8 @@ def _check_query(text: str, source: QuerySource, catalog: Catalog) -> CheckedQue
     errors = list(source.errors)
     statement = analysed = compiled = None
     if source.sql_end > source.sql_start:
-        statement = _collect(errors, lambda: parse_query(text, source.sql_start, source.sql_end))
+        span = (source.sql_start, source.sql_end)
+        statement = _collect(errors, lambda: parse_query(text, *span, server=catalog.server))
     if statement is not None:
         analysed, found = analyse(statement, catalog, text, orders=source.orders)
         errors += found

@@ -16,6 +16,7 @@ from tools.sqlgen.driver.depth import at_any_depth
 from tools.sqlgen.input.config import Config
 from tools.sqlgen.input.migrations import SchemaFile
 from tools.sqlgen.input.sources import QueryText, read_query_texts, read_schema_files
+from tools.sqlgen.syntax.server import Server
 
 # The stages are imported where they run: if the cache has every file, none of them does.
 if TYPE_CHECKING:
@@ -67,10 +68,10 @@ class Project:
     def schema(self) -> Schema:
         """The catalog with its findings, from the cache if the cache has it."""
         if self.cache is NO_CACHE:
-            return _build_schema(self.schema_files)
+            return _build_schema(self.schema_files, self.config.server)
         known = self.cache.schema(self.key, Schema)
         if known is None:
-            known = _build_schema(self.schema_files)
+            known = _build_schema(self.schema_files, self.config.server)
             self.cache.put_schema(self.key, known)
         return known
 
@@ -120,13 +121,15 @@ class Project:
         return module_of(file, self.config, self.models)
 
 
-def _build_schema(files: Sequence[SchemaFile]) -> Schema:
+def _build_schema(files: Sequence[SchemaFile], server: Server | None) -> Schema:
     from tools.sqlgen.analysis import bind_view, view_columns  # noqa: PLC0415 - see above
     from tools.sqlgen.catalog.build import build_catalog  # noqa: PLC0415 - see above
 
     def build() -> Schema:
         found: list[Diagnostic] = []
-        catalog = build_catalog(files, found.append, view_columns=view_columns, bind_view=bind_view)
+        catalog = build_catalog(
+            files, found.append, view_columns=view_columns, bind_view=bind_view, server=server
+        )
         return Schema(catalog, tuple(found))
 
     try:

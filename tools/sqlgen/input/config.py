@@ -7,6 +7,7 @@ out = "generated"
 uuid = ["*.id", "*.*_id"]                       # BINARY(16) columns that hold UUIDs, as table.column
 stream_cursor = "asyncmy.cursors:SSCursor"      # the unbuffered cursor class of :stream
 querier = false                                 # true: a Protocol of its functions in each module, for fakes in tests
+server = "mysql"                                # or "mysql-8", "mariadb"; by default as the schema shows
 
 [tool.sqlgen.types]                             # by SQL type
 DATE = "shop.types:Day"
@@ -27,6 +28,7 @@ import msgspec
 from msgspec import Struct, field
 
 from tools.sqlgen.diagnostics import RunError, did_you_mean
+from tools.sqlgen.syntax.server import Server
 from tools.sqlgen.types.sql_type import SQL_TYPES
 
 _REFERENCE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -61,6 +63,8 @@ class Config(Struct, frozen=True):
     stream_cursor: str = "asyncmy.cursors:SSCursor"
     querier: bool = False
     """True adds a Protocol of its functions to each module."""
+    server: Server | None = None
+    """None: MySQL, or MariaDB if the schema uses what only MariaDB has."""
     types: dict[str, Override] = field(default_factory=dict[str, Override])
     columns: dict[str, Override] = field(default_factory=dict[str, Override])
 

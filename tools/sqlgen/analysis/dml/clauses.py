@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.predicates import closure, when_true
 from tools.sqlgen.analysis.query import define_common_tables, visit_limit
+from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Relation, Scope
+from tools.sqlgen.analysis.select_list import SelectList
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (
     Expr,
     Limit,
     OrderItem,
+    Select,
+    SelectItem,
     With,
 )
 from tools.sqlgen.types.sql_type import BOOL
@@ -22,6 +26,20 @@ def scope_with(ctx: Context, with_: With | None) -> Scope:
     if with_ is not None:
         define_common_tables(ctx, scope, with_)
     return scope
+
+
+def returned(
+    ctx: Context, scope: Scope, items: Sequence[SelectItem], *, min_one: bool, max_one: bool
+) -> QueryResult:
+    """Analyse MariaDB's RETURNING; a result without columns if there is none."""
+    if not items:
+        return QueryResult(())
+    outputs = SelectList(ctx, scope, ())
+    outputs.visit(Select(items[0].start, items[-1].end, tuple(items)))
+    whole = outputs.whole_table()
+    return QueryResult(
+        tuple(outputs.columns), min_one, max_one, embeds=tuple(outputs.embeds), whole_table=whole
+    )
 
 
 def note_written(ctx: Context, relation: Relation) -> None:

@@ -36,6 +36,8 @@ def evaluate_call(ctx: Context, scope: Scope, call: Call, expected: Expected | N
     rule = FUNCTIONS.get(name) if call.schema is None else None
     if rule is None:
         return _stored_function(ctx, scope, call)
+    if name in _OF_SEQUENCES:
+        return _sequence_value(ctx, scope, call, rule)
     if not _check_call(ctx, call, rule):
         for arg in call.args:
             if not isinstance(arg, Star):
@@ -53,6 +55,23 @@ def evaluate_call(ctx: Context, scope: Scope, call: Call, expected: Expected | N
         ctx.info.slices.update(arg for arg in call.args[1:] if isinstance(arg, Param))
     values = arguments(ctx, scope, call, rule, expected)
     return _result(ctx, scope, call, rule, values)
+
+
+_OF_SEQUENCES = frozenset(("NEXTVAL", "LASTVAL", "SETVAL"))
+
+
+def _sequence_value(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExpr:
+    """NEXTVAL(s), LASTVAL(s), SETVAL(s, n) of MariaDB: the first argument names a sequence."""
+    sequence = call.args[0] if call.args else None
+    if not isinstance(sequence, ColumnRef) or not _check_call(ctx, call, rule):
+        ctx.report(f"{call.name.upper()} takes the name of a sequence", call)
+        return UNKNOWN_EXPR
+    known = ctx.catalog.has_sequence(sequence.column, sequence.table)
+    if not known and ctx.catalog.table(sequence.column, sequence.table) is None:
+        ctx.report(f"unknown sequence '{sequence.column}'", sequence)
+    for arg in call.args[1:]:
+        ctx.evaluate(scope, arg, Expected(BIGINT))
+    return TypedExpr(BIGINT, nullable=rule.nulls([], call.args))
 
 
 def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
@@ -330,6 +349,9 @@ _PLACES = {
     "where": "WHERE",
     "group": "GROUP BY",
     "values": "VALUES",
+    "set": "SET",
+    "duplicate": "ON DUPLICATE KEY UPDATE",
+    "document": "JSON_TABLE",
     "order": "ORDER BY",
     "window": "the window",
 }

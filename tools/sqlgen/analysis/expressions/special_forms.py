@@ -100,6 +100,14 @@ def evaluate_default(ctx: Context, scope: Scope, expr: DefaultValue, _expected: 
 def evaluate_inserted_value(
     ctx: Context, scope: Scope, expr: InsertedValue, _expected: Expected | None
 ) -> TypedExpr:
+    if scope.clause == "duplicate" and expr.column.table is None:
+        # The column of the table that is changed, also if a table of the SELECT has one of that name.
+        target = scope.namespace.relations[0]
+        index = target.find(expr.column.column)
+        if index is not None:
+            ctx.info.bindings[expr.column] = (target, index)
+            column = target.columns[index]
+            return TypedExpr(column.type, nullable=True, source_column=column.source_column)
     value = ctx.evaluate(scope, expr.column)
     return TypedExpr(value.type, nullable=True, source_column=value.source_column)
 

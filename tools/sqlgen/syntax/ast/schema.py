@@ -74,6 +74,9 @@ class CreateTable(Node, frozen=True, gc=False):
     collation: str | None = None
     or_replace: bool = False
     """MariaDB's CREATE OR REPLACE TABLE."""
+    partitioned: bool = False
+    mariadb: bool = False
+    """True if it has system versioning or a period, which only MariaDB has."""
 
 
 class CreateView(Node, frozen=True, gc=False):
@@ -214,6 +217,11 @@ class DropProcedure(Node, frozen=True, gc=False):
     schema: str | None = None
 
 
+class CreateSequence(Node, frozen=True, gc=False):
+    name: str
+    schema: str | None = None
+
+
 class SetUserVariables(Node, frozen=True, gc=False):
     """SET @a = ..., @b = ...; a value is None if it cannot be read."""
 
@@ -274,6 +282,7 @@ SchemaStatement: TypeAlias = (
     | DropFunction
     | CreateProcedure
     | DropProcedure
+    | CreateSequence
     | CallProcedure
     | SetUserVariables
     | PrepareText

@@ -21,6 +21,7 @@ from tools.sqlgen.syntax.parser.schema import (
     parse_schema_statement,
 )
 from tools.sqlgen.syntax.parser.statements import parse_statement
+from tools.sqlgen.syntax.server import Server
 from tools.sqlgen.syntax.splitter import statement_spans
 
 _HEAD = 200
@@ -29,12 +30,14 @@ _HEAD = 200
 __all__ = ["parse_query", "parse_schema"]
 
 
-def parse_query(text: str, start: int = 0, end: int | None = None) -> QueryStatement:
+def parse_query(
+    text: str, start: int = 0, end: int | None = None, *, server: Server | None = None
+) -> QueryStatement:
     """Parse the one statement in text[start:end], with or without its `;`; offsets are into `text`.
 
-    Raises SqlError if the text is not one statement of the dialect.
+    Raises SqlError if the text is not one statement of the server's language; None accepts that of every server.
     """
-    parser = Parser(text, start, end)
+    parser = Parser(text, start, end, server)
     statement = parse_statement(parser)
     parser.end_of_statement()
     return statement

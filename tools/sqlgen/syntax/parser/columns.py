@@ -44,12 +44,12 @@ class _Attributes(Struct):
 
 
 def parse_table_element(p: Parser) -> "TableElement | None":
-    """One element; None for a period of MariaDB's system versioning."""
+    """One element; None for a period of MariaDB."""
     word = p.token.word
     if word == "PERIOD" and p.peek().word == "FOR":
         p.advance()
         p.advance()
-        p.name("SYSTEM_TIME")
+        p.name("SYSTEM_TIME or the name of the period")
         p.names()
         return None
     if word == "CONSTRAINT":
@@ -190,7 +190,6 @@ def _generated_attribute(p: Parser, found: _Attributes) -> bool:
         # A period column of MariaDB's system versioning.
         if p.accept_any("START", "END") is None:
             p.unexpected("START or END")
-        found.invisible = found.nullable is None
         return True
     p.expect("(")
     found.generated = parse_expression(p)

@@ -8,6 +8,7 @@ from tools.sqlgen.syntax import lexer
 from tools.sqlgen.syntax.ast import TableName
 from tools.sqlgen.syntax.lexer import Token
 from tools.sqlgen.syntax.parser.keywords import NOT_AN_ALIAS, RESERVED
+from tools.sqlgen.syntax.server import MARIADB_HINT, Server
 
 T = TypeVar("T")
 
@@ -20,8 +21,12 @@ _CLOSING = {"(": 1, ")": -1}
 class Parser:
     """A cursor over tokens. `token` is the next one, `previous_end` the offset after the last one read."""
 
-    def __init__(self, text: str, start: int = 0, end: int | None = None) -> None:
+    def __init__(
+        self, text: str, start: int = 0, end: int | None = None, server: Server | None = None
+    ) -> None:
         self.text = text
+        self.server = server
+        """The server whose syntax is accepted; None accepts that of every server."""
         self.tokens = lexer.tokenize(text, start, end)
         self.index = 0
         self.token = self.tokens[0]
@@ -110,6 +115,18 @@ class Parser:
         self.accept(";")
         if self.token.kind != lexer.END:
             self.unexpected("the end of the statement")
+
+    # --- servers ----------------------------------------------------------------------------
+
+    @property
+    def is_mysql(self) -> bool:
+        """True if the syntax of MySQL alone is accepted."""
+        return self.server is not None and self.server != "mariadb"
+
+    def only_mariadb(self, what: str, token: Token | None = None, hint: str | None = None) -> None:
+        """Refuse, on MySQL, syntax that only MariaDB has."""
+        if self.is_mysql:
+            self.fail(f"{what} is not MySQL", token, hint or MARIADB_HINT)
 
     # --- errors -----------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from tools.sqlgen.syntax.ast import (
 )
 from tools.sqlgen.syntax.lexer import Token
 from tools.sqlgen.syntax.parser import expressions, queries
-from tools.sqlgen.syntax.parser.calls import column_of_parts
+from tools.sqlgen.syntax.parser.calls import column_of_parts, parse_column_ref
 from tools.sqlgen.syntax.parser.cursor import Parser
 from tools.sqlgen.syntax.parser.functions import parse_call
 from tools.sqlgen.syntax.parser.keywords import RESERVED
@@ -126,9 +126,10 @@ def _worded_literal(p: Parser, token: Token) -> Expr | None:
     if p.peek(1).word == "VALUE" and p.peek(2).word == "FOR":
         for _ in range(3):
             p.advance()
-        p.qualified_name("a sequence")
+        p.only_mariadb(f"{token.word} VALUE FOR", token, "use AUTO_INCREMENT")
+        sequence = parse_column_ref(p)
         name = "NEXTVAL" if token.word == "NEXT" else "LASTVAL"
-        return Call(token.start, p.previous_end, name, name_end=token.end)
+        return Call(token.start, p.previous_end, name, (sequence,), name_end=token.end)
     return None
 
 

@@ -9,6 +9,7 @@ from tools.sqlgen.syntax import lexer
 from tools.sqlgen.syntax.ast import (
     CreateDatabase,
     CreateIndex,
+    CreateSequence,
     CreateTable,
     CreateView,
     DropDatabase,
@@ -102,6 +103,11 @@ def _create_something(p: Parser) -> "SchemaStatement":
         return function
     if p.token.word == "PROCEDURE":
         return parse_create_procedure(p, start)
+    if p.accept("SEQUENCE"):
+        p.accept_words("IF", "NOT", "EXISTS")
+        schema, name = p.qualified_name("the name of a sequence")
+        p.skip_to_end()
+        return CreateSequence(start, p.previous_end, name, schema)
     return _other_object(p, index)
 
 
@@ -145,16 +151,21 @@ def _create_table(p: Parser, start: int, *, temporary: bool) -> CreateTable:
         p.expect(")")
         return CreateTable(start, p.previous_end, name, schema, if_not_exists, temporary, like=like)
     elements: tuple[TableElement, ...] = ()
+    begin = p.index
     if p.token.word == "(" and not at_query(p, p.index):
         found = p.parenthesised(parse_table_element)
         elements = tuple(element for element in found if element is not None)
+    periods = any(token.word == "PERIOD" for token in p.tokens[begin : p.index])
+    begin = p.index
     options = _table_options(p)
+    words = {token.word for token in p.tokens[begin : p.index]}
     query = _created_from(p)
     if not elements and query is None:
         p.unexpected("the table's columns in parentheses, LIKE or a query")
     return CreateTable(
         start, p.previous_end, name, schema, if_not_exists, temporary, elements, None, query,
-        options.comment, options.charset, options.collation,
+        options.comment, options.charset, options.collation, partitioned="PARTITION" in words,
+        mariadb=periods or "VERSIONING" in words,
     )  # fmt: skip
 
 
