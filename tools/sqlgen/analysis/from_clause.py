@@ -22,6 +22,7 @@ from tools.sqlgen.analysis.scope import (
 )
 from tools.sqlgen.analysis.table_shapes import TableShape, table_shape
 from tools.sqlgen.analysis.values import ColumnId, Expected, OutputColumn
+from tools.sqlgen.catalog import Table
 from tools.sqlgen.catalog.information_schema import SYSTEM_SCHEMAS, keeps_names, system_columns
 from tools.sqlgen.diagnostics import SqlError, did_you_mean
 from tools.sqlgen.syntax.ast import (
@@ -37,7 +38,9 @@ from tools.sqlgen.syntax.ast import (
     TableName,
     TableRef,
 )
+from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.declared import cast_type
+from tools.sqlgen.types.json_path import is_json_path
 from tools.sqlgen.types.json_shape import JsonAny
 from tools.sqlgen.types.sql_type import BIGINT, BOOL, DATETIME6, JSON, NULL, NULL_TEXT, UNKNOWN
 
@@ -126,6 +129,7 @@ def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
         columns = [RelationColumn(column.name, column.type, column.nullable) for column in found]
         relation = Relation(ctx.new_id(), ref.alias or ref.name, columns)
         relation.unknown_schema = not columns
+        relation.schema = ref.schema
         relation.keeps_names = keeps_names(ref.schema or "", ref.name)
         return relation
     relation = Relation(ctx.new_id(), ref.alias or ref.name, shape.columns_of(ctx.new_id()))
@@ -137,9 +141,23 @@ def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
     relation.read_only = shape.table.is_view
     relation.keeps_names = shape.table.view is not None and is_mergeable(shape.table.view.query)
     ctx.note_read(shape.table)
+    _check_hints(ctx, ref, shape.table)
     for value in ref.system_time:
         ctx.evaluate(scope, value, Expected(DATETIME6))
     return relation
+
+
+def _check_hints(ctx: Context, ref: TableName, table: Table) -> None:
+    """Report unknown indexes (an unambiguous prefix of a name is enough), and PARTITION of a table without any."""
+    if table.is_view:
+        return
+    names = ["primary" if key.name is None else key.name.lower() for key in table.keys]
+    for hint in ref.index_hints:
+        wanted = hint.lower()
+        if wanted not in names and sum(name.startswith(wanted) for name in names) != 1:
+            ctx.report(f"unknown index '{hint}' of table '{table.name}'", ref, did_you_mean(hint, names))
+    if ref.partitions and not table.partitioned:
+        ctx.report(f"table '{table.name}' has no partitions", ref)
 
 
 def _shape(ctx: Context, scope: Scope, ref: TableName) -> TableShape | None:
@@ -277,8 +295,21 @@ def _json_table(ctx: Context, scope: Scope, ref: JsonTable) -> Part:
     ctx.evaluate(scope, ref.document, Expected(JSON, name="document"))
     scope.clause = "from"
     scope.set_namespace(before)
-    relation = Relation(ctx.new_id(), ref.alias or "", list(_json_columns(ref.columns, nested=False)))
+    columns = list(_json_columns(ref.columns, nested=False))
+    _check_json_table(ctx, ref, columns)
+    relation = Relation(ctx.new_id(), ref.alias or "", columns)
     return single(ctx, scope, relation, ref)
+
+
+def _check_json_table(ctx: Context, ref: JsonTable, columns: list[RelationColumn]) -> None:
+    seen: set[str] = set()
+    for column in columns:
+        if column.name.lower() in seen:
+            ctx.report(f"duplicate column name '{column.name}' in JSON_TABLE", ref)
+        seen.add(column.name.lower())
+    for node in walk(ref):
+        if isinstance(node, (JsonTable, JsonTableColumn)) and node.path is not None and not is_json_path(node.path):
+            ctx.report(f"'{node.path}' is no JSON path", node, "a path begins with $")
 
 
 def _json_columns(columns: tuple[JsonTableColumn, ...], *, nested: bool) -> list[RelationColumn]:

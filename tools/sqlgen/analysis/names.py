@@ -144,7 +144,7 @@ def matching_relations(scope: Scope, name: str, schema: str | None) -> list[Rela
         found = [
             relation
             for relation in found
-            if relation.schema is None or relation.schema.lower() == schema.lower()
+            if relation.schema is not None and relation.schema.lower() == schema.lower()
         ]
     exact = [relation for relation in found if relation.name == name]
     return exact or found

@@ -13,6 +13,7 @@ from tools.sqlgen.analysis.expressions.coercion import (
 )
 from tools.sqlgen.analysis.expressions.dates import shift_date
 from tools.sqlgen.analysis.expressions.rows import require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries
 from tools.sqlgen.analysis.expressions.windows import frame_may_be_empty, visit_window
 from tools.sqlgen.analysis.json_shapes import common_shape, json_of_call
 from tools.sqlgen.analysis.predicates import closure, when_not_true, when_true
@@ -21,7 +22,7 @@ from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.functions.rules import HINTS, Rule, literal_int
 from tools.sqlgen.functions.table import FUNCTIONS
-from tools.sqlgen.syntax.ast import Call, ColumnRef, Interval, NullLiteral, Param, Star, UserVariable
+from tools.sqlgen.syntax.ast import Call, ColumnRef, Interval, IntLiteral, NullLiteral, Param, Star, UserVariable
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.json_shape import JsonAny
 from tools.sqlgen.types.sql_type import BIGINT, BOOL, DOUBLE, TIME, VARCHAR, family
@@ -137,9 +138,14 @@ def arguments(
         if index not in values:
             values[index] = ctx.evaluate(scope, arg, _expected_argument(call, letter, index))
     for arg in call.args:
-        if call.name.upper() != "COUNT":
-            require_one_column(ctx, arg)
-    return [values[index] for index in range(len(call.args))]
+        require_one_column(ctx, arg)
+    found = [values[index] for index in range(len(call.args))]
+    if call.name.upper() in _NO_GEOMETRY or letters[0:1] == ["f"]:
+        refuse_geometries(ctx, call.name.upper(), call.args, found)
+    return found
+
+
+_NO_GEOMETRY = frozenset(("GREATEST", "LEAST", "MAX", "MIN", "MOD", "ROUND", "TRUNCATE"))
 
 
 _EXPECTED_AMONG_PEERS = {
@@ -390,6 +396,10 @@ def _window_call(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExp
     name = call.name.upper()
     if name in {"LAG", "LEAD"}:
         return _shifted_row(values, rule, call)
+    if call.distinct and ctx.catalog.server != "mariadb":
+        ctx.report(f"{name}(DISTINCT ...) takes no OVER", call, "make the rows distinct in a derived table")
+    if name in {"GROUP_CONCAT", "ANY_VALUE"}:
+        ctx.report(f"{name} takes no OVER", call)
     return _aggregate_value(
         ctx, scope, call, rule, values, nullable=nullable if name not in _NEVER_NULL else False
     )
@@ -401,9 +411,9 @@ def check_row_counts(ctx: Context, call: Call) -> None:
     if at is None or at >= len(call.args):
         return
     count = call.args[at]
-    if isinstance(count, (Param, UserVariable, NullLiteral)):
+    if isinstance(count, (Param, UserVariable, IntLiteral)):
         return
-    if literal_int(count) is None:
+    if not (isinstance(count, NullLiteral) and call.name.upper() == "NTH_VALUE"):
         ctx.report(f"{call.name.upper()} takes a whole number here, or a parameter", count)
 
 

@@ -2,6 +2,7 @@
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced
+from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries
 from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row, require_one_column
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
@@ -40,6 +41,7 @@ def evaluate_is_test(ctx: Context, scope: Scope, expr: IsTest, _expected: Expect
 def evaluate_like(ctx: Context, scope: Scope, expr: Like, _expected: Expected | None) -> TypedExpr:
     operand, pattern = _text_peers(ctx, scope, expr.operand, expr.pattern)
     nullable = operand.nullable or pattern.nullable
+    refuse_geometries(ctx, "LIKE", (expr.operand, expr.pattern), (operand, pattern))
     if expr.escape is not None:
         ctx.evaluate(scope, expr.escape, Expected(VARCHAR, name="escape"))
     return TypedExpr(BOOL, nullable)
@@ -66,11 +68,13 @@ def evaluate_between(ctx: Context, scope: Scope, expr: Between, _expected: Expec
     values = evaluate_coerced(ctx, scope, sides)
     for side in sides:
         require_one_column(ctx, side)
+    refuse_geometries(ctx, "BETWEEN", sides, values)
     return TypedExpr(BOOL, any(value.nullable for value in values))
 
 
 def evaluate_in(ctx: Context, scope: Scope, expr: In, _expected: Expected | None) -> TypedExpr:
     if isinstance(expr.items, Query):
+        refuse_limit(ctx, expr.items, "IN")
         subquery = Subquery(expr.items.start, expr.items.end, expr.items)
         nullable = compare_rows(ctx, scope, expr.operand, subquery, rows=True)
         return TypedExpr(BOOL, nullable)
@@ -87,6 +91,8 @@ def evaluate_in(ctx: Context, scope: Scope, expr: In, _expected: Expected | None
 def evaluate_member_of(ctx: Context, scope: Scope, expr: MemberOf, _expected: Expected | None) -> TypedExpr:
     value = ctx.evaluate(scope, expr.value, Expected(VARCHAR))
     array = ctx.evaluate(scope, expr.array, Expected(JSON))
+    for side in (expr.value, expr.array):
+        require_one_column(ctx, side)
     return TypedExpr(BOOL, value.nullable or array.nullable)
 
 
@@ -95,8 +101,15 @@ def evaluate_exists(ctx: Context, scope: Scope, expr: Exists, _expected: Expecte
     return TypedExpr(BOOL, nullable=False)
 
 
+def refuse_limit(ctx: Context, query: Query, word: str) -> None:
+    """Report LIMIT in the query after IN, ANY and ALL (error 1235)."""
+    if query.limit is not None:
+        ctx.report(f"{word} takes no query with LIMIT", query.limit, f"write {word} (SELECT * FROM (...) AS name)")
+
+
 def evaluate_quantified(
     ctx: Context, scope: Scope, expr: Quantified, _expected: Expected | None
 ) -> TypedExpr:
+    refuse_limit(ctx, expr.query, expr.quantifier)
     subquery = Subquery(expr.query.start, expr.query.end, expr.query)
     return TypedExpr(BOOL, compare_rows(ctx, scope, expr.left, subquery, rows=True))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced, expected_beside, is_untyped
+from tools.sqlgen.analysis.expressions.operand_checks import check_dates
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import Expr, Query, Row, Select, Star, Subquery
@@ -62,7 +63,9 @@ def _compare_items(ctx: Context, scope: Scope, left: Row, right: Row) -> bool:
         if isinstance(one, Row) or isinstance(other, Row):
             nullable |= compare_rows(ctx, scope, one, other)
         else:
-            nullable |= any(value.nullable for value in evaluate_coerced(ctx, scope, (one, other)))
+            values = evaluate_coerced(ctx, scope, (one, other))
+            check_dates(ctx, (one, other), values)
+            nullable |= any(value.nullable for value in values)
     return nullable
 
 

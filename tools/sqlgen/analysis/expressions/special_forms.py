@@ -93,7 +93,7 @@ def evaluate_default(ctx: Context, scope: Scope, expr: DefaultValue, _expected: 
         return UNKNOWN_EXPR
     value = ctx.evaluate(scope, expr.column)
     if (found := ctx.column_of(expr.column)) is not None:
-        require_default(ctx, found[0], found[1], expr)
+        require_default(ctx, found[0], found[1], expr, severity="error")
     return TypedExpr(value.type, value.nullable)
 
 
