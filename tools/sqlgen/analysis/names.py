@@ -171,7 +171,9 @@ def _report_unknown(ctx: Context, scope: Scope, ref: ColumnRef) -> None:
         return
     relation = find_relation(scope, ref.table, ref.schema)
     if relation is None:
-        ctx.report(f"unknown table '{ref.table}' in {where}", ref, _table_hint(scope, ref))
+        name = f"{ref.schema}.{ref.table}" if ref.schema else ref.table
+        hint = None if ref.schema else _table_hint(scope, ref)
+        ctx.report(f"unknown table '{name}' in {where}", ref, hint)
         return
     if scope.clause == "having" and relation.find(ref.column) is not None:
         _report_not_in_having(ctx, ref)

@@ -19,8 +19,10 @@ from tools.sqlgen.analysis.json_shapes import common_shape, json_of_call
 from tools.sqlgen.analysis.predicates import closure, when_not_true, when_true
 from tools.sqlgen.analysis.scope import NonEmpty, NonZero, Scope
 from tools.sqlgen.analysis.values import Expected
+from tools.sqlgen.catalog.information_schema import SYSTEM_SCHEMAS
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.functions.rules import HINTS, Rule, literal_int
+from tools.sqlgen.functions.servers import is_missing, replacement
 from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import Call, ColumnRef, Interval, IntLiteral, NullLiteral, Param, Star, UserVariable
 from tools.sqlgen.syntax.visitor import walk
@@ -34,7 +36,8 @@ _DATE_SHIFTS = frozenset(("DATE_ADD", "DATE_SUB", "ADDDATE", "SUBDATE"))
 def evaluate_call(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> TypedExpr:
     """The value of a function call."""
     name = call.name.upper()
-    rule = FUNCTIONS.get(name) if call.schema is None else None
+    missing = call.schema is not None or is_missing(name, ctx.catalog.server)
+    rule = None if missing else FUNCTIONS.get(name)
     if rule is None:
         return _stored_function(ctx, scope, call)
     if name in _OF_SEQUENCES:
@@ -92,9 +95,11 @@ def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
             ctx.report_span(message, call.start, call.end)
         return TypedExpr(function.returns, nullable=True)
     if call.schema is None:
-        hint = did_you_mean(call.name, FUNCTIONS)
+        hint = replacement(call.name.upper()) or did_you_mean(call.name, FUNCTIONS)
         end = call.name_end or call.start + len(call.name)
         ctx.report_span(f"unknown function '{call.name}'", call.start, end, hint)
+    elif call.schema.lower() not in SYSTEM_SCHEMAS:
+        ctx.report(f"unknown function '{call.schema}.{call.name}'", call)
     return UNKNOWN_EXPR
 
 
