@@ -12,6 +12,7 @@ BENCHMARKS = {
     "http": ("http.bench", "the API's routes, compared with the least that its server and framework cost"),
     "cache": ("cache.bench", "the cache, compared with cashews, aiocache and dogpile.cache"),
     "sql": ("sql.bench", "the compiler, compared with sqlc: time, memory and correct results"),
+    "wrong": ("sql.wrong", "the compiler's refusals of wrong statements, compared with those of a server"),
     "lsp": ("sql.keystrokes", "the compiler's language server: the time for a keystroke"),
 }
 

@@ -19,12 +19,13 @@ TOKEN = re.compile(
 )
 _KEYWORDS = frozenset(
     """
-    ALL AND ANY AS ASC BETWEEN BINARY BY CASE CAST CHAR COLLATE CROSS CURRENT DATE DAY DEFAULT DELETE DESC DISTINCT DIV
-    DUPLICATE ELSE END ESCAPE EXCEPT EXISTS FALSE FOLLOWING FOR FROM FULL GROUP HAVING HOUR IN INNER INSERT INTERSECT
-    INTERVAL INTO IS JOIN KEY LATERAL LEFT LIKE LIMIT LOCK MOD MONTH NATURAL NOT NULL OF OFFSET ON OR ORDER OUTER OVER
-    PARTITION PRECEDING RANGE RECURSIVE REGEXP REPLACE RIGHT RLIKE ROW ROWS SELECT SEPARATOR SET SHARE SIGNED STRAIGHT_JOIN
-    TABLE THEN TRUE UNBOUNDED UNION UNSIGNED UPDATE USING VALUES WHEN WHERE WINDOW WITH XOR YEAR
-    """.split()
+    ALL AND ANY AS ASC BETWEEN BINARY BY CASE CAST CHAR COLLATE CROSS CURRENT DATE DAY DEFAULT DELETE
+    DESC DISTINCT DIV DUPLICATE ELSE END ESCAPE EXCEPT EXISTS FALSE FOLLOWING FOR FROM FULL GROUP HAVING
+    HOUR IN INNER INSERT INTERSECT INTERVAL INTO IS JOIN KEY LATERAL LEFT LIKE LIMIT LOCK MOD MONTH
+    NATURAL NOT NULL OF OFFSET ON OR ORDER OUTER OVER PARTITION PRECEDING RANGE RECURSIVE REGEXP REPLACE
+    RIGHT RLIKE ROW ROWS SELECT SEPARATOR SET SHARE SIGNED STRAIGHT_JOIN TABLE THEN TRUE UNBOUNDED UNION
+    UNSIGNED UPDATE USING VALUES WHEN WHERE WINDOW WITH XOR YEAR
+    """.split()  # noqa: SIM905 - a list of words is read like a text
 )
 _CLAUSES = frozenset(("FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT"))
 _AGGREGATES = ("SUM", "MAX", "COUNT", "AVG")
@@ -61,11 +62,11 @@ class Statement(Struct, frozen=True):
 
     def calls(self) -> list[tuple[int, int]]:
         """The indexes of the name and the closing parenthesis of each function call."""
-        found: list[tuple[int, int]] = []
-        for index in self.names():
-            if index + 1 < len(self.tokens) and self.tokens[index + 1] == "(":
-                found.append((index, self.closing(index + 1)))
-        return found
+        return [
+            (index, self.closing(index + 1))
+            for index in self.names()
+            if self.tokens[index + 1 : index + 2] == ("(",)
+        ]
 
     def closing(self, index: int) -> int:
         """The index of the parenthesis that closes the one at `index`."""
@@ -120,7 +121,9 @@ def _other_qualifier(statement: Statement, _words: Words, rng: random.Random) ->
     if len(aliases) < 2:
         return None
     index = rng.choice(places)
-    return _with(statement, {index: rng.choice([each for each in aliases if each != statement.tokens[index]])})
+    return _with(
+        statement, {index: rng.choice([each for each in aliases if each != statement.tokens[index]])}
+    )
 
 
 def _other_table(statement: Statement, words: Words, rng: random.Random) -> str | None:
@@ -210,7 +213,9 @@ def _star_argument(statement: Statement, _words: Words, rng: random.Random) -> s
     if not calls:
         return None
     name, closing = rng.choice(calls)
-    inside = rng.choice(("*", "DISTINCT " + "".join(statement.tokens[name + 2 : closing]), "(SELECT 1, 2)", "ALL 1"))
+    inside = rng.choice(
+        ("*", "DISTINCT " + "".join(statement.tokens[name + 2 : closing]), "(SELECT 1, 2)", "ALL 1")
+    )
     return "".join([*statement.tokens[: name + 2], inside, *statement.tokens[closing:]])
 
 
@@ -219,7 +224,20 @@ def _other_function(statement: Statement, _words: Words, rng: random.Random) -> 
     if len(calls) < 1:
         return None
     index, _ = rng.choice(calls)
-    others = ("SUM", "COUNT", "MAX", "LENGTH", "NOW", "CONCAT", "IF", "ROW_NUMBER", "COALESCE", "DATE", "GROUPING", "NULLIF")
+    others = (
+        "SUM",
+        "COUNT",
+        "MAX",
+        "LENGTH",
+        "NOW",
+        "CONCAT",
+        "IF",
+        "ROW_NUMBER",
+        "COALESCE",
+        "DATE",
+        "GROUPING",
+        "NULLIF",
+    )
     return _with(statement, {index: rng.choice(others)})
 
 
@@ -228,7 +246,10 @@ def _windowed(statement: Statement, _words: Words, rng: random.Random) -> str | 
     if not calls:
         return None
     _, closing = rng.choice(calls)
-    return _with(statement, {closing: rng.choice((") OVER ()", ") OVER w", ") OVER (ORDER BY 1)", ") OVER (PARTITION BY x)"))})
+    return _with(
+        statement,
+        {closing: rng.choice((") OVER ()", ") OVER w", ") OVER (ORDER BY 1)", ") OVER (PARTITION BY x)"))},
+    )
 
 
 def _without_over(statement: Statement, _words: Words, rng: random.Random) -> str | None:
@@ -254,7 +275,11 @@ def _aggregate_in_condition(statement: Statement, words: Words, rng: random.Rand
 
 def _aggregated(statement: Statement, words: Words, rng: random.Random) -> str | None:
     known = {name.lower() for name in words.columns}
-    places = [i for i in statement.names() if statement.tokens[i].lower() in known and statement.tokens[i - 1] != "."]
+    places = [
+        i
+        for i in statement.names()
+        if statement.tokens[i].lower() in known and statement.tokens[i - 1] != "."
+    ]
     if not places:
         return None
     index = rng.choice(places)
@@ -262,7 +287,11 @@ def _aggregated(statement: Statement, words: Words, rng: random.Random) -> str |
 
 
 def _ungrouped(statement: Statement, _words: Words, rng: random.Random) -> str | None:
-    places = [i for i in statement.at("GROUP") if (by := statement.after(i)) and statement.tokens[by].upper() == "BY"]
+    places = [
+        i
+        for i in statement.at("GROUP")
+        if (by := statement.after(i)) and statement.tokens[by].upper() == "BY"
+    ]
     if not places:
         return None
     start, end = _clause_span(statement, rng.choice(places))
@@ -286,11 +315,16 @@ def _selected(statement: Statement, words: Words, rng: random.Random) -> str | N
 def _parenthesis(statement: Statement, _words: Words, rng: random.Random) -> str | None:
     index = rng.choice(statement.solid)
     token = statement.tokens[index]
-    return _with(statement, {index: rng.choice((f"({token}", f"{token})", f"({token})", f"{token}()", f"(({token}), 1)"))})
+    return _with(
+        statement,
+        {index: rng.choice((f"({token}", f"{token})", f"({token})", f"{token}()", f"(({token}), 1)"))},
+    )
 
 
 def _other_width(statement: Statement, _words: Words, rng: random.Random) -> str | None:
-    tail = rng.choice((" UNION SELECT 1", " UNION ALL SELECT 1, 2, 3", " EXCEPT SELECT *", " INTERSECT SELECT 1, 2"))
+    tail = rng.choice(
+        (" UNION SELECT 1", " UNION ALL SELECT 1, 2, 3", " EXCEPT SELECT *", " INTERSECT SELECT 1, 2")
+    )
     return "".join(statement.tokens) + tail
 
 
@@ -298,7 +332,9 @@ def _other_literal(statement: Statement, _words: Words, rng: random.Random) -> s
     places = [i for i in statement.solid if re.match(r"['\d?]", statement.tokens[i])]
     if not places:
         return None
-    value = rng.choice(("'abc'", "'2020-13-01'", "-1", "NULL", "x'0g'", "1.5e", "(1, 2)", "(SELECT 1, 2)", "DEFAULT", "''"))
+    value = rng.choice(
+        ("'abc'", "'2020-13-01'", "-1", "NULL", "x'0g'", "1.5e", "(1, 2)", "(SELECT 1, 2)", "DEFAULT", "''")
+    )
     return _with(statement, {rng.choice(places): value})
 
 
@@ -310,7 +346,20 @@ def _other_keyword(statement: Statement, _words: Words, rng: random.Random) -> s
 
 
 def _bad_position(statement: Statement, _words: Words, rng: random.Random) -> str | None:
-    tail = rng.choice((" ORDER BY 99", " LIMIT -1", " LIMIT x", " ORDER BY nosuch", " HAVING nosuch > 1", " FOR UPDATE OF nosuch", " LIMIT 1.5", " GROUP BY 0", " GROUP BY COUNT(*)", " OFFSET 5"))
+    tail = rng.choice(
+        (
+            " ORDER BY 99",
+            " LIMIT -1",
+            " LIMIT x",
+            " ORDER BY nosuch",
+            " HAVING nosuch > 1",
+            " FOR UPDATE OF nosuch",
+            " LIMIT 1.5",
+            " GROUP BY 0",
+            " GROUP BY COUNT(*)",
+            " OFFSET 5",
+        )
+    )
     return "".join(statement.tokens) + tail
 
 
@@ -320,7 +369,18 @@ def _same_alias(statement: Statement, words: Words, rng: random.Random) -> str |
         return None
     index = rng.choice(places)
     table = rng.choice(words.tables)
-    return _with(statement, {index: rng.choice((f"JOIN {table} {statement.tokens[index]}", f"JOIN {table} ON nosuch = 1 {statement.tokens[index]}", f"LEFT JOIN {table} JOIN"))})
+    return _with(
+        statement,
+        {
+            index: rng.choice(
+                (
+                    f"JOIN {table} {statement.tokens[index]}",
+                    f"JOIN {table} ON nosuch = 1 {statement.tokens[index]}",
+                    f"LEFT JOIN {table} JOIN",
+                )
+            )
+        },
+    )
 
 
 def _using(statement: Statement, words: Words, rng: random.Random) -> str | None:
@@ -329,7 +389,9 @@ def _using(statement: Statement, words: Words, rng: random.Random) -> str | None
         return None
     start, end = _clause_span(statement, rng.choice(places))
     end = min([i for i in statement.at("JOIN", "LEFT", "INNER", "RIGHT", "CROSS") if i > start] + [end])
-    return "".join([*statement.tokens[:start], f" USING ({rng.choice(words.columns)}) ", *statement.tokens[end:]])
+    return "".join(
+        [*statement.tokens[:start], f" USING ({rng.choice(words.columns)}) ", *statement.tokens[end:]]
+    )
 
 
 def _spaced_call(statement: Statement, _words: Words, rng: random.Random) -> str | None:

@@ -25,6 +25,7 @@ from tools.sqlgen.verify.wire import ServerError
 
 _SKIPPED = ("ROLLUP", "GROUPING", "INTO OUTFILE")
 """Statements with these can end the server itself, or write files."""
+SYNTAX_ERROR = "1064"
 EXAMPLES = 12
 MOST_ACCEPTED = 0.01
 
@@ -34,6 +35,8 @@ class Tally:
     """Counts of a run, and examples of the differences."""
 
     refused: Counter[str] = field(default_factory=Counter[str])
+    ungrammatical: int = 0
+    """Of the refused ones, those with a syntax error."""
     accepted: Counter[str] = field(default_factory=Counter[str])
     missed: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
     """Change, statement, and the server's error, of those that only the server refuses."""
@@ -49,9 +52,12 @@ class Tally:
         return len(self.too_strict) / max(1, self.accepted.total())
 
     def summary(self) -> str:
+        grammatical = self.refused.total() - self.ungrammatical
+        missed = sum(not reason.startswith(SYNTAX_ERROR) for _, _, reason in self.missed)
         return (
             f"{self.refused.total()} refused by the server, of which the compiler accepts {len(self.missed)} "
-            f"({self.share_missed:.2%}); {self.accepted.total()} accepted by the server, of which the compiler refuses "
+            f"({self.share_missed:.2%}); of the {grammatical} grammatical ones {missed} "
+            f"({missed / max(1, grammatical):.2%}); {self.accepted.total()} accepted by the server, of which the compiler refuses "
             f"{len(self.too_strict)} ({self.share_too_strict:.2%})"
         )
 
@@ -62,7 +68,8 @@ class World:
     def __init__(self, url: str, schema: str) -> None:
         self.database = Database(url, f"wrong_{schema}", schema)
         self.catalog: Catalog = project_of(schema).catalog
-        tables = list(self.catalog.tables())
+        # The compiler also finds a table that only another database has; the server does not.
+        tables = [table for table in self.catalog.tables() if table.schema is None]
         self.words = Words(
             column_names([column.name for table in tables for column in table.columns]),
             column_names([table.name for table in tables]),
@@ -132,6 +139,7 @@ def _compare(world: World, right: Sequence[str], count: int, rng: random.Random,
                 tally.too_strict.append((change, sql, ours))
         else:
             tally.refused[change] += 1
+            tally.ungrammatical += refusal.startswith(SYNTAX_ERROR)
             if ours is None:
                 tally.missed.append((change, sql, refusal))
 

@@ -3,12 +3,14 @@
 FROM a LEFT JOIN b USING (id)  ->  columns id (a's), then a's others, then b's others; b may be null-extended
 """
 
+import json
+
 from msgspec import Struct
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.equalities import add_equalities, pair_columns
 from tools.sqlgen.analysis.expression_key import is_mergeable
-from tools.sqlgen.analysis.expressions.rows import require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.predicates import Facts, closure, when_true
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import (
@@ -35,6 +37,7 @@ from tools.sqlgen.syntax.ast import (
     JsonTable,
     JsonTableColumn,
     Node,
+    StringLiteral,
     TableName,
     TableRef,
 )
@@ -172,6 +175,9 @@ def _shape(ctx: Context, scope: Scope, ref: TableName) -> TableShape | None:
             ctx.report(f"view '{ref.name}' is not valid: {error.message}", ref, error.hint)
             return None
     if ref.schema is not None and ref.schema.lower() in SYSTEM_SCHEMAS:
+        known = ref.schema.lower() != "information_schema" or system_columns(ref.schema, ref.name)
+        if not known and ctx.catalog.server != "mariadb":
+            ctx.report(f"unknown table '{ref.schema}.{ref.name}'", ref)
         return None
     _report_unknown_table(ctx, scope, ref)
     return None
@@ -302,14 +308,28 @@ def _json_table(ctx: Context, scope: Scope, ref: JsonTable) -> Part:
 
 
 def _check_json_table(ctx: Context, ref: JsonTable, columns: list[RelationColumn]) -> None:
+    if isinstance(ref.document, StringLiteral) and not _is_json(ref.document.value):
+        ctx.report(f"'{ref.document.value}' is no JSON", ref.document)
     seen: set[str] = set()
     for column in columns:
         if column.name.lower() in seen:
             ctx.report(f"duplicate column name '{column.name}' in JSON_TABLE", ref)
         seen.add(column.name.lower())
     for node in walk(ref):
-        if isinstance(node, (JsonTable, JsonTableColumn)) and node.path is not None and not is_json_path(node.path):
+        if (
+            isinstance(node, (JsonTable, JsonTableColumn))
+            and node.path is not None
+            and not is_json_path(node.path)
+        ):
             ctx.report(f"'{node.path}' is no JSON path", node, "a path begins with $")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _json_columns(columns: tuple[JsonTableColumn, ...], *, nested: bool) -> list[RelationColumn]:

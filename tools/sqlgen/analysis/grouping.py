@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dependencies import FuncDeps
-from tools.sqlgen.analysis.expression_key import expression_key, is_aggregate
+from tools.sqlgen.analysis.expression_key import contains_window, expression_key, is_aggregate
 from tools.sqlgen.analysis.scope import Item, Scope
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.syntax.ast import (
@@ -39,8 +39,10 @@ def check_grouping(ctx: Context, scope: Scope, select: Select, order_by: Sequenc
         checker.check(select.having, "HAVING")
     if select.qualify is not None:
         checker.check(select.qualify, "QUALIFY")
-    if scope.grouped:
-        for order in order_by:
+    for order in order_by:
+        if scope.grouped:
+            checker.check(order.expr, "ORDER BY")
+        elif contains_window(order.expr):  # the server drops any other order of its one row
             checker.check(order.expr, "ORDER BY")
 
 
@@ -91,7 +93,9 @@ class _Checker:
                 return
 
     def _loose_in_query(self, node: Node) -> Iterator[ColumnRef]:
-        if is_aggregate(node) or (isinstance(node, Expr) and self._is_group(node)):
+        if isinstance(node, Expr) and self._is_group(node):
+            return
+        if isinstance(node, Call) and is_aggregate(node) and self.ctx.info.owners.get(node) is self.scope:
             return
         if isinstance(node, ColumnRef):
             if self._is_loose(node):

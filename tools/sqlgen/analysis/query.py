@@ -6,6 +6,7 @@ import msgspec
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import contains_aggregate, contains_window
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.from_clause import analyse_from, relation_of, report_duplicates, single
 from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.results import QueryResult
@@ -133,7 +134,9 @@ def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: Commo
     if not arms or not seeds:
         return ctx.analyse_query(ctx, table.query, scope.parent, within=scope)
     if table.query.order_by:
-        ctx.report("a recursive common table takes no ORDER BY", table.query.order_by[0], "sort where it is read")
+        ctx.report(
+            "a recursive common table takes no ORDER BY", table.query.order_by[0], "sort where it is read"
+        )
     result = _merge_arms([_arm(ctx, scope, seed) for seed in seeds], "UNION")
     if not result.valid:
         return result
@@ -174,14 +177,18 @@ def _check_recursive_arm(ctx: Context, arm: QueryBody, name: str) -> None:
     if not isinstance(arm, Select):
         return
     if arm.distinct:
-        ctx.report("the recursive part of a common table cannot be DISTINCT", arm, "write UNION instead of UNION ALL")
+        ctx.report(
+            "the recursive part of a common table cannot be DISTINCT", arm, "write UNION instead of UNION ALL"
+        )
     uses = [
         node
         for node in walk(arm)
         if isinstance(node, TableName) and node.schema is None and node.name.lower() == name.lower()
     ]
     if uses and not any(use is each for use in uses for each in _tables_of(arm.from_)):
-        ctx.report(f"the recursive table '{name}' cannot be read in a subquery of its recursive part", uses[0])
+        ctx.report(
+            f"the recursive table '{name}' cannot be read in a subquery of its recursive part", uses[0]
+        )
     if len(uses) > 1:
         ctx.report(f"the recursive table '{name}' can be read only once in its recursive part", uses[1])
     for item in arm.items:
@@ -311,6 +318,8 @@ def _values_rows(
             ctx.evaluate(scope, expr, expected_columns[index] if index < len(expected_columns) else None)
             for index, expr in enumerate(row)
         ]
+        for expr in row:
+            require_one_column(ctx, expr)
         rows.append(
             tuple(
                 output_of(expr, f"column_{index}", value)
@@ -391,4 +400,8 @@ def _check_locks(ctx: Context, scope: Scope, query: Query) -> None:
     locked = [name.lower() for lock in query.locks for name in lock.tables]
     bare = [lock for lock in query.locks if not lock.tables]
     if len(bare) > 1 or (bare and locked) or len(set(locked)) < len(locked):
-        ctx.report("a table is in several locking clauses", query.locks[-1], "name each table in one clause: FOR UPDATE OF a")
+        ctx.report(
+            "a table is in several locking clauses",
+            query.locks[-1],
+            "name each table in one clause: FOR UPDATE OF a",
+        )

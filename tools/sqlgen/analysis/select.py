@@ -15,7 +15,7 @@ from tools.sqlgen.analysis.expression_key import (
     expression_key,
     is_aggregate,
 )
-from tools.sqlgen.analysis.expressions.rows import require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.expressions.windows import visit_window
 from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.grouping import check_distinct_order, check_grouping

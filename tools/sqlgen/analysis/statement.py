@@ -136,7 +136,9 @@ def _call(ctx: Context, call: CallProcedure) -> None:
         return
     if len(parameters) != len(call.args):
         takes = ", ".join(f"{each.mode} {each.name}" for each in parameters) or "none"
-        ctx.report(f"{call.name} takes {len(parameters)} arguments, not {len(call.args)}", call, f"they are: {takes}")
+        ctx.report(
+            f"{call.name} takes {len(parameters)} arguments, not {len(call.args)}", call, f"they are: {takes}"
+        )
     for parameter, arg in zip(parameters, call.args, strict=False):
         if parameter.mode != "IN" and not isinstance(arg, (UserVariable, Param)):
             ctx.report(f"{parameter.mode} {parameter.name} takes a variable", arg, f"write @{parameter.name}")

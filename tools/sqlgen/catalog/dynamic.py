@@ -27,9 +27,7 @@ from tools.sqlgen.syntax.visitor import walk
 
 _DDL = re.compile(r"\s*(?:CREATE|ALTER|DROP|RENAME)\b", re.IGNORECASE)
 _VERBS = frozenset({"CREATE", "ALTER", "DROP", "RENAME"})
-_CONTROL = frozenset(
-    {"IF", "CASE", "LOOP", "WHILE", "REPEAT", "ITERATE", "LEAVE", "DECLARE"}
-)
+_CONTROL = frozenset({"IF", "CASE", "LOOP", "WHILE", "REPEAT", "ITERATE", "LEAVE", "DECLARE"})
 """Words of a body that is more than a list of statements."""
 
 
@@ -89,7 +87,9 @@ class DynamicSql:
                     return Text("".join(part.value for part in known), expr.start)
                 return Unknown(has_ddl=not parts or _may_be_ddl(parts[0]))
             case _:
-                parts = [self._text(node) for node in walk(expr) if isinstance(node, (StringLiteral, UserVariable))]
+                parts = [
+                    self._text(node) for node in walk(expr) if isinstance(node, (StringLiteral, UserVariable))
+                ]
                 return Unknown(has_ddl=not parts or any(map(_may_be_ddl, parts)))
 
 

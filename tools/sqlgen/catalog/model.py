@@ -13,8 +13,8 @@ from msgspec import Struct
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.ir.query import ResultColumn
 from tools.sqlgen.syntax.ast import Expr, Query
-from tools.sqlgen.types.json_shape import JsonShape
 from tools.sqlgen.syntax.server import Server
+from tools.sqlgen.types.json_shape import JsonShape
 from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import SqlType
 

@@ -26,7 +26,20 @@ class PyType(Struct, frozen=True):
     """A type of the generated code."""
 
     kind: Literal[
-        "plain", "uuid", "uuid_text", "datetime", "bool", "flag", "enum", "set", "bit", "time", "bytes", "raw", "json", "custom"
+        "plain",
+        "uuid",
+        "uuid_text",
+        "datetime",
+        "bool",
+        "flag",
+        "enum",
+        "set",
+        "bit",
+        "time",
+        "bytes",
+        "raw",
+        "json",
+        "custom",
     ]
     """A "flag" is a bool of which JSON has the number: a TINYINT(1) may be 5."""
     module: str

@@ -8,7 +8,9 @@ _DELIMITED = re.compile(
     r"(?:(?:T|\s+)(?P<hour>\d{1,2})(?:\W(?P<minute>\d{1,2})(?:\W(?P<second>\d{1,2}))?)?)?"
 )
 _DIGITS = re.compile(r"\d+")
-_TIME = re.compile(r"-?(?:(?P<days>\d+) +)?(?P<hours>\d+):(?P<minutes>\d{1,2})(?::(?P<seconds>\d{1,2})(?:\.\d*)?)?")
+_TIME = re.compile(
+    r"-?(?:(?P<days>\d+) +)?(?P<hours>\d+):(?P<minutes>\d{1,2})(?::(?P<seconds>\d{1,2})(?:\.\d*)?)?"
+)
 _BARE_TIME = re.compile(r"-?(?P<digits>\d+)(?:\.\d*)?")
 _MOST_HOURS = 838
 

@@ -1,7 +1,7 @@
 """`column = value` in UPDATE, INSERT ... SET and ON DUPLICATE KEY UPDATE; and one value of a VALUES row."""
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expressions.rows import require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.scope import Relation, Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.catalog import Column

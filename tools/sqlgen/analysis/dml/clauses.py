@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.predicates import closure, when_true
 from tools.sqlgen.analysis.query import define_common_tables, visit_limit
 from tools.sqlgen.analysis.results import QueryResult
@@ -11,6 +12,7 @@ from tools.sqlgen.analysis.select_list import SelectList
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (
     Expr,
+    IntLiteral,
     Limit,
     OrderItem,
     Select,
@@ -55,9 +57,15 @@ def analyse_filter(
     if where is not None:
         scope.clause = "where"
         ctx.evaluate(scope, where, Expected(BOOL, weak=True))
+        require_one_column(ctx, where)
         scope.row_facts |= closure(ctx, when_true(ctx, where))
     scope.clause = "order"
     for item in order_by:
+        if isinstance(item.expr, IntLiteral):
+            ctx.report(
+                f"{item.expr.value} is no position here: there is no select list", item.expr, "name a column"
+            )
         ctx.evaluate(scope, item.expr)
+        require_one_column(ctx, item.expr)
     if limit is not None:
         visit_limit(ctx, limit)

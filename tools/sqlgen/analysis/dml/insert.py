@@ -196,7 +196,9 @@ def _assign_duplicate(
     table = assignment.column.table
     if table is not None and table.lower() != relation.name.lower():
         ctx.report(
-            f"ON DUPLICATE KEY UPDATE changes '{relation.name}', not '{table}'", assignment.column, "name the column alone"
+            f"ON DUPLICATE KEY UPDATE changes '{relation.name}', not '{table}'",
+            assignment.column,
+            "name the column alone",
         )
         return
     if index is None:

@@ -12,8 +12,7 @@ from tools.sqlgen.analysis.expressions.coercion import (
     evaluate_coerced,
 )
 from tools.sqlgen.analysis.expressions.dates import shift_date
-from tools.sqlgen.analysis.expressions.rows import require_one_column
-from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries
+from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries, require_one_column
 from tools.sqlgen.analysis.expressions.windows import frame_may_be_empty, visit_window
 from tools.sqlgen.analysis.json_shapes import common_shape, json_of_call
 from tools.sqlgen.analysis.predicates import closure, when_not_true, when_true
@@ -24,7 +23,16 @@ from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.functions.rules import HINTS, Rule, literal_int
 from tools.sqlgen.functions.servers import is_missing, replacement
 from tools.sqlgen.functions.table import FUNCTIONS
-from tools.sqlgen.syntax.ast import Call, ColumnRef, Interval, IntLiteral, NullLiteral, Param, Star, UserVariable
+from tools.sqlgen.syntax.ast import (
+    Call,
+    ColumnRef,
+    Interval,
+    IntLiteral,
+    NullLiteral,
+    Param,
+    Star,
+    UserVariable,
+)
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.json_shape import JsonAny
 from tools.sqlgen.types.sql_type import BIGINT, BOOL, DOUBLE, TIME, VARCHAR, family
@@ -418,7 +426,9 @@ def check_row_counts(ctx: Context, call: Call) -> None:
     count = call.args[at]
     if isinstance(count, (Param, UserVariable, IntLiteral)):
         return
-    if not (isinstance(count, NullLiteral) and call.name.upper() == "NTH_VALUE"):
+    if call.name.upper() != "NTH_VALUE" or not (
+        isinstance(count, NullLiteral) or literal_int(count) is not None
+    ):
         ctx.report(f"{call.name.upper()} takes a whole number here, or a parameter", count)
 
 

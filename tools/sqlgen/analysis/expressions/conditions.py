@@ -2,8 +2,8 @@
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced
-from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries
-from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row, require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries, require_one_column
+from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (
@@ -104,7 +104,9 @@ def evaluate_exists(ctx: Context, scope: Scope, expr: Exists, _expected: Expecte
 def refuse_limit(ctx: Context, query: Query, word: str) -> None:
     """Report LIMIT in the query after IN, ANY and ALL (error 1235)."""
     if query.limit is not None:
-        ctx.report(f"{word} takes no query with LIMIT", query.limit, f"write {word} (SELECT * FROM (...) AS name)")
+        ctx.report(
+            f"{word} takes no query with LIMIT", query.limit, f"write {word} (SELECT * FROM (...) AS name)"
+        )
 
 
 def evaluate_quantified(

@@ -3,8 +3,7 @@
 import msgspec
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries
-from tools.sqlgen.analysis.expressions.rows import require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries, require_one_column
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean

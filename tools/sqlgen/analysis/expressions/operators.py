@@ -6,8 +6,12 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import expression_key
 from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced
 from tools.sqlgen.analysis.expressions.dates import shift_date
-from tools.sqlgen.analysis.expressions.operand_checks import check_dates, refuse_geometries
-from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row, require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import (
+    check_dates,
+    refuse_geometries,
+    require_one_column,
+)
+from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row
 from tools.sqlgen.analysis.scope import NonZero, Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.functions.rules import nonzero_literal
@@ -207,4 +211,6 @@ def _interval_arithmetic(ctx: Context, scope: Scope, expr: Binary, expected: Exp
 
 def evaluate_interval(ctx: Context, scope: Scope, expr: Interval, _expected: Expected | None) -> TypedExpr:
     compound = "_" in expr.unit
-    return ctx.evaluate(scope, expr.value, Expected(VARCHAR if compound else BIGINT, name="interval"))
+    value = ctx.evaluate(scope, expr.value, Expected(VARCHAR if compound else BIGINT, name="interval"))
+    require_one_column(ctx, expr.value)
+    return value

@@ -25,16 +25,6 @@ def _selects_several(query: Query) -> bool:
     )
 
 
-def require_one_column(ctx: Context, expr: Expr) -> None:
-    """Report a row, or a subquery of several columns, in a place for a single value."""
-    width = len(expr.items) if isinstance(expr, Row) else 1
-    if isinstance(expr, Subquery):
-        result = ctx.info.subqueries.get(expr)
-        width = len(result.columns) if result is not None and result.valid else 1
-    if width != 1:
-        ctx.report(f"one column is needed here, and this has {width}", expr)
-
-
 def compare_rows(ctx: Context, scope: Scope, left: Expr, right: Expr, *, rows: bool = False) -> bool:
     """Compare two rows, or a row with a subquery, column by column; returns True if the result can be NULL.
 

@@ -5,6 +5,7 @@ from tools.sqlgen.analysis.dml.assignments import require_default
 from tools.sqlgen.analysis.expression_key import column_references
 from tools.sqlgen.analysis.expressions.coercion import evaluate_branches, evaluate_coerced
 from tools.sqlgen.analysis.expressions.fulltext import check_fulltext
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.predicates import Facts, closure, when_not_true, when_true
 from tools.sqlgen.analysis.scope import Scope
@@ -57,11 +58,15 @@ def evaluate_case(ctx: Context, scope: Scope, expr: Case, expected: Expected | N
     not_before: Facts = set()
     conditions: list[Facts] = []
     if expr.operand is not None:
-        evaluate_coerced(ctx, scope, (expr.operand, *(when.condition for when in expr.whens)))
+        compared = (expr.operand, *(when.condition for when in expr.whens))
+        evaluate_coerced(ctx, scope, compared)
+        for each in compared:
+            require_one_column(ctx, each)
     for when in expr.whens:
         if expr.operand is None:
             with ctx.assuming(closure(ctx, not_before)):
                 ctx.evaluate(scope, when.condition, Expected(BOOL, weak=True))
+            require_one_column(ctx, when.condition)
             proof = when_true(ctx, when.condition)
             conditions.append(closure(ctx, not_before | proof))
             if len(not_before) < _MOST_FACTS:
@@ -84,6 +89,7 @@ def evaluate_match(ctx: Context, scope: Scope, expr: Match, _expected: Expected 
         ctx.evaluate(scope, column)
     check_fulltext(ctx, expr)
     ctx.evaluate(scope, expr.against, Expected(VARCHAR, name="query"))
+    require_one_column(ctx, expr.against)
     return TypedExpr(DOUBLE, nullable=False)
 
 

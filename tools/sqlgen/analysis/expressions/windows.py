@@ -1,11 +1,11 @@
 """Windows: their expressions, and whether a row's frame can be without rows."""
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expressions.rows import require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
-from tools.sqlgen.syntax.ast import FrameBound, IntLiteral, Interval, Node, OrderItem, WindowFrame, WindowSpec
+from tools.sqlgen.syntax.ast import FrameBound, Interval, IntLiteral, Node, OrderItem, WindowFrame, WindowSpec
 from tools.sqlgen.types.sql_type import BIGINT, NUMERIC, TEMPORAL, family
 
 
@@ -21,7 +21,9 @@ def visit_window(ctx: Context, scope: Scope, over: WindowSpec | str | None, call
     _check_base(ctx, scope, over)
     for expr in (*over.partition_by, *(item.expr for item in over.order_by)):
         if isinstance(expr, IntLiteral):
-            ctx.report(f"{expr.value} is no position of the select list in a window", expr, "repeat the expression")
+            ctx.report(
+                f"{expr.value} is no position of the select list in a window", expr, "repeat the expression"
+            )
         ctx.evaluate(scope, expr)
         require_one_column(ctx, expr)
     if over.frame is not None:
@@ -41,7 +43,11 @@ def _check_base(ctx: Context, scope: Scope, over: WindowSpec) -> None:
     if named is None:
         return
     if named.spec.frame is not None:
-        ctx.report(f"window '{named.name}' has a frame, and cannot be refined", over, "write OVER name, without parentheses")
+        ctx.report(
+            f"window '{named.name}' has a frame, and cannot be refined",
+            over,
+            "write OVER name, without parentheses",
+        )
     if over.order_by and _order_of(scope, named.spec):
         ctx.report(f"window '{named.name}' has an ORDER BY already", over, "leave one of the two out")
     seen = {id(over)}

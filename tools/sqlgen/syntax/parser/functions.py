@@ -27,7 +27,13 @@ from tools.sqlgen.syntax.parser.dates import (
     parse_get_format_call,
     parse_timestamp_arithmetic_call,
 )
-from tools.sqlgen.syntax.parser.keywords import AGGREGATES, CLOCKS, MOST_FRACTION, WITH_DISTINCT, WITHOUT_BLANK
+from tools.sqlgen.syntax.parser.keywords import (
+    AGGREGATES,
+    CLOCKS,
+    MOST_FRACTION,
+    WITH_DISTINCT,
+    WITHOUT_BLANK,
+)
 from tools.sqlgen.syntax.parser.literals import parse_integer, parse_string
 from tools.sqlgen.syntax.parser.windows import (
     BIT_EXPR,
@@ -52,7 +58,7 @@ def parse_call(p: Parser, name: Token, schema: str | None = None, start: int | N
     p.expect("(")
     if p.token.word == "DISTINCT" and word in AGGREGATES - WITH_DISTINCT and p.is_mysql:
         p.fail(f"{word} takes no DISTINCT")
-    distinct = word in AGGREGATES and accept_distinct(p)
+    distinct = word in AGGREGATES - {"ANY_VALUE"} and accept_distinct(p)
     args = () if p.token.word == ")" else _arguments(p)
     if schema is None and word in CLOCKS:
         _check_precision(p, word, args)
@@ -205,6 +211,8 @@ def _json_value_call(p: Parser, name: Token) -> Expr:
     p.expect("(")
     args = [expressions.parse_expression(p)]
     p.expect(",")
+    if p.token.kind != lexer.STRING:
+        p.unexpected("a JSON path as a string")
     args.append(expressions.parse_expression(p))
     returning = parse_cast_type(p) if p.accept("RETURNING") else None
     while p.token.word != ")":

@@ -236,9 +236,7 @@ def _delete_statement(p: Parser, with_: With | None = None) -> Delete:
     portion = parse_portion(p)
     alias = parse_table_alias(p)
     partitions = parse_partition_clause(p)
-    table = TableName(
-        begin, p.previous_end, name, schema, alias, partitions=partitions, system_time=portion
-    )
+    table = TableName(begin, p.previous_end, name, schema, alias, partitions=partitions, system_time=portion)
     where = parse_expression(p) if p.accept("WHERE") else None
     order_by, limit = _order_and_limit(p, single=True)
     returning = _returning(p)
