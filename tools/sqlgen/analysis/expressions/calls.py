@@ -15,10 +15,10 @@ from tools.sqlgen.analysis.expressions.dates import shift_date
 from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries, require_one_column
 from tools.sqlgen.analysis.expressions.windows import frame_may_be_empty, visit_window
 from tools.sqlgen.analysis.json_shapes import common_shape, json_of_call
+from tools.sqlgen.analysis.names import find_relation
 from tools.sqlgen.analysis.predicates import closure, when_not_true, when_true
 from tools.sqlgen.analysis.scope import NonEmpty, NonZero, Scope
 from tools.sqlgen.analysis.values import Expected
-from tools.sqlgen.catalog.information_schema import SYSTEM_SCHEMAS
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.functions.rules import HINTS, Rule, literal_int
 from tools.sqlgen.functions.servers import is_missing, replacement
@@ -106,7 +106,7 @@ def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
         hint = replacement(call.name.upper()) or did_you_mean(call.name, FUNCTIONS)
         end = call.name_end or call.start + len(call.name)
         ctx.report_span(f"unknown function '{call.name}'", call.start, end, hint)
-    elif call.schema.lower() not in SYSTEM_SCHEMAS:
+    elif ctx.catalog.database(call.schema) is not None or find_relation(scope, call.schema) is not None:
         ctx.report(f"unknown function '{call.schema}.{call.name}'", call)
     return UNKNOWN_EXPR
 
