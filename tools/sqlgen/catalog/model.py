@@ -51,6 +51,10 @@ class Key(Struct, frozen=True):
     """The columns as the table names them, in order; parts that are expressions are left out."""
     functional: bool = False
     """True if a part is an expression: the listed columns are then not unique."""
+    lengths: tuple[int | None, ...] = ()
+    """For each column the number of characters that the key has of it; None for all."""
+    expressions: tuple[Expr, ...] = ()
+    expression_first: bool = False
 
 
 class ForeignKey(Struct, frozen=True):
@@ -59,12 +63,16 @@ class ForeignKey(Struct, frozen=True):
     parent_schema: str | None
     parent_table: str
     parent_columns: tuple[str, ...]
+    sets_null: bool = False
+    """True for ON DELETE or ON UPDATE SET NULL."""
 
 
 class Check(Struct, frozen=True):
     name: str | None
     condition: Expr
     enforced: bool = True
+    column: str | None = None
+    """The column in whose definition it is written."""
 
 
 class ViewSource(Struct, frozen=True):
@@ -104,7 +112,7 @@ class Table:
     """A table or a view. The analysis computes the `columns` of a view when they are first read."""
 
     __slots__ = (
-        "_by_name", "_catalog", "_columns", "charset", "checks", "collation", "comment", "foreign_keys",
+        "_by_name", "_catalog", "_columns", "charset", "checks", "collation", "comment", "engine", "foreign_keys",
         "keys", "name", "partitioned", "schema", "view",
     )  # fmt: skip
 
@@ -125,6 +133,7 @@ class Table:
         self.charset: str | None = None
         self.collation: str | None = None
         self.partitioned = False
+        self.engine = "INNODB"
 
     def copied(self, catalog: "Catalog") -> "Table":
         """Copy the table into another catalog, in which a view is resolved again."""
@@ -137,7 +146,7 @@ class Table:
             list(self.checks),
         )
         copy.comment, copy.charset, copy.collation = self.comment, self.charset, self.collation
-        copy.partitioned = self.partitioned
+        copy.partitioned, copy.engine = self.partitioned, self.engine
         return copy
 
     @property

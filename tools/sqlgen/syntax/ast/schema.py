@@ -26,6 +26,7 @@ class ColumnDef(Node, frozen=True, gc=False):
     checks: tuple[Expr, ...] = ()
     references: "ForeignKeyDef | None" = None
     """An inline REFERENCES: a foreign key of this column since MySQL 9."""
+    default_in_parentheses: bool = False
 
 
 class KeyPart(Node, frozen=True, gc=False):
@@ -75,6 +76,8 @@ class CreateTable(Node, frozen=True, gc=False):
     or_replace: bool = False
     """MariaDB's CREATE OR REPLACE TABLE."""
     partitioned: bool = False
+    engine: str | None = None
+    """In upper case."""
     mariadb: bool = False
     """True if it has system versioning or a period, which only MariaDB has."""
 
@@ -179,6 +182,8 @@ AlterAction: TypeAlias = (
 class AlterTable(Node, frozen=True, gc=False):
     table: TableName
     actions: tuple[AlterAction, ...]
+    if_exists: bool = False
+    """MariaDB's ALTER TABLE IF EXISTS."""
 
 
 class CreateFunction(Node, frozen=True, gc=False):

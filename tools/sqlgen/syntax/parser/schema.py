@@ -165,6 +165,7 @@ def _create_table(p: Parser, start: int, *, temporary: bool) -> CreateTable:
     return CreateTable(
         start, p.previous_end, name, schema, if_not_exists, temporary, elements, None, query,
         options.comment, options.charset, options.collation, partitioned="PARTITION" in words,
+        engine=options.engine,
         mariadb=periods or "VERSIONING" in words,
     )  # fmt: skip
 
