@@ -4,6 +4,8 @@ A name is looked up in the query block's own tables, then in the outer blocks, f
 ORDER BY also see select items, and so does a subquery in the select list.
 """
 
+import re
+
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.scope import Clause, Item, Relation, Scope, ScopeColumn
 from tools.sqlgen.analysis.values import ColumnId
@@ -195,6 +197,9 @@ def _report_unknown_bare(ctx: Context, scope: Scope, ref: ColumnRef, where: str)
             f"'{ref.column}' is an alias of the select list, which {where} cannot see; repeat its expression"
         )
         ctx.report(f"unknown column '{ref.column}' in {where}", ref, hint)
+        return
+    if re.fullmatch(r"\$\d+", ref.column):
+        ctx.report(f"unknown column '{ref.column}' in {where}", ref, "write a parameter as ? or :name, not as in PostgreSQL")
         return
     candidates = [
         column.name

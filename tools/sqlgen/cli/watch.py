@@ -28,8 +28,14 @@ def main(arguments: Sequence[str]) -> int:
             traceback.print_exc()
         sys.stdout.flush()
 
-    config = load_config(options.config)
-    watch([options.config, *(config.root / path for path in (*config.schema, *config.queries))], run)
+    def paths() -> list[Path]:
+        try:
+            config = load_config(options.config)
+        except RunError:
+            return [options.config]  # until it is right again, only the settings are watched
+        return [options.config, *(config.root / path for path in (*config.schema, *config.queries))]
+
+    watch(paths, run)
     return OK
 
 
@@ -46,17 +52,19 @@ def snapshot(paths: Iterable[Path]) -> Snapshot:
     return found
 
 
-def watch(paths: Iterable[Path], run: Callable[[], None], interval: float = 0.15) -> None:
+def watch(paths: Callable[[], Iterable[Path]], run: Callable[[], None], interval: float = 0.15) -> None:
     """Call `run` now and after each change of a file at or below the paths; never returns.
 
-    `interval` is the time between two snapshots, in seconds.
+    `paths` is called again after each change, because the settings name them. `interval` is the time between two
+    snapshots, in seconds.
     """
-    listed = list(paths)
+    listed = list(paths())
     seen = snapshot(listed)
     run()
     while True:
         time.sleep(interval)
         now = snapshot(listed)
         if now != seen:
-            seen = now
+            listed = list(paths())
+            seen = snapshot(listed)
             run()

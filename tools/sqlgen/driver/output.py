@@ -4,15 +4,18 @@ import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tools.sqlgen.diagnostics import RunError
 from tools.sqlgen.emit.package import is_ours
 
 _DIFF_LINES = 12
 
 
 class Changes:
-    """The differences between the generated files and the folder on disk."""
+    """The differences between the generated files and the folder on disk. Raises RunError if that is a file."""
 
     def __init__(self, folder: Path, files: Mapping[str, str]) -> None:
+        if folder.exists() and not folder.is_dir():
+            raise RunError(f"{folder}: the output is a folder, and this is a file; see `out` in [tool.sqlgen]")
         self.folder = folder
         self.files = files
         on_disk = {path.name: path for path in folder.iterdir() if path.is_file()} if folder.is_dir() else {}

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tools.sqlgen.diagnostics import Diagnostic, RunError
+from tools.sqlgen.diagnostics import Diagnostic, RunError, did_you_mean
 from tools.sqlgen.driver.cache import NO_CACHE, Cache, compiler_fingerprint, fingerprint
 from tools.sqlgen.driver.depth import at_any_depth
-from tools.sqlgen.input.config import Config
+from tools.sqlgen.input.config import Config, ConfigError
 from tools.sqlgen.input.migrations import SchemaFile
 from tools.sqlgen.input.sources import QueryText, read_query_texts, read_schema_files
 from tools.sqlgen.syntax.server import Server
@@ -84,7 +84,24 @@ class Project:
         """The names and types of the generated Structs and enums."""
         from tools.sqlgen.emit.models import Models  # noqa: PLC0415 - see above
 
+        self._check_overrides()
         return Models(self.catalog, self.config)
+
+    def _check_overrides(self) -> None:
+        """Raise ConfigError for an override of a column that no table has; a pattern may match none."""
+        names = {
+            name
+            for table in self.catalog.tables()
+            for column in (table.columns if not table.is_view else ())
+            for name in (
+                f"{table.name}.{column.name}".lower(),
+                f"{table.schema or ''}.{table.name}.{column.name}".lower(),
+            )
+        }
+        for pattern in self.config.columns:
+            if not set("*?[") & set(pattern) and pattern.lower() not in names:
+                hint = did_you_mean(pattern, sorted(names)) or "write table.column"
+                raise ConfigError(f"{self.settings}: [tool.sqlgen.columns] no table has '{pattern}'; {hint}")
 
     @property
     def texts(self) -> dict[str, str]:

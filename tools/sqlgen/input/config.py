@@ -110,16 +110,21 @@ def parse_config(table: object, path: Path) -> Config:
             raise ConfigError(f"{path}: [tool.sqlgen] unknown key '{key}'; {hint}")
     for key in ("types", "columns"):
         if isinstance(values.get(key), dict):
-            values[key] = {
-                name: {"type": value} if isinstance(value, str) else value
-                for name, value in values[key].items()
-            }
+            values[key] = {name: _override(value, f"{key}.{name}", path) for name, value in values[key].items()}
     try:
         config = msgspec.convert({"root": str(path.parent), **values}, Config, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: [tool.sqlgen] {error}") from error
     _validate(config, path)
     return config
+
+
+def _override(value: object, name: str, path: Path) -> object:
+    """Convert one override, so that a message names its column or type."""
+    try:
+        return msgspec.convert({"type": value} if isinstance(value, str) else value, Override)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: [tool.sqlgen.{name}] {error}") from error
 
 
 def _path(kind: type, value: object) -> Path:

@@ -56,8 +56,13 @@ def check_cardinality(source: QuerySource, query: AnalysedQuery) -> SqlError | N
     return None
 
 
-def _lastid(source: QuerySource, _statement: ast.QueryStatement, query: AnalysedQuery) -> Iterator[SqlError]:
-    if source.command == ":execlastid" and query.kind not in {"insert", "replace"} and not query.columns:
+def _lastid(source: QuerySource, statement: ast.QueryStatement, query: AnalysedQuery) -> Iterator[SqlError]:
+    sets_id = any(
+        isinstance(node, ast.Call) and node.name.upper() == "LAST_INSERT_ID" and node.args
+        for node in walk(statement)
+    )
+    makes_id = query.kind in {"insert", "replace"} or sets_id
+    if source.command == ":execlastid" and not makes_id and not query.columns:
         yield _at_command(source, f":execlastid on {query.kind.upper()}, which makes no row", "use :execrows")
 
 

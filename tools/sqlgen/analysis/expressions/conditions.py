@@ -2,7 +2,12 @@
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced
-from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries, require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import (
+    refuse_geometries,
+    require_one_column,
+    warn_of_members,
+    warn_of_placeholder,
+)
 from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
@@ -42,6 +47,7 @@ def evaluate_like(ctx: Context, scope: Scope, expr: Like, _expected: Expected | 
     operand, pattern = _text_peers(ctx, scope, expr.operand, expr.pattern)
     nullable = operand.nullable or pattern.nullable
     refuse_geometries(ctx, "LIKE", (expr.operand, expr.pattern), (operand, pattern))
+    warn_of_placeholder(ctx, expr.pattern)
     if expr.escape is not None:
         ctx.evaluate(scope, expr.escape, Expected(VARCHAR, name="escape"))
     return TypedExpr(BOOL, nullable)
@@ -84,8 +90,20 @@ def evaluate_in(ctx: Context, scope: Scope, expr: In, _expected: Expected | None
             nullable |= compare_rows(ctx, scope, expr.operand, item)
         return TypedExpr(BOOL, nullable)
     ctx.info.slices.update(item for item in expr.items if isinstance(item, Param))
-    values = evaluate_coerced(ctx, scope, (expr.operand, *expr.items))
+    compared = (expr.operand, *expr.items)
+    values = evaluate_coerced(ctx, scope, compared)
+    warn_of_members(ctx, compared, values)
+    _warn_of_single(ctx, expr.items)
     return TypedExpr(BOOL, any(value.nullable for value in values))
+
+
+def _warn_of_single(ctx: Context, items: tuple[Expr, ...]) -> None:
+    """Warn of IN (:ids): a parameter is one value, and the name says several."""
+    [first, *others] = items
+    if others or not isinstance(first, Param) or first.kind != "arg" or not (first.name or "").endswith("s"):
+        return
+    hint = f"write IN (sqlc.slice({first.name})) for a list of values, or = :{first.name}"
+    ctx.report(f"IN (:{first.name}) compares with one value", first, hint, "warning")
 
 
 def evaluate_member_of(ctx: Context, scope: Scope, expr: MemberOf, _expected: Expected | None) -> TypedExpr:

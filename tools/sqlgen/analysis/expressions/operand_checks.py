@@ -3,9 +3,11 @@
 Rows where one value is needed, texts that are no dates, geometries where a number is needed.
 """
 
+import re
 from collections.abc import Sequence
 
 from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import Expr, Row, StringLiteral, Subquery
 from tools.sqlgen.types.date_text import is_date
 from tools.sqlgen.types.sql_type import family
@@ -32,6 +34,28 @@ def check_dates(ctx: Context, exprs: Sequence[Expr], values: Sequence[TypedExpr]
             ctx.report(
                 f"'{expr.value}' is no {kind}", expr, "write it as 'YYYY-MM-DD' or 'YYYY-MM-DD hh:mm:ss'"
             )
+
+
+def warn_of_members(ctx: Context, exprs: Sequence[Expr], values: Sequence[TypedExpr]) -> None:
+    """Warn of a text that is compared with an ENUM and is no member of it: no row has it."""
+    enum = next((value.type for value in values if family(value.type) == "enum" and value.type.values), None)
+    if enum is None:
+        return
+    members = {member.lower() for member in enum.values}
+    for expr in exprs:
+        if isinstance(expr, StringLiteral) and expr.value.rstrip().lower() not in members:
+            hint = did_you_mean(expr.value, enum.values) or f"the members are {', '.join(map(repr, enum.values))}"
+            ctx.report(f"'{expr.value}' is no member of the ENUM", expr, hint, "warning")
+
+
+def warn_of_placeholder(ctx: Context, pattern: Expr) -> None:
+    """Warn of LIKE '%:q%': inside of a text there is no parameter."""
+    if isinstance(pattern, StringLiteral) and (found := _PLACEHOLDER.search(pattern.value)):
+        name = found[1] or "q"
+        ctx.report(f"'{found[0]}' inside of a text is no parameter", pattern, f"write CONCAT('%', :{name}, '%')", "warning")
+
+
+_PLACEHOLDER = re.compile(r"(?<![\w:]):([A-Za-z_]\w*)|(?<=%)\?(?=%|$)")
 
 
 def refuse_geometries(ctx: Context, what: str, exprs: Sequence[Expr], values: Sequence[TypedExpr]) -> None:

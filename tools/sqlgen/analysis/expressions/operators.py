@@ -10,6 +10,7 @@ from tools.sqlgen.analysis.expressions.operand_checks import (
     check_dates,
     refuse_geometries,
     require_one_column,
+    warn_of_members,
 )
 from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row
 from tools.sqlgen.analysis.scope import NonZero, Scope
@@ -23,6 +24,7 @@ from tools.sqlgen.syntax.ast import (
     Interval,
     IntLiteral,
     Param,
+    StringLiteral,
     Unary,
 )
 from tools.sqlgen.types.arithmetic import arithmetic, bit_operation, negation, operand_family
@@ -171,7 +173,16 @@ def _bits(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
     return TypedExpr(result, left.nullable or right.nullable)
 
 
+def _warn_of_pipes(ctx: Context, expr: Binary) -> None:
+    """Warn of `'%' || :q`: texts are not concatenated with || in MySQL."""
+    between = ctx.text[expr.left.end : expr.right.start]
+    sides = (expr.left, expr.right)
+    if expr.op == "OR" and "||" in between and any(isinstance(side, StringLiteral) for side in sides):
+        ctx.report("|| is OR in MySQL, and does not join texts", expr, "write CONCAT(a, b)", "warning")
+
+
 def _boolean(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
+    _warn_of_pipes(ctx, expr)
     left = ctx.evaluate(scope, expr.left, Expected(BOOL, weak=True))
     right = ctx.evaluate(scope, expr.right, Expected(BOOL, weak=True))
     for side in (expr.left, expr.right):
@@ -188,6 +199,7 @@ def _comparison(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
     for side in sides:
         require_one_column(ctx, side)
     check_dates(ctx, sides, values)
+    warn_of_members(ctx, sides, values)
     if expr.op in {"<", "<=", ">", ">="}:
         refuse_geometries(ctx, expr.op, sides, values)
     return TypedExpr(BOOL, expr.op != "<=>" and any(value.nullable for value in values))

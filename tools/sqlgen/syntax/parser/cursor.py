@@ -1,5 +1,6 @@
 """The token cursor: the tokens of one statement, and the basic operations that all grammar rules use."""
 
+import re
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
@@ -141,6 +142,8 @@ class Parser:
             self.fail(_lexical_error(self.text, token))
         if hint is None and token.word in RESERVED and "name" in expected:
             hint = f"{token.word} is a reserved word; as a name it needs backticks"
+        if hint is None:
+            hint = _placeholder_hint(self.text, token, expected)
         self.fail(f"expected {expected}, found {self.describe(token)}", hint=hint)
 
     def describe(self, token: Token) -> str:
@@ -210,6 +213,21 @@ class Parser:
         start = self.token.start
         schema, name = self.qualified_name()
         return TableName(start, self.previous_end, name, schema)
+
+
+_DRIVER_PLACEHOLDER = re.compile(r"%s|%\(\w+\)s")
+
+
+def _placeholder_hint(text: str, token: Token, expected: str) -> str | None:
+    """Return a hint for what other tools and databases write: %s, "name"."""
+    if _DRIVER_PLACEHOLDER.match(text, token.start):
+        return "write ? or :name; %s is a placeholder of drivers"
+    if token.kind == lexer.STRING and text[token.start] == '"' and "name" in expected:
+        return (
+            'names are quoted with backticks: "..." is a text, unless sql_mode has ANSI_QUOTES '
+            "(dump without --compatible=ansi)"
+        )
+    return None
 
 
 def _lexical_error(text: str, token: Token) -> str:
