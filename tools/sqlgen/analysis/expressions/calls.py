@@ -246,6 +246,8 @@ def _coalesce(ctx: Context, scope: Scope, call: Call, expected: Expected | None)
     values = evaluate_coerced(ctx, scope, call.args, expected)
     for arg in call.args:
         require_one_column(ctx, arg)
+    for arg in call.args[:-1]:
+        ctx.parameters.note_test(arg)
     rule = FUNCTIONS["COALESCE"]
     sql_type = rule.result(values, call.args)
     nullable = all(value.nullable for value in values)

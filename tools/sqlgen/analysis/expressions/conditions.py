@@ -37,6 +37,8 @@ from tools.sqlgen.types.typed_expr import TypedExpr
 
 
 def evaluate_is_test(ctx: Context, scope: Scope, expr: IsTest, _expected: Expected | None) -> TypedExpr:
+    if expr.test == "NULL":
+        ctx.parameters.note_test(expr.operand)
     expected = None if expr.test == "NULL" else Expected(BOOL, weak=True)
     ctx.evaluate(scope, expr.operand, expected)
     require_one_column(ctx, expr.operand)

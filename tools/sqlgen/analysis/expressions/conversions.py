@@ -15,6 +15,7 @@ from tools.sqlgen.syntax.ast import (
     StringLiteral,
 )
 from tools.sqlgen.types.collations import CHARSETS, COLLATIONS, same_charset
+from tools.sqlgen.types.date_text import is_date
 from tools.sqlgen.types.declared import cast_type, charset_of
 from tools.sqlgen.types.json_shape import JsonAny
 from tools.sqlgen.types.sql_type import (
@@ -45,7 +46,12 @@ def evaluate_cast(ctx: Context, scope: Scope, expr: Cast, _expected: Expected | 
     ):
         target = LONGTEXT
     is_json = family(target) == "json"
-    nullable = operand.nullable or _may_fail(target, operand.type)
+    sure = (
+        family(target) in {"date", "datetime"}
+        and isinstance(expr.operand, StringLiteral)
+        and is_date(expr.operand.value)
+    )
+    nullable = operand.nullable or (not sure and _may_fail(target, operand.type))
     return TypedExpr(target, nullable, json=JsonAny(nullable=nullable) if is_json else None)
 
 

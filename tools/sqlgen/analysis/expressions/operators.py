@@ -200,6 +200,9 @@ def _comparison(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
         require_one_column(ctx, side)
     check_dates(ctx, sides, values)
     warn_of_members(ctx, sides, values)
+    if expr.op == "<=>":
+        for side in sides:
+            ctx.parameters.note_test(side)
     if expr.op in {"<", "<=", ">", ">="}:
         refuse_geometries(ctx, expr.op, sides, values)
     return TypedExpr(BOOL, expr.op != "<=>" and any(value.nullable for value in values))
