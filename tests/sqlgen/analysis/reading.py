@@ -18,7 +18,9 @@ SCHEMA = Path(__file__).with_name("schema.sql")
 @cache
 def catalog(path: Path = SCHEMA) -> Catalog:
     errors: list[Diagnostic] = []
-    found = build_catalog(load_schema_files([path]), errors.append, view_columns=view_columns, bind_view=bind_view)
+    found = build_catalog(
+        load_schema_files([path]), errors.append, view_columns=view_columns, bind_view=bind_view
+    )
     assert errors == []
     return found
 

@@ -22,7 +22,7 @@ def select_star(
     *,
     schema: str | None,
     columns: Sequence[str],
-    as_table: bool,  # noqa: ARG001 - the analysis decides which columns are NOT NULL
+    as_table: bool,
 ) -> tuple[ResultColumn, ...]:
     """A replacement for the analysis that only knows `SELECT * FROM one_table`."""
     assert isinstance(query.body, Select)

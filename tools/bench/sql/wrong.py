@@ -54,11 +54,15 @@ class Tally:
     def summary(self) -> str:
         grammatical = self.refused.total() - self.ungrammatical
         missed = sum(not reason.startswith(SYNTAX_ERROR) for _, _, reason in self.missed)
-        return (
-            f"{self.refused.total()} refused by the server, of which the compiler accepts {len(self.missed)} "
-            f"({self.share_missed:.2%}); of the {grammatical} grammatical ones {missed} "
-            f"({missed / max(1, grammatical):.2%}); {self.accepted.total()} accepted by the server, of which the compiler refuses "
-            f"{len(self.too_strict)} ({self.share_too_strict:.2%})"
+        refused, accepted = self.refused.total(), self.accepted.total()
+        return "; ".join(
+            (
+                f"{refused} refused by the server, of which the compiler accepts {len(self.missed)}"
+                f" ({self.share_missed:.2%})",
+                f"of the {grammatical} grammatical ones {missed} ({missed / max(1, grammatical):.2%})",
+                f"{accepted} accepted by the server, of which the compiler refuses {len(self.too_strict)}"
+                f" ({self.share_too_strict:.2%})",
+            )
         )
 
 

@@ -83,34 +83,37 @@ def _is_declared(ctx: Context, expr: Expr) -> bool:
     match expr:
         case ColumnRef():
             return _is_declared_column(ctx, expr)
-        case IsTest() | Exists():
+        case IsTest() | Exists() | Binary(op="<=>"):
             return True
-        case Binary(op="<=>"):
-            return True
-        case Binary():
-            return expr.op in _OPERATORS and _all(ctx, (expr.left, expr.right))
-        case Unary():
-            return expr.op != "BINARY" and _is_declared(ctx, expr.operand)
-        case In(items=Query()):
-            return _is_declared(ctx, expr.operand)
-        case In(items=tuple()):
-            return _all(ctx, (expr.operand, *expr.items))
-        case Between():
-            return _all(ctx, (expr.operand, expr.low, expr.high))
-        case Like() | Regexp():
-            return _all(ctx, (expr.operand, expr.pattern))
-        case Cast():
-            return expr.type.name in _NUMBERS and _is_declared(ctx, expr.operand)
-        case Case(otherwise=Expr() as otherwise):
-            return _all(ctx, (*(when.result for when in expr.whens), otherwise))
         case Call():
             return _is_declared_call(ctx, expr)
+        case Case(otherwise=Expr() as otherwise):
+            return _all(ctx, (*(when.result for when in expr.whens), otherwise))
         case _:
-            return isinstance(expr, _LITERALS)
+            return isinstance(expr, _LITERALS) or _all(ctx, _operands(expr))
 
 
-def _all(ctx: Context, exprs: Sequence[Expr]) -> bool:
-    return all(_is_declared(ctx, expr) for expr in exprs)
+def _operands(expr: Expr) -> Sequence[Expr] | None:
+    """The operands that all must be NOT NULL; None for an operator whose result is always declared as nullable."""
+    match expr:
+        case Binary():
+            return (expr.left, expr.right) if expr.op in _OPERATORS else None
+        case Unary():
+            return (expr.operand,) if expr.op != "BINARY" else None
+        case Cast():
+            return (expr.operand,) if expr.type.name in _NUMBERS else None
+        case In():
+            return (expr.operand,) if isinstance(expr.items, Query) else (expr.operand, *expr.items)
+        case Between():
+            return expr.operand, expr.low, expr.high
+        case Like() | Regexp():
+            return expr.operand, expr.pattern
+        case _:
+            return None
+
+
+def _all(ctx: Context, exprs: Sequence[Expr] | None) -> bool:
+    return exprs is not None and all(_is_declared(ctx, expr) for expr in exprs)
 
 
 def _is_declared_column(ctx: Context, ref: ColumnRef) -> bool:

@@ -40,9 +40,7 @@ def check_grouping(ctx: Context, scope: Scope, select: Select, order_by: Sequenc
     if select.qualify is not None:
         checker.check(select.qualify, "QUALIFY")
     for order in order_by:
-        if scope.grouped:
-            checker.check(order.expr, "ORDER BY")
-        elif contains_window(order.expr):  # the server drops any other order of its one row
+        if scope.grouped or contains_window(order.expr):
             checker.check(order.expr, "ORDER BY")
 
 

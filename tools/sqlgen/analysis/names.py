@@ -199,7 +199,11 @@ def _report_unknown_bare(ctx: Context, scope: Scope, ref: ColumnRef, where: str)
         ctx.report(f"unknown column '{ref.column}' in {where}", ref, hint)
         return
     if re.fullmatch(r"\$\d+", ref.column):
-        ctx.report(f"unknown column '{ref.column}' in {where}", ref, "write a parameter as ? or :name, not as in PostgreSQL")
+        ctx.report(
+            f"unknown column '{ref.column}' in {where}",
+            ref,
+            "write a parameter as ? or :name, not as in PostgreSQL",
+        )
         return
     candidates = [
         column.name

@@ -140,7 +140,8 @@ class TableChange(KeyChange):
                     f"column '{action.new}' already exists in '{self._table.name}'", action.start, action.end
                 )
         self._table.columns = [
-            msgspec.structs.replace(each, name=renamed.get(id(each), each.name)) for each in self._table.columns
+            msgspec.structs.replace(each, name=renamed.get(id(each), each.name))
+            for each in self._table.columns
         ]
         for old, action in zip(olds, actions, strict=True):
             self._rename_in_keys(old.name, f"{action.new}\0")

@@ -174,7 +174,9 @@ ENGINES = frozenset(
 
 def _is_added(name: str, statement: AlterTable) -> bool:
     folded = name.lower()
-    return any(isinstance(each, AddColumn) and each.column.name.lower() == folded for each in statement.actions)
+    return any(
+        isinstance(each, AddColumn) and each.column.name.lower() == folded for each in statement.actions
+    )
 
 
 class _FileApplier:
@@ -207,7 +209,12 @@ class _FileApplier:
         self._on_error(_diagnostic(self._file.path, error))
 
     def _apply(self, statement: "SchemaStatement") -> None:
-        if self._file.text[statement.start : statement.start + 8].upper().lstrip("/*! 0123456789").startswith("SET"):
+        if (
+            self._file.text[statement.start : statement.start + 8]
+            .upper()
+            .lstrip("/*! 0123456789")
+            .startswith("SET")
+        ):
             self._session.note_set(self._file.text[statement.start : statement.end])
         rule = _RULES.get(type(statement))
         if rule is None:
@@ -298,7 +305,9 @@ class _FileApplier:
         session = self._session
         if self._catalog.server == "mariadb" or table.engine != "INNODB" or table.is_view:
             return
-        for message, name in table_faults(table, self._referenced, checks_foreign_keys=session.foreign_key_checks):
+        for message, name in table_faults(
+            table, self._referenced, checks_foreign_keys=session.foreign_key_checks
+        ):
             if (table, message) not in session.reported:
                 session.reported.add((table, message))
                 self._report(SqlError(message, *span_of_name(self._file.text, name, statement)))
@@ -307,7 +316,8 @@ class _FileApplier:
         """Report foreign keys of other tables that a change of their parent breaks."""
         for table in list(self._catalog.tables()):
             if table is not parent and any(
-                key.parent_table.lower() == parent.name.lower() and (key.parent_schema or "") == (parent.schema or "")
+                key.parent_table.lower() == parent.name.lower()
+                and (key.parent_schema or "") == (parent.schema or "")
                 for key in table.foreign_keys
             ):
                 self._check_table(table, statement)
@@ -432,7 +442,9 @@ class _FileApplier:
         for name in statement.tables:
             table = self._database(name.schema).get(name.name)
             if table is not None and table.is_view and not statement.if_exists:
-                raise SqlError(f"'{table.name}' is a view, not a table", name.start, name.end, "write DROP VIEW")
+                raise SqlError(
+                    f"'{table.name}' is a view, not a table", name.start, name.end, "write DROP VIEW"
+                )
             if table is not None and not table.is_view:
                 self._check_not_referenced(table, name, statement.tables)
         self._drop(statement.tables, if_exists=statement.if_exists)
@@ -446,7 +458,9 @@ class _FileApplier:
             if other.is_view or other.name.lower() in gone or other is table:
                 continue
             for key in other.foreign_keys:
-                if key.parent_table.lower() == table.name.lower() and (key.parent_schema or "") == (table.schema or ""):
+                if key.parent_table.lower() == table.name.lower() and (key.parent_schema or "") == (
+                    table.schema or ""
+                ):
                     message = f"table '{table.name}' is referred to by a foreign key of '{other.name}'"
                     self._report(SqlError(message, name.start, name.end, "drop the foreign key first"))
                     return
@@ -524,7 +538,8 @@ class _FileApplier:
         found: list[Node] = [
             each
             for each in statement.actions
-            if (isinstance(each, DropColumn) and each.if_exists) or (isinstance(each, AddColumn) and each.if_not_exists)
+            if (isinstance(each, DropColumn) and each.if_exists)
+            or (isinstance(each, AddColumn) and each.if_not_exists)
         ]
         if statement.if_exists:
             found.append(statement.table)
@@ -545,11 +560,13 @@ class _FileApplier:
                 if isinstance(action, DropColumn)
                 else None
             )
-            if name is None or table.column(name) is None and not _is_added(name, statement):
+            if name is None or (table.column(name) is None and not _is_added(name, statement)):
                 continue
             if name.lower() not in known:
                 span = span_of_name(self._file.text, name, action)
-                self._report(SqlError(f"column '{name}' is not in '{table.name}' before this statement", *span))
+                self._report(
+                    SqlError(f"column '{name}' is not in '{table.name}' before this statement", *span)
+                )
             known.discard(name.lower())
 
     def apply_create_index(self, statement: CreateIndex) -> None:

@@ -84,9 +84,10 @@ def charset_faults(charset: str | None, collation: str | None) -> Iterator[str]:
         yield f"unknown character set '{charset}'"
     elif collation is not None and collation not in COLLATIONS | {"default"}:
         yield f"unknown collation '{collation}'"
-    elif charset not in {None, "default"} and collation not in {None, "default"}:
-        if not same_charset(str(charset), charset_of(str(collation))):
-            yield f"collation '{collation}' is not one of the character set {charset}"
+    elif charset in {None, "default"} or collation in {None, "default"}:
+        return
+    elif not same_charset(str(charset), charset_of(str(collation))):
+        yield f"collation '{collation}' is not one of the character set {charset}"
 
 
 def _auto_increment_faults(written: ColumnDef) -> Iterator[str]:
@@ -145,7 +146,11 @@ def _fits(literal: "tuple[_Literal, bool]", target: DataType) -> bool:
         number = _number(value)
         return number is not None and _in_range(-number if negative else number, target)
     if not isinstance(value, StringLiteral):
-        return name not in {"ENUM", "SET", "DATE", "DATETIME", "TIMESTAMP"} or name in {"DATE", "DATETIME", "TIMESTAMP"}
+        return name not in {"ENUM", "SET", "DATE", "DATETIME", "TIMESTAMP"} or name in {
+            "DATE",
+            "DATETIME",
+            "TIMESTAMP",
+        }
     match name:
         case "DATE" | "DATETIME" | "TIMESTAMP":
             return is_date(value.value)
@@ -185,9 +190,9 @@ def _in_range(number: float, target: DataType) -> bool:
         return low <= round(number) <= high
     if name == "DECIMAL":
         digits, scale = (*target.args, 0)[:2] if target.args else (10, 0)
-        return abs(number) < 10 ** (digits - scale)
+        return abs(number) < float(10 ** (digits - scale))
     if name == "BIT":
-        return 0 <= number < 2 ** (target.args or (1,))[0]
+        return 0 <= number < float(2 ** (target.args or (1,))[0])
     if name == "YEAR":
         return 0 <= number <= 99 or 1901 <= number <= 2155  # noqa: PLR2004 - the years of the type
     return True
@@ -195,7 +200,11 @@ def _in_range(number: float, target: DataType) -> bool:
 
 def _is_now(value: Expr, target: DataType) -> bool:
     """True for CURRENT_TIMESTAMP with the fractional digits of the column."""
-    if not isinstance(value, Call) or value.name.upper() not in _NOW or target.name not in {"DATETIME", "TIMESTAMP"}:
+    if (
+        not isinstance(value, Call)
+        or value.name.upper() not in _NOW
+        or target.name not in {"DATETIME", "TIMESTAMP"}
+    ):
         return False
     digits = value.args[0].value if value.args and isinstance(value.args[0], IntLiteral) else 0
     return digits == (target.args[0] if target.args else 0)

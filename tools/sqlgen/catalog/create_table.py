@@ -71,11 +71,16 @@ class TableBuilder:
     def _check_primary_key(self) -> None:
         """Report a column of PRIMARY KEY (...) that is declared NULL."""
         primary = self._table.primary_key
+        members = primary.columns if primary is not None else ()
         for element in self._statement.elements:
-            if isinstance(element, ColumnDef) and element.nullable and not element.primary:
-                if primary is not None and element.name in primary.columns:
-                    message = f"column '{element.name}' of the primary key cannot be NULL"
-                    self._report(SqlError(message, *span_of_name(self._file.text, element.name, element)))
+            if (
+                isinstance(element, ColumnDef)
+                and element.nullable
+                and element.name in members
+                and not element.primary
+            ):
+                message = f"column '{element.name}' of the primary key cannot be NULL"
+                self._report(SqlError(message, *span_of_name(self._file.text, element.name, element)))
 
     def _copy(self, source: Table, name: TableName) -> Table:
         """A table LIKE another: its columns and keys, not its foreign keys."""

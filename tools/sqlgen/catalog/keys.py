@@ -146,7 +146,8 @@ class KeyChange:
         other = self._key(action.new)
         if other is not None and other is not key:
             raise SqlError(
-                f"key '{action.new}' already exists in '{self._table.name}'", *self._span_of(action.new, action)
+                f"key '{action.new}' already exists in '{self._table.name}'",
+                *self._span_of(action.new, action),
             )
         position = self._table.keys.index(key)
         self._table.keys[position] = msgspec.structs.replace(key, name=action.new)

@@ -23,33 +23,38 @@ _CHANGING = frozenset(
 """The functions that neither a generated column nor a check can call."""
 _KEY_BYTES = 3072
 _ROW_BYTES = 65_535
-_LONG = frozenset(("TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB"))
+_LONG = frozenset(
+    ("TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB")
+)
 
 
 def table_faults(table: Table, find: FindTable, *, checks_foreign_keys: bool) -> Iterator[Fault]:
     """Yield what is wrong with an InnoDB table after a statement has created or changed it."""
     yield from _automatic(table)
     for column in table.columns:
-        if column.generated is not None:
-            yield from _generated(table, column)
-        elif column.default is not None:
-            for name in sorted(_names(column.default)):
-                if table.column(name) is None:
-                    yield f"unknown column '{name}' in the default of '{column.name}'", name
+        yield from _generated(table, column)
+        yield from _defaulted(table, column)
     for check in table.checks:
         yield from _checked(table, check)
     for key in table.keys:
-        yield from _keyed(table, key)
+        yield from _expressed(table, key) if key.functional else _keyed(table, key)
+    yield from _measured(table)
+    if checks_foreign_keys:
+        for foreign_key in table.foreign_keys:
+            yield from _referenced(table, foreign_key, find)
+
+
+def _defaulted(table: Table, column: Column) -> Iterator[Fault]:
+    for name in sorted(_names(column.default)) if column.default is not None else ():
+        if table.column(name) is None:
+            yield f"unknown column '{name}' in the default of '{column.name}'", name
+
+
+def _measured(table: Table) -> Iterator[Fault]:
     if table.columns and all(column.invisible for column in table.columns):
         yield "a table needs a visible column", table.columns[0].name
     if sum(_row_bytes(column.type) for column in table.columns) > _ROW_BYTES:
         yield f"the columns are longer than a row can be, {_ROW_BYTES} bytes: use TEXT or BLOB", table.name
-    if checks_foreign_keys:
-        for foreign_key in table.foreign_keys:
-            yield from _referenced(table, foreign_key, find)
-            if not _is_indexed(table, foreign_key):
-                names = ", ".join(foreign_key.columns)
-                yield f"the foreign key on {names} of '{table.name}' needs a key that begins with it", table.name
 
 
 def _automatic(table: Table) -> Iterator[Fault]:
@@ -78,7 +83,8 @@ def _impure(expr: Expr, place: str, name: str) -> Iterator[Fault]:
 
 
 def _generated(table: Table, column: Column) -> Iterator[Fault]:
-    assert column.generated is not None
+    if column.generated is None:
+        return
     place = f"generated column '{column.name}'"
     position = {each.name.lower(): index for index, each in enumerate(table.columns)}
     for name in sorted(_names(column.generated)):
@@ -101,23 +107,29 @@ def _checked(table: Table, check: Check) -> Iterator[Fault]:
         elif source.auto_increment:
             yield f"{place} cannot read the AUTO_INCREMENT column '{name}'", name
         elif check.column is not None and name != check.column.lower():
-            yield f"the CHECK of column '{check.column}' reads '{name}': write it as a CHECK of the table", name
+            yield (
+                f"the CHECK of column '{check.column}' reads '{name}': write it as a CHECK of the table",
+                name,
+            )
     yield from _impure(check.condition, place, table.name)
 
 
+def _expressed(table: Table, key: Key) -> Iterator[Fault]:
+    """Faults of a key with expressions."""
+    for expr in key.expressions:
+        if isinstance(expr, ColumnRef):
+            yield "a functional key needs an expression: write the column without parentheses", expr.column
+        for name in sorted(_names(expr)):
+            if table.column(name) is None:
+                yield f"unknown column '{name}' in a functional key", name
+    if key.kind == "PRIMARY":
+        yield "a primary key has columns, not expressions", table.name
+
+
 def _keyed(table: Table, key: Key) -> Iterator[Fault]:
+    """Faults of a key of columns."""
     if len({name.lower() for name in key.columns}) < len(key.columns):
         yield f"a key has column '{key.columns[0]}' twice", key.columns[0]
-        return
-    if key.functional:
-        for expr in key.expressions:
-            if isinstance(expr, ColumnRef):
-                yield "a functional key needs an expression: write the column without parentheses", expr.column
-            for name in sorted(_names(expr)):
-                if table.column(name) is None:
-                    yield f"unknown column '{name}' in a functional key", name
-        if key.kind == "PRIMARY":
-            yield "a primary key has columns, not expressions", table.name
         return
     total = 0
     for name, length in zip(key.columns, key.lengths or (None,) * len(key.columns), strict=True):
@@ -126,7 +138,10 @@ def _keyed(table: Table, key: Key) -> Iterator[Fault]:
             yield from _key_part(key, column, length)
             total += _key_bytes(column.type, length)
     if key.kind in {"PRIMARY", "UNIQUE", "INDEX"} and total > _KEY_BYTES:
-        yield f"a key has at most {_KEY_BYTES} bytes: give a length, like {key.columns[0]}(100)", key.columns[0]
+        yield (
+            f"a key has at most {_KEY_BYTES} bytes: give a length, like {key.columns[0]}(100)",
+            key.columns[0],
+        )
 
 
 def _key_part(key: Key, column: Column, length: int | None) -> Iterator[Fault]:
@@ -168,39 +183,51 @@ def _row_bytes(sql_type: SqlType) -> int:
 
 
 def _referenced(table: Table, key: ForeignKey, find: FindTable) -> Iterator[Fault]:
-    itself = key.parent_table.lower() == table.name.lower() and (key.parent_schema or "") == (table.schema or "")
+    itself = key.parent_table.lower() == table.name.lower() and (key.parent_schema or "") == (
+        table.schema or ""
+    )
     parent = table if itself else find(key.parent_table, key.parent_schema)
+    names = key.parent_columns
     if parent is None or parent.is_view:
         yield f"a foreign key refers to the unknown table '{key.parent_table}'", key.parent_table
-        return
-    names = key.parent_columns
-    if not names:
-        return  # the server takes the parent's primary key
-    if len(names) != len(key.columns):
+    elif names and len(names) != len(key.columns):
         yield f"a foreign key of {len(key.columns)} columns refers to {len(names)}", key.parent_table
-        return
-    parents = [parent.column(name) for name in names]
-    for name, column in zip(names, parents, strict=True):
+    elif names:  # without names the server takes the parent's primary key
+        yield from _paired(table, key, parent)
+    if not _is_indexed(table, key):
+        columns = ", ".join(key.columns)
+        yield f"the foreign key on {columns} of '{table.name}' needs a key that begins with it", table.name
+
+
+def _paired(table: Table, key: ForeignKey, parent: Table) -> Iterator[Fault]:
+    """Faults of the columns of a foreign key beside those that they refer to."""
+    parents = [parent.column(name) for name in key.parent_columns]
+    for name, column in zip(key.parent_columns, parents, strict=True):
         if column is None:
             yield f"a foreign key refers to the unknown column '{key.parent_table}.{name}'", name
     children = [table.column(name) for name in key.columns]
     for child, column in zip(children, parents, strict=True):
-        if child is not None and column is not None:
-            if not _comparable(child.type, column.type):
-                both = f"'{child.name}' ({child.type.name}) and '{column.name}' ({column.type.name})"
-                yield f"the columns {both} of a foreign key have different types", child.name
-            if key.sets_null and not child.nullable:
-                yield f"ON ... SET NULL for column '{child.name}', which is NOT NULL", child.name
-    folded = tuple(name.lower() for name in names)
+        if child is None or column is None:
+            continue
+        if not _comparable(child.type, column.type):
+            both = f"'{child.name}' ({child.type.name}) and '{column.name}' ({column.type.name})"
+            yield f"the columns {both} of a foreign key have different types", child.name
+        if key.sets_null and not child.nullable:
+            yield f"ON ... SET NULL for column '{child.name}', which is NOT NULL", child.name
+    folded = tuple(name.lower() for name in key.parent_columns)
     keys = [each for each in parent.keys if each.kind in {"PRIMARY", "UNIQUE"} and not each.functional]
     if None not in parents and not any(tuple(n.lower() for n in each.columns) == folded for each in keys):
-        yield f"a foreign key refers to '{key.parent_table}' by columns that are no unique key", key.parent_table
+        yield (
+            f"a foreign key refers to '{key.parent_table}' by columns that are no unique key",
+            key.parent_table,
+        )
 
 
 def _is_indexed(table: Table, key: ForeignKey) -> bool:
     width = len(key.columns)
     return any(
-        sorted(each.columns[:width]) == sorted(key.columns) and not each.expression_first for each in table.keys
+        sorted(each.columns[:width]) == sorted(key.columns) and not each.expression_first
+        for each in table.keys
     )
 
 

@@ -15,7 +15,9 @@ class Changes:
 
     def __init__(self, folder: Path, files: Mapping[str, str]) -> None:
         if folder.exists() and not folder.is_dir():
-            raise RunError(f"{folder}: the output is a folder, and this is a file; see `out` in [tool.sqlgen]")
+            raise RunError(
+                f"{folder}: the output is a folder, and this is a file; see `out` in [tool.sqlgen]"
+            )
         self.folder = folder
         self.files = files
         on_disk = {path.name: path for path in folder.iterdir() if path.is_file()} if folder.is_dir() else {}

@@ -110,7 +110,9 @@ def parse_config(table: object, path: Path) -> Config:
             raise ConfigError(f"{path}: [tool.sqlgen] unknown key '{key}'; {hint}")
     for key in ("types", "columns"):
         if isinstance(values.get(key), dict):
-            values[key] = {name: _override(value, f"{key}.{name}", path) for name, value in values[key].items()}
+            values[key] = {
+                name: _override(value, f"{key}.{name}", path) for name, value in values[key].items()
+            }
     try:
         config = msgspec.convert({"root": str(path.parent), **values}, Config, dec_hook=_path)
     except msgspec.ValidationError as error:

@@ -44,8 +44,7 @@ _DATE_SHIFTS = frozenset(("DATE_ADD", "DATE_SUB", "ADDDATE", "SUBDATE"))
 def evaluate_call(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> TypedExpr:
     """The value of a function call."""
     name = call.name.upper()
-    missing = call.schema is not None or is_missing(name, ctx.catalog.server)
-    rule = None if missing else FUNCTIONS.get(name)
+    rule = _rule_of(ctx, call)
     if rule is None:
         return _stored_function(ctx, scope, call)
     if name in _OF_SEQUENCES:
@@ -67,6 +66,14 @@ def evaluate_call(ctx: Context, scope: Scope, call: Call, expected: Expected | N
         ctx.info.slices.update(arg for arg in call.args[1:] if isinstance(arg, Param))
     values = arguments(ctx, scope, call, rule, expected)
     return _result(ctx, scope, call, rule, values)
+
+
+def _rule_of(ctx: Context, call: Call) -> Rule | None:
+    """The rule of a built-in function of the server; None for any other function."""
+    name = call.name.upper()
+    if call.schema is not None or is_missing(name, ctx.catalog.server):
+        return None
+    return FUNCTIONS.get(name)
 
 
 _OF_SEQUENCES = frozenset(("NEXTVAL", "LASTVAL", "SETVAL"))
@@ -153,12 +160,18 @@ def arguments(
     for arg in call.args:
         require_one_column(ctx, arg)
     found = [values[index] for index in range(len(call.args))]
-    if call.name.upper() in _NO_GEOMETRY or letters[0:1] == ["f"]:
-        refuse_geometries(ctx, call.name.upper(), call.args, found)
+    if call.name.upper() in _WITHOUT_GEOMETRY:
+        refuse_geometries(ctx, call.name.upper(), call.args[:1], found)
     return found
 
 
-_NO_GEOMETRY = frozenset(("GREATEST", "LEAST", "MAX", "MIN", "MOD", "ROUND", "TRUNCATE"))
+_WITHOUT_GEOMETRY = frozenset(
+    ("ABS", "ACOS", "ASIN", "ATAN", "ATAN2", "AVG", "BIN", "CEIL", "CEILING", "CONV", "COS", "COT", "DEGREES", "EXP",
+     "FLOOR", "FORMAT", "GREATEST", "JSON_ARRAYAGG", "JSON_OBJECTAGG", "LEAST", "LN", "LOG", "LOG10", "LOG2", "MAX",
+     "MIN", "MOD", "OCT", "POW", "POWER", "RADIANS", "RAND", "ROUND", "SIGN", "SIN", "SQRT", "STD", "STDDEV",
+     "STDDEV_POP", "STDDEV_SAMP", "SUM", "TAN", "TRUNCATE", "VARIANCE", "VAR_POP", "VAR_SAMP")
+)  # fmt: skip
+"""The functions whose first argument the server refuses if it is a geometry."""
 
 
 _EXPECTED_AMONG_PEERS = {

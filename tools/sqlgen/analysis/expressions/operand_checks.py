@@ -44,7 +44,10 @@ def warn_of_members(ctx: Context, exprs: Sequence[Expr], values: Sequence[TypedE
     members = {member.lower() for member in enum.values}
     for expr in exprs:
         if isinstance(expr, StringLiteral) and expr.value.rstrip().lower() not in members:
-            hint = did_you_mean(expr.value, enum.values) or f"the members are {', '.join(map(repr, enum.values))}"
+            hint = (
+                did_you_mean(expr.value, enum.values)
+                or f"the members are {', '.join(map(repr, enum.values))}"
+            )
             ctx.report(f"'{expr.value}' is no member of the ENUM", expr, hint, "warning")
 
 
@@ -52,7 +55,12 @@ def warn_of_placeholder(ctx: Context, pattern: Expr) -> None:
     """Warn of LIKE '%:q%': inside of a text there is no parameter."""
     if isinstance(pattern, StringLiteral) and (found := _PLACEHOLDER.search(pattern.value)):
         name = found[1] or "q"
-        ctx.report(f"'{found[0]}' inside of a text is no parameter", pattern, f"write CONCAT('%', :{name}, '%')", "warning")
+        ctx.report(
+            f"'{found[0]}' inside of a text is no parameter",
+            pattern,
+            f"write CONCAT('%', :{name}, '%')",
+            "warning",
+        )
 
 
 _PLACEHOLDER = re.compile(r"(?<![\w:]):([A-Za-z_]\w*)|(?<=%)\?(?=%|$)")
