@@ -70,8 +70,8 @@ def _is_unique(order: NamedOrder, query: AnalysedQuery, catalog: Catalog) -> boo
     source_columns = [
         column.source_column for column in found if column is not None and column.source_column is not None
     ]
-    if len(source_columns) < len(order.keys):
-        return any(column is None for column in found)  # an unknown column has its own error
+    if any(column is None for column in found):
+        return True  # an unknown column has its own error
     tables = {(source_column.schema, source_column.table) for source_column in source_columns}
     for schema, name in tables:
         table = catalog.table(name, schema)
