@@ -3,6 +3,7 @@
 import pytest
 
 from tests.sqlgen.written import checked, columns, findings, parameters
+from tools.sqlgen.input.query_files import read_queries
 
 SCHEMA = (
     "CREATE TABLE t (id INT PRIMARY KEY, s ENUM('active','off'), q VARCHAR(9), n INT);"
@@ -25,7 +26,10 @@ SCHEMA = (
         ("SELECT id FROM t WHERE :n IS NULL OR n = :n", "write sqlc.narg(n)"),
         ("SELECT id FROM t WHERE n <=> :n", "write sqlc.narg(n)"),
         ("SELECT id FROM t WHERE n = COALESCE(:n, n)", "write sqlc.narg(n)"),
-        ("SELECT 1 FROM t, JSON_TABLE(no, '$' COLUMNS (x INT PATH '$')) j", "unknown column 'no' in JSON_TABLE"),
+        (
+            "SELECT 1 FROM t, JSON_TABLE(no, '$' COLUMNS (x INT PATH '$')) j",
+            "unknown column 'no' in JSON_TABLE",
+        ),
         ("SELECT MD5(q) FROM t", "SHA2"),
         ("SELECT NVL(q, 'x') FROM t", "IFNULL"),
         ("SELECT id FROM t QUALIFY ROW_NUMBER() OVER (ORDER BY id) = 1", "hypergraph optimizer"),
@@ -69,8 +73,6 @@ def test_what_is_meant_gets_no_message(sql: str) -> None:
 
 def test_a_comment_without_a_blank_after_the_dashes_is_named() -> None:
     text = "-- name: a :one\nSELECT 1;\n--name: b :one\nSELECT 2;\n"
-    from tools.sqlgen.input.query_files import read_queries  # noqa: PLC0415 - used here alone
-
     [found] = read_queries(text)
     assert "needs a blank after --" in (found.errors[0].hint or "")
 
@@ -98,7 +100,8 @@ def test_a_condition_proves_that_the_outer_join_matched(condition: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "condition", ["r.colour IS NOT NULL OR t.n = 1", "CASE WHEN r.flat THEN 1 ELSE 2 END > 0", "IF(t.n, r.n, 1) > 0"]
+    "condition",
+    ["r.colour IS NOT NULL OR t.n = 1", "CASE WHEN r.flat THEN 1 ELSE 2 END > 0", "IF(t.n, r.n, 1) > 0"],
 )
 def test_a_condition_that_an_unmatched_row_can_fulfil_proves_nothing(condition: str) -> None:
     assert columns(SCHEMA, f"SELECT r.n FROM t LEFT JOIN r ON r.id = t.id WHERE {condition}") == "n int null"
@@ -123,5 +126,3 @@ def test_a_long_chain_compiles(count: int) -> None:
     chain = " OR ".join(f"id = {number}" for number in range(count))
     assert checked(SCHEMA, f"SELECT id FROM t WHERE {chain}").compiled is not None
     assert checked(SCHEMA, f"SELECT {'(' * count}1{')' * count} AS x").compiled is not None
-
-

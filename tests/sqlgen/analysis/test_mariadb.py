@@ -44,7 +44,12 @@ def test_a_portion_of_a_period_and_a_uuid_parameter() -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", ["INSERT INTO t (n) VALUES (1) RETURNING id", "SELECT NVL(n, 1) AS n FROM t", "SELECT id FROM t FETCH FIRST ROW ONLY"]
+    "sql",
+    [
+        "INSERT INTO t (n) VALUES (1) RETURNING id",
+        "SELECT NVL(n, 1) AS n FROM t",
+        "SELECT id FROM t FETCH FIRST ROW ONLY",
+    ],
 )
 def test_without_a_sign_of_mariadb_its_sql_is_refused_and_the_setting_allows_it(sql: str) -> None:
     assert findings(PLAIN, sql)[0].startswith("error")

@@ -43,7 +43,7 @@ def select_star(
     )
 
 
-def unbound(query: Query, *_: object) -> Query:
+def unbound(query: Query, catalog: Catalog, text: str, schema: str | None) -> Query:
     return query
 
 

@@ -22,7 +22,7 @@ def no_columns(*_: object, **__: object) -> tuple[ResultColumn, ...]:
     return ()
 
 
-def unbound(query: Query, *_: object) -> Query:
+def unbound(query: Query, catalog: Catalog, text: str, schema: str | None) -> Query:
     return query
 
 

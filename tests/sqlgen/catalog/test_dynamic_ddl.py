@@ -69,8 +69,7 @@ def test_a_comment_before_a_statement_needs_no_blank(line: str) -> None:
     "schema",
     [
         "SET FOREIGN_KEY_CHECKS = 0; CREATE TABLE t (a INT, FOREIGN KEY (a) REFERENCES later (id));",
-        "/*!40014 SET @OLD=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */; DROP TABLE IF EXISTS p;"
-        "CREATE TABLE t (a INT, FOREIGN KEY (a) REFERENCES later (id));",
+        "/*!40014 SET @OLD=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */; CREATE TABLE t (a INT REFERENCES p (x));",
         "SET sql_mode = ''; CREATE TABLE t (d DATE NOT NULL DEFAULT '0000-00-00', x TEXT DEFAULT 'x');",
         "CREATE TABLE t (a INT, b INT AUTO_INCREMENT, PRIMARY KEY (a, b)) ENGINE=MyISAM;",
     ],

@@ -27,7 +27,9 @@ def test_a_wrong_setting_is_named(project: Path, sqlgen: Run, settings: str, wor
 
 
 def test_a_pattern_that_matches_no_column_is_allowed(project: Path, sqlgen: Run) -> None:
-    (project / "pyproject.toml").write_text('[tool.sqlgen.columns]\n"*.attributes" = "shop.types:Attributes"\n')
+    (project / "pyproject.toml").write_text(
+        '[tool.sqlgen.columns]\n"*.attributes" = "shop.types:Attributes"\n'
+    )
     assert sqlgen("gen").returncode == 0
 
 

@@ -57,11 +57,11 @@ class Tally:
         refused, accepted = self.refused.total(), self.accepted.total()
         return "; ".join(
             (
-                f"{refused} refused by the server, of which the compiler accepts {len(self.missed)}"
-                f" ({self.share_missed:.2%})",
+                f"{refused} refused by the server",
+                f"of these the compiler accepts {len(self.missed)} ({self.share_missed:.2%})",
                 f"of the {grammatical} grammatical ones {missed} ({missed / max(1, grammatical):.2%})",
-                f"{accepted} accepted by the server, of which the compiler refuses {len(self.too_strict)}"
-                f" ({self.share_too_strict:.2%})",
+                f"{accepted} accepted by the server",
+                f"of these the compiler refuses {len(self.too_strict)} ({self.share_too_strict:.2%})",
             )
         )
 

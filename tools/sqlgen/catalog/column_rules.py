@@ -1,4 +1,4 @@
-"""What MySQL refuses in the definition of one column: lengths, members, defaults, AUTO_INCREMENT."""
+"""MySQL's rules for the definition of one column: lengths, members, defaults, AUTO_INCREMENT."""
 
 from collections.abc import Iterator
 
@@ -130,7 +130,7 @@ _Literal = StringLiteral | IntLiteral | DecimalLiteral | FloatLiteral | BoolLite
 
 
 def _literal(value: Expr) -> "tuple[_Literal, bool] | None":
-    """Return a literal, and if a minus stands before it."""
+    """Return a literal, and if it has a minus sign."""
     if isinstance(value, Unary) and value.op in {"-", "+"}:
         inner = _literal(value.operand)
         return None if inner is None else (inner[0], inner[1] != (value.op == "-"))
@@ -187,7 +187,7 @@ def _in_range(number: float, target: DataType) -> bool:
     if name in _BITS:
         bits = _BITS[name]
         low, high = (0, 2**bits - 1) if target.unsigned else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
-        return low <= round(number) <= high
+        return bool(low <= round(number) <= high)
     if name == "DECIMAL":
         digits, scale = (*target.args, 0)[:2] if target.args else (10, 0)
         return abs(number) < float(10 ** (digits - scale))

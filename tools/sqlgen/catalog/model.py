@@ -197,7 +197,7 @@ class ProcedureParameter(Struct, frozen=True):
 
 
 class Procedure(Struct, frozen=True, eq=False):
-    """The head of a stored procedure. Procedures of several databases may be alike, so they compare by identity."""
+    """The head of a stored procedure. They compare by identity: two databases may have the same head."""
 
     name: str
     parameters: tuple[ProcedureParameter, ...] | None

@@ -1,10 +1,10 @@
-"""What MySQL refuses in a table as a whole: keys, generated columns, checks, foreign keys."""
+"""MySQL's rules for a table as a whole: keys, generated columns, checks, foreign keys."""
 
 from collections.abc import Callable, Iterator
 
 from tools.sqlgen.catalog import Check, Column, ForeignKey, Key, Table
-from tools.sqlgen.functions.table import AGGREGATES
 from tools.sqlgen.syntax.ast import Call, ColumnRef, Expr, Query, SystemVariable, UserVariable
+from tools.sqlgen.syntax.parser.keywords import AGGREGATES
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.declared import character_bytes
 from tools.sqlgen.types.sql_type import INT_RANK, SqlType, family

@@ -14,7 +14,7 @@ Rule = Callable[[Node], Sequence[Node] | None]
 
 
 def rewritten(node: N, rule: Rule) -> N:
-    """Apply `rule` to every node below `node`, from the top down; what a rule returns is not visited again."""
+    """Apply `rule` to every node below `node`, from the top down, but not to the nodes that it returns."""
     changes: dict[str, object] = {}
     for name in node_fields(node):
         before: object = getattr(node, name)

@@ -13,7 +13,7 @@ from tools.sqlgen.syntax.lexer import Token
 _SKIPPED = r"""'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'|"[^"\\]*(?:(?:\\.|"")[^"\\]*)*"|`[^`]*`"""
 _COMMENTS = r"/\*(?!M?!(?!9{5,6}\b)).*?\*/|\#[^\n]*|--(?=[\s\x00-\x1f]|\Z)[^\n]*"
 _BLANK = re.compile(rf"(?:[\s\ufeff]+|{_COMMENTS}|--[^\n]*)*", re.DOTALL)
-"""What is before a statement. There `--` begins a comment also without a blank after it, as for the mysql client."""
+"""Blanks and comments before a statement: `--` needs no blank after it there, as for the mysql client."""
 _DELIMITER = re.compile(r"DELIMITER[ \t]+(\S+)[^\n]*", re.IGNORECASE)
 _PROGRAM = re.compile(
     r"""(?:/\*M?!\d*\s*)?CREATE\b(?:[\s*/]|/\*M?!\d*)*

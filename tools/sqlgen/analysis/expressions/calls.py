@@ -47,25 +47,28 @@ def evaluate_call(ctx: Context, scope: Scope, call: Call, expected: Expected | N
     rule = _rule_of(ctx, call)
     if rule is None:
         return _stored_function(ctx, scope, call)
-    if name in _OF_SEQUENCES:
-        return _sequence_value(ctx, scope, call, rule)
     if not _check_call(ctx, call, rule):
-        for arg in call.args:
-            if not isinstance(arg, Star):
-                ctx.evaluate(scope, arg)
-        return UNKNOWN_EXPR
+        return _wrong_call(ctx, scope, call)
     if call.over is not None:
         return _window_call(ctx, scope, call, rule)
     if rule.kind == "aggregate":
         return _aggregate(ctx, scope, call, rule)
-    if name in _DATE_SHIFTS and isinstance(call.args[1], Interval):
-        return shift_date(ctx, scope, call.args[0], call.args[1], expected)
     if (special := _SPECIAL_FORMS.get(name)) is not None:
         return special(ctx, scope, call, expected)
     if name == "FIELD":  # never NULL, also where an empty slice leaves a NULL
         ctx.info.slices.update(arg for arg in call.args[1:] if isinstance(arg, Param))
+    if name in _DATE_SHIFTS and isinstance(call.args[1], Interval):
+        return shift_date(ctx, scope, call.args[0], call.args[1], expected)
     values = arguments(ctx, scope, call, rule, expected)
     return _result(ctx, scope, call, rule, values)
+
+
+def _wrong_call(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
+    """Analyse the arguments of a call that has a finding already."""
+    for arg in call.args:
+        if not isinstance(arg, Star):
+            ctx.evaluate(scope, arg)
+    return UNKNOWN_EXPR
 
 
 def _rule_of(ctx: Context, call: Call) -> Rule | None:
@@ -76,13 +79,10 @@ def _rule_of(ctx: Context, call: Call) -> Rule | None:
     return FUNCTIONS.get(name)
 
 
-_OF_SEQUENCES = frozenset(("NEXTVAL", "LASTVAL", "SETVAL"))
-
-
-def _sequence_value(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExpr:
+def _sequence_value(ctx: Context, scope: Scope, call: Call, _expected: Expected | None) -> TypedExpr:
     """NEXTVAL(s), LASTVAL(s), SETVAL(s, n) of MariaDB: the first argument names a sequence."""
-    sequence = call.args[0] if call.args else None
-    if not isinstance(sequence, ColumnRef) or not _check_call(ctx, call, rule):
+    sequence = call.args[0]
+    if not isinstance(sequence, ColumnRef):
         ctx.report(f"{call.name.upper()} takes the name of a sequence", call)
         return UNKNOWN_EXPR
     known = ctx.catalog.has_sequence(sequence.column, sequence.table)
@@ -90,7 +90,7 @@ def _sequence_value(ctx: Context, scope: Scope, call: Call, rule: Rule) -> Typed
         ctx.report(f"unknown sequence '{sequence.column}'", sequence)
     for arg in call.args[1:]:
         ctx.evaluate(scope, arg, Expected(BIGINT))
-    return TypedExpr(BIGINT, nullable=rule.nulls([], call.args))
+    return TypedExpr(BIGINT, nullable=call.name.upper() != "NEXTVAL")
 
 
 def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
@@ -284,6 +284,9 @@ _SPECIAL_FORMS: dict[str, Callable[[Context, Scope, Call, Expected | None], Type
     "COALESCE": _coalesce,
     "IFNULL": _coalesce,
     "NVL": _coalesce,
+    "NEXTVAL": _sequence_value,
+    "LASTVAL": _sequence_value,
+    "SETVAL": _sequence_value,
 }
 
 

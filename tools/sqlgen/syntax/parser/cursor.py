@@ -121,7 +121,7 @@ class Parser:
 
     @property
     def is_mysql(self) -> bool:
-        """True if the syntax of MySQL alone is accepted."""
+        """True if only the syntax of MySQL is accepted."""
         return self.server is not None and self.server != "mariadb"
 
     def only_mariadb(self, what: str, token: Token | None = None, hint: str | None = None) -> None:

@@ -335,7 +335,7 @@ def _use(p: Parser) -> UseDatabase:
 
 
 def parse_runner(p: Parser) -> "SchemaStatement":
-    """Parse a statement that begins with one of RUNNERS; what cannot be read becomes an OtherStatement."""
+    """Parse a statement that begins with one of RUNNERS; an unreadable one becomes an OtherStatement."""
     index, first = p.index, p.token
     try:
         if first.word == "CALL":
