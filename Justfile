@@ -41,7 +41,7 @@ reset: venv
 [group('run')]
 serve: venv
     @{{ stack }} stop
-    @{{ stack }} exec -- "{{ python }}" -m product_dashboard.server
+    @{{ stack }} exec --serving -- "{{ python }}" -m product_dashboard.server
 
 # Show the end of a log: api (default), mysql or redis; -f follows it.
 [group('run')]
@@ -52,6 +52,11 @@ logs *arguments: venv
 [group('run')]
 status: venv
     @{{ stack }} status
+
+# Make an API key and add it to API_KEYS_FILE; scopes: read (default), write, metrics.
+[group('run')]
+api-key name *scopes: venv
+    @"{{ python }}" -m product_dashboard.access.new_key "{{ name }}" {{ scopes }}
 
 # List the handlers of the API with their paths.
 [group('run')]
@@ -107,6 +112,11 @@ verify *arguments: venv
 [group('quality')]
 test *arguments: venv
     @"{{ python }}" -m pytest {{ arguments }}
+
+# Load the service while its workers, stores and log fail, and check every answer: mixed, schema, slow, hot, proof; --help.
+[group('quality')]
+faults *arguments: venv
+    @"{{ python }}" -m tests.faults {{ arguments }}
 
 # Run every check that needs no server: format, lint, types, imports, generated code, prose, locks.
 [group('quality')]

@@ -22,7 +22,7 @@ async def create_category(
         await cursor.execute(CREATE_CATEGORY, (id.bytes, name, description, to_utc(created_at)))
 
 
-class GetCategoryRow(Struct, frozen=True, gc=False):
+class CategoryRow(Struct, frozen=True, gc=False):
     id: UUID
     name: str
     description: str | None
@@ -34,19 +34,20 @@ FROM categories
 WHERE id = %s"""
 
 
-async def get_category(conn: Connection, *, id: UUID) -> GetCategoryRow | None:
+async def get_category(conn: Connection, *, id: UUID) -> CategoryRow | None:
     async with conn.cursor() as cursor:
         await cursor.execute(GET_CATEGORY, (id.bytes,))
         row = await cursor.fetchone()
     if row is None:
         return None
-    return GetCategoryRow(UUID(bytes=row[0]), row[1], row[2])
+    return CategoryRow(UUID(bytes=row[0]), row[1], row[2])
 
 
 class ListCategoriesRow(Struct, frozen=True, gc=False):
     id: UUID
     name: str
     description: str | None
+    total: int
 
 
 ListCategoriesOrder: TypeAlias = Literal["name_asc"]
@@ -78,35 +79,57 @@ def _list_categories_after(after: ListCategoriesCursor) -> tuple[Any, ...]:
 async def list_categories(
     conn: Connection,
     *,
-    limit: int,
     offset: int,
+    limit: int,
     order: ListCategoriesOrder,
     after: ListCategoriesCursor | None = None,
 ) -> list[ListCategoriesRow]:
-    """One page of categories by name."""
+    """One page of categories by name, and the number of all categories."""
     after_q, order_by_q, order_by_c = LIST_CATEGORIES_ORDERS[order]
-    if_after = f"({after_q})" if after is not None else "TRUE"
+    if_after = f" AND ({after_q})" if after is not None else ""
     sql = f"""\
-SELECT c.id, c.name, c.description
+WITH counted AS (
+    SELECT CAST(COALESCE(SUM(s.categories), 0) AS SIGNED) AS total
+    FROM statistics AS s
+)
+SELECT c.id, c.name, c.description, t.total
 FROM (
     SELECT q.id
     FROM categories AS q
-    WHERE {if_after}
+    WHERE %s < (SELECT total FROM counted){if_after}
     ORDER BY {order_by_q}
     LIMIT %s OFFSET %s
 ) AS page
 JOIN categories AS c ON c.id = page.id
+CROSS JOIN counted AS t
 ORDER BY {order_by_c}"""
-    args = (*(_list_categories_after(after) if after is not None else ()), limit, offset)
+    args = (offset, *(_list_categories_after(after) if after is not None else ()), limit, offset)
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [ListCategoriesRow(UUID(bytes=row[0]), row[1], row[2]) for row in rows]
+    return [ListCategoriesRow(UUID(bytes=row[0]), row[1], row[2], row[3]) for row in rows]
 
 
 def list_categories_cursor(row: ListCategoriesRow, order: ListCategoriesOrder) -> ListCategoriesCursor:
     """The cursor of the page that ends with `row`, for `after` of list_categories."""
     return ListCategoriesCursor(order=order, name=row.name, id=row.id)
+
+
+LOCK_CATEGORY = """\
+SELECT id, name, description
+FROM categories
+WHERE id = %s
+FOR UPDATE"""
+
+
+async def lock_category(conn: Connection, *, id: UUID) -> CategoryRow | None:
+    """A category as it is before a change, locked until the transaction ends."""
+    async with conn.cursor() as cursor:
+        await cursor.execute(LOCK_CATEGORY, (id.bytes,))
+        row = await cursor.fetchone()
+    if row is None:
+        return None
+    return CategoryRow(UUID(bytes=row[0]), row[1], row[2])
 
 
 UPDATE_CATEGORY = """\
@@ -115,10 +138,9 @@ SET name = %s, description = %s
 WHERE id = %s"""
 
 
-async def update_category(conn: Connection, *, name: str, description: str | None, id: UUID) -> int:
+async def update_category(conn: Connection, *, name: str, description: str | None, id: UUID) -> None:
     async with conn.cursor() as cursor:
         await cursor.execute(UPDATE_CATEGORY, (name, description, id.bytes))
-        return int(cursor.rowcount)
 
 
 DELETE_CATEGORY = """\

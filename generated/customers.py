@@ -21,7 +21,7 @@ async def create_customer(conn: Connection, *, id: UUID, name: str, email: str, 
         await cursor.execute(CREATE_CUSTOMER, (id.bytes, name, email, to_utc(created_at)))
 
 
-class GetCustomerRow(Struct, frozen=True, gc=False):
+class CustomerRow(Struct, frozen=True, gc=False):
     id: UUID
     name: str
     email: str
@@ -34,13 +34,13 @@ FROM customers
 WHERE id = %s"""
 
 
-async def get_customer(conn: Connection, *, id: UUID) -> GetCustomerRow | None:
+async def get_customer(conn: Connection, *, id: UUID) -> CustomerRow | None:
     async with conn.cursor() as cursor:
         await cursor.execute(GET_CUSTOMER, (id.bytes,))
         row = await cursor.fetchone()
     if row is None:
         return None
-    return GetCustomerRow(UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC))
+    return CustomerRow(UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC))
 
 
 class ListCustomersRow(Struct, frozen=True, gc=False):
@@ -48,6 +48,7 @@ class ListCustomersRow(Struct, frozen=True, gc=False):
     name: str
     email: str
     created_at: datetime
+    total: int
 
 
 ListCustomersOrder: TypeAlias = Literal["newest"]
@@ -79,35 +80,59 @@ def _list_customers_after(after: ListCustomersCursor) -> tuple[Any, ...]:
 async def list_customers(
     conn: Connection,
     *,
-    limit: int,
     offset: int,
+    limit: int,
     order: ListCustomersOrder,
     after: ListCustomersCursor | None = None,
 ) -> list[ListCustomersRow]:
-    """One page of customers, newest first."""
+    """One page of customers, newest first, and the number of all customers."""
     after_q, order_by_q, order_by_c = LIST_CUSTOMERS_ORDERS[order]
-    if_after = f"({after_q})" if after is not None else "TRUE"
+    if_after = f" AND ({after_q})" if after is not None else ""
     sql = f"""\
-SELECT c.id, c.name, c.email, c.created_at
+WITH counted AS (
+    SELECT CAST(COALESCE(SUM(s.customers), 0) AS SIGNED) AS total
+    FROM statistics AS s
+)
+SELECT c.id, c.name, c.email, c.created_at, t.total
 FROM (
     SELECT q.id
     FROM customers AS q
-    WHERE {if_after}
+    WHERE %s < (SELECT total FROM counted){if_after}
     ORDER BY {order_by_q}
     LIMIT %s OFFSET %s
 ) AS page
 JOIN customers AS c ON c.id = page.id
+CROSS JOIN counted AS t
 ORDER BY {order_by_c}"""
-    args = (*(_list_customers_after(after) if after is not None else ()), limit, offset)
+    args = (offset, *(_list_customers_after(after) if after is not None else ()), limit, offset)
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [ListCustomersRow(UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC)) for row in rows]
+    return [ListCustomersRow(
+        UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC), row[4],
+    ) for row in rows]  # fmt: skip
 
 
 def list_customers_cursor(row: ListCustomersRow, order: ListCustomersOrder) -> ListCustomersCursor:
     """The cursor of the page that ends with `row`, for `after` of list_customers."""
     return ListCustomersCursor(order=order, created_at=row.created_at, id=row.id)
+
+
+LOCK_CUSTOMER = """\
+SELECT id, name, email, created_at
+FROM customers
+WHERE id = %s
+FOR UPDATE"""
+
+
+async def lock_customer(conn: Connection, *, id: UUID) -> CustomerRow | None:
+    """A customer as it is before a change, locked until the transaction ends."""
+    async with conn.cursor() as cursor:
+        await cursor.execute(LOCK_CUSTOMER, (id.bytes,))
+        row = await cursor.fetchone()
+    if row is None:
+        return None
+    return CustomerRow(UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC))
 
 
 UPDATE_CUSTOMER = """\
@@ -116,10 +141,10 @@ SET name = %s, email = %s
 WHERE id = %s"""
 
 
-async def update_customer(conn: Connection, *, name: str, email: str, id: UUID) -> int:
+async def update_customer(conn: Connection, *, name: str, email: str, id: UUID) -> None:
+    """Refused by the unique key customers_email where the address is in use."""
     async with conn.cursor() as cursor:
         await cursor.execute(UPDATE_CUSTOMER, (name, email, id.bytes))
-        return int(cursor.rowcount)
 
 
 DELETE_CUSTOMER = """\

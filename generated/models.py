@@ -12,11 +12,13 @@ __all__ = [
     "CacheEpoch",
     "Category",
     "Customer",
+    "IdempotencyKey",
     "Order",
     "OrderItem",
     "Product",
     "SeedRun",
     "Statistic",
+    "StockChange",
 ]
 
 
@@ -47,6 +49,15 @@ class Customer(Struct, frozen=True, gc=False):
     total_orders: int
     created_at: datetime
     updated_at: datetime
+
+
+class IdempotencyKey(Struct, frozen=True, gc=False):
+    id: bytes
+    fingerprint: bytes
+    status: int
+    headers: bytes
+    body: bytes | None
+    created_at: datetime
 
 
 class Order(Struct, frozen=True, gc=False):
@@ -96,3 +107,12 @@ class Statistic(Struct, frozen=True, gc=False):
     price_sum: Decimal
     customers: int
     orders: int
+
+
+class StockChange(Struct, frozen=True, gc=False):
+    id: UUID
+    product_id: UUID
+    delta: int
+    reason: str
+    stock_after: int
+    created_at: datetime

@@ -52,8 +52,8 @@ SELECT
                 'category_name', g.name
             ))
         FROM order_items AS i
-        JOIN products AS p ON p.id = i.product_id
-        JOIN categories AS g ON g.id = p.category_id
+        STRAIGHT_JOIN products AS p ON p.id = i.product_id
+        STRAIGHT_JOIN categories AS g ON g.id = p.category_id
         WHERE i.order_id = o.id
     ) AS items
 FROM orders AS o
@@ -62,7 +62,10 @@ WHERE o.id = %s"""
 
 
 async def get_order(conn: Connection, *, id: UUID) -> OrderRow | None:
-    """One order with its customer and its items. Ids in the items are 32 hexadecimal digits, because JSON has no bytes."""
+    """One order with its customer and its items. STRAIGHT_JOIN reads the items first: right after many rows were added, the
+    optimizer might otherwise take the tables for almost empty, and scan one of them for each order.
+    Ids in the items are 32 hexadecimal digits, because JSON has no bytes.
+    """
     async with conn.cursor() as cursor:
         await cursor.execute(GET_ORDER, (id.bytes,))
         row = await cursor.fetchone()
@@ -72,6 +75,30 @@ async def get_order(conn: Connection, *, id: UUID) -> OrderRow | None:
         UUID(bytes=row[0]), UUID(bytes=row[1]), row[2], row[3], row[4], row[5], row[6].replace(tzinfo=UTC),
         None if row[7] is None else _GET_ORDER_ITEMS.decode(row[7]),
     )  # fmt: skip
+
+
+class ListOrdersRowItems(Struct, frozen=True, gc=False):
+    id: str
+    product_id: str
+    product_name: str
+    quantity: int
+    unit_price: Decimal
+    category_name: str
+
+
+_LIST_ORDERS_ITEMS: Decoder[tuple[ListOrdersRowItems, ...]] = Decoder(tuple[ListOrdersRowItems, ...])
+
+
+class ListOrdersRow(Struct, frozen=True, gc=False):
+    id: UUID
+    customer_id: UUID
+    customer_name: str
+    customer_email: str
+    total_quantity: int
+    total_price: Decimal
+    created_at: datetime
+    items: tuple[ListOrdersRowItems, ...] | None
+    total: int
 
 
 ListOrdersOrder: TypeAlias = Literal["newest"]
@@ -103,17 +130,21 @@ def _list_orders_after(after: ListOrdersCursor) -> tuple[Any, ...]:
 async def list_orders(
     conn: Connection,
     *,
-    limit: int,
     offset: int,
+    limit: int,
     order: ListOrdersOrder,
     after: ListOrdersCursor | None = None,
-) -> list[OrderRow]:
-    """One page of orders, newest first, each with its customer and its items.
+) -> list[ListOrdersRow]:
+    """One page of orders, newest first, each with its customer and its items, and the number of all orders.
     The page is found in an index first; customers and items are joined only to its rows.
     """
     after_q, order_by_q, order_by_o = LIST_ORDERS_ORDERS[order]
-    if_after = f"({after_q})" if after is not None else "TRUE"
+    if_after = f" AND ({after_q})" if after is not None else ""
     sql = f"""\
+WITH counted AS (
+    SELECT CAST(COALESCE(SUM(s.orders), 0) AS SIGNED) AS total
+    FROM statistics AS s
+)
 SELECT
     o.id, o.customer_id, c.name AS customer_name, c.email AS customer_email,
     o.total_quantity, o.total_price, o.created_at,
@@ -128,31 +159,33 @@ SELECT
                 'category_name', g.name
             ))
         FROM order_items AS i
-        JOIN products AS p ON p.id = i.product_id
-        JOIN categories AS g ON g.id = p.category_id
+        STRAIGHT_JOIN products AS p ON p.id = i.product_id
+        STRAIGHT_JOIN categories AS g ON g.id = p.category_id
         WHERE i.order_id = o.id
-    ) AS items
+    ) AS items,
+    t.total
 FROM (
     SELECT q.id
     FROM orders AS q
-    WHERE {if_after}
+    WHERE %s < (SELECT total FROM counted){if_after}
     ORDER BY {order_by_q}
     LIMIT %s OFFSET %s
 ) AS page
 JOIN orders AS o ON o.id = page.id
 JOIN customers AS c ON c.id = o.customer_id
+CROSS JOIN counted AS t
 ORDER BY {order_by_o}"""
-    args = (*(_list_orders_after(after) if after is not None else ()), limit, offset)
+    args = (offset, *(_list_orders_after(after) if after is not None else ()), limit, offset)
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [OrderRow(
+    return [ListOrdersRow(
         UUID(bytes=row[0]), UUID(bytes=row[1]), row[2], row[3], row[4], row[5], row[6].replace(tzinfo=UTC),
-        None if row[7] is None else _GET_ORDER_ITEMS.decode(row[7]),
+        None if row[7] is None else _LIST_ORDERS_ITEMS.decode(row[7]), row[8],
     ) for row in rows]  # fmt: skip
 
 
-def list_orders_cursor(row: OrderRow, order: ListOrdersOrder) -> ListOrdersCursor:
+def list_orders_cursor(row: ListOrdersRow, order: ListOrdersOrder) -> ListOrdersCursor:
     """The cursor of the page that ends with `row`, for `after` of list_orders."""
     return ListOrdersCursor(order=order, created_at=row.created_at, id=row.id)
 
@@ -309,18 +342,40 @@ async def lock_order(conn: Connection, *, id: UUID) -> LockOrderRow | None:
     return LockOrderRow(UUID(bytes=row[0]), row[1], row[2])
 
 
-LIST_ORDER_PRODUCTS = """\
-SELECT product_id
+class ListOrderPiecesRow(Struct, frozen=True, gc=False):
+    product_id: UUID
+    quantity: int
+
+
+LIST_ORDER_PIECES = """\
+SELECT product_id, quantity
 FROM order_items
 WHERE order_id = %s"""
 
 
-async def list_order_products(conn: Connection, *, order_id: UUID) -> list[UUID]:
-    """The products of an order, to be locked with lock_products."""
+async def list_order_pieces(conn: Connection, *, order_id: UUID) -> list[ListOrderPiecesRow]:
+    """The products of an order, to be locked with lock_products, and the pieces of each."""
     async with conn.cursor() as cursor:
-        await cursor.execute(LIST_ORDER_PRODUCTS, (order_id.bytes,))
+        await cursor.execute(LIST_ORDER_PIECES, (order_id.bytes,))
         rows = await cursor.fetchall()
-    return [UUID(bytes=row[0]) for row in rows]
+    return [ListOrderPiecesRow(UUID(bytes=row[0]), row[1]) for row in rows]
+
+
+SHARE_ORDER_CATEGORIES = """\
+SELECT g.id
+FROM order_items AS i
+STRAIGHT_JOIN products AS p ON p.id = i.product_id
+STRAIGHT_JOIN categories AS g ON g.id = p.category_id
+WHERE i.order_id = %s
+LOCK IN SHARE MODE"""
+
+
+async def share_order_categories(conn: Connection, *, order_id: UUID) -> None:
+    """Keeps the categories of an order's products as they are until the transaction ends: an order shows their names. STRAIGHT_JOIN
+    reads the items first, so that no other row is locked.
+    """
+    async with conn.cursor() as cursor:
+        await cursor.execute(SHARE_ORDER_CATEGORIES, (order_id.bytes,))
 
 
 DELETE_ORDER_ITEMS = """\

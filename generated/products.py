@@ -84,6 +84,7 @@ class ListProductsRow(Struct, frozen=True, gc=False):
     category_id: UUID
     category_name: str
     category_description: str | None
+    total: int
 
 
 ListProductsOrder: TypeAlias = Literal[
@@ -177,37 +178,63 @@ def _list_products_after(after: ListProductsCursor, order: str) -> tuple[Any, ..
 async def list_products(
     conn: Connection,
     *,
+    is_filtered: bool,
     name: str | UnsetType = UNSET,
     category_id: UUID | UnsetType = UNSET,
     min_price: Decimal | UnsetType = UNSET,
     max_price: Decimal | UnsetType = UNSET,
     min_stock: int | UnsetType = UNSET,
     max_stock: int | UnsetType = UNSET,
+    skipped: int | UnsetType = UNSET,
     limit: int,
     offset: int,
     order: ListProductsOrder,
     after: ListProductsCursor | None = None,
 ) -> list[ListProductsRow]:
-    """One page of products, each with its category. `name` is a part of the name, already escaped for LIKE.
-    The page is found in an index first; whole rows are read only for the page.
+    """One page of products, each with its category, and the number of products on all pages.
+    `name` is a part of the name, already escaped for LIKE. `is_filtered` tells if any filter is given: then the products
+    are counted, otherwise the total is read in the statistics. The page is found in an index first; whole rows are read
+    only for the page. With `skipped`, the offset of the page, the products are counted first, and a page past the end is
+    not searched for: that search would go to the end of the index.
     """
     after_q, order_by_q, order_by_p = LIST_PRODUCTS_ORDERS[order]
-    if_name = "(q.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else "TRUE"
-    if_category_id = "\n        AND (q.category_id = %s)" if category_id is not UNSET else ""
-    if_min_price = "\n        AND (q.price >= %s)" if min_price is not UNSET else ""
-    if_max_price = "\n        AND (q.price <= %s)" if max_price is not UNSET else ""
-    if_min_stock = "\n        AND (q.stock_quantity >= %s)" if min_stock is not UNSET else ""
-    if_max_stock = "\n        AND (q.stock_quantity <= %s)" if max_stock is not UNSET else ""
+    if_name = "(k.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else "TRUE"
+    if_category_id = "\n                    AND (k.category_id = %s)" if category_id is not UNSET else ""
+    if_min_price = "\n                    AND (k.price >= %s)" if min_price is not UNSET else ""
+    if_max_price = "\n                    AND (k.price <= %s)" if max_price is not UNSET else ""
+    if_min_stock = "\n                    AND (k.stock_quantity >= %s)" if min_stock is not UNSET else ""
+    if_max_stock = "\n                    AND (k.stock_quantity <= %s)" if max_stock is not UNSET else ""
+    if_skipped = "(%s < (SELECT total FROM counted))" if skipped is not UNSET else "TRUE"
+    if_name_2 = "\n        AND (q.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else ""
+    if_category_id_2 = "\n        AND (q.category_id = %s)" if category_id is not UNSET else ""
+    if_min_price_2 = "\n        AND (q.price >= %s)" if min_price is not UNSET else ""
+    if_max_price_2 = "\n        AND (q.price <= %s)" if max_price is not UNSET else ""
+    if_min_stock_2 = "\n        AND (q.stock_quantity >= %s)" if min_stock is not UNSET else ""
+    if_max_stock_2 = "\n        AND (q.stock_quantity <= %s)" if max_stock is not UNSET else ""
     if_after = f"\n        AND ({after_q})" if after is not None else ""
     sql = f"""\
+WITH counted AS (
+    SELECT
+        IF(
+            %s,
+            (
+                SELECT COUNT(*)
+                FROM products AS k
+                WHERE
+                    {if_name}{if_category_id}{if_min_price}{if_max_price}{if_min_stock}{if_max_stock}
+            ),
+            (SELECT CAST(COALESCE(SUM(s.products), 0) AS SIGNED) FROM statistics AS s)
+        ) AS total
+)
 SELECT
     p.id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.created_at,
-    p.category_id, c.name AS category_name, c.description AS category_description
+    p.category_id, c.name AS category_name, c.description AS category_description,
+    (SELECT total FROM counted) AS total
 FROM (
     SELECT q.id
     FROM products AS q
     WHERE
-        {if_name}{if_category_id}{if_min_price}{if_max_price}{if_min_stock}{if_max_stock}{if_after}
+        {if_skipped}{if_name_2}{if_category_id_2}{if_min_price_2}{if_max_price_2}{if_min_stock_2}{if_max_stock_2}{if_after}
     ORDER BY {order_by_q}
     LIMIT %s OFFSET %s
 ) AS page
@@ -215,6 +242,14 @@ JOIN products AS p ON p.id = page.id
 JOIN categories AS c ON c.id = p.category_id
 ORDER BY {order_by_p}"""
     args = (
+        is_filtered,
+        *((name,) if name is not UNSET else ()),
+        *((category_id.bytes,) if category_id is not UNSET else ()),
+        *((min_price,) if min_price is not UNSET else ()),
+        *((max_price,) if max_price is not UNSET else ()),
+        *((min_stock,) if min_stock is not UNSET else ()),
+        *((max_stock,) if max_stock is not UNSET else ()),
+        *((skipped,) if skipped is not UNSET else ()),
         *((name,) if name is not UNSET else ()),
         *((category_id.bytes,) if category_id is not UNSET else ()),
         *((min_price,) if min_price is not UNSET else ()),
@@ -230,7 +265,7 @@ ORDER BY {order_by_p}"""
         rows = await cursor.fetchall()
     return [ListProductsRow(
         UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7].replace(tzinfo=UTC),
-        UUID(bytes=row[8]), row[9], row[10],
+        UUID(bytes=row[8]), row[9], row[10], row[11],
     ) for row in rows]  # fmt: skip
 
 
@@ -310,6 +345,19 @@ async def lock_product(conn: Connection, *, id: UUID) -> LockProductRow | None:
     return LockProductRow(UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]))
 
 
+SHARE_CATEGORY = """\
+SELECT id
+FROM categories
+WHERE id = %s
+LOCK IN SHARE MODE"""
+
+
+async def share_category(conn: Connection, *, id: UUID) -> None:
+    """Keeps a category as it is until the transaction ends: it is a part of what is shown of its products."""
+    async with conn.cursor() as cursor:
+        await cursor.execute(SHARE_CATEGORY, (id.bytes,))
+
+
 UPDATE_PRODUCT = """\
 UPDATE products
 SET
@@ -332,13 +380,12 @@ async def update_product(
     stock_quantity: int,
     is_active: bool,
     id: UUID,
-) -> int:
+) -> None:
     """Refused by the foreign key products_category where there is no such category."""
     async with conn.cursor() as cursor:
         await cursor.execute(UPDATE_PRODUCT, (
             category_id.bytes, name, description, price, stock_quantity, is_active, id.bytes,
         ))  # fmt: skip
-        return int(cursor.rowcount)
 
 
 DELETE_PRODUCT = """\

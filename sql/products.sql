@@ -13,8 +13,12 @@ JOIN categories AS c ON c.id = p.category_id
 WHERE p.id = :id;
 
 -- name: list_products :many
--- One page of products, each with its category. `name` is a part of the name, already escaped for LIKE.
--- The page is found in an index first; whole rows are read only for the page.
+-- explain-ok: full-scan: a part of a name is searched for in the whole index, but only if :is_filtered
+-- One page of products, each with its category, and the number of products on all pages.
+-- `name` is a part of the name, already escaped for LIKE. `is_filtered` tells if any filter is given: then the products
+-- are counted, otherwise the total is read in the statistics. The page is found in an index first; whole rows are read
+-- only for the page. With `skipped`, the offset of the page, the products are counted first, and a page past the end is
+-- not searched for: that search would go to the end of the index.
 -- order: name_asc name ASC, id ASC
 -- order: name_desc name DESC, id DESC
 -- order: price_asc price ASC, id ASC
@@ -24,14 +28,34 @@ WHERE p.id = :id;
 -- order: sold_desc total_sold DESC, id DESC
 -- order: newest created_at DESC, id DESC
 -- order: oldest created_at ASC, id ASC
+WITH counted AS (
+    SELECT
+        IF(
+            :is_filtered,
+            (
+                SELECT COUNT(*)
+                FROM products AS k
+                WHERE
+                    sqlc.optional(k.name LIKE CONCAT('%', :name, '%'))
+                    AND sqlc.optional(k.category_id = :category_id)
+                    AND sqlc.optional(k.price >= :min_price)
+                    AND sqlc.optional(k.price <= :max_price)
+                    AND sqlc.optional(k.stock_quantity >= :min_stock)
+                    AND sqlc.optional(k.stock_quantity <= :max_stock)
+            ),
+            (SELECT CAST(COALESCE(SUM(s.products), 0) AS SIGNED) FROM statistics AS s)
+        ) AS total
+)
 SELECT
     p.id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.created_at,
-    p.category_id, c.name AS category_name, c.description AS category_description
+    p.category_id, c.name AS category_name, c.description AS category_description,
+    (SELECT total FROM counted) AS total
 FROM (
     SELECT q.id
     FROM products AS q
     WHERE
-        sqlc.optional(q.name LIKE CONCAT('%', :name, '%'))
+        sqlc.optional(:skipped < (SELECT total FROM counted))
+        AND sqlc.optional(q.name LIKE CONCAT('%', :name, '%'))
         AND sqlc.optional(q.category_id = :category_id)
         AND sqlc.optional(q.price >= :min_price)
         AND sqlc.optional(q.price <= :max_price)
@@ -65,7 +89,14 @@ FROM products
 WHERE id = :id
 FOR UPDATE;
 
--- name: update_product :execrows
+-- name: share_category :exec
+-- Keeps a category as it is until the transaction ends: it is a part of what is shown of its products.
+SELECT id
+FROM categories
+WHERE id = :id
+LOCK IN SHARE MODE;
+
+-- name: update_product :exec
 -- Refused by the foreign key products_category where there is no such category.
 UPDATE products
 SET

@@ -20,7 +20,14 @@ from product_dashboard.migrate import upgrade
 from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings, load_settings
 from tests.api_client import Api, running
-from tools.stack.testing import WAYS, TestStores, Way, scratch_database, session_stores
+from tools.stack.testing import (
+    WAYS,
+    TestStores,
+    Way,
+    scratch_database,
+    session_stores,
+    with_serving_account,
+)
 
 pytest_plugins = ["tests.stores_mark"]
 
@@ -87,10 +94,10 @@ def create_database(mysql_url: str) -> Iterator[Callable[[], str]]:
 
 @pytest.fixture(scope="session")
 def settings(create_database: Callable[[], str], redis_url: str) -> Settings:
-    """The service's settings, with a new database."""
+    """The service's settings, with a new database and the account that cannot change its schema."""
     return load_settings(
         {
-            "DATABASE_URL": create_database(),
+            "DATABASE_URL": with_serving_account(create_database()),
             "REDIS_URL": redis_url,
             "DB_POOL_SIZE": "5",
             "LOG_REQUESTS": "false",
@@ -120,7 +127,7 @@ def database(resources: Resources) -> Database:
 @pytest.fixture
 async def client(app: Litestar, resources: Resources) -> AsyncIterator[Api]:
     """A client of the application with empty tables; it checks every response against the OpenAPI document."""
-    shown = (tags.CATEGORIES, tags.NAMES, tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS)
+    shown = (tags.CATEGORIES, tags.CUSTOMERS, tags.NAMES, tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS)
     async with (
         resources.cache.transaction(resources.database, invalidates=shown) as tx,
         tx.conn.cursor() as cursor,

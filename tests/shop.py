@@ -1,5 +1,7 @@
 """A shop to test with: filled through the service's own API, counted in the database itself."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
@@ -9,6 +11,8 @@ import httpx
 import msgspec
 
 from product_dashboard.database import Database
+
+NOBODY_WAITS = ("Innodb_row_lock_current_waits", "0")
 
 _numbers = count(1)
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
@@ -71,17 +75,25 @@ class Shop:
     async def get(self, path: str) -> Any:
         return data_of(await self.client.get(f"/api/v1{path}"), 200)
 
-    async def send(self, method: str, path: str, body: Any) -> httpx.Response:
+    async def send(
+        self, method: str, path: str, body: Any, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
         """A request whose Decimals are written out exactly."""
-        return await self.client.request(
-            method, path, content=_encode(body), headers={"content-type": "application/json"}
-        )
+        sent = {"content-type": "application/json", **(headers or {})}
+        return await self.client.request(method, path, content=_encode(body), headers=sent)
 
     async def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query that the test sends to the database directly."""
         async with self.database.connection() as conn, conn.cursor() as cursor:
             await cursor.execute(sql)
             return list(await cursor.fetchall())
+
+    async def until_a_transaction_waits(self) -> None:
+        """Wait until a transaction waits for a row. Only this test session uses the server."""
+        waiting = "SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'"
+        async with asyncio.timeout(20):
+            while await self.rows(waiting) == [NOBODY_WAITS]:  # noqa: ASYNC110 - only the server knows
+                await asyncio.sleep(0.02)
 
     async def assert_summaries_are_true(self) -> None:
         """Every kept total equals a recount over the rows that it sums up."""

@@ -1,25 +1,27 @@
 """`just cache-stats` computes shares and means from the service's metrics."""
 
-import dataclasses
+import asyncio
 
 import pytest
 
-from product_dashboard.cache.metrics import Counters, Metrics
+from product_dashboard.cache.metrics import Metrics
+from product_dashboard.observability.cache_figures import publish
+from product_dashboard.observability.metrics import render_metrics
 from tools.cache_stats import main, parse, rows
 
 TEXT = """\
-# HELP cache_events What the cache has done since the start.
-# TYPE cache_events gauge
-cache_events{what="hits"} 970.0
-cache_events{what="misses"} 20.0
-cache_events{what="stale"} 0.0
-cache_events{what="bypasses"} 10.0
-cache_events{what="stores_refused"} 3.0
-cache_events{what="believed"} 1.0
-cache_events{what="load_seconds_sum"} 0.5
-cache_events{what="load_seconds_count"} 20.0
-cache_events{what="redis_seconds_sum"} 0.0
-cache_events{what="redis_seconds_count"} 0.0
+# HELP cache_events_total Events of the cache, by what has happened.
+# TYPE cache_events_total counter
+cache_events_total{event="hits"} 970.0
+cache_events_total{event="misses"} 20.0
+cache_events_total{event="takeovers"} 0.0
+cache_events_total{event="bypasses"} 10.0
+cache_events_total{event="stores_refused"} 3.0
+cache_events_total{event="timed_loads"} 20.0
+cache_events_total{event="lease_requests"} 0.0
+cache_load_seconds_total 0.5
+cache_redis_seconds_total 0.0
+cache_believed 1.0
 http_requests_total{method="GET"} 3.0
 """
 
@@ -41,9 +43,35 @@ def test_a_service_that_has_answered_nothing_divides_by_nothing() -> None:
     assert rows({}) == [("answers", "0"), ("what is cached is believed", "no")]
 
 
-def test_the_names_are_those_of_the_counts_that_the_cache_keeps() -> None:
-    assert {"hits", "misses", "bypasses"} <= {field.name for field in dataclasses.fields(Counters)}
-    assert {"believed", "load_seconds_count", "redis_seconds_sum"} <= set(Metrics().snapshot())
+def test_the_names_are_those_of_the_figures_that_the_service_exports() -> None:
+    metrics = Metrics()
+    metrics.load_seconds.observe(0.25)
+    before = parse(render_metrics().decode())
+    publish(metrics)
+    counts = parse(render_metrics().decode())
+    assert {"hits", "misses", "bypasses", "believed", "timed_loads", "lease_requests"} <= set(counts)
+    assert {"load_seconds_total", "redis_seconds_total"} <= set(counts)
+    assert counts["load_seconds_total"] == before.get("load_seconds_total", 0) + 0.25
+
+
+async def test_an_api_with_keys_gets_the_one_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.readuntil(b"\r\n\r\n"))
+        status = b"200 OK" if b"Bearer pd_x" in seen[-1] else b"401 Unauthorized"
+        writer.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        monkeypatch.setenv("PORT", str(server.sockets[0].getsockname()[1]))
+        assert await asyncio.to_thread(main) == 1
+        assert "just api-key NAME metrics" in capsys.readouterr().err
+        monkeypatch.setenv("API_KEY", "pd_x")
+        assert await asyncio.to_thread(main) == 0
 
 
 def test_without_an_api_it_says_what_to_do(

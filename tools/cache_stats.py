@@ -1,7 +1,8 @@
 """Prints the counts of the cache of the running API since its start: `just cache-stats`.
 
-Reads /metrics of the API that `just up` has started, or of the one at HOST and PORT if PORT is set. Counts are shown as
-the service counts them; shares and means are computed here.
+Reads /metrics of the API that `just up` has started, or of the one at HOST and PORT if PORT is set. If the API asks for
+keys, API_KEY must be one with the scope `metrics`. Counts are shown as the service counts them; shares and means are
+computed here.
 """
 
 import os
@@ -17,21 +18,19 @@ from rich.table import Table
 from tools.stack.errors import StackError
 from tools.stack.service import address_to_ask
 
-_SAMPLE = re.compile(r'^cache_events\{what="(\w+)"\} (\S+)$', re.MULTILINE)
+_SAMPLE = re.compile(r'^cache_(?:events_total\{event="(\w+)"\}|(\w+)) (\S+)$', re.MULTILINE)
 _ANSWERS = ("hits", "misses", "bypasses")
 # Computed from, or shown otherwise, below.
-_NOT_LISTED = {
-    "believed",
-    "load_seconds_sum",
-    "load_seconds_count",
-    "redis_seconds_sum",
-    "redis_seconds_count",
-}
+_NOT_LISTED = {"believed", "load_seconds_total", "timed_loads", "redis_seconds_total", "lease_requests"}
+_MEANS = (
+    ("load_seconds_total", "timed_loads", "mean load"),
+    ("redis_seconds_total", "lease_requests", "mean round trip to Redis"),
+)
 
 
 def parse(exposition: str) -> dict[str, float]:
     """Return the cache's counts by name, from Prometheus' text format."""
-    return {name: float(value) for name, value in _SAMPLE.findall(exposition)}
+    return {event or name: float(value) for event, name, value in _SAMPLE.findall(exposition)}
 
 
 def rows(counts: Mapping[str, float]) -> list[tuple[str, str]]:
@@ -40,22 +39,36 @@ def rows(counts: Mapping[str, float]) -> list[tuple[str, str]]:
     shown = [("answers", f"{answers:,.0f}")]
     if answers:
         shown.append(("share of hits", f"{100 * counts.get('hits', 0) / answers:.1f} %"))
-    for name, what in (("load_seconds", "mean load"), ("redis_seconds", "mean round trip to Redis")):
-        if count := counts.get(f"{name}_count", 0):
-            shown.append((what, f"{1000 * counts[f'{name}_sum'] / count:.2f} ms"))
+    for seconds, number, what in _MEANS:
+        if count := counts.get(number, 0):
+            shown.append((what, f"{1000 * counts[seconds] / count:.2f} ms"))
     shown.append(("what is cached is believed", "yes" if counts.get("believed") else "no"))
     listed = ((name, value) for name, value in counts.items() if name not in _NOT_LISTED and value)
     return [*shown, *((name.replace("_", " "), f"{value:,.0f}") for name, value in listed)]
 
 
 def main() -> int:
-    """Print the table; 1 when no API answers."""
+    """Print the table; 1 when no API answers. API_KEY is the key to send, if the API asks for one."""
     try:
         base = address_to_ask(os.environ).url
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{base}/metrics", timeout=5) as response:
+    except StackError as error:
+        print(f"cache-stats: {error}", file=sys.stderr)
+        return 1
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(f"{base}/metrics")  # noqa: S310 - always http://
+    if key := os.environ.get("API_KEY"):
+        request.add_header("Authorization", f"Bearer {key}")
+    try:
+        with opener.open(request, timeout=5) as response:
             counts = parse(response.read().decode())
-    except (StackError, urllib.error.URLError, OSError) as error:
+    except urllib.error.HTTPError as error:
+        print(f"cache-stats: {base}/metrics answers {error.code} {error.reason}", file=sys.stderr)
+        print(
+            "  hint: `just api-key NAME metrics` makes a key; then API_KEY=KEY just cache-stats",
+            file=sys.stderr,
+        )
+        return 1
+    except (urllib.error.URLError, OSError) as error:
         print(f"cache-stats: no API to ask: {error}\n  hint: `just up`", file=sys.stderr)
         return 1
     table = Table("", "", show_header=False, title=f"The cache of {base}, since its start")

@@ -14,6 +14,11 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from product_dashboard.access.gate import Gate
+from product_dashboard.access.key_file import WatchedKeys
+from product_dashboard.access.layer import guarded, watching
+from product_dashboard.access.rate import Buckets
+from product_dashboard.access.routes import declared_access
 from product_dashboard.categories.controller import CategoryController
 from product_dashboard.customers.controller import CustomerController
 from product_dashboard.dashboard.controller import DashboardController
@@ -28,13 +33,16 @@ from product_dashboard.envelope import (
 )
 from product_dashboard.errors import AppError, NotFound
 from product_dashboard.health.controller import HealthController, get_metrics
+from product_dashboard.idempotency import read_key
 from product_dashboard.observability.cache_figures import publishing
 from product_dashboard.observability.requests import RequestObserver
+from product_dashboard.old_answers import removing_old_answers
 from product_dashboard.openapi.document import complete
 from product_dashboard.openapi.schemas import StructSchemas
 from product_dashboard.openapi.swagger import get_document, openapi_config
 from product_dashboard.orders.controller import OrderController
 from product_dashboard.products.controller import ProductController
+from product_dashboard.products.stock_controller import StockController
 from product_dashboard.request import ApiRequest, read_query
 from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings, load_settings
@@ -42,7 +50,14 @@ from product_dashboard.startup import open_resources
 
 log = structlog.stdlib.get_logger()
 
-RESOURCES = (CategoryController, ProductController, CustomerController, OrderController, DashboardController)
+RESOURCES = (
+    CategoryController,
+    ProductController,
+    StockController,
+    CustomerController,
+    OrderController,
+    DashboardController,
+)
 SAFE_IN_PATH = "/!$&'()*+,;=:@~"
 
 
@@ -64,6 +79,7 @@ def create_app(settings: Settings) -> Litestar:
         dependencies={
             "resources": Provide(service.opened, sync_to_thread=False),
             "params": Provide(read_query, sync_to_thread=False),
+            "idempotent": Provide(read_key, sync_to_thread=False),
         },
         exception_handlers={
             AppError: on_app_error,
@@ -75,7 +91,7 @@ def create_app(settings: Settings) -> Litestar:
         request_max_body_size=settings.http.max_body_bytes,
         request_class=ApiRequest,
         plugins=[StructSchemas()],
-        openapi_config=openapi_config(),
+        openapi_config=openapi_config(has_keys=settings.access.keys is not None),
         logging_config=None,
     )
     complete(app)
@@ -90,6 +106,7 @@ class _Service:
         self._settings = settings
         self._resources: Resources | None = None
         self._observer: RequestObserver | None = None
+        self._keys = WatchedKeys(settings.access.keys) if settings.access.keys else None
 
     def opened(self) -> Resources:
         if self._resources is None:
@@ -98,11 +115,23 @@ class _Service:
 
     def observe(self, app: Litestar) -> ASGIApp:
         self._observer = RequestObserver(
-            only_canonical_paths(app.asgi_handler),
+            guarded(only_canonical_paths(app.asgi_handler), self._gate(app)),
+            timeout_s=self._settings.request_timeout_s,
             log_requests=self._settings.log.requests,
             allow=_allowed_methods(app),
         )
         return self._observer
+
+    def _gate(self, app: Litestar) -> Gate:
+        access, keys = self._settings.access, self._keys
+        workers = self._settings.http.workers
+        return Gate(
+            find_key=keys.find if keys else None,
+            hosts=access.hosts,
+            origins=access.origins,
+            buckets=Buckets(access.rate, burst=access.burst, workers=workers) if access.rate else None,
+            declared=declared_access(app.routes),
+        )
 
     @asynccontextmanager
     async def running(self, app: Litestar) -> AsyncGenerator[None, None]:
@@ -110,6 +139,8 @@ class _Service:
         async with (
             open_resources(self._settings) as resources,
             publishing(resources.cache.metrics),
+            watching(self._keys),
+            removing_old_answers(resources.database, self._settings.idempotency_kept_hours),
         ):
             self._resources = app.state["resources"] = resources
             log.info("service.started", pid=os.getpid(), database=resources.database.address)

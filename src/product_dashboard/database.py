@@ -5,6 +5,7 @@ the driver's exceptions or the server's error numbers.
 """
 
 import asyncio
+import math
 import random
 import re
 import ssl
@@ -15,21 +16,25 @@ from typing import TypeVar
 import structlog
 from asyncmy.errors import InternalError, MySQLError
 
+from product_dashboard import deadline
+from product_dashboard.commit import Commit
 from product_dashboard.driver import MySQLConnection, is_usable, open_connection
 from product_dashboard.errors import (
     AppError,
     Busy,
     DatabaseUnavailable,
+    DeadlineExceeded,
     Deadlock,
     DuplicateKey,
     MissingReference,
+    OutcomeUnknown,
     Overloaded,
     QueryTimeout,
     RuleViolation,
     StillReferenced,
 )
 from product_dashboard.observability.metrics import DEADLOCK_RETRIES, POOL_REFUSED
-from product_dashboard.pool import Pool
+from product_dashboard.pool import Pool, patience
 from product_dashboard.settings import DatabaseSettings
 
 log = structlog.stdlib.get_logger()
@@ -44,7 +49,8 @@ SQL_MODE = "TRADITIONAL,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION"
 class Database:
     """A pool of connections with the same session settings. Call `open` before use, `close` after.
 
-    Transactions may use three quarters of the pool, so that reads continue while transactions wait for a locked row.
+    Transactions may use half of the pool, so that reads continue while transactions wait for a locked row. A larger
+    share makes reads slower without more transactions, because those that want the same row wait for each other.
     """
 
     def __init__(self, settings: DatabaseSettings) -> None:
@@ -56,7 +62,9 @@ class Database:
             queue=settings.pool_queue,
             timeout_s=settings.acquire_timeout_s,
         )
-        self._writers = asyncio.Semaphore(max(1, settings.pool_size - max(1, settings.pool_size // 4)))
+        # Readiness asks here: it must not wait behind requests, nor take a connection from them.
+        self._own = Pool(self._connect, size=1, queue=0, timeout_s=settings.connect_timeout_s)
+        self._writers = asyncio.Semaphore(max(1, settings.pool_size // 2))
         self._waiting_writers = 0
 
     @property
@@ -73,47 +81,57 @@ class Database:
         await self._pool.open()
 
     async def close(self) -> None:
-        await self._pool.close()
+        await asyncio.gather(self._pool.close(), self._own.close())
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[MySQLConnection, None]:
         """Lend a connection on which each statement is a transaction of its own.
 
-        Raises `Overloaded`, `DatabaseUnavailable`, and the errors of `errors.py` for those of the driver.
+        Raises `Overloaded`, `QueryTimeout` after `query_timeout_s` and a second, `DeadlineExceeded`,
+        `DatabaseUnavailable`, and the errors of `errors.py` for those of the driver.
         A caller that holds a connection must not ask for a second one: if all callers do, the pool is empty forever.
         """
-        async with self._lend(_deadline(self._settings.query_timeout_s + 1)) as conn:
+        async with self._lend(self._pool, self._settings.query_timeout_s + 1) as conn:
             yield conn
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[MySQLConnection, None]:
         """Lend a connection in a transaction: committed if the block ends well, rolled back otherwise.
 
-        Raises `QueryTimeout` after `transaction_timeout_s`, waits included, and errors as `connection` does.
+        In a request only the deadline limits its time; without a deadline the limit is that of `connection`. Raises
+        errors as `connection` does, and `OutcomeUnknown` in place of any error after which the transaction may be
+        committed.
         """
-        deadline = _deadline(self._settings.transaction_timeout_s)
-        async with self._admitted(), self._lend(deadline) as conn:
-            await conn.begin()
-            try:
-                yield conn
-                await conn.commit()
-            except (AppError, MySQLError):
-                # After any other exception the connection is closed, which rolls back as well.
-                if is_usable(conn):
-                    await conn.rollback()
-                raise
+        has_deadline = deadline.remaining() < math.inf
+        seconds = math.inf if has_deadline else self._settings.query_timeout_s + 1
+        commit = Commit()
+        try:
+            async with self._admitted(), self._lend(self._pool, seconds) as conn:
+                await conn.begin()
+                try:
+                    yield conn
+                    await commit.run(conn)
+                except (AppError, MySQLError):
+                    # After any other exception the connection is closed, which rolls back as well.
+                    if is_usable(conn):
+                        await conn.rollback()
+                    raise
+        except (Exception, asyncio.CancelledError) as error:
+            if commit.unknown:
+                raise OutcomeUnknown from error
+            raise
 
     async def retry_on_deadlock(self, operation: Callable[[], Awaitable[T]]) -> T:
         """Call `operation`, which opens its own transaction, again if it ends in a deadlock.
 
-        Raises the `Deadlock` of the last attempt. No attempt begins after `transaction_timeout_s`.
+        Raises the `Deadlock` of the last attempt. No attempt begins after the deadline, and none after an attempt that
+        may have been committed: that one raises `OutcomeUnknown`.
         """
-        deadline = _deadline(self._settings.transaction_timeout_s)
         for attempt in range(1, ATTEMPTS_ON_DEADLOCK):
             try:
                 return await operation()
             except Deadlock:
-                if _deadline(0) > deadline:
+                if deadline.remaining() <= 0:
                     raise
                 DEADLOCK_RETRIES.inc()
                 log.info("transaction.retry", attempt=attempt, reason="deadlock")
@@ -122,9 +140,13 @@ class Database:
         return await operation()
 
     async def applied_migrations(self) -> set[str]:
-        """Return the ids of the applied migrations; none if the database is empty. Errors as in `connection`."""
+        """Return the ids of the applied migrations; none if the database is empty. Errors as in `connection`.
+
+        Asks on a connection outside of the pool, which only one caller at a time may use.
+        """
+        seconds = self._settings.query_timeout_s
         try:
-            async with self.connection() as conn, conn.cursor() as cursor:
+            async with self._lend(self._own, seconds) as conn, conn.cursor() as cursor:
                 await cursor.execute("SELECT migration_id FROM _yoyo_migration")
                 return {str(row[0]) for row in await cursor.fetchall()}
         except MySQLError as error:
@@ -134,17 +156,17 @@ class Database:
 
     @asynccontextmanager
     async def _admitted(self) -> AsyncGenerator[None, None]:
-        """Wait until one more transaction may run. Raises `Overloaded` as the pool does."""
+        """Wait until one more transaction may run. Raises `Overloaded` and `DeadlineExceeded` as the pool does."""
         if self._writers.locked() and self._waiting_writers >= self._settings.pool_queue:
             POOL_REFUSED.inc()
             raise Overloaded
         self._waiting_writers += 1
         try:
-            async with asyncio.timeout(self._settings.acquire_timeout_s):
+            async with deadline.limit(patience(self._settings.acquire_timeout_s), Overloaded):
                 await self._writers.acquire()
-        except TimeoutError:
+        except Overloaded:
             POOL_REFUSED.inc()
-            raise Overloaded from None
+            raise
         finally:
             self._waiting_writers -= 1
         try:
@@ -153,12 +175,19 @@ class Database:
             self._writers.release()
 
     @asynccontextmanager
-    async def _lend(self, deadline: float) -> AsyncGenerator[MySQLConnection, None]:
-        conn = await self._pool.acquire()
+    async def _lend(self, pool: Pool, seconds: float) -> AsyncGenerator[MySQLConnection, None]:
+        conn = await pool.acquire()
+        # A block that is cancelled by this limit leaves `_returning` with a CancelledError: the connection is closed.
+        async with deadline.limit(seconds, QueryTimeout), self._returning(pool, conn):
+            await self._tell_time_limit(conn)
+            yield conn
+
+    @asynccontextmanager
+    async def _returning(self, pool: Pool, conn: MySQLConnection) -> AsyncGenerator[None, None]:
+        """Give the connection back to the pool after the block, and translate the driver's errors."""
         healthy = False
         try:
-            async with asyncio.timeout_at(deadline):
-                yield conn
+            yield
             healthy = True
         except MySQLError as error:
             healthy = not (isinstance(error, InternalError) or _number(error) in _CONNECTION_ENDED)
@@ -170,18 +199,28 @@ class Database:
             # The service's own code raised it between two statements: no answer is half read.
             healthy = True
             raise
-        except TimeoutError as error:
-            raise QueryTimeout from error
         finally:
             # Any other exception may have left half an answer unread: the connection is not lent again.
-            self._pool.release(conn, healthy=healthy)
+            pool.release(conn, healthy=healthy)
+
+    async def _tell_time_limit(self, conn: MySQLConnection) -> None:
+        """Let the server end what this request asks for at the request's deadline, not long after it.
+
+        That costs a round trip, so it is done only for a request that has less than half of the usual limit left.
+        """
+        usual, left = self._settings.query_timeout_s, deadline.remaining()
+        limit_s = left if left < usual / 2 else usual
+        if limit_s != conn.time_limit_s:
+            conn.time_limit_s = limit_s
+            async with conn.cursor() as cursor:
+                await cursor.execute(f"SET {_time_limits(conn)}")
 
     async def _connect(self) -> MySQLConnection:
         settings = self._settings
         conn: MySQLConnection | None = None
         try:
             # The driver's own limit covers only TCP, and not a server that accepts the connection and sends nothing.
-            async with asyncio.timeout(settings.connect_timeout_s):
+            async with deadline.limit(settings.connect_timeout_s, TimeoutError):
                 conn = await open_connection(
                     host=settings.host,
                     port=settings.port,
@@ -192,30 +231,34 @@ class Database:
                     statement_cache=settings.statement_cache,
                 )
                 await self._prepare_session(conn)
-        except (MySQLError, OSError, TimeoutError) as error:
+        except (MySQLError, OSError, DeadlineExceeded) as error:  # a TimeoutError is an OSError
             if conn is not None:
                 conn.close()
+            if isinstance(error, DeadlineExceeded):
+                raise
             raise DatabaseUnavailable from error
         return conn
 
     async def _prepare_session(self, conn: MySQLConnection) -> None:
-        if "mariadb" in conn.get_server_info().lower():
-            time_limit = f"max_statement_time={self._settings.query_timeout_s:.3f}"
-        else:
-            time_limit = f"max_execution_time={self._settings.query_timeout_s * 1000:.0f}"
+        conn.time_limit_s = self._settings.query_timeout_s
         async with conn.cursor() as cursor:
             await cursor.execute(
-                f"SET NAMES utf8mb4, time_zone='+00:00', sql_mode='{SQL_MODE}', "
-                f"innodb_lock_wait_timeout={LOCK_WAIT_S}, {time_limit}"
+                f"SET NAMES utf8mb4, time_zone='+00:00', sql_mode='{SQL_MODE}', {_time_limits(conn)}"
             )
             # READ COMMITTED takes no gap locks: writers of different rows do not wait for each other. No
             # transaction of the service needs a range to stay as it was.
             await cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
 
 
-def _deadline(seconds: float) -> float:
-    """Return the moment so many seconds from now, as the event loop tells the time."""
-    return asyncio.get_running_loop().time() + seconds
+def _time_limits(conn: MySQLConnection) -> str:
+    """Return the assignments that make the server end a statement, and a wait for a lock, at `conn.time_limit_s`."""
+    milliseconds = max(1, math.ceil(conn.time_limit_s * 1000))  # 0 would mean no limit
+    if "mariadb" in conn.get_server_info().lower():
+        statement = f"max_statement_time={milliseconds / 1000:.3f}"
+    else:
+        statement = f"max_execution_time={milliseconds}"
+    lock_wait_s = min(LOCK_WAIT_S, math.ceil(milliseconds / 1000))
+    return f"{statement}, innodb_lock_wait_timeout={lock_wait_s}"
 
 
 def tls_context(settings: DatabaseSettings) -> ssl.SSLContext | None:

@@ -13,6 +13,8 @@ from asyncmy.errors import MySQLError, OperationalError
 class MySQLConnection(Protocol):
     """The part of the driver's connection that the service uses. Satisfies `generated.connection.Connection`."""
 
+    time_limit_s: float  # of a statement, as last set on the server
+
     @property
     def connected(self) -> bool: ...
 

@@ -4,44 +4,41 @@ success  {"ok": true,  "data": ..., "meta": null | {...}, "error": null}
 failure  {"ok": false, "data": null, "meta": null, "error": {"code", "message", "details"}}
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar, cast
 
-import msgspec
 import structlog
 from litestar import Litestar, Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import Receive, Scope, Send
 from msgspec import Meta, Raw, Struct
 
-from product_dashboard.cache import CachedAnswer
+from product_dashboard.access.media_type import PATCH_TYPES
+from product_dashboard.answer import Answer
+from product_dashboard.cache import CachedAnswer, etag_of
 from product_dashboard.errors import (
     AppError,
     BadRequest,
     Code,
     Detail,
     FieldProblem,
-    Unavailable,
 )
 from product_dashboard.observability.request_ids import current_request_id
-from product_dashboard.paging import ListMeta
+from product_dashboard.paging import Listing, ListMeta
+from product_dashboard.preconditions import names
+from product_dashboard.representation import ENCODER
 from product_dashboard.validation import shown
 
 log = structlog.stdlib.get_logger()
 
 T = TypeVar("T")
 
-# Encodes every answer, and what the cache stores. A Decimal is an exact number: 12.30 stays 12.30.
-ENCODER = msgspec.json.Encoder(decimal_format="number")
-
 BASE_PATH = "/api/v1"
 JSON = b"application/json"
 NO_STORE = (b"cache-control", b"no-store")
 REVALIDATE = (b"cache-control", b"no-cache")
-
-_ENTITY_TAG = re.compile(r'"[^"]*"')
+REPLAYED = (b"idempotency-replayed", b"true")
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -101,6 +98,21 @@ class Reply(Response[T]):
         if status != HTTPStatus.NOT_MODIFIED:
             self._headers += ((b"content-type", media_type), (b"content-length", b"%d" % len(body)))
 
+    def to_answer(self) -> Answer:
+        """Return the answer to store, so that a retry of the request gets the same one."""
+        lines = (b"%s: %s\r\n" % header for header in self._headers)
+        return Answer(self._status, b"".join(lines), self._body)
+
+    @classmethod
+    def of_answer(cls, answer: Answer, *, is_replay: bool) -> "Reply[T]":
+        """Make the reply from an answer that `to_answer` has returned. A replay has one header more."""
+        reply = cls(answer.body, status=answer.status)
+        names_and_values = (line.partition(b": ") for line in answer.headers.splitlines())
+        reply._headers = [(name, value) for name, _, value in names_and_values]
+        if is_replay:
+            reply._headers.append(REPLAYED)
+        return reply
+
     def to_asgi_response(self, app: Litestar | None, request: Request[Any, Any, Any], **_: Any) -> Any:
         """Return the answer itself. Nothing is added to it, which makes an answer cheap."""
         del app, request
@@ -113,8 +125,12 @@ class Reply(Response[T]):
         await send({"type": "http.response.body", "body": self._body, "more_body": False})
 
 
-class Cached(Reply[T]):
-    """An answer of a cached read: it has an ETag, X-Cache and Age, and may be a 304."""
+class Tagged(Reply[T]):
+    """An answer with the ETag of its resource."""
+
+
+class Cached(Tagged[T]):
+    """An answer of a cached read: it also has X-Cache and Age, and may be a 304."""
 
 
 def ok(data: T) -> Reply[Envelope[T]]:
@@ -122,47 +138,66 @@ def ok(data: T) -> Reply[Envelope[T]]:
     return Reply(_enveloped(data))
 
 
-def page(data: Sequence[T], meta: ListMeta) -> Reply[Page[T]]:
-    """Answer 200 with a part of a list."""
-    return Reply(ENCODER.encode(Page(ok=True, data=data, meta=meta, error=None)))
-
-
 def created(data: T, *, location: str) -> Reply[Envelope[T]]:
-    """Answer 201 with what was created, and its path."""
-    return Reply(_enveloped(data), status=201, headers=(NO_STORE, (b"location", location.encode())))
+    """Answer 201 with what was created, its path and its ETag."""
+    body = ENCODER.encode(data)
+    headers = (NO_STORE, _etag(etag_of(body)), (b"location", location.encode()))
+    return Reply(_enveloped(Raw(body)), status=201, headers=headers)
+
+
+def changed(data: T) -> Tagged[Envelope[T]]:
+    """Answer 200 with what a PUT or a PATCH made of a resource, and its new ETag."""
+    body = ENCODER.encode(data)
+    return Tagged(_enveloped(Raw(body)), headers=(NO_STORE, _etag(etag_of(body))))
 
 
 def from_cache(
     answer: CachedAnswer[T], if_none_match: str | None, headers: Headers = ()
 ) -> Cached[Envelope[T]]:
     """Answer 200 with what a cached read gave, or 304 if the client's If-None-Match names it."""
+    return _cached(answer, if_none_match, _enveloped, headers)
+
+
+def page_from_cache(answer: CachedAnswer[Listing[T]], if_none_match: str | None) -> Cached[Page[T]]:
+    """Answer 200 with the page that a cached read gave, or 304 if the client's If-None-Match names it."""
+    return _cached(answer, if_none_match, _paged)
+
+
+def _cached(
+    answer: CachedAnswer[Any],
+    if_none_match: str | None,
+    envelop: Callable[[Raw], bytes],
+    headers: Headers = (),
+) -> Cached[Any]:
     own = (
-        (b"etag", answer.etag.encode()),
+        _etag(answer.etag),
         (b"x-cache", answer.state.encode()),
         (b"age", b"%d" % answer.age),
         REVALIDATE,
         *headers,
     )
-    if if_none_match is not None and _names(if_none_match, answer.etag):
+    if if_none_match is not None and names(if_none_match, answer.etag):
         return Cached(b"", status=304, headers=own)
-    return Cached(_enveloped(Raw(answer.body)), headers=own)
+    return Cached(envelop(Raw(answer.body)), headers=own)
+
+
+def _etag(etag: str) -> tuple[bytes, bytes]:
+    return b"etag", etag.encode()
 
 
 def _enveloped(data: object) -> bytes:
     return ENCODER.encode(Envelope(ok=True, data=data, meta=None, error=None))
 
 
-def _names(if_none_match: str, etag: str) -> bool:
-    """True if an If-None-Match header names `etag`. They compare weakly (RFC 9110, 13.1.2): W/ does not matter."""
-    own = etag.removeprefix("W/")
-    # A tag may contain commas: the header cannot be split at them.
-    return if_none_match.strip() == "*" or own in _ENTITY_TAG.findall(if_none_match)
+def _paged(listing: Raw) -> bytes:
+    """Encode a `Page` from an encoded `Listing`, whose two fields are between its braces."""
+    return b'{"ok":true,%s,"error":null}' % bytes(listing)[1:-1]
 
 
 def error_reply(error: AppError, headers: Headers = ()) -> Reply[Any]:
     """Make the answer for an error of the client, or for an outage."""
     body = error_body(error.code, error.message, error.details)
-    extra = ((b"retry-after", b"%d" % error.retry_after_s),) if isinstance(error, Unavailable) else ()
+    extra = ((b"retry-after", b"%d" % error.retry_after_s),) if error.retry_after_s is not None else ()
     return Reply(body, status=error.code.status, headers=(NO_STORE, *extra, *headers))
 
 
@@ -178,7 +213,7 @@ def error_body(code: Code, message: str, details: tuple[Detail, ...] = ()) -> by
 
 
 def on_app_error(_: Request[Any, Any, Any], error: AppError) -> Reply[Any]:
-    if error.code in {Code.UNAVAILABLE, Code.INTERNAL_ERROR}:
+    if error.code in {Code.UNAVAILABLE, Code.OUTCOME_UNKNOWN, Code.INTERNAL_ERROR}:
         log.warning("request.unavailable", code=error.code, reason=str(error.__cause__ or error))
     return error_reply(error)
 
@@ -198,7 +233,7 @@ def on_framework_error(request: Request[Any, Any, Any], error: HTTPException) ->
         allow = allow_header(method.strip() for method in headers.get("allow", "").split(","))
         message = f"This path knows only {allow}."
         refusal = AppError(message, code=Code.METHOD_NOT_ALLOWED, details=({"allow": allow},))
-        return error_reply(refusal, headers=((b"allow", allow.encode()),))
+        return error_reply(refusal, headers=allow_headers(allow))
     code, message = _OF_LITESTAR.get(error.status_code, (Code.BAD_REQUEST, "The request is not valid."))
     return error_reply(AppError(message, code=code))
 
@@ -213,6 +248,13 @@ def allow_header(methods: Iterable[str]) -> str:
     """Make the value of `Allow`: a path with GET has HEAD too."""
     known = set(methods)
     return ", ".join(sorted(known | {"HEAD"} if "GET" in known else known))
+
+
+def allow_headers(allow: str) -> Headers:
+    """Make the header `Allow`, and `Accept-Patch` (RFC 5789) if it has PATCH."""
+    yield b"allow", allow.encode()
+    if "PATCH" in allow:
+        yield b"accept-patch", ", ".join(PATCH_TYPES).encode()
 
 
 def on_unexpected_error(_: Request[Any, Any, Any], error: Exception) -> Reply[Any]:

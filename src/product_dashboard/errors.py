@@ -6,13 +6,19 @@
     ├── NotFound                    the resource of the path does not exist
     ├── Conflict                    the request conflicts with stored data
     │   ├── DuplicateKey            a unique key is taken            (named by the database)
+    │   ├── KeyInUse                a request with the same Idempotency-Key is running
     │   └── StillReferenced         other rows refer to the row      (named by the database)
+    ├── OutcomeUnknown              the answer of COMMIT is missing: the write has happened, or not, or will
+    ├── PreconditionFailed          the resource is not in the state that If-Match names
     ├── Unprocessable               the request refers to a resource that does not exist
+    │   ├── KeyReused               an Idempotency-Key was used before, with another body
     │   └── MissingReference        a foreign key has no parent row  (named by the database)
+    ├── RateLimited                 the client sends too many requests; retry after `retry_after_s`
     └── Unavailable                 not possible now; retry after `retry_after_s`
         ├── Overloaded              the queue for a database connection is full or slow
         ├── DatabaseUnavailable     MySQL cannot be reached
         ├── QueryTimeout            a query ran into its time limit
+        ├── DeadlineExceeded        the request ran into its deadline
         └── Busy                    a row was locked for too long
             └── Deadlock            the transaction was the victim of a deadlock; worth an immediate retry
 
@@ -43,6 +49,9 @@ class Code(StrEnum):
     BAD_REQUEST = "BAD_REQUEST", 400
     VALIDATION_ERROR = "VALIDATION_ERROR", 400
     MALFORMED_JSON = "MALFORMED_JSON", 400
+    UNAUTHENTICATED = "UNAUTHENTICATED", 401
+    FORBIDDEN = "FORBIDDEN", 403
+    CROSS_SITE = "CROSS_SITE", 403
     NOT_FOUND = "NOT_FOUND", 404
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED", 405
     CONFLICT = "CONFLICT", 409
@@ -53,10 +62,16 @@ class Code(StrEnum):
     PRODUCT_INACTIVE = "PRODUCT_INACTIVE", 409
     PRICE_CHANGED = "PRICE_CHANGED", 409
     INSUFFICIENT_STOCK = "INSUFFICIENT_STOCK", 409
+    IDEMPOTENCY_KEY_IN_USE = "IDEMPOTENCY_KEY_IN_USE", 409
+    STOCK_LIMIT = "STOCK_LIMIT", 409
     REQUEST_TIMEOUT = "REQUEST_TIMEOUT", 408
+    PRECONDITION_FAILED = "PRECONDITION_FAILED", 412
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE", 413
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE", 415
+    MISDIRECTED = "MISDIRECTED", 421
     UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE", 422
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED", 422
+    RATE_LIMITED = "RATE_LIMITED", 429
     HEADERS_TOO_LARGE = "HEADERS_TOO_LARGE", 431
     INTERNAL_ERROR = "INTERNAL_ERROR", 500
     NOT_IMPLEMENTED = "NOT_IMPLEMENTED", 501
@@ -65,6 +80,7 @@ class Code(StrEnum):
     OVERLOADED = "OVERLOADED", 503
     BUSY = "BUSY", 503
     TIMEOUT = "TIMEOUT", 503
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN", 503
 
 
 class FieldProblem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -77,13 +93,17 @@ class FieldProblem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 Detail = FieldProblem | Mapping[str, object]
 
-_NOT_EMPTY = re.compile(r"[a-z]+_(\w+)_not_empty")
+_NOT_EMPTY = re.compile(r"[a-z_]+_([a-z]+)_not_empty")
 
 
 class AppError(Exception):
-    """An error that the client receives: `code`, `message` (one sentence) and `details`."""
+    """An error that the client receives: `code`, `message` (one sentence) and `details`.
+
+    `retry_after_s` is sent as Retry-After; None if the client must not simply try again.
+    """
 
     default_code = Code.INTERNAL_ERROR
+    retry_after_s: int | None = None
 
     def __init__(self, message: str, *, code: Code | None = None, details: Iterable[Detail] = ()) -> None:
         super().__init__(message)
@@ -149,6 +169,14 @@ class DuplicateKey(Conflict):
         self.key = key
 
 
+class KeyInUse(Conflict):
+    default_code = Code.IDEMPOTENCY_KEY_IN_USE
+    retry_after_s = 1
+
+    def __init__(self) -> None:
+        super().__init__("A request with this Idempotency-Key is still running.")
+
+
 class StillReferenced(Conflict):
     """Other rows still refer to the row; `constraint` is the name of their foreign key."""
 
@@ -157,8 +185,22 @@ class StillReferenced(Conflict):
         self.constraint = constraint
 
 
+class PreconditionFailed(AppError):
+    default_code = Code.PRECONDITION_FAILED
+
+    def __init__(self) -> None:
+        super().__init__("This has changed since it was read: read it again, and decide again.")
+
+
 class Unprocessable(AppError):
     default_code = Code.UNKNOWN_REFERENCE
+
+
+class KeyReused(Unprocessable):
+    default_code = Code.IDEMPOTENCY_KEY_REUSED
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key belongs to a request with another body.")
 
 
 class MissingReference(Unprocessable):
@@ -169,13 +211,37 @@ class MissingReference(Unprocessable):
         self.constraint = constraint
 
 
+class RateLimited(AppError):
+    default_code = Code.RATE_LIMITED
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__("You have sent too many requests; wait as long as Retry-After says.")
+        self.retry_after_s = retry_after_s
+
+
+class OutcomeUnknown(AppError):
+    """COMMIT was sent, and its answer is missing. To repeat the write could make it happen twice."""
+
+    default_code = Code.OUTCOME_UNKNOWN
+
+    def __init__(self) -> None:
+        super().__init__("The change may have been made or not: look before you send it again.")
+
+
 class Unavailable(AppError):
     """Not possible now; a client may retry after `retry_after_s` seconds."""
 
     default_code = Code.UNAVAILABLE
 
-    def __init__(self, message: str, *, code: Code | None = None, retry_after_s: int = 1) -> None:
-        super().__init__(message, code=code)
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: Code | None = None,
+        details: Iterable[Detail] = (),
+        retry_after_s: int = 1,
+    ) -> None:
+        super().__init__(message, code=code, details=details)
         self.retry_after_s = retry_after_s
 
 
@@ -196,6 +262,13 @@ class QueryTimeout(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("The database took too long to answer.", retry_after_s=2)
+
+
+class DeadlineExceeded(Unavailable):
+    default_code = Code.TIMEOUT
+
+    def __init__(self) -> None:
+        super().__init__("The request could not be answered in time.", retry_after_s=2)
 
 
 class Busy(Unavailable):

@@ -4,14 +4,17 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, TypeVar
 
-from msgspec import Meta, Struct, inspect
+from msgspec import UNSET, Meta, Struct, inspect, structs
 
 from product_dashboard.errors import FieldProblem
 
 MAX_PRICE = Decimal("9999999999.99")
+MAX_STOCK = 1_000_000_000
 CENT = Decimal("0.01")
+
+StructT = TypeVar("StructT", bound=Struct)
 
 # No control characters; and (?!\s), as Python's $ lets a line break pass.
 EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s.\x00-\x1f\x7f]+(\.[^@\s.\x00-\x1f\x7f]+)+(?!\s)$"
@@ -27,6 +30,15 @@ class Input(Struct, frozen=True, kw_only=True):
     def problems(self) -> Iterable[FieldProblem]:
         """Yield what is wrong across fields. Asked only when each field on its own is right."""
         return ()
+
+    def named(self) -> dict[str, Any]:
+        """Return the fields that have a value, as they are stored. A field that a client left out may be UNSET."""
+        return {name: value for name, value in structs.asdict(self).items() if value is not UNSET}
+
+
+def merge(current: StructT, changes: Input) -> StructT:
+    """Return `current` with the fields that `changes` names: all in a PUT, some in a PATCH (RFC 7396)."""
+    return structs.replace(current, **changes.named())
 
 
 class _IsDecimal(type):

@@ -1,4 +1,4 @@
-"""Pages of lists: the query parameters, the cursors, and the `meta` of the answer.
+"""Pages of lists: the query parameters, the cursors, and what an answer shows.
 
 A client reads a list in one of two ways. By number (`page`): each page costs more than the one before, and an insert
 shifts the rows that follow. By `cursor`: each answer names the place after its last row, so that a page costs the same
@@ -7,9 +7,9 @@ at any depth, and no row is skipped or shown twice.
 
 import base64
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, Generic, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -18,6 +18,7 @@ from product_dashboard.errors import BadRequest, FieldProblem
 from product_dashboard.fields import Input
 
 C = TypeVar("C", bound=msgspec.Struct)
+T = TypeVar("T")
 R = TypeVar("R")
 OrderT = TypeVar("OrderT", bound=str)
 
@@ -26,6 +27,10 @@ MAX_CURSOR = 2000
 # The range of MySQL, with a year to spare, as a time zone can move a time across the border.
 MAX_DIGITS = 65
 FIRST_YEAR, LAST_YEAR = 1000, 9999
+
+# Short, because filters and page numbers make any number of keys: a page that no client asks for again leaves Redis
+# soon. Writes invalidate pages at once, regardless of the TTL.
+PAGE_TTL: Final = timedelta(minutes=1)
 
 PageNumber = Annotated[int, Meta(ge=1, le=1_000_000, description="Number of the page, from 1.")]
 PageSize = Annotated[int, Meta(ge=1, le=100, description="Rows on a page.")]
@@ -56,6 +61,11 @@ class PageQuery(Input, frozen=True, kw_only=True):
         return (self.number - 1) * self.page_size
 
     @property
+    def is_first(self) -> bool:
+        """True for the page that the list begins with: if it is empty, the list is empty."""
+        return self.offset == 0 and self.cursor is UNSET
+
+    @property
     def limit(self) -> int:
         """The number of rows to select: one more than the page has, to see whether another page follows."""
         return self.page_size + 1
@@ -75,16 +85,24 @@ class ListMeta(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
+class Listing(msgspec.Struct, Generic[T], frozen=True):
+    """One page of a list: what the cache stores. The fields are those of the envelope of a page, in its order."""
+
+    data: tuple[T, ...]
+    meta: ListMeta
+
+
 def paginate(
     rows: Sequence[R],
+    show: Callable[[R], T],
     query: PageQuery,
     total: int,
     cursor: Callable[[R, OrderT], msgspec.Struct],
     order: OrderT,
-) -> tuple[Sequence[R], ListMeta]:
-    """Return the rows of the page and its `meta`, from the `query.limit` rows that were selected in `order`.
+) -> Listing[T]:
+    """Return the page, made from the at most `query.limit` rows that were selected in `order`.
 
-    `cursor` makes the cursor of a row.
+    `show` makes the item that is sent from a row, `cursor` the cursor of a row.
     """
     page = rows[: query.page_size]
     meta = ListMeta(
@@ -94,7 +112,7 @@ def paginate(
         page_size=query.page_size,
         next_cursor=_encode(cursor(page[-1], order)) if len(rows) > query.page_size else None,
     )
-    return page, meta
+    return Listing(tuple([show(row) for row in page]), meta)
 
 
 def _encode(cursor: msgspec.Struct) -> str:

@@ -7,16 +7,29 @@ stays usable, a service that lets thousands wait does not.
 """
 
 import asyncio
+import random
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from product_dashboard import deadline
 from product_dashboard.driver import MySQLConnection, is_usable
 from product_dashboard.errors import DatabaseUnavailable, Overloaded
 from product_dashboard.observability.metrics import POOL_IN_USE, POOL_REFUSED, POOL_WAITING
 
 
+def patience(timeout_s: float) -> float:
+    """Return a time between half of `timeout_s` and all of it.
+
+    Callers who came at the same moment must not be refused at the same moment, and come back at the same moment: to
+    answer hundreds at once makes all other requests wait.
+    """
+    return timeout_s * random.uniform(0.5, 1.0)  # noqa: S311 - no secret depends on it
+
+
 class Pool:
     """At most `size` open connections; at most `queue` callers wait for one, each at most `timeout_s`.
+
+    A caller whose request has a deadline waits no longer than until then.
 
     A *slot* is the right to one connection. A slot is free, or holds an idle connection, or is taken.
     A released slot goes to the first caller in the queue: no caller overtakes another.
@@ -59,7 +72,7 @@ class Pool:
     async def acquire(self) -> MySQLConnection:
         """Return a connection; the caller must give it back with `release`.
 
-        Raises `Overloaded` if the queue is full or the wait too long, and the errors of `connect`.
+        Raises `Overloaded` if the queue is full or the wait too long, `DeadlineExceeded`, and the errors of `connect`.
         """
         if self._closed:
             raise DatabaseUnavailable
@@ -112,7 +125,7 @@ class Pool:
         self._waiters.append(waiter)
         POOL_WAITING.inc()
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with deadline.limit(patience(self._timeout_s), Overloaded):
                 return await waiter
         except BaseException as error:
             # The slot may have been handed over at the same moment: it must not be lost.
@@ -120,9 +133,8 @@ class Pool:
                 self._give(waiter.result())
             elif waiter in self._waiters:
                 self._waiters.remove(waiter)
-            if isinstance(error, TimeoutError):
+            if isinstance(error, Overloaded):
                 POOL_REFUSED.inc()
-                raise Overloaded from None
             raise
         finally:
             POOL_WAITING.dec()

@@ -1,15 +1,18 @@
-"""Arguments of handlers: JSON bodies, query Structs, the If-None-Match header and the service's resources."""
+"""Arguments of handlers: JSON bodies, query Structs, conditional headers and the service's resources."""
 
-import re
-from typing import Annotated, Any, TypeAlias
+import time
+from typing import Annotated, Any, TypeAlias, cast
 
 from litestar import Request
 from litestar.di import NamedDependency
 from litestar.exceptions import InternalServerException
 from litestar.params import HeaderParameter
+from litestar.types import Scope
 
-from product_dashboard.errors import AppError, BadRequest, Code
+from product_dashboard import deadline
+from product_dashboard.errors import BadRequest, Code
 from product_dashboard.fields import Input
+from product_dashboard.preconditions import RawHeaders, combine_lines
 from product_dashboard.resources import Resources
 from product_dashboard.validation import decode_body, decode_query
 
@@ -21,6 +24,14 @@ IfNoneMatch: TypeAlias = Annotated[
     HeaderParameter(name="If-None-Match", description="The ETag of the answer that the client has."),
 ]
 
+IfMatch: TypeAlias = Annotated[
+    str | None,
+    HeaderParameter(
+        name="If-Match",
+        description="The ETag of what the client has read. If this has changed since, nothing is done: 412.",
+    ),
+]
+
 
 class ApiRequest(Request[Any, Any, Any]):
     """Decodes a body straight into the Struct that its handler declares as `data: JSONBody[...]`.
@@ -28,25 +39,28 @@ class ApiRequest(Request[Any, Any, Any]):
     Litestar's own decoder passes money through float, takes "5" for a number, and names one bad field only.
     """
 
-    async def body(self) -> bytes:
-        """Return the body, which is JSON and not empty.
+    def __init__(self, scope: Scope, *args: Any, **kwargs: Any) -> None:
+        headers = cast("RawHeaders", scope["headers"])
+        scope["headers"] = combine_lines(headers)
+        super().__init__(scope, *args, **kwargs)
 
-        Raises `AppError` (UNSUPPORTED_MEDIA_TYPE), Litestar's `RequestEntityTooLarge`, or `BadRequest`.
+    async def body(self) -> bytes:
+        """Return the body, which is not empty. `access` has checked its content type.
+
+        Raises Litestar's `RequestEntityTooLarge`, or `BadRequest`.
         """
-        _require_json(self)
+        began = time.monotonic()
         try:
             raw = await super().body()
         except InternalServerException as error:
             raise BadRequest("The body did not arrive completely.", code=Code.REQUEST_TIMEOUT) from error
+        deadline.postpone(time.monotonic() - began)
         if not raw:
             raise BadRequest("The body is not JSON: it ends too early.", code=Code.MALFORMED_JSON)
         return raw
 
     async def json(self) -> Input:
-        """Return the body as the handler's Struct. Raises `BadRequest` naming every bad field.
-
-        Litestar calls `body` first, which has checked the content type.
-        """
+        """Return the body as the handler's Struct. Raises `BadRequest` naming every bad field."""
         declared = self.route_handler.parsed_data_field
         assert declared is not None, "Litestar asks for JSON only if the handler declares `data`"
         shape: type[Input] = declared.annotation
@@ -61,18 +75,3 @@ def read_query(request: Request[Any, Any, Any], resources: Injected) -> Input:
     del resources
     shape: type[Input] = request.route_handler.parsed_fn_signature.parameters["params"].annotation
     return decode_query(shape, request.scope["query_string"])
-
-
-def _require_json(request: ApiRequest) -> None:
-    """Refuse a content type other than JSON, another charset and a compression. None at all counts as JSON."""
-    kind, _, parameters = request.headers.get("content-type", "application/json").lower().partition(";")
-    charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters)
-    is_json = kind.strip() == "application/json" or kind.strip().endswith("+json")
-    if not is_json or (charset and charset.group(1) not in {"utf-8", "utf8"}):
-        raise _unsupported("The body must be JSON: send content-type application/json, in UTF-8.")
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise _unsupported("The body must not be compressed.")
-
-
-def _unsupported(message: str) -> AppError:
-    return AppError(message, code=Code.UNSUPPORTED_MEDIA_TYPE)

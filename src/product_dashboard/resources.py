@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from product_dashboard.cache import Cache
 from product_dashboard.database import Database
+from product_dashboard.readiness import Readiness
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,6 +23,7 @@ class Resources:
 
     database: Database
     cache: Cache
+    readiness: Readiness
 
 
 def retry_on_deadlock(

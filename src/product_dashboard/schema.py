@@ -1,9 +1,9 @@
-"""Tell whether the database has the schema that this version of the code needs."""
+"""The version of the database's schema, compared with the one that this version of the code needs."""
 
+from collections.abc import Collection
 from pathlib import Path
 
-from product_dashboard.database import Database
-from product_dashboard.errors import Unavailable
+from msgspec import Struct
 
 # Beside src/ in a checkout, and beside it in the image too.
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -11,14 +11,20 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _NEEDED = frozenset(path.stem for path in MIGRATIONS.glob("*.sql") if not path.stem.endswith(".rollback"))
 
 
-async def check_schema(database: Database) -> None:
-    """Ask the database for its migrations; raise `Unavailable` unless all of this version are applied.
+class SchemaVersion(Struct, frozen=True):
+    """`version` is the latest applied migration, `expected` the latest that this version of the service knows.
 
-    Migrations that this version does not know are allowed: a newer version may have applied them.
+    `missing` counts the migrations that this version needs and the database lacks. A `version` after `expected` is
+    allowed: a newer service may have migrated.
     """
-    missing = _NEEDED - await database.applied_migrations()
-    if missing:
-        raise Unavailable(
-            f"The database lacks {len(missing)} of the {len(_NEEDED)} migrations of this version: "
-            "run `python -m product_dashboard.migrate up`."
-        )
+
+    version: str | None
+    expected: str
+    missing: int
+
+
+def schema_version(applied: Collection[str]) -> SchemaVersion:
+    """Return the version of a database with these applied migrations."""
+    return SchemaVersion(
+        version=max(applied, default=None), expected=max(_NEEDED), missing=len(_NEEDED - set(applied))
+    )

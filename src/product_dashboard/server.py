@@ -17,7 +17,6 @@ import os
 import signal
 import socket
 import sys
-import tempfile
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -30,8 +29,10 @@ import uvicorn
 from litestar import Litestar
 from uvicorn._types import ASGI3Application
 
+from product_dashboard.access.notice import warn_if_open
 from product_dashboard.observability.logs import configure_logging
 from product_dashboard.observability.metrics import MULTIPROCESS_DIRECTORY, WORKER_SLOT, forget_worker
+from product_dashboard.observability.metrics_folder import hold, metrics_folder
 from product_dashboard.open_files import fit_connections
 from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.settings import Settings, SettingsError, load_settings
@@ -39,6 +40,10 @@ from product_dashboard.startup import StartupError
 from product_dashboard.supervisor import PATIENCE_S, SIGNALS, Supervisor
 
 log = structlog.stdlib.get_logger()
+
+# Bytes of an answer that the kernel takes before the client reads. By default it takes megabytes: hundreds of clients
+# that ask for large answers and do not read then block the event loop for seconds, in which the kernel copies.
+UNSENT_BYTES = 128 * 1024
 
 CANNOT_START = 1
 CANNOT_END = 1
@@ -63,6 +68,7 @@ def main() -> NoReturn:
         where = f"{settings.http.host}:{settings.http.port}"
         log.error("startup.failed", reason=f"cannot listen on {where}: {error}")  # noqa: TRY400 - one line
         sys.exit(CANNOT_START)
+    warn_if_open(listener.getsockname()[0], has_keys=settings.access.keys is not None)
     with listener:
         alone = settings.http.workers == 1
         status = run_here(settings, listener, SIGNALS) if alone else run_workers(settings, listener)
@@ -79,6 +85,8 @@ def bind(settings: Settings) -> socket.socket:
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # connections inherit it
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     try:
         listener.bind(address)
     except OSError:
@@ -210,7 +218,7 @@ def run_here(settings: Settings, listener: socket.socket, signals: tuple[signal.
 
 def run_workers(settings: Settings, listener: socket.socket) -> int:
     """Serve in several processes; return the exit status."""
-    with tempfile.TemporaryDirectory(prefix="product-dashboard-metrics-") as folder:
+    with metrics_folder() as folder:
         os.environ[MULTIPROCESS_DIRECTORY] = folder
         supervisor = Supervisor(
             partial(work, settings, listener),
@@ -227,6 +235,7 @@ def run_workers(settings: Settings, listener: socket.socket) -> int:
 def work(settings: Settings, listener: socket.socket) -> NoReturn:
     """Serve in one of several workers. Only the supervisor handles SIGINT, which a terminal sends to all processes."""
     configure_logging(settings.log)
+    hold(os.environ[MULTIPROCESS_DIRECTORY])  # until this process ends
     sys.exit(run_here(settings, listener, (signal.SIGTERM,)))
 
 

@@ -7,15 +7,21 @@ REDIS_URL_FILE names.
 """
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_args, get_type_hints
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote
 
 import msgspec
 
-from product_dashboard.cache.servers import parse_url
+from product_dashboard.access.hosts import AllowedHosts, parse_hosts
+from product_dashboard.access.key_file import KeyFile, read_key_file
+from product_dashboard.access.keys import KeyFileError
+from product_dashboard.access.origins import Origin, parse_origins
+from product_dashboard.access.rate import Rate, parse_rate
+from product_dashboard.cache.servers import parse_url, split_url
 
 SslMode = Literal["DISABLED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -103,6 +109,16 @@ def _networks(text: str) -> tuple[str, ...]:
     return parts
 
 
+_API_KEYS = Variable("API_KEYS_FILE", lambda text: read_key_file(Path(text)), "the path of a file with keys")
+_ALLOWED_HOSTS = Variable(
+    "ALLOWED_HOSTS",
+    parse_hosts,
+    "host names with commas between, as api.example.org,*.example.com,localhost:3000",
+)
+_ALLOWED_ORIGINS = Variable(
+    "ALLOWED_ORIGINS", parse_origins, "origins with commas between, as https://shop.example.org"
+)
+_RATE_LIMIT = Variable("RATE_LIMIT", parse_rate, "a number of requests a second, minute or hour, as 100/s")
 _HOST = Variable("HOST", str.strip, "a host name or an address, as 127.0.0.1 or 0.0.0.0")
 _PROXIES = Variable(
     "TRUSTED_PROXIES", _networks, "addresses or networks with commas between, as 10.0.0.0/8,127.0.0.1"
@@ -124,7 +140,6 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     acquire_timeout_s: Annotated[float, seconds("DB_ACQUIRE_TIMEOUT", 0.01, 60)] = 2.0
     connect_timeout_s: Annotated[float, seconds("DB_CONNECT_TIMEOUT", 0.1, 60)] = 2.0
     query_timeout_s: Annotated[float, seconds("DB_QUERY_TIMEOUT", 0.01, 3600)] = 5.0
-    transaction_timeout_s: Annotated[float, seconds("DB_TRANSACTION_TIMEOUT", 0.1, 3600)] = 6.0
     statement_cache: Annotated[int, whole("DB_STATEMENT_CACHE", 0, 10_000)] = 200
 
 
@@ -155,6 +170,16 @@ class HttpSettings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: Annotated[tuple[str, ...], _PROXIES] = ()
 
 
+class AccessSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The clients that may use the service, and how. By default, every client may do everything."""
+
+    keys: Annotated[KeyFile | None, _API_KEYS] = None
+    hosts: Annotated[AllowedHosts, _ALLOWED_HOSTS] = AllowedHosts()
+    origins: Annotated[frozenset[Origin], _ALLOWED_ORIGINS] = frozenset()
+    rate: Annotated[Rate | None, _RATE_LIMIT] = None
+    burst: Annotated[int, whole("RATE_LIMIT_BURST", 0, 1_000_000_000)] = 0
+
+
 class LogSettings(msgspec.Struct, frozen=True, kw_only=True):
     level: Annotated[LogLevel, one_of("LOG_LEVEL", {level: level for level in get_args(LogLevel)})] = "info"
     format: Annotated[LogFormat, one_of("LOG_FORMAT", {name: name for name in get_args(LogFormat)})] = "auto"
@@ -167,7 +192,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database: DatabaseSettings
     redis: RedisSettings
     http: HttpSettings = HttpSettings()
+    access: AccessSettings = AccessSettings()
     log: LogSettings = LogSettings()
+    request_timeout_s: Annotated[float, seconds("REQUEST_TIMEOUT", 0.1, 3600)] = 10.0
+    idempotency_kept_hours: Annotated[int, whole("IDEMPOTENCY_KEPT_HOURS", 1, 8760)] = 24
     startup_timeout_s: Annotated[float, seconds("STARTUP_TIMEOUT", 0, 3600)] = 60.0
     shutdown_timeout_s: Annotated[float, seconds("SHUTDOWN_TIMEOUT", 1, 600)] = 15.0
     drain_s: Annotated[float, seconds("DRAIN_SECONDS", 0, 600)] = 0.0
@@ -185,6 +213,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         database=_database(env),
         redis=env.read(RedisSettings(url=Secret(url))),
         http=env.read(HttpSettings()),
+        access=env.read(AccessSettings()),
         log=env.read(LogSettings()),
     )
     return env.checked(env.read(settings))
@@ -221,6 +250,8 @@ class _Environment:
                 if isinstance(variable, Variable) and (text := self._environ.get(variable.name, "")):
                     try:
                         values[field] = variable.parse(text)
+                    except KeyFileError as error:
+                        self._problems.append(f"{variable.name}={text!r}: {error}")
                     except ValueError:
                         problem = f"{variable.name}={text!r} is not allowed; allowed: {variable.allowed}"
                         self._problems.append(problem)
@@ -265,6 +296,7 @@ class _Environment:
 
 _NO_DATABASE = DatabaseSettings(host="", port=0, user="", password=Secret(""), database="")
 
+_OPTION_NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 _MYSQL_URL_SHAPE = (
     "mysql://user:password@host:3306/database (also mariadb://; options ?ssl-mode="
     + "|".join(get_args(SslMode))
@@ -274,7 +306,7 @@ _MYSQL_URL_SHAPE = (
 
 def _mysql_url(text: str) -> DatabaseSettings:
     """Parse the URL. The errors do not repeat it, because it contains a password."""
-    url = urlsplit(text)
+    url = split_url(text)
     if url.scheme not in {"mysql", "mariadb"}:
         raise ValueError("it must begin with mysql:// or mariadb://")
     if not url.hostname:
@@ -288,7 +320,8 @@ def _mysql_url(text: str) -> DatabaseSettings:
     ssl_mode = options.pop("ssl-mode", "DISABLED").upper()
     ssl_ca = options.pop("ssl-ca", None)
     if options:
-        raise ValueError(f"unknown option {', '.join(sorted(options))}")
+        # A password with an unescaped ? is read as an option.
+        raise ValueError(f"unknown option {', '.join(filter(_OPTION_NAME.fullmatch, sorted(options)))}")
     if ssl_mode not in get_args(SslMode):
         raise ValueError("unknown ssl-mode")
     if ssl_ca is not None and not Path(ssl_ca).is_file():

@@ -10,9 +10,10 @@ import structlog
 
 from product_dashboard.cache import Cache, CacheOptions
 from product_dashboard.database import Database, is_permanent
-from product_dashboard.envelope import ENCODER
 from product_dashboard.epoch_store import MySQLEpochStore
 from product_dashboard.errors import DatabaseUnavailable
+from product_dashboard.readiness import Readiness
+from product_dashboard.representation import ENCODER
 from product_dashboard.resources import Resources
 from product_dashboard.settings import DatabaseSettings, Settings
 
@@ -34,7 +35,7 @@ async def open_resources(settings: Settings) -> AsyncGenerator[Resources, None]:
     Raises `StartupError` if MySQL does not come up within the time that the settings allow.
     """
     async with AsyncExitStack() as stack:
-        database = Database(settings.database)
+        database = Database(_for_requests(settings))
         stack.push_async_callback(database.close)
         await wait_for_database(database, settings.startup_timeout_s)
         epoch_database = Database(_for_epoch_store(settings.database))
@@ -49,7 +50,13 @@ async def open_resources(settings: Settings) -> AsyncGenerator[Resources, None]:
             )
         )
         await wait_for_redis(cache, settings.startup_timeout_s)
-        yield Resources(database, cache)
+        yield Resources(database, cache, Readiness(database, cache))
+
+
+def _for_requests(settings: Settings) -> DatabaseSettings:
+    """Return settings in which no query may take longer than a request."""
+    query_timeout_s = min(settings.database.query_timeout_s, settings.request_timeout_s)
+    return msgspec.structs.replace(settings.database, query_timeout_s=query_timeout_s)
 
 
 def _for_epoch_store(settings: DatabaseSettings) -> DatabaseSettings:
@@ -60,7 +67,6 @@ def _for_epoch_store(settings: DatabaseSettings) -> DatabaseSettings:
         pool_queue=1000,
         acquire_timeout_s=1.0,
         query_timeout_s=1.0,
-        transaction_timeout_s=1.0,
     )
 
 

@@ -27,12 +27,29 @@ def test_nor_on_a_real_database(migrated_database: str) -> None:
     )
 
 
+def test_nor_on_pages_of_lists_whose_number_is_bounded_only_by_the_evictions_of_redis() -> None:
+    small = ("--maxmemory", "3mb", "--maxmemory-policy", "allkeys-lru")
+    plan = Plan(
+        adapter="OursPaged",
+        seconds=12,
+        keys=4,
+        write_rate=5,
+        server_options=small,
+        options=OPTIONS,
+        faults=("pause", "sigkill"),
+    )
+    verdict = check(plan)
+    exact(verdict)
+    assert verdict.evicted > 100
+
+
 @pytest.mark.parametrize(
     ("mutant", "plan"),
     [
         ("FencesAfterCommit", {}),
         ("NaiveJoin", {"write_rate": 60.0, "keys": 4}),
         ("IgnoresTags", {}),
+        ("IgnoresTagsOfPages", {"write_rate": 10.0, "keys": 4}),
         ("ClearsWithoutAsking", {"options": {"belief": 0.5, "fence": 0.002}, "commit": (0.0, 0.03)}),
         ("BelievesForEver", {"faults": ("restart",), "fault_every": 1.5, "seconds": 8}),
     ],

@@ -15,6 +15,7 @@ from product_dashboard.cache.keys import KeyMaker
 
 SCALARS = st.one_of(
     st.none(),
+    st.just(msgspec.UNSET),
     st.booleans(),
     st.integers(),
     st.text(),

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from product_dashboard import deadline
 from product_dashboard.cache import Cache, CacheOptions
-from product_dashboard.errors import NotFound, Unavailable
+from product_dashboard.errors import DeadlineExceeded, NotFound, Unavailable
 from tests.cache.conftest import Opening
 from tests.cache.insides import close, fences_are_down
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
@@ -182,3 +183,27 @@ async def test_closing_a_cache_answers_a_reader_whose_load_has_not_begun(shop: S
     await close(cache)
     with pytest.raises(Unavailable):
         await asyncio.wait_for(waiting, 2)
+
+
+@pytest.mark.parametrize("redis", ["up", "gone"])
+async def test_the_deadline_of_the_request_that_started_a_load_disturbs_no_other_reader(
+    cache: Cache, shop: Shop, redis: str
+) -> None:
+    reads_from = cache if redis == "up" else cache_without_redis()
+    shop.gate.clear()
+
+    async def read_within(seconds: float) -> int:
+        token = deadline.begin(seconds)
+        try:
+            return version(await read_item.response(reads_from, shop, key=5))
+        finally:
+            deadline.end(token)
+
+    hasty = asyncio.create_task(read_within(0.3))
+    await eventually(shop.loading.is_set)
+    others = [asyncio.create_task(read_within(5)) for _ in range(3)]
+    with pytest.raises(DeadlineExceeded):
+        await hasty
+    shop.gate.set()
+    assert await asyncio.gather(*others) == [0, 0, 0]
+    assert shop.loads <= 2, "the load went on, and at most one more was needed for those who came during it"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from product_dashboard.dashboard.service import average, read_reports
 from product_dashboard.database import Database
+from product_dashboard.readiness import Readiness
 from product_dashboard.resources import Resources
 from tests.cache.without_redis import cache_without_redis
 from tests.shop import Shop, body_of, data_of, error_of
@@ -167,7 +168,8 @@ async def test_the_parts_of_the_overview_are_loaded_in_parallel(database: Databa
             async with database.connection() as conn:
                 yield conn
 
-    resources = Resources(cast("Database", Meeting()), cache_without_redis())
+    meeting, cache = cast("Database", Meeting()), cache_without_redis()
+    resources = Resources(meeting, cache, Readiness(meeting, cache))
     answers = await read_reports(resources, limit=10)
     assert [answer.state for answer in answers] == ["BYPASS", "BYPASS"]
 

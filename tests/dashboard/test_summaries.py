@@ -15,6 +15,8 @@ PICK = st.integers(0, 1000)
 STEPS = st.one_of(
     st.tuples(st.just("create_product"), PRICES, STOCKS),
     st.tuples(st.just("update_product"), PICK, PRICES, STOCKS),
+    st.tuples(st.just("patch_product"), PICK, PRICES),
+    st.tuples(st.just("move_stock"), PICK, st.integers(-6, 6).filter(bool)),
     st.tuples(st.just("delete_product"), PICK),
     st.tuples(st.just("create_customer")),
     st.tuples(st.just("delete_customer"), PICK),
@@ -57,9 +59,9 @@ class Operator:
                     self.made["categories"].append(category)
                 made = await self.shop.product(str(price), stock, category_id=category["id"])
                 self.made["products"].append(made)
-            case "update_product", (number, price, stock):
+            case "update_product" | "patch_product" | "move_stock", (number, *more):
                 if product := self.pick("products", number):
-                    await self.shop.replace_product(product, price=price, stock_quantity=stock)
+                    await self.change_product(name, product, *more)
             case "create_order", (number, lines):
                 await self.order(number, lines)
             case _, (number,):
@@ -67,6 +69,16 @@ class Operator:
                 await self.delete(plural, number)
             case _:
                 raise AssertionError(name)
+
+    async def change_product(self, name: str, product: Any, value: Any, stock: int = 0) -> None:
+        path = f"/api/v1/products/{product['id']}"
+        if name == "update_product":
+            await self.shop.replace_product(product, price=value, stock_quantity=stock)
+        elif name == "patch_product":
+            data_of(await self.shop.send("PATCH", path, {"price": value}), 200)
+        else:
+            body = {"delta": value, "reason": "Counted"}
+            assert (await self.shop.send("POST", f"{path}/stock", body)).status_code in {201, 409}
 
     async def order(self, number: int, lines: list[tuple[int, int]]) -> None:
         customer = self.pick("customers", number)

@@ -40,7 +40,7 @@ async def configure(database_settings: DatabaseSettings) -> AsyncIterator[Config
 
 @pytest.fixture
 async def database(configure: Configure) -> Database:
-    """Four connections, three of them for transactions, and the tables."""
+    """Four connections, two of them for transactions, and the tables."""
     database = configure(pool_size=4)
     async with database.connection() as conn, conn.cursor() as cursor:
         for statement in TABLES:

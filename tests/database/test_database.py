@@ -22,8 +22,9 @@ from product_dashboard.errors import (
     Unavailable,
 )
 from product_dashboard.migrate import downgrade, upgrade
-from product_dashboard.schema import check_schema
-from product_dashboard.settings import DatabaseSettings, Secret
+from product_dashboard.schema import MIGRATIONS, SchemaVersion, schema_version
+from product_dashboard.settings import Secret
+from tests.relay import relay_to
 
 Configure = Callable[..., Database]
 
@@ -138,10 +139,10 @@ async def test_a_query_that_takes_too_long_is_ended_by_the_server(configure: Con
     assert await ask(database, "SELECT 1") == (1,)
 
 
-async def test_a_transaction_that_takes_too_long_is_ended_and_rolled_back(
+async def test_a_transaction_without_a_request_is_ended_and_rolled_back_soon_after_the_limit_of_a_query(
     database: Database, configure: Configure
 ) -> None:
-    impatient = configure(pool_size=1, transaction_timeout_s=0.2)
+    impatient = configure(pool_size=1, query_timeout_s=0.2)
 
     async def dawdle() -> None:
         async with impatient.transaction() as conn:
@@ -320,21 +321,6 @@ async def test_a_locked_row_is_waited_for_once_within_a_limit(database: Database
     assert (caught.value.code, caught.value.retry_after_s) == ("BUSY", 1)
 
 
-async def test_a_deadlock_is_not_tried_again_after_the_limit_of_a_transaction(configure: Configure) -> None:
-    database = configure(pool_size=1, transaction_timeout_s=0.2)
-    attempts = 0
-
-    async def operation() -> None:
-        nonlocal attempts
-        attempts += 1
-        await asyncio.sleep(0.15)
-        raise Deadlock
-
-    with pytest.raises(Deadlock):
-        await database.retry_on_deadlock(operation)
-    assert attempts == 2
-
-
 async def test_reads_do_not_wait_behind_writers(database: Database) -> None:
     async def write() -> None:
         async with database.transaction() as other:
@@ -386,20 +372,8 @@ async def test_a_value_that_breaks_a_rule_of_the_database_is_the_clients_error(
 
 
 async def test_a_database_that_freezes_is_given_up_within_the_default_limits(
-    configure: Configure, database_settings: DatabaseSettings
+    configure: Configure, fresh_database: str
 ) -> None:
-    frozen = asyncio.Event()
-
-    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        server = await asyncio.open_connection(database_settings.host, database_settings.port)
-        await asyncio.gather(pump(reader, server[1]), pump(server[0], writer))
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65536):
-            if not frozen.is_set():
-                writer.write(data)
-        writer.close()
-
     async def seconds_until_refused(work: Awaitable[object]) -> float:
         began = time.monotonic()
         with pytest.raises(Unavailable):
@@ -410,11 +384,10 @@ async def test_a_database_that_freezes_is_given_up_within_the_default_limits(
         async with database.transaction() as conn:
             await fetch(conn, "SELECT 1")
 
-    async with await asyncio.start_server(relay, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        database = configure(host="127.0.0.1", port=port, pool_size=2)
+    async with relay_to(fresh_database) as (relay, _):
+        database = configure(host="127.0.0.1", port=relay.port, pool_size=2)
         await database.open()
-        frozen.set()
+        relay.freeze()
         requests = [ask(database, "SELECT 1"), write(database), ask(database, "SELECT 1"), write(database)]
         waits = await asyncio.gather(*(seconds_until_refused(each) for each in requests))
         assert max(waits) < 7
@@ -422,14 +395,30 @@ async def test_a_database_that_freezes_is_given_up_within_the_default_limits(
             await database.close()
 
 
-async def test_an_empty_database_and_a_half_migrated_one_are_told_what_to_run(
+async def test_the_applied_migrations_tell_an_empty_database_from_a_half_migrated_one(
     configure: Configure, fresh_database: str
 ) -> None:
     database = configure(pool_size=1)
-    with pytest.raises(Unavailable, match="migrate up"):
-        await check_schema(database)
+    latest = schema_version(()).expected
+    assert schema_version(await database.applied_migrations()).version is None
     upgrade(fresh_database)
-    await check_schema(database)
+    assert schema_version(await database.applied_migrations()) == SchemaVersion(latest, latest, 0)
     downgrade(fresh_database)
-    with pytest.raises(Unavailable, match="lacks 1 of the"):
-        await check_schema(database)
+    half = schema_version(await database.applied_migrations())
+    assert (half.expected, half.missing) == (latest, 1)
+    assert half.version is not None
+    assert half.version < latest
+
+
+async def test_the_migrations_are_asked_for_beside_a_busy_pool(configure: Configure) -> None:
+    database = configure(pool_size=1)
+    async with database.transaction():
+        began = time.monotonic()
+        assert await database.applied_migrations() == set()
+        assert time.monotonic() - began < 1
+
+
+def test_a_schema_that_a_newer_version_has_migrated_lacks_nothing() -> None:
+    known = {path.stem for path in MIGRATIONS.glob("*.sql") if not path.stem.endswith(".rollback")}
+    newer = schema_version(known | {"9999.from-the-future"})
+    assert (newer.version, newer.missing) == ("9999.from-the-future", 0)

@@ -26,11 +26,13 @@ from tests.api_client import Api, Contract, Json
 
 CONTRACT = {
     "/api/v1/categories": {"get", "post"},
-    "/api/v1/categories/{category_id}": {"get", "put", "delete"},
+    "/api/v1/categories/{category_id}": {"get", "put", "patch", "delete"},
     "/api/v1/products": {"get", "post"},
-    "/api/v1/products/{product_id}": {"get", "put", "delete"},
+    "/api/v1/products/{product_id}": {"get", "put", "patch", "delete"},
+    "/api/v1/products/{product_id}/stock": {"get", "post"},
+    "/api/v1/products/{product_id}/stock/{change_id}": {"get"},
     "/api/v1/customers": {"get", "post"},
-    "/api/v1/customers/{customer_id}": {"get", "put", "delete"},
+    "/api/v1/customers/{customer_id}": {"get", "put", "patch", "delete"},
     "/api/v1/orders": {"get", "post"},
     "/api/v1/orders/{order_id}": {"get", "delete"},
     "/api/v1/dashboard/products": {"get"},
@@ -188,7 +190,8 @@ def test_what_is_sent_and_not_described_would_be_noticed(document: Any) -> None:
 
 
 def test_the_parameters_are_those_of_the_struct_that_is_read(document: Any) -> None:
-    names = [each["name"] for each in document["paths"]["/api/v1/products"]["get"]["parameters"]]
+    parameters = document["paths"]["/api/v1/products"]["get"]["parameters"]
+    names = [each["name"] for each in parameters if each["in"] == "query"]
     assert names == [
         "page",
         "page_size",
@@ -278,15 +281,12 @@ def test_no_component_is_named_after_a_module_or_a_generic_type(document: Json) 
 
 def test_a_cached_answer_has_its_headers_and_may_be_a_304(document: Json) -> None:
     cached = {
-        path for path, method, each in operations(document) if "304" in each["responses"] and method == "get"
+        path
+        for path, _, each in operations(document)
+        if "X-Cache" in each["responses"].get("200", {}).get("headers", ())
     }
-    assert cached == {
-        "/api/v1/products/{product_id}",
-        "/api/v1/orders/{order_id}",
-        "/api/v1/dashboard/products",
-        "/api/v1/dashboard/top-customers",
-        "/api/v1/dashboard/overview",
-    }
+    gets = {path for path, method, _ in operations(document) if method == "get"}
+    assert cached == {path for path in gets if path.startswith("/api/v1/")}
     for path in cached:
         for status in ("200", "304"):
             headers = document["paths"][path]["get"]["responses"][status]["headers"]
@@ -297,5 +297,51 @@ def test_a_cached_answer_has_its_headers_and_may_be_a_304(document: Json) -> Non
 def test_a_201_says_where_and_a_503_when(document: Json) -> None:
     for _, _, each in operations(document):
         if created := each["responses"].get("201"):
-            assert set(created["headers"]) == {"Location"}
+            required = {name: header["required"] for name, header in created["headers"].items()}
+            assert required == {"Location": True, "ETag": True, "Idempotency-Replayed": False}
         assert set(each["responses"]["503"]["headers"]) == {"Retry-After"}
+
+
+def test_a_read_of_one_resource_has_an_etag_and_may_be_a_304(document: Json) -> None:
+    checked = 0
+    for path, method, each in operations(document):
+        if method == "get" and path.startswith("/api/v1") and path.endswith("_id}"):
+            assert "ETag" in each["responses"]["200"]["headers"], path
+            assert "ETag" in each["responses"]["304"]["headers"], path
+            checked += 1
+    assert checked == 5
+
+
+def test_a_change_or_a_deletion_of_a_resource_takes_if_match_and_may_be_a_412(document: Json) -> None:
+    conditional = {
+        (method, path)
+        for path, method, each in operations(document)
+        if any(found["name"] == "If-Match" for found in each.get("parameters", ()))
+    }
+    assert conditional == {
+        (method, path) for path, method, _ in operations(document) if method in {"put", "patch", "delete"}
+    }
+    for path, method, each in operations(document):
+        assert ("412" in each["responses"]) is ((method, path) in conditional)
+        if method in {"put", "patch"}:
+            assert set(each["responses"]["200"]["headers"]) == {"ETag"}
+            assert "304" not in each["responses"]
+
+
+def test_a_patch_has_the_fields_of_its_input_and_requires_none(document: Json) -> None:
+    schemas = document["components"]["schemas"]
+    for resource in ("Category", "Product", "Customer"):
+        whole, part = schemas[f"{resource}Input"], schemas[f"{resource}Patch"]
+        assert not part["required"]
+        assert [*part["properties"]] == [*whole["properties"]]
+        for name, schema in part["properties"].items():
+            constraints = {key: value for key, value in whole["properties"][name].items() if key != "default"}
+            assert schema == constraints, name
+
+
+def test_a_patch_may_be_sent_as_json_or_as_a_merge_patch(document: Json) -> None:
+    for _, method, each in operations(document):
+        if method == "patch":
+            content = each["requestBody"]["content"]
+            assert set(content) == {"application/json", "application/merge-patch+json"}
+            assert content["application/json"] == content["application/merge-patch+json"]

@@ -11,8 +11,9 @@ from uuid import UUID
 from generated.products import GetProductRow
 from product_dashboard.cache import CachedAnswer
 from product_dashboard.customers.schemas import Customer
-from product_dashboard.envelope import Cached, Envelope, Page, Reply, created, from_cache, ok, page
-from product_dashboard.paging import ListMeta
+from product_dashboard.envelope import Cached, Envelope, Page, Reply, created, from_cache, ok
+from product_dashboard.envelope import page_from_cache
+from product_dashboard.paging import Listing
 from product_dashboard.products.schemas import Product
 from product_dashboard.products.service import read_product
 from product_dashboard.resources import Resources
@@ -21,7 +22,9 @@ ONE = """
 async def get_one(row: GetProductRow, product: Product, customer: Customer) -> Reply[Envelope[Product]]:
 """
 MANY = """
-async def get_many(rows: list[GetProductRow], products: list[Product], meta: ListMeta) -> Reply[Page[Product]]:
+async def get_many(
+    listing: CachedAnswer[Listing[Product]], other: CachedAnswer[Listing[Customer]], one: CachedAnswer[Product]
+) -> Cached[Page[Product]]:
 """
 CACHED = """
 async def get_cached(resources: Resources, id: UUID, other: CachedAnswer[Customer]) -> Cached[Envelope[Product]]:
@@ -33,7 +36,7 @@ async def delete(product: Product) -> Reply[Envelope[None]]:
 RIGHT = [
     (ONE, "return ok(product)"),
     (ONE, "return created(product, location='/')"),
-    (MANY, "return page(products, meta)"),
+    (MANY, "return page_from_cache(listing, None)"),
     (CACHED, "return from_cache(answer, None)"),
     (DELETED, "return ok(None)"),
 ]
@@ -41,11 +44,12 @@ WRONG = [
     (ONE, "return ok(row)"),
     (ONE, "return created(customer, location='/')"),
     (ONE, "return ok([product])"),
-    (ONE, "return page([product], ListMeta(0, 0, 1, 1, None))"),
     (ONE, "return product"),
     (ONE, "pass"),
-    (MANY, "return page(rows, meta)"),
-    (MANY, "return ok(products)"),
+    (MANY, "return page_from_cache(other, None)"),
+    (MANY, "return page_from_cache(one, None)"),
+    (MANY, "return from_cache(listing, None)"),
+    (MANY, "return ok(listing)"),
     (CACHED, "return from_cache(other, None)"),
     (CACHED, "return ok(answer)"),
     (DELETED, "return ok(product)"),

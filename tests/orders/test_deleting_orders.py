@@ -3,6 +3,7 @@
 from decimal import Decimal
 from uuid import uuid4
 
+from product_dashboard.fields import MAX_STOCK
 from tests.shop import Shop, data_of, error_of
 
 
@@ -48,4 +49,30 @@ async def test_a_customer_and_a_product_can_go_once_their_order_is_deleted(shop:
     await shop.client.delete(f"/api/v1/orders/{order['id']}")
     assert (await shop.client.delete(f"/api/v1/customers/{customer['id']}")).status_code == 200
     assert (await shop.client.delete(f"/api/v1/products/{lamp['id']}")).status_code == 200
+    await shop.assert_summaries_are_true()
+
+
+async def test_an_order_whose_deletion_would_lift_the_stock_above_its_limit_stays(shop: Shop) -> None:
+    """A PUT of what a GET has answered is valid: no stock is above the highest that a client may write."""
+    full, other = await shop.product(stock=5), await shop.product(stock=5)
+    customer = await shop.customer()
+    order = await shop.order(customer, (full, 3), (other, 2))
+    full = await shop.replace_product(full, stock_quantity=MAX_STOCK - 2)
+    path = f"/api/v1/orders/{order['id']}"
+    cached = (path, f"/api/v1/products/{other['id']}", "/api/v1/dashboard/top-customers")
+    for each in cached:
+        await shop.client.get(each)
+
+    error = error_of(await shop.client.delete(path), 409, "STOCK_LIMIT")
+
+    named = {"product_id": full["id"], "product_name": full["name"]}
+    assert error["details"] == [{**named, "added": 3, "stock_quantity": MAX_STOCK - 2}]
+    assert {(await shop.client.get(each)).headers["x-cache"] for each in cached} == {"HIT"}
+    await shop.assert_summaries_are_true()
+
+    await shop.replace_product(full, stock_quantity=MAX_STOCK - 3)
+    assert (await shop.client.delete(path)).status_code == 200
+    full = await shop.get(f"/products/{full['id']}")
+    assert full["stock_quantity"] == MAX_STOCK
+    await shop.replace_product(full)
     await shop.assert_summaries_are_true()

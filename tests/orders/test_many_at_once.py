@@ -8,8 +8,6 @@ from uuid import UUID
 from product_dashboard.observability.metrics import DEADLOCK_RETRIES
 from tests.shop import Shop
 
-NOBODY_WAITS = ("Innodb_row_lock_current_waits", "0")
-
 
 async def test_of_many_who_want_the_last_pieces_exactly_so_many_get_one(shop: Shop) -> None:
     lamp = await shop.product(stock=25)
@@ -76,13 +74,6 @@ async def test_totals_stay_true_while_everything_changes_at_once(shop: Shop) -> 
     await shop.assert_summaries_are_true()
 
 
-async def until_a_transaction_waits(shop: Shop) -> None:
-    """Wait until a transaction waits for a row. Only this test session uses the server."""
-    async with asyncio.timeout(20):
-        while await shop.rows("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'") == [NOBODY_WAITS]:  # noqa: ASYNC110 - only the server knows
-            await asyncio.sleep(0.02)
-
-
 def retried() -> float:
     (metric,) = DEADLOCK_RETRIES.collect()
     return next(sample.value for sample in metric.samples if sample.name.endswith("_total"))
@@ -104,7 +95,7 @@ async def test_an_order_that_loses_a_deadlock_is_tried_again_and_nobody_notices(
         lock = "SELECT id FROM products WHERE id = %s FOR UPDATE"
         await cursor.execute(lock, (UUID(high["id"]).bytes,))
         ordering = asyncio.create_task(shop.try_order(customer, (low, 1), (high, 1)))
-        await until_a_transaction_waits(shop)
+        await shop.until_a_transaction_waits()
         await cursor.execute(lock, (UUID(low["id"]).bytes,))
 
     assert (await ordering).status_code == 201

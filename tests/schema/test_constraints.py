@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from uuid_utils.compat import uuid7
 
-from generated import categories, customers, orders, products
+from generated import categories, customers, orders, products, stock
 from generated.connection import Connection
 from product_dashboard.database import Database
 from product_dashboard.errors import DuplicateKey, MissingReference, RuleViolation, StillReferenced
@@ -178,6 +178,26 @@ async def test_what_others_name_cannot_be_deleted(delete: Write, constraint: str
         async with database.transaction() as conn:
             await delete(conn)
     assert caught.value.constraint == constraint
+
+
+def change(**changes: Any) -> dict[str, Any]:
+    values = {"id": uuid7(), "product_id": PRODUCT, "delta": 1, "reason": "Found", "stock_after": 6}
+    return {**values, "created_at": NOW, **changes}
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        ({"delta": 0}, "stock_changes_delta_not_zero"),
+        ({"reason": ""}, "stock_changes_reason_not_empty"),
+        ({"stock_after": -1}, "stock_changes_stock_not_negative"),
+    ],
+)
+async def test_a_change_of_stock_must_be_one_with_a_reason(
+    values: dict[str, Any], rule: str, database: Database
+) -> None:
+    async with refused_by(rule, database) as conn:
+        await stock.create_stock_change(conn, **change(**values))
 
 
 async def test_the_largest_order_that_validation_lets_through_fits(database: Database) -> None:

@@ -150,3 +150,56 @@ async def test_a_dead_worker_leaves_its_counts_and_no_files(start: Start, tmp_pa
     service.tell(signal.SIGTERM)
     assert await service.exit_status() == 0
     assert owners_of_files(tmp_path) == set()
+
+
+def metrics_folders(folder: Path) -> set[str]:
+    return {each.name for each in folder.glob("product-dashboard-metrics-*")}
+
+
+async def test_the_next_start_removes_the_files_of_a_killed_supervisor_and_no_others(
+    start: Start, tmp_path: Path
+) -> None:
+    foreign = tmp_path / "product-dashboard-metrics-of-another-program"
+    foreign.mkdir()
+    (foreign / "data").touch()
+    variables = {"WORKERS": "2", "TMPDIR": str(tmp_path)}
+    killed, living = await start(**variables), await start(**variables)
+    for service in (killed, living):
+        await service.logged("service.listening", count=2)
+    assert len(metrics_folders(tmp_path)) == 3
+    killed.tell(signal.SIGKILL)
+    await killed.exit_status(timeout_s=5)  # its workers have ended too: they have its output
+    third = await start(**variables)
+    await third.logged("service.listening", count=2)
+    assert len(metrics_folders(tmp_path)) == 3
+    assert (foreign / "data").exists()
+    await living.listening()
+    assert (await living.get("/metrics"))[0] == 200
+    for service in (living, third):
+        service.tell(signal.SIGTERM)
+        assert await service.exit_status() == 0
+    assert metrics_folders(tmp_path) == {foreign.name}
+
+
+async def test_the_counts_of_the_cache_are_summed_over_workers_and_outlive_a_dead_one(start: Start) -> None:
+    service = await start(WORKERS="2")
+    await service.logged("service.listening", count=2)
+    await service.listening()
+
+    async def answers() -> float:
+        named = [f'cache_events_total{{event="{event}"}}' for event in ("hits", "misses", "bypasses")]
+        return sum([await figure(service, name) for name in named])
+
+    async def counted(number: int) -> None:
+        async with asyncio.timeout(10):
+            while await answers() != number:  # noqa: ASYNC110 - the other worker publishes every few seconds
+                await asyncio.sleep(0.2)
+
+    for _ in range(30):
+        assert (await service.get("/api/v1/dashboard/products"))[0] == 200
+    await counted(30)
+    os.kill((await service.logged("service.started"))["pid"], signal.SIGKILL)
+    await service.logged("service.listening", count=3)
+    await counted(30)
+    assert (await service.get("/api/v1/dashboard/products"))[0] == 200
+    await counted(31)

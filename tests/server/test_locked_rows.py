@@ -17,7 +17,7 @@ async def test_a_locked_product_costs_its_buyers_seconds_and_nobody_else(
     start: Start, database_url: str
 ) -> None:
     service = await (await start(DB_POOL_SIZE="4")).listening()
-    patient = {"DB_POOL_SIZE": "1", "DB_TRANSACTION_TIMEOUT": "60"}
+    patient = {"DB_POOL_SIZE": "1", "DB_QUERY_TIMEOUT": "60"}
     settings = load_settings({"DATABASE_URL": database_url, "REDIS_URL": "redis://unused", **patient})
     database = Database(settings.database)
     base = f"http://127.0.0.1:{service.port}"

@@ -38,7 +38,6 @@ def test_every_variable_reaches_its_field() -> None:
             "DB_ACQUIRE_TIMEOUT": "0.5",
             "DB_CONNECT_TIMEOUT": "3",
             "DB_QUERY_TIMEOUT": "4.5",
-            "DB_TRANSACTION_TIMEOUT": "6",
             "DB_STATEMENT_CACHE": "0",
             "REDIS_TIMEOUT": "0.1",
             "CACHE_ENABLED": "false",
@@ -56,6 +55,7 @@ def test_every_variable_reaches_its_field() -> None:
             "LOG_LEVEL": "WARNING",
             "LOG_FORMAT": "json",
             "LOG_REQUESTS": "false",
+            "REQUEST_TIMEOUT": "8",
             "STARTUP_TIMEOUT": "5",
             "SHUTDOWN_TIMEOUT": "6",
             "DRAIN_SECONDS": "7",
@@ -64,7 +64,8 @@ def test_every_variable_reaches_its_field() -> None:
     database, http, log = settings.database, settings.http, settings.log
     assert (database.pool_size, database.pool_queue, database.acquire_timeout_s) == (7, 0, 0.5)
     assert (database.connect_timeout_s, database.query_timeout_s) == (3, 4.5)
-    assert (database.transaction_timeout_s, database.statement_cache) == (6, 0)
+    assert database.statement_cache == 0
+    assert settings.request_timeout_s == 8
     redis = settings.redis
     assert (redis.timeout_s, redis.cache_reads) == (0.1, False)
     assert (http.host, http.port, http.workers) == ("0.0.0.0", 8080, 4)

@@ -127,6 +127,47 @@ def test_the_services_account_has_its_own_databases_and_no_others(mysql_server: 
         service.run(["CREATE DATABASE other"])
 
 
+def test_the_apis_account_reads_and_writes_rows_and_cannot_change_the_schema(
+    mysql_server: MysqlServer,
+) -> None:
+    root = mysql_server.start()
+    keep_a_value(root)
+    serving = mysql_server.serving_account()
+
+    serving.run(
+        [
+            "INSERT INTO product_dashboard.kept VALUES (1)",
+            "UPDATE product_dashboard.kept SET value = 2 WHERE value = 1",
+            "DELETE FROM product_dashboard.kept WHERE value = 2",
+        ]
+    )
+    assert values(serving) == [(42,)]
+    for statement in (
+        "CREATE TABLE product_dashboard.t (id INT)",
+        "ALTER TABLE product_dashboard.kept ADD more INT",
+        "DROP TABLE product_dashboard.kept",
+        "TRUNCATE TABLE product_dashboard.kept",
+        "CREATE INDEX i ON product_dashboard.kept (value)",
+        "CREATE DATABASE product_dashboard_2",
+        "CREATE USER u",
+    ):
+        with pytest.raises(pymysql.err.OperationalError, match="denied"):
+            serving.run([statement])
+    root.run(["CREATE DATABASE productXdashboard", "CREATE TABLE productXdashboard.t (id INT)"])
+    with pytest.raises(pymysql.err.OperationalError, match="denied"):
+        serving.run(["INSERT INTO productXdashboard.t VALUES (1)"])
+
+
+def test_a_running_server_of_an_earlier_version_gets_the_apis_account(mysql_server: MysqlServer) -> None:
+    root = mysql_server.start()
+    mysql_server.serving_account()
+    root.run(["DROP USER product_dashboard_api"])
+    (mysql_server.home / "product_dashboard_api.password").unlink()
+
+    mysql_server.start()
+    mysql_server.serving_account().run(["SELECT 1"])
+
+
 def test_when_its_port_was_taken_meanwhile_it_takes_another(mysql_server: MysqlServer) -> None:
     mysql_server.start()
     port = read_json(mysql_server.home / "port.json", int)

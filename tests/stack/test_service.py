@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
@@ -10,10 +11,13 @@ import pytest
 
 from product_dashboard.migrate import upgrade
 from tools.stack import process, service
+from tools.stack.accounts import mysql_login
 from tools.stack.errors import StackError
 from tools.stack.ports import free_port
 
 from .conftest import Checkout
+
+SHOW_ACCOUNT = "import os, urllib.parse as u; print(u.urlsplit(os.environ['DATABASE_URL']).username)"
 
 
 @pytest.fixture
@@ -53,6 +57,24 @@ def test_serve_starts_it_once_and_prints_where_it_is(checkout: Checkout) -> None
     started = pid(checkout)
     assert checkout.run("serve", PORT=str(port)).returncode == 0
     assert pid(checkout) == started
+
+
+def test_it_serves_with_an_account_that_cannot_change_the_schema(checkout: Checkout) -> None:
+    told = checkout.run("exec", "--serving", "--", sys.executable, "-c", SHOW_ACCOUNT)
+    assert told.stdout.strip() == "product_dashboard_api"
+    told = checkout.run("exec", "--", sys.executable, "-c", SHOW_ACCOUNT)
+    assert told.stdout.strip() == "product_dashboard"
+
+    port = free_port()
+    assert checkout.run("serve", PORT=str(port)).returncode == 0
+    with (
+        mysql_login(checkout.urls()["DATABASE_URL"]).connection() as connection,
+        connection.cursor() as cursor,
+    ):
+        # An account sees its own connections only: the owner must see none.
+        cursor.execute("SHOW PROCESSLIST")
+        assert len(cursor.fetchall()) == 1
+    assert get(port, "/api/v1/dashboard/overview")[0] == 200
 
 
 def test_its_address_is_known_to_commands_without_the_variables(

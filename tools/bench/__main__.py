@@ -10,6 +10,13 @@ import sys
 BENCHMARKS = {
     "load-test": ("http.load_test", "the API with its cache, compared with the API without it"),
     "http": ("http.bench", "the API's routes, compared with the least that its server and framework cost"),
+    "hot-row": ("http.hot_row", "many buyers of one product, and what reads and readiness notice"),
+    "slow-clients": ("http.slow_clients", "hundreds of slow clients, and what other requests notice"),
+    "access": (
+        "http.access",
+        "the rules of access, compared with no rules and with a middleware of Litestar",
+    ),
+    "growth": ("http.growth", "the API's routes on little data, compared with the same on much data"),
     "cache": ("cache.bench", "the cache, compared with cashews, aiocache and dogpile.cache"),
     "sql": ("sql.bench", "the compiler, compared with sqlc: time, memory and correct results"),
     "wrong": ("sql.wrong", "the compiler's refusals of wrong statements, compared with those of a server"),

@@ -68,11 +68,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _seed(settings: Settings, sizes: Sizes, *, append: bool) -> int:
-    database = msgspec.structs.replace(
-        settings.database, pool_size=2, query_timeout_s=60, transaction_timeout_s=60
-    )
+    database = msgspec.structs.replace(settings.database, pool_size=2, query_timeout_s=60)
+    settings = msgspec.structs.replace(settings, database=database, request_timeout_s=60)
     started = time.perf_counter()
-    async with open_resources(msgspec.structs.replace(settings, database=database)) as resources:
+    async with open_resources(settings) as resources:
         with shown(sizes) as on_progress:
             written = await run(
                 resources.database, resources.cache, sizes, append=append, on_progress=on_progress

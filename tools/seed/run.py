@@ -93,9 +93,9 @@ async def _commit(database: Database, cache: Cache, plan: Plan, batch: Batch) ->
 
 # Orders change thousands of products, so they invalidate the tag that the details of all products share.
 _INVALIDATES = {
-    Stage.CATEGORIES: (),
+    Stage.CATEGORIES: (tags.CATEGORIES,),
     Stage.PRODUCTS: (tags.PRODUCT_REPORT,),
-    Stage.CUSTOMERS: (),
+    Stage.CUSTOMERS: (tags.CUSTOMERS,),
     Stage.ORDERS: (tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS, tags.CATEGORIES),
 }
 

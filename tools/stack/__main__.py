@@ -68,6 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     execute = command(
         "exec", _exec, "run a command with DATABASE_URL and REDIS_URL set, starting the stores if necessary"
     )
+    execute.add_argument(
+        "--serving",
+        action="store_true",
+        help="with the API's database account, which cannot change the schema",
+    )
     execute.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND ...")
     return parser
 
@@ -100,7 +105,7 @@ def _up(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    variables = stores.environment(_stores(options))
+    variables = stores.environment(_stores(options), serving=True)
     with exclusive():
         where = service.up(variables, _say)
     print(
@@ -164,7 +169,7 @@ def _exec(options: argparse.Namespace) -> int:
     words: list[str] = options.command[1:] if options.command[:1] == ["--"] else options.command
     if not words:
         raise StackError("exec needs a command", "python -m tools.stack exec -- COMMAND ...")
-    env = {**os.environ, **stores.environment(_stores(options))}
+    env = {**os.environ, **stores.environment(_stores(options), serving=options.serving)}
     os.execvpe(words[0], words, env)
 
 

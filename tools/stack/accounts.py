@@ -1,5 +1,7 @@
 """Accounts of the stores, their URLs, and waiting until a login works."""
 
+import hashlib
+import hmac
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ from tools.stack.errors import StackError, Unusable
 
 DATABASE = "product_dashboard"
 USER = "product_dashboard"
+SERVING_USER = "product_dashboard_api"
 _POLL_SECONDS = 0.1
 
 
@@ -83,11 +86,11 @@ def without_password(url: str) -> str:
 
 
 def account_statements(password: str) -> list[str]:
-    """Statements, one line each, that create the service's database and account, or only set its password.
+    """Statements, one line each, that create the service's database and its owner, or only set the password.
 
-    The account has all rights on databases whose name begins with the service's, and on those that the
-    compiler's verifier creates. The verifier also writes table statistics, so that the plans are those of a
-    full database. The account has no other rights.
+    The account migrates, seeds, and verifies queries. It has all rights on databases whose name begins with the
+    service's, and on those that the compiler's verifier creates. The verifier also writes table statistics, so that the
+    plans are those of a full database. The account has no other rights.
     """
     # An underscore in a GRANT's database name is a wildcard unless escaped.
     own_databases = DATABASE.replace("_", r"\_") + "%"
@@ -102,6 +105,25 @@ def account_statements(password: str) -> list[str]:
         f"GRANT SELECT, UPDATE ON mysql.innodb_index_stats TO '{USER}'@'%';",
         f"GRANT RELOAD ON *.* TO '{USER}'@'%';",  # FLUSH TABLES: the server reads the statistics again
     ]
+
+
+def serving_statements(password: str, database: str = DATABASE) -> list[str]:
+    """Statements, one line each, that create the account that the API serves with, or only set its password.
+
+    The account reads and writes rows of one database, and cannot change the schema. docker-compose.yml has the same
+    statements.
+    """
+    escaped = database.replace("_", r"\_")
+    return [
+        f"CREATE USER IF NOT EXISTS '{SERVING_USER}'@'%' IDENTIFIED BY '{password}';",
+        f"ALTER USER '{SERVING_USER}'@'%' IDENTIFIED BY '{password}';",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON `{escaped}`.* TO '{SERVING_USER}'@'%';",
+    ]
+
+
+def derived_password(root: str, account: str) -> str:
+    """A password for an account, from the one of `root`: it needs no other place to be kept."""
+    return hmac.new(root.encode(), account.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def administrator_statements(password: str) -> list[str]:

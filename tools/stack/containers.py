@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from tools.stack.accounts import USER, MysqlLogin, account_statements, wait_for_mysql, wait_for_redis
+from tools.stack.accounts import (
+    SERVING_USER,
+    USER,
+    MysqlLogin,
+    account_statements,
+    derived_password,
+    serving_statements,
+    wait_for_mysql,
+    wait_for_redis,
+)
 from tools.stack.errors import Unusable
 from tools.stack.layout import CHECKOUT, checkout_id
 from tools.stack.options import DEVELOPMENT
@@ -146,8 +155,11 @@ def require_image(image: str) -> None:
         raise Unusable(f"the image {image} is not here and cannot be pulled")
 
 
-def start_mysql(preferred_port: int) -> str:
-    """Start MySQL in its container, unless it runs; the URL of the service's account. Raises Unusable."""
+def start_mysql(preferred_port: int) -> tuple[str, str]:
+    """Start MySQL in its container, unless it runs; the URLs of the owner's and of the API's account.
+
+    Raises Unusable.
+    """
     root, service = MYSQL.password("root"), MYSQL.password(USER)
     port = MYSQL.start(preferred_port, {"MYSQL_ROOT_PASSWORD": root}, DEVELOPMENT)
     administrator = MysqlLogin("127.0.0.1", port, "root", root)
@@ -155,8 +167,14 @@ def start_mysql(preferred_port: int) -> str:
         wait_for_mysql(administrator, seconds=_START_SECONDS, still_starting=MYSQL.running)
     except Unusable as why:
         raise Unusable(f"the container {MYSQL.name}: {why.message}\n{MYSQL.logs()}") from why
-    administrator.run(account_statements(service))
-    return MysqlLogin("127.0.0.1", port, USER, service).url()
+    # Not from a label, as the others: a volume of an earlier version lacks it, and labels cannot be added.
+    serving = derived_password(root, SERVING_USER)
+    administrator.run(account_statements(service) + serving_statements(serving))
+    logins = (
+        MysqlLogin("127.0.0.1", port, USER, service),
+        MysqlLogin("127.0.0.1", port, SERVING_USER, serving),
+    )
+    return logins[0].url(), logins[1].url()
 
 
 def start_redis(preferred_port: int) -> str:

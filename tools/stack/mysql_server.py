@@ -12,10 +12,12 @@ from pathlib import Path
 
 from tools.stack import process
 from tools.stack.accounts import (
+    SERVING_USER,
     USER,
     MysqlLogin,
     account_statements,
     administrator_statements,
+    serving_statements,
     wait_for_mysql,
 )
 from tools.stack.errors import Unusable
@@ -59,8 +61,15 @@ class MysqlServer:
         return root
 
     def service_account(self) -> MysqlLogin:
-        """The account of the service and its tools."""
+        """The account of the service's tools, which owns the database."""
         return MysqlLogin("127.0.0.1", _recorded_port(self.home), USER, self._secret(USER))
+
+    def serving_account(self) -> MysqlLogin:
+        """The account of the API. It is created here, so that a server of an earlier version has it too."""
+        password = self._secret(SERVING_USER)
+        port = _recorded_port(self.home)
+        self._root(port).run(serving_statements(password))
+        return MysqlLogin("127.0.0.1", port, SERVING_USER, password)
 
     def _root(self, port: int) -> MysqlLogin:
         return MysqlLogin("127.0.0.1", port, "root", self._secret("root"))

@@ -48,13 +48,17 @@ _INSTALL = {
 
 @dataclass(frozen=True)
 class Store:
-    """A running store: its kind, how it is provided, its URL, a description, and the reason for the choice."""
+    """A running store: its kind, how it is provided, its URL, a description, and the reason for the choice.
+
+    `serving_url` is for the API, with an account that cannot change the schema; empty if it has no other than `url`.
+    """
 
     kind: Kind
     provider: Provider
     url: str
     about: str
     reason: str
+    serving_url: str = ""
 
     def __str__(self) -> str:
         return f"{_NAMES[self.kind]}: {self.about} at {without_password(self.url)} ({self.reason})"
@@ -105,9 +109,9 @@ def reset(say: Callable[[str], None]) -> None:
     _STATE.unlink(missing_ok=True)
 
 
-def environment(stores: Sequence[Store]) -> dict[str, str]:
-    """The environment variables with the URLs of the stores."""
-    return {VARIABLES[store.kind]: store.url for store in stores}
+def environment(stores: Sequence[Store], *, serving: bool = False) -> dict[str, str]:
+    """The environment variables with the URLs of the stores; `serving`: for the API, otherwise for the tools."""
+    return {VARIABLES[store.kind]: (serving and store.serving_url) or store.url for store in stores}
 
 
 def log_command(kind: Kind, *, follow: bool) -> list[str]:
@@ -203,27 +207,31 @@ def _start(kind: Kind, provider: Provider, preference: Preference | None, reason
         container = _CONTAINERS[kind]
         containers.require_engine()
         containers.require_image(container.image)
-        start = containers.start_mysql if kind == "mysql" else containers.start_redis
-        return Store(kind, provider, start(_PORTS[kind]), f"container {container.name}", reason)
-    start_local = (
-        _local_redis if kind == "redis" else _packaged_mysql if preference == "packages" else _local_mysql
-    )
-    url, about = start_local()
-    return Store(kind, provider, url, about, reason)
+        about = f"container {container.name}"
+        if kind == "redis":
+            return Store(kind, provider, containers.start_redis(_PORTS[kind]), about, reason)
+        url, serving_url = containers.start_mysql(_PORTS[kind])
+        return Store(kind, provider, url, about, reason, serving_url)
+    if kind == "redis":
+        url, about = _local_redis()
+        return Store(kind, provider, url, about, reason)
+    server = _packaged_mysql() if preference == "packages" else _local_mysql()
+    serving_url = server.serving_account().url()
+    return Store(kind, provider, server.service_account().url(), str(server.program), reason, serving_url)
 
 
-def _local_mysql() -> tuple[str, str]:
+def _local_mysql() -> MysqlServer:
     return first_usable(mysql_programs(), _start_mysql)
 
 
-def _packaged_mysql() -> tuple[str, str]:
+def _packaged_mysql() -> MysqlServer:
     return _start_mysql(unpacked_program(PACKAGES))
 
 
-def _start_mysql(program: MysqlProgram) -> tuple[str, str]:
+def _start_mysql(program: MysqlProgram) -> MysqlServer:
     server = MysqlServer(program, _HOMES["mysql"], DEVELOPMENT, _PORTS["mysql"])
     server.start()
-    return server.service_account().url(), str(program)
+    return server
 
 
 def _local_redis() -> tuple[str, str]:

@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 
 import msgspec
 from testcontainers.community.mysql import MySqlContainer
@@ -21,7 +22,16 @@ from testcontainers.community.redis import RedisContainer
 from testcontainers.core.config import testcontainers_config
 
 from tools.stack import containers, process
-from tools.stack.accounts import MysqlLogin, mysql_login, wait_for_mysql, wait_for_redis, with_database
+from tools.stack.accounts import (
+    SERVING_USER,
+    MysqlLogin,
+    derived_password,
+    mysql_login,
+    serving_statements,
+    wait_for_mysql,
+    wait_for_redis,
+    with_database,
+)
 from tools.stack.errors import StackError, Unusable
 from tools.stack.layout import STACK, private_folder, read_json, write_json
 from tools.stack.mysql_programs import MysqlProgram
@@ -75,6 +85,15 @@ def scratch_database(server_url: str) -> Generator[str]:
         yield with_database(server_url, name)
     finally:
         login.run([f"DROP DATABASE IF EXISTS `{name}`"])
+
+
+def with_serving_account(database_url: str) -> str:
+    """Create the account that the API serves with on a test's database; the URL for this account."""
+    root = mysql_login(database_url)
+    database = urlsplit(database_url).path.lstrip("/")
+    password = derived_password(root.password, SERVING_USER)
+    root.run(serving_statements(password, database))
+    return MysqlLogin(root.host, root.port, SERVING_USER, password).url(database)
 
 
 def _choose() -> tuple[Way, str]:

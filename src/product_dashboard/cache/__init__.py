@@ -3,16 +3,18 @@
 cached      the decorator of read functions
 Cache       made by `Cache.open` in the lifespan; every write goes through `cache.transaction`
 Tag         invalidates many answers at once
+etag_of     the strong ETag of an encoded answer
 EpochStore  what the cache needs of the database
 """
 
 from product_dashboard.cache.cache import Cache, CacheState
 from product_dashboard.cache.decorator import cached
 from product_dashboard.cache.epoch import EpochState, EpochStore
-from product_dashboard.cache.keys import Key, Tag
+from product_dashboard.cache.keys import Key, Tag, Target
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.options import CacheOptions
-from product_dashboard.cache.values import CachedAnswer
+from product_dashboard.cache.transaction import Transaction
+from product_dashboard.cache.values import CachedAnswer, etag_of
 
 __all__ = [
     "Cache",
@@ -24,5 +26,8 @@ __all__ = [
     "Key",
     "Metrics",
     "Tag",
+    "Target",
+    "Transaction",
     "cached",
+    "etag_of",
 ]

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 
+from product_dashboard import deadline
 from product_dashboard.cache.clock import now
 from product_dashboard.cache.epoch import Closer, EpochState, EpochStore
 from product_dashboard.cache.link import Link
@@ -78,7 +79,7 @@ class Belief:
     def look(self) -> asyncio.Task[None]:
         """Look at the epoch row and at Redis in the background, once at a time."""
         if self._looking is None:
-            self._looking = asyncio.create_task(self._look(), name="cache-look")
+            self._looking = asyncio.create_task(self._look(), name="cache-look", context=deadline.detached())
         return self._looking
 
     def space_of(self, state: EpochState) -> Space:

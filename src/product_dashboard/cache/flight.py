@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from redis.exceptions import RedisError
 
+from product_dashboard import deadline
 from product_dashboard.cache.clock import now, wall_ms
 from product_dashboard.cache.lease import Lease, Leases, Obstacle
 from product_dashboard.cache.loader import Loaded, Loader, Request, deliver
@@ -68,19 +69,23 @@ class Flights:
     ) -> CachedAnswer[Any] | None:
         """Share the flight of this key, or begin one. `pass_over` is the fill of a value that is not usable.
 
-        Return None if a writer has overtaken the flight: the reader has to ask again.
+        Return None if a writer has overtaken the flight: the reader has to ask again. Raises what the load raises, and
+        DeadlineExceeded for this reader only: the flight continues.
         """
         key = space.value(request.name)
         flight = self._flights.get(key)
         if flight is None:
             lease = Lease(space, request, shape, pass_over, key, space.bucket(request.name))
             flight = self._flights[key] = Flight(lease)
-            task = asyncio.create_task(self._fly(flight), name=f"cache {request.name}")
+            task = asyncio.create_task(
+                self._fly(flight), name=f"cache {request.name}", context=deadline.detached()
+            )
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         waiter: Waiter = asyncio.get_running_loop().create_future()
         flight.late.append(waiter)
-        return await waiter
+        async with deadline.limit():
+            return await waiter
 
     def wake(self, key: bytes) -> None:
         """Tell the flight of `key` that a load is over, here or in another process."""

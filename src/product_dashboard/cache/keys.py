@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
+from msgspec import UnsetType
 
 _LONGEST: Final = 200
 
@@ -84,6 +85,7 @@ _PLAIN: Final[dict[type, Callable[[Any], str]]] = {
     bool: lambda value: "1" if value else "0",
     UUID: lambda value: value.hex,
     type(None): lambda _: "-",
+    UnsetType: lambda _: "~",
 }
 
 
@@ -117,6 +119,6 @@ def _text(value: object, prefix: str, name: str) -> str:  # noqa: C901 - one cas
             return "{" + ",".join(fields) + "}"
         case _:
             raise TypeError(
-                f"{prefix}: {name} is a {type(value).__name__}, which makes no key; use str, int, bool, None, UUID, "
-                "bytes, Decimal, date, aware datetime, Enum, or a tuple or Struct of these"
+                f"{prefix}: {name} is a {type(value).__name__}, which makes no key; use str, int, bool, None, UNSET, "
+                "UUID, bytes, Decimal, date, aware datetime, Enum, or a tuple or Struct of these"
             )

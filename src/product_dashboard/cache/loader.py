@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from product_dashboard import deadline
 from product_dashboard.cache.clock import now, wall_ms
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.values import etag_of
@@ -116,17 +117,21 @@ class Loader:
         """Load past the cache: the load begins after this call, and its result is stored nowhere.
 
         While a load runs, readers of the same name gather; the next load, begun after all of them came, answers them.
-        So a reader waits for two loads at most, and the database sees one at a time.
+        So a reader waits for two loads at most, and the database sees one at a time. Raises what the load raises, and
+        DeadlineExceeded for this reader only: the load continues.
         """
         waiter: Waiter = asyncio.get_running_loop().create_future()
         if (waiting := self._waiting.get(request.name)) is not None:
             waiting.append(waiter)
         else:
             self._waiting[request.name] = [waiter]
-            task = asyncio.create_task(self._drain(request), name=f"cache-past {request.name}")
+            task = asyncio.create_task(
+                self._drain(request), name=f"cache-past {request.name}", context=deadline.detached()
+            )
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return await waiter
+        async with deadline.limit():
+            return await waiter
 
     async def close(self) -> None:
         """Cancel the loads past the cache."""

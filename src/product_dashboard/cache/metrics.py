@@ -49,6 +49,7 @@ class Metrics:
     link_losses: int = 0  # how often Redis was lost, or not reachable at the start
     commands: int = 0  # sent to Redis
     belief: Callable[[], bool] = lambda: False
+    _told: dict[str, int | float] = field(default_factory=dict[str, int | float])
 
     @property
     def believed(self) -> bool:
@@ -57,8 +58,17 @@ class Metrics:
 
     def snapshot(self) -> dict[str, int | float]:
         """Return all figures by name."""
+        return self._counts() | {"believed": int(self.believed)}
+
+    def increase(self) -> dict[str, int | float]:
+        """Return by how much each count has grown since the last call."""
+        counts = self._counts()
+        grown = {name: count - self._told.get(name, 0) for name, count in counts.items()}
+        self._told = counts
+        return grown
+
+    def _counts(self) -> dict[str, int | float]:
         flat: dict[str, int | float] = asdict(self.counters)
         for name, timing in (("load_seconds", self.load_seconds), ("redis_seconds", self.redis_seconds)):
             flat |= {f"{name}_sum": timing.sum, f"{name}_count": timing.count}
-        flat |= {"link_losses": self.link_losses, "commands": self.commands}
-        return flat | {"believed": int(self.believed)}
+        return flat | {"link_losses": self.link_losses, "commands": self.commands}

@@ -11,7 +11,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from redis.asyncio.cluster import ClusterNode, NodesManager
 from redis.asyncio.connection import AbstractConnection, Connection, SSLConnection
@@ -111,17 +111,35 @@ class Target:
         return Masters(found, tuple(places[node] for node in owners))
 
 
+def split_url(url: str) -> SplitResult:
+    """Split a URL with a password. Raises ValueError, without the password, if the parts of the URL are not certain."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # its message quotes the password
+        raise ValueError("it is not a URL") from None
+    rest = parts.path + parts.fragment + ("" if "@" in parts.netloc else parts.query)
+    if "@" in rest:
+        raise ValueError(
+            "/ ? # and @ in a name or a password must be percent-encoded, as %2F %3F %23 and %40"
+        )
+    return parts
+
+
 def parse_url(url: str) -> Target:
     """Read a URL of one of the forms above. ValueError says what is wrong with it, without its password."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     if parts.scheme not in _SCHEMES:
         raise ValueError(f"Redis URL: scheme {parts.scheme!r} is none of {', '.join(_SCHEMES)}")
     kind, scheme = _SCHEMES[parts.scheme]
-    query = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+    try:
+        query = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+    except ValueError:  # its message quotes the query, which may have a password
+        raise ValueError("Redis URL: its options must be name=value, with & between") from None
     known = (_TLS_OPTIONS if scheme == "rediss" else set[str]()) | _SENTINEL_OPTIONS
     if unknown := query.keys() - known:
         raise ValueError(
-            f"Redis URL: unknown option {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}"
+            f"Redis URL: unknown option {', '.join(filter(str.isidentifier, sorted(unknown)))}; "
+            f"known: {', '.join(sorted(known))}"
         )
     sentinel_login = {
         name.removeprefix("sentinel_"): query.pop(name) for name in _SENTINEL_OPTIONS & query.keys()

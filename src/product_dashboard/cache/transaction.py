@@ -29,6 +29,7 @@ from typing import Generic, Protocol, TypeVar
 
 from redis.exceptions import RedisError
 
+from product_dashboard import deadline
 from product_dashboard.cache.belief import Belief
 from product_dashboard.cache.epoch import Closer, EpochStore
 from product_dashboard.cache.keys import Tag, Target
@@ -108,7 +109,8 @@ class Committer:
         fences: Fences | None = None
         targets = None if invalidates is None else tuple(invalidates)
         if targets is None or targets:
-            await self._wait_before()
+            async with deadline.limit():
+                await self._wait_before()
         async with database.transaction() as conn:
             tx = Transaction(conn, targets or ())
             yield tx
@@ -190,7 +192,7 @@ class Committer:
 
     def _end_soon(self, fences: Fences) -> None:
         """Send END, and do not wait for it: no reader depends on it."""
-        task = asyncio.create_task(self._end(fences), name="cache-end")
+        task = asyncio.create_task(self._end(fences), name="cache-end", context=deadline.detached())
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 

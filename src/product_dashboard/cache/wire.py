@@ -169,8 +169,10 @@ class Wire:
 
     async def closed(self) -> None:
         """Close the socket of an aborted wire, also if its tasks were cancelled before their first step."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._connection.disconnect(nowait=True)
+        try:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        finally:  # also if the caller is cancelled meanwhile
+            await self._connection.disconnect(nowait=True)
 
     # -- the tasks
 

@@ -2,21 +2,31 @@
 
 from uuid import UUID
 
-import msgspec
-from litestar import Controller, delete, get, post, put
+from litestar import Controller, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from generated import categories, statistics
-from product_dashboard.categories import service
-from product_dashboard.categories.examples import CATEGORY, CATEGORY_INPUT
-from product_dashboard.categories.schemas import Category, CategoryInput
-from product_dashboard.envelope import BASE_PATH, Envelope, Page, Reply, created, ok, page
-from product_dashboard.errors import Code, found
-from product_dashboard.paging import PageQuery, decode_cursor, paginate
-from product_dashboard.request import Injected
-
-ORDER: categories.ListCategoriesOrder = "name_asc"
+from product_dashboard.categories import pages, service
+from product_dashboard.categories.examples import CATEGORY, CATEGORY_INPUT, CATEGORY_PATCH
+from product_dashboard.categories.schemas import Category, CategoryInput, CategoryPatch
+from product_dashboard.envelope import (
+    BASE_PATH,
+    Cached,
+    Envelope,
+    Page,
+    Reply,
+    Tagged,
+    changed,
+    created,
+    from_cache,
+    ok,
+    page_from_cache,
+)
+from product_dashboard.errors import Code
+from product_dashboard.idempotency import Idempotent
+from product_dashboard.paging import PageQuery, decode_cursor
+from product_dashboard.preconditions import parse_if_match
+from product_dashboard.request import IfMatch, IfNoneMatch, Injected
 
 
 class CategoryController(Controller):
@@ -25,37 +35,59 @@ class CategoryController(Controller):
 
     @post(summary="Create a category", example=CATEGORY, body_example=CATEGORY_INPUT)
     async def create_category(
-        self, data: JSONBody[CategoryInput], resources: Injected
+        self, data: JSONBody[CategoryInput], resources: Injected, idempotent: Idempotent
     ) -> Reply[Envelope[Category]]:
-        category = await service.create_category(resources, data)
-        return created(category, location=f"{BASE_PATH}/categories/{category.id}")
+        return await idempotent.reply(
+            lambda once: service.create_category(resources, data, once),
+            lambda category: created(category, location=f"{BASE_PATH}/categories/{category.id}"),
+        )
 
     @get(summary="List categories by name", example=[CATEGORY])
     async def list_categories(
-        self, params: NamedDependency[PageQuery], resources: Injected
-    ) -> Reply[Page[Category]]:
-        after = decode_cursor(categories.ListCategoriesCursor, params, ORDER)
-        async with resources.database.connection() as conn:
-            totals = await statistics.get_totals(conn)
-            rows = await categories.list_categories(
-                conn, limit=params.limit, offset=params.offset, order=ORDER, after=after
-            )
-        shown, meta = paginate(rows, params, totals.categories, categories.list_categories_cursor, ORDER)
-        return page(msgspec.convert(shown, list[Category], from_attributes=True), meta)
+        self, params: NamedDependency[PageQuery], resources: Injected, if_none_match: IfNoneMatch = None
+    ) -> Cached[Page[Category]]:
+        after = decode_cursor(pages.Cursor, params, pages.ORDER_BY)
+        answer = await pages.read_page.response(
+            resources.cache, resources.database, query=params, after=after
+        )
+        return page_from_cache(answer, if_none_match)
 
     @get("/{category_id:str}", summary="Get a category", example=CATEGORY)
     async def get_category(
-        self, category_id: FromPath[UUID], resources: Injected
-    ) -> Reply[Envelope[Category]]:
-        async with resources.database.connection() as conn:
-            row = await categories.get_category(conn, id=category_id)
-        return ok(msgspec.convert(found(row, "category", category_id), Category, from_attributes=True))
+        self, category_id: FromPath[UUID], resources: Injected, if_none_match: IfNoneMatch = None
+    ) -> Cached[Envelope[Category]]:
+        answer = await service.read_category.response(resources.cache, resources.database, id=category_id)
+        return from_cache(answer, if_none_match)
 
-    @put("/{category_id:str}", summary="Replace a category", example=CATEGORY, body_example=CATEGORY_INPUT)
+    @put(
+        "/{category_id:str}",
+        summary="Replace a category",
+        example=CATEGORY,
+        body_example=CATEGORY_INPUT,
+    )
     async def update_category(
-        self, category_id: FromPath[UUID], data: JSONBody[CategoryInput], resources: Injected
-    ) -> Reply[Envelope[Category]]:
-        return ok(await service.update_category(resources, category_id, data))
+        self,
+        category_id: FromPath[UUID],
+        data: JSONBody[CategoryInput],
+        resources: Injected,
+        if_match: IfMatch = None,
+    ) -> Tagged[Envelope[Category]]:
+        return changed(await service.update_category(resources, category_id, data, parse_if_match(if_match)))
+
+    @patch(
+        "/{category_id:str}",
+        summary="Change some fields of a category",
+        example=CATEGORY,
+        body_example=CATEGORY_PATCH,
+    )
+    async def patch_category(
+        self,
+        category_id: FromPath[UUID],
+        data: JSONBody[CategoryPatch],
+        resources: Injected,
+        if_match: IfMatch = None,
+    ) -> Tagged[Envelope[Category]]:
+        return changed(await service.update_category(resources, category_id, data, parse_if_match(if_match)))
 
     @delete(
         "/{category_id:str}",
@@ -64,7 +96,7 @@ class CategoryController(Controller):
         errors=[Code.CATEGORY_IN_USE],
     )
     async def delete_category(
-        self, category_id: FromPath[UUID], resources: Injected
+        self, category_id: FromPath[UUID], resources: Injected, if_match: IfMatch = None
     ) -> Reply[Envelope[None]]:
-        await service.delete_category(resources, category_id)
+        await service.delete_category(resources, category_id, parse_if_match(if_match))
         return ok(None)

@@ -2,9 +2,16 @@
 
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from product_dashboard.fields import Description, Input, Name
+
+
+class CategoryPatch(Input, frozen=True, kw_only=True):
+    """Changes of a category: a field that is left out stays as it is."""
+
+    name: Name | UnsetType = UNSET
+    description: Description | UnsetType | None = UNSET
 
 
 class CategoryInput(Input, frozen=True, kw_only=True):

@@ -1,22 +1,40 @@
 """The rules of categories: one in use cannot be deleted, and no cached answer may show an old name."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from uuid_utils.compat import uuid7
 
 from generated import categories, statistics
+from generated.connection import Connection
 from product_dashboard import tags
-from product_dashboard.categories.schemas import Category, CategoryInput
+from product_dashboard.cache import Tag, cached
+from product_dashboard.categories.schemas import Category, CategoryInput, CategoryPatch
+from product_dashboard.database import Database
 from product_dashboard.errors import Code, Conflict, NotFound, StillReferenced, found
+from product_dashboard.fields import merge
+from product_dashboard.preconditions import Precondition
 from product_dashboard.resources import Resources, retry_on_deadlock
+from product_dashboard.retries import Once
+
+
+def _tags(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002, ARG001 - the signature of read_category
+    return (tags.CATEGORIES,)
+
+
+@cached(name="category", ttl=timedelta(minutes=10), tags=_tags)
+async def read_category(database: Database, *, id: UUID) -> Category:  # noqa: A002 - the name that it has in SQL
+    """Read the category. Raises `NotFound`."""
+    async with database.connection() as conn:
+        return to_category(found(await categories.get_category(conn, id=id), "category", id))
 
 
 @retry_on_deadlock
-async def create_category(resources: Resources, new: CategoryInput) -> Category:
-    """Add a category. Nothing that is cached shows a category without products."""
+async def create_category(resources: Resources, new: CategoryInput, once: Once[Category]) -> Category:
+    """Add a category."""
     category = Category(id=uuid7(), name=new.name, description=new.description)
-    async with resources.cache.transaction(resources.database, invalidates=()) as tx:
+    async with once.transaction(resources, invalidates=(tags.CATEGORIES,)) as tx:
         await categories.create_category(
             tx.conn,
             id=category.id,
@@ -24,32 +42,54 @@ async def create_category(resources: Resources, new: CategoryInput) -> Category:
             description=category.description,
             created_at=datetime.now(UTC),
         )
+        await once.keep(tx, category)
         await statistics.add_category_totals(tx.conn, categories=1)
     return category
 
 
 @retry_on_deadlock
-async def update_category(resources: Resources, category_id: UUID, new: CategoryInput) -> Category:
-    """Replace a category. Raises `NotFound`. A replacement that changes nothing invalidates nothing."""
+async def update_category(
+    resources: Resources,
+    category_id: UUID,
+    changes: CategoryInput | CategoryPatch,
+    if_match: Precondition | None,
+) -> Category:
+    """Change what `changes` names. Raises `NotFound` and `PreconditionFailed`.
+
+    A change to the same values invalidates nothing.
+    """
     async with resources.cache.transaction(resources.database) as tx:
-        old = found(await categories.get_category(tx.conn, id=category_id), "category", category_id)
-        if (old.name, old.description) != (new.name, new.description):
+        old = await _lock(tx.conn, category_id)
+        if if_match is not None:
+            if_match.require(old)
+        new = merge(old, changes)
+        if new != old:
             tx.invalidates(tags.CATEGORIES, tags.NAMES)
-            if not await categories.update_category(
+            await categories.update_category(
                 tx.conn, id=category_id, name=new.name, description=new.description
-            ):
-                raise NotFound.of("category", category_id)
-    return Category(id=category_id, name=new.name, description=new.description)
+            )
+    return new
 
 
 @retry_on_deadlock
-async def delete_category(resources: Resources, category_id: UUID) -> None:
-    """Delete a category. Raises `NotFound`, and `Conflict` (CATEGORY_IN_USE) while products belong to it."""
+async def delete_category(resources: Resources, category_id: UUID, if_match: Precondition | None) -> None:
+    """Delete a category. Raises `NotFound`, `PreconditionFailed`, and `Conflict` (CATEGORY_IN_USE)."""
     try:
-        async with resources.cache.transaction(resources.database, invalidates=()) as tx:
+        async with resources.cache.transaction(resources.database, invalidates=(tags.CATEGORIES,)) as tx:
+            if if_match is not None:
+                if_match.require(await _lock(tx.conn, category_id))
             if not await categories.delete_category(tx.conn, id=category_id):
                 raise NotFound.of("category", category_id)
             await statistics.add_category_totals(tx.conn, categories=-1)
     except StillReferenced as error:
         message = "Products still belong to this category."
         raise Conflict(message, code=Code.CATEGORY_IN_USE) from error
+
+
+def to_category(row: categories.CategoryRow | categories.ListCategoriesRow) -> Category:
+    """Make the category that is sent from a row."""
+    return msgspec.convert(row, Category, from_attributes=True)
+
+
+async def _lock(conn: Connection, category_id: UUID) -> Category:
+    return to_category(found(await categories.lock_category(conn, id=category_id), "category", category_id))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from product_dashboard.customers.schemas import Customer, CustomerInput
+from product_dashboard.customers.schemas import Customer, CustomerInput, CustomerPatch
 
 CUSTOMER_INPUT = CustomerInput(name="Ada Moreau", email="ada.moreau@example.org")
 CUSTOMER = Customer(
@@ -12,3 +12,4 @@ CUSTOMER = Customer(
     email="ada.moreau@example.org",
     created_at=datetime(2026, 11, 22, 9, 28, tzinfo=UTC),
 )
+CUSTOMER_PATCH = CustomerPatch(name="Ada Moreau")

@@ -54,6 +54,9 @@ CONNECTIONS = Gauge("http_connections", "Connections of clients.", multiprocess_
 CONNECTIONS_CUT = Counter(
     "http_connections_cut_total", "Connections ended because a client was too slow or sent too much.", ["why"]
 )
+REFUSED = Counter(
+    "http_requests_refused_total", "Requests refused before they were routed, by error code.", ["code"]
+)
 LOG_LINES_DROPPED = Counter(
     "log_lines_dropped_total", "Log lines lost: the queue was full, or the output failed.", ["reason"]
 )

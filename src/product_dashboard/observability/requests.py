@@ -13,7 +13,9 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 
-from product_dashboard.envelope import error_reply, internal_error_reply
+from product_dashboard import deadline
+from product_dashboard.access.client import client_of
+from product_dashboard.envelope import allow_headers, error_reply, internal_error_reply
 from product_dashboard.errors import Unavailable
 from product_dashboard.observability.metrics import REQUEST_SECONDS, REQUESTS, REQUESTS_RUNNING
 from product_dashboard.observability.request_ids import HEADER, begin_request
@@ -26,12 +28,17 @@ NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 class RequestObserver:
     """Wraps the application. HEAD is handled as GET; the server omits the body.
 
+    Each request has a deadline, `timeout_s` after its arrival.
+
     `allow` has the methods of each path template, for OPTIONS: Litestar's own answer names only those of
     the handler that was registered first.
     """
 
-    def __init__(self, app: ASGIApp, *, log_requests: bool, allow: Mapping[str, str]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, timeout_s: float, log_requests: bool, allow: Mapping[str, str]
+    ) -> None:
         self._app = app
+        self._timeout_s = timeout_s
         self._allow = allow
         self._log_requests = log_requests
         self._log = structlog.get_logger().bind()
@@ -62,6 +69,7 @@ class RequestObserver:
         if method == "HEAD":
             http = cast("HTTPScope", {**scope, "method": "GET"})
         REQUESTS_RUNNING.inc()
+        token = deadline.begin(self._timeout_s)
         try:
             await self._app(http, receive, observed_send)
         except asyncio.CancelledError:
@@ -77,12 +85,15 @@ class RequestObserver:
                 raise
             await internal_error_reply().answer(http, receive, observed_send)
         finally:
+            deadline.end(token)
             REQUESTS_RUNNING.dec()
             self._record(http, method, status, time.perf_counter() - began)
 
     def _corrected(self, scope: HTTPScope, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         allow = self._allow.get(_route(scope))
-        return [(name, allow.encode() if name == b"allow" and allow else value) for name, value in headers]
+        if not allow:
+            return headers
+        return [header for header in headers if header[0] != b"allow"] + [*allow_headers(allow)]
 
     def _record(self, scope: HTTPScope, method: str, status: int, seconds: float) -> None:
         self.answered += 1
@@ -97,14 +108,17 @@ class RequestObserver:
             timer = self._timers[method, route] = REQUEST_SECONDS.labels(method, route)
         timer.observe(seconds)
         if self._log_requests and not route.startswith(QUIET):
-            client = scope["client"]
+            peer = scope["client"]
+            address = peer[0] if peer else None
+            name = client_of(scope)
             self._log.info(
                 "request",
                 method=method,
                 path=scope["path"],
                 status=status,
                 ms=round(seconds * 1000, 2),
-                client=client[0] if client else None,
+                client=name or address,
+                **({"address": address} if name else {}),
             )
 
 

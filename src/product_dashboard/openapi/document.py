@@ -5,6 +5,7 @@ A handler says in its decorator what its signature cannot say:
     errors=[Code.EMAIL_IN_USE]  codes it may answer, beside those that follow from its parameters and its body
     example=PRODUCT             `data` of its answer; left out where `data` is null
     body_example=PRODUCT_INPUT  the body of a request
+    access=Access.PROBE         the access that a request needs, if not the one that follows from its method
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,12 +30,18 @@ from litestar.openapi.spec import (
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.routes import HTTPRoute
 
-from product_dashboard.envelope import ENCODER, Cached, Envelope, Failure, Page, error_body
+from product_dashboard.access.media_type import MERGE_PATCH
+from product_dashboard.access.routes import OPT_KEY, access_of
+from product_dashboard.access.rules import Access
+from product_dashboard.envelope import Cached, Envelope, Failure, Page, Tagged, error_body
 from product_dashboard.errors import Code, FieldProblem
 from product_dashboard.fields import Input
+from product_dashboard.idempotency import HEADER as IDEMPOTENCY_KEY
 from product_dashboard.openapi.examples import ERROR_EXAMPLES
 from product_dashboard.openapi.schemas import REF, Json, StructSchemas
+from product_dashboard.openapi.security import access_codes, requirement
 from product_dashboard.paging import ListMeta
+from product_dashboard.representation import ENCODER
 from product_dashboard.validation import decode_body
 
 EVERYWHERE = (Code.BAD_REQUEST, Code.INTERNAL_ERROR, Code.UNAVAILABLE, Code.OVERLOADED, Code.TIMEOUT)
@@ -44,7 +51,15 @@ FROM_THE_SERVER = (
     Code.NOT_IMPLEMENTED,
     Code.HTTP_VERSION_NOT_SUPPORTED,
 )
-WITH_A_BODY = (Code.MALFORMED_JSON, Code.UNSUPPORTED_MEDIA_TYPE, Code.PAYLOAD_TOO_LARGE)
+RETRY_AFTER = {
+    Code.RATE_LIMITED,
+    Code.UNAVAILABLE,
+    Code.OVERLOADED,
+    Code.TIMEOUT,
+    Code.BUSY,
+    Code.IDEMPOTENCY_KEY_IN_USE,
+}
+WITH_A_BODY = (Code.MALFORMED_JSON, Code.PAYLOAD_TOO_LARGE)
 DESCRIPTION = """\
 Categories, products, customers, orders, and reports on them.
 
@@ -52,11 +67,18 @@ Every answer is an envelope: `{"ok": true, "data": ..., "meta": null | {...}, "e
 `{"ok": false, "data": null, "meta": null, "error": {"code", "message", "details"}}`. Switch on `code`; the
 message is for people. Ids are UUIDs (version 7), money is an exact number with at most two decimals, times are
 RFC 3339 in UTC. A whole number has no decimal point: 45, not 45.0. `page` and `cursor` exclude each other.
-A query parameter with an empty value counts as not given. A 503 says in `Retry-After` when to come back; quote
-`X-Request-Id` when you report a fault.
+A query parameter with an empty value counts as not given.
+
+No change is lost if each PUT, PATCH and DELETE has `If-Match` with the `ETag` that its client has read: if the
+resource has changed since, the answer is 412, and nothing is done. A PATCH changes only the fields that it names
+(RFC 7396); `POST /products/{product_id}/stock` moves the stock by a difference.
+
+A 503 says in `Retry-After` when to come back, except `OUTCOME_UNKNOWN`: then the change may have been made, and
+sending it again could make it twice. A request with an `Idempotency-Key` can always be sent again: the change is made
+once, and each retry gets the same answer. Quote `X-Request-Id` when you report a fault.
 """
 _JSON = "application/json"
-_KEYWORDS = {"errors", "example", "body_example"}
+_KEYWORDS = {"errors", "example", "body_example", OPT_KEY}
 
 
 class _Sent(msgspec.Struct):
@@ -79,6 +101,7 @@ def complete(app: Litestar) -> None:
     or is not what the signature says.
     """
     document, schemas = app.openapi_schema, app.plugins.get(StructSchemas)
+    has_keys = bool(document.components.security_schemes)
     tags: list[str] = []
     for route in app.routes:
         item = (document.paths or {}).get(route.path_format)
@@ -86,7 +109,9 @@ def complete(app: Litestar) -> None:
             for method, (handler, _) in route.route_handler_map.items():
                 operation: Operation | None = getattr(item, method.lower())
                 if operation is not None:
-                    _complete(operation, handler, schemas)
+                    needed = access_of(handler, method)
+                    _complete(operation, handler, needed, schemas)
+                    operation.security = requirement(needed) if has_keys else None
                     tags += operation.tags or ()
     document.tags = [Tag(name) for name in dict.fromkeys(tags)]
     schemas.add(FieldProblem)
@@ -94,20 +119,33 @@ def complete(app: Litestar) -> None:
     document.components.schemas = cast("dict[str, Schema]", dict(sorted(schemas.components.items())))
 
 
-def _complete(operation: Operation, handler: HTTPRouteHandler, schemas: StructSchemas) -> None:
-    codes = {*EVERYWHERE, *FROM_THE_SERVER, *_errors(handler)}
+def _complete(
+    operation: Operation, handler: HTTPRouteHandler, needed: Access, schemas: StructSchemas
+) -> None:
+    codes = {*EVERYWHERE, *FROM_THE_SERVER, *access_codes(needed), *_errors(handler)}
     parameters = [*_mended(operation.parameters or ()), *_query_parameters(handler, schemas)]
     if any(parameter.param_in != "header" for parameter in parameters):
         codes.add(Code.VALIDATION_ERROR)
     if any(parameter.param_in == "path" for parameter in parameters):
         codes.add(Code.NOT_FOUND)
+    if any(parameter.name == "If-Match" for parameter in parameters):
+        codes.add(Code.PRECONDITION_FAILED)
     if operation.request_body is not None:
         codes |= {Code.VALIDATION_ERROR, *WITH_A_BODY}
-        cast("Any", operation.request_body).content[_JSON].example = _body_example(handler)
+        content = cast("Any", operation.request_body).content
+        content[_JSON].example = _body_example(handler)
+        if handler.http_methods == {"PATCH"}:
+            content[MERGE_PATCH] = content[_JSON]
     if handler.http_methods != {"GET"}:
-        codes.add(Code.BUSY)
+        codes |= {Code.BUSY, Code.OUTCOME_UNKNOWN}
+    if is_idempotent := any(parameter.name == IDEMPOTENCY_KEY for parameter in parameters):
+        codes |= {Code.IDEMPOTENCY_KEY_IN_USE, Code.IDEMPOTENCY_KEY_REUSED}
     operation.parameters = cast("list[Parameter | Reference]", parameters) or None
-    operation.responses = {**_success(operation, handler), **dict(_failures(codes))}
+    success = _success(operation, handler)
+    if is_idempotent:
+        answer = cast("OpenAPIResponse", success[str(handler.status_code)])
+        answer.headers = {**(answer.headers or {}), "Idempotency-Replayed": _replayed()}
+    operation.responses = {**success, **dict(_failures(codes))}
 
 
 def _errors(handler: HTTPRouteHandler) -> Iterator[Code]:
@@ -163,11 +201,12 @@ def _success(operation: Operation, handler: HTTPRouteHandler) -> dict[str, OpenA
     cast("OpenAPIMediaType", cast("Any", answer.content)[_JSON]).example = _example(handler)
     answers: dict[str, OpenAPIResponse | Reference] = {str(status): answer}
     if status == HTTPStatus.CREATED:
-        answer.headers = {"Location": _header("The path of what was created.")}
-    if returns.is_subclass_of(Cached):
-        answer.headers = _cache_headers()
-        unchanged = OpenAPIResponse("The client has the current answer.", headers=_cache_headers())
-        answers[str(HTTPStatus.NOT_MODIFIED.value)] = unchanged
+        answer.headers = {"Location": _header("The path of what was created."), **_etag_header()}
+    if returns.is_subclass_of(Tagged):
+        answer.headers = _cache_headers() if returns.is_subclass_of(Cached) else _etag_header()
+        if handler.http_methods == {"GET"}:
+            unchanged = OpenAPIResponse("The client has the current answer.", headers=answer.headers)
+            answers[str(HTTPStatus.NOT_MODIFIED.value)] = unchanged
     return answers
 
 
@@ -203,8 +242,12 @@ def _failures(codes: Iterable[Code]) -> Iterator[tuple[str, OpenAPIResponse]]:
             f"{HTTPStatus(status).phrase}: " + ", ".join(f"`{name}`" for name in names),
             content={_JSON: media},
         )
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            answer.headers = {"Retry-After": _header("Seconds after which to try again.")}
+        if wait := [code for code in found if code in RETRY_AFTER]:
+            retry_after = _header("Seconds after which to try again.")
+            retry_after.required = wait == found
+            answer.headers = {"Retry-After": retry_after}
+        if status == HTTPStatus.UNAUTHORIZED:
+            answer.headers = {"WWW-Authenticate": _header("The scheme to send a key with: Bearer.")}
         yield str(status), answer
 
 
@@ -213,13 +256,26 @@ def _error_example(code: Code) -> _Sent:
     return msgspec.json.decode(error_body(code, message, details), type=_Sent)
 
 
+def _etag_header() -> dict[str, OpenAPIHeader | Reference]:
+    return {"ETag": _header("Names this state; send it back in If-None-Match, or in If-Match of a change.")}
+
+
 def _cache_headers() -> dict[str, OpenAPIHeader | Reference]:
     return {
-        "ETag": _header("Names this answer; send it back in If-None-Match."),
+        **_etag_header(),
         "X-Cache": _header("Where it came from.", Schema(enum=["HIT", "MISS", "BYPASS"])),
         "Age": _header("Seconds since it was loaded.", Schema(type=OpenAPIType.INTEGER, minimum=0)),
     }
 
 
+def _replayed() -> OpenAPIHeader:
+    header = _header("Sent if this is the stored answer to an earlier request.", Schema(const="true"))
+    header.required = False
+    return header
+
+
 def _header(description: str, schema: Schema | None = None) -> OpenAPIHeader:
-    return OpenAPIHeader(description=description, schema=schema or Schema(type=OpenAPIType.STRING))
+    """Describe a header that the answer always has."""
+    return OpenAPIHeader(
+        description=description, schema=schema or Schema(type=OpenAPIType.STRING), required=True
+    )

@@ -18,6 +18,9 @@ ERROR_EXAMPLES: Mapping[Code, tuple[str, tuple[Detail, ...]]] = {
         ),
     ),
     Code.MALFORMED_JSON: ("The body is not JSON: it ends too early.", ()),
+    Code.UNAUTHENTICATED: ("Send an API key: Authorization: Bearer KEY.", ()),
+    Code.FORBIDDEN: ("This API key lacks the scope write.", ({"scope": "write"},)),
+    Code.CROSS_SITE: ("A page of another site may not send this request.", ()),
     Code.NOT_FOUND: (
         "There is no product with this id.",
         ({"resource": "product", "id": "019aab29-0e80-7b13-94c5-7d2e0a8c6d43"},),
@@ -32,6 +35,9 @@ ERROR_EXAMPLES: Mapping[Code, tuple[str, tuple[Detail, ...]]] = {
         "Another customer has this email.",
         (FieldProblem("email", "is in use", "ada.moreau@example.org"),),
     ),
+    Code.IDEMPOTENCY_KEY_IN_USE: ("A request with this Idempotency-Key is still running.", ()),
+    Code.IDEMPOTENCY_KEY_REUSED: ("This Idempotency-Key belongs to a request with another body.", ()),
+    Code.OUTCOME_UNKNOWN: ("The change may have been made or not: look before you send it again.", ()),
     Code.PRODUCT_INACTIVE: ("Some of these products are not for sale.", (_PRODUCT,)),
     Code.PRICE_CHANGED: (
         "Some prices are no longer what the order says.",
@@ -41,11 +47,18 @@ ERROR_EXAMPLES: Mapping[Code, tuple[str, tuple[Detail, ...]]] = {
         "There is not enough in stock of some of these products.",
         ({**_PRODUCT, "requested": 5, "available": 2},),
     ),
+    Code.STOCK_LIMIT: (
+        "The stock of some of these products would be above 1000000000.",
+        ({**_PRODUCT, "added": 5, "stock_quantity": 999_999_998},),
+    ),
+    Code.PRECONDITION_FAILED: ("This has changed since it was read: read it again, and decide again.", ()),
     Code.PAYLOAD_TOO_LARGE: ("The body is larger than the service accepts.", ()),
     Code.UNSUPPORTED_MEDIA_TYPE: (
         "The body must be JSON: send content-type application/json, in UTF-8.",
         (),
     ),
+    Code.MISDIRECTED: ("The service does not answer for this host.", ()),
+    Code.RATE_LIMITED: ("You have sent too many requests; wait as long as Retry-After says.", ()),
     Code.UNKNOWN_REFERENCE: (
         "The request names what does not exist.",
         (FieldProblem("category_id", "names no category", "019aab29-0e80-7b13-94c5-7d2e0a8c6d43"),),

@@ -12,10 +12,13 @@ from litestar.enums import OpenAPIMediaType
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
+from litestar.openapi.spec import Components
 
+from product_dashboard.access.rules import Access
 from product_dashboard.envelope import Headers, Reply
 from product_dashboard.errors import NotFound
 from product_dashboard.openapi.document import DESCRIPTION
+from product_dashboard.openapi.security import security_components
 
 PATH = "/swagger"
 # No inline script, and nothing from elsewhere. Swagger UI writes styles into its elements.
@@ -68,13 +71,17 @@ class SwaggerUI(OpenAPIRenderPlugin):
             router.register(_serve(name))
 
 
-def openapi_config() -> OpenAPIConfig:
-    """Make the frame of the document, and say where it and Swagger UI are served."""
+def openapi_config(*, has_keys: bool = False) -> OpenAPIConfig:
+    """Make the frame of the document, and say where it and Swagger UI are served.
+
+    Both are public: they have no data, and a browser cannot send a key with a script that a page loads.
+    """
     policy = ResponseHeader(name="content-security-policy", value=CONTENT_SECURITY)
     router = Router(
         PATH,
         route_handlers=[],
         include_in_schema=False,
+        opt={"access": Access.PUBLIC},
         response_headers=[policy],
         after_request=_in_the_envelope,
     )
@@ -84,6 +91,7 @@ def openapi_config() -> OpenAPIConfig:
         description=DESCRIPTION,
         use_handler_docstrings=True,
         operation_id_creator=_operation_id,
+        components=security_components() if has_keys else Components(),
         openapi_router=router,
         render_plugins=[
             SwaggerUI(path="/index.html"),
@@ -92,7 +100,7 @@ def openapi_config() -> OpenAPIConfig:
     )
 
 
-@get("/openapi.json", include_in_schema=False)
+@get("/openapi.json", include_in_schema=False, access=Access.PUBLIC)
 async def get_document(request: Request[Any, Any, Any]) -> dict[str, Any]:
     return request.app.openapi_schema.to_schema()
 

@@ -6,7 +6,6 @@ from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from generated import orders, statistics
 from product_dashboard.envelope import (
     BASE_PATH,
     Cached,
@@ -16,16 +15,16 @@ from product_dashboard.envelope import (
     created,
     from_cache,
     ok,
-    page,
+    page_from_cache,
 )
 from product_dashboard.errors import Code
-from product_dashboard.orders import service
+from product_dashboard.idempotency import Idempotent
+from product_dashboard.orders import pages, service
 from product_dashboard.orders.examples import NEW_ORDER, ORDER
 from product_dashboard.orders.schemas import NewOrder, Order
-from product_dashboard.paging import PageQuery, decode_cursor, paginate
-from product_dashboard.request import IfNoneMatch, Injected
-
-ORDER_BY: orders.ListOrdersOrder = "newest"
+from product_dashboard.paging import PageQuery, decode_cursor
+from product_dashboard.preconditions import parse_if_match
+from product_dashboard.request import IfMatch, IfNoneMatch, Injected
 
 
 class OrderController(Controller):
@@ -38,26 +37,27 @@ class OrderController(Controller):
         example=ORDER,
         body_example=NEW_ORDER,
     )
-    async def create_order(self, data: JSONBody[NewOrder], resources: Injected) -> Reply[Envelope[Order]]:
+    async def create_order(
+        self, data: JSONBody[NewOrder], resources: Injected, idempotent: Idempotent
+    ) -> Reply[Envelope[Order]]:
         """Takes the items out of stock. Lines that name the same product become one.
 
         `unit_price` may be left out; if it is given, it must be the product's current price.
         """
-        order = await service.create_order(resources, data)
-        return created(order, location=f"{BASE_PATH}/orders/{order.id}")
+        return await idempotent.reply(
+            lambda once: service.create_order(resources, data, once),
+            lambda order: created(order, location=f"{BASE_PATH}/orders/{order.id}"),
+        )
 
     @get(summary="List orders, newest first", example=[ORDER])
     async def list_orders(
-        self, params: NamedDependency[PageQuery], resources: Injected
-    ) -> Reply[Page[Order]]:
-        after = decode_cursor(orders.ListOrdersCursor, params, ORDER_BY)
-        async with resources.database.connection() as conn:
-            totals = await statistics.get_totals(conn)
-            rows = await orders.list_orders(
-                conn, limit=params.limit, offset=params.offset, order=ORDER_BY, after=after
-            )
-        shown, meta = paginate(rows, params, totals.orders, orders.list_orders_cursor, ORDER_BY)
-        return page([service.to_order(row) for row in shown], meta)
+        self, params: NamedDependency[PageQuery], resources: Injected, if_none_match: IfNoneMatch = None
+    ) -> Cached[Page[Order]]:
+        after = decode_cursor(pages.Cursor, params, pages.ORDER_BY)
+        answer = await pages.read_page.response(
+            resources.cache, resources.database, query=params, after=after
+        )
+        return page_from_cache(answer, if_none_match)
 
     @get("/{order_id:str}", summary="Get an order with its customer and items", example=ORDER)
     async def get_order(
@@ -70,7 +70,10 @@ class OrderController(Controller):
         "/{order_id:str}",
         status_code=200,
         summary="Delete an order and give its items back to the stock",
+        errors=[Code.STOCK_LIMIT],
     )
-    async def delete_order(self, order_id: FromPath[UUID], resources: Injected) -> Reply[Envelope[None]]:
-        await service.delete_order(resources, order_id)
+    async def delete_order(
+        self, order_id: FromPath[UUID], resources: Injected, if_match: IfMatch = None
+    ) -> Reply[Envelope[None]]:
+        await service.delete_order(resources, order_id, parse_if_match(if_match))
         return ok(None)

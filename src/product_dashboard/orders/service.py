@@ -19,8 +19,11 @@ from product_dashboard import tags
 from product_dashboard.cache import Tag, cached
 from product_dashboard.database import Database
 from product_dashboard.errors import Code, Conflict, FieldProblem, Unprocessable, found
+from product_dashboard.fields import MAX_STOCK
 from product_dashboard.orders.schemas import NewOrder, Order, OrderItem
+from product_dashboard.preconditions import Precondition
 from product_dashboard.resources import Resources, retry_on_deadlock
+from product_dashboard.retries import Once
 
 Products: TypeAlias = Mapping[UUID, orders.LockProductsRow]
 
@@ -37,7 +40,7 @@ async def read_order(database: Database, *, id: UUID) -> Order:  # noqa: A002 - 
 
 
 @retry_on_deadlock
-async def create_order(resources: Resources, new: NewOrder) -> Order:
+async def create_order(resources: Resources, new: NewOrder, once: Once[Order]) -> Order:
     """Place an order: its items leave the stock, and all totals change, in one transaction or not at all.
 
     Raises `Unprocessable` for a customer or product that does not exist; `Conflict` with PRODUCT_INACTIVE,
@@ -45,7 +48,7 @@ async def create_order(resources: Resources, new: NewOrder) -> Order:
     """
     quantities = new.quantities()
     changed = (tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS, *map(tags.product, quantities))
-    async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
+    async with once.transaction(resources, invalidates=changed) as tx:
         customer = await orders.lock_customer(tx.conn, id=new.customer_id)
         locked = await orders.lock_products(tx.conn, ids=sorted(quantities))
         products = {product.id: product for product in locked}
@@ -55,20 +58,30 @@ async def create_order(resources: Resources, new: NewOrder) -> Order:
         _refuse_short_stock(quantities, products)
         id_ = await _insert(tx.conn, new.customer_id, quantities, products)
         order = await _read(tx.conn, id_)
+        await once.keep(tx, order)
         await statistics.add_order_totals(tx.conn, orders=1, stock=-order.total_quantity)
     return order
 
 
 @retry_on_deadlock
-async def delete_order(resources: Resources, order_id: UUID) -> None:
-    """Delete an order: its items go back into stock, and out of all totals. Raises `NotFound`."""
+async def delete_order(resources: Resources, order_id: UUID, if_match: Precondition | None) -> None:
+    """Delete an order: its items go back into stock, and out of all totals.
+
+    Raises `NotFound`, `PreconditionFailed`, and `Conflict` (STOCK_LIMIT) if a product would have more in stock than
+    a client may write: a PUT of what a GET has answered must be valid.
+    """
     changed = (read_order.key(id=order_id), tags.PRODUCT_REPORT, tags.TOP_CUSTOMERS)
     async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
         order = found(await orders.lock_order(tx.conn, id=order_id), "order", order_id)
-        product_ids = await orders.list_order_products(tx.conn, order_id=order_id)
-        tx.invalidates(*map(tags.product, product_ids))
+        pieces = await orders.list_order_pieces(tx.conn, order_id=order_id)
+        quantities = {item.product_id: item.quantity for item in pieces}
+        tx.invalidates(*map(tags.product, quantities))
         await orders.lock_customer(tx.conn, id=order.customer_id)
-        await orders.lock_products(tx.conn, ids=product_ids)
+        locked = await orders.lock_products(tx.conn, ids=sorted(quantities))
+        if if_match is not None:
+            await orders.share_order_categories(tx.conn, order_id=order_id)
+            if_match.require(await _read(tx.conn, order_id))
+        _refuse_too_much_stock(quantities, locked)
         await orders.give_stock_back(tx.conn, order_id=order_id)
         await orders.delete_order_items(tx.conn, order_id=order_id)
         await orders.delete_order(tx.conn, id=order_id)
@@ -78,7 +91,7 @@ async def delete_order(resources: Resources, order_id: UUID) -> None:
         await statistics.add_order_totals(tx.conn, orders=-1, stock=order.total_quantity)
 
 
-def to_order(row: orders.OrderRow) -> Order:
+def to_order(row: orders.OrderRow | orders.ListOrdersRow) -> Order:
     """Make the order that is sent from a row. Sorts the items by id (UUIDv7): JSON aggregation keeps no order."""
     items = sorted(row.items or (), key=lambda item: item.id)
     return Order(
@@ -163,6 +176,18 @@ def _refuse_short_stock(quantities: Mapping[UUID, int], products: Products) -> N
             {**_named(products[key]), "requested": quantity, "available": products[key].stock_quantity}
             for key, quantity in quantities.items()
             if quantity > products[key].stock_quantity
+        ),
+    )
+
+
+def _refuse_too_much_stock(returned: Mapping[UUID, int], products: Sequence[orders.LockProductsRow]) -> None:
+    _refuse(
+        Code.STOCK_LIMIT,
+        f"The stock of some of these products would be above {MAX_STOCK}.",
+        (
+            {**_named(product), "added": returned[product.id], "stock_quantity": product.stock_quantity}
+            for product in products
+            if product.stock_quantity + returned[product.id] > MAX_STOCK
         ),
     )
 

@@ -1,9 +1,17 @@
 """Examples of products for the OpenAPI document."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from product_dashboard.products.schemas import Product, ProductCategory, ProductInput
+from product_dashboard.products.schemas import (
+    NewStockChange,
+    Product,
+    ProductCategory,
+    ProductInput,
+    ProductPatch,
+    StockChange,
+)
 
 PRODUCT_INPUT = ProductInput(
     name="Oak desk lamp",
@@ -12,6 +20,7 @@ PRODUCT_INPUT = ProductInput(
     description="Solid oak, warm light.",
     stock_quantity=41,
 )
+PRODUCT_PATCH = ProductPatch(price=Decimal("119.90"))
 PRODUCT = Product(
     id=UUID("019aab29-0e80-7b13-94c5-7d2e0a8c6d43"),
     name="Oak desk lamp",
@@ -25,4 +34,12 @@ PRODUCT = Product(
         name="Lighting",
         description="Lamps, bulbs and shades.",
     ),
+)
+NEW_STOCK_CHANGE = NewStockChange(delta=-2, reason="Broken in the warehouse")
+STOCK_CHANGE = StockChange(
+    id=UUID("019aab2a-9d00-7c40-8e1f-2a3b4c5d6e7f"),
+    delta=-2,
+    reason="Broken in the warehouse",
+    stock_after=41,
+    created_at=datetime(2026, 11, 22, 18, 11, 5, tzinfo=UTC),
 )

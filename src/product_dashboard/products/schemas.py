@@ -9,12 +9,31 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from generated.products import ListProductsOrder
 from product_dashboard.errors import FieldProblem
-from product_dashboard.fields import Description, Input, Money, Name, Price
+from product_dashboard.fields import MAX_STOCK, Description, Input, Moment, Money, Name, Price
 from product_dashboard.paging import PageQuery
 
-MAX_STOCK = 1_000_000_000
-
 Stock = Annotated[int, Meta(ge=0, le=MAX_STOCK, description="Pieces in stock.")]
+Delta = Annotated[
+    int,
+    Meta(
+        ge=-MAX_STOCK,
+        le=MAX_STOCK,
+        description="Pieces that come into stock, or leave it if negative.",
+        extra_json_schema={"not": {"const": 0}},
+    ),
+]
+Reason = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+
+
+class ProductPatch(Input, frozen=True, kw_only=True):
+    """Changes of a product: a field that is left out stays as it is, so that the stock may move meanwhile."""
+
+    name: Name | UnsetType = UNSET
+    price: Price | UnsetType = UNSET
+    category_id: UUID | UnsetType = UNSET
+    description: Description | UnsetType | None = UNSET
+    stock_quantity: Stock | UnsetType = UNSET
+    is_active: bool | UnsetType = UNSET
 
 
 class ProductInput(Input, frozen=True, kw_only=True):
@@ -65,3 +84,24 @@ class Product(Struct, frozen=True, kw_only=True):
     is_active: bool
     total_sold: int
     category: ProductCategory
+
+
+class NewStockChange(Input, frozen=True, kw_only=True):
+    """A change of a product's stock by a difference, which does not depend on what the client has read."""
+
+    delta: Delta
+    reason: Reason
+
+    def problems(self) -> Iterable[FieldProblem]:
+        if self.delta == 0:
+            yield FieldProblem("delta", "must not be 0", 0)
+
+
+class StockChange(Struct, frozen=True, kw_only=True):
+    """A change of a product's stock by a difference. `stock_after` is the stock that it left."""
+
+    id: UUID
+    delta: int
+    reason: str
+    stock_after: int
+    created_at: Moment

@@ -1,6 +1,6 @@
 """The rules of products: they belong to a category, and the totals follow every change of price and stock."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -21,8 +21,11 @@ from product_dashboard.errors import (
     Unprocessable,
     found,
 )
-from product_dashboard.products.schemas import Product, ProductCategory, ProductInput
+from product_dashboard.fields import merge
+from product_dashboard.preconditions import Precondition
+from product_dashboard.products.schemas import Product, ProductCategory, ProductInput, ProductPatch
 from product_dashboard.resources import Resources, retry_on_deadlock
+from product_dashboard.retries import Once
 
 
 def _tags(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002 - the name that it has in SQL
@@ -37,11 +40,11 @@ async def read_product(database: Database, *, id: UUID) -> Product:  # noqa: A00
 
 
 @retry_on_deadlock
-async def create_product(resources: Resources, new: ProductInput) -> Product:
+async def create_product(resources: Resources, new: ProductInput, once: Once[Product]) -> Product:
     """Add a product. Raises `Unprocessable` if its category does not exist."""
     product_id = uuid7()
     with _naming_the_category(new):
-        async with resources.cache.transaction(resources.database, invalidates=(tags.PRODUCT_REPORT,)) as tx:
+        async with once.transaction(resources, invalidates=(tags.PRODUCT_REPORT,)) as tx:
             await products.create_product(
                 tx.conn,
                 id=product_id,
@@ -54,6 +57,7 @@ async def create_product(resources: Resources, new: ProductInput) -> Product:
                 created_at=datetime.now(UTC),
             )
             product = await _read(tx.conn, product_id)
+            await once.keep(tx, product)
             await statistics.add_product_totals(
                 tx.conn, products=1, stock=new.stock_quantity, price_sum=new.price
             )
@@ -61,17 +65,23 @@ async def create_product(resources: Resources, new: ProductInput) -> Product:
 
 
 @retry_on_deadlock
-async def update_product(resources: Resources, product_id: UUID, new: ProductInput) -> Product:
-    """Replace a product. Raises `NotFound`, and `Unprocessable` if its category does not exist.
+async def update_product(
+    resources: Resources,
+    product_id: UUID,
+    changes: ProductInput | ProductPatch,
+    if_match: Precondition | None,
+) -> Product:
+    """Change what `changes` names. Raises `NotFound`, `PreconditionFailed`, and `Unprocessable` for the category.
 
-    A replacement that changes nothing invalidates nothing.
+    A change to the same values invalidates nothing.
     """
-    with _naming_the_category(new):
+    with _naming_the_category(changes):
         async with resources.cache.transaction(resources.database) as tx:
-            old = await _lock(tx.conn, product_id)
-            if _is_unchanged(old, new):
+            old = await _lock(tx.conn, product_id, if_match)
+            new = merge(old, changes)
+            if new == old:
                 return await _read(tx.conn, product_id)
-            tx.invalidates(tags.product(product_id), tags.PRODUCT_REPORT, tags.NAMES)
+            tx.invalidates(*_showing(product_id, old, new))
             await products.update_product(
                 tx.conn,
                 id=product_id,
@@ -83,22 +93,19 @@ async def update_product(resources: Resources, product_id: UUID, new: ProductInp
                 is_active=new.is_active,
             )
             product = await _read(tx.conn, product_id)
-            await statistics.add_product_totals(
-                tx.conn,
-                products=0,
-                stock=new.stock_quantity - old.stock_quantity,
-                price_sum=new.price - old.price,
-            )
+            stock, price = new.stock_quantity - old.stock_quantity, new.price - old.price
+            if stock or price:
+                await statistics.add_product_totals(tx.conn, products=0, stock=stock, price_sum=price)
     return product
 
 
 @retry_on_deadlock
-async def delete_product(resources: Resources, product_id: UUID) -> None:
-    """Delete a product. Raises `NotFound`, and `Conflict` (PRODUCT_IN_USE) while an order names it."""
+async def delete_product(resources: Resources, product_id: UUID, if_match: Precondition | None) -> None:
+    """Delete a product. Raises `NotFound`, `PreconditionFailed`, and `Conflict` (PRODUCT_IN_USE)."""
     changed = (tags.product(product_id), tags.PRODUCT_REPORT)
     try:
         async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
-            old = await _lock(tx.conn, product_id)
+            old = await _lock(tx.conn, product_id, if_match)
             await products.delete_product(tx.conn, id=product_id)
             await statistics.add_product_totals(
                 tx.conn, products=-1, stock=-old.stock_quantity, price_sum=-old.price
@@ -123,19 +130,24 @@ def to_product(row: products.GetProductRow | products.ListProductsRow) -> Produc
     )
 
 
-def _is_unchanged(old: products.LockProductRow, new: ProductInput) -> bool:
-    return (
-        old.category_id == new.category_id
-        and old.name == new.name
-        and old.description == new.description
-        and old.price == new.price
-        and old.stock_quantity == new.stock_quantity
-        and old.is_active == new.is_active
-    )
+def _showing(product_id: UUID, old: products.LockProductRow, new: products.LockProductRow) -> Iterator[Tag]:
+    """Yield the tags of the answers that show what has changed."""
+    yield tags.product(product_id)
+    yield tags.PRODUCT_REPORT
+    if (old.name, old.category_id) != (new.name, new.category_id):
+        yield tags.NAMES
 
 
-async def _lock(conn: Connection, product_id: UUID) -> products.LockProductRow:
-    return found(await products.lock_product(conn, id=product_id), "product", product_id)
+async def _lock(conn: Connection, product_id: UUID, if_match: Precondition | None) -> products.LockProductRow:
+    """Lock the product. Raises `NotFound` and `PreconditionFailed`.
+
+    What a product shows includes its category: this is kept as it is only where it is compared with If-Match.
+    """
+    row = found(await products.lock_product(conn, id=product_id), "product", product_id)
+    if if_match is not None:
+        await products.share_category(conn, id=row.category_id)
+        if_match.require(await _read(conn, product_id))
+    return row
 
 
 async def _read(conn: Connection, product_id: UUID) -> Product:
@@ -143,7 +155,7 @@ async def _read(conn: Connection, product_id: UUID) -> Product:
 
 
 @contextmanager
-def _naming_the_category(new: ProductInput) -> Generator[None]:
+def _naming_the_category(new: ProductInput | ProductPatch) -> Generator[None]:
     """Report a reference to a category that does not exist as an error of the field."""
     try:
         yield

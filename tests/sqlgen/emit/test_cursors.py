@@ -15,7 +15,7 @@ ID = UUID(int=7)
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 6, UTC)
 ROW = products.ListProductsRow(
     ID, "Telescope", None, Decimal("79.90"), 3, is_active=True, total_sold=5, created_at=MOMENT,
-    category_id=UUID(int=8), category_name="Optics", category_description=None,
+    category_id=UUID(int=8), category_name="Optics", category_description=None, total=1,
 )  # fmt: skip
 VALUES: dict[str, tuple[str, object, object]] = {
     "name": ("name", "Telescope", "Telescope"),
@@ -47,10 +47,10 @@ async def test_a_cursor_is_the_order_its_columns_and_nothing_else(order: product
 async def test_a_cursor_is_sent_as_the_values_of_its_condition(order: products.ListProductsOrder) -> None:
     connection = Recorder()
     after = decoder.decode(msgspec.json.encode(wire(order)))
-    await products.list_products(connection, limit=20, offset=0, order=order, after=after)
+    await products.list_products(connection, is_filtered=False, limit=20, offset=0, order=order, after=after)
     [(text, args)] = connection.sent
     _, _, value = VALUES[order.split("_")[0]]
-    assert args == (value, value, value, ID.bytes, 20, 0)
+    assert args == (False, value, value, value, ID.bytes, 20, 0)
     assert text.count("%s") == len(args)
 
 
@@ -75,7 +75,9 @@ async def test_a_cursor_of_another_order_is_an_error_before_anything_is_sent() -
     connection = Recorder()
     after = products.list_products_cursor(ROW, "newest")
     with pytest.raises(ValueError, match="of another order than oldest"):
-        await products.list_products(connection, limit=20, offset=0, order="oldest", after=after)
+        await products.list_products(
+            connection, is_filtered=False, limit=20, offset=0, order="oldest", after=after
+        )
     assert connection.sent == []
 
 

@@ -5,12 +5,14 @@ right after COMMIT, as one process in twenty is here. Each is imported only when
 be installed.
 """
 
+import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Protocol
 
 TTL = 3600
+PAGE_BYTES = 2000
 
 Body = Callable[[int], bytes]
 Load = Callable[[int], Awaitable[int]]
@@ -87,9 +89,8 @@ class Ours:
         return int((await read.response(self._cache, None, key=key)).body)
 
     async def write(self, key: int, *, dies: bool) -> None:
-        target = self._tag(f"t{key}") if key % 3 == 0 else self._plain.key(key=key)
         writing = self._cache.transaction(
-            _Fatal(self._database) if dies else self._database, invalidates=[target]
+            _Fatal(self._database) if dies else self._database, invalidates=[self._target(key)]
         )
         try:
             async with writing as tx:
@@ -97,7 +98,40 @@ class Ours:
         except Killed:
             pass
 
+    def _target(self, key: int) -> Any:
+        return self._tag(f"t{key}") if key % 3 == 0 else self._plain.key(key=key)
+
     async def stop(self) -> dict[str, Any]:
         found: dict[str, Any] = self._cache.metrics.snapshot()
         await self._stack.aclose()
         return found
+
+
+class OursPaged(Ours):
+    """The cache of this project as lists use it: any number of pages, of 2 KB each, that all carry one tag."""
+
+    async def start(self, url: str, database: Any, load: Load, options: dict[str, Any]) -> None:
+        from product_dashboard.cache import Tag, cached
+
+        await super().start(url, database, load, options)
+
+        def tags(*, key: int, page: int) -> tuple[Tag, ...]:
+            del key, page
+            return (Tag("list"),)
+
+        @cached(name="page", ttl=timedelta(seconds=TTL), tags=tags)
+        async def read_page(source: None, *, key: int, page: int) -> str:
+            del source, page
+            return f"{await load(key):<{PAGE_BYTES}}"
+
+        self._page = read_page
+
+    async def read(self, key: int) -> int:
+        # Half of the reads are of a few pages, the others of so many that Redis has to evict.
+        page = random.randrange(2) if random.random() < 0.5 else random.randrange(1_000_000)
+        answer = await self._page.response(self._cache, None, key=key, page=page)
+        return int(answer.body.strip(b'"'))
+
+    def _target(self, key: int) -> Any:
+        del key
+        return self._tag("list")

@@ -6,6 +6,7 @@ A read is stale when it brings a version older than one that was known to be com
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -61,6 +62,7 @@ class Verdict:
     died: int
     read_errors: int
     cancelled: int
+    evicted: int
     seconds: float
     faults: Counter[str]
     metrics: Counter[str]
@@ -75,6 +77,12 @@ def check(plan: Plan) -> Verdict:
             return _Run(plan, folder, server).go()
 
 
+def evicted_keys(server: RedisServer) -> int:
+    """Return the number of keys that Redis has evicted since it was started."""
+    found = re.search(r"evicted_keys:(\d+)", server.ask("INFO", "stats"))
+    return int(found[1]) if found else 0
+
+
 class _Run:
     def __init__(self, plan: Plan, folder: Path, server: RedisServer) -> None:
         self.plan = plan
@@ -86,6 +94,7 @@ class _Run:
         self.faults: Counter[str] = Counter()
         self.metrics: Counter[str] = Counter()
         self.notes: list[str] = []
+        self.evicted = 0
         self.began = time.monotonic()
 
     def go(self) -> Verdict:
@@ -96,6 +105,7 @@ class _Run:
             self.watch()
         finally:
             self.server.resume()
+            self.evicted = evicted_keys(self.server)
             self.finish()
         total = [sum(int(board[slot]) for board in self.boards) for slot in range(SLOTS)]
         return Verdict(
@@ -107,6 +117,7 @@ class _Run:
             died=total[Slot.DIED],
             read_errors=total[Slot.READ_ERRORS],
             cancelled=total[Slot.CANCELLED],
+            evicted=self.evicted,
             seconds=time.monotonic() - self.began,
             faults=self.faults,
             metrics=self.metrics,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from product_dashboard.cache.values import unpack
-from tools.bench.cache.adapters import Load, Ours
+from tools.bench.cache.adapters import Load, Ours, OursPaged
 
 
 class _Mutant(Ours):
@@ -85,3 +85,7 @@ class IgnoresTags(_Mutant):
             return [raw, *(stored.nonces if stored else ())]
 
         cache._fetch = untagged
+
+
+class IgnoresTagsOfPages(IgnoresTags, OursPaged):
+    """Takes a stored page of a list without comparing the nonce of the list's tag."""

@@ -1,0 +1,38 @@
+-- Changes of a product's stock by a difference, with their reasons. The product is locked with lock_product first.
+
+-- name: move_stock :exec
+UPDATE products
+SET stock_quantity = stock_quantity + :delta
+WHERE id = :product_id;
+
+-- name: create_stock_change :exec
+INSERT INTO stock_changes (id, product_id, delta, reason, stock_after, created_at)
+VALUES (:id, :product_id, :delta, :reason, :stock_after, :created_at);
+
+-- name: get_stock_change :one
+-- row: StockChangeRow
+-- One change of a product's stock; none if the change is of another product.
+SELECT s.id, s.delta, s.reason, s.stock_after, s.created_at
+FROM stock_changes AS s
+WHERE s.id = :id AND s.product_id = :product_id;
+
+-- name: list_stock_changes :many
+-- row: StockChangeRow
+-- One page of the changes of a product's stock, newest first.
+-- order: newest created_at DESC, id DESC
+SELECT s.id, s.delta, s.reason, s.stock_after, s.created_at
+FROM (
+    SELECT q.id
+    FROM stock_changes AS q
+    WHERE q.product_id = :product_id AND sqlc.after(q)
+    ORDER BY sqlc.order_by(q)
+    LIMIT :limit OFFSET :offset
+) AS page
+JOIN stock_changes AS s ON s.id = page.id
+ORDER BY sqlc.order_by(s);
+
+-- name: count_stock_changes :one
+-- The number of changes of a product's stock, counted in an index; no row if the product does not exist.
+SELECT (SELECT COUNT(*) FROM stock_changes AS s WHERE s.product_id = p.id) AS total
+FROM products AS p
+WHERE p.id = :product_id;

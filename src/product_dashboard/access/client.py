@@ -1,0 +1,12 @@
+"""The client of a request, as the gate has let it in."""
+
+from litestar.types import Scope
+
+from product_dashboard.access.gate import ANONYMOUS
+
+STATE_KEY = "client"
+
+
+def client_of(scope: Scope) -> str:
+    """Return the name of the API key that the request was sent with; ANONYMOUS, "", if no key was asked for."""
+    return str(scope["state"].get(STATE_KEY, ANONYMOUS))

@@ -1,0 +1,47 @@
+"""The ASGI layer of the gate, and the client that it has let in."""
+
+from collections.abc import AsyncGenerator, Awaitable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from product_dashboard.access.client import STATE_KEY
+from product_dashboard.access.gate import Gate
+from product_dashboard.access.key_file import WatchedKeys
+from product_dashboard.envelope import Headers, error_reply
+from product_dashboard.errors import AppError, Code
+from product_dashboard.observability.metrics import REFUSED
+
+CHALLENGE: Headers = ((b"www-authenticate", b"Bearer"),)  # RFC 6750
+
+
+def guarded(app: ASGIApp, gate: Gate) -> ASGIApp:
+    """Answer with an error in the envelope if the gate refuses the request; otherwise call `app`."""
+
+    def layer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] != ScopeType.HTTP:
+            return app(scope, receive, send)
+        peer = scope["client"]
+        headers: Any = scope["headers"]  # Litestar's type is an iterable, the server's a list
+        try:
+            client = gate.admit(scope["method"], scope["path"], headers, peer[0] if peer else "")
+        except AppError as error:
+            REFUSED.labels(error.code).inc()
+            challenge = CHALLENGE if error.code is Code.UNAUTHENTICATED else ()
+            return error_reply(error, challenge).answer(scope, receive, send)
+        scope["state"][STATE_KEY] = client
+        return app(scope, receive, send)
+
+    return layer
+
+
+@asynccontextmanager
+async def watching(keys: WatchedKeys | None) -> AsyncGenerator[None, None]:
+    """Follow changes of the key file, if there is one, until the block ends."""
+    if keys is None:
+        yield
+    else:
+        async with keys.watching():
+            yield

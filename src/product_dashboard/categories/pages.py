@@ -1,0 +1,30 @@
+"""Pages of categories, cached."""
+
+from generated import categories, statistics
+from product_dashboard import tags
+from product_dashboard.cache import Tag, cached
+from product_dashboard.categories.schemas import Category
+from product_dashboard.categories.service import to_category
+from product_dashboard.database import Database
+from product_dashboard.paging import PAGE_TTL, Listing, PageQuery, paginate
+
+Cursor = categories.ListCategoriesCursor
+ORDER_BY: categories.ListCategoriesOrder = "name_asc"
+
+
+def _tags(*, query: PageQuery, after: Cursor | None) -> tuple[Tag, ...]:  # noqa: ARG001 - the signature of read_page
+    return (tags.CATEGORIES,)
+
+
+@cached(name="categories", ttl=PAGE_TTL, tags=_tags)
+async def read_page(database: Database, *, query: PageQuery, after: Cursor | None) -> Listing[Category]:
+    """Read one page of categories, and the number of all categories.
+
+    `after` is the decoded cursor of the query.
+    """
+    async with database.connection() as conn:
+        rows = await categories.list_categories(
+            conn, limit=query.limit, offset=query.offset, order=ORDER_BY, after=after
+        )
+        total = rows[0].total if rows else (await statistics.get_totals(conn)).categories
+    return paginate(rows, to_category, query, total, categories.list_categories_cursor, ORDER_BY)

@@ -1,0 +1,30 @@
+"""Pages of customers, cached."""
+
+from generated import customers, statistics
+from product_dashboard import tags
+from product_dashboard.cache import Tag, cached
+from product_dashboard.customers.schemas import Customer
+from product_dashboard.customers.service import to_customer
+from product_dashboard.database import Database
+from product_dashboard.paging import PAGE_TTL, Listing, PageQuery, paginate
+
+Cursor = customers.ListCustomersCursor
+ORDER_BY: customers.ListCustomersOrder = "newest"
+
+
+def _tags(*, query: PageQuery, after: Cursor | None) -> tuple[Tag, ...]:  # noqa: ARG001 - the signature of read_page
+    return (tags.CUSTOMERS,)
+
+
+@cached(name="customers", ttl=PAGE_TTL, tags=_tags)
+async def read_page(database: Database, *, query: PageQuery, after: Cursor | None) -> Listing[Customer]:
+    """Read one page of customers, and the number of all customers.
+
+    `after` is the decoded cursor of the query.
+    """
+    async with database.connection() as conn:
+        rows = await customers.list_customers(
+            conn, limit=query.limit, offset=query.offset, order=ORDER_BY, after=after
+        )
+        total = rows[0].total if rows else (await statistics.get_totals(conn)).customers
+    return paginate(rows, to_customer, query, total, customers.list_customers_cursor, ORDER_BY)

@@ -1,0 +1,30 @@
+"""Pages of orders, cached."""
+
+from generated import orders, statistics
+from product_dashboard import tags
+from product_dashboard.cache import Tag, cached
+from product_dashboard.database import Database
+from product_dashboard.orders.schemas import Order
+from product_dashboard.orders.service import to_order
+from product_dashboard.paging import PAGE_TTL, Listing, PageQuery, paginate
+
+Cursor = orders.ListOrdersCursor
+ORDER_BY: orders.ListOrdersOrder = "newest"
+
+
+def _tags(*, query: PageQuery, after: Cursor | None) -> tuple[Tag, ...]:  # noqa: ARG001 - the signature of read_page
+    return tags.TOP_CUSTOMERS, tags.NAMES
+
+
+@cached(name="orders", ttl=PAGE_TTL, tags=_tags)
+async def read_page(database: Database, *, query: PageQuery, after: Cursor | None) -> Listing[Order]:
+    """Read one page of orders, and the number of all orders.
+
+    `after` is the decoded cursor of the query.
+    """
+    async with database.connection() as conn:
+        rows = await orders.list_orders(
+            conn, limit=query.limit, offset=query.offset, order=ORDER_BY, after=after
+        )
+        total = rows[0].total if rows else (await statistics.get_totals(conn)).orders
+    return paginate(rows, to_order, query, total, orders.list_orders_cursor, ORDER_BY)

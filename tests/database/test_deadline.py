@@ -1,0 +1,168 @@
+"""The deadline of a request: it ends every wait for the database, here and on the server."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from product_dashboard import deadline
+from product_dashboard.database import LOCK_WAIT_S, Database
+from product_dashboard.errors import DeadlineExceeded, Deadlock
+from tests.database.test_database import ask, execute, fetch
+
+Configure = Callable[..., Database]
+
+CROSS_JOIN = (
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)"
+    " SELECT /* endless */ COUNT(*) FROM n AS a, n AS b, n AS c, n AS d"
+)
+RUNNING = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE %s AND id <> CONNECTION_ID()"
+LIMITS = "SELECT @@innodb_lock_wait_timeout, {}"
+
+
+@asynccontextmanager
+async def request_of(seconds: float) -> AsyncGenerator[None, None]:
+    """Set a deadline; fail if the block ends more than half a second after it."""
+    began = time.monotonic()
+    token = deadline.begin(seconds)
+    try:
+        yield
+    finally:
+        deadline.end(token)
+        took = time.monotonic() - began
+        assert took < seconds + 0.5, f"{took:.2f} s instead of {seconds} s"
+
+
+async def limits(database: Database) -> tuple[int, float]:
+    """Return the session's limits in seconds: of a wait for a lock, and of a statement."""
+    async with database.connection() as conn:
+        mariadb = "mariadb" in conn.get_server_info().lower()
+        variable = "@@max_statement_time" if mariadb else "@@max_execution_time / 1000"
+        lock_wait, statement = await fetch(conn, LIMITS.format(variable))
+    return lock_wait, float(statement)
+
+
+async def test_a_read_is_ended_at_the_deadline_here_and_on_the_server(
+    configure: Configure, database: Database
+) -> None:
+    reader = configure(pool_size=1, query_timeout_s=5)
+    with pytest.raises(DeadlineExceeded):
+        async with request_of(0.4):
+            await ask(reader, CROSS_JOIN)
+    await asyncio.sleep(0.5)
+    assert await ask(database, RUNNING, "%endless%") == (0,), "the server still works for nobody"
+    assert await ask(reader, "SELECT 7") == (7,)
+
+
+async def test_a_transaction_is_ended_at_the_deadline_and_rolled_back(database: Database) -> None:
+    async def dawdle() -> None:
+        async with database.transaction() as conn:
+            await execute(conn, "INSERT INTO parents VALUES (3, 'three')")
+            await asyncio.sleep(5)
+
+    with pytest.raises(DeadlineExceeded):
+        async with request_of(0.3):
+            await dawdle()
+    assert await ask(database, "SELECT COUNT(*) FROM parents") == (2,)
+
+
+async def test_a_transaction_of_a_request_may_take_longer_than_a_query(configure: Configure) -> None:
+    database = configure(pool_size=1, query_timeout_s=0.2)
+    async with request_of(5), database.transaction() as conn:
+        await asyncio.sleep(1.5)
+        assert await fetch(conn, "SELECT 7") == (7,)
+
+
+async def test_a_wait_for_a_locked_row_is_ended_at_the_deadline(database: Database) -> None:
+    async def wait() -> None:
+        async with database.transaction() as other:
+            await fetch(other, "SELECT * FROM parents WHERE id = 1 FOR UPDATE")
+
+    async with database.transaction() as conn:
+        await fetch(conn, "SELECT * FROM parents WHERE id = 1 FOR UPDATE")
+        with pytest.raises(DeadlineExceeded):
+            async with request_of(0.4):
+                await wait()
+        await asyncio.sleep(1.2)
+        assert await ask(database, RUNNING, "%FOR UPDATE%") == (0,), "the server still waits for the row"
+
+
+@pytest.mark.parametrize("kind", ["connection", "transaction"])
+async def test_a_wait_for_a_place_is_ended_at_the_deadline(configure: Configure, kind: str) -> None:
+    database = configure(pool_size=1, acquire_timeout_s=5)
+    async with database.transaction():
+        with pytest.raises(DeadlineExceeded):
+            async with request_of(0.2), getattr(database, kind)():
+                pytest.fail("there is only one connection")
+    assert await ask(database, "SELECT 7") == (7,)
+    async with database.transaction():
+        pass
+
+
+async def test_a_wait_for_a_new_connection_is_ended_at_the_deadline(configure: Configure) -> None:
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as silent:
+        port = silent.sockets[0].getsockname()[1]
+        database = configure(host="127.0.0.1", port=port, pool_size=1, connect_timeout_s=5)
+        with pytest.raises(DeadlineExceeded):
+            async with request_of(0.2):
+                await ask(database, "SELECT 1")
+
+
+async def test_no_attempt_begins_after_the_deadline(configure: Configure) -> None:
+    database = configure(pool_size=1)
+    attempts = 0
+
+    async def operation() -> None:
+        nonlocal attempts
+        attempts += 1
+        await asyncio.sleep(0.15)
+        raise Deadlock
+
+    with pytest.raises(Deadlock):
+        async with request_of(0.2):
+            await database.retry_on_deadlock(operation)
+    assert attempts == 2
+
+
+async def test_only_a_request_that_is_nearly_over_tells_the_server_and_the_next_one_has_the_usual_limits(
+    configure: Configure,
+) -> None:
+    database = configure(pool_size=1, query_timeout_s=4)
+    assert await limits(database) == (LOCK_WAIT_S, 4)
+    async with request_of(3):
+        assert await limits(database) == (LOCK_WAIT_S, 4)
+    async with request_of(0.9):
+        lock_wait, statement = await limits(database)
+        assert lock_wait == 1
+        assert 0.5 < statement <= 0.9
+    assert await limits(database) == (LOCK_WAIT_S, 4)
+
+
+async def test_a_request_with_time_sends_no_statement_of_its_own(configure: Configure) -> None:
+    database = configure(pool_size=1, query_timeout_s=4)
+    counted = "SHOW SESSION STATUS LIKE 'Com_set_option'"
+    before = await ask(database, counted)
+    async with request_of(10):
+        for _ in range(3):
+            await ask(database, "SELECT 1")
+            async with database.transaction():
+                pass
+    assert await ask(database, counted) == before
+
+
+async def test_a_detached_task_outlives_the_deadline_of_the_request_that_started_it(
+    database: Database,
+) -> None:
+    async with request_of(0.1):
+        task = asyncio.create_task(ask(database, "SELECT SLEEP(0.5)"), context=deadline.detached())
+        bound = asyncio.create_task(ask(database, "SELECT SLEEP(0.5)"))
+        assert deadline.remaining() < 0.1
+    assert await task == (0,)
+    with pytest.raises(DeadlineExceeded):
+        await bound

@@ -1,0 +1,194 @@
+"""A TCP proxy between the service and its database, which sees each statement and can cut the connection at it.
+
+It reads the text protocol only, so the service must run with DB_STATEMENT_CACHE=0.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from urllib.parse import urlsplit
+
+COM_QUERY = b"\x03"
+NEVER = 3600.0
+
+
+class Session:
+    """One connection of the service. `statements` are those since BEGIN, with it."""
+
+    def __init__(self, client: asyncio.StreamWriter, server: asyncio.StreamWriter) -> None:
+        self.client = client
+        self.server = server
+        self.statements: list[str] = []
+        self.before_answer: Action | None = None
+        self.is_cut = False
+
+    def cut(self) -> None:
+        """End both connections at once. The server rolls back as soon as it notices."""
+        self.is_cut = True
+        self.client.transport.abort()
+        self.server.transport.abort()
+
+    def has_written(self, table: str) -> bool:
+        """Return True if the open transaction has inserted into a table."""
+        return any(statement.startswith(f"INSERT INTO {table} ") for statement in self.statements)
+
+
+Action = Callable[[Session, bytes], Awaitable[None]]
+"""Is called in place of forwarding, with the packet of the statement, or the answer to it."""
+
+When = Callable[[Session, str], bool]
+
+
+class Proxy:
+    """`before` and `after` set a fault at the next statement that fulfils a condition."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._host, self._port = parts.hostname or "", parts.port or 3306
+        self.url = url
+        self.statements: list[str] = []
+        self.sessions: set[Session] = set()
+        self.refuses = False
+        self.choose: Callable[[Session, str], tuple[Action | None, Action | None]] = self._chosen
+        self._faults: list[tuple[When, Action, bool]] = []
+        self.fired = asyncio.Event()
+
+    def before(self, when: When, action: Action) -> None:
+        """Call `action` instead of sending the statement to the server."""
+        self._faults.append((when, action, True))
+
+    def after(self, when: When, action: Action) -> None:
+        """Send the statement; call `action` with the server's answer instead of sending the answer to the client."""
+        self._faults.append((when, action, False))
+
+    def _chosen(self, session: Session, statement: str) -> tuple[Action | None, Action | None]:
+        for fault in self._faults:
+            when, action, is_before = fault
+            if when(session, statement):
+                self._faults.remove(fault)
+                self.fired.set()
+                return (action, None) if is_before else (None, action)
+        return None, None
+
+    async def relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.refuses:
+            writer.transport.abort()
+            return
+        server_reader, server_writer = await asyncio.open_connection(self._host, self._port)
+        session = Session(writer, server_writer)
+        self.sessions.add(session)
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                await asyncio.gather(self._up(session, reader), self._down(session, server_reader))
+        finally:
+            self.sessions.discard(session)
+            session.cut()
+
+    async def _up(self, session: Session, reader: asyncio.StreamReader) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            while not session.is_cut:
+                header = await reader.readexactly(4)
+                packet = header + await reader.readexactly(int.from_bytes(header[:3], "little"))
+                if header[3] == 0 and packet[4:5] == COM_QUERY:
+                    before, session.before_answer = self._note(session, packet[5:].decode(errors="replace"))
+                    if before is not None:
+                        await before(session, packet)
+                        continue
+                session.server.write(packet)
+        session.server.close()
+
+    def _note(self, session: Session, statement: str) -> tuple[Action | None, Action | None]:
+        if statement == "BEGIN":
+            session.statements = []
+        session.statements.append(statement)
+        self.statements.append(statement)
+        return self.choose(session, statement)
+
+    async def _down(self, session: Session, reader: asyncio.StreamReader) -> None:
+        while not session.is_cut and (data := await reader.read(65536)):
+            action, session.before_answer = session.before_answer, None
+            if action is not None:
+                await action(session, data)
+            else:
+                session.client.write(data)
+        session.client.close()
+
+
+@asynccontextmanager
+async def proxied(database_url: str) -> AsyncGenerator[Proxy, None]:
+    """A proxy in front of the database of a URL; `proxy.url` leads through it."""
+    proxy = Proxy(database_url)
+    relays: set[asyncio.Task[None]] = set()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        relays.add(asyncio.create_task(proxy.relay(reader, writer)))
+
+    listener = await asyncio.start_server(accept, "127.0.0.1", 0)
+    host = database_url.rpartition("@")[2].partition("/")[0]
+    proxy.url = database_url.replace(host, f"127.0.0.1:{listener.sockets[0].getsockname()[1]}")
+    try:
+        yield proxy
+    finally:
+        listener.close()
+        for relay in relays:
+            relay.cancel()
+        await asyncio.gather(*relays, return_exceptions=True)
+
+
+# -- conditions
+
+
+def commit_of(table: str) -> When:
+    """The COMMIT of a transaction that has inserted into a table."""
+    return lambda session, statement: statement == "COMMIT" and session.has_written(table)
+
+
+def statement_of(start: str) -> When:
+    return lambda _, statement: statement.startswith(start)
+
+
+# -- actions
+
+
+async def cut(session: Session, _: bytes) -> None:
+    session.cut()
+
+
+async def swallow(session: Session, _: bytes) -> None:
+    """Say nothing to either side; the transaction stays open until the service closes its connection."""
+
+
+def hold(seconds: float, *, then_forward: bool) -> Action:
+    """Close the connection to the service. Keep that to the server, with its open transaction, for some seconds.
+
+    After these, send the statement to the server, or only close.
+    """
+
+    async def action(session: Session, packet: bytes) -> None:
+        session.client.transport.abort()
+        await asyncio.sleep(seconds)
+        if then_forward:
+            session.server.write(packet)
+            await session.server.drain()
+            await asyncio.sleep(0.2)
+        session.cut()
+
+    return action
+
+
+def _packet(payload: bytes, number: int) -> bytes:
+    return len(payload).to_bytes(3, "little") + bytes([number]) + payload
+
+
+def refuse(number: int) -> Action:
+    """Let the server roll back, and answer with an error of this number."""
+    body = b"\xff" + number.to_bytes(2, "little") + b"#HY000" + b"refused by the test"
+
+    async def answer(session: Session, _: bytes) -> None:
+        session.client.write(_packet(body, 1))
+
+    async def action(session: Session, _: bytes) -> None:
+        session.before_answer = answer
+        session.server.write(_packet(COM_QUERY + b"ROLLBACK", 0))
+
+    return action
