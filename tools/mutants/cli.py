@@ -10,6 +10,7 @@ mutates the text of every message, and has no list of accepted mutants; cosmic-r
 
 import argparse
 import ast
+import os
 import random
 import sys
 import time
@@ -35,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     every = [mutant for module in modules for mutant in mutants_of(module)]
     chosen = _sample(every, options.sample, options.seed)
     report = _Report(load_accepted(ACCEPTED), every, chosen, complete=len(chosen) == len(every))
+    os.environ.setdefault("SQLGEN_PROPERTY_JOINS", "250")
     import_modules(modules)
     runner = Runner(modules, report.run, jobs=options.jobs, seconds=options.seconds)
     arguments = ["-q", "-p", "no:cacheprovider", "--confcutdir", str(CHECKOUT / "tests/sqlgen")]

@@ -27,7 +27,11 @@ CLAIMS: dict[str, frozenset[str] | None] = {
 Of a module that also does other work, the functions that make the claims; None for all functions.
 """
 
-TESTS = ("tests/sqlgen/analysis", "tests/sqlgen/corpus/test_compiler_is_right.py")
+TESTS = (
+    "tests/sqlgen/analysis",
+    "tests/sqlgen/corpus/test_compiler_is_right.py",
+    "tests/sqlgen/property/test_claims_hold_on_executed_joins.py",
+)
 """Tests of these claims that need no server."""
 
 

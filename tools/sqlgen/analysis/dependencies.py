@@ -6,7 +6,7 @@ FROM o JOIN c ON c.id = o.customer_id  ->  o.id determines every column of o and
 from collections.abc import Hashable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
-from tools.sqlgen.analysis.scope import Equality, NotNull, Relation, Scope, Side
+from tools.sqlgen.analysis.scope import Equality, Matched, NotNull, Relation, Scope, Side
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.types.sql_type import NUMERIC, SqlType, family
 
@@ -22,6 +22,7 @@ class FuncDeps:
     def __init__(self, scope: Scope, *, at_prepare: bool) -> None:
         self._scope = scope
         self._at_prepare = at_prepare
+        self._relations = {relation.id: relation for relation in scope.namespace.relations}
 
     def closure(
         self, columns: Iterable[ColumnId], keys: AbstractSet[Hashable] = frozenset()
@@ -38,8 +39,11 @@ class FuncDeps:
         return known
 
     def is_single(self, relation: Relation, known: AbstractSet[ColumnId]) -> bool:
-        """True if the relation has at most one row for each combination of the columns `known`."""
-        return relation.max_one or any(
+        """True if the relation has at most one row beside each row of the others with these values of `known`."""
+        return relation.max_one or self._has_known_key(relation, known)
+
+    def _has_known_key(self, relation: Relation, known: AbstractSet[ColumnId]) -> bool:
+        return relation.reads <= known and any(
             all(self._is_known(relation, index, known) for index in key) for key in relation.candidate_keys
         )
 
@@ -51,12 +55,28 @@ class FuncDeps:
         return not_null or not self._at_prepare
 
     def _of_relation(self, relation: Relation, known: AbstractSet[ColumnId]) -> Iterator[ColumnId]:
-        if self.is_single(relation, known):
+        if not relation.reads <= known:
+            return
+        if self._has_known_key(relation, known) or (relation.max_one and self._is_decided(relation, known)):
             yield from (ColumnId(relation.id, index) for index in range(len(relation.columns)))
         elif self._at_prepare:
             for determinants, dependents in relation.functional_dependencies:
                 if all(ColumnId(relation.id, index) in known for index in determinants):
                     yield from (ColumnId(relation.id, index) for index in dependents)
+
+    def _is_decided(
+        self, relation: Relation, known: AbstractSet[ColumnId], beside: Relation | None = None
+    ) -> bool:
+        """True if `known` decides whether each outer join matched that may null-extend the relation.
+
+        An outer join that also null-extends `beside` is decided by the value of that.
+        """
+        return all(
+            Matched(token) in self._scope.row_facts
+            or (beside is not None and token in beside.outer)
+            or ((columns := self._scope.outer_joins.get(token)) is not None and columns <= known)
+            for token in relation.outer
+        )
 
     def _of_equality(
         self, equality: Equality, known: AbstractSet[ColumnId], keys: AbstractSet[Hashable]
@@ -66,7 +86,10 @@ class FuncDeps:
                 continue
             if equality.restricted is not None and one.column.relation not in equality.restricted:
                 continue
-            if self._determines(one, other, known, keys):
+            beside = self._relations[other.column.relation] if other.column is not None else None
+            if self._determines(one, other, known, keys) and self._is_decided(
+                self._relations[one.column.relation], known, beside
+            ):
                 yield one.column
 
     def _determines(
