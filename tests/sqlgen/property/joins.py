@@ -142,7 +142,7 @@ class Generator:
             columns.append(f"s VARCHAR(9){' NOT NULL' if rng.random() < 0.3 else ''}")
         stored = [column.split()[0] for column in columns]
         if rng.random() < 0.3:
-            columns.append(f"g INT AS ({plain[0]} + {plain[1]})")
+            columns.append(f"g INT AS ({rng.choice(('a + b', 'COALESCE(a, 0)', 'COALESCE(a, b)'))})")
         keys = [f"PRIMARY KEY ({', '.join(primary)})"] if primary else []
         if rng.random() < 0.5:
             keys.append(f"UNIQUE ({', '.join(rng.sample(stored, rng.randint(1, 2)))})")

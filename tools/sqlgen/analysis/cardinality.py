@@ -119,9 +119,12 @@ def _others_are_single(scope: Scope, kept: Relation) -> bool:
 
 def _kept_dependencies(scope: Scope, position: dict[ColumnId, int]) -> list[FunctionalDependency]:
     """Functional dependencies between selected columns of one relation."""
+    dependencies = FuncDeps(scope, at_prepare=True)
     found: list[FunctionalDependency] = []
     for relation in scope.namespace.relations:
         for determinants, dependents in relation.functional_dependencies:
+            if relation.reads or not dependencies.holds(relation, determinants):
+                continue
             keys = [ColumnId(relation.id, index) for index in determinants]
             if all(key in position for key in keys):
                 kept = [

@@ -206,6 +206,8 @@ class Side(Struct, frozen=True, gc=False):
     """`IS NULL`: it fixes the value, but any number of rows of a unique key can have it."""
     foreseeable: bool = True
     """False if the value is constant only during one execution: a parameter, a subquery."""
+    deterministic: bool = True
+    """False if the value can differ for equal rows: RAND()."""
 
 
 class Scope:
