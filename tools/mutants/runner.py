@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from inspect import signature
 from types import CodeType, FrameType
 
 import msgspec
@@ -202,9 +203,10 @@ def _call_of(item: pytest.Item) -> Callable[[], object]:
     if not isinstance(item, pytest.Function):
         raise TypeError(f"{item.nodeid} is not a function")
     arguments = item.callspec.params if hasattr(item, "callspec") else {}
-    if set(item.fixturenames) != set(arguments):
-        raise TypeError(f"{item.nodeid} needs fixtures: {sorted(set(item.fixturenames) - set(arguments))}")
-    return partial(item.obj, **arguments)
+    fixtures = set(signature(item.function).parameters) - set(arguments)
+    if fixtures:
+        raise TypeError(f"{item.nodeid} needs fixtures: {sorted(fixtures)}")
+    return partial(item.function, **arguments)
 
 
 def import_modules(modules: Sequence[str]) -> None:
