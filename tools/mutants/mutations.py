@@ -89,6 +89,8 @@ def _slots(parent: ast.AST, function: str, line: int = 1) -> Iterator[tuple[str,
         for index, node in enumerate(value) if isinstance(value, list) else ((None, value),):
             if not isinstance(node, ast.AST) or isinstance(node, _SKIPPED_NODES) or _is_docstring(node):
                 continue
+            if field == "slice" and isinstance(node, ast.Tuple):
+                continue  # the arguments of a type
             line = getattr(node, "lineno", line)
             name = _inside(node, function)
             yield function or MODULE, _Slot(parent, field, index, line)

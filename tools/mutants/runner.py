@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from inspect import signature
@@ -71,8 +71,8 @@ class Runner:
         self._limit = seconds
         self._items: Sequence[pytest.Item] = ()
         self.measured: list[Measured] = []
-        self._killers: defaultdict[str, dict[int, int]] = defaultdict(dict)
-        """By function: how many of its mutants each test killed."""
+        self._killers: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+        """By module and function (or an empty name): how many mutants each test killed."""
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the mutants instead of the tests."""
@@ -130,8 +130,8 @@ class Runner:
         killer = os.read(output, 100)
         os.close(output)
         if killer:
-            counts = self._killers[f"{mutant.module}.{mutant.function}"]
-            counts[int(killer)] = counts.get(int(killer), 0) + 1
+            self._killers[mutant.module, mutant.function][int(killer)] += 1
+            self._killers[mutant.module, ""][int(killer)] += 1
         timed_out = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM
         return Outcome(mutant, killed=status != 0, timed_out=timed_out)
 
@@ -141,8 +141,14 @@ class Runner:
         found = [
             index for index, test in enumerate(self.measured) if every or place in test.functions
         ]
-        kills = self._killers[f"{mutant.module}.{mutant.function}"]
-        return sorted(found, key=lambda index: (-kills.get(index, 0), self.measured[index].seconds))
+        kills = self._killers[mutant.module, mutant.function]
+        of_module = self._killers[mutant.module, ""]
+
+        def promise(index: int) -> tuple[int, float]:
+            seconds = self.measured[index].seconds
+            return -kills[index], seconds / (1 + of_module[index])
+
+        return sorted(found, key=promise)
 
 
 def _in_child(function: Callable[[], list[Measured]]) -> list[Measured]:

@@ -79,6 +79,8 @@ def test_a_key_of_a_table_is_a_key_of_a_join_only_where_the_other_tables_have_on
         ("SELECT DISTINCT status FROM orders WHERE status = 'new'", "zero_or_one"),
         ("SELECT DISTINCT status, id FROM orders WHERE status = 'new'", "many"),
         ("SELECT DISTINCT * FROM orders WHERE status = 'new'", "many"),
+        ("SELECT DISTINCT sqlc.embed(orders) FROM orders WHERE status = 'new'", "many"),
+        ("SELECT COUNT(*) FROM orders WHERE status = 'new' GROUP BY status, RAND()", "many"),
         ("SELECT status FROM orders WHERE status = 'new'", "many"),
         ("SELECT COUNT(*) FROM orders WHERE status = 'new' GROUP BY status, total + 1", "many"),
         ("SELECT COUNT(*) FROM orders WHERE status = 'new' GROUP BY status WITH ROLLUP", "many"),
