@@ -93,7 +93,9 @@ class _Report:
 
     def _survivor(self, mutant: Mutant) -> None:
         verdict = "accepted" if mutant.id in self.accepted else "SURVIVED"
-        print(f"{verdict} {path_of(mutant.module).relative_to(CHECKOUT)}:{mutant.line} {mutant.id}", flush=True)
+        print(
+            f"{verdict} {path_of(mutant.module).relative_to(CHECKOUT)}:{mutant.line} {mutant.id}", flush=True
+        )
 
     def _progress(self, seconds: float) -> None:
         done = len(self.outcomes)

@@ -18,7 +18,9 @@ from msgspec import Struct
 MODULE = "<module>"
 """The function name of a mutation outside of every function."""
 
-_MESSAGES = frozenset({"report", "report_span", "report_unknown", "SqlError", "AssertionError", "did_you_mean"})
+_MESSAGES = frozenset(
+    {"report", "report_span", "report_unknown", "SqlError", "AssertionError", "did_you_mean"}
+)
 """Calls whose arguments are the text and the place of a message."""
 
 
@@ -77,7 +79,9 @@ class _Slot(Struct, frozen=True):
             getattr(self.parent, self.field)[self.index] = node
 
 
-_SKIPPED_FIELDS = frozenset({"annotation", "returns", "decorator_list", "bases", "keywords_of_class", "type_params"})
+_SKIPPED_FIELDS = frozenset(
+    {"annotation", "returns", "decorator_list", "bases", "keywords_of_class", "type_params"}
+)
 _SKIPPED_NODES = (ast.Import, ast.ImportFrom, ast.Assert, ast.Raise, ast.JoinedStr)
 
 
@@ -208,7 +212,10 @@ def _bool_op(node: ast.BoolOp) -> Iterator[Replacement]:
     yield _changed(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
     for index, value in enumerate(node.values):
         rest = [*node.values[:index], *node.values[index + 1 :]]
-        yield rest[0] if len(rest) == 1 else _copy(node, values=rest), f"{_text(node)}: without {_text(value)}"
+        yield (
+            rest[0] if len(rest) == 1 else _copy(node, values=rest),
+            f"{_text(node)}: without {_text(value)}",
+        )
 
 
 def _always_and_never(node: ast.If | ast.IfExp) -> Iterator[Replacement]:

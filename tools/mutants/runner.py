@@ -138,9 +138,7 @@ class Runner:
     def _tests_of(self, mutant: Mutant) -> list[int]:
         place = (mutant.module, mutant.function)
         every = mutant.function == MODULE
-        found = [
-            index for index, test in enumerate(self.measured) if every or place in test.functions
-        ]
+        found = [index for index, test in enumerate(self.measured) if every or place in test.functions]
         kills = self._killers[mutant.module, mutant.function]
         of_module = self._killers[mutant.module, ""]
 

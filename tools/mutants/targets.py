@@ -12,7 +12,15 @@ CLAIMS: dict[str, frozenset[str] | None] = {
     "equalities": None,
     "expression_key": None,
     "from_clause": frozenset(
-        {"_column_of", "_common_columns", "_joined", "_json_columns", "_table", "is_always_true", "relation_of"}
+        {
+            "_column_of",
+            "_common_columns",
+            "_joined",
+            "_json_columns",
+            "_table",
+            "is_always_true",
+            "relation_of",
+        }
     ),
     "grouping": None,
     "predicates": None,

@@ -84,7 +84,10 @@ def test_a_key_of_a_table_is_a_key_of_a_join_only_where_the_other_tables_have_on
         ("SELECT status FROM orders WHERE status = 'new'", "many"),
         ("SELECT COUNT(*) FROM orders WHERE status = 'new' GROUP BY status, total + 1", "many"),
         ("SELECT COUNT(*) FROM orders WHERE status = 'new' GROUP BY status WITH ROLLUP", "many"),
-        ("SELECT DISTINCT o.total FROM orders o JOIN items i ON i.price = o.total WHERE i.price = 5", "zero_or_one"),
+        (
+            "SELECT DISTINCT o.total FROM orders o JOIN items i ON i.price = o.total WHERE i.price = 5",
+            "zero_or_one",
+        ),
         ("SELECT DISTINCT note FROM orders WHERE note = 5", "many"),
         ("SELECT DISTINCT status FROM orders WHERE status = 1", "many"),
         ("SELECT DISTINCT sku FROM items WHERE sku = 5", "many"),
@@ -117,8 +120,14 @@ def test_a_key_of_a_table_is_a_key_of_a_join_only_where_the_other_tables_have_on
         ("SELECT COUNT(*) FROM orders GROUP BY RAND()", "many"),
         # an outer join leaves NULL beside the value that its ON asks for
         ("SELECT DISTINCT i.line FROM orders o LEFT JOIN items i ON i.line = 5", "zero_or_one"),
-        ("SELECT DISTINCT i.line FROM orders o LEFT JOIN items i ON i.line = 5 AND i.order_id = o.id", "many"),
-        ("SELECT DISTINCT i.line FROM items i RIGHT JOIN orders o ON i.line = 5 AND i.order_id = o.id", "many"),
+        (
+            "SELECT DISTINCT i.line FROM orders o LEFT JOIN items i ON i.line = 5 AND i.order_id = o.id",
+            "many",
+        ),
+        (
+            "SELECT DISTINCT i.line FROM items i RIGHT JOIN orders o ON i.line = 5 AND i.order_id = o.id",
+            "many",
+        ),
         ("SELECT DISTINCT i.line FROM orders o LEFT JOIN items i ON i.line = 5 AND RAND() > 0.5", "many"),
         (
             "SELECT DISTINCT i.line FROM orders o LEFT JOIN items i ON i.line = 5 AND i.order_id = o.id"
@@ -135,7 +144,10 @@ def test_a_key_of_a_table_is_a_key_of_a_join_only_where_the_other_tables_have_on
             " LEFT JOIN (orders o JOIN items i ON i.line = 5) ON o.customer_id = c.id",
             "many",
         ),
-        ("SELECT COUNT(*) FROM orders o LEFT JOIN items i ON i.line = 5 AND i.order_id = o.id GROUP BY i.line", "many"),
+        (
+            "SELECT COUNT(*) FROM orders o LEFT JOIN items i ON i.line = 5 AND i.order_id = o.id GROUP BY i.line",
+            "many",
+        ),
         ("SELECT DISTINCT id FROM orders o LEFT JOIN (SELECT 5 AS id) d USING (id)", "many"),
         ("SELECT DISTINCT d.id FROM orders o LEFT JOIN (SELECT 5 AS id) d USING (id)", "many"),
         ("SELECT DISTINCT d.n FROM orders o LEFT JOIN (SELECT 1 AS n) d ON d.n = o.id", "many"),
@@ -145,8 +157,14 @@ def test_a_key_of_a_table_is_a_key_of_a_join_only_where_the_other_tables_have_on
         ("SELECT DISTINCT d.n FROM orders o, LATERAL (SELECT o.id AS n) d", "many"),
         ("SELECT DISTINCT d.n FROM orders o, LATERAL (SELECT o.id AS n) d WHERE o.id = 1", "zero_or_one"),
         ("SELECT DISTINCT d.n FROM orders o, LATERAL (SELECT 1 AS n) d", "zero_or_one"),
-        ("SELECT 1 FROM orders o LEFT JOIN LATERAL (SELECT o.id AS n) d ON TRUE WHERE o.id = 1", "zero_or_one"),
-        ("SELECT 1 FROM orders o, LATERAL (SELECT i.order_id, o.id FROM items i LIMIT 3) d WHERE d.id = 1", "many"),
+        (
+            "SELECT 1 FROM orders o LEFT JOIN LATERAL (SELECT o.id AS n) d ON TRUE WHERE o.id = 1",
+            "zero_or_one",
+        ),
+        (
+            "SELECT 1 FROM orders o, LATERAL (SELECT i.order_id, o.id FROM items i LIMIT 3) d WHERE d.id = 1",
+            "many",
+        ),
         (
             "SELECT e.k FROM (SELECT d.k FROM customers c JOIN LATERAL"
             " (SELECT DISTINCT o.id AS k, c.id AS owner FROM orders o) d ON c.id = d.owner) e WHERE e.k = 1",

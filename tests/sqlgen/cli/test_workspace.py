@@ -42,8 +42,12 @@ def test_a_project_alone_gives_the_same_files(workspace: Path, sqlgen: Run) -> N
     assert "from sql/items.sql" in text.splitlines()[0]
 
 
-def test_an_error_in_one_project_is_at_its_path_and_the_others_are_written(workspace: Path, sqlgen: Run) -> None:
-    (workspace / "shop/sql/items.sql").write_text("-- name: get_item :one\nSELECT nme FROM items WHERE id = :id;\n")
+def test_an_error_in_one_project_is_at_its_path_and_the_others_are_written(
+    workspace: Path, sqlgen: Run
+) -> None:
+    (workspace / "shop/sql/items.sql").write_text(
+        "-- name: get_item :one\nSELECT nme FROM items WHERE id = :id;\n"
+    )
     done = sqlgen("gen")
     assert done.returncode == 1
     assert "shop/sql/items.sql:2:8: error: unknown column 'nme'" in done.stderr
@@ -74,7 +78,10 @@ def test_a_command_for_one_project_says_how_to_choose_it(sqlgen: Run) -> None:
         ("workspace = 'shop'", "workspace: Expected `array`, got `str`; write a list of folders"),
         ("workspace = [1]", "workspace: Expected `str`, got `int` - at `$[0]`; write a list of folders"),
         ("workspace = []", "workspace is empty; write a list of folders"),
-        ("workspace = ['shop']\nout = 'x'", "'out' beside workspace; it belongs in the pyproject.toml of a project"),
+        (
+            "workspace = ['shop']\nout = 'x'",
+            "'out' beside workspace; it belongs in the pyproject.toml of a project",
+        ),
         ("workspace = ['none']", "none/pyproject.toml: no such file"),
         ("workspace = ['shop', 'shop']", "'shop' and 'shop' write to the same folder"),
         ("workspace = ['.']", "a workspace"),
@@ -89,4 +96,6 @@ def test_a_wrong_workspace_is_named_with_what_is_allowed(workspace: Path, table:
 
 def test_a_file_without_a_list_is_one_project(project: Path) -> None:
     members = load_members(project / "pyproject.toml")
-    assert [(member.folder, member.config) for member in members] == [("", load_config(project / "pyproject.toml"))]
+    assert [(member.folder, member.config) for member in members] == [
+        ("", load_config(project / "pyproject.toml"))
+    ]

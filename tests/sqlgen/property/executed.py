@@ -94,11 +94,15 @@ class Executed:
                 if not at_prepare and not _is_whole_relation(known):
                     compared = [row for row in rows if all(row[each] is not None for each in known)]
                 for column in closure:
-                    if not _determined(((row[each] for each in known) for row in compared), (row[column] for row in compared)):
+                    if not _determined(
+                        ((row[each] for each in known) for row in compared), (row[column] for row in compared)
+                    ):
                         yield f"{label} does not determine {name_of[column]} (at_prepare={at_prepare})"
                 if not at_prepare:
                     for relation in scope.namespace.relations:
-                        if dependencies.is_single(relation, closure) and not _is_single(compared, known, relation, ids):
+                        if dependencies.is_single(relation, closure) and not _is_single(
+                            compared, known, relation, ids
+                        ):
                             yield f"{relation.name} is not single for {label}"
 
     def _subsets(self, scope: Scope, ids: Sequence[ColumnId]) -> Iterator[set[ColumnId]]:
@@ -121,7 +125,9 @@ def _is_single(
 
 
 def _is_whole_relation(known: Iterable[ColumnId]) -> bool:
-    return len({each.relation for each in known}) == 1 and {each.index for each in known} == set(range(len(list(known))))
+    return len({each.relation for each in known}) == 1 and {each.index for each in known} == set(
+        range(len(list(known)))
+    )
 
 
 def _determined(keys: Iterable[Iterable[object]], values: Iterable[object]) -> bool:

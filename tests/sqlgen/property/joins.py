@@ -137,7 +137,9 @@ class Generator:
         rng = self._rng
         plain = ["a", "b", "c"][: rng.randint(2, 3)]
         primary = rng.sample(plain, rng.choice((0, 1, 1, 2)))
-        columns = [f"{each} INT{' NOT NULL' if each in primary or rng.random() < 0.3 else ''}" for each in plain]
+        columns = [
+            f"{each} INT{' NOT NULL' if each in primary or rng.random() < 0.3 else ''}" for each in plain
+        ]
         if rng.random() < 0.4:
             columns.append(f"s VARCHAR(9){' NOT NULL' if rng.random() < 0.3 else ''}")
         stored = [column.split()[0] for column in columns]
@@ -173,7 +175,9 @@ class Generator:
             for _ in range(rng.choice((0, 1, 1, 2)))
         ]
         aggregates = [self._aggregate(columns) for _ in range(rng.randint(1, 2))]
-        items = rng.sample(group, rng.randint(0, len(group))) + rng.sample(aggregates, rng.randint(1, len(aggregates)))
+        items = rng.sample(group, rng.randint(0, len(group))) + rng.sample(
+            aggregates, rng.randint(1, len(aggregates))
+        )
         if rng.random() < 0.5 and group:
             items.append(rng.choice(columns))
         having = ()
@@ -184,7 +188,9 @@ class Generator:
         return Block(tuple(items), source, where, tuple(group), having)
 
     def _aggregate(self, columns: list[str]) -> str:
-        function = self._rng.choice(("COUNT(*)", "COUNT({})", "MAX({})", "SUM({})", "COUNT(DISTINCT {})", "MIN({})"))
+        function = self._rng.choice(
+            ("COUNT(*)", "COUNT({})", "MAX({})", "SUM({})", "COUNT(DISTINCT {})", "MIN({})")
+        )
         return function.format(self._rng.choice(self._numbers(columns)))
 
     def _source(self, tables: tuple[Table, ...], depth: int) -> tuple[Source, list[str]]:
@@ -227,7 +233,9 @@ class Generator:
 
     def _value(self, columns: list[str]) -> str:
         one, other = (self._rng.choice(self._numbers(columns)) for _ in range(2))
-        form = self._rng.choice(("{} + {}", "COALESCE({}, {})", "{} % {}", "COALESCE({}, 0)", "NULLIF({}, {})"))
+        form = self._rng.choice(
+            ("{} + {}", "COALESCE({}, {})", "{} % {}", "COALESCE({}, 0)", "NULLIF({}, {})")
+        )
         return form.format(one, other)
 
     def _condition(self, columns: list[str], depth: int = 1) -> str:
@@ -248,7 +256,8 @@ class Generator:
             f"{one} = {number}", f"{one} = {number}", f"{one} = {other}", f"{one} <=> {other}", f"{one} <=> {number}",
             f"{one} > {number}", f"{number} >= {one}", f"{one} <> {other}", f"{one} IS NULL", f"{one} IS NOT NULL",
             f"{one} IN ({number})", f"{one} IN ({number}, 2)", f"{one} NOT IN ({number}, {other})",
-            f"{one} BETWEEN {number} AND {other}", f"{one} NOT BETWEEN 0 AND {number}", f"({one}, {other}) = ({number}, 1)",
+            f"{one} BETWEEN {number} AND {other}", f"{one} NOT BETWEEN 0 AND {number}",
+            f"({one}, {other}) = ({number}, 1)",
             f"{one} + 1 = {other}", f"COALESCE({one}, 1) = {number}", f"({one} = {number}) IS TRUE",
             f"({one} > {number}) IS NOT FALSE", f"{number} = {number}", f"{one} IN (SELECT a FROM t0)",
             f"EXISTS (SELECT 1 FROM t1 AS x WHERE x.a = {one})", f"{one} = (SELECT COUNT(*) FROM t1)",
@@ -262,7 +271,7 @@ def alias_of(item: str, index: int) -> str:
 
 
 def _is_text(column: str) -> bool:
-    return column.split(".")[-1].startswith("s")
+    return column.rpartition(".")[2].startswith("s")
 
 
 # --- smaller worlds -----------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ class FuncDeps:
     def holds(self, relation: Relation, determinants: Iterable[int]) -> bool:
         """True if a dependency inside the relation also holds beside the NULLs of the outer joins around it.
 
-        A row that matches must differ from the NULLs in a determinant. A generated column is not determined beside them.
+        A row that matches must differ from the NULLs in a determinant. The server excludes generated columns.
         """
         if all(Matched(token) in self._scope.row_facts for token in relation.outer):
             return True

@@ -73,7 +73,12 @@ def side_of(ctx: Context, scope: Scope, expr: Expr) -> Side:
     return Side(column, depends, key, sql_type, is_null, foreseeable, is_deterministic(expr))
 
 
-_CLOCKS = frozenset({"CURRENT_TIME", "CURRENT_TIMESTAMP", "CURTIME", "LOCALTIME", "LOCALTIMESTAMP", "NOW", "UTC_TIME", "UTC_TIMESTAMP"})  # fmt: skip
+_CLOCKS = frozenset(
+    {
+        "CURRENT_TIME", "CURRENT_TIMESTAMP", "CURTIME", "LOCALTIME", "LOCALTIMESTAMP", "NOW", "UTC_TIME",
+        "UTC_TIMESTAMP",
+    }
+)  # fmt: skip
 
 
 def _is_known_late(node: Node) -> bool:

@@ -123,7 +123,8 @@ def columns_read(ctx: Context, node: Node, relations: Iterable[Relation]) -> fro
 def is_deterministic(node: Node) -> bool:
     """True if everything below `node` has one value for one row of each table: no RAND(), no @x, no window."""
     return not any(
-        isinstance(each, (Assign, UserVariable)) or (isinstance(each, Call) and not _is_deterministic_call(each))
+        isinstance(each, (Assign, UserVariable))
+        or (isinstance(each, Call) and not _is_deterministic_call(each))
         for each in walk(node)
     )
 

@@ -51,7 +51,9 @@ def _check_revision(member: Member, revision: str) -> int:
     project = Project.open(config)
     files = [project.check(source) for source in sources]
     found = [*project.schema.diagnostics, *(each for file in files for each in file.diagnostics)]
-    print_diagnostics(found, {**project.texts, **{source.path: source.text for source in sources}}, member.folder)
+    print_diagnostics(
+        found, {**project.texts, **{source.path: source.text for source in sources}}, member.folder
+    )
     at = f"{member.folder}: " if member.folder else ""
     if any(each.severity == "error" for each in found):
         print(f"{at}the queries of {revision} do not compile on this schema", file=sys.stderr)

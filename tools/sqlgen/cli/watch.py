@@ -21,9 +21,7 @@ def main(arguments: Sequence[str]) -> int:
 
     def run() -> None:
         try:
-            for_each_member(
-                options.config, lambda member: write_package(member, cached=not options.no_cache)
-            )
+            for_each_member(options.config, lambda member: write_package(member, cached=not options.no_cache))
         except RunError as error:
             print(f"error: {error}", file=sys.stderr)
         except Exception:  # noqa: BLE001 - a fault of the compiler is printed, and the next save tried

@@ -144,11 +144,7 @@ def _class_names(tables: Iterable[_Key]) -> dict[_Key, str]:
     names: dict[_Key, str] = {}
     taken: set[str] = set()
     for key, options in candidates.items():
-        free = [
-            name
-            for level, name in enumerate(options)
-            if uses[level][name] == 1 and name not in taken
-        ]
+        free = [name for level, name in enumerate(options) if uses[level][name] == 1 and name not in taken]
         names[key] = free[0] if free else unique(options[-1], taken)
         taken.add(names[key])
     return names

@@ -133,7 +133,9 @@ def _workspace_of(table: object, path: Path) -> list[str] | None:
     values: dict[str, object] = table  # pyright: ignore[reportUnknownVariableType] - TOML's keys are strings
     others = [key for key in values if key != "workspace"]
     if others:
-        raise ConfigError(f"{place} '{others[0]}' beside workspace; it belongs in the pyproject.toml of a project")
+        raise ConfigError(
+            f"{place} '{others[0]}' beside workspace; it belongs in the pyproject.toml of a project"
+        )
     try:
         folders = msgspec.convert(values["workspace"], list[str])
     except msgspec.ValidationError as error:
