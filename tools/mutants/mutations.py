@@ -144,8 +144,8 @@ def _replacements(node: ast.AST) -> Iterator[Replacement]:  # noqa: C901, PLR091
                 yield _without(node, "ifs", index, f"comprehension without if {_text(node.ifs[index])}")
         case ast.Match():
             yield from _match(node)
-        case ast.match_case(guard=ast.expr()):
-            yield _changed_silently(node, f"without guard {_text(node.guard)}", guard=None)
+        case ast.match_case(guard=ast.expr() as guard):
+            yield _changed_silently(node, f"without guard {_text(guard)}", guard=None)
         case ast.MatchOr():
             for index, pattern in enumerate(node.patterns):
                 yield _without(node, "patterns", index, f"pattern without | {_text(pattern)}")

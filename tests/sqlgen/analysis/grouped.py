@@ -48,9 +48,12 @@ ACCEPTED = (
     "SELECT i.amount FROM customers c JOIN items i GROUP BY i.price, i.quantity",
     "SELECT i.amount FROM customers c LEFT JOIN items i ON TRUE WHERE i.line = 1 GROUP BY i.price, i.quantity",
     "SELECT c.id FROM customers c LEFT JOIN items i ON TRUE WHERE c.id = 1 + 1 GROUP BY i.line",
+    "SELECT c.email FROM orders o LEFT JOIN (customers c JOIN items i ON c.id = i.line) ON i.price = o.total GROUP BY i.line",
+    "SELECT c.vip, d.n FROM customers c LEFT JOIN (SELECT discount AS k, status AS s, COUNT(*) AS n FROM orders GROUP BY discount, status) d ON d.k = c.vip GROUP BY c.vip, d.k, d.s",
 )  # fmt: skip
 
 REFUSED = (
+    "SELECT city, COUNT(*) FROM customers WHERE id = ? + 1",
     "SELECT c.city, i.line, COUNT(*) FROM customers c LEFT JOIN items i ON i.line = 5 AND i.order_id = c.vip GROUP BY c.city",
     "SELECT c.city, i.note, COUNT(*) FROM customers c LEFT JOIN items i ON i.line = 5 AND i.order_id = c.vip GROUP BY c.city, i.order_id",
     "SELECT c.city, d.n, COUNT(*) FROM customers c LEFT JOIN (SELECT 1 AS n) d ON d.n = c.vip GROUP BY c.city",

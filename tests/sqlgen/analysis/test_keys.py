@@ -3,6 +3,8 @@
 import pytest
 
 from tests.sqlgen.analysis.reading import dependencies, keys
+from tools.sqlgen.analysis.dependencies import _compares_exactly
+from tools.sqlgen.types.sql_type import BIGINT, VARBINARY, VARCHAR, SqlType
 
 
 @pytest.mark.parametrize(
@@ -58,9 +60,24 @@ from tests.sqlgen.analysis.reading import dependencies, keys
         ("SELECT DISTINCT status FROM orders GROUP BY id, status", "status", "status -> *"),
         ("SELECT 1 AS one", "", ""),
         ("SELECT DISTINCT * FROM paid", "id+customer_id+total, id", "id+customer_id+total -> *, id -> *, id -> *, id -> *"),
+        ("SELECT * FROM paid GROUP BY id, customer_id, total", "id+customer_id+total", "id+customer_id+total -> *, id -> *, id -> *"),
+        ("SELECT UPPER(p.total) AS u, p.* FROM paid p GROUP BY p.id, UPPER(p.total)", "u+id", "u+id -> *, id -> id+customer_id+total, id -> id+customer_id+total"),
+        ("SELECT d.k, d.s, d.n FROM (SELECT note AS k, status AS s, COUNT(*) AS n FROM orders GROUP BY note, status) d", "k+s", "k+s -> *"),
+        ("SELECT o.id, c.email FROM orders o JOIN customers c ON c.email = o.id", "email", "email -> *, id -> id, email -> email"),
+        ("SELECT o.id FROM orders o LEFT JOIN customers c ON c.nick = o.note", "id", "id -> *, id -> *"),
+        ("SELECT o.id FROM orders o LEFT JOIN customers c ON c.nick = o.id", "", "id -> *"),
     ],
 )  # fmt: skip
 def test_the_keys_and_dependencies_of_a_result_are_those_of_its_rows(
     sql: str, expected: str, expected_dependencies: str
 ) -> None:
     assert (keys(sql), dependencies(sql)) == (expected, expected_dependencies)
+
+
+@pytest.mark.parametrize(
+    "text", [VARCHAR, VARBINARY, SqlType("ENUM", values=("a",)), SqlType("SET", values=("a",))]
+)
+def test_a_text_that_equals_a_number_is_not_one_text(text: SqlType) -> None:
+    assert not _compares_exactly(text, BIGINT)
+    assert _compares_exactly(text, VARCHAR)
+    assert _compares_exactly(BIGINT, text)

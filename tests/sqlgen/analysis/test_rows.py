@@ -166,6 +166,12 @@ def test_a_key_of_a_table_is_a_key_of_a_join_only_where_the_other_tables_have_on
             "many",
         ),
         (
+            "SELECT DISTINCT d.n FROM orders o,"
+            " LATERAL (SELECT line AS k, COUNT(*) + o.id AS n FROM items GROUP BY line) d WHERE d.k = 1",
+            "many",
+        ),
+        ("SELECT 1 FROM orders o LEFT JOIN customers c ON c.nick = 'x' WHERE o.id = 1", "zero_or_one"),
+        (
             "SELECT e.k FROM (SELECT d.k FROM customers c JOIN LATERAL"
             " (SELECT DISTINCT o.id AS k, c.id AS owner FROM orders o) d ON c.id = d.owner) e WHERE e.k = 1",
             "many",

@@ -8,7 +8,9 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
+_T = TypeVar("_T")
 _TEXTS = ("'0'", "'1'", "'1.0'", "'a'", "'A'")
 
 
@@ -180,7 +182,7 @@ class Generator:
         )
         if rng.random() < 0.5 and group:
             items.append(rng.choice(columns))
-        having = ()
+        having: tuple[str, ...] = ()
         if rng.random() < 0.4:
             aggregate = rng.choice(aggregates)
             having = (f"{aggregate} {rng.choice(('> 0', '<> 0', 'IS NOT NULL', '= 1', 'IS NULL', '>= 0'))}",)
@@ -290,7 +292,7 @@ def smaller(world: World) -> Iterator[World]:
         yield World(world.tables, block)
 
 
-def _shorter(values: tuple[object, ...]) -> Iterator[tuple]:  # type: ignore[type-arg] # of any elements
+def _shorter(values: tuple[_T, ...]) -> Iterator[tuple[_T, ...]]:
     for index in range(len(values)):
         yield values[:index] + values[index + 1 :]
 
@@ -300,10 +302,10 @@ def _with(values: tuple[Table, ...], index: int, value: Table) -> tuple[Table, .
 
 
 def _smaller_block(block: Block) -> Iterator[Block]:
-    for name in ("where", "group", "having", "items"):
-        for values in _shorter(getattr(block, name)):
-            if values or name != "items":
-                yield replace(block, **{name: values})
+    yield from (replace(block, where=where) for where in _shorter(block.where))
+    yield from (replace(block, group=group) for group in _shorter(block.group))
+    yield from (replace(block, having=having) for having in _shorter(block.having))
+    yield from (replace(block, items=items) for items in _shorter(block.items) if items)
     if block.distinct:
         yield replace(block, distinct=False)
     if block.limit:
