@@ -11,7 +11,7 @@ import ast
 import copy
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from msgspec import Struct
 
@@ -90,7 +90,7 @@ def _slots(parent: ast.AST, function: str, line: int = 1) -> Iterator[tuple[str,
     for field, value in ast.iter_fields(parent):
         if field in _SKIPPED_FIELDS or (isinstance(parent, ast.Call) and _is_message(parent)):
             continue
-        for index, node in enumerate(value) if isinstance(value, list) else ((None, value),):
+        for index, node in _elements(value):
             if not isinstance(node, ast.AST) or isinstance(node, _SKIPPED_NODES) or _is_docstring(node):
                 continue
             if field == "slice" and isinstance(node, ast.Tuple):
@@ -99,6 +99,13 @@ def _slots(parent: ast.AST, function: str, line: int = 1) -> Iterator[tuple[str,
             name = _inside(node, function)
             yield function or MODULE, _Slot(parent, field, index, line)
             yield from _slots(node, name, line)
+
+
+def _elements(value: object) -> Sequence[tuple[int | None, object]]:
+    """Return the values of a field with their places: those of a list, or the one."""
+    if isinstance(value, list):
+        return list(enumerate(cast("list[object]", value)))
+    return [(None, value)]
 
 
 def _inside(node: ast.AST, function: str) -> str:

@@ -36,15 +36,12 @@ def apply_mutation(module: str, number: int) -> None:
 def _replace_code(old: dict[str, object], new: dict[str, object], module: str) -> None:
     for name, value in new.items():
         before = old.get(name)
-        match before, value:
-            case FunctionType(), FunctionType() if value.__module__ == module:
-                before.__code__ = value.__code__
-                before.__defaults__, before.__kwdefaults__ = value.__defaults__, value.__kwdefaults__
-            case type(), type() if value.__module__ == module:
-                _replace_code(dict(vars(before)), dict(vars(value)), module)
-            case property(fget=FunctionType() as one), property(fget=FunctionType() as other):
-                one.__code__ = other.__code__
-            case classmethod() | staticmethod(), classmethod() | staticmethod():
-                before.__func__.__code__ = value.__func__.__code__
-            case _:
-                continue
+        if getattr(value, "__module__", module) != module:
+            continue
+        if isinstance(before, FunctionType) and isinstance(value, FunctionType):
+            before.__code__ = value.__code__
+            before.__defaults__, before.__kwdefaults__ = value.__defaults__, value.__kwdefaults__
+        elif isinstance(before, type) and isinstance(value, type):
+            _replace_code(dict(vars(before)), dict(vars(value)), module)
+        elif isinstance(before, property) and isinstance(value, property):
+            _replace_code({"fget": before.fget}, {"fget": value.fget}, module)

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from tools.mutants.mutations import MODULE
 from tools.mutants.patch import apply_mutation
-from tools.mutants.targets import import_name, path_of
+from tools.mutants.targets import CACHED, import_name, path_of
 
 
 class Mutant(Struct, frozen=True):
@@ -137,7 +137,7 @@ class Runner:
 
     def _tests_of(self, mutant: Mutant) -> list[int]:
         place = (mutant.module, mutant.function)
-        every = mutant.function == MODULE
+        every = mutant.function == MODULE or mutant.module in CACHED
         found = [index for index, test in enumerate(self.measured) if every or place in test.functions]
         kills = self._killers[mutant.module, mutant.function]
         of_module = self._killers[mutant.module, ""]
@@ -207,10 +207,11 @@ def _call_of(item: pytest.Item) -> Callable[[], object]:
     if not isinstance(item, pytest.Function):
         raise TypeError(f"{item.nodeid} is not a function")
     arguments = item.callspec.params if hasattr(item, "callspec") else {}
-    fixtures = set(signature(item.function).parameters) - set(arguments)
+    function: Callable[..., object] = item.obj
+    fixtures = set(signature(function).parameters) - set(arguments)
     if fixtures:
         raise TypeError(f"{item.nodeid} needs fixtures: {sorted(fixtures)}")
-    return partial(item.function, **arguments)
+    return partial(function, **arguments)
 
 
 def import_modules(modules: Sequence[str]) -> None:

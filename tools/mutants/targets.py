@@ -35,6 +35,9 @@ CLAIMS: dict[str, frozenset[str] | None] = {
 Of a module that also does other work, the functions that make the claims; None for all functions.
 """
 
+CACHED = frozenset({"table_shapes"})
+"""Modules whose results are kept for a catalog: a test depends on them without a call, so that every test runs."""
+
 TESTS = (
     "tests/sqlgen/analysis",
     "tests/sqlgen/corpus/test_compiler_is_right.py",

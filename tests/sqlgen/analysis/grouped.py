@@ -50,9 +50,20 @@ ACCEPTED = (
     "SELECT c.id FROM customers c LEFT JOIN items i ON TRUE WHERE c.id = 1 + 1 GROUP BY i.line",
     "SELECT c.email FROM orders o LEFT JOIN (customers c JOIN items i ON c.id = i.line) ON i.price = o.total GROUP BY i.line",
     "SELECT c.vip, d.n FROM customers c LEFT JOIN (SELECT discount AS k, status AS s, COUNT(*) AS n FROM orders GROUP BY discount, status) d ON d.k = c.vip GROUP BY c.vip, d.k, d.s",
+    "SELECT city, COUNT(*) FROM customers WHERE city = UPPER('x')",
 )  # fmt: skip
 
 REFUSED = (
+    "SELECT joined, COUNT(*) FROM customers WHERE joined = NOW(3)",
+    "SELECT joined, COUNT(*) FROM customers WHERE joined = CURRENT_TIMESTAMP(3)",
+    "SELECT joined, COUNT(*) FROM customers WHERE joined = LOCALTIME(3)",
+    "SELECT joined, COUNT(*) FROM customers WHERE joined = LOCALTIMESTAMP(3)",
+    "SELECT joined, COUNT(*) FROM customers WHERE joined = UTC_TIMESTAMP(3)",
+    "SELECT joined, COUNT(*) FROM customers WHERE joined = CURTIME(3)",
+    "SELECT joined, COUNT(*) FROM customers WHERE joined = CURRENT_TIME(3)",
+    "SELECT joined, COUNT(*) FROM customers WHERE joined = UTC_TIME(3)",
+    "SELECT vip, COUNT(*) FROM customers WHERE vip = (SELECT MAX(id) FROM orders)",
+    "SELECT vip, COUNT(*) FROM customers WHERE vip = @@port",
     "SELECT city, COUNT(*) FROM customers WHERE id = ? + 1",
     "SELECT c.city, i.line, COUNT(*) FROM customers c LEFT JOIN items i ON i.line = 5 AND i.order_id = c.vip GROUP BY c.city",
     "SELECT c.city, i.note, COUNT(*) FROM customers c LEFT JOIN items i ON i.line = 5 AND i.order_id = c.vip GROUP BY c.city, i.order_id",

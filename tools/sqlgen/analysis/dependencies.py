@@ -62,8 +62,8 @@ class FuncDeps:
         column = ColumnId(relation.id, index)
         if column not in known:
             return False
-        not_null = not relation.columns[index].nullable or NotNull(column) in self._scope.row_facts
-        return not_null or not self._at_prepare
+        # Keys of NOT NULL columns are dependencies too; see `_of_relation`.
+        return not self._at_prepare or NotNull(column) in self._scope.row_facts
 
     def _is_constant(self, relation: Relation, known: AbstractSet[ColumnId]) -> bool:
         """True if the relation has the same row, or the same NULLs, beside all rows with these values of `known`."""

@@ -19,7 +19,6 @@ from tools.sqlgen.syntax.ast import (
     Query,
     Row,
     SystemVariable,
-    UserVariable,
 )
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.sql_type import UNKNOWN
@@ -48,7 +47,7 @@ def _equal_pairs(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
             yield from zip(left.items, right.items, strict=False)
         case Binary(op="="):
             yield expr.left, expr.right
-        case In(negated=False, items=(item,)) if not isinstance(expr.items, Query):
+        case In(negated=False, items=(item,)):
             if not (isinstance(item, Param) and item.kind == "slice"):
                 yield expr.operand, item
         case IsTest(test="NULL", negated=False):
@@ -85,7 +84,7 @@ def _is_known_late(node: Node) -> bool:
     """True if the server does not know the value when it prepares the query: a parameter, NOW(), USER()."""
     if isinstance(node, Call):
         return not node.args or node.name.upper() in _CLOCKS
-    return isinstance(node, (Param, Query, UserVariable, SystemVariable))
+    return isinstance(node, (Param, Query, SystemVariable))
 
 
 def pair_columns(
