@@ -103,7 +103,7 @@ class FuncDeps:
 
     def _of_equality(self, equality: Equality, known: AbstractSet[ColumnId]) -> Iterator[ColumnId]:
         for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
-            if one.column is None or other.null:
+            if one.column is None:
                 continue
             if equality.restricted is not None and one.column.relation not in equality.restricted:
                 continue

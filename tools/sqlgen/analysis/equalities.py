@@ -12,9 +12,7 @@ from tools.sqlgen.syntax.ast import (
     ColumnRef,
     Expr,
     In,
-    IsTest,
     Node,
-    NullLiteral,
     Param,
     Query,
     Row,
@@ -50,8 +48,6 @@ def _equal_pairs(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
         case In(negated=False, items=(item,)):
             if not (isinstance(item, Param) and item.kind == "slice"):
                 yield expr.operand, item
-        case IsTest(test="NULL", negated=False):
-            yield expr.operand, NullLiteral(expr.start, expr.end)
         case _:
             return
 
@@ -65,11 +61,10 @@ def side_of(ctx: Context, scope: Scope, expr: Expr) -> Side:
         ColumnId(relation.id, index) for _, relation, index in column_references(ctx, expr, scope)
     )
     value = ctx.info.typed.get(expr)
-    is_null = isinstance(expr, NullLiteral)
     foreseeable = not any(_is_known_late(each) for each in walk(expr))
     sql_type = value.type if value else UNKNOWN
     key = expression_key(ctx, expr)
-    return Side(column, depends, key, sql_type, is_null, foreseeable, is_deterministic(expr))
+    return Side(column, depends, key, sql_type, foreseeable, is_deterministic(expr))
 
 
 _CLOCKS = frozenset(

@@ -202,8 +202,6 @@ class Side(Struct, frozen=True, gc=False):
     key: Hashable | None
     """Its expression key."""
     type: SqlType
-    null: bool = False
-    """`IS NULL`: it fixes the value, but any number of rows of a unique key can have it."""
     foreseeable: bool = True
     """False if the value is constant only during one execution: a parameter, a subquery."""
     deterministic: bool = True
