@@ -124,7 +124,8 @@ class _Report:
         self.status = int(bool(faults))
 
     def _faults(self, share: float) -> Sequence[str]:
-        killed = {outcome.mutant.id for outcome in self.outcomes if outcome.killed}
+        # On a busy machine, a survivor may also reach the limit of time.
+        killed = {each.mutant.id for each in self.outcomes if each.killed and not each.timed_out}
         survivors = [outcome.mutant.id for outcome in self.outcomes if not outcome.killed]
         unnamed = [each for each in survivors if each not in self.accepted]
         faults: list[str] = []

@@ -39,7 +39,7 @@ class Mutant(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a mutant."""
+    """The result of one mutant."""
 
     mutant: Mutant
     killed: bool

@@ -51,7 +51,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _speed(sqlc: str | None, tables: int, rounds: int) -> None:
-    """Measure all cases in alternating rounds, so that a busy machine affects each of them alike."""
+    """Measure all cases in alternating rounds, so that a busy machine slows down each of them."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         queries = write_project(folder, tables)

@@ -15,7 +15,7 @@ DATE = "shop.types:Day"
 "products.attributes" = "shop.types:Attributes"
 "orders.total" = { type = "shop.types:Money", decode = "shop.types:money", encode = "shop.types:amount" }
 
-Or, alone, a list of projects that are compiled in one run; each is a folder with a pyproject.toml of its own:
+Or only a list of projects that are compiled in one run; each is a folder with a pyproject.toml of its own:
 
 [tool.sqlgen]
 workspace = ["services/orders", "services/stock"]
