@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.equalities import add_equalities, pair_columns
-from tools.sqlgen.analysis.expression_key import is_mergeable
+from tools.sqlgen.analysis.expression_key import columns_read, is_deterministic, is_mergeable
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.predicates import Facts, closure, when_true
 from tools.sqlgen.analysis.results import QueryResult
@@ -275,6 +275,8 @@ def _derived(ctx: Context, scope: Scope, ref: Derived) -> Part:
         ctx.report(f"{len(ref.columns)} column names for a query of {len(result.columns)} columns", ref)
     report_duplicates(ctx, result, ref.columns, ref)
     relation = relation_of(ctx, result, ref.alias or "", ref.columns)
+    if ref.lateral:
+        relation.reads = columns_read(ctx, ref.query, scope.lateral.relations)
     relation.keeps_names = is_mergeable(ref.query)
     return single(ctx, scope, relation, ref)
 
@@ -304,6 +306,7 @@ def _json_table(ctx: Context, scope: Scope, ref: JsonTable) -> Part:
     columns = list(_json_columns(ref.columns, nested=False))
     _check_json_table(ctx, ref, columns)
     relation = Relation(ctx.new_id(), ref.alias or "", columns)
+    relation.reads = columns_read(ctx, ref.document, scope.lateral.relations)
     return single(ctx, scope, relation, ref)
 
 
@@ -368,7 +371,7 @@ def _join(ctx: Context, scope: Scope, ref: Join) -> Part:
     names, facts = _common_columns(ctx, scope, ref, left, right, restricted)
     if ref.on is not None:
         facts |= _condition(ctx, scope, ref.on, left.namespace.plus(right.namespace), restricted)
-    return _joined(ctx, ref, left, right, names, facts)
+    return _joined(ctx, scope, ref, left, right, names, facts)
 
 
 def _condition(
@@ -383,7 +386,9 @@ def _condition(
     return when_true(ctx, on)
 
 
-def _joined(ctx: Context, ref: Join, left: Part, right: Part, names: Namespace, facts: Facts) -> Part:
+def _joined(
+    ctx: Context, scope: Scope, ref: Join, left: Part, right: Part, names: Namespace, facts: Facts
+) -> Part:
     """Combine both sides of a join: the facts about its rows, and the relations that may be null-extended."""
     conditional = ref.on is not None or bool(ref.using) or ref.natural
     if ref.kind not in {"LEFT", "RIGHT"}:
@@ -395,9 +400,24 @@ def _joined(ctx: Context, ref: Join, left: Part, right: Part, names: Namespace, 
         return Part(names, left.facts | right.facts, kept.min_one)
     token = ("join", ctx.new_id())
     ctx.info.on_facts[token] = null_side.facts | facts
+    scope.outer_joins[token] = _deciding_columns(ctx, ref, kept, facts)
     for relation in null_side.namespace.relations:
         relation.outer.append(token)
     return Part(names, set(kept.facts), kept.min_one)
+
+
+def _deciding_columns(ctx: Context, ref: Join, kept: Part, facts: Facts) -> frozenset[ColumnId] | None:
+    """Return the columns of the side that is kept whose values decide if a row of it has a match; None if others do."""
+    null_side = ref.right if ref.kind == "LEFT" else ref.left
+    nodes = [node for node in (ref.on, null_side) if node is not None]
+    if not all(is_deterministic(node) for node in nodes):
+        return None
+    ids = {relation.id for relation in kept.namespace.relations}
+    found = {
+        fact.key for fact in facts
+        if isinstance(fact, NotNull) and isinstance(fact.key, ColumnId) and fact.key.relation in ids
+    }  # fmt: skip
+    return frozenset(found).union(*(columns_read(ctx, node, kept.namespace.relations) for node in nodes))
 
 
 def is_always_true(on: Expr) -> bool:

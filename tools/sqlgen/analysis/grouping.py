@@ -136,7 +136,7 @@ def _is_exempt(call: Call) -> bool:
 def _determined_columns(scope: Scope) -> set[ColumnId]:
     """Return the columns that have one value in each group."""
     grouped = {key for key in scope.group_keys if isinstance(key, ColumnId)}
-    return grouped if scope.rollup else FuncDeps(scope, at_prepare=True).closure(grouped, scope.group_keys)
+    return grouped if scope.rollup else FuncDeps(scope, at_prepare=True).closure(grouped)
 
 
 def check_distinct_order(ctx: Context, scope: Scope, order_by: Sequence[OrderItem]) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tools.sqlgen.cli.exit_codes import OK
 from tools.sqlgen.cli.gen import write_package
-from tools.sqlgen.cli.options import project_parser
+from tools.sqlgen.cli.options import for_each_member, project_parser
 from tools.sqlgen.diagnostics import RunError
-from tools.sqlgen.input.config import load_config
+from tools.sqlgen.input.config import load_members
 
 Snapshot = dict[Path, tuple[int, int]]
 
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str]) -> int:
 
     def run() -> None:
         try:
-            write_package(load_config(options.config), cached=not options.no_cache)
+            for_each_member(options.config, lambda member: write_package(member, cached=not options.no_cache))
         except RunError as error:
             print(f"error: {error}", file=sys.stderr)
         except Exception:  # noqa: BLE001 - a fault of the compiler is printed, and the next save tried
@@ -30,10 +30,15 @@ def main(arguments: Sequence[str]) -> int:
 
     def paths() -> list[Path]:
         try:
-            config = load_config(options.config)
+            members = load_members(options.config)
         except RunError:
             return [options.config]  # until it is right again, only the settings are watched
-        return [options.config, *(config.root / path for path in (*config.schema, *config.queries))]
+        watched = [options.config]
+        for member in members:
+            config = member.config
+            watched.append(config.root / options.config.name)
+            watched.extend(config.root / path for path in (*config.schema, *config.queries))
+        return watched
 
     watch(paths, run)
     return OK

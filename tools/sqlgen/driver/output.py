@@ -1,6 +1,5 @@
 """The generated package on disk: writing it, and telling how it differs."""
 
-import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -49,6 +48,8 @@ class Changes:
 
     def report(self) -> Iterator[str]:
         """Yield one line for each difference, and for a stale file the first lines that differ."""
+        from difflib import unified_diff  # noqa: PLC0415 - only a report needs it
+
         for name in self.missing:
             yield f"missing: {self.folder / name}"
         for name in self.extra:
@@ -56,7 +57,7 @@ class Changes:
         for name in self.stale:
             yield f"stale: {self.folder / name}"
             before = _read(self.folder / name).splitlines()
-            diff = difflib.unified_diff(
+            diff = unified_diff(
                 before, self.files[name].splitlines(), "committed", "generated now", "", "", 1, ""
             )
             lines = list(diff)

@@ -10,6 +10,7 @@
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Literal, cast, get_args
 
@@ -100,9 +101,10 @@ def read_queries(text: str) -> list[QuerySource]:
     queries: list[QuerySource] = []
     first = headers[0].comment_start if headers else len(text)
     queries += [_nameless(text, tokens) for tokens in _statements(text, 0, first)]
+    starts = [span[0] for span in comments]
     for index, header in enumerate(headers):
         end = headers[index + 1].comment_start if index + 1 < len(headers) else len(text)
-        own = [span for span in comments if header.comment_end <= span[0] < end]
+        own = comments[bisect_left(starts, header.comment_end) : bisect_left(starts, end)]
         queries.append(_named(text, header, end, own))
     return mark_duplicates(queries)
 
