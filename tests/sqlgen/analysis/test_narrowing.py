@@ -127,7 +127,7 @@ def test_a_comparison_that_is_true_has_operands_that_are_not_null(operator: str)
         ("shop.rating(discount) > 0", "discount", "N"),
         ("GREATEST(discount, 1) > 0", "discount", "-"),
         ("IF(discount, 1, 0) = 1", "discount", "N"),
-        ("CASE WHEN discount THEN 1 END = 1", "discount", "N"),
+        ("CASE WHEN discount THEN 1 END = 1", "discount", "-"),
         ("(SELECT discount) = 1", "discount", "N"),
     ],
 )  # fmt: skip
