@@ -118,6 +118,11 @@ test *arguments: venv
 faults *arguments: venv
     @"{{ python }}" -m tests.faults {{ arguments }}
 
+# Change the compiler's proofs in one place at a time: a test must notice. --sample N [MODULE ...] takes some of them.
+[group('quality')]
+mutants *arguments: venv
+    @"{{ python }}" -m tools.mutants {{ arguments }}
+
 # Run every check that needs no server: format, lint, types, imports, generated code, prose, locks.
 [group('quality')]
 check: venv

@@ -19,6 +19,7 @@ BENCHMARKS = {
     "growth": ("http.growth", "the API's routes on little data, compared with the same on much data"),
     "cache": ("cache.bench", "the cache, compared with cashews, aiocache and dogpile.cache"),
     "sql": ("sql.bench", "the compiler, compared with sqlc: time, memory and correct results"),
+    "wrong": ("sql.wrong", "the compiler's refusals of wrong statements, compared with those of a server"),
     "lsp": ("sql.keystrokes", "the compiler's language server: the time for a keystroke"),
 }
 

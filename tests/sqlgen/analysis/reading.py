@@ -3,12 +3,14 @@
 from functools import cache
 from pathlib import Path
 
-from tools.sqlgen.analysis import analyse, view_columns
+from tools.sqlgen.analysis import analyse, bind_view, view_columns
+from tools.sqlgen.analysis.statement import new_context
 from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.catalog.build import build_catalog
 from tools.sqlgen.diagnostics import Diagnostic, SqlError
 from tools.sqlgen.input.migrations import load_schema_files
 from tools.sqlgen.ir.query import AnalysedQuery
+from tools.sqlgen.syntax.ast import Query
 from tools.sqlgen.syntax.parser import parse_query
 from tools.sqlgen.types.sql_type import type_class
 
@@ -18,7 +20,9 @@ SCHEMA = Path(__file__).with_name("schema.sql")
 @cache
 def catalog(path: Path = SCHEMA) -> Catalog:
     errors: list[Diagnostic] = []
-    found = build_catalog(load_schema_files([path]), errors.append, view_columns=view_columns)
+    found = build_catalog(
+        load_schema_files([path]), errors.append, view_columns=view_columns, bind_view=bind_view
+    )
     assert errors == []
     return found
 
@@ -67,3 +71,31 @@ def parameters(sql: str) -> str:
         f"{' null' if each.nullable else ''}{' slice' if each.is_slice else ''}{' optional' if each.optional else ''}"
         for each in analysed(sql).parameters
     )
+
+
+def keys(sql: str) -> str:
+    """The candidate keys of a query's result: `id, order_id+line`; an empty key is written `()`."""
+    return ", ".join(_result(sql)[0])
+
+
+def dependencies(sql: str) -> str:
+    """The functional dependencies of a query's result: `id -> *` for one that determines every column."""
+    return ", ".join(_result(sql)[1])
+
+
+def _result(sql: str) -> tuple[list[str], list[str]]:
+    ctx = new_context(catalog(), sql)
+    query = parse_query(sql)
+    assert isinstance(query, Query)
+    result = ctx.analyse_query(ctx, query, None)
+    assert [finding.message for finding in ctx.findings if finding.severity == "error"] == []
+    names = [column.name for column in result.columns]
+
+    def joined(indexes: frozenset[int]) -> str:
+        return "+".join(names[index] for index in sorted(indexes)) or "()"
+
+    found = [
+        f"{joined(key)} -> {'*' if len(values) == len(names) else joined(values)}"
+        for key, values in result.functional_dependencies
+    ]
+    return [joined(key) for key in result.candidate_keys], found

@@ -72,6 +72,119 @@ def test_a_key_of_a_table_is_a_key_of_a_join_only_where_the_other_tables_have_on
 
 
 @pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        # constant for all rows
+        ("SELECT DISTINCT 5 FROM orders", "zero_or_one"),
+        ("SELECT DISTINCT status FROM orders WHERE status = 'new'", "zero_or_one"),
+        ("SELECT DISTINCT status, id FROM orders WHERE status = 'new'", "many"),
+        ("SELECT DISTINCT * FROM orders WHERE status = 'new'", "many"),
+        ("SELECT DISTINCT sqlc.embed(orders) FROM orders WHERE status = 'new'", "many"),
+        ("SELECT COUNT(*) FROM orders WHERE status = 'new' GROUP BY status, RAND()", "many"),
+        ("SELECT status FROM orders WHERE status = 'new'", "many"),
+        ("SELECT COUNT(*) FROM orders WHERE status = 'new' GROUP BY status, total + 1", "many"),
+        ("SELECT COUNT(*) FROM orders WHERE status = 'new' GROUP BY status WITH ROLLUP", "many"),
+        (
+            "SELECT DISTINCT o.total FROM orders o JOIN items i ON i.price = o.total WHERE i.price = 5",
+            "zero_or_one",
+        ),
+        ("SELECT DISTINCT note FROM orders WHERE note = 5", "many"),
+        ("SELECT DISTINCT status FROM orders WHERE status = 1", "many"),
+        ("SELECT DISTINCT sku FROM items WHERE sku = 5", "many"),
+        ("SELECT DISTINCT sku FROM items WHERE sku = 'x'", "zero_or_one"),
+        ("SELECT DISTINCT total FROM orders WHERE total = 'x'", "zero_or_one"),
+        ("SELECT DISTINCT total FROM orders WHERE total = RAND()", "many"),
+        ("SELECT 1 FROM orders WHERE id = FLOOR(RAND() * 10)", "many"),
+        ("SELECT 1 FROM customers WHERE nick = email AND email = 'x'", "zero_or_one"),
+        ("SELECT 1 FROM customers WHERE 'x' = email", "zero_or_one"),
+        ("SELECT 1 FROM customers WHERE email IN ('x', 'y')", "many"),
+        ("SELECT 1 FROM customers WHERE email NOT IN ('x')", "many"),
+        ("SELECT 1 FROM customers WHERE email IN (SELECT 'x')", "many"),
+        ("SELECT 1 FROM customers WHERE email IN (sqlc.slice(emails))", "many"),
+        ("SELECT 1 FROM customers WHERE email IN (:email)", "zero_or_one"),
+        ("SELECT 1 FROM customers WHERE email <> 'x'", "many"),
+        ("SELECT 1 FROM customers WHERE email IS NOT NULL", "many"),
+        ("SELECT 1 FROM customers WHERE NOT (email = 'x')", "many"),
+        ("SELECT 1 FROM customers WHERE (email, vip) = ('x', 1)", "zero_or_one"),
+        ("SELECT DISTINCT city FROM customers WHERE city IS NULL", "many"),
+        ("SELECT 1 FROM customers a JOIN customers b USING (nick) WHERE b.nick = 'x'", "zero_or_one"),
+        ("SELECT 1 FROM customers a JOIN customers b ON b.nick = a.nick WHERE b.nick = 'x'", "zero_or_one"),
+        ("SELECT 1 FROM customers a, customers b WHERE a.id = b.id + 1 AND b.id = 1", "zero_or_one"),
+        ("SELECT 1 FROM items WHERE order_id = 5 AND line = (SELECT 1)", "zero_or_one"),
+        ("SELECT 1 FROM items WHERE order_id = 5 AND line = order_id", "zero_or_one"),
+        # chance, and position
+        ("SELECT DISTINCT RAND() FROM orders", "many"),
+        ("SELECT DISTINCT ROW_NUMBER() OVER () FROM orders", "many"),
+        ("SELECT DISTINCT @x := @x + 1 FROM orders", "many"),
+        ("SELECT DISTINCT shop.rating() FROM orders", "many"),
+        ("SELECT COUNT(*) FROM orders GROUP BY RAND()", "many"),
+        # an outer join leaves NULL beside the value that its ON asks for
+        ("SELECT DISTINCT i.line FROM orders o LEFT JOIN items i ON i.line = 5", "zero_or_one"),
+        (
+            "SELECT DISTINCT i.line FROM orders o LEFT JOIN items i ON i.line = 5 AND i.order_id = o.id",
+            "many",
+        ),
+        (
+            "SELECT DISTINCT i.line FROM items i RIGHT JOIN orders o ON i.line = 5 AND i.order_id = o.id",
+            "many",
+        ),
+        ("SELECT DISTINCT i.line FROM orders o LEFT JOIN items i ON i.line = 5 AND RAND() > 0.5", "many"),
+        (
+            "SELECT DISTINCT i.line FROM orders o LEFT JOIN items i ON i.line = 5 AND i.order_id = o.id"
+            " WHERE i.price > 0",
+            "zero_or_one",
+        ),
+        (
+            "SELECT DISTINCT i.line FROM orders o LEFT JOIN items i ON i.line = 5 AND i.order_id = o.total"
+            " WHERE o.total = 1",
+            "zero_or_one",
+        ),
+        (
+            "SELECT DISTINCT i.line FROM customers c"
+            " LEFT JOIN (orders o JOIN items i ON i.line = 5) ON o.customer_id = c.id",
+            "many",
+        ),
+        (
+            "SELECT COUNT(*) FROM orders o LEFT JOIN items i ON i.line = 5 AND i.order_id = o.id GROUP BY i.line",
+            "many",
+        ),
+        ("SELECT DISTINCT id FROM orders o LEFT JOIN (SELECT 5 AS id) d USING (id)", "many"),
+        ("SELECT DISTINCT d.id FROM orders o LEFT JOIN (SELECT 5 AS id) d USING (id)", "many"),
+        ("SELECT DISTINCT d.n FROM orders o LEFT JOIN (SELECT 1 AS n) d ON d.n = o.id", "many"),
+        ("SELECT DISTINCT d.n FROM orders o LEFT JOIN (SELECT 1 AS n) d ON d.n = 1", "zero_or_one"),
+        ("SELECT DISTINCT d.n FROM orders o JOIN (SELECT 1 AS n) d ON d.n = o.id", "zero_or_one"),
+        # LATERAL has other rows for each row to its left
+        ("SELECT DISTINCT d.n FROM orders o, LATERAL (SELECT o.id AS n) d", "many"),
+        ("SELECT DISTINCT d.n FROM orders o, LATERAL (SELECT o.id AS n) d WHERE o.id = 1", "zero_or_one"),
+        ("SELECT DISTINCT d.n FROM orders o, LATERAL (SELECT 1 AS n) d", "zero_or_one"),
+        (
+            "SELECT 1 FROM orders o LEFT JOIN LATERAL (SELECT o.id AS n) d ON TRUE WHERE o.id = 1",
+            "zero_or_one",
+        ),
+        (
+            "SELECT 1 FROM orders o, LATERAL (SELECT i.order_id, o.id FROM items i LIMIT 3) d WHERE d.id = 1",
+            "many",
+        ),
+        (
+            "SELECT DISTINCT d.n FROM orders o,"
+            " LATERAL (SELECT line AS k, COUNT(*) + o.id AS n FROM items GROUP BY line) d WHERE d.k = 1",
+            "many",
+        ),
+        ("SELECT 1 FROM orders o LEFT JOIN customers c ON c.nick = 'x' WHERE o.id = 1", "zero_or_one"),
+        (
+            "SELECT e.k FROM (SELECT d.k FROM customers c JOIN LATERAL"
+            " (SELECT DISTINCT o.id AS k, c.id AS owner FROM orders o) d ON c.id = d.owner) e WHERE e.k = 1",
+            "many",
+        ),
+    ],
+)
+def test_distinct_and_grouped_rows_are_one_only_if_every_value_is_the_same_in_all_rows(
+    sql: str, expected: str
+) -> None:
+    assert analysed(sql).cardinality == expected
+
+
+@pytest.mark.parametrize(
     ("sql", "table"),
     [
         ("SELECT * FROM orders", "orders"),

@@ -1,6 +1,6 @@
 """Functions that the schema itself defines: their types are known, and they may return NULL."""
 
-from tools.sqlgen.analysis import analyse, view_columns
+from tools.sqlgen.analysis import analyse, bind_view, view_columns
 from tools.sqlgen.catalog.build import build_catalog
 from tools.sqlgen.diagnostics import Diagnostic, SqlError
 from tools.sqlgen.input.migrations import SchemaFile
@@ -16,7 +16,7 @@ CREATE FUNCTION loaded RETURNS INTEGER SONAME 'loaded.so';
 def analysed(sql: str) -> tuple[AnalysedQuery | None, list[SqlError]]:
     problems: list[Diagnostic] = []
     file = SchemaFile("schema.sql", SCHEMA, ((0, len(SCHEMA)),))
-    catalog = build_catalog([file], problems.append, view_columns=view_columns)
+    catalog = build_catalog([file], problems.append, view_columns=view_columns, bind_view=bind_view)
     assert problems == []
     query, found = analyse(parse_query(sql), catalog, sql)
     return query, list(found)

@@ -16,7 +16,13 @@ from tools.sqlgen.types.sql_type import SqlType
 
 
 def select_star(
-    query: Query, catalog: Catalog, text: str, *, schema: str | None, columns: Sequence[str]
+    query: Query,
+    catalog: Catalog,
+    text: str,
+    *,
+    schema: str | None,
+    columns: Sequence[str],
+    as_table: bool,
 ) -> tuple[ResultColumn, ...]:
     """A replacement for the analysis that only knows `SELECT * FROM one_table`."""
     assert isinstance(query.body, Select)
@@ -37,10 +43,14 @@ def select_star(
     )
 
 
+def unbound(query: Query, catalog: Catalog, text: str, schema: str | None) -> Query:
+    return query
+
+
 def build(*texts: str) -> tuple[Catalog, list[Diagnostic]]:
     files = [SchemaFile(f"{number}.sql", text, ((0, len(text)),)) for number, text in enumerate(texts)]
     found: list[Diagnostic] = []
-    return build_catalog(files, found.append, view_columns=select_star), found
+    return build_catalog(files, found.append, view_columns=select_star, bind_view=unbound), found
 
 
 def catalog(*texts: str) -> Catalog:

@@ -11,6 +11,7 @@ from tools.sqlgen.catalog.build import build_catalog
 from tools.sqlgen.diagnostics import Diagnostic
 from tools.sqlgen.input.migrations import schema_file
 from tools.sqlgen.ir.query import ResultColumn
+from tools.sqlgen.syntax.ast import Query
 from tools.sqlgen.syntax.splitter import statement_spans
 
 FOLDER = Path(__file__).parent / "schemas"
@@ -21,9 +22,14 @@ def no_columns(*_: object, **__: object) -> tuple[ResultColumn, ...]:
     return ()
 
 
+def unbound(query: Query, catalog: Catalog, text: str, schema: str | None) -> Query:
+    return query
+
+
 def catalog_of(name: str) -> Catalog:
     found: list[Diagnostic] = []
-    catalog = build_catalog([schema_file(FOLDER / f"{name}.sql")], found.append, view_columns=no_columns)
+    files = [schema_file(FOLDER / f"{name}.sql")]
+    catalog = build_catalog(files, found.append, view_columns=no_columns, bind_view=unbound)
     assert found == []
     return catalog
 

@@ -11,7 +11,7 @@ def failure(text: str) -> SqlError:
         found = next(each for each in parse_schema(text) if isinstance(each, SqlError))
     else:
         with pytest.raises(SqlError) as raised:
-            parse_query(text)
+            parse_query(text, server="mysql")
         found = raised.value
     return found
 

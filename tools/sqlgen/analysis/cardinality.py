@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dependencies import FuncDeps
-from tools.sqlgen.analysis.expression_key import column_references, expression_key
+from tools.sqlgen.analysis.expression_key import column_references, expression_key, is_deterministic
 from tools.sqlgen.analysis.scope import Relation, Scope
 from tools.sqlgen.analysis.values import ColumnId, OutputColumn
 from tools.sqlgen.syntax.ast import Embed, Expr, Select, Star
@@ -31,7 +31,7 @@ def at_most_one_row(ctx: Context, scope: Scope, select: Select) -> bool:
 
 def _all_constant(ctx: Context, scope: Scope, exprs: Iterable[Expr], constant: set[ColumnId]) -> bool:
     for expr in exprs:
-        if isinstance(expr, (Star, Embed)):
+        if isinstance(expr, (Star, Embed)) or not is_deterministic(expr):
             return False
         if any(
             ColumnId(relation.id, index) not in constant
@@ -95,6 +95,8 @@ def _row_keys(scope: Scope, position: dict[ColumnId, int]) -> list[frozenset[int
     """Return the keys of relations that are keys of the result: every other relation has one row beside them."""
     found: list[frozenset[int]] = []
     for relation in scope.namespace.relations:
+        if relation.reads:
+            continue  # its keys are unique only beside one row to its left
         for unique in relation.candidate_keys:
             keys = [ColumnId(relation.id, index) for index in unique]
             if not all(key in position for key in keys):
@@ -117,9 +119,12 @@ def _others_are_single(scope: Scope, kept: Relation) -> bool:
 
 def _kept_dependencies(scope: Scope, position: dict[ColumnId, int]) -> list[FunctionalDependency]:
     """Functional dependencies between selected columns of one relation."""
+    dependencies = FuncDeps(scope, at_prepare=True)
     found: list[FunctionalDependency] = []
     for relation in scope.namespace.relations:
         for determinants, dependents in relation.functional_dependencies:
+            if relation.reads or not dependencies.holds(relation, determinants):
+                continue
             keys = [ColumnId(relation.id, index) for index in determinants]
             if all(key in position for key in keys):
                 kept = [

@@ -3,10 +3,10 @@
 FROM o JOIN c ON c.id = o.customer_id  ->  o.id determines every column of o and of c
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
-from tools.sqlgen.analysis.scope import Equality, NotNull, Relation, Scope, Side
+from tools.sqlgen.analysis.scope import Equality, Matched, NotNull, Relation, Scope, Side
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.types.sql_type import NUMERIC, SqlType, family
 
@@ -15,18 +15,18 @@ class FuncDeps:
     """The dependencies that follow from keys, from relations of one row, and from equalities in WHERE and ON.
 
     With `at_prepare` they follow MySQL's rules for ONLY_FULL_GROUP_BY: the server checks a grouped query when it
-    prepares it. It then does not use the value of a parameter or subquery, or a key that can be NULL, but it uses
-    generated columns and the keys of derived tables.
+    prepares it. It then does not use the value of a parameter, subquery or NOW(), a key that can be NULL, an
+    expression over columns, or a materialized table of one row, but it uses generated columns and the keys of
+    derived tables.
     """
 
     def __init__(self, scope: Scope, *, at_prepare: bool) -> None:
         self._scope = scope
         self._at_prepare = at_prepare
+        self._relations = {relation.id: relation for relation in scope.namespace.relations}
 
-    def closure(
-        self, columns: Iterable[ColumnId], keys: AbstractSet[Hashable] = frozenset()
-    ) -> set[ColumnId]:
-        """Return the columns that have one value for each combination of `columns` and of the expressions `keys`."""
+    def closure(self, columns: Iterable[ColumnId]) -> set[ColumnId]:
+        """Return the columns that have one value for each combination of `columns`."""
         known = set(columns)
         size = -1
         while len(known) > size:
@@ -34,12 +34,27 @@ class FuncDeps:
             for relation in self._scope.namespace.relations:
                 known.update(self._of_relation(relation, known))
             for equality in self._scope.equalities:
-                known.update(self._of_equality(equality, known, keys))
+                known.update(self._of_equality(equality, known))
         return known
 
     def is_single(self, relation: Relation, known: AbstractSet[ColumnId]) -> bool:
-        """True if the relation has at most one row for each combination of the columns `known`."""
-        return relation.max_one or any(
+        """True if the relation has at most one row beside each row of the others with these values of `known`."""
+        return relation.max_one or self._has_known_key(relation, known)
+
+    # --- relations
+
+    def _of_relation(self, relation: Relation, known: AbstractSet[ColumnId]) -> Iterator[ColumnId]:
+        if self._has_known_key(relation, known) or self._is_constant(relation, known):
+            yield from (ColumnId(relation.id, index) for index in range(len(relation.columns)))
+        elif self._at_prepare:
+            for determinants, dependents in relation.functional_dependencies:
+                if all(ColumnId(relation.id, index) in known for index in determinants) and self.holds(
+                    relation, determinants
+                ):
+                    yield from (ColumnId(relation.id, index) for index in dependents)
+
+    def _has_known_key(self, relation: Relation, known: AbstractSet[ColumnId]) -> bool:
+        return relation.reads <= known and any(
             all(self._is_known(relation, index, known) for index in key) for key in relation.candidate_keys
         )
 
@@ -47,34 +62,63 @@ class FuncDeps:
         column = ColumnId(relation.id, index)
         if column not in known:
             return False
-        not_null = not relation.columns[index].nullable or NotNull(column) in self._scope.row_facts
-        return not_null or not self._at_prepare
+        # Keys of NOT NULL columns are dependencies too; see `_of_relation`.
+        return not self._at_prepare or NotNull(column) in self._scope.row_facts
 
-    def _of_relation(self, relation: Relation, known: AbstractSet[ColumnId]) -> Iterator[ColumnId]:
-        if self.is_single(relation, known):
-            yield from (ColumnId(relation.id, index) for index in range(len(relation.columns)))
-        elif self._at_prepare:
-            for determinants, dependents in relation.functional_dependencies:
-                if all(ColumnId(relation.id, index) in known for index in determinants):
-                    yield from (ColumnId(relation.id, index) for index in dependents)
+    def _is_constant(self, relation: Relation, known: AbstractSet[ColumnId]) -> bool:
+        """True if the relation has the same row, or the same NULLs, beside all rows with these values of `known`."""
+        if not relation.max_one or (self._at_prepare and not relation.keeps_names):
+            return False
+        return relation.reads <= known and self._is_decided(relation, known)
 
-    def _of_equality(
-        self, equality: Equality, known: AbstractSet[ColumnId], keys: AbstractSet[Hashable]
-    ) -> Iterator[ColumnId]:
+    # --- outer joins
+
+    def holds(self, relation: Relation, determinants: Iterable[int]) -> bool:
+        """True if a dependency inside the relation also holds beside the NULLs of the outer joins around it.
+
+        A row that matches must differ from the NULLs in a determinant. The server excludes generated columns.
+        """
+        if all(Matched(token) in self._scope.row_facts for token in relation.outer):
+            return True
+        is_table = relation.table is not None and not relation.table.is_view
+        if is_table and frozenset(determinants) not in relation.candidate_keys:
+            return False
+        return any(not relation.columns[index].nullable for index in determinants)
+
+    def _is_decided(
+        self, relation: Relation, known: AbstractSet[ColumnId], beside: Relation | None = None
+    ) -> bool:
+        """True if `known` decides whether each outer join matched that may null-extend the relation.
+
+        An outer join that also null-extends `beside` is decided by the value of that.
+        """
+        return all(
+            Matched(token) in self._scope.row_facts
+            or (beside is not None and token in beside.outer)
+            or ((columns := self._scope.outer_joins.get(token)) is not None and columns <= known)
+            for token in relation.outer
+        )
+
+    # --- equalities
+
+    def _of_equality(self, equality: Equality, known: AbstractSet[ColumnId]) -> Iterator[ColumnId]:
         for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
-            if one.column is None or other.null:
+            if one.column is None:
                 continue
             if equality.restricted is not None and one.column.relation not in equality.restricted:
                 continue
-            if self._determines(one, other, known, keys):
+            beside = self._relations[other.column.relation] if other.column is not None else None
+            if self._determines(one, other, known) and self._is_decided(
+                self._relations[one.column.relation], known, beside
+            ):
                 yield one.column
 
-    def _determines(
-        self, one: Side, other: Side, known: AbstractSet[ColumnId], keys: AbstractSet[Hashable]
-    ) -> bool:
-        if not self._at_prepare:
-            return other.depends <= known and _compares_exactly(one.type, other.type)
-        return other.foreseeable and (other.depends <= known or (other.key is not None and other.key in keys))
+    def _determines(self, one: Side, other: Side, known: AbstractSet[ColumnId]) -> bool:
+        if not other.deterministic or not other.depends <= known:
+            return False
+        if self._at_prepare:
+            return other.foreseeable and (other.column is not None or not other.depends)
+        return _compares_exactly(one.type, other.type)
 
 
 def _compares_exactly(column: SqlType, other: SqlType) -> bool:

@@ -3,10 +3,21 @@
 from collections.abc import Iterator
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expression_key import column_references, expression_key
+from tools.sqlgen.analysis.expression_key import column_references, expression_key, is_deterministic
 from tools.sqlgen.analysis.scope import Equality, Scope, ScopeColumn, Side
 from tools.sqlgen.analysis.values import ColumnId
-from tools.sqlgen.syntax.ast import Binary, ColumnRef, Expr, In, IsTest, NullLiteral, Param, Query, Row
+from tools.sqlgen.syntax.ast import (
+    Binary,
+    Call,
+    ColumnRef,
+    Expr,
+    In,
+    Node,
+    Param,
+    Query,
+    Row,
+    SystemVariable,
+)
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.sql_type import UNKNOWN
 
@@ -34,11 +45,9 @@ def _equal_pairs(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
             yield from zip(left.items, right.items, strict=False)
         case Binary(op="="):
             yield expr.left, expr.right
-        case In(negated=False, items=(item,)) if not isinstance(expr.items, Query):
+        case In(negated=False, items=(item,)):
             if not (isinstance(item, Param) and item.kind == "slice"):
                 yield expr.operand, item
-        case IsTest(test="NULL", negated=False):
-            yield expr.operand, NullLiteral(expr.start, expr.end)
         case _:
             return
 
@@ -52,10 +61,25 @@ def side_of(ctx: Context, scope: Scope, expr: Expr) -> Side:
         ColumnId(relation.id, index) for _, relation, index in column_references(ctx, expr, scope)
     )
     value = ctx.info.typed.get(expr)
-    is_null = isinstance(expr, NullLiteral)
-    foreseeable = not any(isinstance(each, (Param, Query)) for each in walk(expr))
+    foreseeable = not any(_is_known_late(each) for each in walk(expr))
     sql_type = value.type if value else UNKNOWN
-    return Side(column, depends, expression_key(ctx, expr), sql_type, is_null, foreseeable)
+    key = expression_key(ctx, expr)
+    return Side(column, depends, key, sql_type, foreseeable, is_deterministic(expr))
+
+
+_CLOCKS = frozenset(
+    {
+        "CURRENT_TIME", "CURRENT_TIMESTAMP", "CURTIME", "LOCALTIME", "LOCALTIMESTAMP", "NOW", "UTC_TIME",
+        "UTC_TIMESTAMP",
+    }
+)  # fmt: skip
+
+
+def _is_known_late(node: Node) -> bool:
+    """True if the server does not know the value when it prepares the query: a parameter, NOW(), USER()."""
+    if isinstance(node, Call):
+        return not node.args or node.name.upper() in _CLOCKS
+    return isinstance(node, (Param, Query, SystemVariable))
 
 
 def pair_columns(

@@ -3,7 +3,7 @@
 Two expressions with one key give the same value for the same row: `LOWER(t.a)` and `lower(a)`.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import cast
 
 from tools.sqlgen.analysis.context import Context
@@ -109,6 +109,29 @@ def column_references(ctx: Context, node: Node, scope: Scope) -> list[tuple[Colu
             elif resolved is not None and resolved[0].id in own:
                 found.append((each, resolved[0], resolved[1]))
     return found
+
+
+def columns_read(ctx: Context, node: Node, relations: Iterable[Relation]) -> frozenset[ColumnId]:
+    """Return the columns of these relations that are read below `node` in FROM, also in subqueries."""
+    ids = {relation.id for relation in relations}
+    found = (ctx.info.bindings.get(each) for each in walk(node) if isinstance(each, ColumnRef))
+    return frozenset(
+        ColumnId(each[0].id, each[1]) for each in found if isinstance(each, tuple) and each[0].id in ids
+    )
+
+
+def is_deterministic(node: Node) -> bool:
+    """True if everything below `node` has one value for one row of each table: no RAND(), no @x, no window."""
+    return not any(
+        isinstance(each, (Assign, UserVariable))
+        or (isinstance(each, Call) and not _is_deterministic_call(each))
+        for each in walk(node)
+    )
+
+
+def _is_deterministic_call(call: Call) -> bool:
+    rule = FUNCTIONS.get(call.name.upper())
+    return rule is not None and rule.deterministic and call.schema is None and call.over is None
 
 
 def is_aggregate(node: Node) -> bool:

@@ -3,12 +3,14 @@
 FROM a LEFT JOIN b USING (id)  ->  columns id (a's), then a's others, then b's others; b may be null-extended
 """
 
+import json
+
 from msgspec import Struct
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.equalities import add_equalities, pair_columns
-from tools.sqlgen.analysis.expression_key import is_mergeable
-from tools.sqlgen.analysis.expressions.rows import require_one_column
+from tools.sqlgen.analysis.expression_key import columns_read, is_deterministic, is_mergeable
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.predicates import Facts, closure, when_true
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import (
@@ -22,6 +24,7 @@ from tools.sqlgen.analysis.scope import (
 )
 from tools.sqlgen.analysis.table_shapes import TableShape, table_shape
 from tools.sqlgen.analysis.values import ColumnId, Expected, OutputColumn
+from tools.sqlgen.catalog import Table
 from tools.sqlgen.catalog.information_schema import SYSTEM_SCHEMAS, keeps_names, system_columns
 from tools.sqlgen.diagnostics import SqlError, did_you_mean
 from tools.sqlgen.syntax.ast import (
@@ -34,12 +37,15 @@ from tools.sqlgen.syntax.ast import (
     JsonTable,
     JsonTableColumn,
     Node,
+    StringLiteral,
     TableName,
     TableRef,
 )
+from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.declared import cast_type
+from tools.sqlgen.types.json_path import is_json_path
 from tools.sqlgen.types.json_shape import JsonAny
-from tools.sqlgen.types.sql_type import BIGINT, BOOL, JSON, NULL, NULL_TEXT, UNKNOWN
+from tools.sqlgen.types.sql_type import BIGINT, BOOL, DATETIME6, JSON, NULL, NULL_TEXT, UNKNOWN
 
 
 class Part(Struct, gc=False):
@@ -126,6 +132,7 @@ def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
         columns = [RelationColumn(column.name, column.type, column.nullable) for column in found]
         relation = Relation(ctx.new_id(), ref.alias or ref.name, columns)
         relation.unknown_schema = not columns
+        relation.schema = ref.schema
         relation.keeps_names = keeps_names(ref.schema or "", ref.name)
         return relation
     relation = Relation(ctx.new_id(), ref.alias or ref.name, shape.columns_of(ctx.new_id()))
@@ -137,7 +144,23 @@ def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
     relation.read_only = shape.table.is_view
     relation.keeps_names = shape.table.view is not None and is_mergeable(shape.table.view.query)
     ctx.note_read(shape.table)
+    _check_hints(ctx, ref, shape.table)
+    for value in ref.system_time:
+        ctx.evaluate(scope, value, Expected(DATETIME6))
     return relation
+
+
+def _check_hints(ctx: Context, ref: TableName, table: Table) -> None:
+    """Report unknown indexes (an unambiguous prefix of a name is enough), and PARTITION of a table without any."""
+    if table.is_view:
+        return
+    names = ["primary" if key.name is None else key.name.lower() for key in table.keys]
+    for hint in ref.index_hints:
+        wanted = hint.lower()
+        if wanted not in names and sum(name.startswith(wanted) for name in names) != 1:
+            ctx.report(f"unknown index '{hint}' of table '{table.name}'", ref, did_you_mean(hint, names))
+    if ref.partitions and not table.partitioned:
+        ctx.report(f"table '{table.name}' has no partitions", ref)
 
 
 def _shape(ctx: Context, scope: Scope, ref: TableName) -> TableShape | None:
@@ -152,6 +175,9 @@ def _shape(ctx: Context, scope: Scope, ref: TableName) -> TableShape | None:
             ctx.report(f"view '{ref.name}' is not valid: {error.message}", ref, error.hint)
             return None
     if ref.schema is not None and ref.schema.lower() in SYSTEM_SCHEMAS:
+        known = ref.schema.lower() != "information_schema" or system_columns(ref.schema, ref.name)
+        if not known and ctx.catalog.server != "mariadb":
+            ctx.report(f"unknown table '{ref.schema}.{ref.name}'", ref)
         return None
     _report_unknown_table(ctx, scope, ref)
     return None
@@ -249,6 +275,8 @@ def _derived(ctx: Context, scope: Scope, ref: Derived) -> Part:
         ctx.report(f"{len(ref.columns)} column names for a query of {len(result.columns)} columns", ref)
     report_duplicates(ctx, result, ref.columns, ref)
     relation = relation_of(ctx, result, ref.alias or "", ref.columns)
+    if ref.lateral:
+        relation.reads = columns_read(ctx, ref.query, scope.lateral.relations)
     relation.keeps_names = is_mergeable(ref.query)
     return single(ctx, scope, relation, ref)
 
@@ -271,10 +299,40 @@ def _json_table(ctx: Context, scope: Scope, ref: JsonTable) -> Part:
     if ref.alias is None:
         ctx.report("JSON_TABLE needs an alias", ref, "write JSON_TABLE(...) AS name")
     before = scope.set_namespace(scope.lateral)
+    scope.clause = "document"
     ctx.evaluate(scope, ref.document, Expected(JSON, name="document"))
+    scope.clause = "from"
     scope.set_namespace(before)
-    relation = Relation(ctx.new_id(), ref.alias or "", list(_json_columns(ref.columns, nested=False)))
+    columns = list(_json_columns(ref.columns, nested=False))
+    _check_json_table(ctx, ref, columns)
+    relation = Relation(ctx.new_id(), ref.alias or "", columns)
+    relation.reads = columns_read(ctx, ref.document, scope.lateral.relations)
     return single(ctx, scope, relation, ref)
+
+
+def _check_json_table(ctx: Context, ref: JsonTable, columns: list[RelationColumn]) -> None:
+    if isinstance(ref.document, StringLiteral) and not _is_json(ref.document.value):
+        ctx.report(f"'{ref.document.value}' is no JSON", ref.document)
+    seen: set[str] = set()
+    for column in columns:
+        if column.name.lower() in seen:
+            ctx.report(f"duplicate column name '{column.name}' in JSON_TABLE", ref)
+        seen.add(column.name.lower())
+    for node in walk(ref):
+        if (
+            isinstance(node, (JsonTable, JsonTableColumn))
+            and node.path is not None
+            and not is_json_path(node.path)
+        ):
+            ctx.report(f"'{node.path}' is no JSON path", node, "a path begins with $")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _json_columns(columns: tuple[JsonTableColumn, ...], *, nested: bool) -> list[RelationColumn]:
@@ -313,7 +371,7 @@ def _join(ctx: Context, scope: Scope, ref: Join) -> Part:
     names, facts = _common_columns(ctx, scope, ref, left, right, restricted)
     if ref.on is not None:
         facts |= _condition(ctx, scope, ref.on, left.namespace.plus(right.namespace), restricted)
-    return _joined(ctx, ref, left, right, names, facts)
+    return _joined(ctx, scope, ref, left, right, names, facts)
 
 
 def _condition(
@@ -328,7 +386,9 @@ def _condition(
     return when_true(ctx, on)
 
 
-def _joined(ctx: Context, ref: Join, left: Part, right: Part, names: Namespace, facts: Facts) -> Part:
+def _joined(
+    ctx: Context, scope: Scope, ref: Join, left: Part, right: Part, names: Namespace, facts: Facts
+) -> Part:
     """Combine both sides of a join: the facts about its rows, and the relations that may be null-extended."""
     conditional = ref.on is not None or bool(ref.using) or ref.natural
     if ref.kind not in {"LEFT", "RIGHT"}:
@@ -340,9 +400,24 @@ def _joined(ctx: Context, ref: Join, left: Part, right: Part, names: Namespace, 
         return Part(names, left.facts | right.facts, kept.min_one)
     token = ("join", ctx.new_id())
     ctx.info.on_facts[token] = null_side.facts | facts
+    scope.outer_joins[token] = _deciding_columns(ctx, ref, kept, facts)
     for relation in null_side.namespace.relations:
         relation.outer.append(token)
     return Part(names, set(kept.facts), kept.min_one)
+
+
+def _deciding_columns(ctx: Context, ref: Join, kept: Part, facts: Facts) -> frozenset[ColumnId] | None:
+    """Return the columns of the side that is kept whose values decide if a row of it has a match; None if others do."""
+    null_side = ref.right if ref.kind == "LEFT" else ref.left
+    nodes = [node for node in (ref.on, null_side) if node is not None]
+    if not all(is_deterministic(node) for node in nodes):
+        return None
+    ids = {relation.id for relation in kept.namespace.relations}
+    found = {
+        fact.key for fact in facts
+        if isinstance(fact, NotNull) and isinstance(fact.key, ColumnId) and fact.key.relation in ids
+    }  # fmt: skip
+    return frozenset(found).union(*(columns_read(ctx, node, kept.namespace.relations) for node in nodes))
 
 
 def is_always_true(on: Expr) -> bool:
@@ -370,6 +445,7 @@ def _common_columns(
             for each in left.namespace.columns
             if each.name in offered and not each.hidden
         }
+        ctx.info.natural_joins[ref] = tuple(wanted)
     merged: dict[str, ScopeColumn] = {}
     facts: Facts = set()
     for folded, name in wanted.items():

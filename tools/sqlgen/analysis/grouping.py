@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dependencies import FuncDeps
-from tools.sqlgen.analysis.expression_key import expression_key, is_aggregate
+from tools.sqlgen.analysis.expression_key import contains_window, expression_key, is_aggregate
 from tools.sqlgen.analysis.scope import Item, Scope
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.syntax.ast import (
@@ -37,8 +37,10 @@ def check_grouping(ctx: Context, scope: Scope, select: Select, order_by: Sequenc
         checker.check(item.expr, "the select list")
     if select.having is not None:
         checker.check(select.having, "HAVING")
-    if scope.grouped:
-        for order in order_by:
+    if select.qualify is not None:
+        checker.check(select.qualify, "QUALIFY")
+    for order in order_by:
+        if scope.grouped or contains_window(order.expr):
             checker.check(order.expr, "ORDER BY")
 
 
@@ -89,7 +91,9 @@ class _Checker:
                 return
 
     def _loose_in_query(self, node: Node) -> Iterator[ColumnRef]:
-        if is_aggregate(node) or (isinstance(node, Expr) and self._is_group(node)):
+        if isinstance(node, Expr) and self._is_group(node):
+            return
+        if isinstance(node, Call) and is_aggregate(node) and self.ctx.info.owners.get(node) is self.scope:
             return
         if isinstance(node, ColumnRef):
             if self._is_loose(node):
@@ -132,7 +136,7 @@ def _is_exempt(call: Call) -> bool:
 def _determined_columns(scope: Scope) -> set[ColumnId]:
     """Return the columns that have one value in each group."""
     grouped = {key for key in scope.group_keys if isinstance(key, ColumnId)}
-    return grouped if scope.rollup else FuncDeps(scope, at_prepare=True).closure(grouped, scope.group_keys)
+    return grouped if scope.rollup else FuncDeps(scope, at_prepare=True).closure(grouped)
 
 
 def check_distinct_order(ctx: Context, scope: Scope, order_by: Sequence[OrderItem]) -> None:

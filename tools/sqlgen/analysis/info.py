@@ -3,7 +3,7 @@
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Fact, Item, Relation, Scope
 from tools.sqlgen.analysis.values import OuterJoinId
-from tools.sqlgen.syntax.ast import ColumnRef, Embed, Expr, Node, Param, Select, Star
+from tools.sqlgen.syntax.ast import ColumnRef, Embed, Expr, Join, Node, Param, Select, Star
 from tools.sqlgen.types.typed_expr import TypedExpr
 
 
@@ -11,8 +11,8 @@ class Info:
     """Results of the analysis so far. Nodes compare by identity."""
 
     __slots__ = (
-        "bindings", "expanded", "on_facts", "owners", "relations", "select_scopes", "slices", "subqueries",
-        "synthetic", "table_nodes", "typed",
+        "bindings", "expanded", "natural_joins", "on_facts", "owners", "relations", "select_scopes", "slices",
+        "subqueries", "synthetic", "table_nodes", "typed",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -22,6 +22,8 @@ class Info:
         """The columns of references that the analysis created."""
         self.expanded: dict[Star | Embed, list[ColumnRef]] = {}
         """The columns that each star and each embed represents."""
+        self.natural_joins: dict[Join, tuple[str, ...]] = {}
+        """The columns that each natural join compares."""
         self.typed: dict[Expr, TypedExpr] = {}
         """The typed expressions."""
         self.subqueries: dict[Expr, QueryResult] = {}

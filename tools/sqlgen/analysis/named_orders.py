@@ -104,4 +104,4 @@ def _result_index(key: OrderKey, source_column: object, result: QueryResult) -> 
         index for index, column in enumerate(result.columns) if column.name.lower() == key.column.lower()
     ]
     same = [index for index in named if result.columns[index].source_column == source_column]
-    return same[0] if same else named[0] if named else None
+    return same[0] if same else None

@@ -4,6 +4,8 @@ A name is looked up in the query block's own tables, then in the outer blocks, f
 ORDER BY also see select items, and so does a subquery in the select list.
 """
 
+import re
+
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.scope import Clause, Item, Relation, Scope, ScopeColumn
 from tools.sqlgen.analysis.values import ColumnId
@@ -20,6 +22,9 @@ _CLAUSES: dict[Clause, str] = {
     "having": "HAVING",
     "order": "ORDER BY",
     "values": "VALUES",
+    "set": "SET",
+    "duplicate": "ON DUPLICATE KEY UPDATE",
+    "document": "JSON_TABLE",
     "window": "the window",
 }
 
@@ -141,7 +146,7 @@ def matching_relations(scope: Scope, name: str, schema: str | None) -> list[Rela
         found = [
             relation
             for relation in found
-            if relation.schema is None or relation.schema.lower() == schema.lower()
+            if relation.schema is not None and relation.schema.lower() == schema.lower()
         ]
     exact = [relation for relation in found if relation.name == name]
     return exact or found
@@ -168,7 +173,9 @@ def _report_unknown(ctx: Context, scope: Scope, ref: ColumnRef) -> None:
         return
     relation = find_relation(scope, ref.table, ref.schema)
     if relation is None:
-        ctx.report(f"unknown table '{ref.table}' in {where}", ref, _table_hint(scope, ref))
+        name = f"{ref.schema}.{ref.table}" if ref.schema else ref.table
+        hint = None if ref.schema else _table_hint(scope, ref)
+        ctx.report(f"unknown table '{name}' in {where}", ref, hint)
         return
     if scope.clause == "having" and relation.find(ref.column) is not None:
         _report_not_in_having(ctx, ref)
@@ -190,6 +197,13 @@ def _report_unknown_bare(ctx: Context, scope: Scope, ref: ColumnRef, where: str)
             f"'{ref.column}' is an alias of the select list, which {where} cannot see; repeat its expression"
         )
         ctx.report(f"unknown column '{ref.column}' in {where}", ref, hint)
+        return
+    if re.fullmatch(r"\$\d+", ref.column):
+        ctx.report(
+            f"unknown column '{ref.column}' in {where}",
+            ref,
+            "write a parameter as ? or :name, not as in PostgreSQL",
+        )
         return
     candidates = [
         column.name

@@ -8,7 +8,7 @@ from msgspec import Struct
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.ir.query import Parameter
-from tools.sqlgen.syntax.ast import Param
+from tools.sqlgen.syntax.ast import Expr, Param
 from tools.sqlgen.types.sql_type import NUMERIC, TEMPORAL, TEXTUAL, UNKNOWN, VARCHAR, SqlType, family
 
 
@@ -22,12 +22,14 @@ class _Use(Struct, frozen=True, gc=False):
 class Parameters:
     """All uses of all parameters of one statement."""
 
-    __slots__ = ("_typed", "_uses", "optional_depth")
+    __slots__ = ("_tested", "_typed", "_uses", "optional_depth")
 
     def __init__(self) -> None:
         self._uses: dict[tuple[int, int], _Use] = {}
         """By the span of the parameter, so that an expression that is analysed twice counts once."""
         self._typed: dict[str, SqlType] = {}
+        self._tested: dict[tuple[int, int], None] = {}
+        """The places where the query asks if the value is NULL."""
         self.optional_depth = 0
 
     def use(self, param: Param, expected: Expected | None, *, flag: bool = False) -> SqlType | None:
@@ -50,6 +52,11 @@ class Parameters:
             else None
         )
 
+    def note_test(self, expr: Expr) -> None:
+        """Record that the query asks if `expr` is NULL, if that is a parameter."""
+        if isinstance(expr, Param) and expr.kind in {"arg", "positional"}:
+            self._tested[(expr.start, expr.end)] = None
+
     def results(self) -> tuple[tuple[Parameter, ...], list[SqlError]]:
         """Return every parameter in order of first appearance, and errors for names with contradictory uses."""
         groups: dict[object, list[_Use]] = {}
@@ -60,8 +67,19 @@ class Parameters:
         parameters: list[Parameter] = []
         for uses in groups.values():
             errors.extend(_contradictions(uses))
-            parameters.append(_unify(uses))
+            parameter = _unify(uses)
+            parameters.append(parameter)
+            tested = next((place for place in parameter.uses if place in self._tested), None)
+            if tested is not None and not parameter.nullable:
+                errors.append(_never_null(parameter, tested))
         return tuple(parameters), errors
+
+
+def _never_null(parameter: Parameter, place: tuple[int, int]) -> SqlError:
+    """Warn of a test for NULL of a parameter that takes no None."""
+    name = parameter.name or parameter.suggested_name or "name"
+    message = f"parameter '{name}' is tested for NULL, and takes no None"
+    return SqlError(message, *place, f"write sqlc.narg({name})", "warning")
 
 
 def _strength(expected: Expected | None) -> int:

@@ -25,6 +25,7 @@ from tools.sqlgen.syntax.ast import (
     Between,
     Binary,
     Call,
+    Case,
     Cast,
     Collate,
     ColumnRef,
@@ -35,6 +36,7 @@ from tools.sqlgen.syntax.ast import (
     Interval,
     IsTest,
     Like,
+    NullLiteral,
     Quantified,
     Query,
     Regexp,
@@ -59,7 +61,8 @@ def when_true(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one c
         case Binary(op="AND"):
             return when_true(ctx, expr.left) | when_true(ctx, expr.right)
         case Binary(op="OR"):
-            return when_true(ctx, expr.left) & when_true(ctx, expr.right)
+            # With their consequences: both sides may prove in different ways that an outer join matched.
+            return closure(ctx, when_true(ctx, expr.left)) & closure(ctx, when_true(ctx, expr.right))
         case Unary(op="NOT" | "!"):
             return when_false(ctx, expr.operand)
         case IsTest():
@@ -149,7 +152,30 @@ def not_null(ctx: Context, expr: Expr, *, of_rows: bool = False) -> Facts:
         facts.add(NotNull(found))
     for operand in _strict_operands(expr):
         facts |= not_null(ctx, operand, of_rows=of_rows)
+    branches = [_when_chosen(ctx, condition, result) for condition, result in _branches(expr)]
+    if branches:
+        facts |= set[Fact].intersection(*branches)
     return facts
+
+
+def _branches(expr: Expr) -> list[tuple[Expr | None, Expr]]:
+    """The branches of CASE and IF that can give a value, each with its condition; None for ELSE."""
+    found: list[tuple[Expr | None, Expr]] = []
+    match expr:
+        case Case(operand=None):
+            found = [(when.condition, when.result) for when in expr.whens]
+            found += [(None, expr.otherwise)] if expr.otherwise is not None else []
+        case Call(args=(condition, then, otherwise)) if expr.name.upper() == "IF" and expr.schema is None:
+            found = [(condition, then), (None, otherwise)]
+        case _:
+            pass
+    return [(condition, result) for condition, result in found if not isinstance(result, NullLiteral)]
+
+
+def _when_chosen(ctx: Context, condition: Expr | None, result: Expr) -> Facts:
+    """Facts that hold if a branch was chosen and gave a value."""
+    proof = when_true(ctx, condition) if condition is not None else set[Fact]()
+    return closure(ctx, proof | not_null(ctx, result))
 
 
 def _is_folded(ctx: Context, expr: Expr, *, of_rows: bool) -> bool:

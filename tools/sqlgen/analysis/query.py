@@ -6,6 +6,7 @@ import msgspec
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import contains_aggregate, contains_window
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.from_clause import analyse_from, relation_of, report_duplicates, single
 from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.results import QueryResult
@@ -18,6 +19,7 @@ from tools.sqlgen.syntax.ast import (
     ColumnRef,
     CommonTable,
     IntLiteral,
+    Join,
     Limit,
     OrderItem,
     Param,
@@ -28,6 +30,7 @@ from tools.sqlgen.syntax.ast import (
     SetOperation,
     Star,
     TableName,
+    TableRef,
     TableStatement,
     ValuesRows,
     With,
@@ -130,6 +133,10 @@ def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: Commo
     seeds, arms = _split_arms(table.query.body, table.name)
     if not arms or not seeds:
         return ctx.analyse_query(ctx, table.query, scope.parent, within=scope)
+    if table.query.order_by:
+        ctx.report(
+            "a recursive common table takes no ORDER BY", table.query.order_by[0], "sort where it is read"
+        )
     result = _merge_arms([_arm(ctx, scope, seed) for seed in seeds], "UNION")
     if not result.valid:
         return result
@@ -163,13 +170,25 @@ def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: Commo
 
 def _check_recursive_arm(ctx: Context, arm: QueryBody, name: str) -> None:
     """A recursive arm reads its table once, in FROM, and neither groups, sorts nor looks through windows."""
+    if isinstance(arm, Query) and (arm.order_by or arm.limit):
+        ctx.report("the recursive part of a common table takes neither ORDER BY nor LIMIT", arm)
+    while isinstance(arm, Query):
+        arm = arm.body
     if not isinstance(arm, Select):
         return
+    if arm.distinct:
+        ctx.report(
+            "the recursive part of a common table cannot be DISTINCT", arm, "write UNION instead of UNION ALL"
+        )
     uses = [
         node
         for node in walk(arm)
         if isinstance(node, TableName) and node.schema is None and node.name.lower() == name.lower()
     ]
+    if uses and not any(use is each for use in uses for each in _tables_of(arm.from_)):
+        ctx.report(
+            f"the recursive table '{name}' cannot be read in a subquery of its recursive part", uses[0]
+        )
     if len(uses) > 1:
         ctx.report(f"the recursive table '{name}' can be read only once in its recursive part", uses[1])
     for item in arm.items:
@@ -177,6 +196,13 @@ def _check_recursive_arm(ctx: Context, arm: QueryBody, name: str) -> None:
             ctx.report("the recursive part of a common table cannot aggregate, nor use windows", item)
     if arm.group_by:
         ctx.report("the recursive part of a common table cannot group", arm.group_by[0])
+
+
+def _tables_of(ref: TableRef | None) -> list[TableName]:
+    """The tables of a FROM, not those of its derived tables."""
+    if isinstance(ref, Join):
+        return [*_tables_of(ref.left), *_tables_of(ref.right)]
+    return [ref] if isinstance(ref, TableName) else []
 
 
 def _arm(ctx: Context, scope: Scope, body: QueryBody) -> QueryResult:
@@ -292,6 +318,8 @@ def _values_rows(
             ctx.evaluate(scope, expr, expected_columns[index] if index < len(expected_columns) else None)
             for index, expr in enumerate(row)
         ]
+        for expr in row:
+            require_one_column(ctx, expr)
         rows.append(
             tuple(
                 output_of(expr, f"column_{index}", value)
@@ -369,3 +397,11 @@ def _check_locks(ctx: Context, scope: Scope, query: Query) -> None:
             names = [relation.name for relation in scope.namespace.relations]
             if name.lower() not in {each.lower() for each in names}:
                 ctx.report(f"unknown table '{name}' in the locking clause", lock, did_you_mean(name, names))
+    locked = [name.lower() for lock in query.locks for name in lock.tables]
+    bare = [lock for lock in query.locks if not lock.tables]
+    if len(bare) > 1 or (bare and locked) or len(set(locked)) < len(locked):
+        ctx.report(
+            "a table is in several locking clauses",
+            query.locks[-1],
+            "name each table in one clause: FOR UPDATE OF a",
+        )

@@ -81,6 +81,7 @@ class Relation:
         "name",
         "outer",
         "read_only",
+        "reads",
         "schema",
         "scope",
         "table",
@@ -101,6 +102,8 @@ class Relation:
         self.scope: Scope | None = None
         self.outer: list[OuterJoinId] = []
         """The outer joins that may null-extend the relation."""
+        self.reads: frozenset[ColumnId] = frozenset()
+        """The columns to its left that a LATERAL derived table or a JSON_TABLE reads: it has other rows for each."""
         self.candidate_keys: list[frozenset[int]] = []
         """Sets of columns that hold no combination twice (NULLs aside)."""
         self.functional_dependencies: list[tuple[frozenset[int], frozenset[int]]] = []
@@ -149,7 +152,10 @@ class Namespace(Struct, frozen=True, gc=False):
         return Namespace(self.relations + other.relations, self.columns + other.columns)
 
 
-Clause = Literal["from", "where", "select", "group", "having", "order", "values", "window"]
+Clause = Literal[
+    "from", "where", "select", "group", "having", "order", "values", "set", "duplicate", "document", "window"
+]  # fmt: skip
+"""The place of an expression; `document` is the first argument of JSON_TABLE."""
 
 
 class Item(Struct, frozen=True, gc=False):
@@ -199,10 +205,10 @@ class Side(Struct, frozen=True, gc=False):
     key: Hashable | None
     """Its expression key."""
     type: SqlType
-    null: bool = False
-    """`IS NULL`: it fixes the value, but any number of rows of a unique key can have it."""
     foreseeable: bool = True
     """False if the value is constant only during one execution: a parameter, a subquery."""
+    deterministic: bool = True
+    """False if the value can differ for equal rows: RAND()."""
 
 
 class Scope:
@@ -226,6 +232,7 @@ class Scope:
         "items",
         "lateral",
         "namespace",
+        "outer_joins",
         "parent",
         "rollup",
         "row_facts",
@@ -265,6 +272,8 @@ class Scope:
         self.in_window = 0
         self.aggregates_allowed = False
         self.equalities: list[Equality] = []
+        self.outer_joins: dict[OuterJoinId, frozenset[ColumnId] | None] = {}
+        """The columns of the other side that decide if an outer join matches; None if also chance does: RAND()."""
 
     def set_namespace(self, names: Namespace) -> Namespace:
         """Make these the names in reach, and return those that were."""

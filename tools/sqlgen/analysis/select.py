@@ -4,6 +4,7 @@ FROM, WHERE (which proves facts), GROUP BY, the select list, HAVING (which prove
 of grouping, and the cardinality.
 """
 
+import re
 from collections.abc import Sequence
 
 from tools.sqlgen.analysis.cardinality import at_most_one_row, result_keys
@@ -14,7 +15,7 @@ from tools.sqlgen.analysis.expression_key import (
     expression_key,
     is_aggregate,
 )
-from tools.sqlgen.analysis.expressions.rows import require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.expressions.windows import visit_window
 from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.grouping import check_distinct_order, check_grouping
@@ -65,6 +66,7 @@ def analyse_select(
             outputs = SelectList(ctx, scope, expected_columns)
             outputs.visit(select)
     _windows(ctx, scope, select)
+    _qualify(ctx, scope, select)
     _order_by(ctx, scope, order_by, len(outputs.columns))
     check_grouping(ctx, scope, select, order_by)
     if select.distinct:
@@ -79,8 +81,9 @@ def _result(
     columns = tuple(outputs.columns)
     filtered = select.where is not None or select.having is not None
     one_group = scope.implicit and not scope.grouped and not _only_outer_aggregates(ctx, scope, select)
-    always_a_row = one_group or (scope.grouped and scope.rollup)
-    min_one = select.having is None if always_a_row else from_min_one and not filtered
+    always_a_row = one_group or (scope.grouped and scope.rollup and select.grand_total)
+    min_one = select.having is None if always_a_row else from_min_one and not filtered and not scope.rollup
+    min_one = min_one and select.qualify is None
     max_one = one_group or at_most_one_row(ctx, scope, select)
     candidate_keys, functional_dependencies = result_keys(ctx, scope, select, columns)
     if select.into:
@@ -134,6 +137,22 @@ def _windows(ctx: Context, scope: Scope, select: Select) -> None:
         scope.in_window -= 1
 
 
+def _qualify(ctx: Context, scope: Scope, select: Select) -> None:
+    """QUALIFY: a condition on the rows after the window functions, which MySQL has with its hypergraph optimizer."""
+    if select.qualify is None:
+        return
+    if not _HYPERGRAPH.search(ctx.text, select.start, select.end):
+        hint = "write SELECT /*+ SET_VAR(optimizer_switch='hypergraph_optimizer=on') */, or filter a derived table"
+        ctx.report("QUALIFY needs the hypergraph optimizer", select.qualify, hint)
+    scope.clause = "order"
+    scope.aggregates_allowed = scope.grouped or scope.implicit
+    ctx.evaluate(scope, select.qualify, Expected(BOOL, weak=True))
+    require_one_column(ctx, select.qualify)
+
+
+_HYPERGRAPH = re.compile(r"/\*\+[^*]*hypergraph_optimizer\s*=\s*on", re.IGNORECASE)
+
+
 def _decide_grouping(scope: Scope, select: Select) -> None:
     """Decide if the query has groups: from GROUP BY, or a single one because of an aggregate."""
     scope.grouped = bool(select.group_by)
@@ -142,6 +161,7 @@ def _decide_grouping(scope: Scope, select: Select) -> None:
         in_items = any(contains_aggregate(item.expr) for item in select.items)
         in_windows = any(contains_aggregate(window.spec) for window in select.windows)
         scope.implicit = in_items or in_windows or contains_aggregate(select.having)
+        scope.implicit = scope.implicit or contains_aggregate(select.qualify)
 
 
 # --- GROUP BY -----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from tools.sqlgen.analysis.expression_key import (
     contains_aggregate,
     contains_window,
 )
-from tools.sqlgen.analysis.expressions.rows import require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.names import matching_relations
 from tools.sqlgen.analysis.predicates import unmatched
 from tools.sqlgen.analysis.scope import Item, Matched, Relation, Scope

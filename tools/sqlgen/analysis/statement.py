@@ -14,9 +14,10 @@ from tools.sqlgen.analysis.named_orders import order_columns
 from tools.sqlgen.analysis.query import analyse_query
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.analysis.views import resolve_view, result_column
 from tools.sqlgen.catalog import Catalog
-from tools.sqlgen.diagnostics import SqlError
+from tools.sqlgen.diagnostics import SqlError, did_you_mean
 from tools.sqlgen.input.query_files import NamedOrder
 from tools.sqlgen.ir.query import AnalysedQuery, Cardinality
 from tools.sqlgen.syntax.ast import (
@@ -25,11 +26,13 @@ from tools.sqlgen.syntax.ast import (
     Expr,
     Insert,
     OtherStatement,
+    Param,
     Query,
     QueryStatement,
     SetVariables,
     Truncate,
     Update,
+    UserVariable,
 )
 
 StatementKind = Literal["select", "insert", "replace", "update", "delete", "truncate", "call", "set"]
@@ -78,7 +81,7 @@ def analyse_in(ctx: Context, statement: QueryStatement) -> tuple[AnalysedQuery |
 
 
 def _cardinality(kind: StatementKind, result: QueryResult) -> Cardinality:
-    if kind != "select" or (not result.columns and not result.valid):
+    if not result.columns and (kind != "select" or not result.valid):
         return "none"
     if result.max_one:
         return "one" if result.min_one else "zero_or_one"
@@ -91,20 +94,18 @@ def _analyse_statement(ctx: Context, statement: QueryStatement) -> tuple[Stateme
         case Query():
             return "select", ctx.analyse_query(ctx, statement, None)
         case Insert():
-            analyse_insert(ctx, statement)
-            return ("replace" if statement.replace else "insert"), _NO_RESULT
+            return ("replace" if statement.replace else "insert"), analyse_insert(ctx, statement)
         case Update():
             analyse_update(ctx, statement)
             return "update", _NO_RESULT
         case Delete():
-            analyse_delete(ctx, statement)
-            return "delete", _NO_RESULT
+            return "delete", analyse_delete(ctx, statement)
         case Truncate():
             relation = base_table(ctx, Scope(None, None, None), statement.table)
             note_written(ctx, relation)
             return "truncate", _NO_RESULT
         case CallProcedure():
-            _values(ctx, statement.args)
+            _call(ctx, statement)
             return "call", _NO_RESULT
         case SetVariables():
             _values(ctx, statement.values)
@@ -114,9 +115,31 @@ def _analyse_statement(ctx: Context, statement: QueryStatement) -> tuple[Stateme
             return "set", _NO_RESULT
 
 
-def _values(ctx: Context, values: Sequence[Expr]) -> None:
+def _values(ctx: Context, values: Sequence[Expr], expected: Sequence[Expected | None] = ()) -> None:
     scope = Scope(None, None, None)
     analyse_from(ctx, scope, None)
     scope.clause = "values"
-    for value in values:
-        ctx.evaluate(scope, value)
+    for index, value in enumerate(values):
+        ctx.evaluate(scope, value, expected[index] if index < len(expected) else None)
+
+
+def _call(ctx: Context, call: CallProcedure) -> None:
+    """Analyse the arguments of a CALL with the types of the procedure's head. A parameter of a procedure takes NULL."""
+    procedure = ctx.catalog.procedure(call.name, call.schema)
+    known = call.schema is None or ctx.catalog.database(call.schema) is not None
+    if procedure is None and known:
+        names = [each.name for each in ctx.catalog.procedures()]
+        ctx.report(f"unknown procedure '{call.name}'", call, did_you_mean(call.name, names))
+    parameters = procedure.parameters if procedure is not None else None
+    if parameters is None:
+        _values(ctx, call.args)
+        return
+    if len(parameters) != len(call.args):
+        takes = ", ".join(f"{each.mode} {each.name}" for each in parameters) or "none"
+        ctx.report(
+            f"{call.name} takes {len(parameters)} arguments, not {len(call.args)}", call, f"they are: {takes}"
+        )
+    for parameter, arg in zip(parameters, call.args, strict=False):
+        if parameter.mode != "IN" and not isinstance(arg, (UserVariable, Param)):
+            ctx.report(f"{parameter.mode} {parameter.name} takes a variable", arg, f"write @{parameter.name}")
+    _values(ctx, call.args, [Expected(each.type, name=each.name, assigned=True) for each in parameters])

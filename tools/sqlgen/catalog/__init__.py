@@ -1,6 +1,7 @@
 """The catalog: databases, tables, views, columns and keys after all migrations."""
 
 from tools.sqlgen.catalog.model import (
+    BindView,
     Catalog,
     Check,
     Column,
@@ -9,6 +10,8 @@ from tools.sqlgen.catalog.model import (
     Function,
     Key,
     KeyKind,
+    Procedure,
+    ProcedureParameter,
     Table,
     ViewColumns,
     ViewSource,
@@ -16,6 +19,7 @@ from tools.sqlgen.catalog.model import (
 )
 
 __all__ = [
+    "BindView",
     "Catalog",
     "Check",
     "Column",
@@ -24,6 +28,8 @@ __all__ = [
     "Function",
     "Key",
     "KeyKind",
+    "Procedure",
+    "ProcedureParameter",
     "Table",
     "ViewColumns",
     "ViewSource",

@@ -1,10 +1,11 @@
 """Changes to one table of the catalog by ALTER TABLE and CREATE INDEX."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from tools.sqlgen.catalog import Check, Column, Key
+from tools.sqlgen.catalog.column_rules import charset_faults
 from tools.sqlgen.catalog.keys import KeyChange
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.syntax.ast import (
@@ -12,6 +13,7 @@ from tools.sqlgen.syntax.ast import (
     AddConstraint,
     AlterAction,
     AlterDefault,
+    AlterVisibility,
     ChangeColumn,
     ColumnDef,
     ConvertTo,
@@ -87,7 +89,7 @@ class TableChange(KeyChange):
             self.add_key(KeyDef(written.start, written.end, "PRIMARY", None, part))
         if written.unique:
             self.add_key(KeyDef(written.start, written.end, "UNIQUE", None, part))
-        self._table.checks.extend(Check(None, condition) for condition in written.checks)
+        self._table.checks.extend(Check(None, condition, column=written.name) for condition in written.checks)
 
     def _position(self, columns: list[Column], *, first: bool, after: str | None, at: Node) -> int:
         if first:
@@ -127,6 +129,25 @@ class TableChange(KeyChange):
         self._table.columns = [renamed if each is old else each for each in self._table.columns]
         self._rename_in_keys(old.name, action.new)
 
+    def rename_columns(self, actions: Sequence[RenameColumn]) -> None:
+        """Rename several columns at once, so that two can exchange their names."""
+        olds = [self.find_column(action.old, action) for action in actions]
+        renamed = {id(old): action.new for old, action in zip(olds, actions, strict=True)}
+        names = [renamed.get(id(each), each.name).lower() for each in self._table.columns]
+        for action in actions:
+            if names.count(action.new.lower()) > 1:
+                raise SqlError(
+                    f"column '{action.new}' already exists in '{self._table.name}'", action.start, action.end
+                )
+        self._table.columns = [
+            msgspec.structs.replace(each, name=renamed.get(id(each), each.name))
+            for each in self._table.columns
+        ]
+        for old, action in zip(olds, actions, strict=True):
+            self._rename_in_keys(old.name, f"{action.new}\0")
+        for action in actions:
+            self._rename_in_keys(f"{action.new}\0", action.new)
+
     def _rename_in_keys(self, old: str, new: str) -> None:
         def renamed(columns: tuple[str, ...]) -> tuple[str, ...]:
             return tuple(new if each == old else each for each in columns)
@@ -143,20 +164,35 @@ class TableChange(KeyChange):
             return
         gone = self.find_column(action.name, action)
         self._table.columns = [each for each in self._table.columns if each is not gone]
+        if any(gone.name in each.columns for each in self._table.foreign_keys):
+            raise SqlError(
+                f"column '{gone.name}' is needed by a foreign key of '{self._table.name}'",
+                *self._span_of(gone.name, action),
+                "drop the foreign key first",
+            )
         keys: list[Key] = []
         for key in self._table.keys:
-            left = tuple(each for each in key.columns if each != gone.name)
-            if left or (key.functional and left == key.columns):
-                keys.append(msgspec.structs.replace(key, columns=left))
+            kept = [at for at, each in enumerate(key.columns) if each != gone.name]
+            if kept or (key.functional and not key.columns):
+                keys.append(
+                    msgspec.structs.replace(
+                        key,
+                        columns=tuple(key.columns[at] for at in kept),
+                        lengths=tuple(key.lengths[at] for at in kept) if key.lengths else (),
+                    )
+                )
         self._table.keys = keys
-        self._table.foreign_keys = [
-            each for each in self._table.foreign_keys if gone.name not in each.columns
-        ]
+        self._table.checks = [each for each in self._table.checks if each.column != gone.name]
 
     def alter_default(self, action: AlterDefault) -> None:
         old = self.find_column(action.column, action)
         has_default = action.default is not None or old.nullable or old.auto_increment
         new = msgspec.structs.replace(old, has_default=has_default, default=action.default)
+        self._table.columns = [new if each is old else each for each in self._table.columns]
+
+    def alter_visibility(self, action: AlterVisibility) -> None:
+        old = self.find_column(action.column, action)
+        new = msgspec.structs.replace(old, invisible=action.invisible)
         self._table.columns = [new if each is old else each for each in self._table.columns]
 
     def _name_span(self, written: ColumnDef) -> tuple[int, int]:
@@ -179,11 +215,15 @@ class TableChange(KeyChange):
         charset = action.charset
         if charset == "default":
             charset = charset_of(action.collation) if action.collation else "utf8mb4"
+        for fault in charset_faults(charset, action.collation):
+            raise SqlError(fault, action.start, action.end)
         self._table.charset, self._table.collation = charset, action.collation
         self._table.columns = [_converted(each, charset, action.collation) for each in self._table.columns]
 
     def other(self, action: OtherAction) -> None:
         verb, _, charset = action.verb.partition(" ")
+        if action.verb in {"PARTITION", "REMOVE"}:
+            self._table.partitioned = action.verb == "PARTITION"
         if verb == "CHARSET":
             self._table.charset, self._table.collation = charset, None
 
@@ -208,6 +248,7 @@ _RULES: dict[type, Callable[..., None]] = {
     AddColumn: TableChange.apply_add_column,
     AddConstraint: TableChange.add_constraint,
     AlterDefault: TableChange.alter_default,
+    AlterVisibility: TableChange.alter_visibility,
     ChangeColumn: TableChange.change_column,
     ConvertTo: TableChange.convert_to,
     DropColumn: TableChange.drop_column,

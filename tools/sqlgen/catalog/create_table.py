@@ -6,6 +6,7 @@ import msgspec
 
 from tools.sqlgen.catalog import Catalog, Column, Table, column_of_result
 from tools.sqlgen.catalog.alter import TableChange
+from tools.sqlgen.catalog.keys import span_of_name
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.input.migrations import SchemaFile
 from tools.sqlgen.syntax.ast import CheckDef, ColumnDef, CreateTable, ForeignKeyDef, KeyDef, TableName
@@ -38,6 +39,8 @@ class TableBuilder:
         self._table.comment = statement.comment
         self._table.charset = statement.charset
         self._table.collation = statement.collation
+        self._table.partitioned = statement.partitioned
+        self._table.engine = statement.engine or "INNODB"
         selected = self._selected_columns()
         change = TableChange(self._table, self._file.text)
         # All columns first: a key may be written before the column it names.
@@ -50,6 +53,7 @@ class TableBuilder:
                 self._try(change.add_key, element)
             elif isinstance(element, CheckDef):
                 self._try(change.add_check, element)
+        self._check_primary_key()
         # Foreign keys last: they make an index only where no key serves them.
         for element in statement.elements:
             if isinstance(element, ForeignKeyDef):
@@ -64,6 +68,20 @@ class TableBuilder:
         except SqlError as error:
             self._report(error)
 
+    def _check_primary_key(self) -> None:
+        """Report a column of PRIMARY KEY (...) that is declared NULL."""
+        primary = self._table.primary_key
+        members = primary.columns if primary is not None else ()
+        for element in self._statement.elements:
+            if (
+                isinstance(element, ColumnDef)
+                and element.nullable
+                and element.name in members
+                and not element.primary
+            ):
+                message = f"column '{element.name}' of the primary key cannot be NULL"
+                self._report(SqlError(message, *span_of_name(self._file.text, element.name, element)))
+
     def _copy(self, source: Table, name: TableName) -> Table:
         """A table LIKE another: its columns and keys, not its foreign keys."""
         if source.is_view:
@@ -73,13 +91,14 @@ class TableBuilder:
         table.keys = list(source.keys)
         table.checks = list(source.checks)
         table.comment, table.charset, table.collation = source.comment, source.charset, source.collation
+        table.partitioned, table.engine = source.partitioned, source.engine
         return table
 
     def _selected_columns(self) -> list[Column]:
         query = self._statement.query
         if query is None:
             return []
-        results = self._catalog.snapshot().query_columns(query, self._file.text, self._table.schema)
+        results = self._catalog.snapshot().created_columns(query, self._file.text, self._table.schema)
         return [
             msgspec.structs.replace(column_of_result(each), source_column=None, json=None) for each in results
         ]

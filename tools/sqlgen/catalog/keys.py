@@ -34,14 +34,22 @@ class KeyChange:
         return span_of_name(self._text, name, at)
 
     def add_key(self, written: KeyDef) -> None:
-        columns = tuple(
-            self.find_column(part.column, part).name for part in written.parts if part.column is not None
-        )
+        parts = [part for part in written.parts if part.column is not None]
+        columns = tuple(self.find_column(part.column or "", part).name for part in parts)
         functional = len(columns) < len(written.parts)
+        made = Key(
+            written.kind,
+            None,
+            columns,
+            functional,
+            tuple(part.length for part in parts),
+            tuple(part.expr for part in written.parts if part.expr is not None),
+            expression_first=written.parts[0].column is None,
+        )
         if written.kind == "PRIMARY":
             if self._table.primary_key is not None:
                 raise SqlError(f"'{self._table.name}' has a primary key already", written.start, written.end)
-            self._table.keys.insert(0, Key("PRIMARY", None, columns))
+            self._table.keys.insert(0, made)
             self._primary_is_not_null()
             return
         name = written.name or self._free_name(columns[0] if columns else "functional_index")
@@ -49,7 +57,7 @@ class KeyChange:
             raise SqlError(
                 f"key '{name}' already exists in '{self._table.name}'", *self._span_of(name, written)
             )
-        self._table.keys.append(Key(written.kind, name, columns, functional))
+        self._table.keys.append(msgspec.structs.replace(made, name=name))
 
     def add_foreign_key(self, written: ForeignKeyDef) -> None:
         """Add the constraint, and the index that MySQL creates for it unless a suitable one exists."""
@@ -57,7 +65,14 @@ class KeyChange:
         parent = written.table
         schema = parent.schema if parent.schema is not None else self._table.schema
         self._table.foreign_keys.append(
-            ForeignKey(written.name, columns, schema, parent.name, written.parent_columns)
+            ForeignKey(
+                written.name,
+                columns,
+                schema,
+                parent.name,
+                written.parent_columns,
+                sets_null="SET NULL" in {written.on_delete, written.on_update},
+            )
         )
         if not any(key.columns[: len(columns)] == columns for key in self._table.keys):
             name = written.name or columns[0]
@@ -128,6 +143,12 @@ class KeyChange:
         if key is None:
             self.drop_key(action.old, action)
             return
+        other = self._key(action.new)
+        if other is not None and other is not key:
+            raise SqlError(
+                f"key '{action.new}' already exists in '{self._table.name}'",
+                *self._span_of(action.new, action),
+            )
         position = self._table.keys.index(key)
         self._table.keys[position] = msgspec.structs.replace(key, name=action.new)
 

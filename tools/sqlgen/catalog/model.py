@@ -13,6 +13,7 @@ from msgspec import Struct
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.ir.query import ResultColumn
 from tools.sqlgen.syntax.ast import Expr, Query
+from tools.sqlgen.syntax.server import Server
 from tools.sqlgen.types.json_shape import JsonShape
 from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import SqlType
@@ -50,6 +51,10 @@ class Key(Struct, frozen=True):
     """The columns as the table names them, in order; parts that are expressions are left out."""
     functional: bool = False
     """True if a part is an expression: the listed columns are then not unique."""
+    lengths: tuple[int | None, ...] = ()
+    """For each column the number of characters that the key has of it; None for all."""
+    expressions: tuple[Expr, ...] = ()
+    expression_first: bool = False
 
 
 class ForeignKey(Struct, frozen=True):
@@ -58,12 +63,16 @@ class ForeignKey(Struct, frozen=True):
     parent_schema: str | None
     parent_table: str
     parent_columns: tuple[str, ...]
+    sets_null: bool = False
+    """True for ON DELETE or ON UPDATE SET NULL."""
 
 
 class Check(Struct, frozen=True):
     name: str | None
     condition: Expr
     enforced: bool = True
+    column: str | None = None
+    """The column in whose definition it is written."""
 
 
 class ViewSource(Struct, frozen=True):
@@ -82,16 +91,29 @@ class ViewColumns(Protocol):
     """Return the result columns of a query over the catalog; raises SqlError. The analysis implements it."""
 
     def __call__(
-        self, query: Query, catalog: "Catalog", text: str, *, schema: str | None, columns: tuple[str, ...]
+        self,
+        query: Query,
+        catalog: "Catalog",
+        text: str,
+        *,
+        schema: str | None,
+        columns: tuple[str, ...],
+        as_table: bool,
     ) -> tuple[ResultColumn, ...]: ...
+
+
+class BindView(Protocol):
+    """Return a view's query with the columns that it has in the catalog now. The analysis implements it."""
+
+    def __call__(self, query: Query, catalog: "Catalog", text: str, schema: str | None) -> Query: ...
 
 
 class Table:
     """A table or a view. The analysis computes the `columns` of a view when they are first read."""
 
     __slots__ = (
-        "_by_name", "_catalog", "_columns", "charset", "checks", "collation", "comment", "foreign_keys",
-        "keys", "name", "schema", "view",
+        "_by_name", "_catalog", "_columns", "charset", "checks", "collation", "comment", "engine", "foreign_keys",
+        "keys", "name", "partitioned", "schema", "view",
     )  # fmt: skip
 
     def __init__(
@@ -110,6 +132,8 @@ class Table:
         self.comment: str | None = None
         self.charset: str | None = None
         self.collation: str | None = None
+        self.partitioned = False
+        self.engine = "INNODB"
 
     def copied(self, catalog: "Catalog") -> "Table":
         """Copy the table into another catalog, in which a view is resolved again."""
@@ -122,6 +146,7 @@ class Table:
             list(self.checks),
         )
         copy.comment, copy.charset, copy.collation = self.comment, self.charset, self.collation
+        copy.partitioned, copy.engine = self.partitioned, self.engine
         return copy
 
     @property
@@ -165,15 +190,31 @@ class Function(Struct, frozen=True):
     """None for a loadable function, which does not declare them."""
 
 
-class Database:
-    """The tables of one database, by exact name and by folded name, and its functions by folded name."""
+class ProcedureParameter(Struct, frozen=True):
+    name: str
+    type: SqlType
+    mode: Literal["IN", "OUT", "INOUT"]
 
-    __slots__ = ("_folded", "functions", "name", "tables")
+
+class Procedure(Struct, frozen=True, eq=False):
+    """The head of a stored procedure. They compare by identity: two databases may have the same head."""
+
+    name: str
+    parameters: tuple[ProcedureParameter, ...] | None
+    """None if they cannot be read."""
+
+
+class Database:
+    """The tables of one database, by exact name and by folded name, and its routines by folded name."""
+
+    __slots__ = ("_folded", "functions", "name", "procedures", "sequences", "tables")
 
     def __init__(self, name: str | None) -> None:
         self.name = name
         self.tables: dict[str, Table] = {}
         self.functions: dict[str, Function] = {}
+        self.procedures: dict[str, Procedure] = {}
+        self.sequences: set[str] = set()
         self._folded: dict[str, Table] = {}
 
     def get(self, name: str) -> Table | None:
@@ -200,6 +241,8 @@ class Catalog:
         self._resolving: list[Table] = []
         self.databases: dict[str, Database] = {"": Database(None)}
         """By folded name; the unnamed database has the key ''."""
+        self.server: Server = "mysql"
+        """The server whose language the queries are in."""
         self.current: str = ""
         """The key of the database that names without one belong to: of the last USE, or the unnamed."""
 
@@ -231,6 +274,24 @@ class Catalog:
                 return function
         return None
 
+    def procedure(self, name: str, schema: str | None = None) -> Procedure | None:
+        """A procedure that the schema defines; without `schema` from the current or the unnamed database."""
+        for key in (self.current, "") if schema is None else (schema.lower(),):
+            database = self.databases.get(key)
+            if database and (procedure := database.procedures.get(name.lower())):
+                return procedure
+        return None
+
+    def has_sequence(self, name: str, schema: str | None = None) -> bool:
+        """True if the schema defines the sequence; without `schema` in the current or the unnamed database."""
+        keys = (self.current, "") if schema is None else (schema.lower(),)
+        return any(key in self.databases and name.lower() in self.databases[key].sequences for key in keys)
+
+    def procedures(self) -> Iterator[Procedure]:
+        """Every stored procedure."""
+        for database in self.databases.values():
+            yield from database.procedures.values()
+
     def snapshot(self) -> "Catalog":
         """Return a copy that is independent of later changes.
 
@@ -239,9 +300,12 @@ class Catalog:
         """
         copy = Catalog(self._view_columns)
         copy.current = self.current
+        copy.server = self.server
         for key, database in self.databases.items():
             copied = copy.databases[key] = Database(database.name)
             copied.functions.update(database.functions)
+            copied.procedures.update(database.procedures)
+            copied.sequences.update(database.sequences)
             for table in database.tables.values():
                 copied.put(table.copied(copy))
         return copy
@@ -266,16 +330,16 @@ class Catalog:
             )
         self._resolving.append(table)
         try:
-            results = self.query_columns(view.query, view.text, table.schema, view.columns)
+            results = self._view_columns(
+                view.query, self, view.text, schema=table.schema, columns=view.columns, as_table=False
+            )
         finally:
             self._resolving.pop()
         return [column_of_result(result) for result in results]
 
-    def query_columns(
-        self, query: Query, text: str, schema: str | None, columns: tuple[str, ...] = ()
-    ) -> tuple[ResultColumn, ...]:
-        """Return the columns of a query in the schema. Raises SqlError with offsets in `text`."""
-        return self._view_columns(query, self, text, schema=schema, columns=columns)
+    def created_columns(self, query: Query, text: str, schema: str | None) -> tuple[ResultColumn, ...]:
+        """Return the columns of a table that is created from a query. Raises SqlError with offsets in `text`."""
+        return self._view_columns(query, self, text, schema=schema, columns=(), as_table=True)
 
 
 def column_of_result(result: ResultColumn) -> Column:

@@ -2,12 +2,15 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tools.sqlgen.diagnostics import Diagnostic, render
+import msgspec
+
+from tools.sqlgen.cli.exit_codes import FAILED
+from tools.sqlgen.diagnostics import Diagnostic, RunError, render
 from tools.sqlgen.driver.cache import FOLDER, NO_CACHE, Cache
-from tools.sqlgen.input.config import Config
+from tools.sqlgen.input.config import Config, Member, load_members
 
 
 def project_parser(command: str) -> argparse.ArgumentParser:
@@ -30,10 +33,34 @@ def cache_of(config: Config, *, cached: bool) -> Cache:
     return Cache(config.root / FOLDER) if cached else NO_CACHE
 
 
-def print_diagnostics(diagnostics: Sequence[Diagnostic], texts: dict[str, str]) -> None:
-    """Print diagnostics and the number of errors to stderr; `texts` maps each path to its file's text."""
+def for_each_member(path: Path, run: Callable[[Member], int]) -> int:
+    """Run a subcommand for the project of that file, or for every project of a workspace.
+
+    Returns the highest exit code. A project that cannot be read does not end the run of the others.
+    """
+    members = load_members(path)
+    if len(members) == 1:
+        return run(members[0])
+    return max([_run_member(member, run) for member in members])
+
+
+def _run_member(member: Member, run: Callable[[Member], int]) -> int:
+    try:
+        return run(member)
+    except RunError as error:
+        print(f"error: {member.folder}: {error}", file=sys.stderr)
+        return FAILED
+
+
+def print_diagnostics(diagnostics: Sequence[Diagnostic], texts: dict[str, str], folder: str = "") -> None:
+    """Print diagnostics and the number of errors to stderr.
+
+    `texts` maps each path to its file's text; `folder` is the project's folder in a workspace, which is printed
+    before each path.
+    """
     for each in diagnostics:
-        print(render(each, texts.get(each.path, "")), file=sys.stderr)
+        shown = msgspec.structs.replace(each, path=f"{folder}/{each.path}") if folder else each
+        print(render(shown, texts.get(each.path, "")), file=sys.stderr)
     count = sum(each.severity == "error" for each in diagnostics)
     if count:
         print(f"{count} error{'s' if count > 1 else ''}", file=sys.stderr)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tools.sqlgen.cli.exit_codes import OK
 from tools.sqlgen.cli.gen import write_package
-from tools.sqlgen.cli.options import project_parser
+from tools.sqlgen.cli.options import for_each_member, project_parser
 from tools.sqlgen.diagnostics import RunError
-from tools.sqlgen.input.config import load_config
+from tools.sqlgen.input.config import load_members
 
 Snapshot = dict[Path, tuple[int, int]]
 
@@ -21,15 +21,26 @@ def main(arguments: Sequence[str]) -> int:
 
     def run() -> None:
         try:
-            write_package(load_config(options.config), cached=not options.no_cache)
+            for_each_member(options.config, lambda member: write_package(member, cached=not options.no_cache))
         except RunError as error:
             print(f"error: {error}", file=sys.stderr)
         except Exception:  # noqa: BLE001 - a fault of the compiler is printed, and the next save tried
             traceback.print_exc()
         sys.stdout.flush()
 
-    config = load_config(options.config)
-    watch([options.config, *(config.root / path for path in (*config.schema, *config.queries))], run)
+    def paths() -> list[Path]:
+        try:
+            members = load_members(options.config)
+        except RunError:
+            return [options.config]  # until it is right again, only the settings are watched
+        watched = [options.config]
+        for member in members:
+            config = member.config
+            watched.append(config.root / options.config.name)
+            watched.extend(config.root / path for path in (*config.schema, *config.queries))
+        return watched
+
+    watch(paths, run)
     return OK
 
 
@@ -46,17 +57,19 @@ def snapshot(paths: Iterable[Path]) -> Snapshot:
     return found
 
 
-def watch(paths: Iterable[Path], run: Callable[[], None], interval: float = 0.15) -> None:
+def watch(paths: Callable[[], Iterable[Path]], run: Callable[[], None], interval: float = 0.15) -> None:
     """Call `run` now and after each change of a file at or below the paths; never returns.
 
-    `interval` is the time between two snapshots, in seconds.
+    `paths` is called again after each change, because the settings name them. `interval` is the time between two
+    snapshots, in seconds.
     """
-    listed = list(paths)
+    listed = list(paths())
     seen = snapshot(listed)
     run()
     while True:
         time.sleep(interval)
         now = snapshot(listed)
         if now != seen:
-            seen = now
+            listed = list(paths())
+            seen = snapshot(listed)
             run()

@@ -5,7 +5,6 @@ compiler's own files, the settings, the schema, the text. A cache that cannot be
 """
 
 import hashlib
-import pickle
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -87,12 +86,16 @@ class Cache:
         data = self._read("schema")
         if data is None or not data.startswith(key.encode()):
             return None
+        import pickle  # noqa: PLC0415 - only a run that compiles needs it
+
         found: object = pickle.loads(data[len(key) :])  # noqa: S301 - written below, in an ignored folder of this checkout
         assert isinstance(found, kind)
         return found
 
     def put_schema(self, key: str, schema: Struct) -> None:
         if self._folder is not None:
+            import pickle  # noqa: PLC0415 - see above
+
             self._write("schema", key.encode() + pickle.dumps(schema, protocol=pickle.HIGHEST_PROTOCOL))
 
     def _entry(self, name: str, key: str, kind: type[S]) -> S | None:

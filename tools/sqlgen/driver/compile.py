@@ -8,6 +8,7 @@ from msgspec import Struct
 from tools.sqlgen.analysis import analyse
 from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.diagnostics import Diagnostic, SqlError
+from tools.sqlgen.driver.depth import at_any_depth
 from tools.sqlgen.emit.models import Models
 from tools.sqlgen.emit.modules import module_text
 from tools.sqlgen.emit.rows import row_signature
@@ -82,10 +83,22 @@ def _noted(path: str, text: str, source: QuerySource, catalog: Catalog) -> Check
 
 def check_query(text: str, source: QuerySource, catalog: Catalog) -> CheckedQuery:
     """Run one query of a file's text through all stages; a stage needs the results of those before it."""
+    try:
+        return at_any_depth(lambda: _check_query(text, source, catalog))
+    except RecursionError:
+        error = SqlError("this query is nested too deeply", source.sql_start, source.sql_end, _NESTED_HINT)
+        return CheckedQuery(source, None, None, None, (*source.errors, error))
+
+
+_NESTED_HINT = "MySQL refuses it too: write IN for a chain of OR, or split the query"
+
+
+def _check_query(text: str, source: QuerySource, catalog: Catalog) -> CheckedQuery:
     errors = list(source.errors)
     statement = analysed = compiled = None
     if source.sql_end > source.sql_start:
-        statement = _collect(errors, lambda: parse_query(text, source.sql_start, source.sql_end))
+        span = (source.sql_start, source.sql_end)
+        statement = _collect(errors, lambda: parse_query(text, *span, server=catalog.server))
     if statement is not None:
         analysed, found = analyse(statement, catalog, text, orders=source.orders)
         errors += found

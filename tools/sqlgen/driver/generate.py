@@ -4,12 +4,12 @@ What the cache holds under the same key is not compiled again.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
 from tools.sqlgen.diagnostics import Diagnostic
 from tools.sqlgen.driver.cache import ModuleEntry, PackageEntry, fingerprint
-from tools.sqlgen.driver.formatting import format_files
 from tools.sqlgen.driver.project import Project
 from tools.sqlgen.emit.package import RESERVED, package_files
 from tools.sqlgen.input.sources import QueryText
@@ -85,7 +85,7 @@ class _Run:
         names = {source.path: module_name(source.stem) for source in sources}
         raw = {f"{names[path]}.py": entry.text for path, entry in made.items() if entry.text is not None}
         new_package = self.cache.package(self.key) is None
-        done = format_files({**raw, **(package.files if new_package else {})}, self.project.settings)
+        done = _formatted({**raw, **(package.files if new_package else {})}, self.project.settings)
         if new_package:
             package = PackageEntry(
                 package.key, package.diagnostics, {name: done[name] for name in package.files}
@@ -102,6 +102,14 @@ class _Run:
 
     def _module_key(self, source: QueryText) -> str:
         return fingerprint([self.key, source.path, source.text])
+
+
+def _formatted(files: dict[str, str], settings: Path) -> dict[str, str]:
+    if not files:
+        return files
+    from tools.sqlgen.driver.formatting import format_files  # noqa: PLC0415 - if nothing changed, not needed
+
+    return format_files(files, settings)
 
 
 def _collisions(sources: Sequence[QueryText]) -> list[Diagnostic]:

@@ -1,18 +1,22 @@
 """The generated package on disk: writing it, and telling how it differs."""
 
-import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tools.sqlgen.diagnostics import RunError
 from tools.sqlgen.emit.package import is_ours
 
 _DIFF_LINES = 12
 
 
 class Changes:
-    """The differences between the generated files and the folder on disk."""
+    """The differences between the generated files and the folder on disk. Raises RunError if that is a file."""
 
     def __init__(self, folder: Path, files: Mapping[str, str]) -> None:
+        if folder.exists() and not folder.is_dir():
+            raise RunError(
+                f"{folder}: the output is a folder, and this is a file; see `out` in [tool.sqlgen]"
+            )
         self.folder = folder
         self.files = files
         on_disk = {path.name: path for path in folder.iterdir() if path.is_file()} if folder.is_dir() else {}
@@ -44,6 +48,8 @@ class Changes:
 
     def report(self) -> Iterator[str]:
         """Yield one line for each difference, and for a stale file the first lines that differ."""
+        from difflib import unified_diff  # noqa: PLC0415 - only a report needs it
+
         for name in self.missing:
             yield f"missing: {self.folder / name}"
         for name in self.extra:
@@ -51,7 +57,7 @@ class Changes:
         for name in self.stale:
             yield f"stale: {self.folder / name}"
             before = _read(self.folder / name).splitlines()
-            diff = difflib.unified_diff(
+            diff = unified_diff(
                 before, self.files[name].splitlines(), "committed", "generated now", "", "", 1, ""
             )
             lines = list(diff)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tools.sqlgen.diagnostics import Diagnostic
+from tools.sqlgen.diagnostics import Diagnostic, RunError, did_you_mean
 from tools.sqlgen.driver.cache import NO_CACHE, Cache, compiler_fingerprint, fingerprint
-from tools.sqlgen.input.config import Config
+from tools.sqlgen.driver.depth import at_any_depth
+from tools.sqlgen.input.config import Config, ConfigError
 from tools.sqlgen.input.migrations import SchemaFile
 from tools.sqlgen.input.sources import QueryText, read_query_texts, read_schema_files
+from tools.sqlgen.syntax.server import Server
 
 # The stages are imported where they run: if the cache has every file, none of them does.
 if TYPE_CHECKING:
@@ -66,10 +68,10 @@ class Project:
     def schema(self) -> Schema:
         """The catalog with its findings, from the cache if the cache has it."""
         if self.cache is NO_CACHE:
-            return _build_schema(self.schema_files)
+            return _build_schema(self.schema_files, self.config.server)
         known = self.cache.schema(self.key, Schema)
         if known is None:
-            known = _build_schema(self.schema_files)
+            known = _build_schema(self.schema_files, self.config.server)
             self.cache.put_schema(self.key, known)
         return known
 
@@ -82,7 +84,24 @@ class Project:
         """The names and types of the generated Structs and enums."""
         from tools.sqlgen.emit.models import Models  # noqa: PLC0415 - see above
 
+        self._check_overrides()
         return Models(self.catalog, self.config)
+
+    def _check_overrides(self) -> None:
+        """Raise ConfigError for an override of a column that no table has; a pattern may match none."""
+        names = {
+            name
+            for table in self.catalog.tables()
+            for column in (table.columns if not table.is_view else ())
+            for name in (
+                f"{table.name}.{column.name}".lower(),
+                f"{table.schema or ''}.{table.name}.{column.name}".lower(),
+            )
+        }
+        for pattern in self.config.columns:
+            if not set("*?[") & set(pattern) and pattern.lower() not in names:
+                hint = did_you_mean(pattern, sorted(names)) or "write table.column"
+                raise ConfigError(f"{self.settings}: [tool.sqlgen.columns] no table has '{pattern}'; {hint}")
 
     @property
     def texts(self) -> dict[str, str]:
@@ -119,10 +138,18 @@ class Project:
         return module_of(file, self.config, self.models)
 
 
-def _build_schema(files: Sequence[SchemaFile]) -> Schema:
-    from tools.sqlgen.analysis import view_columns  # noqa: PLC0415 - see above
+def _build_schema(files: Sequence[SchemaFile], server: Server | None) -> Schema:
+    from tools.sqlgen.analysis import bind_view, view_columns  # noqa: PLC0415 - see above
     from tools.sqlgen.catalog.build import build_catalog  # noqa: PLC0415 - see above
 
-    found: list[Diagnostic] = []
-    catalog = build_catalog(files, found.append, view_columns=view_columns)
-    return Schema(catalog, tuple(found))
+    def build() -> Schema:
+        found: list[Diagnostic] = []
+        catalog = build_catalog(
+            files, found.append, view_columns=view_columns, bind_view=bind_view, server=server
+        )
+        return Schema(catalog, tuple(found))
+
+    try:
+        return at_any_depth(build)
+    except RecursionError:
+        raise RunError("a statement of the schema is nested too deeply") from None

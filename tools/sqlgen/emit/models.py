@@ -1,5 +1,6 @@
 """Writes models.py: a Struct for each table, a StrEnum for each ENUM and SET column."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -139,14 +140,11 @@ def _class_names(tables: Iterable[_Key]) -> dict[_Key, str]:
         key: (camel_case(singular(key[1])), camel_case(key[1]), camel_case(f"{key[0] or 'default'}_{key[1]}"))
         for key in tables
     }
+    uses = [Counter(options[level] for options in candidates.values()) for level in range(3)]
     names: dict[_Key, str] = {}
     taken: set[str] = set()
     for key, options in candidates.items():
-        free = [
-            name
-            for level, name in enumerate(options)
-            if sum(name == other[level] for other in candidates.values()) == 1 and name not in taken
-        ]
+        free = [name for level, name in enumerate(options) if uses[level][name] == 1 and name not in taken]
         names[key] = free[0] if free else unique(options[-1], taken)
         taken.add(names[key])
     return names

@@ -26,8 +26,22 @@ class PyType(Struct, frozen=True):
     """A type of the generated code."""
 
     kind: Literal[
-        "plain", "uuid", "datetime", "bool", "enum", "set", "bit", "time", "bytes", "raw", "json", "custom"
+        "plain",
+        "uuid",
+        "uuid_text",
+        "datetime",
+        "bool",
+        "flag",
+        "enum",
+        "set",
+        "bit",
+        "time",
+        "bytes",
+        "raw",
+        "json",
+        "custom",
     ]
+    """A "flag" is a bool of which JSON has the number: a TINYINT(1) may be 5."""
     module: str
     """Empty for a builtin; `.models` for an enum of the schema."""
     name: str
@@ -74,6 +88,8 @@ def _base_type(
     type_: SqlType, source_column: SourceColumn | None, config: Config, enums: EnumNames
 ) -> PyType:
     kind = type_class(type_)
+    if type_.name == "UUID":
+        return PyType("uuid_text", "uuid", "UUID")
     if (
         type_.name in {"ENUM", "SET"}
         and kind == "string"
@@ -118,7 +134,7 @@ def decode(type_: PyType, value: str, names: Names) -> str:
             return f"{names.ref('uuid', 'UUID')}(bytes={value})"
         case "datetime":
             return f"{value}.replace(tzinfo={names.ref('datetime', 'UTC')})"
-        case "bool" | "enum" | "raw":
+        case "bool" | "enum" | "raw" | "uuid_text":
             return f"{names.ref(type_.module, type_.name)}({value})"
         case "set":
             return f"{names.ref('.runtime', 'members')}({names.ref(type_.module, type_.name)}, {value})"
@@ -138,6 +154,8 @@ def encode(type_: PyType, value: str, names: Names) -> str:
     match type_.kind:
         case "uuid":
             return f"{value}.bytes"
+        case "uuid_text":
+            return f"{names.ref('', 'str')}({value})"
         case "datetime":
             return f"{names.ref('.runtime', 'to_utc')}({value})"
         case "set":

@@ -7,6 +7,7 @@ with the types of the JSON, and a function converts it to the public one.
 
 from typing import TypeAlias
 
+import msgspec
 from msgspec import Struct
 
 from tools.sqlgen.emit.python_types import EnumNames, PyType, annotation, decode, python_type
@@ -19,6 +20,9 @@ from tools.sqlgen.types.sql_type import SqlType, type_class
 
 _RAW = PyType("raw", "msgspec", "Raw")
 """Never nullable inside of JSON: msgspec returns the text `null` as Raw too."""
+
+
+_FLAG = PyType("flag", "", "bool")
 
 
 class Scalar(Struct, frozen=True):
@@ -90,7 +94,12 @@ class Shaper:
     def _scalar_type(self, shape: JsonScalar) -> PyType:
         if type_class(shape.type) == "geometry":
             return _RAW  # a GeoJSON object
-        return python_type(shape.type, shape.source_column, self.config, self.enums)
+        found = python_type(shape.type, shape.source_column, self.config, self.enums)
+        if not (shape.type.is_bool and shape.type.length == 1):
+            return found
+        if found.kind == "custom" and found.base is not None and found.base.kind == "bool":
+            return msgspec.structs.replace(found, base=_FLAG)
+        return _FLAG if found.kind == "bool" else found
 
     def _object(self, shape: JsonObject, name: str) -> Object:
         defined = self.scope.define(name)
@@ -125,6 +134,8 @@ class Shaper:
 
     def _wire_scalar(self, type_: PyType) -> str:
         base = type_.base or type_
+        if base.kind == "flag":
+            return f"{self.scope.ref('', 'int')} | {self.scope.ref('', 'bool')}"
         return (
             annotation(base, self.scope)
             if base.kind in {"datetime", "plain", "bool", "enum"}
@@ -209,6 +220,8 @@ class Shaper:
         helper = _HELPERS.get(type_.kind)
         if helper:
             return f"{self.scope.ref('.runtime', helper)}({value})"
+        if type_.kind == "flag":
+            return f"{self.scope.ref('', 'bool')}({value})"
         if type_.kind in {"datetime", "set"}:
             return decode(type_, value, self.scope)
         return value
@@ -225,7 +238,7 @@ def indirect(shape: Shape) -> bool:
     """True if msgspec cannot decode the JSON into the public type."""
     match shape:
         case Scalar():
-            return shape.type.kind in {*_HELPERS, "datetime", "set", "custom"}
+            return shape.type.kind in {*_HELPERS, "datetime", "flag", "set", "custom"}
         case Object():
             return bool(shape.null_extended) or any(indirect(field.shape) for field in shape.fields)
         case Array():

@@ -33,6 +33,7 @@ from tools.sqlgen.types.sql_type import (
     NUMERIC,
     TIME,
     TIME6,
+    UNKNOWN,
     VARBINARY,
     VARCHAR,
     VECTOR,
@@ -364,6 +365,8 @@ def rounded(values: TypedArgs, args: Args) -> SqlType:
             scale = (operand.scale or 0) if places is None else min(max(places, 0), operand.scale or 0)
             whole = (operand.precision or 10) - (operand.scale or 0)
             return SqlType("DECIMAL", precision=max(whole + scale, 1), scale=scale, unsigned=operand.unsigned)
+        case "unknown":
+            return UNKNOWN
         case _:
             return DOUBLE
 
@@ -379,6 +382,8 @@ def whole(values: TypedArgs, _args: Args) -> SqlType:
             if digits <= _BIGINT_DIGITS:
                 return SqlType("BIGINT", unsigned=operand.unsigned)
             return SqlType("DECIMAL", precision=digits, scale=0, unsigned=operand.unsigned)
+        case "unknown":
+            return UNKNOWN
         case _:
             return DOUBLE
 
@@ -393,6 +398,8 @@ def absolute(values: TypedArgs, _args: Args) -> SqlType:
             return SqlType("BIGINT", unsigned=operand.unsigned)
         case "decimal":
             return operand
+        case "unknown":
+            return UNKNOWN
         case _:
             return DOUBLE
 

@@ -361,8 +361,6 @@ _SESSION = {
     "STRING_TO_VECTOR": _rule("s", VECTOR),
     "FROM_VECTOR": _rule("v", LONGTEXT),
     "VECTOR_TO_STRING": _rule("v", LONGTEXT),
-    "DISTANCE": _rule("vv[s", DOUBLE, f.maybe),
-    "VECTOR_DISTANCE": _rule("vv[s", DOUBLE, f.maybe),
     "ETAG": _rule("a*", VARCHAR, f.maybe, ()),
 }
 
@@ -618,6 +616,9 @@ _MARIADB = {
     "VEC_FROMTEXT": _rule("s", VECTOR),
     "VEC_TOTEXT": _rule("v", LONGTEXT),
 }
+
+MARIADB = frozenset(_MARIADB)
+"""The functions that only MariaDB has."""
 
 FUNCTIONS: dict[str, Rule] = {
     **_MARIADB,

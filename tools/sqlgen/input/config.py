@@ -7,6 +7,7 @@ out = "generated"
 uuid = ["*.id", "*.*_id"]                       # BINARY(16) columns that hold UUIDs, as table.column
 stream_cursor = "asyncmy.cursors:SSCursor"      # the unbuffered cursor class of :stream
 querier = false                                 # true: a Protocol of its functions in each module, for fakes in tests
+server = "mysql"                                # or "mysql-8", "mariadb"; by default as the schema shows
 
 [tool.sqlgen.types]                             # by SQL type
 DATE = "shop.types:Day"
@@ -14,6 +15,11 @@ DATE = "shop.types:Day"
 [tool.sqlgen.columns]                           # by column, with * and ?
 "products.attributes" = "shop.types:Attributes"
 "orders.total" = { type = "shop.types:Money", decode = "shop.types:money", encode = "shop.types:amount" }
+
+Or only a list of projects that are compiled in one run; each is a folder with a pyproject.toml of its own:
+
+[tool.sqlgen]
+workspace = ["services/orders", "services/stock"]
 """
 
 import re
@@ -27,6 +33,7 @@ import msgspec
 from msgspec import Struct, field
 
 from tools.sqlgen.diagnostics import RunError, did_you_mean
+from tools.sqlgen.syntax.server import Server
 from tools.sqlgen.types.sql_type import SQL_TYPES
 
 _REFERENCE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -61,6 +68,8 @@ class Config(Struct, frozen=True):
     stream_cursor: str = "asyncmy.cursors:SSCursor"
     querier: bool = False
     """True adds a Protocol of its functions to each module."""
+    server: Server | None = None
+    """None: MySQL, or MariaDB if the schema uses what only MariaDB has."""
     types: dict[str, Override] = field(default_factory=dict[str, Override])
     columns: dict[str, Override] = field(default_factory=dict[str, Override])
 
@@ -82,8 +91,65 @@ def _matches(name: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(name, pattern.lower()) for pattern in patterns)
 
 
+class Member(Struct, frozen=True):
+    """One project of a run."""
+
+    config: Config
+    folder: str
+    """Its folder as the workspace names it; empty for a project that is no part of a workspace."""
+
+
 def load_config(path: Path) -> Config:
-    """Read [tool.sqlgen] of that file; all defaults if there is no such table. Raises ConfigError."""
+    """Read [tool.sqlgen] of that file; all defaults if there is no such table.
+
+    Raises ConfigError, also for a workspace.
+    """
+    table = _table(path)
+    folders = _workspace_of(table, path)
+    if folders is not None:
+        example = path.parent / folders[0] / path.name
+        raise ConfigError(f"{path}: a workspace; name one of its projects: --config {example}")
+    return parse_config(table, path)
+
+
+def load_members(path: Path) -> list[Member]:
+    """Read the projects of a workspace, or the one project of that file. Raises ConfigError."""
+    table = _table(path)
+    folders = _workspace_of(table, path)
+    if folders is None:
+        return [Member(parse_config(table, path), "")]
+    members = [Member(load_config(path.parent / folder / path.name), folder) for folder in folders]
+    outputs: dict[Path, str] = {}
+    for member in members:
+        output = (member.config.root / member.config.out).resolve()
+        if output in outputs:
+            names = f"'{outputs[output]}' and '{member.folder}'"
+            raise ConfigError(f"{path}: [tool.sqlgen] workspace: {names} write to the same folder, {output}")
+        outputs[output] = member.folder
+    return members
+
+
+def _workspace_of(table: object, path: Path) -> list[str] | None:
+    """Return the folders of a workspace; None for the settings of one project. Raises ConfigError."""
+    if not isinstance(table, dict) or "workspace" not in table:
+        return None
+    place = f"{path}: [tool.sqlgen]"
+    values: dict[str, object] = table  # pyright: ignore[reportUnknownVariableType] - TOML's keys are strings
+    others = [key for key in values if key != "workspace"]
+    if others:
+        raise ConfigError(
+            f"{place} '{others[0]}' beside workspace; it belongs in the pyproject.toml of a project"
+        )
+    try:
+        folders = msgspec.convert(values["workspace"], list[str])
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{place} workspace: {error}; write a list of folders") from error
+    if not folders:
+        raise ConfigError(f"{place} workspace is empty; write a list of folders")
+    return folders
+
+
+def _table(path: Path) -> object:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -91,7 +157,7 @@ def load_config(path: Path) -> Config:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not TOML: {error}") from error
     table: object = document.get("tool", {}).get("sqlgen", {})
-    return parse_config(table, path)
+    return table
 
 
 def parse_config(table: object, path: Path) -> Config:
@@ -107,8 +173,7 @@ def parse_config(table: object, path: Path) -> Config:
     for key in ("types", "columns"):
         if isinstance(values.get(key), dict):
             values[key] = {
-                name: {"type": value} if isinstance(value, str) else value
-                for name, value in values[key].items()
+                name: _override(value, f"{key}.{name}", path) for name, value in values[key].items()
             }
     try:
         config = msgspec.convert({"root": str(path.parent), **values}, Config, dec_hook=_path)
@@ -116,6 +181,14 @@ def parse_config(table: object, path: Path) -> Config:
         raise ConfigError(f"{path}: [tool.sqlgen] {error}") from error
     _validate(config, path)
     return config
+
+
+def _override(value: object, name: str, path: Path) -> object:
+    """Convert one override, so that a message names its column or type."""
+    try:
+        return msgspec.convert({"type": value} if isinstance(value, str) else value, Override)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: [tool.sqlgen.{name}] {error}") from error
 
 
 def _path(kind: type, value: object) -> Path:

@@ -22,6 +22,10 @@ _FLYWAY_UNDO = re.compile(r"U[0-9][0-9._]*__")
 _DIGITS = re.compile(r"(\d+)")
 
 
+class EncodingError(ValueError):
+    """A schema file that is not UTF-8; the message names it."""
+
+
 class SchemaFile(Struct, frozen=True):
     path: str
     """As given, with '/' between its parts."""
@@ -33,7 +37,7 @@ class SchemaFile(Struct, frozen=True):
 def load_schema_files(paths: Iterable[Path]) -> list[SchemaFile]:
     """The schema files below `paths` (files and folders) in the order in which they apply.
 
-    Raises FileNotFoundError for a path that does not exist, UnicodeDecodeError for one that is not UTF-8.
+    Raises FileNotFoundError for a path that does not exist, EncodingError for one that is not UTF-8.
     """
     files: list[SchemaFile] = []
     for path in paths:
@@ -43,7 +47,10 @@ def load_schema_files(paths: Iterable[Path]) -> list[SchemaFile]:
 
 def schema_file(path: Path) -> SchemaFile:
     """Read one file, of any name."""
-    text = path.read_bytes().decode("utf-8")
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise EncodingError(f"{path}: not UTF-8: {error}") from error
     return SchemaFile(path.as_posix(), text, upward_sections(text))
 
 

@@ -10,6 +10,7 @@
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Literal, cast, get_args
 
@@ -99,10 +100,11 @@ def read_queries(text: str) -> list[QuerySource]:
     headers = [header for span in comments if (header := _header(text, *span))]
     queries: list[QuerySource] = []
     first = headers[0].comment_start if headers else len(text)
-    queries += [_nameless(tokens) for tokens in _statements(text, 0, first)]
+    queries += [_nameless(text, tokens) for tokens in _statements(text, 0, first)]
+    starts = [span[0] for span in comments]
     for index, header in enumerate(headers):
         end = headers[index + 1].comment_start if index + 1 < len(headers) else len(text)
-        own = [span for span in comments if header.comment_end <= span[0] < end]
+        own = comments[bisect_left(starts, header.comment_end) : bisect_left(starts, end)]
         queries.append(_named(text, header, end, own))
     return mark_duplicates(queries)
 
@@ -145,14 +147,12 @@ def _with_version_comment(text: str, start: int, end: int) -> tuple[int, int]:
     return opening.start() if opening else start, closing.end() if closing else end
 
 
-def _nameless(tokens: list[Token]) -> QuerySource:
+def _nameless(text: str, tokens: list[Token]) -> QuerySource:
     start, end = tokens[0].start, tokens[-1].end
-    error = SqlError(
-        "statement without a name",
-        start,
-        tokens[0].end,
-        "begin it with a line like `-- name: get_order :one`",
-    )
+    hint = "begin it with a line like `-- name: get_order :one`"
+    if text.startswith("--", start):
+        hint = "a comment needs a blank after --: write `-- name: get_order :one`"
+    error = SqlError("statement without a name", start, tokens[0].end, hint)
     return QuerySource("", "", start, end, start, start, start, end, errors=(error,))
 
 
@@ -166,6 +166,8 @@ def _named(text: str, header: _Header, end: int, comments: list[tuple[int, int]]
     else:
         sql_start, sql_end = _with_version_comment(text, statements[0][0].start, statements[0][-1].end)
     hint = "give each statement a `-- name:` line of its own"
+    if any(text.startswith("--name", token.start) for tokens in statements for token in tokens):
+        hint = "a comment needs a blank after --: write `-- name:`"
     errors += [
         SqlError(f"a second statement under the name '{name}'", tokens[0].start, tokens[0].end, hint)
         for tokens in statements[1:]

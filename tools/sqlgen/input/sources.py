@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from tools.sqlgen.diagnostics import RunError
-from tools.sqlgen.input.migrations import SchemaFile, load_schema_files
+from tools.sqlgen.input.migrations import EncodingError, SchemaFile, load_schema_files
 
 
 class SourceError(RunError):
@@ -33,7 +33,7 @@ def query_files(paths: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(path.rglob("*.sql"))
+            found += sorted(each for each in path.rglob("*.sql") if each.is_file())
         elif path.exists():
             found.append(path)
         else:
@@ -62,8 +62,8 @@ def read_schema_files(paths: Sequence[Path], root: Path) -> list[SchemaFile]:
     """The schema files in the order in which they apply, paths as messages name them. Raises SourceError."""
     try:
         files = load_schema_files(paths)
-    except UnicodeDecodeError as error:
-        raise SourceError(f"a schema file is not UTF-8: {error}") from error
+    except EncodingError as error:
+        raise SourceError(str(error)) from error
     except OSError as error:
         raise SourceError(f"the schema cannot be read: {error}") from error
     return [SchemaFile(display_path(Path(file.path), root), file.text, file.sections) for file in files]

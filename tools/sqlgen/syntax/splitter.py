@@ -12,7 +12,8 @@ from tools.sqlgen.syntax.lexer import Token
 
 _SKIPPED = r"""'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'|"[^"\\]*(?:(?:\\.|"")[^"\\]*)*"|`[^`]*`"""
 _COMMENTS = r"/\*(?!M?!(?!9{5,6}\b)).*?\*/|\#[^\n]*|--(?=[\s\x00-\x1f]|\Z)[^\n]*"
-_BLANK = re.compile(rf"(?:[\s\ufeff]+|{_COMMENTS})*", re.DOTALL)
+_BLANK = re.compile(rf"(?:[\s\ufeff]+|{_COMMENTS}|--[^\n]*)*", re.DOTALL)
+"""Blanks and comments before a statement: `--` needs no blank after it there, as for the mysql client."""
 _DELIMITER = re.compile(r"DELIMITER[ \t]+(\S+)[^\n]*", re.IGNORECASE)
 _PROGRAM = re.compile(
     r"""(?:/\*M?!\d*\s*)?CREATE\b(?:[\s*/]|/\*M?!\d*)*
@@ -38,7 +39,13 @@ def statement_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]
             delimiter = command[1]
             position = command.end()
             continue
-        if delimiter == ";" and _PROGRAM.match(text, position, end):
+        if delimiter != ";":
+            # The client sends the text up to the delimiter, which may be several statements.
+            stop, after = _statement_end(text, position, end, delimiter)
+            yield from statement_spans(text, position, stop)
+            position = max(after, position + 1)
+            continue
+        if _PROGRAM.match(text, position, end):
             stop = after = _program_end(text, position, end)
         else:
             stop, after = _statement_end(text, position, end, delimiter)

@@ -42,12 +42,14 @@ _LEAVES = (ColumnRef, IntLiteral, StringLiteral, BytesLiteral, Param)
 
 def walk(node: Node, *, into_queries: bool = True) -> Iterator[Node]:
     """The node and everything below it, from the top down."""
-    yield node
-    if isinstance(node, _LEAVES):
-        return
-    for child in children(node):
-        if into_queries or not isinstance(child, Query):
-            yield from walk(child, into_queries=into_queries)
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        if isinstance(current, _LEAVES):
+            continue
+        below = [child for child in children(current) if into_queries or not isinstance(child, Query)]
+        stack.extend(reversed(below))
 
 
 def walk_with_parents(node: Node) -> Iterator[tuple[Node, Node | None]]:

@@ -98,14 +98,16 @@ def total(operand: SqlType) -> SqlType:
     if operand_family(operand) == "float":
         return DOUBLE
     if operand_family(operand) == "unknown":
-        return DOUBLE
+        return UNKNOWN
     precision, scale = digits(operand)
     return decimal(precision + 22, scale)
 
 
 def mean(operand: SqlType) -> SqlType:
     """The type of AVG(operand)."""
-    if operand_family(operand) in {"float", "unknown"}:
+    if operand_family(operand) == "float":
         return DOUBLE
+    if operand_family(operand) == "unknown":
+        return UNKNOWN
     precision, scale = digits(operand)
     return decimal(precision + _DIVISION_DIGITS, scale + _DIVISION_DIGITS)

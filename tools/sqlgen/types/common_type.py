@@ -84,7 +84,12 @@ def _merge_numbers(left: SqlType, right: SqlType) -> SqlType:
         return left
     wider = max(left, right, key=_int_rank)
     if left.unsigned == right.unsigned:
-        return SqlType(wider.name, unsigned=left.unsigned, is_bool=left.is_bool and right.is_bool)
+        if left.is_bool and right.is_bool:
+            # The length 1 says that a TINYINT(1) is among them, which can be another number than 0 and 1.
+            return SqlType(
+                wider.name, unsigned=left.unsigned, length=left.length or right.length, is_bool=True
+            )
+        return SqlType(wider.name, unsigned=left.unsigned)
     signed, unsigned = (right, left) if left.unsigned else (left, right)
     if _int_rank(unsigned) < _int_rank(signed):
         return SqlType(signed.name)

@@ -60,6 +60,11 @@ def sql_type(written: DataType, charset: str | None = None, collation: str | Non
     return _other(name, first)
 
 
+def character_bytes(charset: str) -> int:
+    """Return the most bytes of a character of that set."""
+    return _CHARACTER_BYTES.get(charset, 1)
+
+
 def widened_text(name: str, old: str, new: str) -> str:
     """Return the text type to which CONVERT TO changes `name`, so that as many characters fit in the wider set."""
     texts = [each for each in _TEXT_LENGTH if each.endswith("TEXT")]

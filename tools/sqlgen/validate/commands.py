@@ -8,6 +8,7 @@ from tools.sqlgen.ir.query import AnalysedQuery
 from tools.sqlgen.syntax import ast
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.sql_type import type_class
+from tools.sqlgen.validate.pagination import order_difference
 
 _WITH_ROWS = frozenset({":one", ":many", ":stream"})
 _COUNTING = frozenset({":execrows", ":execresult", ":execlastid"})
@@ -55,8 +56,13 @@ def check_cardinality(source: QuerySource, query: AnalysedQuery) -> SqlError | N
     return None
 
 
-def _lastid(source: QuerySource, _statement: ast.QueryStatement, query: AnalysedQuery) -> Iterator[SqlError]:
-    if source.command == ":execlastid" and query.kind not in {"insert", "replace"} and not query.columns:
+def _lastid(source: QuerySource, statement: ast.QueryStatement, query: AnalysedQuery) -> Iterator[SqlError]:
+    sets_id = any(
+        isinstance(node, ast.Call) and node.name.upper() == "LAST_INSERT_ID" and node.args
+        for node in walk(statement)
+    )
+    makes_id = query.kind in {"insert", "replace"} or sets_id
+    if source.command == ":execlastid" and not makes_id and not query.columns:
         yield _at_command(source, f":execlastid on {query.kind.upper()}, which makes no row", "use :execrows")
 
 
@@ -119,6 +125,9 @@ def _cursors(source: QuerySource, statement: ast.QueryStatement, query: Analysed
             if column.nullable:
                 hint = "no comparison finds the rows after a NULL; order by a column that is NOT NULL"
                 yield SqlError(f"order column '{key.column}' can be NULL", key.start, key.end, hint)
+            elif (difference := order_difference(column.type)) is not None:
+                message, hint = difference
+                yield SqlError(f"order column '{key.column}' {message}", key.start, key.end, hint)
             elif column.result is None:
                 hint = "add it to the select list: the cursor is made from a row"
                 yield SqlError(f"order column '{key.column}' is not in the result", key.start, key.end, hint)

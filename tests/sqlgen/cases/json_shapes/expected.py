@@ -68,7 +68,7 @@ class _ProductsAsJsonProductJson(Struct, frozen=True, gc=False):
     id: str
     raw_id: str
     created: datetime
-    active: bool
+    active: int | bool
     category: ProductsAsJsonProductCategory
     tags: tuple[str, ...]
     pair: tuple[int, str]
@@ -79,16 +79,14 @@ def _make_products_as_json_product(value: Any) -> ProductsAsJsonProduct:
         value.id,
         json_uuid(value.raw_id),
         value.created.replace(tzinfo=UTC),
-        value.active,
+        bool(value.active),
         value.category,
         value.tags,
         value.pair,
     )
 
 
-_PRODUCTS_AS_JSON_PRODUCT: Decoder[_ProductsAsJsonProductJson] = Decoder(
-    _ProductsAsJsonProductJson, strict=False
-)
+_PRODUCTS_AS_JSON_PRODUCT: Decoder[_ProductsAsJsonProductJson] = Decoder(_ProductsAsJsonProductJson)
 
 
 PRODUCTS_AS_JSON = """\

@@ -1,10 +1,11 @@
 """`column = value` in UPDATE, INSERT ... SET and ON DUPLICATE KEY UPDATE; and one value of a VALUES row."""
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expressions.rows import require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.scope import Relation, Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.catalog import Column
+from tools.sqlgen.diagnostics import Severity
 from tools.sqlgen.syntax.ast import Assignment, DefaultValue, Expr, NullLiteral
 
 
@@ -49,11 +50,14 @@ def assign_value(
 _LAX_ONLY = "the server prepares this; only a trigger or a lax sql_mode makes it work"
 
 
-def require_default(ctx: Context, relation: Relation, index: int, node: Expr) -> None:
-    """Report DEFAULT for a column that has none."""
+def require_default(
+    ctx: Context, relation: Relation, index: int, node: Expr, severity: Severity = "warning"
+) -> None:
+    """Report DEFAULT for a column that has none: the server prepares it as a value, not as DEFAULT(column)."""
     base = _table_column(relation, index)
     if base is not None and not base.nullable and not base.has_default:
-        ctx.report(f"column '{base.name}' has no default", node, _LAX_ONLY, severity="warning")
+        hint = _LAX_ONLY if severity == "warning" else None
+        ctx.report(f"column '{base.name}' has no default", node, hint, severity)
 
 
 def _table_column(relation: Relation, index: int) -> Column | None:

@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 
 from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.predicates import closure, when_true
 from tools.sqlgen.analysis.query import define_common_tables, visit_limit
+from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Relation, Scope
+from tools.sqlgen.analysis.select_list import SelectList
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (
     Expr,
+    IntLiteral,
     Limit,
     OrderItem,
+    Select,
+    SelectItem,
     With,
 )
 from tools.sqlgen.types.sql_type import BOOL
@@ -22,6 +28,20 @@ def scope_with(ctx: Context, with_: With | None) -> Scope:
     if with_ is not None:
         define_common_tables(ctx, scope, with_)
     return scope
+
+
+def returned(
+    ctx: Context, scope: Scope, items: Sequence[SelectItem], *, min_one: bool, max_one: bool
+) -> QueryResult:
+    """Analyse MariaDB's RETURNING; a result without columns if there is none."""
+    if not items:
+        return QueryResult(())
+    outputs = SelectList(ctx, scope, ())
+    outputs.visit(Select(items[0].start, items[-1].end, tuple(items)))
+    whole = outputs.whole_table()
+    return QueryResult(
+        tuple(outputs.columns), min_one, max_one, embeds=tuple(outputs.embeds), whole_table=whole
+    )
 
 
 def note_written(ctx: Context, relation: Relation) -> None:
@@ -37,9 +57,15 @@ def analyse_filter(
     if where is not None:
         scope.clause = "where"
         ctx.evaluate(scope, where, Expected(BOOL, weak=True))
+        require_one_column(ctx, where)
         scope.row_facts |= closure(ctx, when_true(ctx, where))
     scope.clause = "order"
     for item in order_by:
+        if isinstance(item.expr, IntLiteral):
+            ctx.report(
+                f"{item.expr.value} is no position here: there is no select list", item.expr, "name a column"
+            )
         ctx.evaluate(scope, item.expr)
+        require_one_column(ctx, item.expr)
     if limit is not None:
         visit_limit(ctx, limit)

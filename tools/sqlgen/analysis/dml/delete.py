@@ -1,10 +1,13 @@
 """DELETE of one table and of several tables."""
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.dml.clauses import analyse_filter, note_written, scope_with
+from tools.sqlgen.analysis.dependencies import FuncDeps
+from tools.sqlgen.analysis.dml.clauses import analyse_filter, note_written, returned, scope_with
 from tools.sqlgen.analysis.dml.targets import check_changeable, check_not_read
+from tools.sqlgen.analysis.equalities import add_equalities
 from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.names import find_relation
+from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import (
     Delete,
@@ -12,7 +15,8 @@ from tools.sqlgen.syntax.ast import (
 )
 
 
-def analyse_delete(ctx: Context, delete: Delete) -> None:
+def analyse_delete(ctx: Context, delete: Delete) -> QueryResult:
+    """Analyse a DELETE; returns the rows of MariaDB's RETURNING."""
     scope = scope_with(ctx, delete.with_)
     analyse_from(ctx, scope, delete.table)
     for target in delete.targets or _own_targets(delete):
@@ -26,6 +30,12 @@ def analyse_delete(ctx: Context, delete: Delete) -> None:
         if relation.table is not None and not relation.table.is_view:
             check_not_read(ctx, relation.table, delete.where)
     analyse_filter(ctx, scope, delete.where, delete.order_by, delete.limit)
+    if delete.where is not None:
+        add_equalities(ctx, scope, delete.where, None)
+    known = FuncDeps(scope, at_prepare=False)
+    constant = known.closure(())
+    one = all(known.is_single(relation, constant) for relation in scope.namespace.relations)
+    return returned(ctx, scope, delete.returning, min_one=False, max_one=one)
 
 
 def _own_targets(delete: Delete) -> tuple[TableName, ...]:

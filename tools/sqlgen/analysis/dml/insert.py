@@ -7,17 +7,18 @@ from collections.abc import Sequence
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dml.assignments import assign, assign_value
+from tools.sqlgen.analysis.dml.clauses import returned
 from tools.sqlgen.analysis.dml.targets import check_changeable, check_not_read
 from tools.sqlgen.analysis.from_clause import base_table, single
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.scope import Namespace, Relation, RelationColumn, Scope
+from tools.sqlgen.analysis.scope import Relation, RelationColumn, Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import Assignment, ColumnRef, Expr, Insert, Node, Query, Select
 
 
-def analyse_insert(ctx: Context, insert: Insert) -> None:
-    """Analyse an INSERT or REPLACE."""
+def analyse_insert(ctx: Context, insert: Insert) -> QueryResult:
+    """Analyse an INSERT or REPLACE; returns the rows of MariaDB's RETURNING."""
     scope = Scope(None, None, None)
     relation = base_table(ctx, scope, insert.table)
     part = single(ctx, scope, relation, insert.table)
@@ -37,10 +38,13 @@ def analyse_insert(ctx: Context, insert: Insert) -> None:
         selected = _insert_query(ctx, insert, relation, targets)
     for row in insert.rows:
         _insert_row(ctx, scope, insert, relation, targets, row)
+    scope.clause = "set" if insert.assignments else "values"
     for assignment in insert.assignments:
         assign(ctx, scope, assignment, strict=not insert.ignore, clause="INSERT")
     _check_left_out(ctx, insert, relation, targets)
     _on_duplicate(ctx, scope, insert, relation, targets, selected)
+    one = insert.query is None and len(insert.rows or insert.assignments[:1]) == 1
+    return returned(ctx, scope, insert.returning, min_one=one and not insert.ignore, max_one=one)
 
 
 def _targets(ctx: Context, relation: Relation, insert: Insert) -> list[int] | None:
@@ -170,15 +174,18 @@ def _on_duplicate(
 ) -> None:
     if not insert.on_duplicate:
         return
+    own = scope.namespace
     if insert.row_alias is not None and insert.row_alias.lower() == relation.name.lower():
         ctx.report(f"the row alias '{insert.row_alias}' is the table's own name", insert.table)
     if insert.row_alias is not None:
         alias = single(ctx, scope, _new_row(ctx, insert, relation, targets), insert.table)
-        scope.set_namespace(_with_qualified(scope.namespace, alias.namespace))
+        scope.set_namespace(own.plus(alias.namespace))
     elif selected is not None and insert.query is not None:
         _add_selected_tables(ctx, scope, insert.query)
+    scope.clause = "duplicate"
     for assignment in insert.on_duplicate:
         _assign_duplicate(ctx, scope, insert, relation, assignment)
+    scope.set_namespace(own)
 
 
 def _assign_duplicate(
@@ -186,6 +193,14 @@ def _assign_duplicate(
 ) -> None:
     """Analyse one assignment; its left side always names a column of the table."""
     index = relation.find(assignment.column.column)
+    table = assignment.column.table
+    if table is not None and table.lower() != relation.name.lower():
+        ctx.report(
+            f"ON DUPLICATE KEY UPDATE changes '{relation.name}', not '{table}'",
+            assignment.column,
+            "name the column alone",
+        )
+        return
     if index is None:
         names = [column.name for column in relation.columns]
         ctx.report(
@@ -228,13 +243,6 @@ def _new_row(ctx: Context, insert: Insert, relation: Relation, targets: list[int
     return new
 
 
-def _with_qualified(names: Namespace, alias: Namespace) -> Namespace:
-    """The table's columns by bare names, the alias' by qualified ones, and by bare ones of their own."""
-    taken = {visible.name for visible in names.columns}
-    extra = tuple(visible for visible in alias.columns if visible.name not in taken)
-    return Namespace(names.relations + alias.relations, names.columns + extra)
-
-
 def _add_selected_tables(ctx: Context, scope: Scope, query: Query) -> None:
     """ON DUPLICATE KEY UPDATE of INSERT ... SELECT sees the tables of an ungrouped SELECT."""
     body = query.body
@@ -243,8 +251,4 @@ def _add_selected_tables(ctx: Context, scope: Scope, query: Query) -> None:
     inner = ctx.info.select_scopes.get(body)
     if inner is None or inner.grouped or inner.implicit:
         return
-    taken = {visible.name for visible in scope.namespace.columns}
-    extra = tuple(visible for visible in inner.namespace.columns if visible.name not in taken)
-    scope.set_namespace(
-        Namespace(scope.namespace.relations + inner.namespace.relations, scope.namespace.columns + extra)
-    )
+    scope.set_namespace(scope.namespace.plus(inner.namespace))

@@ -14,7 +14,7 @@ from tools.sqlgen.syntax.ast import (
 def analyse_update(ctx: Context, update: Update) -> None:
     scope = scope_with(ctx, update.with_)
     analyse_from(ctx, scope, update.table)
-    scope.clause = "values"
+    scope.clause = "set"
     for assignment in update.assignments:
         assign(ctx, scope, assignment, strict=not update.ignore, clause="SET")
     analyse_filter(ctx, scope, update.where, update.order_by, update.limit)

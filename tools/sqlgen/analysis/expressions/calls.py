@@ -12,16 +12,27 @@ from tools.sqlgen.analysis.expressions.coercion import (
     evaluate_coerced,
 )
 from tools.sqlgen.analysis.expressions.dates import shift_date
-from tools.sqlgen.analysis.expressions.rows import require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries, require_one_column
 from tools.sqlgen.analysis.expressions.windows import frame_may_be_empty, visit_window
 from tools.sqlgen.analysis.json_shapes import common_shape, json_of_call
+from tools.sqlgen.analysis.names import find_relation
 from tools.sqlgen.analysis.predicates import closure, when_not_true, when_true
 from tools.sqlgen.analysis.scope import NonEmpty, NonZero, Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.functions.rules import HINTS, Rule, literal_int
+from tools.sqlgen.functions.servers import is_missing, replacement
 from tools.sqlgen.functions.table import FUNCTIONS
-from tools.sqlgen.syntax.ast import Call, ColumnRef, Interval, NullLiteral, Param, Star, UserVariable
+from tools.sqlgen.syntax.ast import (
+    Call,
+    ColumnRef,
+    Interval,
+    IntLiteral,
+    NullLiteral,
+    Param,
+    Star,
+    UserVariable,
+)
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.json_shape import JsonAny
 from tools.sqlgen.types.sql_type import BIGINT, BOOL, DOUBLE, TIME, VARCHAR, family
@@ -33,26 +44,53 @@ _DATE_SHIFTS = frozenset(("DATE_ADD", "DATE_SUB", "ADDDATE", "SUBDATE"))
 def evaluate_call(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> TypedExpr:
     """The value of a function call."""
     name = call.name.upper()
-    rule = FUNCTIONS.get(name) if call.schema is None else None
+    rule = _rule_of(ctx, call)
     if rule is None:
         return _stored_function(ctx, scope, call)
     if not _check_call(ctx, call, rule):
-        for arg in call.args:
-            if not isinstance(arg, Star):
-                ctx.evaluate(scope, arg)
-        return UNKNOWN_EXPR
+        return _wrong_call(ctx, scope, call)
     if call.over is not None:
         return _window_call(ctx, scope, call, rule)
     if rule.kind == "aggregate":
         return _aggregate(ctx, scope, call, rule)
-    if name in _DATE_SHIFTS and isinstance(call.args[1], Interval):
-        return shift_date(ctx, scope, call.args[0], call.args[1], expected)
     if (special := _SPECIAL_FORMS.get(name)) is not None:
         return special(ctx, scope, call, expected)
     if name == "FIELD":  # never NULL, also where an empty slice leaves a NULL
         ctx.info.slices.update(arg for arg in call.args[1:] if isinstance(arg, Param))
+    if name in _DATE_SHIFTS and isinstance(call.args[1], Interval):
+        return shift_date(ctx, scope, call.args[0], call.args[1], expected)
     values = arguments(ctx, scope, call, rule, expected)
     return _result(ctx, scope, call, rule, values)
+
+
+def _wrong_call(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
+    """Analyse the arguments of a call that has a finding already."""
+    for arg in call.args:
+        if not isinstance(arg, Star):
+            ctx.evaluate(scope, arg)
+    return UNKNOWN_EXPR
+
+
+def _rule_of(ctx: Context, call: Call) -> Rule | None:
+    """The rule of a built-in function of the server; None for any other function."""
+    name = call.name.upper()
+    if call.schema is not None or is_missing(name, ctx.catalog.server):
+        return None
+    return FUNCTIONS.get(name)
+
+
+def _sequence_value(ctx: Context, scope: Scope, call: Call, _expected: Expected | None) -> TypedExpr:
+    """NEXTVAL(s), LASTVAL(s), SETVAL(s, n) of MariaDB: the first argument names a sequence."""
+    sequence = call.args[0]
+    if not isinstance(sequence, ColumnRef):
+        ctx.report(f"{call.name.upper()} takes the name of a sequence", call)
+        return UNKNOWN_EXPR
+    known = ctx.catalog.has_sequence(sequence.column, sequence.table)
+    if not known and ctx.catalog.table(sequence.column, sequence.table) is None:
+        ctx.report(f"unknown sequence '{sequence.column}'", sequence)
+    for arg in call.args[1:]:
+        ctx.evaluate(scope, arg, Expected(BIGINT))
+    return TypedExpr(BIGINT, nullable=call.name.upper() != "NEXTVAL")
 
 
 def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
@@ -72,9 +110,11 @@ def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
             ctx.report_span(message, call.start, call.end)
         return TypedExpr(function.returns, nullable=True)
     if call.schema is None:
-        hint = did_you_mean(call.name, FUNCTIONS)
+        hint = replacement(call.name.upper()) or did_you_mean(call.name, FUNCTIONS)
         end = call.name_end or call.start + len(call.name)
         ctx.report_span(f"unknown function '{call.name}'", call.start, end, hint)
+    elif ctx.catalog.database(call.schema) is not None or find_relation(scope, call.schema) is not None:
+        ctx.report(f"unknown function '{call.schema}.{call.name}'", call)
     return UNKNOWN_EXPR
 
 
@@ -118,9 +158,20 @@ def arguments(
         if index not in values:
             values[index] = ctx.evaluate(scope, arg, _expected_argument(call, letter, index))
     for arg in call.args:
-        if call.name.upper() != "COUNT":
-            require_one_column(ctx, arg)
-    return [values[index] for index in range(len(call.args))]
+        require_one_column(ctx, arg)
+    found = [values[index] for index in range(len(call.args))]
+    if call.name.upper() in _WITHOUT_GEOMETRY:
+        refuse_geometries(ctx, call.name.upper(), call.args[:1], found)
+    return found
+
+
+_WITHOUT_GEOMETRY = frozenset(
+    ("ABS", "ACOS", "ASIN", "ATAN", "ATAN2", "AVG", "BIN", "CEIL", "CEILING", "CONV", "COS", "COT", "DEGREES", "EXP",
+     "FLOOR", "FORMAT", "GREATEST", "JSON_ARRAYAGG", "JSON_OBJECTAGG", "LEAST", "LN", "LOG", "LOG10", "LOG2", "MAX",
+     "MIN", "MOD", "OCT", "POW", "POWER", "RADIANS", "RAND", "ROUND", "SIGN", "SIN", "SQRT", "STD", "STDDEV",
+     "STDDEV_POP", "STDDEV_SAMP", "SUM", "TAN", "TRUNCATE", "VARIANCE", "VAR_POP", "VAR_SAMP")
+)  # fmt: skip
+"""The functions whose first argument the server refuses if it is a geometry."""
 
 
 _EXPECTED_AMONG_PEERS = {
@@ -208,6 +259,8 @@ def _coalesce(ctx: Context, scope: Scope, call: Call, expected: Expected | None)
     values = evaluate_coerced(ctx, scope, call.args, expected)
     for arg in call.args:
         require_one_column(ctx, arg)
+    for arg in call.args[:-1]:
+        ctx.parameters.note_test(arg)
     rule = FUNCTIONS["COALESCE"]
     sql_type = rule.result(values, call.args)
     nullable = all(value.nullable for value in values)
@@ -231,6 +284,9 @@ _SPECIAL_FORMS: dict[str, Callable[[Context, Scope, Call, Expected | None], Type
     "COALESCE": _coalesce,
     "IFNULL": _coalesce,
     "NVL": _coalesce,
+    "NEXTVAL": _sequence_value,
+    "LASTVAL": _sequence_value,
+    "SETVAL": _sequence_value,
 }
 
 
@@ -330,6 +386,9 @@ _PLACES = {
     "where": "WHERE",
     "group": "GROUP BY",
     "values": "VALUES",
+    "set": "SET",
+    "duplicate": "ON DUPLICATE KEY UPDATE",
+    "document": "JSON_TABLE",
     "order": "ORDER BY",
     "window": "the window",
 }
@@ -368,6 +427,10 @@ def _window_call(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExp
     name = call.name.upper()
     if name in {"LAG", "LEAD"}:
         return _shifted_row(values, rule, call)
+    if call.distinct and ctx.catalog.server != "mariadb":
+        ctx.report(f"{name}(DISTINCT ...) takes no OVER", call, "make the rows distinct in a derived table")
+    if name in {"GROUP_CONCAT", "ANY_VALUE"}:
+        ctx.report(f"{name} takes no OVER", call)
     return _aggregate_value(
         ctx, scope, call, rule, values, nullable=nullable if name not in _NEVER_NULL else False
     )
@@ -379,9 +442,11 @@ def check_row_counts(ctx: Context, call: Call) -> None:
     if at is None or at >= len(call.args):
         return
     count = call.args[at]
-    if isinstance(count, (Param, UserVariable, NullLiteral)):
+    if isinstance(count, (Param, UserVariable, IntLiteral)):
         return
-    if literal_int(count) is None:
+    if call.name.upper() != "NTH_VALUE" or not (
+        isinstance(count, NullLiteral) or literal_int(count) is not None
+    ):
         ctx.report(f"{call.name.upper()} takes a whole number here, or a parameter", count)
 
 

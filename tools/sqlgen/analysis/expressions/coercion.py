@@ -6,6 +6,7 @@ A parameter among them gets the type of the others: `price > ?`, `COALESCE(?, na
 from collections.abc import Sequence
 
 from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.predicates import Facts
 from tools.sqlgen.analysis.scope import Scope
@@ -149,6 +150,8 @@ def evaluate_branches(
     values = evaluate_coerced(
         ctx, scope, [branch for branch, _ in branches], expected, assumptions=[facts for _, facts in branches]
     )
+    for branch, _ in branches:
+        require_one_column(ctx, branch)
     nullable = not complete or any(value.nullable for value in values)
     merged = common_type([value.type for value in values])
     shape = common_shape([value.json for value in values], nullable=nullable) if merged == JSON else None

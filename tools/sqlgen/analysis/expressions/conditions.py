@@ -2,7 +2,13 @@
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced
-from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row, require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import (
+    refuse_geometries,
+    require_one_column,
+    warn_of_members,
+    warn_of_placeholder,
+)
+from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (
@@ -31,6 +37,8 @@ from tools.sqlgen.types.typed_expr import TypedExpr
 
 
 def evaluate_is_test(ctx: Context, scope: Scope, expr: IsTest, _expected: Expected | None) -> TypedExpr:
+    if expr.test == "NULL":
+        ctx.parameters.note_test(expr.operand)
     expected = None if expr.test == "NULL" else Expected(BOOL, weak=True)
     ctx.evaluate(scope, expr.operand, expected)
     require_one_column(ctx, expr.operand)
@@ -40,6 +48,8 @@ def evaluate_is_test(ctx: Context, scope: Scope, expr: IsTest, _expected: Expect
 def evaluate_like(ctx: Context, scope: Scope, expr: Like, _expected: Expected | None) -> TypedExpr:
     operand, pattern = _text_peers(ctx, scope, expr.operand, expr.pattern)
     nullable = operand.nullable or pattern.nullable
+    refuse_geometries(ctx, "LIKE", (expr.operand, expr.pattern), (operand, pattern))
+    warn_of_placeholder(ctx, expr.pattern)
     if expr.escape is not None:
         ctx.evaluate(scope, expr.escape, Expected(VARCHAR, name="escape"))
     return TypedExpr(BOOL, nullable)
@@ -66,11 +76,13 @@ def evaluate_between(ctx: Context, scope: Scope, expr: Between, _expected: Expec
     values = evaluate_coerced(ctx, scope, sides)
     for side in sides:
         require_one_column(ctx, side)
+    refuse_geometries(ctx, "BETWEEN", sides, values)
     return TypedExpr(BOOL, any(value.nullable for value in values))
 
 
 def evaluate_in(ctx: Context, scope: Scope, expr: In, _expected: Expected | None) -> TypedExpr:
     if isinstance(expr.items, Query):
+        refuse_limit(ctx, expr.items, "IN")
         subquery = Subquery(expr.items.start, expr.items.end, expr.items)
         nullable = compare_rows(ctx, scope, expr.operand, subquery, rows=True)
         return TypedExpr(BOOL, nullable)
@@ -80,13 +92,27 @@ def evaluate_in(ctx: Context, scope: Scope, expr: In, _expected: Expected | None
             nullable |= compare_rows(ctx, scope, expr.operand, item)
         return TypedExpr(BOOL, nullable)
     ctx.info.slices.update(item for item in expr.items if isinstance(item, Param))
-    values = evaluate_coerced(ctx, scope, (expr.operand, *expr.items))
+    compared = (expr.operand, *expr.items)
+    values = evaluate_coerced(ctx, scope, compared)
+    warn_of_members(ctx, compared, values)
+    _warn_of_single(ctx, expr.items)
     return TypedExpr(BOOL, any(value.nullable for value in values))
+
+
+def _warn_of_single(ctx: Context, items: tuple[Expr, ...]) -> None:
+    """Warn of IN (:ids): a parameter is one value, and the name says several."""
+    [first, *others] = items
+    if others or not isinstance(first, Param) or first.kind != "arg" or not (first.name or "").endswith("s"):
+        return
+    hint = f"write IN (sqlc.slice({first.name})) for a list of values, or = :{first.name}"
+    ctx.report(f"IN (:{first.name}) compares with one value", first, hint, "warning")
 
 
 def evaluate_member_of(ctx: Context, scope: Scope, expr: MemberOf, _expected: Expected | None) -> TypedExpr:
     value = ctx.evaluate(scope, expr.value, Expected(VARCHAR))
     array = ctx.evaluate(scope, expr.array, Expected(JSON))
+    for side in (expr.value, expr.array):
+        require_one_column(ctx, side)
     return TypedExpr(BOOL, value.nullable or array.nullable)
 
 
@@ -95,8 +121,17 @@ def evaluate_exists(ctx: Context, scope: Scope, expr: Exists, _expected: Expecte
     return TypedExpr(BOOL, nullable=False)
 
 
+def refuse_limit(ctx: Context, query: Query, word: str) -> None:
+    """Report LIMIT in the query after IN, ANY and ALL (error 1235)."""
+    if query.limit is not None:
+        ctx.report(
+            f"{word} takes no query with LIMIT", query.limit, f"write {word} (SELECT * FROM (...) AS name)"
+        )
+
+
 def evaluate_quantified(
     ctx: Context, scope: Scope, expr: Quantified, _expected: Expected | None
 ) -> TypedExpr:
+    refuse_limit(ctx, expr.query, expr.quantifier)
     subquery = Subquery(expr.query.start, expr.query.end, expr.query)
     return TypedExpr(BOOL, compare_rows(ctx, scope, expr.left, subquery, rows=True))

@@ -1,15 +1,22 @@
 """CAST, CONVERT and COLLATE."""
 
+import msgspec
+
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expressions.rows import require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries, require_one_column
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
+from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import (
     Cast,
     Collate,
     ConvertCharset,
+    Node,
+    StringLiteral,
 )
-from tools.sqlgen.types.declared import cast_type
+from tools.sqlgen.types.collations import CHARSETS, COLLATIONS, same_charset
+from tools.sqlgen.types.date_text import is_date
+from tools.sqlgen.types.declared import cast_type, charset_of
 from tools.sqlgen.types.json_shape import JsonAny
 from tools.sqlgen.types.sql_type import (
     LONGTEXT,
@@ -28,6 +35,10 @@ def evaluate_cast(ctx: Context, scope: Scope, expr: Cast, _expected: Expected | 
     target = cast_type(expr.type)
     operand = ctx.evaluate(scope, expr.operand, Expected(target))
     require_one_column(ctx, expr.operand)
+    if family(target) in {"int", "year"}:
+        refuse_geometries(ctx, f"CAST to {expr.type.name}", (expr.operand,), (operand,))
+    if expr.type.charset is not None:
+        _check_charset(ctx, expr.type.charset, expr.type)
     if (
         expr.type.name in {"CHAR", "NCHAR"}
         and operand.type.name.endswith(("TEXT", "JSON"))
@@ -35,7 +46,12 @@ def evaluate_cast(ctx: Context, scope: Scope, expr: Cast, _expected: Expected | 
     ):
         target = LONGTEXT
     is_json = family(target) == "json"
-    nullable = operand.nullable or _may_fail(target, operand.type)
+    sure = (
+        family(target) in {"date", "datetime"}
+        and isinstance(expr.operand, StringLiteral)
+        and is_date(expr.operand.value)
+    )
+    nullable = operand.nullable or (not sure and _may_fail(target, operand.type))
     return TypedExpr(target, nullable, json=JsonAny(nullable=nullable) if is_json else None)
 
 
@@ -60,13 +76,37 @@ def evaluate_convert_charset(
     ctx: Context, scope: Scope, expr: ConvertCharset, expected: Expected | None
 ) -> TypedExpr:
     operand = ctx.evaluate(scope, expr.operand, expected or Expected(VARCHAR))
+    require_one_column(ctx, expr.operand)
+    _check_charset(ctx, expr.charset, expr)
     if expr.charset.lower() == "binary":
         return TypedExpr(VARBINARY, operand.nullable)
     may_fail = family(operand.type) in {*_UNCHECKED_BYTES, "unknown"}
     large = operand.type.name.endswith(("TEXT", "BLOB", "JSON"))
-    return TypedExpr(LONGTEXT if large else VARCHAR, operand.nullable or may_fail)
+    text = msgspec.structs.replace(LONGTEXT if large else VARCHAR, charset=expr.charset.lower())
+    return TypedExpr(text, operand.nullable or may_fail)
+
+
+def _check_charset(ctx: Context, charset: str, node: Node) -> None:
+    if charset.lower() not in CHARSETS and ctx.catalog.server != "mariadb":
+        ctx.report(f"unknown character set '{charset}'", node, did_you_mean(charset, CHARSETS))
+
+
+def _check_collation(ctx: Context, collation: str, operand: TypedExpr, expr: Collate) -> None:
+    """Report an unknown collation, and one of another character set than the operand's (error 1253)."""
+    if ctx.catalog.server == "mariadb":
+        return
+    if collation not in COLLATIONS:
+        ctx.report(f"unknown collation '{collation}'", expr, did_you_mean(collation, COLLATIONS))
+        return
+    charset = "binary" if family(operand.type) == "bytes" else operand.type.charset
+    if isinstance(expr.operand, StringLiteral):
+        charset = expr.operand.charset or "utf8mb4"
+    if charset is not None and not same_charset(charset, charset_of(collation)):
+        ctx.report(f"collation '{collation}' is not one of the character set {charset}", expr)
 
 
 def evaluate_collate(ctx: Context, scope: Scope, expr: Collate, expected: Expected | None) -> TypedExpr:
     operand = ctx.evaluate(scope, expr.operand, expected or Expected(VARCHAR))
+    require_one_column(ctx, expr.operand)
+    _check_collation(ctx, expr.collation.lower(), operand, expr)
     return operand if family(operand.type) == "string" else TypedExpr(VARCHAR, operand.nullable)

@@ -1,10 +1,13 @@
 """Dates shifted by intervals: `base + INTERVAL step unit`, DATE_ADD, DATE_SUB, ADDDATE, SUBDATE."""
 
+import re
+
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.functions.rules import literal_int, shifted
-from tools.sqlgen.syntax.ast import Call, Expr, Interval
+from tools.sqlgen.syntax.ast import Call, Cast, Expr, Interval, StringLiteral, TemporalLiteral
+from tools.sqlgen.types.date_text import is_date
 from tools.sqlgen.types.sql_type import DATE, DATETIME, family
 from tools.sqlgen.types.typed_expr import TypedExpr
 
@@ -15,7 +18,8 @@ def shift_date(
     """`base + INTERVAL step unit`, also as DATE_ADD."""
     step = ctx.evaluate(scope, interval)
     start = ctx.evaluate(scope, base, _expected_base(interval, expected))
-    nullable = not (_is_near_now(base) and _is_small(interval.value)) or start.nullable
+    near = _is_near_now(base) or _is_written_date(base)
+    nullable = not (near and _is_small(interval.value)) or start.nullable
     return TypedExpr(shifted(start.type, interval.unit, step), nullable)
 
 
@@ -38,6 +42,19 @@ def _is_near_now(expr: Expr) -> bool:
     if isinstance(expr, Call) and expr.name.upper() == "DATE" and len(expr.args) == 1:
         return _is_near_now(expr.args[0])
     return isinstance(expr, Call) and expr.name.upper() in _NOW
+
+
+def _is_written_date(expr: Expr) -> bool:
+    """True for a literal date of which a thousand years later and before are dates too."""
+    if isinstance(expr, Cast) and expr.type.name in {"DATE", "DATETIME"}:
+        return _is_written_date(expr.operand)
+    if isinstance(expr, StringLiteral) or (isinstance(expr, TemporalLiteral) and expr.kind != "TIME"):
+        found = re.match(r"\s*(\d{4})-", expr.value)
+        return found is not None and is_date(expr.value) and _EARLIEST < int(found[1]) < _LATEST
+    return False
+
+
+_EARLIEST, _LATEST = 1100, 8900
 
 
 def _is_small(expr: Expr) -> bool:

@@ -1,11 +1,15 @@
 """MATCH ... AGAINST: the columns must be those of a FULLTEXT index."""
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.syntax.ast import Match
+from tools.sqlgen.syntax.ast import ColumnRef, Match
+from tools.sqlgen.syntax.visitor import walk
 
 
 def check_fulltext(ctx: Context, match: Match) -> None:
     """Report a MATCH over columns that no FULLTEXT index has; IN BOOLEAN MODE works without on MyISAM."""
+    for node in walk(match.against, into_queries=False):
+        if isinstance(node, ColumnRef):
+            ctx.report("AGAINST takes a value that is the same for every row, not a column", node)
     found = [ctx.column_of(ref) for ref in match.columns]
     columns = [each for each in found if each is not None]
     if len(columns) != len(found) or not columns:

@@ -19,6 +19,7 @@ from tools.sqlgen.syntax.ast import (
     Unit,
     UserVariable,
 )
+from tools.sqlgen.types.date_text import has_time, is_date, is_time
 from tools.sqlgen.types.sql_type import (
     BOOL,
     DATE,
@@ -84,11 +85,22 @@ def evaluate_bytes(_ctx: Context, _scope: Scope, expr: BytesLiteral, _expected: 
 def evaluate_temporal(
     ctx: Context, _scope: Scope, expr: TemporalLiteral, _expected: Expected | None
 ) -> TypedExpr:
-    if not any(char.isdigit() for char in expr.value):
+    # {d '...'} is text if it is no date.
+    if not ctx.text.startswith("{", expr.start) and not _is_temporal(expr):
         ctx.report(f"'{expr.value}' is no {expr.kind}", expr)
     scale = len(expr.value.partition(".")[2])
     types = {"DATE": DATE, "TIME": temporal("TIME", scale), "TIMESTAMP": temporal("DATETIME", scale)}
     return TypedExpr(types[expr.kind], nullable=False)
+
+
+def _is_temporal(expr: TemporalLiteral) -> bool:
+    match expr.kind:
+        case "DATE":
+            return is_date(expr.value) and not has_time(expr.value)
+        case "TIMESTAMP":
+            return is_date(expr.value) and has_time(expr.value)
+        case "TIME":
+            return is_time(expr.value)
 
 
 def evaluate_param(ctx: Context, _scope: Scope, expr: Param, expected: Expected | None) -> TypedExpr:

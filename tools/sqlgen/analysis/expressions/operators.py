@@ -6,7 +6,13 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import expression_key
 from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced
 from tools.sqlgen.analysis.expressions.dates import shift_date
-from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row, require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import (
+    check_dates,
+    refuse_geometries,
+    require_one_column,
+    warn_of_members,
+)
+from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row
 from tools.sqlgen.analysis.scope import NonZero, Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.functions.rules import nonzero_literal
@@ -18,6 +24,7 @@ from tools.sqlgen.syntax.ast import (
     Interval,
     IntLiteral,
     Param,
+    StringLiteral,
     Unary,
 )
 from tools.sqlgen.types.arithmetic import arithmetic, bit_operation, negation, operand_family
@@ -33,6 +40,7 @@ from tools.sqlgen.types.sql_type import (
     VARBINARY,
     VARCHAR,
     SqlType,
+    decimal,
     family,
 )
 from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
@@ -41,12 +49,16 @@ from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
 def evaluate_unary(ctx: Context, scope: Scope, expr: Unary, expected: Expected | None) -> TypedExpr:
     if expr.op in {"NOT", "!"}:
         operand = ctx.evaluate(scope, expr.operand, Expected(BOOL))
+        require_one_column(ctx, expr.operand)
         return TypedExpr(BOOL, operand.nullable)
     if expr.op == "BINARY":
         operand = ctx.evaluate(scope, expr.operand, expected or Expected(VARCHAR))
+        require_one_column(ctx, expr.operand)
         return TypedExpr(VARBINARY, operand.nullable)
     if expr.op == "~":
         operand = ctx.evaluate(scope, expr.operand, Expected(UBIGINT))
+        require_one_column(ctx, expr.operand)
+        refuse_geometries(ctx, "~", (expr.operand,), (operand,))
         return TypedExpr(VARBINARY if family(operand.type) == "bytes" else UBIGINT, operand.nullable)
     operand = ctx.evaluate(
         scope, expr.operand, _signed(expected) if expected else Expected(DOUBLE, weak=True)
@@ -54,6 +66,7 @@ def evaluate_unary(ctx: Context, scope: Scope, expr: Unary, expected: Expected |
     require_one_column(ctx, expr.operand)
     if expr.op == "+":
         return operand
+    refuse_geometries(ctx, "-", (expr.operand,), (operand,))
     return TypedExpr(_negated(expr.operand, operand.type), operand.nullable, untyped=operand.untyped)
 
 
@@ -65,8 +78,13 @@ def _signed(expected: Expected) -> Expected:
 
 def _negated(expr: Expr, operand: SqlType) -> SqlType:
     if isinstance(expr, IntLiteral):
+        if expr.value > _LEAST_SIGNED:
+            return decimal(operand.precision or 0, 0)
         return SqlType("BIGINT", precision=operand.precision)
     return negation(operand)
+
+
+_LEAST_SIGNED = 2**63
 
 
 _BOOLEAN = frozenset(("AND", "OR", "XOR"))
@@ -90,6 +108,9 @@ def evaluate_binary(ctx: Context, scope: Scope, expr: Binary, expected: Expected
     if expr.op in _BITS:
         return _bits(ctx, scope, expr)
     left, right = _numbers(ctx, scope, expr)
+    for side in (expr.left, expr.right):
+        require_one_column(ctx, side)
+    refuse_geometries(ctx, expr.op, (expr.left, expr.right), (left, right))
     nullable = left.nullable or right.nullable
     if expr.op in {"/", "DIV", "MOD"} and not nullable:
         # DIV makes a DECIMAL of a DOUBLE, and may round it to zero.
@@ -120,10 +141,7 @@ def _numbers(ctx: Context, scope: Scope, expr: Binary) -> tuple[TypedExpr, Typed
         fallback = Expected(DOUBLE, weak=True)
         return ctx.evaluate(scope, first, fallback), ctx.evaluate(scope, second, fallback)
     left = ctx.evaluate(scope, first)
-    right = ctx.evaluate(scope, second, _expected_number(expr, first, left))
-    for side in (first, second):
-        require_one_column(ctx, side)
-    return left, right
+    return left, ctx.evaluate(scope, second, _expected_number(expr, first, left))
 
 
 def _expected_number(expr: Binary, other: Expr, value: TypedExpr) -> Expected:
@@ -141,6 +159,9 @@ def _expected_number(expr: Binary, other: Expr, value: TypedExpr) -> Expected:
 def _bits(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
     left = ctx.evaluate(scope, expr.left, Expected(BIGINT))
     right = ctx.evaluate(scope, expr.right, Expected(BIGINT))
+    for side in (expr.left, expr.right):
+        require_one_column(ctx, side)
+    refuse_geometries(ctx, expr.op, (expr.left, expr.right), (left, right))
     if expr.op in {"<<", ">>"}:
         result = (
             VARBINARY if family(left.type) == "bytes" and not isinstance(expr.left, BytesLiteral) else UBIGINT
@@ -152,7 +173,16 @@ def _bits(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
     return TypedExpr(result, left.nullable or right.nullable)
 
 
+def _warn_of_pipes(ctx: Context, expr: Binary) -> None:
+    """Warn of `'%' || :q`: texts are not concatenated with || in MySQL."""
+    between = ctx.text[expr.left.end : expr.right.start]
+    sides = (expr.left, expr.right)
+    if expr.op == "OR" and "||" in between and any(isinstance(side, StringLiteral) for side in sides):
+        ctx.report("|| is OR in MySQL, and does not join texts", expr, "write CONCAT(a, b)", "warning")
+
+
 def _boolean(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
+    _warn_of_pipes(ctx, expr)
     left = ctx.evaluate(scope, expr.left, Expected(BOOL, weak=True))
     right = ctx.evaluate(scope, expr.right, Expected(BOOL, weak=True))
     for side in (expr.left, expr.right):
@@ -164,9 +194,17 @@ def _comparison(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
     if is_row(expr.left) or is_row(expr.right):
         nullable = compare_rows(ctx, scope, expr.left, expr.right)
         return TypedExpr(BOOL, nullable and expr.op != "<=>")
-    values = evaluate_coerced(ctx, scope, (expr.left, expr.right))
-    for side in (expr.left, expr.right):
+    sides = (expr.left, expr.right)
+    values = evaluate_coerced(ctx, scope, sides)
+    for side in sides:
         require_one_column(ctx, side)
+    check_dates(ctx, sides, values)
+    warn_of_members(ctx, sides, values)
+    if expr.op == "<=>":
+        for side in sides:
+            ctx.parameters.note_test(side)
+    if expr.op in {"<", "<=", ">", ">="}:
+        refuse_geometries(ctx, expr.op, sides, values)
     return TypedExpr(BOOL, expr.op != "<=>" and any(value.nullable for value in values))
 
 
@@ -188,4 +226,6 @@ def _interval_arithmetic(ctx: Context, scope: Scope, expr: Binary, expected: Exp
 
 def evaluate_interval(ctx: Context, scope: Scope, expr: Interval, _expected: Expected | None) -> TypedExpr:
     compound = "_" in expr.unit
-    return ctx.evaluate(scope, expr.value, Expected(VARCHAR if compound else BIGINT, name="interval"))
+    value = ctx.evaluate(scope, expr.value, Expected(VARCHAR if compound else BIGINT, name="interval"))
+    require_one_column(ctx, expr.value)
+    return value

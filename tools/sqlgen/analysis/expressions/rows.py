@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced, expected_beside, is_untyped
+from tools.sqlgen.analysis.expressions.operand_checks import check_dates
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import Expr, Query, Row, Select, Star, Subquery
@@ -22,16 +23,6 @@ def _selects_several(query: Query) -> bool:
     return isinstance(body, Select) and (
         len(body.items) > 1 or any(isinstance(item.expr, Star) for item in body.items)
     )
-
-
-def require_one_column(ctx: Context, expr: Expr) -> None:
-    """Report a row, or a subquery of several columns, in a place for a single value."""
-    width = len(expr.items) if isinstance(expr, Row) else 1
-    if isinstance(expr, Subquery):
-        result = ctx.info.subqueries.get(expr)
-        width = len(result.columns) if result is not None and result.valid else 1
-    if width != 1:
-        ctx.report(f"one column is needed here, and this has {width}", expr)
 
 
 def compare_rows(ctx: Context, scope: Scope, left: Expr, right: Expr, *, rows: bool = False) -> bool:
@@ -62,7 +53,9 @@ def _compare_items(ctx: Context, scope: Scope, left: Row, right: Row) -> bool:
         if isinstance(one, Row) or isinstance(other, Row):
             nullable |= compare_rows(ctx, scope, one, other)
         else:
-            nullable |= any(value.nullable for value in evaluate_coerced(ctx, scope, (one, other)))
+            values = evaluate_coerced(ctx, scope, (one, other))
+            check_dates(ctx, (one, other), values)
+            nullable |= any(value.nullable for value in values)
     return nullable
 
 

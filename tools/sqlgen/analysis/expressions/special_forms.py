@@ -5,6 +5,7 @@ from tools.sqlgen.analysis.dml.assignments import require_default
 from tools.sqlgen.analysis.expression_key import column_references
 from tools.sqlgen.analysis.expressions.coercion import evaluate_branches, evaluate_coerced
 from tools.sqlgen.analysis.expressions.fulltext import check_fulltext
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.predicates import Facts, closure, when_not_true, when_true
 from tools.sqlgen.analysis.scope import Scope
@@ -57,14 +58,19 @@ def evaluate_case(ctx: Context, scope: Scope, expr: Case, expected: Expected | N
     not_before: Facts = set()
     conditions: list[Facts] = []
     if expr.operand is not None:
-        evaluate_coerced(ctx, scope, (expr.operand, *(when.condition for when in expr.whens)))
+        compared = (expr.operand, *(when.condition for when in expr.whens))
+        evaluate_coerced(ctx, scope, compared)
+        for each in compared:
+            require_one_column(ctx, each)
     for when in expr.whens:
         if expr.operand is None:
             with ctx.assuming(closure(ctx, not_before)):
                 ctx.evaluate(scope, when.condition, Expected(BOOL, weak=True))
+            require_one_column(ctx, when.condition)
             proof = when_true(ctx, when.condition)
             conditions.append(closure(ctx, not_before | proof))
-            not_before |= when_not_true(ctx, when.condition)
+            if len(not_before) < _MOST_FACTS:
+                not_before |= when_not_true(ctx, when.condition)
         else:
             same = Binary(when.start, when.end, "=", expr.operand, when.condition)
             conditions.append(closure(ctx, when_true(ctx, same)))
@@ -74,11 +80,16 @@ def evaluate_case(ctx: Context, scope: Scope, expr: Case, expected: Expected | N
     return evaluate_branches(ctx, scope, branches, expected, complete=expr.otherwise is not None)
 
 
+_MOST_FACTS = 100
+"""Facts from the conditions before a WHEN; a limit keeps the time for a long CASE linear."""
+
+
 def evaluate_match(ctx: Context, scope: Scope, expr: Match, _expected: Expected | None) -> TypedExpr:
     for column in expr.columns:
         ctx.evaluate(scope, column)
     check_fulltext(ctx, expr)
     ctx.evaluate(scope, expr.against, Expected(VARCHAR, name="query"))
+    require_one_column(ctx, expr.against)
     return TypedExpr(DOUBLE, nullable=False)
 
 
@@ -88,13 +99,21 @@ def evaluate_default(ctx: Context, scope: Scope, expr: DefaultValue, _expected: 
         return UNKNOWN_EXPR
     value = ctx.evaluate(scope, expr.column)
     if (found := ctx.column_of(expr.column)) is not None:
-        require_default(ctx, found[0], found[1], expr)
+        require_default(ctx, found[0], found[1], expr, severity="error")
     return TypedExpr(value.type, value.nullable)
 
 
 def evaluate_inserted_value(
     ctx: Context, scope: Scope, expr: InsertedValue, _expected: Expected | None
 ) -> TypedExpr:
+    if scope.clause == "duplicate" and expr.column.table is None:
+        # The column of the table that is changed, also if a table of the SELECT has one of that name.
+        target = scope.namespace.relations[0]
+        index = target.find(expr.column.column)
+        if index is not None:
+            ctx.info.bindings[expr.column] = (target, index)
+            column = target.columns[index]
+            return TypedExpr(column.type, nullable=True, source_column=column.source_column)
     value = ctx.evaluate(scope, expr.column)
     return TypedExpr(value.type, nullable=True, source_column=value.source_column)
 

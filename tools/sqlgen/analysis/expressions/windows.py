@@ -1,10 +1,11 @@
 """Windows: their expressions, and whether a row's frame can be without rows."""
 
 from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
-from tools.sqlgen.syntax.ast import FrameBound, Interval, Node, OrderItem, WindowFrame, WindowSpec
+from tools.sqlgen.syntax.ast import FrameBound, Interval, IntLiteral, Node, OrderItem, WindowFrame, WindowSpec
 from tools.sqlgen.types.sql_type import BIGINT, NUMERIC, TEMPORAL, family
 
 
@@ -17,10 +18,14 @@ def visit_window(ctx: Context, scope: Scope, over: WindowSpec | str | None, call
         return
     if over.base is not None and over.partition_by:
         ctx.report("a window that refines another one cannot have a PARTITION BY of its own", over)
-    for expr in over.partition_by:
+    _check_base(ctx, scope, over)
+    for expr in (*over.partition_by, *(item.expr for item in over.order_by)):
+        if isinstance(expr, IntLiteral):
+            ctx.report(
+                f"{expr.value} is no position of the select list in a window", expr, "repeat the expression"
+            )
         ctx.evaluate(scope, expr)
-    for item in over.order_by:
-        ctx.evaluate(scope, item.expr)
+        require_one_column(ctx, expr)
     if over.frame is not None:
         _check_frame(ctx, over.frame)
         _check_range(ctx, scope, over, over.frame)
@@ -30,6 +35,29 @@ def visit_window(ctx: Context, scope: Scope, over: WindowSpec | str | None, call
                 ctx.evaluate(
                     scope, value, None if isinstance(value, Interval) else Expected(BIGINT, name="rows")
                 )
+
+
+def _check_base(ctx: Context, scope: Scope, over: WindowSpec) -> None:
+    """Report a window that refines one with a frame, one with an order although it has its own, or itself."""
+    named = scope.windows.get(over.base.lower()) if over.base is not None else None
+    if named is None:
+        return
+    if named.spec.frame is not None:
+        ctx.report(
+            f"window '{named.name}' has a frame, and cannot be refined",
+            over,
+            "write OVER name, without parentheses",
+        )
+    if over.order_by and _order_of(scope, named.spec):
+        ctx.report(f"window '{named.name}' has an ORDER BY already", over, "leave one of the two out")
+    seen = {id(over)}
+    spec: WindowSpec | None = named.spec
+    while spec is not None and id(spec) not in seen:
+        seen.add(id(spec))
+        following = scope.windows.get(spec.base.lower()) if spec.base is not None else None
+        spec = following.spec if following is not None else None
+    if spec is not None:
+        ctx.report(f"window '{named.name}' refines itself", over)
 
 
 _BOUNDS = ("UNBOUNDED PRECEDING", "PRECEDING", "CURRENT ROW", "FOLLOWING", "UNBOUNDED FOLLOWING")

@@ -26,8 +26,12 @@ class Select(Node, frozen=True, gc=False):
     where: Expr | None = None
     group_by: tuple[Expr, ...] = ()
     rollup: bool = False
+    """WITH ROLLUP, CUBE, GROUPING SETS: rows with NULL for some of the groups."""
+    grand_total: bool = True
+    """False if the grouping sets do not contain the empty one: then there is no row without rows to group."""
     having: Expr | None = None
     windows: tuple[NamedWindow, ...] = ()
+    qualify: Expr | None = None
     into: tuple[UserVariable, ...] = ()
     options: tuple[str, ...] = ()
     """SQL_CALC_FOUND_ROWS, STRAIGHT_JOIN, ..."""

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 from tools.sqlgen.syntax.ast.expressions import Expr
 from tools.sqlgen.syntax.ast.node import DataType, Node
 from tools.sqlgen.syntax.ast.queries import Query
-from tools.sqlgen.syntax.ast.statements import OtherStatement, QueryStatement
+from tools.sqlgen.syntax.ast.statements import CallProcedure, OtherStatement, QueryStatement
 from tools.sqlgen.syntax.ast.tables import TableName
 
 
@@ -26,6 +26,7 @@ class ColumnDef(Node, frozen=True, gc=False):
     checks: tuple[Expr, ...] = ()
     references: "ForeignKeyDef | None" = None
     """An inline REFERENCES: a foreign key of this column since MySQL 9."""
+    default_in_parentheses: bool = False
 
 
 class KeyPart(Node, frozen=True, gc=False):
@@ -74,6 +75,11 @@ class CreateTable(Node, frozen=True, gc=False):
     collation: str | None = None
     or_replace: bool = False
     """MariaDB's CREATE OR REPLACE TABLE."""
+    partitioned: bool = False
+    engine: str | None = None
+    """In upper case."""
+    mariadb: bool = False
+    """True if it has system versioning or a period, which only MariaDB has."""
 
 
 class CreateView(Node, frozen=True, gc=False):
@@ -132,6 +138,13 @@ class AlterDefault(Node, frozen=True, gc=False):
     default: Expr | None
 
 
+class AlterVisibility(Node, frozen=True, gc=False):
+    """ALTER COLUMN c SET VISIBLE | SET INVISIBLE."""
+
+    column: str
+    invisible: bool
+
+
 class RenameTo(Node, frozen=True, gc=False):
     name: str
     schema: str | None = None
@@ -159,6 +172,7 @@ AlterAction: TypeAlias = (
     | DropKey
     | RenameKey
     | AlterDefault
+    | AlterVisibility
     | RenameTo
     | ConvertTo
     | OtherAction
@@ -168,6 +182,8 @@ AlterAction: TypeAlias = (
 class AlterTable(Node, frozen=True, gc=False):
     table: TableName
     actions: tuple[AlterAction, ...]
+    if_exists: bool = False
+    """MariaDB's ALTER TABLE IF EXISTS."""
 
 
 class CreateFunction(Node, frozen=True, gc=False):
@@ -183,6 +199,49 @@ class CreateFunction(Node, frozen=True, gc=False):
 class DropFunction(Node, frozen=True, gc=False):
     name: str
     schema: str | None = None
+
+
+class RoutineParameter(Node, frozen=True, gc=False):
+    name: str
+    type: DataType
+    mode: Literal["IN", "OUT", "INOUT"] = "IN"
+
+
+class CreateProcedure(Node, frozen=True, gc=False):
+    """The head of a stored procedure. The body is text[body:end]: a CALL in a schema file may run its DDL."""
+
+    name: str
+    parameters: tuple[RoutineParameter, ...] | None
+    """None if they cannot be read."""
+    body: int
+    schema: str | None = None
+
+
+class DropProcedure(Node, frozen=True, gc=False):
+    name: str
+    schema: str | None = None
+
+
+class CreateSequence(Node, frozen=True, gc=False):
+    name: str
+    schema: str | None = None
+
+
+class SetUserVariables(Node, frozen=True, gc=False):
+    """SET @a = ..., @b = ...; a value is None if it cannot be read."""
+
+    values: tuple[tuple[str, Expr | None], ...]
+
+
+class PrepareText(Node, frozen=True, gc=False):
+    """PREPARE name FROM 'text' | @variable; EXECUTE IMMEDIATE (MariaDB) has no name."""
+
+    name: str | None
+    source: Expr
+
+
+class ExecutePrepared(Node, frozen=True, gc=False):
+    name: str
 
 
 class DropTable(Node, frozen=True, gc=False):
@@ -226,6 +285,13 @@ SchemaStatement: TypeAlias = (
     | CreateView
     | CreateFunction
     | DropFunction
+    | CreateProcedure
+    | DropProcedure
+    | CreateSequence
+    | CallProcedure
+    | SetUserVariables
+    | PrepareText
+    | ExecutePrepared
     | AlterTable
     | DropTable
     | DropView

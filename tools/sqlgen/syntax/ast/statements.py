@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 from tools.sqlgen.syntax.ast.expressions import ColumnRef, Expr, OrderItem
 from tools.sqlgen.syntax.ast.node import Node
-from tools.sqlgen.syntax.ast.queries import Limit, Query, With
+from tools.sqlgen.syntax.ast.queries import Limit, Query, SelectItem, With
 from tools.sqlgen.syntax.ast.tables import TableName, TableRef
 
 
@@ -30,6 +30,7 @@ class Insert(Node, frozen=True, gc=False):
     values_start: int = 0
     """Offsets of the one row in parentheses after VALUES, for :copyfrom; 0 when there is none."""
     values_end: int = 0
+    returning: tuple[SelectItem, ...] = ()
 
 
 class Update(Node, frozen=True, gc=False):
@@ -51,6 +52,7 @@ class Delete(Node, frozen=True, gc=False):
     order_by: tuple[OrderItem, ...] = ()
     limit: Limit | None = None
     with_: With | None = None
+    returning: tuple[SelectItem, ...] = ()
 
 
 class Truncate(Node, frozen=True, gc=False):

@@ -19,6 +19,9 @@ class TableName(TableRef, frozen=True, gc=False):
     alias: str | None = None
     index_hints: tuple[str, ...] = ()
     """The index names that USE, FORCE and IGNORE INDEX mention."""
+    partitions: tuple[str, ...] = ()
+    system_time: tuple[Expr, ...] = ()
+    """The values of MariaDB's FOR SYSTEM_TIME and FOR PORTION OF."""
 
 
 class Derived(TableRef, frozen=True, gc=False):

@@ -13,8 +13,15 @@ from tools.sqlgen.syntax.parser import (
     expressions,  # noqa: F401 # pyright: ignore[reportUnusedImport] - loaded first: expressions and queries use each other
 )
 from tools.sqlgen.syntax.parser.cursor import Parser
-from tools.sqlgen.syntax.parser.schema import PASSED_OVER, VERBS, parse_schema_statement
+from tools.sqlgen.syntax.parser.schema import (
+    PASSED_OVER,
+    RUNNERS,
+    VERBS,
+    parse_runner,
+    parse_schema_statement,
+)
 from tools.sqlgen.syntax.parser.statements import parse_statement
+from tools.sqlgen.syntax.server import Server
 from tools.sqlgen.syntax.splitter import statement_spans
 
 _HEAD = 200
@@ -23,12 +30,14 @@ _HEAD = 200
 __all__ = ["parse_query", "parse_schema"]
 
 
-def parse_query(text: str, start: int = 0, end: int | None = None) -> QueryStatement:
+def parse_query(
+    text: str, start: int = 0, end: int | None = None, *, server: Server | None = None
+) -> QueryStatement:
     """Parse the one statement in text[start:end], with or without its `;`; offsets are into `text`.
 
-    Raises SqlError if the text is not one statement of the dialect.
+    Raises SqlError if the text is not one statement of the server's language; None accepts that of every server.
     """
-    parser = Parser(text, start, end)
+    parser = Parser(text, start, end, server)
     statement = parse_statement(parser)
     parser.end_of_statement()
     return statement
@@ -53,6 +62,8 @@ def _schema_statement(text: str, start: int, end: int) -> "SchemaStatement":
         near = nearest(first.word, VERBS)
         hint = f"did you mean {near}?" if near else None
         raise SqlError(f"unknown statement '{text[first.start : first.end]}'", first.start, first.end, hint)
+    if first.word in RUNNERS:
+        return parse_runner(Parser(text, start, end))
     if first.word not in VERBS:
         # Dumps hold megabytes of INSERT: a look at the first word spares the rest.
         return OtherStatement(start, end, first.word)

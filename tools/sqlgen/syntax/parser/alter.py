@@ -12,6 +12,7 @@ from tools.sqlgen.syntax.ast import (
     AlterAction,
     AlterDefault,
     AlterTable,
+    AlterVisibility,
     ChangeColumn,
     ColumnDef,
     ConvertTo,
@@ -61,6 +62,7 @@ class TableOptions(Struct):
     comment: str | None = None
     charset: str | None = None
     collation: str | None = None
+    engine: str | None = None
 
 
 def parse_table_option(p: Parser, found: TableOptions) -> bool:
@@ -88,6 +90,8 @@ def parse_table_option(p: Parser, found: TableOptions) -> bool:
         p.skip_parenthesised()
     elif word in _VALUE_OPTIONS:
         _option_value(p)
+        if word == "ENGINE":
+            found.engine = p.tokens[p.index - 1].word or None
     elif p.at_name() and p.peek().word == "=":
         # MariaDB's engines have options of their own.
         _option_value(p)
@@ -123,14 +127,14 @@ def _worded_option(p: Parser) -> bool:
 
 def parse_alter_table(p: Parser, start: int) -> AlterTable:
     """Parse the rest of a statement after ALTER [IGNORE] [ONLINE] TABLE."""
-    p.accept_words("IF", "EXISTS")
+    if_exists = p.accept_words("IF", "EXISTS")
     table = p.table_name()
     actions: list[AlterAction] = []
     while p.token.kind != lexer.END and p.token.word != ";":
         actions.extend(_actions(p))
         if not p.accept(",") and not _at_more(p):
             break
-    return AlterTable(start, p.previous_end, table, tuple(actions))
+    return AlterTable(start, p.previous_end, table, tuple(actions), if_exists)
 
 
 def _at_more(p: Parser) -> bool:
@@ -272,8 +276,8 @@ def _alter_action(p: Parser, start: int) -> "list[AlterAction]":
     if p.accept_words("DROP", "DEFAULT"):
         return [AlterDefault(start, p.previous_end, name, None)]
     p.expect("SET")
-    if p.accept_any("VISIBLE", "INVISIBLE"):
-        return [OtherAction(start, p.previous_end, "ALTER COLUMN")]
+    if word := p.accept_any("VISIBLE", "INVISIBLE"):
+        return [AlterVisibility(start, p.previous_end, name, word == "INVISIBLE")]
     p.expect("DEFAULT")
     value = parse_default_value(p)
     return [AlterDefault(start, p.previous_end, name, value)]

@@ -41,15 +41,16 @@ class _Attributes(Struct):
     collation: str | None = None
     checks: tuple[Expr, ...] = ()
     references: ForeignKeyDef | None = None
+    default_in_parentheses: bool = False
 
 
 def parse_table_element(p: Parser) -> "TableElement | None":
-    """One element; None for a period of MariaDB's system versioning."""
+    """One element; None for a period of MariaDB."""
     word = p.token.word
     if word == "PERIOD" and p.peek().word == "FOR":
         p.advance()
         p.advance()
-        p.name("SYSTEM_TIME")
+        p.name("SYSTEM_TIME or the name of the period")
         p.names()
         return None
     if word == "CONSTRAINT":
@@ -86,7 +87,7 @@ def _column_body(p: Parser, start: int, name: str) -> ColumnDef:
     return ColumnDef(
         start, p.previous_end, name, data_type, found.nullable, found.default, found.on_update,
         found.auto_increment, found.primary, found.unique, found.generated, found.stored, found.invisible,
-        found.comment, found.checks, found.references,
+        found.comment, found.checks, found.references, found.default_in_parentheses,
     )  # fmt: skip
 
 
@@ -116,6 +117,7 @@ def _null_attribute(p: Parser, found: _Attributes) -> bool:
 
 def _default_attribute(p: Parser, found: _Attributes) -> bool:
     p.advance()
+    found.default_in_parentheses = p.token.word == "("
     found.default = parse_default_value(p)
     return True
 
@@ -190,7 +192,6 @@ def _generated_attribute(p: Parser, found: _Attributes) -> bool:
         # A period column of MariaDB's system versioning.
         if p.accept_any("START", "END") is None:
             p.unexpected("START or END")
-        found.invisible = found.nullable is None
         return True
     p.expect("(")
     found.generated = parse_expression(p)

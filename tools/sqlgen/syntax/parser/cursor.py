@@ -1,5 +1,6 @@
 """The token cursor: the tokens of one statement, and the basic operations that all grammar rules use."""
 
+import re
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
@@ -8,6 +9,7 @@ from tools.sqlgen.syntax import lexer
 from tools.sqlgen.syntax.ast import TableName
 from tools.sqlgen.syntax.lexer import Token
 from tools.sqlgen.syntax.parser.keywords import NOT_AN_ALIAS, RESERVED
+from tools.sqlgen.syntax.server import MARIADB_HINT, Server
 
 T = TypeVar("T")
 
@@ -20,8 +22,12 @@ _CLOSING = {"(": 1, ")": -1}
 class Parser:
     """A cursor over tokens. `token` is the next one, `previous_end` the offset after the last one read."""
 
-    def __init__(self, text: str, start: int = 0, end: int | None = None) -> None:
+    def __init__(
+        self, text: str, start: int = 0, end: int | None = None, server: Server | None = None
+    ) -> None:
         self.text = text
+        self.server = server
+        """The server whose syntax is accepted; None accepts that of every server."""
         self.tokens = lexer.tokenize(text, start, end)
         self.index = 0
         self.token = self.tokens[0]
@@ -100,10 +106,28 @@ class Parser:
             self.advance()
         self.expect(")")
 
+    def skip_to_end(self) -> None:
+        """Leave the rest of the statement unread."""
+        self.index = len(self.tokens) - 1
+        self.token = self.tokens[self.index]
+        self.previous_end = self.token.end
+
     def end_of_statement(self) -> None:
         self.accept(";")
         if self.token.kind != lexer.END:
             self.unexpected("the end of the statement")
+
+    # --- servers ----------------------------------------------------------------------------
+
+    @property
+    def is_mysql(self) -> bool:
+        """True if only the syntax of MySQL is accepted."""
+        return self.server is not None and self.server != "mariadb"
+
+    def only_mariadb(self, what: str, token: Token | None = None, hint: str | None = None) -> None:
+        """Refuse, on MySQL, syntax that only MariaDB has."""
+        if self.is_mysql:
+            self.fail(f"{what} is not MySQL", token, hint or MARIADB_HINT)
 
     # --- errors -----------------------------------------------------------------------------
 
@@ -118,6 +142,8 @@ class Parser:
             self.fail(_lexical_error(self.text, token))
         if hint is None and token.word in RESERVED and "name" in expected:
             hint = f"{token.word} is a reserved word; as a name it needs backticks"
+        if hint is None:
+            hint = _placeholder_hint(self.text, token, expected)
         self.fail(f"expected {expected}, found {self.describe(token)}", hint=hint)
 
     def describe(self, token: Token) -> str:
@@ -187,6 +213,21 @@ class Parser:
         start = self.token.start
         schema, name = self.qualified_name()
         return TableName(start, self.previous_end, name, schema)
+
+
+_DRIVER_PLACEHOLDER = re.compile(r"%s|%\(\w+\)s")
+
+
+def _placeholder_hint(text: str, token: Token, expected: str) -> str | None:
+    """Return a hint for what other tools and databases write: %s, "name"."""
+    if _DRIVER_PLACEHOLDER.match(text, token.start):
+        return "write ? or :name; %s is a placeholder of drivers"
+    if token.kind == lexer.STRING and text[token.start] == '"' and "name" in expected:
+        return (
+            'names are quoted with backticks: "..." is a text, unless sql_mode has ANSI_QUOTES '
+            "(dump without --compatible=ansi)"
+        )
+    return None
 
 
 def _lexical_error(text: str, token: Token) -> str:

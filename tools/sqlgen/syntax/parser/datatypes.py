@@ -86,11 +86,26 @@ def parse_cast_type(p: Parser) -> DataType:
     else:
         token = p.token
         data_type = parse_data_type(p)
-        if data_type.name not in _CASTABLE:
+        if data_type.name not in _CASTABLE or token.word in {"NUMERIC", "FIXED"}:
             p.fail(f"CAST cannot make {data_type.name}", token, _cast_hint(data_type))
+        _check_cast_type(p, data_type, token)
     if p.accept("ARRAY"):
         return _with_array(data_type, p.previous_end)
     return data_type
+
+
+_MOST: dict[str, int] = {"DATETIME": 6, "TIME": 6, "DECIMAL": 65, "FLOAT": 53}
+
+
+def _check_cast_type(p: Parser, data_type: DataType, token: Token) -> None:
+    """Refuse the arguments and attributes that a column's type takes, and CAST does not."""
+    name, args = data_type.name, data_type.args
+    if data_type.unsigned or (args and name in {"YEAR", "DOUBLE"}) or (name == "FLOAT" and len(args) > 1):
+        p.fail(f"CAST takes {name} without these attributes", token, f"write CAST(... AS {name})")
+    if args and args[0] > _MOST.get(name, args[0]):
+        p.fail(f"{name} takes at most {_MOST[name]}", token)
+    if len(args) > 1 and args[1] > min(args[0], 30):
+        p.fail("a DECIMAL has at most 30 digits after the point, and not more than digits at all", token)
 
 
 def _type_name(p: Parser) -> tuple[str, _Shape]:

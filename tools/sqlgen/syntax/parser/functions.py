@@ -11,6 +11,7 @@ from tools.sqlgen.syntax.ast import (
     Exists,
     Expr,
     InsertedValue,
+    IntLiteral,
     Match,
     Row,
     Star,
@@ -26,7 +27,13 @@ from tools.sqlgen.syntax.parser.dates import (
     parse_get_format_call,
     parse_timestamp_arithmetic_call,
 )
-from tools.sqlgen.syntax.parser.keywords import AGGREGATES
+from tools.sqlgen.syntax.parser.keywords import (
+    AGGREGATES,
+    CLOCKS,
+    MOST_FRACTION,
+    WITH_DISTINCT,
+    WITHOUT_BLANK,
+)
 from tools.sqlgen.syntax.parser.literals import parse_integer, parse_string
 from tools.sqlgen.syntax.parser.windows import (
     BIT_EXPR,
@@ -40,17 +47,37 @@ def parse_call(p: Parser, name: Token, schema: str | None = None, start: int | N
     """Parse a call whose name is already read, from its '('."""
     begin = name.start if start is None else start
     word = p.unquoted(name).upper()
+    if schema is None and name.kind == lexer.WORD and word in WITHOUT_BLANK and p.token.start != name.end:
+        p.fail(
+            f"{word} needs its parenthesis without a blank before it", name,
+            f"write {word}(...): with the blank the server looks for a stored function",
+        )  # fmt: skip
     special = _SPECIAL.get(word) if schema is None and name.kind == lexer.WORD else None
     if special is not None:
         return special(p, name)
     p.expect("(")
-    distinct = word in AGGREGATES and accept_distinct(p)
+    if p.token.word == "DISTINCT" and word in AGGREGATES - WITH_DISTINCT and p.is_mysql:
+        p.fail(f"{word} takes no DISTINCT")
+    distinct = word in AGGREGATES - {"ANY_VALUE"} and accept_distinct(p)
     args = () if p.token.word == ")" else _arguments(p)
+    if schema is None and word in CLOCKS:
+        _check_precision(p, word, args)
     if word in AGGREGATES and word != "JSON_OBJECTAGG" and len(args) != 1:
         p.fail(f"{word} takes one argument, not {len(args)}", name)
     order_by = parse_order_items(p) if word in AGGREGATES and p.accept_words("ORDER", "BY") else ()
     p.expect(")")
     return finish_call(p, begin, name, args, schema=schema, distinct=distinct, order_by=order_by)
+
+
+def _check_precision(p: Parser, word: str, args: tuple[Expr, ...]) -> None:
+    """NOW(6): the digits of a second, written out."""
+    if not args:
+        return
+    at = Token(lexer.INT, "", args[0].start, args[-1].end)
+    if len(args) != 1 or not isinstance(args[0], IntLiteral):
+        p.fail(f"{word} takes the digits of a second as a number, or nothing", at)
+    if args[0].value > MOST_FRACTION:
+        p.fail(f"{word} has at most {MOST_FRACTION} digits of a second", at)
 
 
 def _arguments(p: Parser) -> tuple[Expr, ...]:
@@ -68,6 +95,10 @@ def _count_call(p: Parser, name: Token) -> Expr:
         star = p.advance()
         args: tuple[Expr, ...] = (Star(star.start, star.end),)
         distinct = False
+    elif p.at_words("ALL", "*"):
+        p.advance()
+        star = p.advance()
+        args, distinct = (Star(star.start, star.end),), False
     else:
         distinct = accept_distinct(p)
         args = parse_expression_list(p)
@@ -79,7 +110,7 @@ def _count_call(p: Parser, name: Token) -> Expr:
 
 def _group_concat_call(p: Parser, name: Token) -> Expr:
     p.expect("(")
-    distinct = accept_distinct(p)
+    distinct = p.accept("DISTINCT")
     args = parse_expression_list(p)
     order_by = parse_order_items(p) if p.accept_words("ORDER", "BY") else ()
     separator = parse_separator(p)
@@ -180,6 +211,8 @@ def _json_value_call(p: Parser, name: Token) -> Expr:
     p.expect("(")
     args = [expressions.parse_expression(p)]
     p.expect(",")
+    if p.token.kind != lexer.STRING:
+        p.unexpected("a JSON path as a string")
     args.append(expressions.parse_expression(p))
     returning = parse_cast_type(p) if p.accept("RETURNING") else None
     while p.token.word != ")":

@@ -71,6 +71,9 @@ def parse_key_part(p: Parser) -> KeyPart:
         descending = p.accept_any("ASC", "DESC") == "DESC"
         return KeyPart(start, p.previous_end, None, expr, None, descending)
     column = p.name("a column name")
+    if p.accept_words("WITHOUT", "OVERLAPS"):
+        # The period of a MariaDB key: rows with equal other columns do not overlap, so these are not unique.
+        return KeyPart(start, p.previous_end, None)
     length = None
     if p.accept("("):
         length = parse_integer(p, "a length")

@@ -9,7 +9,7 @@ def at_macro(p: Parser, name: str | None = None) -> bool:
     """True if sqlc.<name>( is next; any macro for None."""
     if p.token.word != "SQLC" or p.peek(1).word != "." or p.peek(3).word != "(":
         return False
-    return name is None or p.raw(p.peek(2)) == name
+    return name is None or p.peek(2).word.lower() == name
 
 
 def close_macro(p: Parser, what: str) -> None:

@@ -29,8 +29,7 @@ def parse_macro(p: Parser) -> Expr:
     p.advance()
     p.advance()
     token = p.advance()
-    name = p.raw(token)
-    build = _MACROS.get(name)
+    build = _MACROS.get(token.word.lower())
     if build is None:
         _unknown_macro(p, start, token)
     p.expect("(")

@@ -22,10 +22,10 @@ from tools.sqlgen.syntax.ast import (
 )
 from tools.sqlgen.syntax.lexer import Token
 from tools.sqlgen.syntax.parser import expressions, queries
-from tools.sqlgen.syntax.parser.calls import column_of_parts
+from tools.sqlgen.syntax.parser.calls import column_of_parts, parse_column_ref
 from tools.sqlgen.syntax.parser.cursor import Parser
 from tools.sqlgen.syntax.parser.functions import parse_call
-from tools.sqlgen.syntax.parser.keywords import RESERVED
+from tools.sqlgen.syntax.parser.keywords import MOST_FRACTION, RESERVED
 from tools.sqlgen.syntax.parser.literals import (
     parse_bytes_literal,
     parse_decimal_literal,
@@ -126,9 +126,10 @@ def _worded_literal(p: Parser, token: Token) -> Expr | None:
     if p.peek(1).word == "VALUE" and p.peek(2).word == "FOR":
         for _ in range(3):
             p.advance()
-        p.qualified_name("a sequence")
+        p.only_mariadb(f"{token.word} VALUE FOR", token, "use AUTO_INCREMENT")
+        sequence = parse_column_ref(p)
         name = "NEXTVAL" if token.word == "NEXT" else "LASTVAL"
-        return Call(token.start, p.previous_end, name, name_end=token.end)
+        return Call(token.start, p.previous_end, name, (sequence,), name_end=token.end)
     return None
 
 
@@ -215,6 +216,8 @@ def _current_expr(p: Parser) -> Expr:
     args: tuple[Expr, ...] = ()
     if p.accept("("):
         if p.token.kind == lexer.INT:
+            if int(p.raw(p.token)) > MOST_FRACTION:
+                p.fail(f"{token.word} has at most {MOST_FRACTION} digits of a second")
             args = (parse_int_literal(p),)
         p.expect(")")
     return Call(token.start, p.previous_end, p.raw(token), args, name_end=token.end)

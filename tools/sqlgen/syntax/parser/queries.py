@@ -186,16 +186,17 @@ def _select(p: Parser) -> Select:
     distinct = "DISTINCT" in options or "DISTINCTROW" in options
     if distinct and "ALL" in options:
         p.fail("SELECT cannot be both ALL and DISTINCT")
-    items = _select_items(p)
+    items = parse_select_items(p)
     into = _into_clause(p)
     from_ = _from_clause(p)
     where = expressions.parse_expression(p) if p.accept("WHERE") else None
-    group_by, rollup = _group_by(p) if p.accept_words("GROUP", "BY") else ((), False)
+    group_by, rollup, grand_total = _group_by(p) if p.accept_words("GROUP", "BY") else ((), False, True)
     having = expressions.parse_expression(p) if p.accept("HAVING") else None
     windows = parse_named_windows(p) if p.accept("WINDOW") else ()
+    qualify = expressions.parse_expression(p) if p.accept("QUALIFY") else None
     return Select(
-        start, p.previous_end, items, distinct, from_, where, group_by, rollup, having, windows, into,
-        options,
+        start, p.previous_end, items, distinct, from_, where, group_by, rollup, grand_total, having, windows,
+        qualify, into, options,
     )  # fmt: skip
 
 
@@ -206,7 +207,7 @@ def _options(p: Parser) -> tuple[str, ...]:
     return tuple(options)
 
 
-def _select_items(p: Parser) -> tuple[SelectItem, ...]:
+def parse_select_items(p: Parser) -> tuple[SelectItem, ...]:
     if p.token.word != "*":
         return p.comma_list(_select_item)
     star = p.advance()
@@ -259,18 +260,37 @@ def _from_clause(p: Parser) -> TableRef | None:
     return parse_table_references(p)
 
 
-def _group_by(p: Parser) -> tuple[tuple[Expr, ...], bool]:
-    if p.token.word == "ROLLUP" and p.peek().word == "(":
+def _group_by(p: Parser) -> tuple[tuple[Expr, ...], bool, bool]:
+    """Return the grouped expressions, if some groups are totals over others, and if there is a grand total."""
+    if p.token.word in {"ROLLUP", "CUBE"} and p.peek().word == "(":
         p.advance()
-        return p.parenthesised(expressions.parse_expression), True
+        return p.parenthesised(expressions.parse_expression), True, True
+    if p.at_words("GROUPING", "SETS"):
+        return _grouping_sets(p)
     items = p.comma_list(_group_item)
-    return items, p.accept_words("WITH", "ROLLUP")
+    return items, p.accept_words("WITH", "ROLLUP"), True
+
+
+def _grouping_sets(p: Parser) -> tuple[tuple[Expr, ...], bool, bool]:
+    """GROUPING SETS ((a, b), (a), ())"""
+    p.advance()
+    p.advance()
+    sets = p.parenthesised(_grouping_set)
+    return tuple(expr for each in sets for expr in each), True, () in sets
+
+
+def _grouping_set(p: Parser) -> tuple[Expr, ...]:
+    p.expect("(")
+    items = () if p.token.word == ")" else p.comma_list(expressions.parse_expression)
+    p.expect(")")
+    return items
 
 
 def _group_item(p: Parser) -> Expr:
     expr = expressions.parse_expression(p)
-    # Until 5.7 GROUP BY also sorted.
-    p.accept_any("ASC", "DESC")
+    if p.token.word in {"ASC", "DESC"}:
+        p.only_mariadb(f"GROUP BY ... {p.token.word}", hint="write ORDER BY")
+        p.advance()
     return expr
 
 
@@ -316,6 +336,8 @@ def _limit_value(p: Parser) -> Expr:
 def _fetch_clause(p: Parser) -> Limit | None:
     """OFFSET n ROWS FETCH FIRST m ROWS ONLY, of MariaDB."""
     start = p.token.start
+    if p.token.word in {"OFFSET", "FETCH"}:
+        p.only_mariadb(p.token.word, hint="write LIMIT count OFFSET first")
     offset: Expr | None = None
     if p.token.word == "OFFSET":
         p.advance()
@@ -359,6 +381,8 @@ def _lock(p: Parser) -> Lock:
         wait = "NOWAIT"
     elif p.accept_words("SKIP", "LOCKED"):
         wait = "SKIP LOCKED"
-    elif p.accept("WAIT"):
+    elif p.token.word == "WAIT":
+        p.only_mariadb("WAIT", hint="write NOWAIT, or set innodb_lock_wait_timeout")
+        p.advance()
         parse_integer(p, "a number of seconds")
     return Lock(start, p.previous_end, "UPDATE" if strength == "UPDATE" else "SHARE", tables, wait)

@@ -1,10 +1,28 @@
-"""The heads of stored functions, which queries that call them need. Bodies are skipped."""
+"""Stored programs: the heads of functions and procedures, and the statements that run DDL from a text.
+
+Bodies are skipped. A CALL in a schema file reads the body of its procedure.
+"""
+
+from typing import Literal
 
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.syntax import lexer
-from tools.sqlgen.syntax.ast import CreateFunction, DataType, DropFunction
+from tools.sqlgen.syntax.ast import (
+    CreateFunction,
+    CreateProcedure,
+    DataType,
+    DropFunction,
+    DropProcedure,
+    ExecutePrepared,
+    Expr,
+    PrepareText,
+    RoutineParameter,
+    SetUserVariables,
+)
 from tools.sqlgen.syntax.parser.cursor import Parser
 from tools.sqlgen.syntax.parser.datatypes import parse_data_type
+from tools.sqlgen.syntax.parser.expressions import parse_expression
+from tools.sqlgen.syntax.parser.primaries import parse_user_variable
 
 _LOADABLE = {
     "STRING": "VARCHAR",
@@ -44,22 +62,100 @@ def _function_head(p: Parser, start: int) -> CreateFunction:
     parameters = _parameters(p) if p.token.word == "(" else None
     p.expect("RETURNS")
     returns = parse_data_type(p) if parameters is not None else _loadable_type(p)
-    p.index = len(p.tokens) - 1
-    p.token = p.tokens[p.index]
-    p.previous_end = p.token.end
-    return CreateFunction(start, p.previous_end, name, returns, schema, parameters)
+    p.skip_to_end()
+    types: tuple[DataType, ...] | None = None
+    if parameters is not None:
+        types = tuple(each.type for each in parameters)
+    return CreateFunction(start, p.previous_end, name, returns, schema, types)
 
 
-def _parameters(p: Parser) -> tuple[DataType, ...]:
+def parse_create_procedure(p: Parser, start: int) -> CreateProcedure:
+    """Parse a procedure after CREATE and its options."""
+    p.expect("PROCEDURE")
+    p.accept_words("IF", "NOT", "EXISTS")
+    schema, name = p.qualified_name("the name of a procedure")
+    parameters: tuple[RoutineParameter, ...] | None = None
+    try:
+        parameters = _parameters(p)
+    except SqlError:
+        p.skip_to_end()  # a type of another server: a CALL is accepted with any arguments
+    _skip_characteristics(p)
+    body = p.token.start
+    p.skip_to_end()
+    return CreateProcedure(start, p.previous_end, name, parameters, body, schema)
+
+
+def parse_drop_procedure(p: Parser, start: int) -> DropProcedure:
+    p.expect("PROCEDURE")
+    p.accept_words("IF", "EXISTS")
+    schema, name = p.qualified_name("the name of a procedure")
+    return DropProcedure(start, p.previous_end, name, schema)
+
+
+_CHARACTERISTICS = (
+    ("DETERMINISTIC",), ("NOT", "DETERMINISTIC"), ("CONTAINS", "SQL"), ("NO", "SQL"), ("LANGUAGE", "SQL"),
+    ("READS", "SQL", "DATA"), ("MODIFIES", "SQL", "DATA"), ("SQL", "SECURITY", "DEFINER"),
+    ("SQL", "SECURITY", "INVOKER"),
+)  # fmt: skip
+
+
+def _skip_characteristics(p: Parser) -> None:
+    while True:
+        if p.accept("COMMENT"):
+            p.advance()
+        elif not any(p.accept_words(*words) for words in _CHARACTERISTICS):
+            return
+
+
+def _parameters(p: Parser) -> tuple[RoutineParameter, ...]:
     p.expect("(")
-    found: list[DataType] = []
+    found: list[RoutineParameter] = []
     while not p.accept(")"):
         if found:
             p.expect(",")
-        p.accept("IN")
-        p.name("the name of a parameter")
-        found.append(parse_data_type(p))
+        start = p.token.start
+        word = p.accept_any("IN", "OUT", "INOUT")
+        mode: Literal["IN", "OUT", "INOUT"] = "OUT" if word == "OUT" else "INOUT" if word == "INOUT" else "IN"
+        name = p.name("the name of a parameter")
+        found.append(RoutineParameter(start, p.previous_end, name, parse_data_type(p), mode))
     return tuple(found)
+
+
+# --- DDL from a text -----------------------------------------------------------------------------------
+
+
+def parse_set_user_variables(p: Parser, start: int) -> SetUserVariables:
+    """Parse the rest of a SET whose first target is a user variable. Values that cannot be read are None."""
+    values: dict[str, Expr | None] = {}
+    while p.token.kind == lexer.USER_VARIABLE:
+        name = parse_user_variable(p).name.lower()
+        values[name] = None
+        if p.accept_any("=", ":=") is None:
+            break
+        try:
+            values[name] = parse_expression(p)
+        except SqlError:
+            break
+        if not p.accept(","):
+            break
+    p.skip_to_end()
+    return SetUserVariables(start, p.previous_end, tuple(values.items()))
+
+
+def parse_prepare(p: Parser, start: int) -> PrepareText:
+    name = p.name("the name of a prepared statement").lower()
+    p.expect("FROM")
+    return PrepareText(start, p.previous_end, name, parse_expression(p))
+
+
+def parse_execute(p: Parser, start: int) -> ExecutePrepared | PrepareText:
+    if p.accept("IMMEDIATE"):
+        source = parse_expression(p)
+        p.skip_to_end()
+        return PrepareText(start, p.previous_end, None, source)
+    name = p.name("the name of a prepared statement").lower()
+    p.skip_to_end()
+    return ExecutePrepared(start, p.previous_end, name)
 
 
 def _loadable_type(p: Parser) -> DataType:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import msgspec
 
-from tools.sqlgen.diagnostics import nearest
+from tools.sqlgen.diagnostics import SqlError, nearest
 from tools.sqlgen.syntax import lexer
 from tools.sqlgen.syntax.ast import (
     CreateDatabase,
     CreateIndex,
+    CreateSequence,
     CreateTable,
     CreateView,
     DropDatabase,
@@ -29,9 +30,20 @@ from tools.sqlgen.syntax.parser.columns import parse_table_element
 from tools.sqlgen.syntax.parser.cursor import Parser
 from tools.sqlgen.syntax.parser.keys import key_definition_of, parse_key_options, parse_key_part
 from tools.sqlgen.syntax.parser.queries import at_query, parse_query_expression
-from tools.sqlgen.syntax.parser.routines import parse_create_function, parse_drop_function
+from tools.sqlgen.syntax.parser.routines import (
+    parse_create_function,
+    parse_create_procedure,
+    parse_drop_function,
+    parse_drop_procedure,
+    parse_execute,
+    parse_prepare,
+    parse_set_user_variables,
+)
+from tools.sqlgen.syntax.parser.statements import parse_call_statement
 
 VERBS = frozenset({"CREATE", "ALTER", "DROP", "RENAME", "USE"})
+RUNNERS = frozenset({"SET", "PREPARE", "EXECUTE", "CALL"})
+"""First words of statements that may run DDL from a text or from a procedure."""
 PASSED_OVER = frozenset(
     {
         "ANALYZE", "BEGIN", "BINLOG", "CACHE", "CALL", "CHANGE", "CHECK", "CHECKSUM", "CLONE", "COMMIT",
@@ -59,9 +71,7 @@ _INDEX_WORDS = frozenset({"INDEX", "KEY", "UNIQUE", "FULLTEXT", "SPATIAL"})
 def _skipped_statement(p: Parser) -> OtherStatement:
     """Anything that cannot change a type, unread to its end: the body of a trigger may hold any `;`."""
     first = p.token
-    p.index = len(p.tokens) - 1
-    p.token = p.tokens[p.index]
-    p.previous_end = p.token.end
+    p.skip_to_end()
     return OtherStatement(first.start, p.previous_end, first.word)
 
 
@@ -91,6 +101,13 @@ def _create_something(p: Parser) -> "SchemaStatement":
         return _create_view(p, start, or_replace=or_replace)
     if p.token.word in {"FUNCTION", "AGGREGATE"} and (function := parse_create_function(p, start)):
         return function
+    if p.token.word == "PROCEDURE":
+        return parse_create_procedure(p, start)
+    if p.accept("SEQUENCE"):
+        p.accept_words("IF", "NOT", "EXISTS")
+        schema, name = p.qualified_name("the name of a sequence")
+        p.skip_to_end()
+        return CreateSequence(start, p.previous_end, name, schema)
     return _other_object(p, index)
 
 
@@ -134,16 +151,22 @@ def _create_table(p: Parser, start: int, *, temporary: bool) -> CreateTable:
         p.expect(")")
         return CreateTable(start, p.previous_end, name, schema, if_not_exists, temporary, like=like)
     elements: tuple[TableElement, ...] = ()
+    begin = p.index
     if p.token.word == "(" and not at_query(p, p.index):
         found = p.parenthesised(parse_table_element)
         elements = tuple(element for element in found if element is not None)
+    periods = any(token.word == "PERIOD" for token in p.tokens[begin : p.index])
+    begin = p.index
     options = _table_options(p)
+    words = {token.word for token in p.tokens[begin : p.index]}
     query = _created_from(p)
     if not elements and query is None:
         p.unexpected("the table's columns in parentheses, LIKE or a query")
     return CreateTable(
         start, p.previous_end, name, schema, if_not_exists, temporary, elements, None, query,
-        options.comment, options.charset, options.collation,
+        options.comment, options.charset, options.collation, partitioned="PARTITION" in words,
+        engine=options.engine,
+        mariadb=periods or "VERSIONING" in words,
     )  # fmt: skip
 
 
@@ -264,6 +287,8 @@ def _drop_something(p: Parser) -> "SchemaStatement":
         return DropDatabase(start, p.previous_end, name)
     if p.token.word == "FUNCTION":
         return parse_drop_function(p, start)
+    if p.token.word == "PROCEDURE":
+        return parse_drop_procedure(p, start)
     if word is None:
         return _other_object(p, index)
     if_exists = p.accept_words("IF", "EXISTS")
@@ -307,6 +332,25 @@ def _use(p: Parser) -> UseDatabase:
     start = p.advance().start
     name = p.name("the name of a database")
     return UseDatabase(start, p.previous_end, name)
+
+
+def parse_runner(p: Parser) -> "SchemaStatement":
+    """Parse a statement that begins with one of RUNNERS; an unreadable one becomes an OtherStatement."""
+    index, first = p.index, p.token
+    try:
+        if first.word == "CALL":
+            return parse_call_statement(p)
+        p.advance()
+        if first.word == "PREPARE":
+            return parse_prepare(p, first.start)
+        if first.word == "EXECUTE":
+            return parse_execute(p, first.start)
+        if p.token.kind == lexer.USER_VARIABLE:
+            return parse_set_user_variables(p, first.start)
+    except SqlError:
+        pass  # the server refuses it too; it changes no type
+    p.index, p.token = index, first
+    return _skipped_statement(p)
 
 
 _STATEMENTS: "dict[str, Callable[[Parser], SchemaStatement]]" = {

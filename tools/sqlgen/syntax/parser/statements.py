@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from tools.sqlgen.syntax import lexer
 from tools.sqlgen.syntax.ast import (
     Assignment,
@@ -15,6 +17,7 @@ from tools.sqlgen.syntax.ast import (
     OtherStatement,
     Query,
     QueryStatement,
+    SelectItem,
     SetVariables,
     TableName,
     Truncate,
@@ -29,15 +32,18 @@ from tools.sqlgen.syntax.parser.queries import (
     at_query,
     parse_limit_clause,
     parse_query_expression,
+    parse_select_items,
     parse_value_or_default,
     parse_with_clause,
 )
 from tools.sqlgen.syntax.parser.tables import (
     parse_partition_clause,
+    parse_portion,
     parse_table_alias,
     parse_table_references,
 )
 from tools.sqlgen.syntax.parser.windows import parse_expression_list, parse_order_items
+from tools.sqlgen.syntax.server import MARIADB_HINT
 
 _QUERY_WORDS = frozenset({"SELECT", "(", "VALUES", "TABLE", "WITH"})
 _SCOPES = frozenset({"GLOBAL", "SESSION", "LOCAL", "PERSIST", "PERSIST_ONLY"})
@@ -104,18 +110,18 @@ def _insert_statement(p: Parser) -> Insert:
         p.unexpected("VALUES, SET or SELECT")
     row_alias, row_columns = _row_alias(p) if p.token.word == "AS" else (None, ())
     on_duplicate = _on_duplicate(p, verb)
-    _refuse_returning(p)
+    returning = _returning(p)
     return Insert(
         verb.start, p.previous_end, table, verb.word == "REPLACE", ignore, columns, rows, assignments,
-        query, row_alias, row_columns, on_duplicate, *span,
+        query, row_alias, row_columns, on_duplicate, *span, returning=returning,
     )  # fmt: skip
 
 
 def _changed_table(p: Parser) -> TableName:
     start = p.token.start
     schema, name = p.qualified_name()
-    parse_partition_clause(p)
-    return TableName(start, p.previous_end, name, schema)
+    partitions = parse_partition_clause(p)
+    return TableName(start, p.previous_end, name, schema, partitions=partitions)
 
 
 def _insert_columns(p: Parser) -> tuple[ColumnRef, ...] | None:
@@ -162,12 +168,14 @@ def _on_duplicate(p: Parser, verb: Token) -> tuple[Assignment, ...]:
     return p.comma_list(_assignment)
 
 
-def _refuse_returning(p: Parser) -> None:
-    if p.token.word == "RETURNING":
-        p.fail(
-            "RETURNING is not MySQL",
-            hint="use :execlastid for the new id, or read the rows with a SELECT",
-        )
+def _returning(p: Parser) -> tuple[SelectItem, ...]:
+    """Parse MariaDB's RETURNING of INSERT, REPLACE and DELETE of one table."""
+    if p.token.word != "RETURNING":
+        return ()
+    hint = "use :execlastid for the new id, or read the rows with a SELECT"
+    p.only_mariadb("RETURNING", hint=f"{hint}; {MARIADB_HINT}")
+    p.advance()
+    return parse_select_items(p)
 
 
 def _assignment(p: Parser) -> Assignment:
@@ -188,11 +196,15 @@ def _update_statement(p: Parser, with_: With | None = None) -> Update:
     p.accept("LOW_PRIORITY")
     ignore = p.accept("IGNORE")
     table = parse_table_references(p)
+    portion = parse_portion(p)
+    if portion and isinstance(table, TableName):
+        table = msgspec.structs.replace(table, system_time=portion)
     p.expect("SET")
     assignments = p.comma_list(_assignment)
     where = parse_expression(p) if p.accept("WHERE") else None
     order_by, limit = _order_and_limit(p, single=isinstance(table, TableName))
-    _refuse_returning(p)
+    if p.token.word == "RETURNING":
+        p.fail("UPDATE takes no RETURNING", hint="read the rows with a SELECT")
     return Update(start, p.previous_end, table, assignments, where, order_by, limit, with_, ignore)
 
 
@@ -221,13 +233,14 @@ def _delete_statement(p: Parser, with_: With | None = None) -> Delete:
         return _multi_delete(p, start, targets, with_)
     begin = p.token.start
     schema, name = p.qualified_name()
+    portion = parse_portion(p)
     alias = parse_table_alias(p)
-    parse_partition_clause(p)
-    table = TableName(begin, p.previous_end, name, schema, alias)
+    partitions = parse_partition_clause(p)
+    table = TableName(begin, p.previous_end, name, schema, alias, partitions=partitions, system_time=portion)
     where = parse_expression(p) if p.accept("WHERE") else None
     order_by, limit = _order_and_limit(p, single=True)
-    _refuse_returning(p)
-    return Delete(start, p.previous_end, table, (), where, order_by, limit, with_)
+    returning = _returning(p)
+    return Delete(start, p.previous_end, table, (), where, order_by, limit, with_, returning)
 
 
 def _at_delete_targets(p: Parser) -> bool:
@@ -270,7 +283,7 @@ def _truncate_statement(p: Parser) -> Truncate:
     return Truncate(start, p.previous_end, table)
 
 
-def _call_statement(p: Parser) -> CallProcedure:
+def parse_call_statement(p: Parser) -> CallProcedure:
     start = p.advance().start
     schema, name = p.qualified_name("the name of a procedure")
     args: tuple[Expr, ...] = ()
@@ -317,6 +330,6 @@ _STATEMENTS: dict[str, Callable[[Parser], "QueryStatement"]] = {
     "UPDATE": _update_statement,
     "DELETE": _delete_statement,
     "TRUNCATE": _truncate_statement,
-    "CALL": _call_statement,
+    "CALL": parse_call_statement,
     "SET": _set_statement,
 }

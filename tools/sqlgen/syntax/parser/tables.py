@@ -6,12 +6,13 @@ from typing import Literal
 import msgspec
 
 from tools.sqlgen.syntax import lexer
-from tools.sqlgen.syntax.ast import Derived, Join, JsonTable, JsonTableColumn, TableName, TableRef
+from tools.sqlgen.syntax.ast import Derived, Expr, Join, JsonTable, JsonTableColumn, TableName, TableRef
 from tools.sqlgen.syntax.parser import expressions, queries
 from tools.sqlgen.syntax.parser.cursor import Parser
 from tools.sqlgen.syntax.parser.datatypes import parse_charset_name, parse_data_type
 from tools.sqlgen.syntax.parser.functions import parse_on_clause
 from tools.sqlgen.syntax.parser.literals import parse_string_literal
+from tools.sqlgen.syntax.parser.windows import BIT_EXPR
 
 _JOIN_WORDS = frozenset({"JOIN", "INNER", "CROSS", "LEFT", "RIGHT", "STRAIGHT_JOIN", "NATURAL"})
 _HINTS = frozenset({"USE", "FORCE", "IGNORE"})
@@ -135,16 +136,53 @@ def _table_factor(p: Parser) -> TableName:
     schema, name = p.qualified_name()
     if p.token.word == "(":
         p.fail(f"'{name}' cannot be called here: only JSON_TABLE makes a table")
-    parse_partition_clause(p)
+    partitions = parse_partition_clause(p)
+    system_time = _system_time(p)
     alias = parse_table_alias(p)
     hints = _index_hints(p)
-    return TableName(start, p.previous_end, name, schema, alias, hints)
+    return TableName(start, p.previous_end, name, schema, alias, hints, partitions, system_time)
 
 
-def parse_partition_clause(p: Parser) -> None:
+def parse_partition_clause(p: Parser) -> tuple[str, ...]:
     if p.token.word == "PARTITION" and p.peek().word == "(":
         p.advance()
-        p.names()
+        return p.names()
+    return ()
+
+
+def _system_time(p: Parser) -> tuple[Expr, ...]:
+    """Parse MariaDB's FOR SYSTEM_TIME AS OF x | BETWEEN x AND y | FROM x TO y | ALL; returns its values."""
+    if p.token.word != "FOR" or p.peek().word != "SYSTEM_TIME":
+        return ()
+    p.only_mariadb("FOR SYSTEM_TIME")
+    p.advance()
+    p.advance()
+    if p.accept("ALL"):
+        return ()
+    if p.accept_words("AS", "OF"):
+        p.accept_any("TRANSACTION", "TIMESTAMP")
+        return (expressions.parse_expression(p),)
+    return _time_range(p)
+
+
+def _time_range(p: Parser) -> tuple[Expr, ...]:
+    """FROM x TO y, BETWEEN x AND y"""
+    word = p.accept_any("FROM", "BETWEEN")
+    if word is None:
+        p.unexpected("FROM, BETWEEN, AS OF or ALL")
+    first = expressions.parse_expression(p, BIT_EXPR)
+    p.expect("TO" if word == "FROM" else "AND")
+    return first, expressions.parse_expression(p, BIT_EXPR)
+
+
+def parse_portion(p: Parser) -> tuple[Expr, ...]:
+    """Parse MariaDB's FOR PORTION OF period FROM x TO y; returns x and y."""
+    if p.token.word != "FOR" or p.peek().word != "PORTION":
+        return ()
+    p.only_mariadb("FOR PORTION OF")
+    p.expect("FOR", "PORTION", "OF")
+    p.name("the name of a period")
+    return _time_range(p)
 
 
 def parse_table_alias(p: Parser) -> str | None:

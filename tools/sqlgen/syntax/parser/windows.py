@@ -2,11 +2,16 @@
 
 from tools.sqlgen.syntax import lexer
 from tools.sqlgen.syntax.ast import (
+    DecimalLiteral,
     Expr,
+    FloatLiteral,
     FrameBound,
+    Interval,
+    IntLiteral,
     NamedWindow,
     OrderByMacro,
     OrderItem,
+    Param,
     WindowFrame,
     WindowSpec,
 )
@@ -15,6 +20,7 @@ from tools.sqlgen.syntax.parser.cursor import Parser
 from tools.sqlgen.syntax.parser.literals import parse_bytes_literal, parse_string
 from tools.sqlgen.syntax.parser.macro_arguments import at_macro, close_macro, parse_macro_alias
 
+_DISTANCES = (IntLiteral, DecimalLiteral, FloatLiteral, Param, Interval)
 BIT_EXPR = 8
 """The floor of an expression without comparisons and logical operators."""
 SUM_OPERAND = 12
@@ -90,11 +96,14 @@ def _bound(p: Parser) -> FrameBound:
         return FrameBound(start, p.previous_end, "UNBOUNDED FOLLOWING")
     if p.accept_words("CURRENT", "ROW"):
         return FrameBound(start, p.previous_end, "CURRENT ROW")
+    token = p.token
     value = (
         expressions.parse_interval(p)
         if p.token.word == "INTERVAL"
         else expressions.parse_expression(p, BIT_EXPR)
     )
+    if p.is_mysql and not isinstance(value, _DISTANCES):
+        p.fail("the distance of a frame is a number, a parameter or an INTERVAL", token)
     if p.accept("PRECEDING"):
         return FrameBound(start, p.previous_end, "PRECEDING", value)
     p.expect("FOLLOWING")

@@ -1,0 +1,80 @@
+"""A view keeps the columns of its creation."""
+
+import pytest
+
+from tests.sqlgen.written import columns, findings, schema_findings
+
+TABLE = "CREATE TABLE t (a INT NOT NULL PRIMARY KEY, b VARCHAR(10));"
+LATER = "ALTER TABLE t ADD COLUMN zz INT NOT NULL DEFAULT 3 FIRST;"
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        "SELECT * FROM t",
+        "SELECT x.* FROM t AS x",
+        "SELECT * FROM (SELECT t.* FROM t) AS x",
+        "WITH x AS (SELECT * FROM t) SELECT * FROM x",
+        "TABLE t",
+        "SELECT * FROM t UNION ALL SELECT * FROM t",
+    ],
+)
+def test_a_star_means_the_columns_of_the_tables_when_the_view_is_created(view: str) -> None:
+    schema = f"{TABLE} CREATE VIEW v AS {view}; {LATER}"
+    assert columns(schema, "SELECT * FROM v") == "a int, b string null"
+
+
+def test_a_view_on_a_view_and_a_view_of_a_replaced_table_keep_their_columns_too() -> None:
+    schema = (
+        f"{TABLE} CREATE VIEW v AS SELECT * FROM t; CREATE VIEW w AS SELECT v.*, 1 AS one FROM v; {LATER}"
+    )
+    again = "DROP TABLE t; CREATE TABLE t (c INT, b CHAR(3) NOT NULL, a BIGINT);"
+    assert columns(schema, "SELECT * FROM w") == "a int, b string null, one int"
+    assert columns(schema + again, "SELECT * FROM w") == "a int null, b string, one int"
+
+
+def test_a_natural_join_compares_the_columns_of_the_creation() -> None:
+    schema = (
+        "CREATE TABLE t (a INT NOT NULL, b INT); CREATE TABLE u (a INT NOT NULL, c INT);"
+        "CREATE VIEW v AS SELECT * FROM t NATURAL JOIN u; ALTER TABLE u ADD b INT;"
+    )
+    assert columns(schema, "SELECT * FROM v") == "a int, b int null, c int null"
+
+
+def test_a_name_of_one_table_stays_its_own_when_another_table_gets_a_column_of_that_name() -> None:
+    schema = (
+        "CREATE TABLE t (a INT NOT NULL); CREATE TABLE u (c INT NOT NULL);"
+        "CREATE VIEW v AS SELECT a, c FROM t JOIN u ON a = c; ALTER TABLE u ADD a INT;"
+    )
+    assert columns(schema, "SELECT * FROM v") == "a int, c int"
+
+
+def test_a_view_whose_column_is_gone_is_an_error() -> None:
+    found = schema_findings(f"{TABLE} CREATE VIEW v AS SELECT * FROM t; ALTER TABLE t DROP b;")
+    assert found == ["error: unknown column 't.b' in the select list"]
+
+
+def test_a_later_column_is_none_of_the_view() -> None:
+    found = findings(f"{TABLE} CREATE VIEW v AS SELECT * FROM t; {LATER}", "SELECT zz FROM v")
+    assert found[0].startswith("error: unknown column 'zz'")
+
+
+def test_the_visibility_of_a_column_follows_alter_table() -> None:
+    schema = (
+        "CREATE TABLE t (a INT NOT NULL, b INT, c INT INVISIBLE, d INT INVISIBLE);"
+        "ALTER TABLE t ALTER COLUMN b SET INVISIBLE; ALTER TABLE t ALTER c SET VISIBLE; ALTER TABLE t MODIFY d BIGINT;"
+    )
+    assert columns(schema, "SELECT * FROM t") == "a int, c int null, d int null"
+
+
+def test_a_created_table_has_not_null_where_the_server_declares_it() -> None:
+    schema = (
+        "CREATE TABLE t (a INT NOT NULL, b VARCHAR(9));"
+        "CREATE TABLE n AS SELECT a, a + 1 AS sum, a DIV 2 AS half, CONCAT('x', 'y') AS text,"
+        " COALESCE(b, 'x') AS given,"
+        " JSON_ARRAY() AS list, NOW() AS at, b FROM t WHERE b <> '';"
+    )
+    found = columns(schema, "SELECT * FROM n")
+    assert found == (
+        "a int, sum int, half int null, text string null, given string, list json null, at datetime, b string null"
+    )

@@ -1,0 +1,3 @@
+from tools.mutants.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,47 @@
+"""Puts the code of a mutated module into the module that is already imported."""
+
+import ast
+import sys
+from types import FunctionType, ModuleType
+
+from tools.mutants.mutations import MODULE, mutations
+from tools.mutants.targets import import_name, path_of
+
+
+def apply_mutation(module: str, number: int) -> None:
+    """Apply one mutation of a module in this process.
+
+    Functions keep their identity and get new code, so that names which other modules imported see the change. Of a
+    mutation outside of functions, the names that the module assigns are replaced in the module itself.
+    """
+    tree = ast.parse(path_of(module).read_text(encoding="utf-8"))
+    for index, mutation in enumerate(mutations(tree)):
+        if index == number:
+            mutation.apply()
+            break
+    else:
+        raise IndexError(f"{module} has no mutation {number}")
+    imported = sys.modules[import_name(module)]
+    mutated = ModuleType(imported.__name__)
+    mutated.__file__, mutated.__package__ = imported.__file__, imported.__package__
+    exec(compile(ast.fix_missing_locations(tree), str(path_of(module)), "exec"), mutated.__dict__)  # noqa: S102 - our own module
+    _replace_code(vars(imported), vars(mutated), imported.__name__)
+    if mutation.function == MODULE:
+        for statement in tree.body:
+            for target in getattr(statement, "targets", [getattr(statement, "target", None)]):
+                if isinstance(target, ast.Name):
+                    setattr(imported, target.id, getattr(mutated, target.id))
+
+
+def _replace_code(old: dict[str, object], new: dict[str, object], module: str) -> None:
+    for name, value in new.items():
+        before = old.get(name)
+        if getattr(value, "__module__", module) != module:
+            continue
+        if isinstance(before, FunctionType) and isinstance(value, FunctionType):
+            before.__code__ = value.__code__
+            before.__defaults__, before.__kwdefaults__ = value.__defaults__, value.__kwdefaults__
+        elif isinstance(before, type) and isinstance(value, type):
+            _replace_code(dict(vars(before)), dict(vars(value)), module)
+        elif isinstance(before, property) and isinstance(value, property):
+            _replace_code({"fget": before.fget}, {"fget": value.fget}, module)

@@ -1,0 +1,220 @@
+"""Runs the tests of each mutant in a forked process.
+
+Pytest collects the tests once. A first run without a mutation measures each test, and the functions that it calls: a
+mutant is tested by the tests that call its function, the quickest and the most successful first, until one fails.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from inspect import signature
+from types import CodeType, FrameType
+
+import msgspec
+import pytest
+from msgspec import Struct
+
+from tools.mutants.mutations import MODULE
+from tools.mutants.patch import apply_mutation
+from tools.mutants.targets import CACHED, import_name, path_of
+
+
+class Mutant(Struct, frozen=True):
+    """One mutation of one module."""
+
+    module: str
+    number: int
+    """Its place among the mutations of the module."""
+    function: str
+    line: int
+    change: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.module}.{self.function}: {self.change}"
+
+
+class Outcome(Struct, frozen=True):
+    """The result of one mutant."""
+
+    mutant: Mutant
+    killed: bool
+    timed_out: bool = False
+
+
+class Measured(Struct, frozen=True):
+    """The first run of a test: its seconds, and the functions that it called as (module, qualified name)."""
+
+    seconds: float
+    functions: frozenset[tuple[str, str]]
+    failed: bool
+
+
+class Runner:
+    """A pytest plugin; `outcomes` yields the results in the order in which they come."""
+
+    def __init__(
+        self,
+        modules: Sequence[str],
+        work: Callable[["Runner"], None],
+        *,
+        jobs: int,
+        seconds: float,
+    ) -> None:
+        self._modules = modules
+        self._work = work
+        self._jobs = jobs
+        self._limit = seconds
+        self._items: Sequence[pytest.Item] = ()
+        self.measured: list[Measured] = []
+        self._killers: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+        """By module and function (or an empty name): how many mutants each test killed."""
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the mutants instead of the tests."""
+        if session.testsfailed:
+            raise session.Failed(f"{session.testsfailed} errors in the collection")
+        self._items = session.items
+        for item in self._items:
+            _call_of(item)
+        self.measured = _in_child(self._measure)
+        self._work(self)
+        return True
+
+    # --- the run without a mutation
+
+    def _measure(self) -> list[Measured]:
+        modules = {str(path_of(module)): module for module in self._modules}
+        return [_measure(item, modules) for item in self._items]
+
+    # --- mutants
+
+    def outcomes(self, mutants: Sequence[Mutant]) -> Iterator[Outcome]:
+        """Run the tests of each mutant, `jobs` at a time."""
+        waiting = list(reversed(mutants))
+        running: dict[int, tuple[Mutant, int]] = {}
+        while waiting or running:
+            while waiting and len(running) < self._jobs:
+                mutant = waiting.pop()
+                pid, output = self._start(mutant)
+                running[pid] = (mutant, output)
+            pid, status = os.wait()
+            mutant, output = running.pop(pid)
+            yield self._outcome(mutant, status, output)
+
+    def _start(self, mutant: Mutant) -> tuple[int, int]:
+        tests = self._tests_of(mutant)
+        output, into = os.pipe()
+        pid = os.fork()
+        if pid:
+            os.close(into)
+            return pid, output
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, self._limit)
+        _be_silent()
+        try:
+            apply_mutation(mutant.module, mutant.number)
+            for index in tests:
+                if _fails(self._items[index]):
+                    os.write(into, str(index).encode())
+                    os._exit(1)
+        except BaseException:  # noqa: BLE001 - a mutant that cannot even be imported is noticed
+            os._exit(1)
+        os._exit(0)
+
+    def _outcome(self, mutant: Mutant, status: int, output: int) -> Outcome:
+        killer = os.read(output, 100)
+        os.close(output)
+        if killer:
+            self._killers[mutant.module, mutant.function][int(killer)] += 1
+            self._killers[mutant.module, ""][int(killer)] += 1
+        timed_out = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM
+        return Outcome(mutant, killed=status != 0, timed_out=timed_out)
+
+    def _tests_of(self, mutant: Mutant) -> list[int]:
+        place = (mutant.module, mutant.function)
+        every = mutant.function == MODULE or mutant.module in CACHED
+        found = [index for index, test in enumerate(self.measured) if every or place in test.functions]
+        kills = self._killers[mutant.module, mutant.function]
+        of_module = self._killers[mutant.module, ""]
+
+        def promise(index: int) -> tuple[int, float]:
+            seconds = self.measured[index].seconds
+            return -kills[index], seconds / (1 + of_module[index])
+
+        return sorted(found, key=promise)
+
+
+def _in_child(function: Callable[[], list[Measured]]) -> list[Measured]:
+    """Call a function in a forked process, so that it leaves nothing behind in this one."""
+    output, into = os.pipe()
+    pid = os.fork()
+    if not pid:
+        _be_silent()
+        with os.fdopen(into, "wb") as stream:
+            stream.write(msgspec.msgpack.encode(function()))
+        os._exit(0)
+    os.close(into)
+    with os.fdopen(output, "rb") as stream:
+        data = stream.read()
+    os.waitpid(pid, 0)
+    return msgspec.msgpack.decode(data, type=list[Measured])
+
+
+def _be_silent() -> None:
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+
+
+def _measure(item: pytest.Item, modules: dict[str, str]) -> Measured:
+    called: set[CodeType] = set()
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            called.add(frame.f_code)
+
+    started = time.perf_counter()
+    sys.setprofile(note)
+    try:
+        failed = _fails(item)
+    finally:
+        sys.setprofile(None)
+    seconds = time.perf_counter() - started
+    functions = {
+        (modules[code.co_filename], code.co_qualname.split(".<locals>")[0])
+        for code in called
+        if code.co_filename in modules
+    }
+    return Measured(seconds, frozenset(functions), failed)
+
+
+def _fails(item: pytest.Item) -> bool:
+    """Call the function of a test, without the rest of pytest's protocol, which takes longer than most tests."""
+    try:
+        _call_of(item)()
+    except Exception:  # noqa: BLE001 - any exception is a failure
+        return True
+    return False
+
+
+def _call_of(item: pytest.Item) -> Callable[[], object]:
+    """Return the call of a test function. Raises TypeError for a test that needs fixtures or is no function."""
+    if not isinstance(item, pytest.Function):
+        raise TypeError(f"{item.nodeid} is not a function")
+    arguments = item.callspec.params if hasattr(item, "callspec") else {}
+    function: Callable[..., object] = item.obj
+    fixtures = set(signature(function).parameters) - set(arguments)
+    if fixtures:
+        raise TypeError(f"{item.nodeid} needs fixtures: {sorted(fixtures)}")
+    return partial(function, **arguments)
+
+
+def import_modules(modules: Sequence[str]) -> None:
+    """Import the modules before any test, so that each test process has them."""
+    for module in modules:
+        __import__(import_name(module))

@@ -1,0 +1,54 @@
+"""The code that is mutated, and the tests that must notice."""
+
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+ACCEPTED = Path(__file__).with_name("accepted.toml")
+
+PACKAGE = "tools/sqlgen/analysis"
+CLAIMS: dict[str, frozenset[str] | None] = {
+    "cardinality": None,
+    "dependencies": None,
+    "equalities": None,
+    "expression_key": None,
+    "from_clause": frozenset(
+        {
+            "_column_of",
+            "_common_columns",
+            "_joined",
+            "_json_columns",
+            "_table",
+            "is_always_true",
+            "relation_of",
+        }
+    ),
+    "grouping": None,
+    "predicates": None,
+    "query": frozenset({"_limited", "_merge_arms", "_merge_columns", "_recursive", "_values_rows", "_widen"}),
+    "select": frozenset(
+        {"_decide_grouping", "_group_by", "_having", "_only_outer_aggregates", "_result", "_where"}
+    ),
+    "table_shapes": None,
+}
+"""Modules of the analysis that make claims about rows: how many, not NULL, unique, determined, one value a group.
+
+Of a module that also does other work, the functions that make the claims; None for all functions.
+"""
+
+CACHED = frozenset({"table_shapes"})
+"""Modules whose results are kept for a catalog: a test depends on them without a call, so that every test runs."""
+
+TESTS = (
+    "tests/sqlgen/analysis",
+    "tests/sqlgen/corpus/test_compiler_is_right.py",
+    "tests/sqlgen/property/test_claims_hold_on_executed_joins.py",
+)
+"""Tests of these claims that need no server."""
+
+
+def path_of(module: str) -> Path:
+    return CHECKOUT / PACKAGE / f"{module}.py"
+
+
+def import_name(module: str) -> str:
+    return f"{PACKAGE.replace('/', '.')}.{module}"

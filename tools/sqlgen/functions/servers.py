@@ -1,0 +1,39 @@
+"""Which servers have a function of the table."""
+
+from tools.sqlgen.functions.table import MARIADB
+from tools.sqlgen.syntax.server import MARIADB_HINT, Server
+
+_HASHES = {"MD5": 128, "SHA": 160, "SHA1": 160}
+"""The functions that MySQL 9.7 has dropped, and the bits of their results."""
+_BEFORE_8 = frozenset(
+    """
+    AREA ASBINARY ASTEXT ASWKB ASWKT BUFFER CENTROID CONTAINS CONVEXHULL CROSSES DECODE DES_DECRYPT DES_ENCRYPT
+    DIMENSION DISJOINT ENCODE ENCRYPT ENDPOINT ENVELOPE EQUALS EXTERIORRING GEOMCOLLFROMTEXT GEOMCOLLFROMTXT
+    GEOMCOLLFROMWKB GEOMETRYCOLLECTIONFROMTEXT GEOMETRYCOLLECTIONFROMWKB GEOMETRYFROMTEXT GEOMETRYFROMWKB GEOMETRYN
+    GEOMETRYTYPE GEOMFROMTEXT GEOMFROMWKB GLENGTH INTERIORRINGN INTERSECTS ISCLOSED ISEMPTY ISSIMPLE LINEFROMTEXT
+    LINEFROMWKB LINESTRINGFROMTEXT LINESTRINGFROMWKB MBREQUAL MLINEFROMTEXT MLINEFROMWKB MPOINTFROMTEXT MPOINTFROMWKB
+    MPOLYFROMTEXT MPOLYFROMWKB MULTILINESTRINGFROMTEXT MULTILINESTRINGFROMWKB MULTIPOINTFROMTEXT MULTIPOINTFROMWKB
+    MULTIPOLYGONFROMTEXT MULTIPOLYGONFROMWKB NUMGEOMETRIES NUMINTERIORRINGS NUMPOINTS OLD_PASSWORD OVERLAPS PASSWORD
+    POINTFROMTEXT POINTFROMWKB POINTN POLYFROMTEXT POLYFROMWKB POLYGONFROMTEXT POLYGONFROMWKB SRID STARTPOINT TOUCHES
+    WAIT_UNTIL_SQL_THREAD_AFTER_GTIDS WITHIN X Y
+    """.split()  # noqa: SIM905 - a list of words is read like a text
+)
+"""The functions that MySQL has dropped before or in version 8.0, and MariaDB has."""
+
+
+def is_missing(name: str, server: Server) -> bool:
+    """True if the server does not have the function; `name` is in upper case."""
+    if server == "mariadb":
+        return False
+    return name in MARIADB or name in _BEFORE_8 or (name in _HASHES and server == "mysql")
+
+
+def replacement(name: str) -> str | None:
+    """Return a hint for a function that `is_missing`."""
+    if name in _HASHES:
+        return 'write SHA2(..., 256), or set `server = "mysql-8"` in [tool.sqlgen]: MySQL 9.7 has dropped it'
+    if name in {"NVL", "NVL2"}:
+        return f"write IFNULL or IF; {MARIADB_HINT}"
+    if name in _BEFORE_8 and name not in {"DECODE", "ENCODE", "ENCRYPT", "PASSWORD", "OLD_PASSWORD"}:
+        return f"MySQL 8 has dropped it; perhaps ST_{name}"
+    return MARIADB_HINT if name in MARIADB else None

@@ -1,0 +1,64 @@
+"""Which texts the server reads as a date: `2020-1-31`, `20200131`, `2020-01-31T10:00`; not `2020`, `31/12/2020`."""
+
+import re
+from calendar import monthrange
+
+_DELIMITED = re.compile(
+    r"(?P<year>\d{1,4})[^\w\s](?P<month>\d{1,2})[^\w\s](?P<day>\d{1,2})(?!\d)"
+    r"(?:(?:T|\s+)(?P<hour>\d{1,2})(?:\W(?P<minute>\d{1,2})(?:\W(?P<second>\d{1,2}))?)?)?"
+)
+_DIGITS = re.compile(r"\d+")
+_TIME = re.compile(
+    r"-?(?:(?P<days>\d+) +)?(?P<hours>\d+):(?P<minutes>\d{1,2})(?::(?P<seconds>\d{1,2})(?:\.\d*)?)?"
+)
+_BARE_TIME = re.compile(r"-?(?P<digits>\d+)(?:\.\d*)?")
+_MOST_HOURS = 838
+
+
+def is_date(text: str) -> bool:
+    """True if a comparison with a DATE, DATETIME or TIMESTAMP accepts the text, in the default sql_mode."""
+    text = text.lstrip()
+    delimited = _DELIMITED.match(text)
+    if delimited:
+        parts = [int(delimited[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")]
+        return _is_valid(parts)
+    digits = _DIGITS.match(text)
+    return digits is not None and _is_valid(_split(digits[0]))
+
+
+def _split(digits: str) -> list[int]:
+    """The parts of a date without delimiters; its year has four digits if there are 8, or 14 and more."""
+    width = 4 if len(digits) in {4, 8} or len(digits) >= 14 else 2  # noqa: PLR2004 - YYYYMMDD, YYYYMMDDhhmmss
+    rest = digits[width:]
+    return [int(digits[:width]), *(int(rest[at : at + 2]) for at in range(0, min(len(rest), 10), 2))]
+
+
+def _is_valid(parts: list[int]) -> bool:
+    if len(parts) < 3:  # noqa: PLR2004 - year, month, day
+        return False
+    year, month, day, hour, minute, second = [*parts, 0, 0, 0][:6]
+    if not 1 <= month <= 12:  # noqa: PLR2004 - months
+        return False
+    return 1 <= day <= monthrange(year or 2000, month)[1] and hour < 24 and minute < 60 and second < 60  # noqa: PLR2004 - the clock
+
+
+def has_time(text: str) -> bool:
+    """True if a text that is a date has a time as well."""
+    delimited = _DELIMITED.match(text.lstrip())
+    return delimited["hour"] is not None if delimited else len(text.strip()) > 8  # noqa: PLR2004 - YYYYMMDD
+
+
+def is_time(text: str) -> bool:
+    """True if TIME '...' accepts the text."""
+    text = text.strip()
+    found = _TIME.match(text)
+    if found:
+        hours = int(found["hours"]) + 24 * int(found["days"] or 0)
+        return hours <= _MOST_HOURS and int(found["minutes"]) < 60 and int(found["seconds"] or 0) < 60  # noqa: PLR2004
+    bare = _BARE_TIME.match(text)
+    if bare is None:
+        return False
+    number = int(bare["digits"])
+    if len(bare["digits"]) > 7:  # noqa: PLR2004 - a date with a time
+        return True
+    return number % 100 < 60 and number // 100 % 100 < 60 and number // 10_000 <= _MOST_HOURS  # noqa: PLR2004
