@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 LONGEST_HOST = 261  # a name of 255 bytes, a colon and a port
 
-_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?(?::([0-9]{1,5}))?")
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?(?::([0-9]{0,5}))?")
 
 
 @dataclass(frozen=True)

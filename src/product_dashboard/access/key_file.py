@@ -15,6 +15,7 @@ log = structlog.stdlib.get_logger()
 CHECK_INTERVAL_S = 1.0
 
 Version = tuple[int, int, int, int]
+_NEVER_READ: Version = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,11 @@ def _version(path: Path) -> Version:
 
 
 class WatchedKeys:
-    """The keys in force. A file that becomes unusable changes nothing: the last usable keys stay."""
+    """The keys in force. A file that becomes unusable changes nothing: the last usable keys stay.
+
+    A process begins with the keys of the file as it is then. Those in the settings may be older: a worker that replaces
+    a dead one gets the settings of the service's start. If the file is unusable, such a worker accepts no key.
+    """
 
     def __init__(self, file: KeyFile) -> None:
         self._file = file
@@ -64,7 +69,8 @@ class WatchedKeys:
     @asynccontextmanager
     async def watching(self) -> AsyncGenerator[None, None]:
         """Check the file now, and every second until the block ends."""
-        await self.check()
+        if not await self.check():
+            self._file = KeyFile(self._file.path, _NEVER_READ, KeyRing({}))
         task = asyncio.create_task(self._watch())
         try:
             yield
@@ -78,19 +84,23 @@ class WatchedKeys:
             await asyncio.sleep(CHECK_INTERVAL_S)
             await self.check()
 
-    async def check(self) -> None:
-        """Read the file if it has changed. The file system is asked in a thread: it may be a remote one."""
+    async def check(self) -> bool:
+        """Read the file if it has changed. Return False if it is unusable.
+
+        The file system is asked in a thread: it may be a remote one.
+        """
         version: Version | None = None
         try:
             version = await asyncio.to_thread(_version, self._file.path)
             if version in {self._file.version, self._refused}:
-                return
+                return version == self._file.version
             self._file = await asyncio.to_thread(read_key_file, self._file.path)
         except KeyFileError as error:
             seen = version or str(error)
             if seen != self._refused:
                 log.error("access.keys_not_reloaded", file=str(self._file.path), reason=str(error))  # noqa: TRY400 - one line
             self._refused = seen
-        else:
-            self._refused = None
-            log.info("access.keys_reloaded", file=str(self._file.path), keys=len(self.ring))
+            return False
+        self._refused = None
+        log.info("access.keys_reloaded", file=str(self._file.path), keys=len(self.ring))
+        return True

@@ -65,7 +65,8 @@ class IdempotentWrite:
     def _id(self, key: str) -> bytes:
         """Return the digest of the key and its scope: the same key on another path is another one."""
         scope = self._request.scope
-        path = scope["path"].rstrip("/")  # both spellings of a path are routed to the same handler
+        # The spellings of one path: with a slash at the end, and a UUID in capitals or without hyphens.
+        path = scope["path"].rstrip("/").lower().replace("-", "")
         return _digest(msgspec.json.encode([client_of(scope), scope["method"], path, key]))
 
 
