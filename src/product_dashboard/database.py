@@ -30,6 +30,7 @@ from product_dashboard.errors import (
     Overloaded,
     QueryTimeout,
     RuleViolation,
+    SchemaOutdated,
     StillReferenced,
 )
 from product_dashboard.observability.metrics import DEADLOCK_RETRIES, POOL_REFUSED
@@ -148,10 +149,8 @@ class Database:
             async with self._lend(self._own, seconds) as conn, conn.cursor() as cursor:
                 await cursor.execute("SELECT migration_id FROM _yoyo_migration")
                 return {str(row[0]) for row in await cursor.fetchall()}
-        except MySQLError as error:
-            if _number(error) == _NO_SUCH_TABLE:
-                return set()
-            raise
+        except SchemaOutdated:
+            return set()
 
     @asynccontextmanager
     async def _admitted(self) -> AsyncGenerator[None, None]:
@@ -277,7 +276,6 @@ _CONNECTION_ENDED = frozenset(
 )
 # The account or the database does not exist, or is not allowed: to try again does not help.
 REFUSED_FOR_GOOD = frozenset({1044, 1045, 1049, 1130, 1698})
-_NO_SUCH_TABLE = 1146
 _KEY_NAME = re.compile(r"for key '(?:[^']*\.)?([^'.]+)'")
 _CONSTRAINT_NAME = re.compile(r"CONSTRAINT [`\"]([^`\"]+)[`\"]")
 _RULE_NAME = re.compile(r"(?:constraint|column) (?:[`'][^`']+[`']\.)*[`']([^`']+)[`']", re.IGNORECASE)
@@ -289,6 +287,7 @@ _TRANSLATIONS: tuple[tuple[frozenset[int], Callable[[str], AppError]], ...] = (
     (frozenset({1264, 1366, 1406, 3819, 4025}), lambda text: RuleViolation(_first(_RULE_NAME, text))),
     (frozenset({1213}), lambda _: Deadlock()),
     (frozenset({1205, 3572}), lambda _: Busy()),
+    (frozenset({1054, 1146}), lambda _: SchemaOutdated()),
     (frozenset({1317, 1969, 3024}), lambda _: QueryTimeout()),
     (_CONNECTION_ENDED, lambda _: DatabaseUnavailable()),
     (frozenset({1040, 1203, 1290, 1836}), lambda _: DatabaseUnavailable()),  # too many, or read only for now

@@ -17,6 +17,7 @@
     └── Unavailable                 not possible now; retry after `retry_after_s`
         ├── Overloaded              the queue for a database connection is full or slow
         ├── DatabaseUnavailable     MySQL cannot be reached
+        ├── SchemaOutdated          the database lacks a table or column: `migrate up` was not run
         ├── QueryTimeout            a query ran into its time limit
         ├── DeadlineExceeded        the request ran into its deadline
         └── Busy                    a row was locked for too long
@@ -257,6 +258,11 @@ class Overloaded(Unavailable):
 class DatabaseUnavailable(Unavailable):
     def __init__(self) -> None:
         super().__init__("The database cannot be reached at the moment.", retry_after_s=2)
+
+
+class SchemaOutdated(Unavailable):
+    def __init__(self) -> None:
+        super().__init__("The service is being updated; try again soon.", retry_after_s=2)
 
 
 class QueryTimeout(Unavailable):

@@ -11,10 +11,11 @@ import structlog
 from product_dashboard.cache import Cache, CacheOptions
 from product_dashboard.database import Database, is_permanent
 from product_dashboard.epoch_store import MySQLEpochStore
-from product_dashboard.errors import DatabaseUnavailable
+from product_dashboard.errors import DatabaseUnavailable, Unavailable
 from product_dashboard.readiness import Readiness
 from product_dashboard.representation import ENCODER
 from product_dashboard.resources import Resources
+from product_dashboard.schema import schema_version
 from product_dashboard.settings import DatabaseSettings, Settings
 
 log = structlog.stdlib.get_logger()
@@ -38,6 +39,7 @@ async def open_resources(settings: Settings) -> AsyncGenerator[Resources, None]:
         database = Database(_for_requests(settings))
         stack.push_async_callback(database.close)
         await wait_for_database(database, settings.startup_timeout_s)
+        await warn_of_schema(database)
         epoch_database = Database(_for_epoch_store(settings.database))
         stack.push_async_callback(epoch_database.close)
         await wait_for_database(epoch_database, settings.startup_timeout_s)
@@ -94,12 +96,30 @@ async def wait_for_database(database: Database, timeout_s: float) -> None:
     )
 
 
+async def warn_of_schema(database: Database) -> None:
+    """Log a warning if the database lacks migrations. The service starts: they may be applied while it runs."""
+    try:
+        schema = schema_version(await database.applied_migrations())
+    except Unavailable as error:
+        log.warning("startup.schema_unknown", reason=str(error.__cause__ or error))
+        return
+    if schema.missing:
+        log.warning(
+            "startup.schema_outdated",
+            version=schema.version,
+            expected=schema.expected,
+            hint="run `python -m product_dashboard.migrate up`; until then requests are answered with 503",
+        )
+
+
 async def wait_for_redis(cache: Cache, timeout_s: float) -> None:
     """Wait a moment for Redis. Without Redis the service starts too, and reads from the database."""
     async for _ in _attempts(min(timeout_s, PATIENCE_WITH_REDIS_S)):
         if await cache.ping():
             return
-        log.warning("startup.waiting", store="Redis")
+        log.warning(
+            "startup.waiting", store="Redis" if cache.state == "down" else "the cache's table in MySQL"
+        )
     log.warning(
         "startup.degraded", reason="Redis does not answer: every read goes to the database until it does"
     )

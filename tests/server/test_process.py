@@ -155,8 +155,11 @@ async def test_on_an_empty_database_it_is_not_ready_and_says_what_to_run(
 ) -> None:
     service = await (await start(DATABASE_URL=fresh_database)).listening()
     assert (await service.get("/health/ready"))[0] == 503
+    assert "migrate up" in (await service.logged("startup.schema_outdated"))["hint"]
     assert "migrate up" in (await service.logged("request.unavailable"))["reason"]
     assert (await service.get("/health/live"))[0] == 200
+    assert (await service.get("/api/v1/products"))[0] == 503
+    assert "Redis" not in [line.get("store") for line in service.lines]
     upgrade(fresh_database)
     assert (await service.get("/health/ready"))[0] == 200
 
