@@ -59,9 +59,7 @@ KINDS: tuple[Kind, ...] = (silent, slow_headers, slow_body, slow_reader, idle)
 
 
 @asynccontextmanager
-async def crowd(
-    port: int, kind: Kind, connections: int, *, reconnect: bool
-) -> AsyncGenerator[None, None]:
+async def crowd(port: int, kind: Kind, connections: int, *, reconnect: bool) -> AsyncGenerator[None, None]:
     """Keep so many slow connections open during the block. Raises TimeoutError if they do not settle.
 
     With `reconnect`, a client that the service cuts off comes back at once.

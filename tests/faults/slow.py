@@ -2,9 +2,9 @@
 
     python -m tests.faults slow --connections 500
 
-Five kinds, one after another: silent connections, headers byte by byte, a body byte by byte, an answer read slowly, and
-idle connections. A connection that the service ends is opened again. While they are there, other clients read at a steady
-rate; their p99 may be twice that of the same reads in a quiet service. Quiet and loaded rounds alternate.
+Five kinds, one after another: silent connections, headers byte by byte, a body byte by byte, an answer read slowly,
+and idle connections. A connection that the service ends is opened again. While they are there, other clients read at a
+steady rate; their p99 may be twice that of the same reads in a quiet service. Quiet and loaded rounds alternate.
 """
 
 import argparse
