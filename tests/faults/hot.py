@@ -37,6 +37,7 @@ class Plan:
 
     buyers: int = 300
     seconds: float = 10.0
+    arrival_s: float = 1.0
     per_second: float = 50.0
     noise_s: float = 0.005
 
@@ -51,7 +52,7 @@ class Bought:
 
 
 async def buy(port: int, body: bytes, delay_s: float, until: float, bought: Bought) -> None:
-    """Order again and again until that time; the buyers come within a second."""
+    """Order again and again until that time, beginning after the delay. Wait as long as Retry-After says."""
     await asyncio.sleep(delay_s)
     client = Client(port, timeout_s=30)
     while time.monotonic() < until:
@@ -85,7 +86,13 @@ async def run(plan: Plan, database_url: str, redis_url: str) -> tuple[Findings, 
         until = time.monotonic() + plan.seconds
         buyers = [
             asyncio.create_task(
-                buy(service.port, bodies[number % _CUSTOMERS], number / plan.buyers, until, bought)
+                buy(
+                    service.port,
+                    bodies[number % _CUSTOMERS],
+                    number / plan.buyers * plan.arrival_s,
+                    until,
+                    bought,
+                )
             )
             for number in range(plan.buyers)
         ]
@@ -155,13 +162,17 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--buyers", type=int, default=300, help="(default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=10, help="(default: %(default)s)")
+    parser.add_argument(
+        "--arrival", type=float, default=1, help="seconds within which the buyers come (default: %(default)s)"
+    )
     parser.add_argument("--seed", type=int, help="is ignored: nothing is random here")
     parser.add_argument("--stores", choices=WAYS, default="auto", help="where MySQL and Redis come from")
     options = parser.parse_args(argv)
+    plan = Plan(options.buyers, options.seconds, options.arrival)
     console = Console()
     with session_stores(options.stores) as stores, scratch_database(stores.mysql_url) as url:
         upgrade(url)
-        findings, rows = asyncio.run(run(Plan(options.buyers, options.seconds), url, stores.redis_url))
+        findings, rows = asyncio.run(run(plan, url, stores.redis_url))
     print_table(console, "hot", rows)
     console.print(findings.told(), highlight=False, markup=False)
     return 0 if findings.passed else 1
