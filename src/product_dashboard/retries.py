@@ -14,6 +14,7 @@ neither:
     claim fails            The row is read. With an answer to the same body: that answer is sent again. With an answer
                            to another body: `KeyReused`. Without an answer: the first request is still running,
                            `KeyInUse`. A claim does not wait until the row is unlocked.
+    claim is slow          All steps are repeated once, because the database may have been slow and the key free.
     COMMIT's outcome is    All steps are repeated until the outcome is known or the time is over. That is safe: while
     unknown                the old transaction may still commit, its row is locked and the claim fails; after its
                            commit, the row has the answer; if the claim succeeds, the old one was rolled back.
@@ -57,6 +58,10 @@ class Key(msgspec.Struct, frozen=True):
 
     id: bytes
     fingerprint: bytes
+
+
+class SlowClaim(KeyInUse):
+    """The claim was not answered within `CLAIM_WAIT_S`: the key is locked by an INSERT, or the database is slow."""
 
 
 class Once(Generic[T]):
@@ -110,7 +115,7 @@ class Once(Generic[T]):
                     conn, id=key.id, fingerprint=key.fingerprint, created_at=datetime.now(UTC)
                 )
         except TimeoutError:  # the driver has closed the connection
-            raise KeyInUse from None
+            raise SlowClaim from None
         if not claimed:
             raise KeyInUse
         self.claimed = True
@@ -160,22 +165,34 @@ async def _attempt(
     database: Database, key: Key, write: Callable[[Once[T]], Awaitable[T]], once: Once[T]
 ) -> tuple[Answer, bool]:
     try:
+        return await _write_or_find(database, key, write, once)
+    except SlowClaim:
+        await asyncio.sleep(PAUSE_S)  # the server removes the claim whose connection is closed
+        return await _write_or_find(database, key, write, once)
+
+
+async def _write_or_find(
+    database: Database, key: Key, write: Callable[[Once[T]], Awaitable[T]], once: Once[T]
+) -> tuple[Answer, bool]:
+    try:
         await write(once)
-    except (Busy, KeyInUse):
+    except (Busy, KeyInUse) as refusal:
         if once.claimed:
             raise
-    else:
-        assert once.kept is not None, "Once.transaction refuses to end without an answer"
-        return once.kept, False
-    return await _stored(database, key), True
+        stored = await _stored(database, key)
+        if stored is None:
+            raise (refusal if isinstance(refusal, KeyInUse) else KeyInUse()) from None
+        return stored, True
+    assert once.kept is not None, "Once.transaction refuses to end without an answer"
+    return once.kept, False
 
 
-async def _stored(database: Database, key: Key) -> Answer:
-    """Return the answer of the key. Raises `KeyInUse` if there is none, `KeyReused` if the body was another one."""
+async def _stored(database: Database, key: Key) -> Answer | None:
+    """Return the answer of the key, or None. Raises `KeyReused` if the body was another one."""
     async with database.connection() as conn:
         row = await queries.get_answer(conn, id=key.id)
     if row is None or row.body is None:
-        raise KeyInUse
+        return None
     if row.fingerprint != key.fingerprint:
         raise KeyReused
     return Answer(row.status, row.headers, row.body)
