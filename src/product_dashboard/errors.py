@@ -26,6 +26,7 @@
 Any other exception is a fault of the service: opaque to the client, complete in the log.
 """
 
+import random
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -248,11 +249,17 @@ class Unavailable(AppError):
         self.retry_after_s = retry_after_s
 
 
+def soon() -> int:
+    """Return 1 to 3 seconds, at random: clients that are refused together must not all come back together."""
+    return random.randint(1, 3)  # noqa: S311 - no secret depends on it
+
+
 class Overloaded(Unavailable):
     default_code = Code.OVERLOADED
 
     def __init__(self) -> None:
-        super().__init__("The service has more work than it can take on; try again soon.")
+        message = "The service has more work than it can take on; try again soon."
+        super().__init__(message, retry_after_s=soon())
 
 
 class DatabaseUnavailable(Unavailable):
@@ -283,7 +290,8 @@ class Busy(Unavailable):
     default_code = Code.BUSY
 
     def __init__(self) -> None:
-        super().__init__("Too many changes of the same things at once; try again.")
+        message = "Too many changes of the same things at once; try again."
+        super().__init__(message, retry_after_s=soon())
 
 
 class Deadlock(Busy):

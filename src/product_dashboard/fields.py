@@ -19,7 +19,13 @@ StructT = TypeVar("StructT", bound=Struct)
 # No control characters; and (?!\s), as Python's $ lets a line break pass.
 EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s.\x00-\x1f\x7f]+(\.[^@\s.\x00-\x1f\x7f]+)+(?!\s)$"
 
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+# At least one character that is neither blank, control, combining nor format: those that occur in practice, and in a
+# form that ECMAScript reads as Python does. The CHECKs of the tables refuse the rare ones that a collation ignores too.
+VISIBLE = (
+    r"[^\s\x00-\x1f\x7f-\x9f\xad\u0300-\u036f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
+)
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=VISIBLE)]
 Description = Annotated[str, Meta(max_length=2000)]
 Moment = Annotated[datetime, Meta(tz=True)]  # tz gives it format: date-time in the OpenAPI document
 
@@ -126,7 +132,7 @@ def _phrases(rule: inspect.Type) -> Iterator[str]:
             yield _PLAIN_WORDS.get(type(rule), "of another type")
 
 
-_PATTERN_WORDS = {r"\S": ", not of blanks alone", EMAIL: " of the form name@example.org"}
+_PATTERN_WORDS = {VISIBLE: ", one of them visible", EMAIL: " of the form name@example.org"}
 _PLAIN_WORDS: dict[type[inspect.Type], str] = {
     inspect.BoolType: "true or false",
     inspect.NoneType: "null",

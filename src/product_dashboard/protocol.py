@@ -32,7 +32,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from product_dashboard.envelope import error_body
-from product_dashboard.errors import Code
+from product_dashboard.errors import Code, soon
 from product_dashboard.observability.metrics import CONNECTIONS, CONNECTIONS_CUT
 from product_dashboard.settings import HttpSettings
 
@@ -295,7 +295,7 @@ class HardenedProtocol(HttpToolsProtocol):
 
 def _raw_answer(code: Code, message: str) -> bytes:
     body = error_body(code, message)
-    retry = "retry-after: 1\r\n" if code.status == HTTPStatus.SERVICE_UNAVAILABLE else ""
+    retry = f"retry-after: {soon()}\r\n" if code.status == HTTPStatus.SERVICE_UNAVAILABLE else ""
     head = (
         f"HTTP/1.1 {code.status} {HTTPStatus(code.status).phrase}\r\ncontent-type: application/json\r\n"
         f"content-length: {len(body)}\r\n{retry}x-content-type-options: nosniff\r\nconnection: close\r\n\r\n"

@@ -336,7 +336,8 @@ async def test_a_locked_row_is_waited_for_once_within_a_limit(database: Database
         assert time.monotonic() - began < 4
     assert attempts == 1
     assert not isinstance(caught.value, Deadlock)
-    assert (caught.value.code, caught.value.retry_after_s) == ("BUSY", 1)
+    assert caught.value.code == "BUSY"
+    assert caught.value.retry_after_s in {1, 2, 3}
 
 
 async def test_reads_do_not_wait_behind_writers(database: Database) -> None:

@@ -61,7 +61,7 @@ def main(argv: Sequence[str]) -> int:
         "--requests", type=int, default=200_000, help="end after so many (default: %(default)s)"
     )
     parser.add_argument(
-        "--seconds", type=float, default=900, help="end after this time (default: %(default)s)"
+        "--seconds", type=float, default=1800, help="end after this time (default: %(default)s)"
     )
     parser.add_argument("--clients", type=int, default=24, help="connections (default: %(default)s)")
     parser.add_argument(

@@ -66,6 +66,10 @@ class Thing:
     """When the doubt can be settled by a read."""
     stock: Sum = field(default_factory=Sum)
     sold: Sum = field(default_factory=Sum)
+    moves: Sum = field(default_factory=Sum)
+    """The number of changes of the stock by a difference."""
+    moved: Sum = field(default_factory=Sum)
+    """The sum of these differences."""
     spent: Sum = field(default_factory=Sum)
     """In cents."""
     orders: Sum = field(default_factory=Sum)

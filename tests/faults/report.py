@@ -27,11 +27,12 @@ class Findings:
     began: float = field(default_factory=time.monotonic)
 
     def violation(self, kind: str, text: str) -> None:
-        """Count a violation, and keep the first few of each kind as examples."""
+        """Count a violation, and keep and print the first few of each kind: a run may be long."""
         self.violations[kind] += 1
         examples = self.examples.setdefault(kind, [])
         if len(examples) < _EXAMPLES:
             examples.append(f"[{time.monotonic() - self.began:7.2f} s] {text}")
+            print(f"violation: {kind}: {examples[-1]}", flush=True)
 
     @property
     def passed(self) -> bool:

@@ -40,7 +40,7 @@ class Plan:
 
     seed: int
     requests: int = 200_000
-    seconds: float = 900.0
+    seconds: float = 1800.0
     clients: int = 24
     workers: int = 2
     size: int = 8  # the number of categories; products and customers are in proportion

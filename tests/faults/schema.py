@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import os
 import random
+import signal
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,9 @@ from tools.stack.layout import CHECKOUT
 from tools.stack.testing import WAYS, scratch_database, session_stores
 
 VERSION = "4.32.5"
+INTERRUPTED = 3
+"""The exit status of a run that was interrupted: not all cases were sent."""
+_REPORT_S = 60
 _HOOKS = "tests.faults.schema_hooks"
 # 412 and 422 depend on the state: whether the ETag is current, and whether the ids of a body name something.
 _CONFIGURATION = """
@@ -46,14 +50,25 @@ async def run(cases: int, seed: int, seconds: int, database_url: str, redis_url:
             process = await asyncio.create_subprocess_exec(
                 *command(f"http://127.0.0.1:{service.port}", each, seed),
                 cwd=folder,
+                start_new_session=True,  # so that signals reach schemathesis too, which `uv` starts
                 env={**os.environ, "SCHEMATHESIS_HOOKS": _HOOKS, "PYTHONPATH": str(CHECKOUT)},
             )
             try:
-                return await asyncio.wait_for(process.wait(), seconds)
+                return await _finished(process, seconds)
             finally:
                 if process.returncode is None:
-                    process.kill()
+                    os.killpg(process.pid, signal.SIGKILL)
                     await process.wait()
+
+
+async def _finished(process: asyncio.subprocess.Process, seconds: float) -> int:
+    """Wait for the exit status. After `seconds` the process is interrupted, so that it prints its findings."""
+    try:
+        return await asyncio.wait_for(process.wait(), seconds)
+    except TimeoutError:
+        os.killpg(process.pid, signal.SIGINT)
+        await asyncio.wait_for(process.wait(), _REPORT_S)
+        return INTERRUPTED
 
 
 def command(url: str, examples: int, seed: int) -> list[str]:
@@ -72,7 +87,9 @@ def main(argv: Sequence[str]) -> int:
         prog="just faults schema", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--cases", type=int, default=5000, help="in all operations (default: %(default)s)")
-    parser.add_argument("--seconds", type=int, default=600, help="end after this time (default: %(default)s)")
+    parser.add_argument(
+        "--seconds", type=int, default=1800, help="end, and fail, after this time (default: %(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=None, help="(default: a new one)")
     parser.add_argument("--stores", choices=WAYS, default="auto", help="where MySQL and Redis come from")
     options = parser.parse_args(argv)

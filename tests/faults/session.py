@@ -87,6 +87,8 @@ class World:
     """Products that are ordered; never deleted."""
     buyers: list[Thing] = field(default_factory=list[Thing])
     """Customers who order; never deleted."""
+    stock_changes: list[tuple[Thing, str, int]] = field(default_factory=list[tuple[Thing, str, int]])
+    """Confirmed changes of stock: the product, the id and the difference."""
     spare: dict[str, list[Thing]] = field(
         default_factory=lambda: {"category": [], "product": [], "customer": []}
     )

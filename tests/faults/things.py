@@ -169,13 +169,21 @@ async def move_stock(session: Session) -> None:
         return
     thing = session.random.choice(session.world.traded)
     delta = session.random.choice((-2, -1, 1, 2, 5))
-    moved = [(total, total.begin(delta)) for total in (thing.stock, session.model.totals["stock"])]
+    amounts = (
+        (thing.stock, delta),
+        (session.model.totals["stock"], delta),
+        (thing.moved, delta),
+        (thing.moves, 1),
+    )
+    moved = [(total, total.begin(amount)) for total, amount in amounts]
     state, reply = await post(session, path, thing.id, body=encode({"delta": delta, "reason": "stocktaking"}))
     now = time.monotonic()
     for total, change in moved:
         total.end(change, state, now)
     if state is State.REFUSED:
         refused(session, reply, f"move the stock of {thing} by {delta}", "INSUFFICIENT_STOCK", "STOCK_LIMIT")
+    if state is State.CONFIRMED and reply is not None:
+        session.world.stock_changes.append((thing, str(reply.data.id), delta))
 
 
 def price_of(facts: Facts | None) -> int:

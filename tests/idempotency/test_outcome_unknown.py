@@ -236,6 +236,20 @@ async def test_with_a_key_the_outcome_stays_unknown_while_the_database_is_gone(
     assert await counter.orders() == 1
 
 
+async def test_a_free_key_is_claimed_although_the_database_is_slow_for_a_moment(
+    counter: Counter, proxy: Proxy, key: str
+) -> None:
+    async def delay(session: Session, packet: bytes) -> None:
+        await asyncio.sleep(0.6)
+        session.server.write(packet)
+
+    proxy.before(statement_of("INSERT IGNORE INTO idempotency_keys"), delay)
+    answer = await counter.order(key)
+    data_of(answer, 201)
+    assert "idempotency-replayed" not in answer.headers
+    assert await counter.orders() == 1
+
+
 async def test_with_a_key_an_error_before_commit_leaves_the_key_free(
     counter: Counter, proxy: Proxy, key: str
 ) -> None:

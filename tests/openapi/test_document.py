@@ -243,6 +243,14 @@ def test_a_header_that_may_be_left_out_is_no_null(document: Json) -> None:
     assert (found["in"], found["required"], found["schema"]) == ("header", False, {"type": "string"})
 
 
+def test_the_header_of_a_key_says_which_texts_are_keys(document: Json) -> None:
+    (found,) = (
+        each for each in document["paths"]["/api/v1/orders"]["post"]["parameters"] if each["in"] == "header"
+    )
+    assert re.search(found["schema"]["pattern"], "a-key")
+    assert not re.search(found["schema"]["pattern"], "")
+
+
 def test_an_example_keeps_its_nulls(document: Json) -> None:
     answer = document["paths"]["/api/v1/categories"]["get"]["responses"]["200"]
     example = answer["content"]["application/json"]["example"]

@@ -421,7 +421,7 @@ async def test_connections_beyond_the_limit_are_told_to_come_back() -> None:
         refused = Client(*await asyncio.open_connection("127.0.0.1", port))
         status, headers, body = await refused.answer()
         assert (status, json.loads(body)["error"]["code"]) == (503, "OVERLOADED")
-        assert headers["retry-after"] == "1"
+        assert headers["retry-after"] in {"1", "2", "3"}
         assert len(server.server_state.connections) == 3
         clients[0].writer.close()
         await asyncio.sleep(0.05)

@@ -71,7 +71,7 @@ def test_what_is_right_becomes_a_struct() -> None:
 def test_all_that_is_wrong_is_told_at_every_depth() -> None:
     lines = [{"product_id": 1, "quantity": 0}, "x", {"unit_price": "1"}]
     assert problems({"lines": lines, "note": "longer", "urgent": "yes", "kind": "c"}) == {
-        "name": "is required: must be a text of 1 to 200 characters, not of blanks alone",
+        "name": "is required: must be a text of 1 to 200 characters, one of them visible",
         "lines[0].product_id": "must be a UUID",
         "lines[0].quantity": "must be a whole number from 1 to 10",
         "lines[1]": "must be an object",

@@ -10,8 +10,6 @@ import sys
 BENCHMARKS = {
     "load-test": ("http.load_test", "the API with its cache, compared with the API without it"),
     "http": ("http.bench", "the API's routes, compared with the least that its server and framework cost"),
-    "hot-row": ("http.hot_row", "many buyers of one product, and what reads and readiness notice"),
-    "slow-clients": ("http.slow_clients", "hundreds of slow clients, and what other requests notice"),
     "access": (
         "http.access",
         "the rules of access, compared with no rules and with a middleware of Litestar",

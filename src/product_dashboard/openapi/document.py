@@ -163,7 +163,10 @@ def _mended(parameters: Iterable[Parameter | Reference]) -> Iterator[Parameter]:
     for parameter in cast("Iterable[Parameter]", parameters):
         schema = cast("Schema", parameter.schema)
         if schema.one_of:
-            parameter.schema = schema.one_of[0]
+            parameter.schema = own = cast("Schema", schema.one_of[0])
+            own.pattern = (
+                schema.pattern
+            )  # Litestar puts what a parameter adds beside the types, not into them
         yield parameter
 
 

@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from generated.products import ListProductsOrder
 from product_dashboard.errors import FieldProblem
-from product_dashboard.fields import MAX_STOCK, Description, Input, Moment, Money, Name, Price
+from product_dashboard.fields import MAX_STOCK, VISIBLE, Description, Input, Moment, Money, Name, Price
 from product_dashboard.paging import PageQuery
 
 Stock = Annotated[int, Meta(ge=0, le=MAX_STOCK, description="Pieces in stock.")]
@@ -22,7 +22,7 @@ Delta = Annotated[
         extra_json_schema={"not": {"const": 0}},
     ),
 ]
-Reason = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+Reason = Annotated[str, Meta(min_length=1, max_length=200, pattern=VISIBLE)]
 
 
 class ProductPatch(Input, frozen=True, kw_only=True):
