@@ -20,7 +20,7 @@ WORKDIR /app
 COPY migrations migrations
 COPY generated generated
 COPY src src
-ENV PATH=/app/venv/bin:$PATH PYTHONPATH=/app/src:/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0
+ENV PATH=/app/venv/bin:$PATH PYTHONPATH=/app/src:/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 WORKERS=auto
 # The files of a checkout that was made under a strict umask are made readable.
 RUN chmod -R a+rX migrations generated src && python -m compileall -q src generated
 USER app

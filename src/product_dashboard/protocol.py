@@ -153,6 +153,10 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._running = cycle
+        if self.app_state.get("moving") and not self.pipeline:
+            cycle.keep_alive = (
+                False  # the client connects again, to the worker that takes the place of this one
+            )
         super()._start_asgi_task(cycle, app)
 
     def on_body(self, body: bytes) -> None:

@@ -22,6 +22,7 @@ from product_dashboard.access.keys import KeyFileError
 from product_dashboard.access.origins import Origin, parse_origins
 from product_dashboard.access.rate import Rate, parse_rate
 from product_dashboard.cache.servers import parse_url, split_url
+from product_dashboard.cpus import usable_cpus
 
 SslMode = Literal["DISABLED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -109,6 +110,13 @@ def _networks(text: str) -> tuple[str, ...]:
     return parts
 
 
+def _workers(text: str) -> object:
+    return min(usable_cpus(), MOST_AUTO_WORKERS) if text.lower() == "auto" else _whole_workers.parse(text)
+
+
+MOST_AUTO_WORKERS = 16  # each has its own connections to the database, and memory
+_whole_workers = whole("WORKERS", 1, 256)
+_WORKERS = Variable("WORKERS", _workers, f"auto, or {_whole_workers.allowed}")
 _API_KEYS = Variable("API_KEYS_FILE", lambda text: read_key_file(Path(text)), "the path of a file with keys")
 _ALLOWED_HOSTS = Variable(
     "ALLOWED_HOSTS",
@@ -159,7 +167,7 @@ class HttpSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     host: Annotated[str, _HOST] = "127.0.0.1"
     port: Annotated[int, whole("PORT", 0, 65_535)] = 3000
-    workers: Annotated[int, whole("WORKERS", 1, 256)] = 1
+    workers: Annotated[int, _WORKERS] = 1
     header_timeout_s: Annotated[float, seconds("HEADER_TIMEOUT", 0.1, 3600)] = 10.0
     body_timeout_s: Annotated[float, seconds("BODY_TIMEOUT", 0.1, 3600)] = 20.0
     write_timeout_s: Annotated[float, seconds("WRITE_TIMEOUT", 0.1, 3600)] = 20.0

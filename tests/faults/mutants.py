@@ -1,7 +1,7 @@
 """The service with one fault built in, named by the variable MUTANT: `mixed` has to find each of them.
 
 Started as `python -m tests.faults.mutants`, in place of `python -m product_dashboard.server`. The worker processes
-import this module too, so that the fault is in each of them.
+are forked from this one, so that the fault is in each of them.
 """
 
 import asyncio

@@ -180,12 +180,12 @@ async def running(
 
 
 def _children(pid: int) -> list[int]:
-    """The worker processes of a supervisor; without the helper that multiprocessing starts beside them."""
+    """The worker processes of a supervisor; without the check of new code that a restart runs."""
     try:
         found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
     except (FileNotFoundError, ProcessLookupError):
         return []
-    return [int(child) for child in found if "spawn_main" in _command(child)]
+    return [int(child) for child in found if "--check" not in _command(child)]
 
 
 def _command(pid: str) -> str:

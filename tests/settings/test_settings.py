@@ -83,7 +83,7 @@ def test_all_wrong_variables_are_named_at_once_with_value_and_what_is_allowed() 
         "DB_QUERY_TIMEOUT='nan' is not allowed; allowed: seconds from 0.01 to 3600",
         "LOG_LEVEL='loud' is not allowed; allowed: one of debug, info, warning, error",
         "PORT='70000' is not allowed; allowed: a whole number from 0 to 65535",
-        "WORKERS='two' is not allowed; allowed: a whole number from 1 to 256",
+        "WORKERS='two' is not allowed; allowed: auto, or a whole number from 1 to 256",
     ]
 
 

@@ -30,11 +30,17 @@ class LogOutput(logging.Handler):
     """Writes to the file descriptor `fd` what the standard library logs, and the events of `put`.
 
     `render` makes an event one line of text, without its end. It runs in the thread, so that a request pays for
-    neither the rendering nor the writing.
+    neither the rendering nor the writing. An output that is not `threaded` writes at once, and drops the entry if the
+    output cannot take it: a process with a thread cannot be forked, and one that waits for its log ends no worker.
     """
 
     def __init__(
-        self, fd: int, render: Callable[[EventDict], str], *, queue_limit: int = QUEUE_LIMIT
+        self,
+        fd: int,
+        render: Callable[[EventDict], str],
+        *,
+        queue_limit: int = QUEUE_LIMIT,
+        threaded: bool = True,
     ) -> None:
         super().__init__()
         self._fd = fd
@@ -45,15 +51,18 @@ class LogOutput(logging.Handler):
         self._write_size = select.PIPE_BUF if stat.S_ISFIFO(os.fstat(fd).st_mode) else _WRITE_SIZE
         self._line_is_open = False
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="log", daemon=True)
-        self._thread.start()
+        self._thread = threading.Thread(target=self._run, name="log", daemon=True) if threaded else None
+        if self._thread is not None:
+            self._thread.start()
 
     def put(self, entry: EventDict | str) -> None:
         """Add an event or a rendered line to the queue; count it as dropped if the queue is full.
 
         Never waits and never raises. The caller must not change the event afterwards.
         """
-        if self._queue.qsize() < self._queue_limit:
+        if self._thread is None:
+            self._write_if_possible(self._line(entry)[: select.PIPE_BUF])
+        elif self._queue.qsize() < self._queue_limit:
             self._queue.put(entry)
         else:
             LOG_LINES_DROPPED.labels("queue_full").inc()
@@ -70,9 +79,10 @@ class LogOutput(logging.Handler):
 
     def close(self) -> None:
         """Write the queue, for at most CLOSE_TIMEOUT_S; `logging.shutdown` calls it when the process ends."""
-        self._closing.set()
-        self._queue.put(None)
-        self._thread.join(CLOSE_TIMEOUT_S)
+        if self._thread is not None:
+            self._closing.set()
+            self._queue.put(None)
+            self._thread.join(CLOSE_TIMEOUT_S)
         super().close()
 
     def _run(self) -> None:
@@ -93,6 +103,13 @@ class LogOutput(logging.Handler):
         except Exception:  # noqa: BLE001 - a value's own code may raise anything, and the thread must continue
             LOG_LINES_DROPPED.labels("not_rendered").inc()
             return b""
+
+    def _write_if_possible(self, line: bytes) -> None:
+        """Write a line of at most PIPE_BUF bytes, for which a pipe that is ready has room."""
+        if select.select([], [self._fd], [], 0)[1]:
+            self._write([line])
+        else:
+            LOG_LINES_DROPPED.labels("write_failed").inc()
 
     def _write_lines(self, lines: list[bytes]) -> None:
         chunk: list[bytes] = []

@@ -19,8 +19,10 @@ from product_dashboard.settings import LogSettings
 _TEXTS_OF_SEVERAL_LINES = ("exception", "stack")
 
 
-def configure_logging(settings: LogSettings, fd: int | None = None) -> LogOutput:
+def configure_logging(settings: LogSettings, fd: int | None = None, *, threaded: bool = True) -> LogOutput:
     """Send the events of structlog and of the standard library to `fd` (default: standard output).
+
+    A process that is to be forked needs an output that is not `threaded`. See LogOutput.
 
     `logging.shutdown`, which the interpreter calls at its exit, writes the lines that are still queued.
     """
@@ -33,7 +35,7 @@ def configure_logging(settings: LogSettings, fd: int | None = None) -> LogOutput
         structlog.processors.format_exc_info,
     ]
     render = _renderer(settings, is_terminal=os.isatty(fd))
-    output = LogOutput(fd, render)
+    output = LogOutput(fd, render, threaded=threaded)
     structlog.configure(
         processors=[*shared, _hand_over],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -3,10 +3,12 @@
 The objects live in the client library's default registry, as is its custom. With several workers the library
 keeps the figures in files (`PROMETHEUS_MULTIPROC_DIR`, set by `server.run_workers`), and the /metrics of each
 worker reports the figures of all. The files are named for the worker's slot and not, as by default, for its
-process id: the successor of a dead worker continues its counters, and no file is left over.
+process id: the successor of a dead worker continues its counters, and no file is left over. A worker is forked after
+the import of this module; the library opens the files of the new name at the next change of a figure.
 """
 
 import os
+from pathlib import Path
 from typing import Any, cast
 
 from prometheus_client import (
@@ -21,12 +23,14 @@ from prometheus_client import (
 )
 from prometheus_client.registry import REGISTRY
 
-MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
-WORKER_SLOT = "PRODUCT_DASHBOARD_WORKER_SLOT"
+from product_dashboard.observability.metrics_folder import MULTIPROCESS_DIRECTORY
 
-if WORKER_SLOT in os.environ:
+_SUPERVISOR = "supervisor"
+_owner = [_SUPERVISOR]  # whose figures this process changes: of the supervisor, or of the worker in a slot
+
+if MULTIPROCESS_DIRECTORY in os.environ:
     _values = cast("Any", values)  # prometheus_client leaves it untyped
-    _values.ValueClass = _values.MultiProcessValue(lambda: os.environ[WORKER_SLOT])
+    _values.ValueClass = _values.MultiProcessValue(lambda: _owner[0])
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # it would add a time to each figure
 
@@ -69,6 +73,18 @@ def render_metrics() -> bytes:
         cast("Any", multiprocess).MultiProcessCollector(registry)  # prometheus_client leaves it untyped
         return generate_latest(registry)
     return generate_latest(REGISTRY)
+
+
+def use_slot(slot: int) -> None:
+    """Keep the figures of this process, a worker, as those of the slot from now on."""
+    _owner[0] = str(slot)
+    REQUESTS_RUNNING.set(0)  # the library opens the files, for all figures
+
+
+def delete_figures_of_supervisor() -> None:
+    """Delete the files that the library made at the import: a supervisor answers no request, and has no figures."""
+    for file in Path(os.environ[MULTIPROCESS_DIRECTORY]).glob(f"*_{_SUPERVISOR}.db"):
+        file.unlink()
 
 
 def forget_worker(slot: int) -> None:

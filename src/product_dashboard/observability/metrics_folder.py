@@ -12,21 +12,27 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 PREFIX = "product-dashboard-metrics-"
 LOCK = "lock"
 
 
 @contextmanager
-def metrics_folder() -> Generator[str, None, None]:
-    """Yield a new folder, and delete it at the end. Deletes first what killed supervisors of this user left behind."""
+def metrics_folder(existing: str | None = None) -> Generator[str, None, None]:
+    """Yield a new folder, or the existing one of a supervisor that was restarted; delete it at the end.
+
+    Deletes first what killed supervisors of this user left behind. Workers inherit the lock when they are forked.
+    """
+    held = hold(existing) if existing else None
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         _delete_unused(folder)
-    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name:
-        held = hold(name)
-        try:
-            yield name
-        finally:
-            os.close(held)
+    name = existing or tempfile.mkdtemp(prefix=PREFIX)
+    held = hold(name) if held is None else held
+    try:
+        yield name
+    finally:
+        os.close(held)
+        shutil.rmtree(name, ignore_errors=True)
 
 
 def hold(folder: str) -> int:
