@@ -93,7 +93,8 @@ async def test_a_second_signal_ends_it_at_once_when_nobody_reads_the_log(
     service = await start(stdout=broken_output, PORT=port, SHUTDOWN_TIMEOUT="30")
     await service.answering(port)
     _, writer = await asyncio.open_connection("127.0.0.1", service.port)
-    writer.write(b"POST /api/v1/categories HTTP/1.1\r\nhost: test\r\ncontent-length: 10\r\n\r\n{")
+    head = b"POST /api/v1/categories HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n"
+    writer.write(head + b"content-length: 10\r\n\r\n{")
     await asyncio.sleep(0.3)
     service.tell(signal.SIGTERM)
     await asyncio.sleep(0.5)
