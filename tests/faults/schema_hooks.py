@@ -38,7 +38,7 @@ def before_load_schema(_: Any, raw_schema: dict[str, Any]) -> None:
 
 @hook
 def filter_body(_: Any, body: Any) -> bool:
-    """Skip texts of rare combining characters alone, and whole numbers that are written with a fraction, as 3.0.
+    """Skip texts of rare combining characters only, and whole numbers that are written with a fraction, as 3.0.
 
     The collation of the database ignores more than a thousand characters, too many for a pattern: the pattern of names
     names the frequent ones, and the database refuses the others. JSON Schema takes 3.0 for an integer; the service
