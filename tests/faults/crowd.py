@@ -10,7 +10,7 @@ from tests.faults.client import Client
 BIG = "/api/v1/products?page_size=100"
 """A slow reader asks for this list. It must be larger than the buffers on the way: see `fill_shelf`."""
 _PAUSE_S = 1.0
-_ARRIVAL_S = 2.0
+_ARRIVALS_PER_S = 250.0
 _SETTLED_WITHIN_S = 60.0
 
 Settled = Callable[[], None]
@@ -73,7 +73,7 @@ async def crowd(port: int, kind: Kind, connections: int, *, reconnect: bool) -> 
             if len(settled) == connections:
                 all_settled.set()
 
-        await asyncio.sleep(number / connections * _ARRIVAL_S)
+        await asyncio.sleep(number / _ARRIVALS_PER_S)
         while reconnect or number not in settled:
             with suppress(OSError):
                 reader, writer = await _connect(port)

@@ -10,7 +10,7 @@ from tools.stack.testing import TestStores
 async def test_beside_slow_clients_of_each_kind_every_request_of_others_succeeds(
     stores: TestStores, migrated_database: str
 ) -> None:
-    plan = slow.Plan(connections=60, rounds=1, seconds=1, noise_s=inf)
+    plan = slow.Plan(connections=60, rounds=1, seconds=0.5, noise_s=inf)
     findings, rows = await slow.run(plan, migrated_database, stores.redis_url)
     assert findings.passed, findings.told()
     assert len(rows) == len(KINDS)
