@@ -28,7 +28,8 @@ BACKGROUND_STATEMENTS = ("cache_epoch AS e", "information_schema")
 SCRIPTS = {"evalsha"}
 BACKGROUND_COMMANDS = {"info", "ping", "mget", "client", "hello", "select", "auth", "config"}
 
-_TABLE = re.compile(r"(?:FROM|INTO|UPDATE)\s+([a-z_]+)")
+# The FROM of a subquery is never at the beginning of a line.
+_TABLE = re.compile(r"(?:SELECT.*?\nFROM|DELETE FROM|INSERT(?: IGNORE)? INTO|UPDATE)\s+([a-z_]+)", re.DOTALL)
 
 Statistics = dict[str, int]
 
@@ -142,7 +143,7 @@ async def _orders(recorder: Recorder) -> None:
 
 
 async def _life(
-    recorder: Recorder, name: str, path: str, body: dict[str, object], changes: dict[str, object]
+    recorder: Recorder, name: str, path: str, body: dict[str, Any], changes: dict[str, Any]
 ) -> None:
     """Record what can happen to a resource between its creation and its end."""
     api = recorder.api
@@ -158,7 +159,7 @@ async def _life(
     await _delete(recorder, name, f"/api/v1/{path}/{kept['id']}")
 
 
-def _another_email(body: dict[str, object]) -> dict[str, object]:
+def _another_email(body: dict[str, Any]) -> dict[str, Any]:
     return {"email": "first@example.org"} if "email" in body else {}
 
 
@@ -187,9 +188,7 @@ async def _delete_if_match(recorder: Recorder, name: str, path: str) -> None:
     await recorder.record(f"delete {name}, If-Match", lambda: recorder.api.delete(path, headers=headers))
 
 
-async def _patch(
-    api: Api, path: str, changes: dict[str, object], if_match: str | None = None
-) -> httpx.Response:
+async def _patch(api: Api, path: str, changes: dict[str, Any], if_match: str | None = None) -> httpx.Response:
     headers = {} if if_match is None else {"If-Match": if_match}
     return await api.patch(
         path, json=changes, headers={"Content-Type": "application/merge-patch+json"} | headers
@@ -204,6 +203,6 @@ async def _ends() -> None:
 
 def _shown(statement: str) -> str:
     """Return the verb of a statement and its first table."""
-    verb, table = statement.split(None, 1)[0], _TABLE.search(statement)
+    verb, table = statement.split(None, 1)[0], _TABLE.match(statement)
     lock = " FOR UPDATE" if statement.endswith("FOR UPDATE") else ""
     return f"{verb} {table.group(1)}{lock}" if table else verb
