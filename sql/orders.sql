@@ -67,7 +67,7 @@ ORDER BY sqlc.order_by(o);
 
 -- Placing an order: lock_for_order, create_order, create_order_items, apply_order. Every transaction locks in this order - its order,
 -- the customer, products by id, their categories - so that two of them rarely wait for each other. STRAIGHT_JOIN keeps that order.
--- What is locked is all that an answer shows, so that nothing is read back.
+-- The locked rows hold all that an answer shows, so that nothing is read back.
 
 -- name: lock_for_order :many
 -- A customer and products, locked by ascending id until the transaction ends; no rows if the customer, or every product, is unknown.

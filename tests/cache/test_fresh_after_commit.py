@@ -40,9 +40,9 @@ async def test_a_write_that_is_rolled_back_invalidates_nothing(cache: Cache, sho
 
 async def test_a_write_of_very_many_targets_invalidates_all_of_them(cache: Cache, shop: Shop) -> None:
     keys = range(5)
-    for _ in range(2):
+    for expected in ("MISS", "HIT"):
         answers = [await read_item.response(cache, shop, key=key) for key in keys]
-    assert {answer.state for answer in answers} == {"HIT"}
+        assert {answer.state for answer in answers} == {expected}
     targets: list[Key | Tag] = [Tag(f"other-{number}") for number in range(2500)]
     for key, place in zip(keys, (0, 998, 999, 1000, 2499), strict=True):
         targets[place] = read_item.key(key=key)

@@ -1,4 +1,4 @@
-"""What a write answers is, byte for byte, what GET answers next: nothing is read back, and nothing is made up."""
+"""The answer of a write equals, byte for byte, the answer of the next GET."""
 
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ def shop(client: Api, database: Database) -> Shop:
 
 
 def body(answer: httpx.Response) -> bytes:
-    """Return the bytes of `data`; what follows them tells how the answer came about."""
+    """Return the bytes of `data`. The bytes after it differ: they tell whether the answer came from the cache."""
     assert answer.is_success, answer.text
     start = answer.content.index(b'"data":')
     return answer.content[start : answer.content.index(b',"meta":', start)]

@@ -40,7 +40,7 @@ class Recorder:
 
     api: Api
     proxy: Proxy
-    redis: "Redis"
+    redis: Any  # redis-py's own types are partial
     lines: list[str] = field(default_factory=list[str])
     keys: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -84,7 +84,7 @@ async def recorder(create_database: Callable[[], str], redis_url: str) -> AsyncI
                 }
             )
         )
-        async with running(app), Api(app) as api, Redis.from_url(redis_url) as redis:
+        async with running(app), Api(app) as api, cast("Any", Redis).from_url(redis_url) as redis:
             yield Recorder(api, proxy, redis)
 
 
