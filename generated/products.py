@@ -320,42 +320,64 @@ WHERE
 
 
 class LockProductRow(Struct, frozen=True, gc=False):
+    id: UUID
     category_id: UUID
     name: str
     description: str | None
     price: Decimal
     stock_quantity: int
     is_active: bool
+    total_sold: int
+    created_at: datetime
+    category_name: str
+    category_description: str | None
 
 
 LOCK_PRODUCT = """\
-SELECT category_id, name, description, price, stock_quantity, is_active
-FROM products
-WHERE id = %s
+SELECT
+    p.id, p.category_id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.created_at,
+    COALESCE((SELECT c.name FROM categories AS c WHERE c.id = p.category_id LOCK IN SHARE MODE), '') AS category_name,
+    (SELECT c.description FROM categories AS c WHERE c.id = p.category_id LOCK IN SHARE MODE) AS category_description
+FROM products AS p
+WHERE p.id = %s
 FOR UPDATE"""
 
 
 async def lock_product(conn: Connection, *, id: UUID) -> LockProductRow | None:
-    """A product as it is before a change, locked until the transaction ends."""
+    """A product as it is before a change, locked until the transaction ends, and its category, locked in share mode. COALESCE is for the
+    compiler: a foreign key sees to it that each product has a category.
+    """
     async with conn.cursor() as cursor:
         await cursor.execute(LOCK_PRODUCT, (id.bytes,))
         row = await cursor.fetchone()
     if row is None:
         return None
-    return LockProductRow(UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]))
+    return LockProductRow(
+        UUID(bytes=row[0]), UUID(bytes=row[1]), row[2], row[3], row[4], row[5], bool(row[6]), row[7],
+        row[8].replace(tzinfo=UTC), row[9], row[10],
+    )  # fmt: skip
+
+
+class ShareCategoryRow(Struct, frozen=True, gc=False):
+    name: str
+    description: str | None
 
 
 SHARE_CATEGORY = """\
-SELECT id
+SELECT name, description
 FROM categories
 WHERE id = %s
 LOCK IN SHARE MODE"""
 
 
-async def share_category(conn: Connection, *, id: UUID) -> None:
-    """Keeps a category as it is until the transaction ends: it is a part of what is shown of its products."""
+async def share_category(conn: Connection, *, id: UUID) -> ShareCategoryRow | None:
+    """What a product shows of its category, kept as it is until the transaction ends."""
     async with conn.cursor() as cursor:
         await cursor.execute(SHARE_CATEGORY, (id.bytes,))
+        row = await cursor.fetchone()
+    if row is None:
+        return None
+    return ShareCategoryRow(*row)
 
 
 UPDATE_PRODUCT = """\

@@ -10,6 +10,29 @@ from msgspec import Struct
 from .connection import Connection
 from .runtime import to_utc
 
+
+class LockStockRow(Struct, frozen=True, gc=False):
+    name: str
+    stock_quantity: int
+
+
+LOCK_STOCK = """\
+SELECT name, stock_quantity
+FROM products
+WHERE id = %s
+FOR UPDATE"""
+
+
+async def lock_stock(conn: Connection, *, product_id: UUID) -> LockStockRow | None:
+    """The stock of a product before a change, locked until the transaction ends."""
+    async with conn.cursor() as cursor:
+        await cursor.execute(LOCK_STOCK, (product_id.bytes,))
+        row = await cursor.fetchone()
+    if row is None:
+        return None
+    return LockStockRow(*row)
+
+
 MOVE_STOCK = """\
 UPDATE products
 SET stock_quantity = stock_quantity + %s

@@ -65,19 +65,31 @@ JOIN customers AS c ON c.id = o.customer_id
 CROSS JOIN counted AS t
 ORDER BY sqlc.order_by(o);
 
--- Placing an order: lock_customer, lock_products, create_order, create_order_items, take_stock, update_customer_totals. Every
--- transaction locks in this order - its order, the customer, products by id - so that two of them rarely wait for each other.
+-- Placing an order: lock_for_order, create_order, create_order_items, apply_order. Every transaction locks in this order - its order,
+-- the customer, products by id, their categories - so that two of them rarely wait for each other. STRAIGHT_JOIN keeps that order.
+-- The locked rows hold all that an answer shows, so that nothing is read back.
+
+-- name: lock_for_order :many
+-- A customer and products, locked by ascending id until the transaction ends; no rows if the customer, or every product, is unknown.
+-- The names of categories are locked in share mode, so that orders of one category do not wait for each other. COALESCE is for the
+-- compiler: a foreign key sees to it that each product has a category.
+SELECT
+    c.name AS customer_name, c.email AS customer_email, p.id, p.name, p.price, p.stock_quantity, p.is_active,
+    COALESCE((SELECT g.name FROM categories AS g WHERE g.id = p.category_id LOCK IN SHARE MODE), '') AS category_name
+FROM customers AS c
+STRAIGHT_JOIN products AS p ON p.id IN (sqlc.slice(ids))
+WHERE c.id = :customer_id
+ORDER BY p.id
+FOR UPDATE;
 
 -- name: lock_customer :one
--- The customer, if there is one; its row, and with it its totals, is locked until the transaction ends.
 SELECT id
 FROM customers
 WHERE id = :id
 FOR UPDATE;
 
 -- name: lock_products :many
--- What an order needs to know of its products; their rows are locked, by ascending id, until the transaction ends.
-SELECT id, name, price, stock_quantity, is_active
+SELECT id
 FROM products
 WHERE id IN (sqlc.slice(ids))
 ORDER BY id
@@ -87,53 +99,60 @@ FOR UPDATE;
 INSERT INTO orders (id, customer_id, total_quantity, total_price, created_at)
 VALUES (:id, :customer_id, :total_quantity, :total_price, :created_at);
 
--- name: create_order_items :copyfrom
+-- name: create_order_items :exec
+-- Creates all items of an order. They come as one JSON array, so that the text is the same for any number of them.
 INSERT INTO order_items (order_id, product_id, id, quantity, unit_price)
-VALUES (:order_id, :product_id, :id, :quantity, :unit_price);
+SELECT :order_id, UNHEX(j.product_id), UNHEX(j.id), j.quantity, j.unit_price
+FROM JSON_TABLE(
+    :items, '$[*]' COLUMNS (
+        product_id CHAR(32) PATH '$.product_id',
+        id CHAR(32) PATH '$.id',
+        quantity INT PATH '$.quantity',
+        unit_price DECIMAL(12, 2) PATH '$.unit_price'
+    )
+) AS j;
 
--- name: take_stock :exec
--- Takes an order's items out of stock, and counts them as sold. STRAIGHT_JOIN reads the items first: the
--- optimizer might otherwise scan the products, and wait for rows that other orders have locked.
-UPDATE order_items AS i
+-- name: apply_order :exec
+-- Takes an order's items out of stock, counts them as sold, and adds the order to the totals of its customer. A row that matches
+-- several times, as the customer's does for several items, is updated once. STRAIGHT_JOIN reads the items first: the optimizer
+-- might otherwise scan the products, and wait for rows that other orders have locked.
+UPDATE orders AS o
+STRAIGHT_JOIN customers AS c ON c.id = o.customer_id
+STRAIGHT_JOIN order_items AS i ON i.order_id = o.id
 STRAIGHT_JOIN products AS p ON p.id = i.product_id
-SET p.stock_quantity = p.stock_quantity - i.quantity, p.total_sold = p.total_sold + i.quantity
-WHERE i.order_id = :order_id;
+SET
+    p.stock_quantity = p.stock_quantity - i.quantity,
+    p.total_sold = p.total_sold + i.quantity,
+    c.total_orders = c.total_orders + 1,
+    c.total_spent = c.total_spent + o.total_price
+WHERE o.id = :order_id;
 
--- name: give_stock_back :exec
--- The opposite of take_stock.
-UPDATE order_items AS i
+-- name: revert_order :exec
+-- The opposite of apply_order.
+UPDATE orders AS o
+STRAIGHT_JOIN customers AS c ON c.id = o.customer_id
+STRAIGHT_JOIN order_items AS i ON i.order_id = o.id
 STRAIGHT_JOIN products AS p ON p.id = i.product_id
-SET p.stock_quantity = p.stock_quantity + i.quantity, p.total_sold = p.total_sold - i.quantity
-WHERE i.order_id = :order_id;
+SET
+    p.stock_quantity = p.stock_quantity + i.quantity,
+    p.total_sold = p.total_sold - i.quantity,
+    c.total_orders = c.total_orders - 1,
+    c.total_spent = c.total_spent - o.total_price
+WHERE o.id = :order_id;
 
--- name: update_customer_totals :exec
--- Counts an order, or takes it away with -1 and a negative price.
-UPDATE customers
-SET total_orders = total_orders + :orders, total_spent = total_spent + :price
-WHERE id = :id;
-
--- name: lock_order :one
--- What deleting an order takes away, locked until the transaction ends.
-SELECT customer_id, total_quantity, total_price
-FROM orders
-WHERE id = :id
+-- name: lock_order :many
+-- All that an order shows, one row for each item, locked as in lock_for_order; no rows if there is no such order.
+SELECT
+    o.customer_id, c.name AS customer_name, c.email AS customer_email, o.total_quantity, o.total_price, o.created_at,
+    i.id AS item_id, i.quantity, i.unit_price, p.id AS product_id, p.name AS product_name, p.stock_quantity,
+    COALESCE((SELECT g.name FROM categories AS g WHERE g.id = p.category_id LOCK IN SHARE MODE), '') AS category_name
+FROM orders AS o
+STRAIGHT_JOIN customers AS c ON c.id = o.customer_id
+STRAIGHT_JOIN order_items AS i ON i.order_id = o.id
+STRAIGHT_JOIN products AS p ON p.id = i.product_id
+WHERE o.id = :id
+ORDER BY p.id
 FOR UPDATE;
-
--- name: list_order_pieces :many
--- The products of an order, to be locked with lock_products, and the pieces of each.
-SELECT product_id, quantity
-FROM order_items
-WHERE order_id = :order_id;
-
--- name: share_order_categories :exec
--- Keeps the categories of an order's products as they are until the transaction ends: an order shows their names. STRAIGHT_JOIN
--- reads the items first, so that no other row is locked.
-SELECT g.id
-FROM order_items AS i
-STRAIGHT_JOIN products AS p ON p.id = i.product_id
-STRAIGHT_JOIN categories AS g ON g.id = p.category_id
-WHERE i.order_id = :order_id
-LOCK IN SHARE MODE;
 
 -- name: delete_order_items :exec
 DELETE FROM order_items

@@ -83,15 +83,19 @@ WHERE
     AND sqlc.optional(q.stock_quantity <= :max_stock);
 
 -- name: lock_product :one
--- A product as it is before a change, locked until the transaction ends.
-SELECT category_id, name, description, price, stock_quantity, is_active
-FROM products
-WHERE id = :id
+-- A product as it is before a change, locked until the transaction ends, and its category, locked in share mode. COALESCE is for the
+-- compiler: a foreign key sees to it that each product has a category.
+SELECT
+    p.id, p.category_id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.created_at,
+    COALESCE((SELECT c.name FROM categories AS c WHERE c.id = p.category_id LOCK IN SHARE MODE), '') AS category_name,
+    (SELECT c.description FROM categories AS c WHERE c.id = p.category_id LOCK IN SHARE MODE) AS category_description
+FROM products AS p
+WHERE p.id = :id
 FOR UPDATE;
 
--- name: share_category :exec
--- Keeps a category as it is until the transaction ends: it is a part of what is shown of its products.
-SELECT id
+-- name: share_category :one
+-- What a product shows of its category, kept as it is until the transaction ends.
+SELECT name, description
 FROM categories
 WHERE id = :id
 LOCK IN SHARE MODE;

@@ -1,4 +1,11 @@
--- Changes of a product's stock by a difference, with their reasons. The product is locked with lock_product first.
+-- Changes of a product's stock by a difference, with their reasons. The product is locked with lock_stock first.
+
+-- name: lock_stock :one
+-- The stock of a product before a change, locked until the transaction ends.
+SELECT name, stock_quantity
+FROM products
+WHERE id = :product_id
+FOR UPDATE;
 
 -- name: move_stock :exec
 UPDATE products

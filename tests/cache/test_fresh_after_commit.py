@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from product_dashboard.cache import Cache, Tag, cached
+from product_dashboard.cache import Cache, Key, Tag, cached
 from product_dashboard.errors import NotFound
 from tests.cache.conftest import Opening
 from tests.cache.insides import fences_are_down, never_lower_fences
@@ -50,6 +50,35 @@ async def test_a_write_that_is_rolled_back_invalidates_nothing(cache: Cache, sho
         async with cache.transaction(shop.database, invalidates=[read_item.key(key=1)]):
             raise NotFound.of("item", 1)
     assert (await read_item.response(cache, shop, key=1)).state == "HIT"
+
+
+async def test_a_write_of_very_many_targets_invalidates_all_of_them(cache: Cache, shop: Shop) -> None:
+    keys = range(5)
+    for expected in ("MISS", "HIT"):
+        answers = [await read_item.response(cache, shop, key=key) for key in keys]
+        assert {answer.state for answer in answers} == {expected}
+    targets: list[Key | Tag] = [Tag(f"other-{number}") for number in range(2500)]
+    for key, place in zip(keys, (0, 998, 999, 1000, 2499), strict=True):
+        targets[place] = read_item.key(key=key)
+    await shop.write(cache, 1, *targets)
+    await eventually(lambda: fences_are_down(cache))
+    assert cache.metrics.counters.fences == len(targets)
+    for expected in ("MISS", "HIT"):
+        answers = [await read_item.response(cache, shop, key=key) for key in keys]
+        assert {answer.state for answer in answers} == {expected}
+
+
+async def test_the_end_of_one_writer_leaves_the_fence_of_another_up(cache: Cache, shop: Shop) -> None:
+    shop.database.commit = (0.4, 0.4)
+    slow = asyncio.create_task(shop.write(cache, 1, Tag("all"), Tag("item-1")))
+    await eventually(lambda: cache.metrics.counters.fences == 2)
+    shop.database.commit = (0.0, 0.0)
+    await shop.write(cache, 2, Tag("all"), Tag("item-2"))
+    await eventually(lambda: fences_are_down(cache))
+    assert (await read_tagged.response(cache, shop, key=2)).state == "BYPASS"
+    await slow
+    await eventually(lambda: fences_are_down(cache))
+    assert [(await read_tagged.response(cache, shop, key=2)).state for _ in range(2)] == ["MISS", "HIT"]
 
 
 async def test_what_is_learnt_inside_the_transaction_is_invalidated_too(cache: Cache, shop: Shop) -> None:

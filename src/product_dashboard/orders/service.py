@@ -1,13 +1,13 @@
 """The rules of orders: their products and prices, and their effect on stock and totals.
 
-Every transaction locks in one order - the order itself, its customer, its products by id - and adds to the
-statistics last. Two of them then wait for each other rarely, and where they do deadlock one is tried again.
+Every transaction locks in one order - the order itself, its customer, its products by id, their categories - and adds
+to the statistics last. Two of them then wait for each other rarely, and where they do deadlock one is tried again.
+The locked rows hold all that an answer shows, so that nothing is read back.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -25,7 +25,7 @@ from product_dashboard.orders.schemas import NewOrder, Order, OrderItem
 from product_dashboard.preconditions import Precondition
 from product_dashboard.resources import Resources, retry_on_deadlock
 
-Products: TypeAlias = Mapping[UUID, orders.LockProductsRow]
+_encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 @cached(name="order", ttl=timedelta(minutes=10), tags=(tags.NAMES,))
@@ -45,15 +45,13 @@ async def create_order(resources: Resources, new: NewOrder, once: Once[Order]) -
     quantities = new.quantities()
     changed = (tags.PRODUCTS, tags.ORDERS, *map(tags.product, quantities))
     async with once.transaction(resources, invalidates=changed) as tx:
-        customer = await orders.lock_customer(tx.conn, id=new.customer_id)
-        locked = await orders.lock_products(tx.conn, ids=sorted(quantities))
+        locked = await _lock(tx.conn, new, quantities)
         products = {product.id: product for product in locked}
-        _refuse_unknown(new, products, customer_exists=customer is not None)
         _refuse_inactive(locked)
         _refuse_changed_prices(new, products)
         _refuse_short_stock(quantities, products)
-        id_ = await _insert(tx.conn, new.customer_id, quantities, products)
-        order = await _read(tx.conn, id_)
+        order = _new_order(new.customer_id, quantities, products)
+        await _insert(tx.conn, order)
         await once.keep(tx, order)
         await statistics.add_order_totals(tx.conn, orders=1, stock=-order.total_quantity)
     return order
@@ -68,22 +66,15 @@ async def delete_order(resources: Resources, order_id: UUID, if_match: Precondit
     """
     changed = (read_order.key(id=order_id), tags.PRODUCTS, tags.ORDERS)
     async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
-        order = found(await orders.lock_order(tx.conn, id=order_id), "order", order_id)
-        pieces = await orders.list_order_pieces(tx.conn, order_id=order_id)
-        quantities = {item.product_id: item.quantity for item in pieces}
-        tx.invalidates(*map(tags.product, quantities))
-        await orders.lock_customer(tx.conn, id=order.customer_id)
-        locked = await orders.lock_products(tx.conn, ids=sorted(quantities))
+        rows = await orders.lock_order(tx.conn, id=order_id)
+        order = _from_items(found(rows or None, "order", order_id), order_id)
+        tx.invalidates(*(tags.product(row.product_id) for row in rows))
         if if_match is not None:
-            await orders.share_order_categories(tx.conn, order_id=order_id)
-            if_match.require(await _read(tx.conn, order_id))
-        _refuse_too_much_stock(quantities, locked)
-        await orders.give_stock_back(tx.conn, order_id=order_id)
+            if_match.require(order)
+        _refuse_too_much_stock(rows)
+        await orders.revert_order(tx.conn, order_id=order_id)
         await orders.delete_order_items(tx.conn, order_id=order_id)
         await orders.delete_order(tx.conn, id=order_id)
-        await orders.update_customer_totals(
-            tx.conn, id=order.customer_id, orders=-1, price=-order.total_price
-        )
         await statistics.add_order_totals(tx.conn, orders=-1, stock=order.total_quantity)
 
 
@@ -102,49 +93,114 @@ def to_order(row: orders.OrderRow | orders.ListOrdersRow) -> Order:
     )
 
 
-async def _insert(
-    conn: Connection, customer_id: UUID, quantities: Mapping[UUID, int], products: Products
-) -> UUID:
-    id_ = uuid7()
-    price = sum((products[key].price * quantity for key, quantity in quantities.items()), Decimal())
-    await orders.create_order(
-        conn,
-        id=id_,
-        customer_id=customer_id,
-        total_quantity=sum(quantities.values()),
-        total_price=price,
-        created_at=datetime.now(UTC),
+def _from_items(rows: Sequence[orders.LockOrderRow], id_: UUID) -> Order:
+    """Make the order that is sent from the locked rows of its items, of which there is at least one."""
+    first = rows[0]
+    items = (
+        OrderItem(
+            id=row.item_id,
+            product_id=row.product_id,
+            product_name=row.product_name,
+            quantity=row.quantity,
+            unit_price=row.unit_price,
+            category_name=row.category_name,
+        )
+        for row in sorted(rows, key=lambda row: row.item_id)
     )
-    items = [
-        orders.CreateOrderItemsParams(
-            order_id=id_, product_id=key, id=uuid7(), quantity=quantity, unit_price=products[key].price
+    return Order(
+        id=id_,
+        customer_id=first.customer_id,
+        customer_name=first.customer_name,
+        customer_email=first.customer_email,
+        total_quantity=first.total_quantity,
+        total_price=first.total_price,
+        created_at=first.created_at,
+        items=tuple(items),
+    )
+
+
+def _new_order(
+    customer_id: UUID, quantities: Mapping[UUID, int], products: Mapping[UUID, orders.LockForOrderRow]
+) -> Order:
+    """Make an order from the locked rows, as it is sent. The ids of its items ascend."""
+    customer = next(iter(products.values()))
+    items = (
+        OrderItem(
+            id=uuid7(),
+            product_id=key,
+            product_name=products[key].name,
+            quantity=quantity,
+            unit_price=products[key].price,
+            category_name=products[key].category_name,
         )
         for key, quantity in quantities.items()
+    )
+    return Order(
+        id=uuid7(),
+        customer_id=customer_id,
+        customer_name=customer.customer_name,
+        customer_email=customer.customer_email,
+        total_quantity=sum(quantities.values()),
+        total_price=sum((products[key].price * pieces for key, pieces in quantities.items()), Decimal()),
+        created_at=datetime.now(UTC),
+        items=tuple(sorted(items, key=lambda item: item.id)),
+    )
+
+
+async def _insert(conn: Connection, order: Order) -> None:
+    """Insert the order and its items, take them out of stock, and count them in the totals of the customer."""
+    await orders.create_order(
+        conn,
+        id=order.id,
+        customer_id=order.customer_id,
+        total_quantity=order.total_quantity,
+        total_price=order.total_price,
+        created_at=order.created_at,
+    )
+    items = [
+        {
+            "product_id": item.product_id.hex,
+            "id": item.id.hex,
+            "quantity": item.quantity,
+            "unit_price": item.unit_price,
+        }
+        for item in order.items
     ]
-    await orders.create_order_items(conn, rows=items)
-    await orders.take_stock(conn, order_id=id_)
-    await orders.update_customer_totals(conn, id=customer_id, orders=1, price=price)
-    return id_
+    await orders.create_order_items(conn, order_id=order.id, items=msgspec.Raw(_encode(items)))
+    await orders.apply_order(conn, order_id=order.id)
 
 
 async def _read(conn: Connection, id_: UUID) -> Order:
     return to_order(found(await orders.get_order(conn, id=id_), "order", id_))
 
 
-def _refuse_unknown(new: NewOrder, products: Products, *, customer_exists: bool) -> None:
+async def _lock(
+    conn: Connection, new: NewOrder, quantities: Mapping[UUID, int]
+) -> Sequence[orders.LockForOrderRow]:
+    """Lock the customer and the products. Raises `Unprocessable` if one of them does not exist."""
+    ids = sorted(quantities)
+    # If all that was missing is created meanwhile, the second attempt finds it.
+    while len(locked := await orders.lock_for_order(conn, ids=ids, customer_id=new.customer_id)) < len(ids):
+        await _refuse_unknown(conn, new, ids)
+    return locked
+
+
+async def _refuse_unknown(conn: Connection, new: NewOrder, ids: Sequence[UUID]) -> None:
+    """Raise `Unprocessable` that names the customer and the products that do not exist, if there are any."""
     problems: list[FieldProblem] = []
-    if not customer_exists:
+    if await orders.lock_customer(conn, id=new.customer_id) is None:
         problems.append(FieldProblem("customer_id", "names no customer", str(new.customer_id)))
+    known = set(await orders.lock_products(conn, ids=ids))
     problems += (
         FieldProblem(f"items[{index}].product_id", "names no product", str(item.product_id))
         for index, item in enumerate(new.items)
-        if item.product_id not in products
+        if item.product_id not in known
     )
     if problems:
         raise Unprocessable("The customer or a product of the order does not exist.", details=problems)
 
 
-def _refuse_inactive(products: Sequence[orders.LockProductsRow]) -> None:
+def _refuse_inactive(products: Sequence[orders.LockForOrderRow]) -> None:
     _refuse(
         Code.PRODUCT_INACTIVE,
         "Some of these products are not for sale.",
@@ -152,7 +208,7 @@ def _refuse_inactive(products: Sequence[orders.LockProductsRow]) -> None:
     )
 
 
-def _refuse_changed_prices(new: NewOrder, products: Products) -> None:
+def _refuse_changed_prices(new: NewOrder, products: Mapping[UUID, orders.LockForOrderRow]) -> None:
     _refuse(
         Code.PRICE_CHANGED,
         "Some prices are no longer what the order says.",
@@ -164,7 +220,9 @@ def _refuse_changed_prices(new: NewOrder, products: Products) -> None:
     )
 
 
-def _refuse_short_stock(quantities: Mapping[UUID, int], products: Products) -> None:
+def _refuse_short_stock(
+    quantities: Mapping[UUID, int], products: Mapping[UUID, orders.LockForOrderRow]
+) -> None:
     _refuse(
         Code.INSUFFICIENT_STOCK,
         "There is not enough in stock of some of these products.",
@@ -176,19 +234,24 @@ def _refuse_short_stock(quantities: Mapping[UUID, int], products: Products) -> N
     )
 
 
-def _refuse_too_much_stock(returned: Mapping[UUID, int], products: Sequence[orders.LockProductsRow]) -> None:
+def _refuse_too_much_stock(rows: Sequence[orders.LockOrderRow]) -> None:
     _refuse(
         Code.STOCK_LIMIT,
         f"The stock of some of these products would be above {MAX_STOCK}.",
         (
-            {**_named(product), "added": returned[product.id], "stock_quantity": product.stock_quantity}
-            for product in products
-            if product.stock_quantity + returned[product.id] > MAX_STOCK
+            {
+                "product_id": str(row.product_id),
+                "product_name": row.product_name,
+                "added": row.quantity,
+                "stock_quantity": row.stock_quantity,
+            }
+            for row in rows
+            if row.stock_quantity + row.quantity > MAX_STOCK
         ),
     )
 
 
-def _named(product: orders.LockProductsRow) -> dict[str, object]:
+def _named(product: orders.LockForOrderRow) -> dict[str, object]:
     return {"product_id": str(product.id), "product_name": product.name}
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from uuid_utils.compat import uuid7
 
 from generated import products, statistics
@@ -80,7 +81,9 @@ async def update_product(
             old = await _lock(tx.conn, product_id, if_match)
             new = merge(old, changes)
             if new == old:
-                return await _read(tx.conn, product_id)
+                return to_product(old)
+            if new.category_id != old.category_id:
+                new = await _with_category(tx.conn, new)
             tx.invalidates(*_showing(product_id, old, new))
             await products.update_product(
                 tx.conn,
@@ -92,11 +95,10 @@ async def update_product(
                 stock_quantity=new.stock_quantity,
                 is_active=new.is_active,
             )
-            product = await _read(tx.conn, product_id)
             stock, price = new.stock_quantity - old.stock_quantity, new.price - old.price
             if stock or price:
                 await statistics.add_product_totals(tx.conn, products=0, stock=stock, price_sum=price)
-    return product
+    return to_product(new)
 
 
 @retry_on_deadlock
@@ -114,7 +116,7 @@ async def delete_product(resources: Resources, product_id: UUID, if_match: Preco
         raise Conflict("Orders name this product.", code=Code.PRODUCT_IN_USE) from error
 
 
-def to_product(row: products.GetProductRow | products.ListProductsRow) -> Product:
+def to_product(row: products.GetProductRow | products.ListProductsRow | products.LockProductRow) -> Product:
     """Make the product that is sent from a row."""
     return Product(
         id=row.id,
@@ -139,15 +141,21 @@ def _showing(product_id: UUID, old: products.LockProductRow, new: products.LockP
 
 
 async def _lock(conn: Connection, product_id: UUID, if_match: Precondition | None) -> products.LockProductRow:
-    """Lock the product. Raises `NotFound` and `PreconditionFailed`.
-
-    What a product shows includes its category: this is kept as it is only where it is compared with If-Match.
-    """
+    """Lock the product and its category, which the product shows. Raises `NotFound` and `PreconditionFailed`."""
     row = found(await products.lock_product(conn, id=product_id), "product", product_id)
     if if_match is not None:
-        await products.share_category(conn, id=row.category_id)
-        if_match.require(await _read(conn, product_id))
+        if_match.require(to_product(row))
     return row
+
+
+async def _with_category(conn: Connection, row: products.LockProductRow) -> products.LockProductRow:
+    """Return the row as it shows the category of its `category_id`. Raises `MissingReference` if there is none."""
+    category = await products.share_category(conn, id=row.category_id)
+    if category is None:
+        raise MissingReference("products_category")  # the foreign key that UPDATE would meet
+    return msgspec.structs.replace(
+        row, category_name=category.name, category_description=category.description
+    )
 
 
 async def _read(conn: Connection, product_id: UUID) -> Product:

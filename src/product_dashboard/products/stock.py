@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from uuid_utils.compat import uuid7
 
-from generated import products, statistics, stock
+from generated import statistics, stock
 from product_dashboard import tags
 from product_dashboard.cache import Tag, cached
 from product_dashboard.database import Database
@@ -74,7 +74,7 @@ async def create_stock_change(
     """
     changed = (tags.product(product_id), tags.PRODUCTS)
     async with once.transaction(resources, invalidates=changed) as tx:
-        product = found(await products.lock_product(tx.conn, id=product_id), "product", product_id)
+        product = found(await stock.lock_stock(tx.conn, product_id=product_id), "product", product_id)
         _refuse_outside_limits(product_id, product, new.delta)
         change = StockChange(
             id=uuid7(),
@@ -103,7 +103,7 @@ def to_stock_change(row: stock.StockChangeRow) -> StockChange:
     return msgspec.convert(row, StockChange, from_attributes=True)
 
 
-def _refuse_outside_limits(product_id: UUID, product: products.LockProductRow, delta: int) -> None:
+def _refuse_outside_limits(product_id: UUID, product: stock.LockStockRow, delta: int) -> None:
     named: Mapping[str, object] = {"product_id": str(product_id), "product_name": product.name}
     if product.stock_quantity + delta < 0:
         detail = {**named, "requested": -delta, "available": product.stock_quantity}

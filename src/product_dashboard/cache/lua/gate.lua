@@ -2,24 +2,31 @@
 -- is new or was lost has no marker. Every other field holds the fences of one name: "writer:expiry " for each writer.
 -- All fences are in one key, so Redis cannot lose a fence (eviction, FLUSHALL) without losing the marker too.
 
--- Remove the fences of the writers in the set `gone` from one name. Returns 1 if there was one, else 0.
-local function remove(gate, name, gone)
-  local kept, found = {}, 0
-  for writer, expiry in string.gmatch(redis.call('HGET', gate, name) or '', '(%S+):(%d+) ') do
+-- The most values that are handed to one command: Lua's stack has room for 8,000.
+local MOST = 1000
+
+-- Return the fences of one name without those of the writers in the set `gone`, and true if there was one of theirs.
+local function without(fences, gone)
+  local kept, found = {}, false
+  for writer, expiry in string.gmatch(fences or '', '(%S+):(%d+) ') do
     if gone[writer] then
-      found = 1
+      found = true
     else
       kept[#kept + 1] = writer .. ':' .. expiry .. ' '
     end
   end
-  if found == 1 then
-    if #kept == 0 then
-      redis.call('HDEL', gate, name)
-    else
-      redis.call('HSET', gate, name, table.concat(kept))
-    end
+  return table.concat(kept), found
+end
+
+-- Remove the fences of the writers in the set `gone` from one name.
+local function remove(gate, name, gone)
+  local kept, found = without(redis.call('HGET', gate, name), gone)
+  if not found then return end
+  if kept == '' then
+    redis.call('HDEL', gate, name)
+  else
+    redis.call('HSET', gate, name, kept)
   end
-  return found
 end
 
 -- Return the reason why nothing may be stored under a name; nil if there is none.
