@@ -65,9 +65,12 @@ def pids(service: Service) -> list[int]:
 
 
 def copy_of_the_code(folder: Path) -> Path:
-    """Copy the service's package into the folder, and return its place."""
+    """Copy the service's package into src/ of the folder, beside the migrations, and return its place."""
+    (folder / "migrations").symlink_to(SOURCE.parents[1] / "migrations")
     return Path(
-        shutil.copytree(SOURCE, folder / "product_dashboard", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            SOURCE, folder / "src" / "product_dashboard", ignore=shutil.ignore_patterns("__pycache__")
+        )
     )
 
 
@@ -120,7 +123,7 @@ async def test_a_restart_takes_new_settings_from_a_file(
 
 async def test_a_restart_takes_new_code(start: Start, tmp_path: Path) -> None:
     code = copy_of_the_code(tmp_path)
-    service = await started(start, PYTHONPATH=str(tmp_path))
+    service = await started(start, PYTHONPATH=str(tmp_path / "src"))
     app = code / "app.py"
     app.write_text(app.read_text().replace('"service.started"', '"service.started.anew"'))
     service.tell(signal.SIGHUP)
@@ -133,7 +136,7 @@ async def test_code_that_cannot_be_loaded_leaves_the_old_workers_serving(
     start: Start, tmp_path: Path
 ) -> None:
     code = copy_of_the_code(tmp_path)
-    service = await started(start, PYTHONPATH=str(tmp_path))
+    service = await started(start, PYTHONPATH=str(tmp_path / "src"))
     app = code / "app.py"
     good = app.read_text()
     app.write_text("this is no Python\n" + good)

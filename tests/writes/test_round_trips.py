@@ -19,7 +19,7 @@ from redis.asyncio import Redis
 from product_dashboard.app import create_app
 from product_dashboard.settings import load_settings
 from tests.api_client import Api, data, running
-from tests.retries.proxy import Proxy, proxied
+from tests.idempotency.proxy import Proxy, proxied
 
 GOLDEN = Path(__file__).with_name("round_trips.txt")
 
