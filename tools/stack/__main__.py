@@ -108,11 +108,12 @@ def _serve(options: argparse.Namespace) -> int:
     variables = stores.environment(_stores(options), serving=True)
     with exclusive():
         where = service.up(variables, _say)
+    key = "-H 'Authorization: Bearer KEY' " if os.environ.get("API_KEYS_FILE") else ""
     print(
         f"\n  API          {where.url}/api/v1\n"
         f"  Swagger UI   {where.url}/swagger/index.html\n"
         f"  Health       {where.url}/health/ready\n\n"
-        f"  Try:         curl -s '{where.url}/api/v1/dashboard/overview?limit=3'\n"
+        f"  Try:         curl -s {key}'{where.url}/api/v1/dashboard/overview?limit=3'\n"
     )
     return 0
 
