@@ -276,7 +276,7 @@ async def test_a_wrong_statement_shows_nothing_of_itself(
 ) -> None:
     async def wrong(conn: Any, **_: object) -> None:
         async with conn.cursor() as cursor:
-            await cursor.execute("SELECT secret_column FROM secret_table")
+            await cursor.execute("SELECT secret_column FROM WHERE")
 
     monkeypatch.setattr("generated.categories.get_category", wrong)
     response = await client.get(f"/api/v1/categories/{UNKNOWN}")

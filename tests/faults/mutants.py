@@ -11,6 +11,9 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
+import msgspec
+from uuid_utils.compat import uuid7
+
 import generated.statistics
 from product_dashboard import server
 from product_dashboard.cache.decorator import CachedRead
@@ -51,10 +54,11 @@ def creates_twice() -> None:
     """One order in ten is placed twice."""
     insert = order_service._insert
 
-    async def twice(*arguments: Any) -> Any:
+    async def twice(conn: Any, order: Any) -> None:
         if _chance.random() < 0.1:
-            await insert(*arguments)
-        return await insert(*arguments)
+            items = tuple(msgspec.structs.replace(item, id=uuid7()) for item in order.items)
+            await insert(conn, msgspec.structs.replace(order, id=uuid7(), items=items))
+        await insert(conn, order)
 
     cast("Any", order_service)._insert = twice
 

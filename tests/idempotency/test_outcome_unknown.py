@@ -90,7 +90,7 @@ async def test_other_methods_say_it_too(counter: Counter, proxy: Proxy, write: W
     assert proxy.fired.is_set()
 
 
-@pytest.mark.parametrize("start", ["INSERT INTO orders ", "INSERT INTO order_items", "UPDATE customers"])
+@pytest.mark.parametrize("start", ["INSERT INTO orders ", "INSERT INTO order_items", "UPDATE orders"])
 async def test_an_error_before_commit_stays_one_that_may_be_retried(
     counter: Counter, proxy: Proxy, start: str
 ) -> None:

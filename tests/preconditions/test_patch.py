@@ -155,15 +155,16 @@ async def test_a_price_is_exact(client: Api) -> None:
     assert data(answer)["price"] == Decimal("8888888888.88")
 
 
-# The change of a field invalidates the answers that show it, and no others.
+# The change of a field invalidates the answers that show it, and those with the same tags: the report has the tag of
+# the pages of products, which show every field.
 SHOWN: list[tuple[str, dict[str, Any], set[str]]] = [
     ("categories", {"name": "Other"}, {"product", "order"}),
     ("customers", {"name": "Other"}, {"order", "top-customers"}),
     ("products", {"name": "Other"}, {"product", "order", "report"}),
     ("products", {"price": 77}, {"product", "report"}),
     ("products", {"stock_quantity": 77}, {"product", "report"}),
-    ("products", {"description": "Other"}, {"product"}),
-    ("products", {"is_active": False}, {"product"}),
+    ("products", {"description": "Other"}, {"product", "report"}),
+    ("products", {"is_active": False}, {"product", "report"}),
     ("categories", {}, set()),
     ("customers", {}, set()),
     ("products", {}, set()),
