@@ -156,7 +156,8 @@ async def test_a_page_and_its_total_are_one_statement(shop: Database) -> None:
 
 async def test_a_page_past_the_end_has_the_total_and_reads_no_product(shop: Database) -> None:
     async with shop.connection() as conn:
-        async with conn.cursor() as cursor:  # a plan must not depend on when the server last counted the new rows
+        async with conn.cursor() as cursor:
+            # A plan must not depend on when the server last counted the new rows.
             await cursor.execute("ANALYZE TABLE products, statistics")
             await cursor.fetchall()
         before = await rows_touched(conn)
