@@ -23,7 +23,7 @@ import structlog
 from product_dashboard.observability.metrics_folder import MULTIPROCESS_DIRECTORY, metrics_folder
 from product_dashboard.restart import CHECK_OPTION, Inheritance, take_inheritance
 from product_dashboard.settings import Settings, SettingsError, load_settings
-from product_dashboard.supervisor import SIGNALS, Supervisor
+from product_dashboard.supervisor import CANNOT_START, SIGNALS, Supervisor
 
 # The modules of the service are imported in functions: before them, the number of workers must be known, because
 # prometheus_client decides at its import whether the figures are kept for one process or for several.
@@ -34,7 +34,6 @@ log = structlog.stdlib.get_logger()
 # that ask for large answers and do not read then block the event loop for seconds, in which the kernel copies.
 UNSENT_BYTES = 128 * 1024
 
-CANNOT_START = 1
 WRONG_SETTINGS = 2
 
 
@@ -99,7 +98,6 @@ def run_workers(settings: Settings, folder: str, inheritance: Inheritance | None
             inheritance or Inheritance(listener.fileno(), folder, os.pipe(), []),
             count=settings.http.workers,
             grace_s=settings.drain_s + settings.shutdown_timeout_s,
-            cannot_start=CANNOT_START,
             check_without=MULTIPROCESS_DIRECTORY,
             on_death=metrics.forget_worker,
             on_stopping=listener.close,

@@ -28,11 +28,10 @@ from product_dashboard.app import create_app
 from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.settings import Settings
 from product_dashboard.startup import StartupError
-from product_dashboard.supervisor import PATIENCE_S
+from product_dashboard.supervisor import CANNOT_START, PATIENCE_S
 
 log = structlog.stdlib.get_logger()
 
-CANNOT_START = 1
 CANNOT_END = 1
 # Seconds in which the clients of a worker that is replaced send their next request, whose answer closes the connection.
 MOVE_S = 2.0

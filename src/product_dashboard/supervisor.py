@@ -32,6 +32,8 @@ log = structlog.stdlib.get_logger()
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 HANDLED = (*SIGNALS, signal.SIGHUP, signal.SIGCHLD)
+# The exit status of a worker, and of the service, that cannot start.
+CANNOT_START = 1
 SHORT_LIFE_S = 5.0
 PATIENCE_S = 5.0
 
@@ -42,7 +44,7 @@ class Supervisor:
     """Runs `work` in `count` processes until a signal comes, or until the service cannot start.
 
     `work` is called in each worker with the worker's slot and with a function to call when the worker serves; it
-    returns the exit status. A worker that exits with the status `cannot_start` ends the service if no other worker
+    returns the exit status. A worker that exits with the status CANNOT_START ends the service if no other worker
     serves. A worker that still runs `grace_s` and PATIENCE_S after the signal to end is killed. Slots are counted from
     0; the successor of a worker takes over its slot. `on_death` is called with the slot of a worker that has ended, and
     `on_stopping` at the first signal, before the workers receive theirs. The environment of the check of new code is
@@ -56,7 +58,6 @@ class Supervisor:
         *,
         count: int,
         grace_s: float,
-        cannot_start: int,
         check_without: str,
         on_death: Callable[[int], None],
         on_stopping: Callable[[], None],
@@ -66,7 +67,6 @@ class Supervisor:
         self._workers = inheritance.workers
         self._count = count
         self._grace_s = grace_s
-        self._cannot_start = cannot_start
         self._check_without = check_without
         self._on_death = on_death
         self._on_stopping = on_stopping
@@ -135,7 +135,7 @@ class Supervisor:
             lifeline = self._inheritance.lifeline[0]
             threading.Thread(target=_end_with_supervisor, args=(lifeline, self._grace_s), daemon=True).start()
             status = self._work(slot, lambda: os.close(starting) if os.write(starting, b"!") else None)
-        except BaseException:
+        except BaseException:  # SystemExit too: the forked process must say why it ends, and end here
             log.exception("worker.failed")
             raise
         finally:
@@ -168,10 +168,10 @@ class Supervisor:
         """Log an unexpected end, and return the status with which the service must end, or 0."""
         lived_s = time.monotonic() - worker.started_s
         serving = any(each.starting is None for each in self._workers)
-        if code == self._cannot_start and not serving:
-            return self._cannot_start
+        if code == CANNOT_START and not serving:
+            return CANNOT_START
         log.error("worker.died", pid=worker.pid, exit_status=code, lived_s=round(lived_s, 1))
-        if lived_s < SHORT_LIFE_S or code == self._cannot_start:
+        if lived_s < SHORT_LIFE_S or code == CANNOT_START:
             self._not_before_s = time.monotonic() + 1.0
         if self._restarting and worker.starting is not None and not worker.is_old:
             self._restarting = False
@@ -190,7 +190,7 @@ class Supervisor:
                 log.warning("service.aborted", workers=len(self._workers))
                 for worker in self._workers:
                     self._tell(worker, signal.SIGKILL)
-                return 128 + self._signals[-1] if self._signals else self._cannot_start
+                return 128 + self._signals[-1] if self._signals else CANNOT_START
             self._wait(left)
             self._remove_dead()
         return 0
