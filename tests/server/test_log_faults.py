@@ -4,12 +4,12 @@ import asyncio
 import json
 import os
 import signal
-import socket
 from collections.abc import Iterator
 
 import pytest
 
 from tests.server.conftest import Service, Start
+from tools.stack.ports import free_port
 
 REQUESTS = 60
 LONG = "x" * 4000  # so that the lines of these requests fill a pipe, which holds 64 KiB
@@ -32,11 +32,6 @@ def broken_output(request: pytest.FixtureRequest) -> Iterator[int]:
         os.close(reader)
 
 
-def free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return str(found.getsockname()[1])
-
-
 async def answers_on_one_connection(service: Service) -> None:
     """Send many requests on one connection; each must be answered as it is with a log that works."""
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
@@ -56,7 +51,7 @@ async def answers_on_one_connection(service: Service) -> None:
 async def test_a_log_that_fails_neither_changes_answers_nor_holds_up_the_end(
     start: Start, broken_output: int, workers: int, number: signal.Signals
 ) -> None:
-    port = free_port()
+    port = str(free_port())
     service = await start(stdout=broken_output, PORT=port, WORKERS=str(workers), SHUTDOWN_TIMEOUT="2")
     await service.answering(port)
     async with asyncio.timeout(10):
@@ -89,7 +84,7 @@ async def test_a_signal_during_the_start_ends_it_when_nobody_reads_the_log(
 async def test_a_second_signal_ends_it_at_once_when_nobody_reads_the_log(
     start: Start, broken_output: int
 ) -> None:
-    port = free_port()
+    port = str(free_port())
     service = await start(stdout=broken_output, PORT=port, SHUTDOWN_TIMEOUT="30")
     await service.answering(port)
     _, writer = await asyncio.open_connection("127.0.0.1", service.port)

@@ -10,6 +10,7 @@ import pytest
 
 from product_dashboard.migrate import upgrade
 from tests.server.conftest import Service, Start
+from tools.stack.ports import free_port
 
 BOTH = [signal.SIGTERM, signal.SIGINT]
 
@@ -109,12 +110,6 @@ async def test_a_port_in_use_is_told_in_one_line(start: Start) -> None:
     (line,) = service.lines
     assert line["event"] == "startup.failed"
     assert "Address already in use" in line["reason"]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
 
 
 async def test_it_waits_for_mysql_says_so_and_gives_up_in_time_with_one_clear_line(start: Start) -> None:
