@@ -27,7 +27,7 @@ class Contract:
         }
         self.paths = [
             (re.compile(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path)) + "/?"), operations)
-            for path, operations in document["paths"].items()
+            for path, operations in with_answers(document)["paths"].items()
         ]
 
     def operation(self, method: str, url: str) -> Json | None:
@@ -55,8 +55,12 @@ class Contract:
         elif request.method != "HEAD":
             assert response.headers["content-type"] == "application/json", where
             schema = promised["content"]["application/json"]["schema"]
-            problems = list(self.problems(schema, json.loads(response.content, parse_float=Decimal)))
+            body = json.loads(response.content, parse_float=Decimal)
+            problems = list(self.problems(schema, body))
             assert not problems, f"{where}: {problems}\n{response.text[:2000]}"
+            if response.is_error:
+                code, codes = body["error"]["code"], codes_of(promised)
+                assert code in codes, f"{where}: {code} is not one of the document's codes {codes}"
 
     def problems(self, schema: Json, value: object) -> Iterator[str]:
         validator: Any = Draft202012Validator(
@@ -64,6 +68,30 @@ class Contract:
         )
         for error in validator.iter_errors(value):
             yield f"{error.json_path}: {error.message}"
+
+
+def with_answers(document: Json) -> Json:
+    """The document, each reference to an answer replaced by the answer."""
+    shared = document["components"]["responses"]
+    paths = {
+        path: {
+            method: {
+                **operation,
+                "responses": {
+                    status: shared[answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer
+                    for status, answer in operation["responses"].items()
+                },
+            }
+            for method, operation in operations.items()
+        }
+        for path, operations in document["paths"].items()
+    }
+    return {**document, "paths": paths}
+
+
+def codes_of(failure: Json) -> list[str]:
+    """The error codes of an answer in the document: it has an example of each."""
+    return list(failure["content"]["application/json"]["examples"])
 
 
 def _closed(schema: Json) -> Json:

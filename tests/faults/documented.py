@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from tests.api_client import Contract, Json
+from tests.api_client import Contract, Json, codes_of, with_answers
 from tests.faults.client import Answer
 
 
@@ -100,7 +100,7 @@ class Documented:
         self._types = Types(document["components"]["schemas"])
         self._operations = {
             (method.upper(), re.sub(r"{[^}]*}", "{}", path)): operation
-            for path, operations in document["paths"].items()
+            for path, operations in with_answers(document)["paths"].items()
             for method, operation in operations.items()
         }
         self._decoders: dict[tuple[str, str, int], msgspec.json.Decoder[Any]] = {}
@@ -150,6 +150,8 @@ class Documented:
             problems = list(self._contract.problems(schema, body))
             if problems:
                 raise Undocumented(f"{answer.status}: {problems[0]}: {answer.body[:300]!r}")
+            if body["error"]["code"] not in codes_of(promised):
+                raise Undocumented(f"{answer.status}: not a code of this operation: {answer.body[:300]!r}")
             self._seen_failures.add(shape)
         return cast("Json", body["error"])
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from litestar import Litestar
 
-from tests.api_client import Json, document_of
+from tests.api_client import Json, document_of, with_answers
 from tests.faults.client import Answer
 from tests.faults.documented import Documented, Types, Undocumented
 
@@ -87,7 +87,7 @@ def test_every_success_of_the_document_has_a_type(app: Litestar) -> None:
     types = Types(document["components"]["schemas"])
     made: list[Any] = [
         types.of(response["content"]["application/json"]["schema"])
-        for operations in document["paths"].values()
+        for operations in with_answers(document)["paths"].values()
         for operation in operations.values()
         for status, response in operation["responses"].items()
         if status.startswith("2") and "application/json" in response.get("content", {})

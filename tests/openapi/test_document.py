@@ -22,7 +22,7 @@ from product_dashboard.openapi.document import UndocumentedError, complete
 from product_dashboard.openapi.schemas import StructSchemas
 from product_dashboard.openapi.swagger import openapi_config
 from product_dashboard.products.examples import PRODUCT
-from tests.api_client import Api, Contract, Json
+from tests.api_client import Api, Contract, Json, codes_of, with_answers
 
 CONTRACT = {
     "/api/v1/categories": {"get", "post"},
@@ -45,7 +45,9 @@ CONTRACT = {
 
 def operations(document: Any) -> list[tuple[str, str, Any]]:
     return [
-        (path, method, each) for path, found in document["paths"].items() for method, each in found.items()
+        (path, method, each)
+        for path, found in with_answers(document)["paths"].items()
+        for method, each in found.items()
     ]
 
 
@@ -132,11 +134,24 @@ def test_every_code_is_told_somewhere(document: Any) -> None:
     told = {
         code
         for _, _, each in operations(document)
-        for answer in each["responses"].values()
-        for code in re.findall(r"`([A-Z_]+)`", answer["description"])
+        for status, answer in each["responses"].items()
+        if status >= "400"
+        for code in codes_of(answer)
     }
     # These two belong to no route: a path without it, and a clash that no service has a name for.
     assert told == set(Code) - {Code.METHOD_NOT_ALLOWED, Code.CONFLICT}
+
+
+def test_an_error_is_described_once_for_all_operations_with_the_same_codes(document: Any) -> None:
+    shared = document["components"]["responses"]
+    for path, operations_of_path in document["paths"].items():
+        for operation in operations_of_path.values():
+            for status, answer in operation["responses"].items():
+                assert (status >= "400") is ("$ref" in answer), (path, status)
+    for name, answer in shared.items():
+        status, *codes = name.split(".")
+        assert codes == codes_of(answer) == re.findall(r"`([A-Z_]+)`", answer["description"])
+        assert {Code(code).status for code in codes} == {int(status)}
 
 
 def test_every_example_is_what_its_schema_says(document: Any) -> None:

@@ -8,10 +8,10 @@ A handler says in its decorator what its signature cannot say:
     access=Access.PROBE         the access that a request needs, if not the one that follows from its method
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 from itertools import groupby
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import msgspec
 from litestar import Litestar
@@ -78,6 +78,10 @@ sending it again could make it twice. A request with an `Idempotency-Key` can al
 once, and each retry gets the same answer. Quote `X-Request-Id` when you report a fault.
 """
 _JSON = "application/json"
+
+Failures: TypeAlias = dict[str, OpenAPIResponse | Reference]
+"""The answers to requests that fail, by name; see `_failures`."""
+
 _KEYWORDS = {"errors", "example", "body_example", OPT_KEY}
 
 
@@ -102,6 +106,7 @@ def complete(app: Litestar) -> None:
     """
     document, schemas = app.openapi_schema, app.plugins.get(StructSchemas)
     has_keys = bool(document.components.security_schemes)
+    failures: Failures = {}
     tags: list[str] = []
     for route in app.routes:
         item = (document.paths or {}).get(route.path_format)
@@ -110,17 +115,22 @@ def complete(app: Litestar) -> None:
                 operation: Operation | None = getattr(item, method.lower())
                 if operation is not None:
                     needed = access_of(handler, method)
-                    _complete(operation, handler, needed, schemas)
+                    _complete(operation, handler, needed, schemas, failures)
                     operation.security = requirement(needed) if has_keys else None
                     tags += operation.tags or ()
     document.tags = [Tag(name) for name in dict.fromkeys(tags)]
     schemas.add(FieldProblem)
     schemas.add(Failure)
     document.components.schemas = cast("dict[str, Schema]", dict(sorted(schemas.components.items())))
+    document.components.responses = dict(sorted(failures.items()))
 
 
 def _complete(
-    operation: Operation, handler: HTTPRouteHandler, needed: Access, schemas: StructSchemas
+    operation: Operation,
+    handler: HTTPRouteHandler,
+    needed: Access,
+    schemas: StructSchemas,
+    failures: Failures,
 ) -> None:
     codes = {*EVERYWHERE, *FROM_THE_SERVER, *access_codes(needed), *_errors(handler)}
     parameters = [*_mended(operation.parameters or ()), *_query_parameters(handler, schemas)]
@@ -145,7 +155,7 @@ def _complete(
     if is_idempotent:
         answer = cast("OpenAPIResponse", success[str(handler.status_code)])
         answer.headers = {**(answer.headers or {}), "Idempotency-Replayed": _replayed()}
-    operation.responses = {**success, **dict(_failures(codes))}
+    operation.responses = {**success, **dict(_failures(codes, failures))}
 
 
 def _errors(handler: HTTPRouteHandler) -> Iterator[Code]:
@@ -230,28 +240,35 @@ def _example(handler: HTTPRouteHandler) -> _Sent:
     return msgspec.json.decode(raw, type=_Sent)
 
 
-def _failures(codes: Iterable[Code]) -> Iterator[tuple[str, OpenAPIResponse]]:
-    """Yield the errors by status: each answer names its codes and has an example of each."""
+def _failures(codes: Iterable[Code], failures: Failures) -> Iterator[tuple[str, Reference]]:
+    """Yield the errors by status, each a reference to an answer for all operations with the same codes.
+
+    The name of such an answer has its codes: `409.BUSY.EMAIL_IN_USE`. Missing answers are added to `failures`.
+    """
     in_order = sorted(codes, key=lambda code: (code.status, code))
     for status, group in groupby(in_order, key=lambda code: code.status):
         found = [*group]
-        names = [str(code) for code in found]
-        codes_alone: Json = {"properties": {"error": {"properties": {"code": {"enum": names}}}}}
-        media = OpenAPIMediaType(
-            schema=cast("Schema", {"allOf": [{"$ref": REF.format(name="Failure")}, codes_alone]}),
-            examples={str(code): Example(value=_error_example(code)) for code in found},
-        )
-        answer = OpenAPIResponse(
-            f"{HTTPStatus(status).phrase}: " + ", ".join(f"`{name}`" for name in names),
-            content={_JSON: media},
-        )
-        if wait := [code for code in found if code in RETRY_AFTER]:
-            retry_after = _header("Seconds after which to try again.")
-            retry_after.required = wait == found
-            answer.headers = {"Retry-After": retry_after}
-        if status == HTTPStatus.UNAUTHORIZED:
-            answer.headers = {"WWW-Authenticate": _header("The scheme to send a key with: Bearer.")}
-        yield str(status), answer
+        name = ".".join((str(status), *found))
+        if name not in failures:
+            failures[name] = _failure(status, found)
+        yield str(status), Reference(f"#/components/responses/{name}")
+
+
+def _failure(status: int, codes: Sequence[Code]) -> OpenAPIResponse:
+    """Describe the answer with one of these codes: it has an example of each code, and of no other."""
+    media = OpenAPIMediaType(
+        schema=Reference(REF.format(name="Failure")),
+        examples={str(code): Example(value=_error_example(code)) for code in codes},
+    )
+    names = ", ".join(f"`{code}`" for code in codes)
+    answer = OpenAPIResponse(f"{HTTPStatus(status).phrase}: {names}", content={_JSON: media})
+    if wait := [code for code in codes if code in RETRY_AFTER]:
+        retry_after = _header("Seconds after which to try again.")
+        retry_after.required = wait == codes
+        answer.headers = {"Retry-After": retry_after}
+    if status == HTTPStatus.UNAUTHORIZED:
+        answer.headers = {"WWW-Authenticate": _header("The scheme to send a key with: Bearer.")}
+    return answer
 
 
 def _error_example(code: Code) -> _Sent:
