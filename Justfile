@@ -68,6 +68,11 @@ routes: venv
 cache-stats: venv
     @"{{ python }}" -m tools.cache_stats
 
+# Make a typed Python client from the document, in build/ or in the folder that is named.
+[group('run')]
+client *folder: venv
+    @"{{ python }}" -m tools.openapi client {{ folder }}
+
 # Migrate the schema: up (default), down [--count N | --all], or status.
 [group('data')]
 migrate *arguments="up": venv
@@ -127,6 +132,11 @@ mutants *arguments: venv
 [group('quality')]
 check: venv
     @"{{ python }}" -m tools.check
+
+# Write the OpenAPI document to its file; check: compare with it and with the last release; release: keep it as the last release.
+[group('quality')]
+openapi *arguments: venv
+    @"{{ python }}" -m tools.openapi {{ arguments }}
 
 # Format the code, and apply the automatic fixes of the linter.
 [group('quality')]

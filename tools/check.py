@@ -17,6 +17,7 @@ CHECKS: dict[str, list[str]] = {
     "types (pyright)": [str(_BIN / "pyright")],
     "imports": [str(_BIN / "lint-imports"), "--no-cache"],
     "generated code": [sys.executable, "-m", "tools.sqlgen", "check"],
+    "OpenAPI document": [sys.executable, "-m", "tools.openapi", "check"],
     "prose": [sys.executable, "-m", "tools.prose"],
     "locks": [str(_BIN / "just"), "lock-check"],
 }

@@ -151,7 +151,7 @@ def test_an_error_is_described_once_for_all_operations_with_the_same_codes(docum
     for name, answer in shared.items():
         status, *codes = name.split(".")
         assert codes == codes_of(answer) == re.findall(r"`([A-Z_]+)`", answer["description"])
-        assert {Code(code).status for code in codes} == {int(status)}
+        assert {Code[code].status for code in codes} == {int(status)}
 
 
 def test_every_example_is_what_its_schema_says(document: Any) -> None:

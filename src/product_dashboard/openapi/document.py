@@ -77,6 +77,14 @@ A 503 says in `Retry-After` when to come back, except `OUTCOME_UNKNOWN`: then th
 sending it again could make it twice. A request with an `Idempotency-Key` can always be sent again: the change is made
 once, and each retry gets the same answer. Quote `X-Request-Id` when you report a fault.
 """
+TAGS = {
+    "Categories": "The groups that products are in.",
+    "Products": "What the shop sells, and the changes of its stock.",
+    "Customers": "The buyers.",
+    "Orders": "Sales: each takes its pieces out of stock, and is counted in the reports.",
+    "Dashboard": "Reports on all products and customers.",
+    "Health": "The state of this process and of its stores, for load balancers and monitoring.",
+}
 _JSON = "application/json"
 
 Failures: TypeAlias = dict[str, OpenAPIResponse | Reference]
@@ -118,7 +126,7 @@ def complete(app: Litestar) -> None:
                     _complete(operation, handler, needed, schemas, failures)
                     operation.security = requirement(needed) if has_keys else None
                     tags += operation.tags or ()
-    document.tags = [Tag(name) for name in dict.fromkeys(tags)]
+    document.tags = [Tag(name, description=_about(name)) for name in dict.fromkeys(tags)]
     schemas.add(FieldProblem)
     schemas.add(Failure)
     document.components.schemas = cast("dict[str, Schema]", dict(sorted(schemas.components.items())))
@@ -168,10 +176,19 @@ def _errors(handler: HTTPRouteHandler) -> Iterator[Code]:
         yield code
 
 
+def _about(tag: str) -> str:
+    if tag not in TAGS:
+        raise UndocumentedError(f"the tag {tag} has no description; add it to TAGS")
+    return TAGS[tag]
+
+
 def _mended(parameters: Iterable[Parameter | Reference]) -> Iterator[Parameter]:
     """Yield Litestar's own parameters. One that is left out has no value: to Litestar its value is then null."""
     for parameter in cast("Iterable[Parameter]", parameters):
         schema = cast("Schema", parameter.schema)
+        if parameter.param_in == "path":
+            noun = parameter.name.removesuffix("_id").replace("_", " ")
+            parameter.description = parameter.description or f"The id of the {noun}."
         if schema.one_of:
             parameter.schema = own = cast("Schema", schema.one_of[0])
             own.pattern = (

@@ -54,12 +54,12 @@ class ProductQuery(PageQuery, frozen=True, kw_only=True):
         Annotated[str, Meta(min_length=1, max_length=200, description="A part of the name, in any case.")]
         | UnsetType
     ) = UNSET
-    category_id: UUID | UnsetType = UNSET
-    min_price: Money | UnsetType = UNSET
-    max_price: Money | UnsetType = UNSET
-    min_stock: Stock | UnsetType = UNSET
-    max_stock: Stock | UnsetType = UNSET
-    sort: ListProductsOrder = "name_asc"
+    category_id: Annotated[UUID, Meta(description="Products of this category.")] | UnsetType = UNSET
+    min_price: Annotated[Money, Meta(description="The lowest price.")] | UnsetType = UNSET
+    max_price: Annotated[Money, Meta(description="The highest price.")] | UnsetType = UNSET
+    min_stock: Annotated[Stock, Meta(description="The fewest pieces in stock.")] | UnsetType = UNSET
+    max_stock: Annotated[Stock, Meta(description="The most pieces in stock.")] | UnsetType = UNSET
+    sort: Annotated[ListProductsOrder, Meta(description="The order of the products.")] = "name_asc"
 
     def problems(self) -> Iterable[FieldProblem]:
         yield from PageQuery.problems(self)

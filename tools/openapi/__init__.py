@@ -1,0 +1,1 @@
+"""The OpenAPI document as a file: writing it, checking it, and making a client from it."""

@@ -1,0 +1,5 @@
+import sys
+
+from tools.openapi.cli import main
+
+sys.exit(main())
