@@ -1,7 +1,7 @@
 """Writes and checks the OpenAPI document of the repository: `python -m tools.openapi`.
 
-Two files stand beside the code that makes the document. `document.json` is the document of this checkout.
-`released.json` is the document of the last release, whose clients must go on working.
+Two files are beside the code that makes the document. `document.json` is the document of this checkout.
+`released.json` is the document of the last release, whose clients must continue to work.
 """
 
 import argparse
