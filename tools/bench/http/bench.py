@@ -1,4 +1,5 @@
-"""Compares the API with two floors: a bare ASGI application and a Litestar handler, with constant bodies.
+"""Compares the API with the same API on other libraries, and with two floors: a bare ASGI application and a Litestar
+handler, with constant bodies.
 
 Each server runs on one CPU, the load generator on the others. Rounds alternate between the servers, so that other
 load on the machine slows each of them equally. The table shows medians: requests/s, latencies, the server's CPU
@@ -22,8 +23,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from product_dashboard.migrate import upgrade
 from tools.bench.http import load
+from tools.bench.http.peers import environment
+from tools.bench.http.peers.agreement import disagreements
 from tools.bench.http.report import BARE, FLOOR, FRAMEWORK, SERVICE, Report, Round, Series, encode, new_report
-from tools.bench.http.scenarios import Scenario, refresh, scenarios, take_samples
+from tools.bench.http.scenarios import Samples, Scenario, refresh, scenarios, take_samples
 from tools.bench.http.server_process import ServerProcess, running, split_cpus
 from tools.bench.http.table import table
 
@@ -84,6 +87,12 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--only", action="append", metavar="NAME", help="scenarios with NAME in their name; repeat for more"
     )
+    parser.add_argument(
+        "--peers",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="the same API on other libraries too",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to FILE")
     arguments = parser.parse_args(argv)
     if arguments.connections < 1 or arguments.rounds < 1 or arguments.seconds <= 0:
@@ -97,6 +106,13 @@ def _fill_database(database_url: str) -> None:
     seeded = subprocess.run([sys.executable, "-m", "tools.seed"], stdout=sys.stderr, check=False)
     if seeded.returncode not in {0, OTHER_DATA}:
         raise SystemExit(f"error: the sample data cannot be written: exit status {seeded.returncode}")
+
+
+# The module of each peer.
+PEERS = {
+    "FastAPI, SQLAlchemy, cashews": "tools.bench.http.peers.fastapi_app",
+    "Litestar, asyncmy, redis-py": "tools.bench.http.peers.litestar_app",
+}
 
 
 class Servers(Struct):
@@ -120,26 +136,44 @@ def _contender(scenario: Scenario, name: str, server: ServerProcess) -> Contende
     return Contender(scenario, server, scenario.requests(), Series(scenario.name, name))
 
 
-def _start(stack: ExitStack) -> Servers:
+def _start(stack: ExitStack, *, with_peers: bool) -> Servers:
     """Start all servers on one CPU, and bind this process to the others."""
     split = split_cpus()
     cpus = split[1] if split else None
 
-    def start(environment: Mapping[str, str], *command: str) -> ServerProcess:
+    def start(extra: Mapping[str, str], *command: str, python: str = sys.executable) -> ServerProcess:
         module = command or ("product_dashboard.server",)
-        return stack.enter_context(running(environment, module, cpus=cpus, output=subprocess.DEVNULL))
+        return stack.enter_context(running(extra, module, python=python, cpus=cpus, quiet=True))
 
+    def same_api(extra: Mapping[str, str]) -> dict[str, ServerProcess]:
+        found = {SERVICE: start({**LOGGED, **extra})}
+        if with_peers:
+            for name, module in PEERS.items():
+                path = {"PYTHONPATH": environment.import_path()}
+                found[name] = start({**path, **extra}, module, python=str(environment.PYTHON))
+        return found
+
+    if with_peers:
+        environment.install()
     servers = Servers(
         floors={
             BARE: start({}, "tools.bench.http.floors", "asgi"),
             FRAMEWORK: start({}, "tools.bench.http.floors", "litestar"),
         },
-        cached={SERVICE: start(LOGGED)},
-        cache_off={SERVICE: start({**LOGGED, "CACHE_ENABLED": "false"})},
+        cached=same_api({}),
+        cache_off=same_api({"CACHE_ENABLED": "false"}),
     )
     if split:
         os.sched_setaffinity(0, split[0])
     return servers
+
+
+def _check_peers(servers: Servers, samples: Samples) -> None:
+    """Raise SystemExit if a peer does something else than the service."""
+    for name in servers.cached.keys() - {SERVICE}:
+        for peer in (servers.cached[name], servers.cache_off[name]):
+            if found := disagreements(servers.cache_off[SERVICE], peer, samples):
+                raise SystemExit(f"error: {name} and the service answer differently: {', '.join(found)}")
 
 
 def _chosen(all_of_them: Sequence[Scenario], only: Sequence[str] | None) -> list[Scenario]:
@@ -186,9 +220,10 @@ def main(argv: Sequence[str]) -> int:
         return 2
     _fill_database(os.environ["DATABASE_URL"])
     with ExitStack() as stack:
-        servers = _start(stack)
+        servers = _start(stack, with_peers=arguments.peers)
         service = servers.cached[SERVICE]
         samples = take_samples(service)
+        _check_peers(servers, samples)
         chosen = _chosen(scenarios(samples), arguments.only)
         report = _measure([*servers.contenders(chosen)], arguments)
         refresh(service, samples)

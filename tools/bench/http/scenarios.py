@@ -11,7 +11,6 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from product_dashboard.orders.schemas import MAX_ITEMS
 from tools.bench.http.load import get, post
 from tools.bench.http.server_process import ServerProcess
 
@@ -72,15 +71,15 @@ def take_samples(service: ServerProcess) -> Samples:
         call(service, f"/products?sort=oldest&page={page + 1}&page_size={PAGE}")["data"]
         for page in range(MANY // PAGE)
     ]
-    orders = call(service, "/orders")
+    orders = call(service, f"/orders?page_size={PAGE}")
     customers = call(service, f"/customers?page_size={PAGE}")["data"]
     return Samples(
         product_ids=[product["id"] for page in oldest for product in page],
-        order_id=orders["data"][0]["id"],
+        order_id=next(order["id"] for order in orders["data"] if len(order["items"]) == ITEMS),
         customer_ids=[customer["id"] for customer in customers],
         ordered_ids=_ordered_ids(service, oldest[0][0]["category"]["id"]),
         product_cursor=call(service, "/products")["meta"]["next_cursor"],
-        order_cursor=orders["meta"]["next_cursor"],
+        order_cursor=call(service, "/orders")["meta"]["next_cursor"],
     )
 
 
@@ -102,8 +101,8 @@ def refresh(service: ServerProcess, samples: Samples) -> None:
 
     The peers write to the same database and know nothing of the service's cache; this replaces what it has kept.
     """
-    for start in range(0, ORDERED_PRODUCTS, MAX_ITEMS):
-        ids = samples.ordered_ids[start : start + MAX_ITEMS]
+    for start in range(0, ORDERED_PRODUCTS, ITEMS):
+        ids = samples.ordered_ids[start : start + ITEMS]
         call(service, "/orders", _order(samples.customer_ids[0], ids))
 
 

@@ -39,7 +39,9 @@ def _wait_until_ready(server: ServerProcess, process: "subprocess.Popen[bytes]")
     url = f"http://{server.host}:{server.port}/health/ready"
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise SystemExit(f"error: the API ended with code {process.returncode} while starting")
+            raise SystemExit(
+                f"error: the server ended with code {process.returncode} while starting: {process.args!r}"
+            )
         try:
             with urllib.request.urlopen(url, timeout=1):
                 return
@@ -66,13 +68,13 @@ def running(
     *,
     python: str = sys.executable,
     cpus: set[int] | None = None,
-    output: int | None = None,
+    quiet: bool = False,
 ) -> Generator[ServerProcess]:
     """Start the API with these environment variables added to the caller's; stop it when the block ends.
 
-    `command` is the module that `python` starts, with its arguments, `output` the file descriptor of its standard
-    output. With `cpus` the server runs on these CPUs only. Requests are not logged unless `environment` says so.
-    Raises SystemExit with a message if the server does not become ready.
+    `command` is the module that `python` starts, with its arguments. With `cpus` the server runs on these CPUs only.
+    With `quiet` its output is discarded. Requests are not logged unless `environment` says so. Raises SystemExit with
+    a message if the server does not become ready.
     """
     port = free_port()
     process = subprocess.Popen(
@@ -86,7 +88,8 @@ def running(
             "PORT": str(port),
         },
         stdin=subprocess.DEVNULL,
-        stdout=output,
+        stdout=subprocess.DEVNULL if quiet else None,
+        stderr=subprocess.DEVNULL if quiet else None,
     )
     if cpus is not None:
         os.sched_setaffinity(process.pid, cpus)
