@@ -23,14 +23,27 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from product_dashboard.migrate import upgrade
 from tools.bench.http import load
-from tools.bench.http.peers import environment
+from tools.bench.http.chart import draw
+from tools.bench.http.peers import MODULES, environment
 from tools.bench.http.peers.agreement import disagreements
-from tools.bench.http.report import BARE, FLOOR, FRAMEWORK, SERVICE, Report, Round, Series, encode, new_report
+from tools.bench.http.publish import CHART, FIGURES, publish
+from tools.bench.http.report import (
+    BARE,
+    FLOOR,
+    FRAMEWORK,
+    SERVICE,
+    Report,
+    Round,
+    Series,
+    decode,
+    encode,
+    new_report,
+)
 from tools.bench.http.scenarios import Samples, Scenario, refresh, scenarios, take_samples
 from tools.bench.http.server_process import ServerProcess, running, split_cpus
 from tools.bench.http.table import table
 
-WARM_UP_S = 10.0
+WARM_UP_S = 60.0
 OTHER_DATA = 3
 # As in production: every request is logged.
 LOGGED = {"LOG_LEVEL": "info", "LOG_REQUESTS": "true", "LOG_FORMAT": "json"}
@@ -94,6 +107,13 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
         help="the same API on other libraries too",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to FILE")
+    parser.add_argument("--chart", type=Path, metavar="FILE", help="draw the figures in FILE, an SVG image")
+    parser.add_argument(
+        "--publish", action="store_true", help=f"write {CHART}, {FIGURES} and the table in README.md"
+    )
+    parser.add_argument(
+        "--from", type=Path, metavar="FILE", dest="kept", help="measure nothing: read a --json file"
+    )
     arguments = parser.parse_args(argv)
     if arguments.connections < 1 or arguments.rounds < 1 or arguments.seconds <= 0:
         parser.error("--connections, --rounds and --seconds must be above 0")
@@ -106,13 +126,6 @@ def _fill_database(database_url: str) -> None:
     seeded = subprocess.run([sys.executable, "-m", "tools.seed"], stdout=sys.stderr, check=False)
     if seeded.returncode not in {0, OTHER_DATA}:
         raise SystemExit(f"error: the sample data cannot be written: exit status {seeded.returncode}")
-
-
-# The module of each peer.
-PEERS = {
-    "FastAPI, SQLAlchemy, cashews": "tools.bench.http.peers.fastapi_app",
-    "Litestar, asyncmy, redis-py": "tools.bench.http.peers.litestar_app",
-}
 
 
 class Servers(Struct):
@@ -148,7 +161,7 @@ def _start(stack: ExitStack, *, with_peers: bool) -> Servers:
     def same_api(extra: Mapping[str, str]) -> dict[str, ServerProcess]:
         found = {SERVICE: start({**LOGGED, **extra})}
         if with_peers:
-            for name, module in PEERS.items():
+            for name, module in MODULES.items():
                 path = {"PYTHONPATH": environment.import_path()}
                 found[name] = start({**path, **extra}, module, python=str(environment.PYTHON))
         return found
@@ -212,13 +225,8 @@ def _complaints(report: Report) -> Iterator[str]:
             yield f"{name}: {each.unexpected:,} responses came from the cache instead of the database, or reversed"
 
 
-def main(argv: Sequence[str]) -> int:
-    """Run the benchmark and print its table; 1 if a request failed."""
-    arguments = _arguments(argv)
-    if missing := [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]:
-        print(f"error: {' and '.join(missing)} must be set; `just bench http` does that", file=sys.stderr)
-        return 2
-    _fill_database(os.environ["DATABASE_URL"])
+def _run(arguments: argparse.Namespace) -> Report:
+    """Start all servers and measure them."""
     with ExitStack() as stack:
         servers = _start(stack, with_peers=arguments.peers)
         service = servers.cached[SERVICE]
@@ -227,9 +235,31 @@ def main(argv: Sequence[str]) -> int:
         chosen = _chosen(scenarios(samples), arguments.only)
         report = _measure([*servers.contenders(chosen)], arguments)
         refresh(service, samples)
-    Console(width=None if sys.stdout.isatty() else 180).print(table(report))
+    return report
+
+
+def _write(report: Report, arguments: argparse.Namespace) -> None:
     if arguments.json:
         arguments.json.write_bytes(encode(report))
+    if arguments.chart:
+        arguments.chart.write_text(draw(report))
+    if arguments.publish:
+        publish(report)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the benchmark and print its table; 1 if a request failed."""
+    arguments = _arguments(argv)
+    if arguments.kept:
+        report = decode(arguments.kept.read_bytes())
+    elif missing := [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]:
+        print(f"error: {' and '.join(missing)} must be set; `just bench http` does that", file=sys.stderr)
+        return 2
+    else:
+        _fill_database(os.environ["DATABASE_URL"])
+        report = _run(arguments)
+    Console(width=None if sys.stdout.isatty() else 180).print(table(report))
+    _write(report, arguments)
     for complaint in _complaints(report):
         print(f"warning: {complaint}", file=sys.stderr)
     return 1 if any(each.failed for each in report.series) else 0

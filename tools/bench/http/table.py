@@ -1,5 +1,7 @@
 """The table of the benchmark: for the terminal, and as Markdown."""
 
+from collections.abc import Iterator, Sequence
+
 from rich.table import Table
 
 from tools.bench.http.report import BARE, FLOOR, FRAMEWORK, SERVICE, Report, Series
@@ -43,3 +45,34 @@ def _cells(report: Report, series: Series) -> list[str]:
         f"{series.generator:.0%}{' !' if series.generator > BOUND else ''}",
         f"{series.failed:,}",
     ]
+
+
+def markdown(report: Report) -> str:
+    """Return a table of the service's figures, and of the CPU time of a request as a multiple of the service's."""
+    others = dict.fromkeys(each.server for name in report.scenarios() for each in report.of_scenario(name))
+    peers = [name for name in others if name != SERVICE]
+    heads = ("", "requests/s", "p50, p99 ms", "CPU ms per 1,000", *peers)
+    lines = [_line(heads), _line(["---", *["---:" for _ in heads[1:]]])]
+    lines += [
+        _line(cells) for scenario in report.scenarios() for cells in _markdown_cells(report, scenario, peers)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown_cells(report: Report, scenario: str, peers: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the cells of a scenario, if the service was measured in it."""
+    own = report.find(scenario, SERVICE)
+    if own is None:
+        return
+    ratios = (found.cpu_ratio(own) if (found := report.find(scenario, peer)) else None for peer in peers)
+    yield [
+        scenario,
+        f"{own.rate:,.0f}",
+        f"{own.p50_ms:.1f}, {own.p99_ms:.1f}",
+        f"{own.cpu_ms:,.0f}",
+        *("" if ratio is None else f"{ratio:.1f} x" for ratio in ratios),
+    ]
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

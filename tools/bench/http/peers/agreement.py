@@ -1,6 +1,6 @@
 """Checks that a peer answers as the service does: a peer that does less would be faster without merit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from tools.bench.http.scenarios import ITEMS, Samples, call
@@ -68,5 +68,5 @@ def _without(value: Any, names: set[str]) -> Any:
         fields = cast("dict[str, Any]", value)
         return {name: _without(each, names) for name, each in fields.items() if name not in names}
     if isinstance(value, list):
-        return [_without(each, names) for each in cast("list[Any]", value)]
+        return [_without(each, names) for each in cast("Sequence[Any]", value)]
     return value
