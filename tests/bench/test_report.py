@@ -1,6 +1,7 @@
 """The figures of the HTTP benchmark: medians, ratios, table, chart, and the part of the README."""
 
 import io
+import math
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -13,6 +14,7 @@ from tools.bench.http.chart import SHOWN, describe, draw
 from tools.bench.http.report import BARE, FLOOR, FRAMEWORK, SERVICE, Report, Round, Series, decode, encode
 from tools.bench.http.scenarios import Samples, scenarios
 from tools.bench.http.table import markdown, table
+from tools.stack.layout import CHECKOUT
 
 SVG = "{http://www.w3.org/2000/svg}"
 PEER = "Other & <faster>"
@@ -45,6 +47,12 @@ def test_a_ratio_is_the_median_of_the_ratios_of_the_rounds() -> None:
     assert peer.cpu_ratio(service) == 2.0  # of 2, 2 and 4
     assert service.cpu_ratio(peer) == 0.5
     assert peer.cpu_ms == 200.0
+
+
+def test_a_ratio_to_a_round_that_was_too_short_is_no_number() -> None:
+    short, service = Series(FLOOR, BARE, [Round(1, 1, 1, 0, 0, failed=0)]), Series(FLOOR, SERVICE, rounds(1))
+
+    assert math.isnan(service.cpu_ratio(short))
 
 
 def test_the_table_has_the_ratios_and_marks_a_rate_that_the_generator_limits() -> None:
@@ -120,4 +128,4 @@ def test_a_readme_without_markers_is_an_error_and_nothing_is_written(tmp_path: P
 
 
 def test_the_readme_of_this_project_has_the_markers() -> None:
-    assert publish.with_figures((publish.CHECKOUT / "README.md").read_text(), report())
+    assert publish.with_figures((CHECKOUT / "README.md").read_text(), report())

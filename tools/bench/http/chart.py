@@ -14,7 +14,7 @@ SHOWN = (
     "order of 3 items",
 )
 WIDTH, BAR, GAP, LEFT, RIGHT = 760, 16, 4, 210, 110
-TITLE_HEIGHT, HEADING, GROUP_GAP, FOOT = 58, 20, 12, 26
+TITLE_HEIGHT, HEADING, GROUP_GAP = 72, 20, 12
 
 STYLE = """\
 text { font: 12px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #1f2328 }
@@ -40,7 +40,7 @@ def draw(report: Report) -> str:
     the servers share, is not in it.
     """
     groups = [(name, found) for name in SHOWN if (found := report.of_scenario(name))]
-    height = TITLE_HEIGHT + FOOT + sum(_height(found) for _, found in groups)
+    height = TITLE_HEIGHT + sum(_height(found) for _, found in groups)
     size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title description">',
@@ -48,14 +48,14 @@ def draw(report: Report) -> str:
         f'<desc id="description">{escape(describe(report))}</desc>',
         f"<style>{STYLE}</style>",
         f'<text class="title" x="0" y="20">{TITLE}</text>',
-        f'<text class="note" x="0" y="40">{NOTE}</text>',
+        f'<text class="note" x="0" y="40">{escape(_conditions(report))}</text>',
+        f'<text class="note" x="0" y="57">{NOTE}</text>',
     ]
     top = TITLE_HEIGHT
     for name, found in groups:
         lines += _group(name, found, top)
         top += _height(found)
-    lines += [f'<text class="note" x="0" y="{height - 8}">{escape(_conditions(report))}</text>', "</svg>"]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "</svg>"]) + "\n"
 
 
 def describe(report: Report) -> str:
@@ -69,10 +69,7 @@ def describe(report: Report) -> str:
 
 
 def _conditions(report: Report) -> str:
-    return (
-        f"{report.machine}. {report.connections} connections, one core for the server, "
-        f"medians of alternating rounds. {report.measured_at:%Y-%m-%d}"
-    )
+    return f"{report.machine}; one for the server. {report.connections} connections. {report.measured_at:%Y-%m-%d}."
 
 
 def _height(found: Sequence[Series]) -> int:

@@ -1,5 +1,6 @@
 """The figures of a run of the benchmark, and their ratios. `encode` and `decode` are its JSON file."""
 
+import math
 import os
 import platform
 import statistics
@@ -27,8 +28,8 @@ class Round(Struct, frozen=True):
     generator: float
     """The share of the time, 0 to 1, in which the load generator used its CPU."""
     failed: int
-    unexpected: int = 0
-    """Number of responses from the cache where the database was to answer, or the reverse."""
+    unexpected: float = 0.0
+    """The share, 0 to 1, of the responses from the cache where the database was to answer, or the reverse."""
 
 
 class Series(Struct):
@@ -63,16 +64,18 @@ class Series(Struct):
         return sum(each.failed for each in self.rounds)
 
     @property
-    def unexpected(self) -> int:
-        return sum(each.unexpected for each in self.rounds)
+    def unexpected(self) -> float:
+        return max(each.unexpected for each in self.rounds)
 
     def cpu_ratio(self, base: "Series") -> float:
         """Return the CPU time of a request as a multiple of another one's: the median of the rounds' ratios.
 
         A round's ratio compares two measurements that were made one soon after the other, under the same other load.
+        nan if a round was too short to measure.
         """
         return statistics.median(
-            mine.cpu_ms / other.cpu_ms for mine, other in zip(self.rounds, base.rounds, strict=True)
+            mine.cpu_ms / other.cpu_ms if other.cpu_ms else math.nan
+            for mine, other in zip(self.rounds, base.rounds, strict=True)
         )
 
 
