@@ -164,5 +164,6 @@ load-test *arguments: venv
 
 # Run a benchmark; without a name, list them.
 [group('measure')]
+[positional-arguments]
 bench *arguments: venv
-    @{{ stack }} exec -- "{{ python }}" -m tools.bench {{ arguments }}
+    @{{ stack }} exec -- "{{ python }}" -m tools.bench "$@"

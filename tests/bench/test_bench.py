@@ -31,13 +31,13 @@ def test_a_round_has_the_rate_and_no_failure() -> None:
     found = measured([OK], "cache")
 
     assert found.rate > 0
-    assert (found.failed, found.unexpected) == (0, 0.0)
+    assert (found.failures, found.unexpected) == ({}, 0.0)
 
 
 def test_responses_that_are_no_success_are_failures() -> None:
     found = measured([ERROR], None)
 
-    assert found.failed > 0
+    assert found.failures["status 503"] > 0
 
 
 def test_hits_in_a_scenario_about_the_database_are_unexpected() -> None:
@@ -47,7 +47,7 @@ def test_hits_in_a_scenario_about_the_database_are_unexpected() -> None:
 
 def test_figures_with_failures_are_not_written(tmp_path: Path) -> None:
     kept, chart = tmp_path / "figures.json", tmp_path / "chart.svg"
-    series = Series("a scenario", SERVICE, [Round(1, 1, 1, 1, 0, failed=1)])
+    series = Series("a scenario", SERVICE, [Round(1, 1, 1, 1, 0, failures={"status 500": 1})])
     kept.write_bytes(encode(new_report([series], connections=1, seconds=1)))
 
     with pytest.raises(SystemExit, match="requests failed"):
@@ -60,7 +60,7 @@ def test_kept_figures_are_drawn_again_without_servers(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept, chart = tmp_path / "figures.json", tmp_path / "chart.svg"
-    series = Series("overview, cached", SERVICE, [Round(1, 1, 1, 50, 0, failed=0)])
+    series = Series("overview, cached", SERVICE, [Round(1, 1, 1, 50, 0, failures={})])
     kept.write_bytes(encode(new_report([series], connections=1, seconds=1)))
 
     assert bench.main(["--from", str(kept), "--chart", str(chart)]) == 0

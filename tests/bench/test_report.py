@@ -21,7 +21,7 @@ PEER = "Other & <faster>"
 
 
 def rounds(*cpu_ms: float, generator: float = 0.5) -> list[Round]:
-    return [Round(1e6 / each, 1.0, 2.0, each, generator, failed=0) for each in cpu_ms]
+    return [Round(1e6 / each, 1.0, 2.0, each, generator, failures={}) for each in cpu_ms]
 
 
 def report() -> Report:
@@ -50,7 +50,10 @@ def test_a_ratio_is_the_median_of_the_ratios_of_the_rounds() -> None:
 
 
 def test_a_ratio_to_a_round_that_was_too_short_is_no_number() -> None:
-    short, service = Series(FLOOR, BARE, [Round(1, 1, 1, 0, 0, failed=0)]), Series(FLOOR, SERVICE, rounds(1))
+    short, service = (
+        Series(FLOOR, BARE, [Round(1, 1, 1, 0, 0, failures={})]),
+        Series(FLOOR, SERVICE, rounds(1)),
+    )
 
     assert math.isnan(service.cpu_ratio(short))
 

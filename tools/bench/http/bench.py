@@ -72,7 +72,7 @@ class Contender(Struct):
                 p99_ms=result.percentile_ms(0.99),
                 cpu_ms=1e6 * used / max(1, result.statuses.total()),
                 generator=result.generator_load,
-                failed=_failed(result),
+                failures=_failures(result),
                 unexpected=_unexpected(result, self.scenario),
             )
         )
@@ -82,9 +82,13 @@ class Contender(Struct):
         return load.run(host, port, requests, connections=connections, seconds=seconds)
 
 
-def _failed(result: load.Result) -> int:
-    good = result.statuses[HTTPStatus.OK] + result.statuses[HTTPStatus.CREATED]
-    return result.statuses.total() - good + result.failures.total()
+def _failures(result: load.Result) -> dict[str, int]:
+    """Count the requests without a success, per status or reason."""
+    good = {HTTPStatus.OK, HTTPStatus.CREATED}
+    return {
+        **result.failures,
+        **{f"status {status}": count for status, count in result.statuses.items() if status not in good},
+    }
 
 
 def _unexpected(result: load.Result, scenario: Scenario) -> float:
@@ -223,7 +227,8 @@ def _complaints(report: Report) -> Iterator[str]:
     for each in report.series:
         name = f"{each.scenario}, {each.server}"
         if each.failed:
-            yield f"{name}: {each.failed:,} requests failed"
+            reasons = ", ".join(f"{count:,} {reason}" for reason, count in each.failures.most_common())
+            yield f"{name}: requests failed: {reasons}"
         if each.unexpected > UNEXPECTED:
             yield f"{name}: {each.unexpected:.0%} of the responses came from the cache or the database against its name"
 
@@ -242,13 +247,13 @@ def _run(arguments: argparse.Namespace) -> Report:
 
 
 def _write(report: Report, arguments: argparse.Namespace) -> None:
-    """Write the files that were asked for. Raises SystemExit if requests failed, or without CPU times."""
-    if not (arguments.json or arguments.chart or arguments.publish):
-        return
-    if any(each.failed or not each.cpu_ms > 0 for each in report.series):
-        raise SystemExit("error: nothing is written: requests failed, or the CPU time is unknown or 0")
+    """Write the files that were asked for. Raises SystemExit instead of drawing if the figures are not sound."""
     if arguments.json:
         arguments.json.write_bytes(encode(report))
+    if not (arguments.chart or arguments.publish):
+        return
+    if any(each.failed or not each.cpu_ms > 0 for each in report.series):
+        raise SystemExit("error: nothing is drawn: requests failed, or the CPU time is unknown or 0")
     if arguments.chart:
         arguments.chart.write_text(draw(report))
     if arguments.publish:

@@ -4,6 +4,7 @@ import math
 import os
 import platform
 import statistics
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +28,8 @@ class Round(Struct, frozen=True):
     """CPU milliseconds of the server per 1,000 requests."""
     generator: float
     """The share of the time, 0 to 1, in which the load generator used its CPU."""
-    failed: int
+    failures: dict[str, int]
+    """Number of requests without a success, per status or reason."""
     unexpected: float = 0.0
     """The share, 0 to 1, of the responses from the cache where the database was to answer, or the reverse."""
 
@@ -60,8 +62,13 @@ class Series(Struct):
         return statistics.median(each.generator for each in self.rounds)
 
     @property
+    def failures(self) -> Counter[str]:
+        """The requests without a success in all rounds, per status or reason."""
+        return sum((Counter(each.failures) for each in self.rounds), Counter[str]())
+
+    @property
     def failed(self) -> int:
-        return sum(each.failed for each in self.rounds)
+        return self.failures.total()
 
     @property
     def unexpected(self) -> float:

@@ -24,7 +24,7 @@ from asyncmy.cursors import Cursor, DictCursor
 from litestar import Litestar, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, JSONBody, QueryParameter
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 
 from tools.bench.http.peers import cursor as cursors
 from tools.bench.http.peers import litestar_queries as queries
@@ -47,7 +47,8 @@ Page = Annotated[int, QueryParameter(ge=1, le=1_000_000)]
 MINUTE = 60
 IS_CACHED = os.environ.get("CACHE_ENABLED") != "false"
 
-redis: Redis = Redis.from_url(os.environ["REDIS_URL"])
+# The ordinary pool raises an error, instead of waiting, if all of its connections are in use.
+redis: Redis = Redis(connection_pool=BlockingConnectionPool.from_url(os.environ["REDIS_URL"]))
 pool: asyncmy.Pool
 
 
