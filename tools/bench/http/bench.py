@@ -3,8 +3,9 @@ handler, with constant bodies.
 
 Each server runs on one CPU, the load generator on the others. Rounds alternate between the servers, so that other
 load on the machine slows each of them equally. The table shows medians: requests/s, latencies, the server's CPU
-milliseconds per 1,000 requests, and that CPU time as a multiple of others'. Rely on the ratios rather than on the
-absolute figures. The orders that the benchmark places stay in the database.
+milliseconds per 1,000 requests, and that CPU time as a multiple of others'. `generator` is the share of the time in
+which the load generator used its CPU; with a !, it limited the rate. Rely on the ratios rather than on the absolute
+figures. The products and orders that the benchmark creates stay in the database.
 """
 
 import argparse
@@ -67,13 +68,13 @@ class Contender(Struct):
         used = self.server.cpu_seconds() - before
         self.series.rounds.append(
             Round(
-                rate=result.requests_per_second,
-                p50_ms=result.percentile_ms(0.50),
-                p99_ms=result.percentile_ms(0.99),
-                cpu_ms=1e6 * used / max(1, result.statuses.total()),
-                generator=result.generator_load,
+                rate=round(result.requests_per_second, 1),
+                p50_ms=round(result.percentile_ms(0.50), 2),
+                p99_ms=round(result.percentile_ms(0.99), 2),
+                cpu_ms=round(1e6 * used / max(1, result.statuses.total()), 2),
+                generator=round(result.generator_load, 3),
                 failures=_failures(result),
-                unexpected=_unexpected(result, self.scenario),
+                unexpected=round(_unexpected(result, self.scenario), 4),
             )
         )
 

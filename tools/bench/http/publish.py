@@ -34,8 +34,8 @@ def with_figures(readme: str, report: Report) -> str:
 
 
 def _section(report: Report) -> str:
-    floors = (
-        f"{found.cpu_ms:,.0f} ms for 1,000 requests to {name}"
+    floors = " and ".join(
+        f"{found.cpu_ms:,.0f} ms from {name}"
         for name, server in (("a bare ASGI application", BARE), ("a Litestar handler", FRAMEWORK))
         if (found := report.find(FLOOR, server))
     )
@@ -43,6 +43,6 @@ def _section(report: Report) -> str:
 ![{describe(report)}]({CHART})
 
 {markdown(report)}
-The columns of the peers are their CPU time as a multiple of the service's. Constant bytes cost {" and ".join(floors)}.
-({report.machine}; {report.connections} connections; {report.measured_at:%Y-%m-%d})
+The last columns are the CPU time of the peers, as a multiple of the service's. 1,000 responses of constant bytes cost
+{floors}. ({report.machine}; {report.connections} connections; {report.measured_at:%Y-%m-%d})
 """

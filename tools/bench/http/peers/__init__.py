@@ -7,7 +7,7 @@ ends. They have no Idempotency-Key, no ETag and no deadline.
 """
 
 MODULES = {
-    "FastAPI, SQLAlchemy, cashews": "tools.bench.http.peers.fastapi_app",
-    "Litestar, asyncmy, redis-py": "tools.bench.http.peers.litestar_app",
+    "FastAPI + SQLAlchemy + cashews": "tools.bench.http.peers.fastapi_app",
+    "Litestar + asyncmy + redis-py": "tools.bench.http.peers.litestar_app",
 }
 """The program of each peer, by the name that tables have for it."""
