@@ -39,7 +39,7 @@ class Scenario(Struct, frozen=True):
     origin: Origin | None = None
     for_peers: bool = True
     cache_off: bool = False
-    warm_up: int = 200
+    warm_up: int = 64
 
 
 class Samples(Struct, frozen=True):
