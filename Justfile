@@ -150,6 +150,8 @@ lock *arguments:
     @{{ compile }} --group dev --output-file requirements.lock {{ arguments }} pyproject.toml
     @# Constrained by the first, so that the image has the versions that the tests ran with.
     @{{ compile }} --constraints requirements.lock --output-file requirements-runtime.lock {{ arguments }} pyproject.toml
+    @# The same, so that the service and the peers of its benchmark share what both use.
+    @{{ compile }} --group bench --constraints requirements.lock --output-file requirements-bench.lock {{ arguments }} pyproject.toml
 
 # Fail if a lock is not what `just lock` would write.
 [group('quality')]
@@ -158,9 +160,9 @@ lock-check:
     set -eu
     copy=$(mktemp -d)
     trap 'rm -rf "$copy"' EXIT
-    cp pyproject.toml requirements.lock requirements-runtime.lock "$copy"
+    cp pyproject.toml requirements*.lock "$copy"
     "{{ just_executable() }}" --justfile "{{ justfile() }}" --working-directory "$copy" lock
-    for lock in requirements.lock requirements-runtime.lock; do
+    for lock in requirements*.lock; do
         diff -u "$lock" "$copy/$lock" || { echo "lock: $lock is out of date
       hint: just lock" >&2; exit 1; }
     done
@@ -172,5 +174,6 @@ load-test *arguments: venv
 
 # Run a benchmark; without a name, list them.
 [group('measure')]
+[positional-arguments]
 bench *arguments: venv
-    @{{ stack }} exec -- "{{ python }}" -m tools.bench {{ arguments }}
+    @{{ stack }} exec -- "{{ python }}" -m tools.bench "$@"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-DEVELOPMENT, RUNTIME = "requirements.lock", "requirements-runtime.lock"
+DEVELOPMENT, RUNTIME, BENCH = "requirements.lock", "requirements-runtime.lock", "requirements-bench.lock"
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
 
 
@@ -28,7 +28,7 @@ def normal(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", match[0]).lower()
 
 
-@pytest.mark.parametrize("lock", [DEVELOPMENT, RUNTIME])
+@pytest.mark.parametrize("lock", [DEVELOPMENT, RUNTIME, BENCH])
 def test_every_requirement_has_one_version_and_hashes_and_no_address(lock: str) -> None:
     for requirement in requirements(lock).values():
         assert re.fullmatch(
@@ -43,6 +43,12 @@ def test_the_image_installs_the_versions_that_the_tests_ran_with() -> None:
     tested = requirements(DEVELOPMENT)
     for name, requirement in requirements(RUNTIME).items():
         assert version(tested[name]) == version(requirement)
+
+
+def test_the_service_and_its_peers_are_compared_on_the_same_versions() -> None:
+    bench = requirements(BENCH)
+    for name, requirement in requirements(RUNTIME).items():
+        assert version(bench[name]) == version(requirement)
 
 
 def test_the_runtime_lock_has_every_dependency_and_no_tool() -> None:

@@ -5,13 +5,13 @@ load on the machine slows both equally. The table shows medians and their ratio.
 """
 
 import argparse
-import asyncio
 import os
 import statistics
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
+from itertools import repeat
 
 from msgspec import Struct
 from rich.console import Console
@@ -62,10 +62,9 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
 
 def _round(server: ServerProcess, route: str, arguments: argparse.Namespace) -> Round:
     before = server.cpu_seconds()
-    result = asyncio.run(
-        load.run(
-            server.host, server.port, route, connections=arguments.connections, seconds=arguments.seconds
-        ),
+    requests = repeat(load.get(route))
+    result = load.run(
+        server.host, server.port, requests, connections=arguments.connections, seconds=arguments.seconds
     )
     return Round(result, server.cpu_seconds() - before)
 

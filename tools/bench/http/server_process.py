@@ -39,7 +39,9 @@ def _wait_until_ready(server: ServerProcess, process: "subprocess.Popen[bytes]")
     url = f"http://{server.host}:{server.port}/health/ready"
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise SystemExit(f"error: the API ended with code {process.returncode} while starting")
+            raise SystemExit(
+                f"error: the server ended with code {process.returncode} while starting: {process.args!r}"
+            )
         try:
             with urllib.request.urlopen(url, timeout=1):
                 return
@@ -48,18 +50,35 @@ def _wait_until_ready(server: ServerProcess, process: "subprocess.Popen[bytes]")
     raise SystemExit(f"error: the API was not ready within {_READY_WITHIN_S:.0f} s")
 
 
+def split_cpus() -> tuple[set[int], set[int]] | None:
+    """Return the CPUs for the load generator and the one for the server.
+
+    None if this process may use only one CPU, or if the system cannot bind a process to CPUs.
+    """
+    if not hasattr(os, "sched_getaffinity"):
+        return None
+    *others, last = sorted(os.sched_getaffinity(0))
+    return (set(others), {last}) if others else None
+
+
 @contextlib.contextmanager
 def running(
-    environment: Mapping[str, str], command: Sequence[str] = ("product_dashboard.server",)
+    environment: Mapping[str, str],
+    command: Sequence[str] = ("product_dashboard.server",),
+    *,
+    python: str = sys.executable,
+    cpus: set[int] | None = None,
+    quiet: bool = False,
 ) -> Generator[ServerProcess]:
     """Start the API with these environment variables added to the caller's; stop it when the block ends.
 
-    `command` is the module to start, with its arguments. Raises SystemExit with a message if the server does
-    not become ready.
+    `command` is the module that `python` starts, with its arguments. With `cpus` the server runs on these CPUs only.
+    With `quiet` its output is discarded. Requests are not logged unless `environment` says so. Raises SystemExit with
+    a message if the server does not become ready.
     """
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", *command],
+        [python, "-m", *command],
         env={
             **os.environ,
             "LOG_LEVEL": "warning",
@@ -69,7 +88,11 @@ def running(
             "PORT": str(port),
         },
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL if quiet else None,
+        stderr=subprocess.DEVNULL if quiet else None,
     )
+    if cpus is not None:
+        os.sched_setaffinity(process.pid, cpus)
     server = ServerProcess("127.0.0.1", port, process.pid)
     try:
         _wait_until_ready(server, process)
