@@ -56,7 +56,5 @@ def test_nor_on_pages_of_lists_whose_number_is_bounded_only_by_the_evictions_of_
 )
 def test_with_one_rule_taken_out_it_finds_a_stale_read(mutant: str, plan: dict[str, Any]) -> None:
     defaults: dict[str, Any] = {"faults": (), "options": OPTIONS, "workers": 3}
-    verdict = check(
-        Plan(**{**defaults, **plan}, adapter=f"mutants:{mutant}", seconds=30, until_stale=True)
-    )
+    verdict = check(Plan(**{**defaults, **plan}, adapter=f"mutants:{mutant}", seconds=30, until_stale=True))
     assert verdict.stale > 0

@@ -11,6 +11,8 @@ from tests.faults.crowd import KINDS, Kind, crowd, held
 from tests.faults.shelf import fill_shelf
 from tests.server.conftest import Service, Start
 
+pytestmark = pytest.mark.any_server
+
 SLOW = 300
 LIMITS = {
     "HEADER_TIMEOUT": "4",
