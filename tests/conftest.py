@@ -98,7 +98,8 @@ def settings(create_database: Callable[[], str], redis_url: str) -> Settings:
     """The service's settings, with a new database and the account that cannot change its schema.
 
     A machine that is busy with tests may keep Redis from answering within the default of 0.25 s. The cache would be
-    closed then, and answer MISS or BYPASS where a test expects HIT. Tests of a Redis that fails have their own cache.
+    closed then, and answer MISS or BYPASS where a test expects HIT. And of many writes at once, which wait for five
+    connections, some would be refused. Tests of these limits, and of stores that fail, have settings of their own.
     """
     return load_settings(
         {
@@ -106,6 +107,9 @@ def settings(create_database: Callable[[], str], redis_url: str) -> Settings:
             "REDIS_URL": redis_url,
             "REDIS_TIMEOUT": "5",
             "DB_POOL_SIZE": "5",
+            "DB_ACQUIRE_TIMEOUT": "30",
+            "DB_QUERY_TIMEOUT": "30",
+            "REQUEST_TIMEOUT": "60",
             "LOG_REQUESTS": "false",
         }
     )
