@@ -16,10 +16,10 @@ from litestar import Litestar
 from product_dashboard import tags
 from product_dashboard.app import create_app
 from product_dashboard.database import Database
-from product_dashboard.migrate import upgrade
 from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings, load_settings
 from tests.api_client import Api, running
+from tests.template import Template, migrated_template
 from tools.stack.testing import (
     WAYS,
     TestStores,
@@ -72,24 +72,25 @@ def fresh_database(mysql_url: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def template(mysql_url: str) -> Iterator[Template]:
+    """Copies a migrated database, which the first test that needs one creates."""
+    with migrated_template(mysql_url) as template:
+        yield template
+
+
 @pytest.fixture
-def migrated_database(fresh_database: str) -> str:
+def migrated_database(template: Template) -> Iterator[str]:
     """URL of a new, migrated database for one test."""
-    upgrade(fresh_database)
-    return fresh_database
+    with template.copy() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
-def create_database(mysql_url: str) -> Iterator[Callable[[], str]]:
+def create_database(template: Template) -> Iterator[Callable[[], str]]:
     """Creates a migrated database at each call, for fixtures of any scope; the session drops it at its end."""
     with ExitStack() as databases:
-
-        def create() -> str:
-            url = databases.enter_context(scratch_database(mysql_url))
-            upgrade(url)
-            return url
-
-        yield create
+        yield lambda: databases.enter_context(template.copy())
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +98,8 @@ def settings(create_database: Callable[[], str], redis_url: str) -> Settings:
     """The service's settings, with a new database and the account that cannot change its schema.
 
     A machine that is busy with tests may keep Redis from answering within the default of 0.25 s. The cache would be
-    closed then, and answer MISS or BYPASS where a test expects HIT. Tests of a Redis that fails have their own cache.
+    closed then, and answer MISS or BYPASS where a test expects HIT. And of many writes at once, which wait for five
+    connections, some would be refused. Tests of these limits, and of stores that fail, have settings of their own.
     """
     return load_settings(
         {
@@ -105,6 +107,9 @@ def settings(create_database: Callable[[], str], redis_url: str) -> Settings:
             "REDIS_URL": redis_url,
             "REDIS_TIMEOUT": "5",
             "DB_POOL_SIZE": "5",
+            "DB_ACQUIRE_TIMEOUT": "30",
+            "DB_QUERY_TIMEOUT": "30",
+            "REQUEST_TIMEOUT": "60",
             "LOG_REQUESTS": "false",
         }
     )

@@ -1,4 +1,4 @@
-"""The mark `stores` is on every test that uses the session's stores."""
+"""The mark `stores` is on every test that uses the session's stores, unless it is marked `any_server`."""
 
 import subprocess
 import sys
@@ -24,6 +24,10 @@ def through_a_fixture(mysql_url):
     pass
 
 def test_by_argument_of_a_fixture(through_a_fixture):
+    pass
+
+@pytest.mark.any_server
+def test_whose_result_cannot_depend_on_the_server(mysql_url):
     pass
 
 def test_without():
@@ -56,11 +60,11 @@ def run(folder: Path, text: str, *arguments: str) -> str:
 
 
 def test_the_mark_selects_the_tests_that_use_a_store_directly_or_through_a_fixture(tmp_path: Path) -> None:
-    assert "2 passed, 1 deselected" in run(tmp_path, TESTS, "-m", "stores")
+    assert "2 passed, 2 deselected" in run(tmp_path, TESTS, "-m", "stores")
 
 
 def test_a_test_that_gets_a_store_where_the_mark_cannot_see_it_fails(tmp_path: Path) -> None:
     output = run(tmp_path, TESTS + DYNAMIC)
 
-    assert "4 passed, 1 error" in output
+    assert "5 passed, 1 error" in output
     assert "name the fixture as an argument" in output

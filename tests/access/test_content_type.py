@@ -11,6 +11,8 @@ from product_dashboard.access.content_type import JSON_TYPES, is_json, require_j
 from product_dashboard.errors import AppError, Code
 from tests.api_client import Api, error
 
+pytestmark = pytest.mark.any_server
+
 CATEGORIES = "/api/v1/categories"
 UNKNOWN = "019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"
 BODY = b'{"name": "Lamps"}'

@@ -9,6 +9,8 @@ from product_dashboard.settings import SettingsError, load_settings
 from tests.access.conftest import Keys, WithAccess, bearer
 from tests.api_client import Api, error
 
+pytestmark = pytest.mark.any_server
+
 NOWHERE = {"DATABASE_URL": "mysql://root:x@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
 HOSTS = "api.example.org, *.example.com,[::1]:3000,127.0.0.1"
 

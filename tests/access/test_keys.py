@@ -25,6 +25,8 @@ from product_dashboard.settings import SettingsError, load_settings
 from tests.access.conftest import Keys, WithAccess, bearer
 from tests.api_client import document_of, error
 
+pytestmark = pytest.mark.any_server
+
 READ = "/api/v1/categories"
 NOWHERE = {"DATABASE_URL": "mysql://root:x@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
 

@@ -9,6 +9,8 @@ from product_dashboard.settings import SettingsError, load_settings
 from tests.access.conftest import WithAccess
 from tests.api_client import error
 
+pytestmark = pytest.mark.any_server
+
 NOWHERE = {"DATABASE_URL": "mysql://root:x@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
 CATEGORIES = "/api/v1/categories"
 UNKNOWN = "019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"

@@ -1,18 +1,17 @@
-"""The service as a process: its notice at the start, its secrets, its account, and its workers."""
+"""The service as a process: its notice at the start, its secrets, and its workers."""
 
 import asyncio
 import http.client
-from typing import Any
 from urllib.parse import urlsplit
 
-import pymysql
 import pytest
 
 from product_dashboard.access.keys import new_key
 from product_dashboard.settings import SettingsError, load_settings
 from tests.access.conftest import Keys, bearer
 from tests.server.conftest import Start
-from tools.stack.accounts import mysql_login
+
+pytestmark = pytest.mark.any_server
 
 READ = "/api/v1/categories"
 NOWHERE = {"DATABASE_URL": "mysql://root:x@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
@@ -102,41 +101,6 @@ async def test_wrong_passwords_and_keys_are_nowhere_in_the_log(
     for text in (secret, given, unknown, urlsplit(database_url).password or "no password"):
         assert text not in everything
     assert next(line["client"] for line in service.lines if line["event"] == "request") == "reader"
-
-
-async def test_it_serves_with_an_account_that_cannot_change_the_schema(
-    start: Start, database_url: str
-) -> None:
-    serving = mysql_login(database_url)
-    database = urlsplit(database_url).path.lstrip("/")
-    for statement in ("CREATE TABLE t (id INT)", "ALTER TABLE orders ADD x INT", "DROP TABLE orders"):
-        with (
-            serving.connection(database) as connection,
-            connection.cursor() as cursor,
-            pytest.raises(pymysql.err.OperationalError, match="denied"),
-        ):
-            cursor.execute(statement)
-
-    service = await (await start()).listening()
-
-    def send(method: str, path: str, body: str = "") -> Any:
-        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=10)
-        connection.request(method, f"/api/v1{path}", body or None, {"content-type": "application/json"})
-        response = connection.getresponse()
-        answer = response.status, response.read().decode()
-        connection.close()
-        return answer
-
-    status, text = await asyncio.to_thread(send, "POST", "/categories", '{"name": "Lamps"}')
-    assert status == 201
-    identifier = text.split('"id":"')[1][:36]
-    changed = await asyncio.to_thread(send, "PUT", f"/categories/{identifier}", '{"name": "Lights"}')
-    assert changed[0] == 200
-    assert (await asyncio.to_thread(send, "GET", "/dashboard/overview"))[0] == 200
-    assert (await asyncio.to_thread(send, "DELETE", f"/categories/{identifier}"))[0] == 200
-    service.process.terminate()
-    assert await service.exit_status() == 0
-    assert not [line for line in service.lines if line.get("level") in {"warning", "error"}]
 
 
 async def test_behind_a_trusted_proxy_the_limit_is_of_its_clients(start: Start) -> None:

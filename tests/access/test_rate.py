@@ -13,6 +13,8 @@ from product_dashboard.settings import SettingsError, load_settings
 from tests.access.conftest import Keys, WithAccess, bearer
 from tests.api_client import error
 
+pytestmark = pytest.mark.any_server
+
 NOWHERE = {"DATABASE_URL": "mysql://root:x@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
 READ = "/api/v1/categories"
 

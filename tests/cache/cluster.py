@@ -46,6 +46,7 @@ def six_nodes() -> Generator[list[RedisServer]]:
         for master, replica in zip(nodes[:3], nodes[3:], strict=True):
             name = master.ask("CLUSTER", "MYID").splitlines()[1]
             wait_for(replica, ("CLUSTER", "REPLICATE", name), "+OK")
+        for replica in nodes[3:]:
             wait_for(replica, ("INFO", "replication"), "master_link_status:up")
         yield nodes
 

@@ -55,6 +55,8 @@ async def open_cache(database: FileDatabase) -> AsyncIterator[Opening]:
 
         async def opening(url: str, *, encoder: msgspec.json.Encoder | None = None, **options: Any) -> Cache:
             options.setdefault("belief", 0.4)
+            # A busy machine may keep Redis from answering within the default of 0.25 s, and a HIT be a BYPASS.
+            options.setdefault("timeout", 2.0)
             chosen = CacheOptions(**options)
             return await stack.enter_async_context(
                 Cache.open(url, epoch_store=database, encoder=encoder, options=chosen)

@@ -1,4 +1,4 @@
-"""The checker, for a minute: no stale read on the cache as it is, and stale ones on each of its mutants."""
+"""The checker, for a minute: no stale read on the cache as it is, and a stale one on each of its mutants."""
 
 from typing import Any
 
@@ -28,14 +28,17 @@ def test_nor_on_a_real_database(migrated_database: str) -> None:
 
 
 def test_nor_on_pages_of_lists_whose_number_is_bounded_only_by_the_evictions_of_redis() -> None:
-    small = ("--maxmemory", "3mb", "--maxmemory-policy", "allkeys-lru")
+    small = ("--maxmemory", "2mb", "--maxmemory-policy", "allkeys-lru")
     plan = Plan(
         adapter="OursPaged",
         seconds=12,
         keys=4,
         write_rate=5,
         server_options=small,
-        options=OPTIONS,
+        options={
+            **OPTIONS,
+            "timeout": 1.0,
+        },  # a busy machine must leave time for evictions; a pause may take longer
         faults=("pause", "sigkill"),
     )
     verdict = check(plan)
@@ -51,10 +54,10 @@ def test_nor_on_pages_of_lists_whose_number_is_bounded_only_by_the_evictions_of_
         ("IgnoresTags", {}),
         ("IgnoresTagsOfPages", {"write_rate": 10.0, "keys": 4}),
         ("ClearsWithoutAsking", {"options": {"belief": 0.5, "fence": 0.002}, "commit": (0.0, 0.03)}),
-        ("BelievesForEver", {"faults": ("restart",), "fault_every": 1.5, "seconds": 8}),
+        ("BelievesForEver", {"faults": ("restart",), "fault_every": 1.5}),
     ],
 )
-def test_with_one_rule_taken_out_it_finds_stale_reads(mutant: str, plan: dict[str, Any]) -> None:
-    defaults: dict[str, Any] = {"seconds": 5, "faults": (), "options": OPTIONS, "workers": 3}
-    verdict = check(Plan(**{**defaults, **plan}, adapter=f"mutants:{mutant}"))
+def test_with_one_rule_taken_out_it_finds_a_stale_read(mutant: str, plan: dict[str, Any]) -> None:
+    defaults: dict[str, Any] = {"faults": (), "options": OPTIONS, "workers": 3}
+    verdict = check(Plan(**{**defaults, **plan}, adapter=f"mutants:{mutant}", seconds=30, until_stale=True))
     assert verdict.stale > 0

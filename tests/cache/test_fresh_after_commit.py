@@ -69,7 +69,7 @@ async def test_a_write_of_very_many_targets_invalidates_all_of_them(cache: Cache
 
 
 async def test_the_end_of_one_writer_leaves_the_fence_of_another_up(cache: Cache, shop: Shop) -> None:
-    shop.database.commit = (0.4, 0.4)
+    shop.database.commit = (1.0, 1.0)
     slow = asyncio.create_task(shop.write(cache, 1, Tag("all"), Tag("item-1")))
     await eventually(lambda: cache.metrics.counters.fences == 2)
     shop.database.commit = (0.0, 0.0)
@@ -139,7 +139,7 @@ async def test_while_a_writer_is_between_fence_and_commit_readers_load_and_store
     cache: Cache, shop: Shop
 ) -> None:
     await read_item.response(cache, shop, key=1)
-    shop.database.commit = (0.2, 0.2)
+    shop.database.commit = (1.0, 1.0)
     writing = asyncio.create_task(shop.write(cache, 1))
     await eventually(lambda: cache.metrics.counters.fences)
     during = await read_item.response(cache, shop, key=1)
@@ -157,7 +157,7 @@ async def test_a_fence_that_is_overdue_still_holds_while_its_writer_commits(
 ) -> None:
     cache = await open_cache(shared_server.url, fence=0.02)
     await read_item.response(cache, shop, key=1)
-    shop.database.commit = (0.4, 0.4)
+    shop.database.commit = (1.0, 1.0)
     writing = asyncio.create_task(shop.write(cache, 1))
     await eventually(lambda: cache.metrics.counters.fences)
     await asyncio.sleep(0.1)  # long overdue, and the writer alive

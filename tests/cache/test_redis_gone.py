@@ -74,7 +74,7 @@ async def test_without_redis_there_is_one_load_at_a_time_for_a_key(open_cache: O
     later = [asyncio.create_task(read_item.response(cache, shop, key=1)) for _ in range(10)]
     await asyncio.gather(*late, *later)
     assert (most, shop.loads) == (1, 3)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
 
 
 async def test_a_breaker_stops_asking_and_closes_when_redis_is_back(
@@ -87,7 +87,7 @@ async def test_a_breaker_stops_asking_and_closes_when_redis_is_back(
     began = time.monotonic()
     for _ in range(50):
         assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 5
     server.start()
     await believed(cache)
     assert [(await read_item.response(cache, shop, key=1)).state for _ in range(2)] == ["MISS", "HIT"]
@@ -97,16 +97,17 @@ async def test_a_breaker_stops_asking_and_closes_when_redis_is_back(
 async def test_when_redis_stands_still_a_read_waits_its_timeout_once_and_no_more(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:
-    cache = await open_cache(server.url, timeout=0.2)
+    timeout = 1.0
+    cache = await open_cache(server.url, timeout=timeout)
     await read_item.response(cache, shop, key=1)
     server.pause()
     began = time.monotonic()
     answers = await asyncio.gather(*(read_item.response(cache, shop, key=1) for _ in range(20)))
-    assert time.monotonic() - began < 0.2 + 0.15
+    assert time.monotonic() - began < 1.8 * timeout
     assert {answer.state for answer in answers} == {"BYPASS"}
     began = time.monotonic()
     assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 0.8 * timeout
     server.resume()
     await believed(cache)
 
@@ -114,7 +115,7 @@ async def test_when_redis_stands_still_a_read_waits_its_timeout_once_and_no_more
 async def test_redis_is_not_lost_when_the_event_loop_is_blocked_for_longer_than_the_timeout(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:
-    cache = await open_cache(server.url, timeout=0.1)
+    cache = await open_cache(server.url, timeout=0.6)
 
     async def hit() -> bool:
         return (await read_item.response(cache, shop, key=1)).state == "HIT"
@@ -124,7 +125,7 @@ async def test_redis_is_not_lost_when_the_event_loop_is_blocked_for_longer_than_
     reading = asyncio.create_task(read_item.response(cache, shop, key=1))
     await asyncio.sleep(0.02)  # the command is sent
     server.resume()
-    time.sleep(0.3)  # noqa: ASYNC251 - a callback that computes for too long; Redis answers meanwhile
+    time.sleep(0.9)  # noqa: ASYNC251 - a callback that computes for too long; Redis answers meanwhile
     assert (await reading).state == "HIT"
     assert cache.metrics.link_losses == 0
 
@@ -132,7 +133,7 @@ async def test_redis_is_not_lost_when_the_event_loop_is_blocked_for_longer_than_
 async def test_a_write_while_redis_is_gone_commits_and_nothing_is_stale_when_it_comes_back_as_it_was(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:
-    one, other = [await open_cache(server.url) for _ in range(2)]
+    one, other = [await open_cache(server.url, timeout=0.5) for _ in range(2)]
     await read_item.response(other, shop, key=1)
     server.pause()
     await shop.write(one, 1)
@@ -143,8 +144,11 @@ async def test_a_write_while_redis_is_gone_commits_and_nothing_is_stale_when_it_
         assert version(await read_item.response(one, shop, key=1)) == 1
         await asyncio.sleep(0.02)
     await believed(other)
-    await read_item.response(other, shop, key=1)
-    assert (await read_item.response(other, shop, key=1)).state == "HIT"
+
+    async def hit() -> bool:
+        return (await read_item.response(other, shop, key=1)).state == "HIT"
+
+    await eventually(hit)
 
 
 async def test_a_write_of_a_process_that_alone_cannot_reach_redis_is_seen_by_all_others(
@@ -166,13 +170,14 @@ async def test_a_write_of_a_process_that_alone_cannot_reach_redis_is_seen_by_all
 async def test_the_second_write_without_redis_does_not_wait(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:
-    cache = await open_cache(server.url)
+    belief = 1.0  # how long the first write waits
+    cache = await open_cache(server.url, belief=belief)
     server.kill()
     await shop.write(cache, 1)
     began = time.monotonic()
     for _ in range(5):
         await shop.write(cache, 1)
-    assert time.monotonic() - began < 0.2
+    assert time.monotonic() - began < 0.8 * belief
 
 
 async def test_a_writer_without_redis_waits_before_it_takes_a_connection(
@@ -200,14 +205,17 @@ async def test_few_writers_keep_their_connections_when_redis_leaves_them_in_the_
 ) -> None:
     cache = await open_cache(server.url, waiting_writers=1)
     commits = asyncio.Event()
+    begun = 0
 
     async def write(key: int) -> None:
+        nonlocal begun
         async with cache.transaction(shop.database, invalidates=[read_item.key(key=key)]) as tx:
             await shop.database.increment(tx.conn, key)
+            begun += 1
             await commits.wait()
 
     writers = [asyncio.create_task(write(key)) for key in range(3)]
-    await asyncio.sleep(0.1)
+    await eventually(lambda: begun == 3)
     server.kill()
     await eventually(lambda: cache.state == "down")
     commits.set()
@@ -312,7 +320,8 @@ async def test_a_flush_during_a_load_refuses_its_value(
 async def test_a_full_redis_refuses_to_store_and_reads_and_writes_go_on(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:
-    cache = await open_cache(server.url)
+    belief = 1.0  # how long the first write without a fence waits
+    cache = await open_cache(server.url, belief=belief)
     await read_item.response(cache, shop, key=1)
     server.ask("CONFIG SET maxmemory 1")
     assert (await read_item.response(cache, shop, key=2)).state == "BYPASS"
@@ -320,7 +329,7 @@ async def test_a_full_redis_refuses_to_store_and_reads_and_writes_go_on(
     assert version(await read_item.response(cache, shop, key=1)) == 1
     began = time.monotonic()
     await shop.write(cache, 1)
-    assert time.monotonic() - began < 0.2
+    assert time.monotonic() - began < 0.8 * belief
     server.ask("CONFIG SET maxmemory 0")
     await believed(cache)
     assert version(await read_item.response(cache, shop, key=1)) == 2
@@ -367,7 +376,7 @@ async def test_a_server_that_talks_nonsense_is_not_believed(
     async with speaking(*replies) as url:
         cache = await open_cache(url, timeout=0.1)
         for _ in range(5):
-            assert (await asyncio.wait_for(read_item.response(cache, shop, key=1), 2)).state == "BYPASS"
+            assert (await asyncio.wait_for(read_item.response(cache, shop, key=1), 10)).state == "BYPASS"
             await asyncio.sleep(0.02)
         await shop.write(cache, 1)
         assert version(await read_item.response(cache, shop, key=1)) == 1
@@ -397,7 +406,7 @@ async def test_while_the_epoch_row_cannot_be_read_reads_go_past_the_cache(
     await asyncio.sleep(0.25)
     assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
     shop.database.read = read  # type: ignore[method-assign]  # it is back
-    await asyncio.sleep(0.12)
+    await believed(cache)
     assert (await read_item.response(cache, shop, key=1)).state == "HIT"
 
 

@@ -2,9 +2,13 @@
 
 from math import inf
 
+import pytest
+
 from tests.faults import hot, slow
 from tests.faults.crowd import KINDS
 from tools.stack.testing import TestStores
+
+pytestmark = pytest.mark.any_server
 
 
 async def test_beside_slow_clients_of_each_kind_every_request_of_others_succeeds(

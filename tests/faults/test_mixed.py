@@ -10,6 +10,8 @@ from tests.faults.proof import attack, is_found
 from tests.faults.run import Plan, run
 from tools.stack.testing import TestStores, Way
 
+pytestmark = pytest.mark.any_server
+
 
 def test_no_promise_is_broken_while_workers_stores_and_the_log_fail(request: pytest.FixtureRequest) -> None:
     way = cast("Way", request.config.getoption("--stores"))

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from product_dashboard.database import Database
+from product_dashboard.database import LOCK_WAIT_S, Database
 from product_dashboard.idempotency import expiry
 from product_dashboard.idempotency.expiry import remove_expired_answers, removing_expired_answers
 from product_dashboard.settings import load_settings
@@ -70,7 +70,7 @@ async def test_an_answer_in_use_does_not_hold_up_the_removal_of_old_ones(direct:
         await store(direct, 5, 2 * DAY)
         began = time.monotonic()
         assert await remove_expired_answers(direct, NOW - DAY) == 5
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < LOCK_WAIT_S * 0.8
 
 
 async def test_several_processes_remove_at_the_same_time(direct: Database) -> None:
@@ -120,4 +120,4 @@ async def test_a_locked_answer_does_not_hold_up_the_end_of_the_service(
         async with removing_expired_answers(direct, kept_hours=24):
             await asyncio.sleep(0.2)
             began = time.monotonic()
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < LOCK_WAIT_S * 0.8

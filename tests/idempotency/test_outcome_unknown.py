@@ -298,6 +298,6 @@ async def test_a_request_that_is_cancelled_while_it_finds_out_has_an_unknown_out
     await proxy.fired.wait()
     await asyncio.sleep(0.3)
     task.cancel()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(2):
         assert_unknown(await task)
     assert resources_behind[1].database.pool.taken == 0

@@ -39,8 +39,11 @@ async def apps(create_database: Callable[[], str], redis_url: str) -> AsyncItera
             "DATABASE_URL": database,
             "REDIS_URL": redis_url,
             "DB_POOL_SIZE": "8",
-            "DB_ACQUIRE_TIMEOUT": "30",  # a slow machine must not end a write whose outcome the test has to know
-            "DB_TRANSACTION_TIMEOUT": "30",
+            # A slow machine must not end a write whose outcome the test has to know.
+            "DB_ACQUIRE_TIMEOUT": "30",
+            "DB_QUERY_TIMEOUT": "30",
+            "REQUEST_TIMEOUT": "60",
+            "REDIS_TIMEOUT": "5",
             "LOG_REQUESTS": "false",
         }
     )

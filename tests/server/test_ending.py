@@ -11,6 +11,8 @@ import pytest
 from tests.server.conftest import Service, Start
 from tests.server.test_process import figure, request_that_takes
 
+pytestmark = pytest.mark.any_server
+
 
 async def refuses(service: Service, within_s: float) -> None:
     """Fail unless a new connection is refused within the time."""

@@ -11,6 +11,8 @@ import pytest
 from tests.server.conftest import Service, Start
 from tools.stack.ports import free_port
 
+pytestmark = pytest.mark.any_server
+
 REQUESTS = 60
 LONG = "x" * 4000  # so that the lines of these requests fill a pipe, which holds 64 KiB
 

@@ -9,7 +9,10 @@ from tests.server.conftest import Start
 
 MIB = 1024
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+pytestmark = [
+    pytest.mark.any_server,
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
+]
 
 
 def memory_mib(pid: int) -> dict[str, float]:

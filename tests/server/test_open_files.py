@@ -3,7 +3,11 @@
 import asyncio
 from collections import Counter
 
+import pytest
+
 from tests.server.conftest import Service, Start
+
+pytestmark = pytest.mark.any_server
 
 
 async def outcomes(service: Service, count: int) -> Counter[str]:

@@ -16,6 +16,8 @@ from tests.server.conftest import Service, Start
 from tests.server.test_ending import metrics_folders
 from tests.server.test_process import figure
 
+pytestmark = pytest.mark.any_server
+
 SOURCE = Path(product_dashboard.__file__).parent
 CLIENTS = 20
 

@@ -11,6 +11,8 @@ from tests.faults.crowd import KINDS, Kind, crowd, held
 from tests.faults.shelf import fill_shelf
 from tests.server.conftest import Service, Start
 
+pytestmark = pytest.mark.any_server
+
 SLOW = 300
 LIMITS = {
     "HEADER_TIMEOUT": "4",
@@ -18,6 +20,8 @@ LIMITS = {
     "WRITE_TIMEOUT": "4",
     "IDLE_TIMEOUT": "4",
     "DB_POOL_SIZE": "3",
+    "DB_ACQUIRE_TIMEOUT": "3.5",  # shorter than the limits of slow clients, which must not hold connections
+    "REDIS_TIMEOUT": "3.5",  # a machine that is busy with the crowd is no loss of Redis
     "LOG_REQUESTS": "false",
 }
 

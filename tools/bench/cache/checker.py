@@ -31,6 +31,7 @@ class Plan:
     adapter: str = "Ours"
     seconds: float = 30.0
     reads: int = 0  # stop when so many reads have been checked, if that is sooner
+    until_stale: bool = False  # stop at the first stale read, if that is sooner
     workers: int = 4
     keys: int = 20
     readers: int = 16
@@ -107,22 +108,25 @@ class _Run:
             self.server.resume()
             self.evicted = evicted_keys(self.server)
             self.finish()
-        total = [sum(int(board[slot]) for board in self.boards) for slot in range(SLOTS)]
         return Verdict(
-            reads=total[Slot.READS],
-            stale=total[Slot.STALE],
-            loads=total[Slot.LOADS],
-            writes=total[Slot.WRITES],
-            refused=total[Slot.REFUSED],
-            died=total[Slot.DIED],
-            read_errors=total[Slot.READ_ERRORS],
-            cancelled=total[Slot.CANCELLED],
+            reads=self.total(Slot.READS),
+            stale=self.total(Slot.STALE),
+            loads=self.total(Slot.LOADS),
+            writes=self.total(Slot.WRITES),
+            refused=self.total(Slot.REFUSED),
+            died=self.total(Slot.DIED),
+            read_errors=self.total(Slot.READ_ERRORS),
+            cancelled=self.total(Slot.CANCELLED),
             evicted=self.evicted,
             seconds=time.monotonic() - self.began,
             faults=self.faults,
             metrics=self.metrics,
             notes=self.notes,
         )
+
+    def total(self, slot: Slot) -> int:
+        """Return a count, summed over the workers."""
+        return sum(int(board[slot]) for board in self.boards)
 
     def wait_until_ready(self) -> None:
         """Begin to count the time when every worker has opened its cache, which takes long on a busy machine."""
@@ -136,7 +140,9 @@ class _Run:
         next_fault = time.monotonic() + min(1.5, plan.fault_every)
         while time.monotonic() - self.began < plan.seconds:
             time.sleep(0.05)
-            if plan.reads and sum(int(board[Slot.READS]) for board in self.boards) >= plan.reads:
+            if plan.reads and self.total(Slot.READS) >= plan.reads:
+                return
+            if plan.until_stale and self.total(Slot.STALE):
                 return
             if plan.faults and time.monotonic() >= next_fault:
                 self.fault(self.random.choice(plan.faults))

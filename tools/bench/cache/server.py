@@ -80,9 +80,13 @@ class RedisServer:
             time.sleep(0.02)
 
     def command(self) -> list[str]:
-        """The command that starts the server: it saves nothing unless an option says so."""
+        """The command that starts the server: it saves nothing unless an option says so.
+
+        A master waits 5 s by default for more replicas before it sends its data to the first one; this one does not.
+        """
         command = [self._binary, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._folder.name]
-        return [*command, "--save", "", "--appendonly", "no", "--dbfilename", "dump.rdb", *self._options]
+        command += ["--save", "", "--appendonly", "no", "--dbfilename", "dump.rdb"]
+        return [*command, "--repl-diskless-sync-delay", "0", *self._options]
 
     def ask(self, *words: str) -> str:
         """One command on a connection of its own; the raw reply's beginning."""
