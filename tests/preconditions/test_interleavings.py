@@ -40,7 +40,6 @@ async def apps(create_database: Callable[[], str], redis_url: str) -> AsyncItera
             "REDIS_URL": redis_url,
             "DB_POOL_SIZE": "8",
             "DB_ACQUIRE_TIMEOUT": "30",  # a slow machine must not end a write whose outcome the test has to know
-            "DB_TRANSACTION_TIMEOUT": "30",
             "LOG_REQUESTS": "false",
         }
     )
