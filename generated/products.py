@@ -415,8 +415,7 @@ DELETE FROM products
 WHERE id = %s"""
 
 
-async def delete_product(conn: Connection, *, id: UUID) -> int:
+async def delete_product(conn: Connection, *, id: UUID) -> None:
     """Refused by the foreign key order_items_product while an order names the product."""
     async with conn.cursor() as cursor:
         await cursor.execute(DELETE_PRODUCT, (id.bytes,))
-        return int(cursor.rowcount)

@@ -37,7 +37,7 @@ async def get_totals(conn: Connection) -> GetTotalsRow:
 
 ADD_CATEGORY_TOTALS = """\
 INSERT INTO statistics (stripe, categories)
-VALUES (FLOOR(RAND() * 64), %s)
+VALUES (CONNECTION_ID() %% 64, %s)
 ON DUPLICATE KEY UPDATE categories = categories + %s"""
 
 
@@ -48,7 +48,7 @@ async def add_category_totals(conn: Connection, *, categories: int) -> None:
 
 ADD_PRODUCT_TOTALS = """\
 INSERT INTO statistics (stripe, products, stock, price_sum)
-VALUES (FLOOR(RAND() * 64), %s, %s, %s)
+VALUES (CONNECTION_ID() %% 64, %s, %s, %s)
 ON DUPLICATE KEY UPDATE
     products = products + %s,
     stock = stock + %s,
@@ -63,7 +63,7 @@ async def add_product_totals(conn: Connection, *, products: int, stock: int, pri
 
 ADD_CUSTOMER_TOTALS = """\
 INSERT INTO statistics (stripe, customers)
-VALUES (FLOOR(RAND() * 64), %s)
+VALUES (CONNECTION_ID() %% 64, %s)
 ON DUPLICATE KEY UPDATE customers = customers + %s"""
 
 
@@ -74,7 +74,7 @@ async def add_customer_totals(conn: Connection, *, customers: int) -> None:
 
 ADD_ORDER_TOTALS = """\
 INSERT INTO statistics (stripe, orders, stock)
-VALUES (FLOOR(RAND() * 64), %s, %s)
+VALUES (CONNECTION_ID() %% 64, %s, %s)
 ON DUPLICATE KEY UPDATE orders = orders + %s, stock = stock + %s"""
 
 

@@ -65,7 +65,7 @@ async def create_stock_change(
         ))  # fmt: skip
 
 
-class StockChangeRow(Struct, frozen=True, gc=False):
+class GetStockChangeRow(Struct, frozen=True, gc=False):
     id: UUID
     delta: int
     reason: str
@@ -79,14 +79,23 @@ FROM stock_changes AS s
 WHERE s.id = %s AND s.product_id = %s"""
 
 
-async def get_stock_change(conn: Connection, *, id: UUID, product_id: UUID) -> StockChangeRow | None:
+async def get_stock_change(conn: Connection, *, id: UUID, product_id: UUID) -> GetStockChangeRow | None:
     """One change of a product's stock; none if the change is of another product."""
     async with conn.cursor() as cursor:
         await cursor.execute(GET_STOCK_CHANGE, (id.bytes, product_id.bytes))
         row = await cursor.fetchone()
     if row is None:
         return None
-    return StockChangeRow(UUID(bytes=row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC))
+    return GetStockChangeRow(UUID(bytes=row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC))
+
+
+class ListStockChangesRow(Struct, frozen=True, gc=False):
+    id: UUID
+    delta: int
+    reason: str
+    stock_after: int
+    created_at: datetime
+    total: int
 
 
 ListStockChangesOrder: TypeAlias = Literal["newest"]
@@ -123,12 +132,14 @@ async def list_stock_changes(
     offset: int,
     order: ListStockChangesOrder,
     after: ListStockChangesCursor | None = None,
-) -> list[StockChangeRow]:
-    """One page of the changes of a product's stock, newest first."""
+) -> list[ListStockChangesRow]:
+    """One page of the changes of a product's stock, newest first, and the number of all its changes."""
     after_q, order_by_q, order_by_s = LIST_STOCK_CHANGES_ORDERS[order]
     if_after = f" AND ({after_q})" if after is not None else ""
     sql = f"""\
-SELECT s.id, s.delta, s.reason, s.stock_after, s.created_at
+SELECT
+    s.id, s.delta, s.reason, s.stock_after, s.created_at,
+    (SELECT COUNT(*) FROM stock_changes AS k WHERE k.product_id = %s) AS total
 FROM (
     SELECT q.id
     FROM stock_changes AS q
@@ -138,16 +149,24 @@ FROM (
 ) AS page
 JOIN stock_changes AS s ON s.id = page.id
 ORDER BY {order_by_s}"""
-    args = (product_id.bytes, *(_list_stock_changes_after(after) if after is not None else ()), limit, offset)
+    args = (
+        product_id.bytes,
+        product_id.bytes,
+        *(_list_stock_changes_after(after) if after is not None else ()),
+        limit,
+        offset,
+    )
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [StockChangeRow(
-        UUID(bytes=row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC),
+    return [ListStockChangesRow(
+        UUID(bytes=row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC), row[5],
     ) for row in rows]  # fmt: skip
 
 
-def list_stock_changes_cursor(row: StockChangeRow, order: ListStockChangesOrder) -> ListStockChangesCursor:
+def list_stock_changes_cursor(
+    row: ListStockChangesRow, order: ListStockChangesOrder
+) -> ListStockChangesCursor:
     """The cursor of the page that ends with `row`, for `after` of list_stock_changes."""
     return ListStockChangesCursor(order=order, created_at=row.created_at, id=row.id)
 
@@ -159,7 +178,7 @@ WHERE p.id = %s"""
 
 
 async def count_stock_changes(conn: Connection, *, product_id: UUID) -> int | None:
-    """The number of changes of a product's stock, counted in an index; no row if the product does not exist."""
+    """The number of changes of a product's stock; no row if the product does not exist."""
     async with conn.cursor() as cursor:
         await cursor.execute(COUNT_STOCK_CHANGES, (product_id.bytes,))
         row = await cursor.fetchone()

@@ -112,7 +112,7 @@ SET
     is_active = :is_active
 WHERE id = :id;
 
--- name: delete_product :execrows
+-- name: delete_product :exec
 -- Refused by the foreign key order_items_product while an order names the product.
 DELETE FROM products
 WHERE id = :id;

@@ -17,17 +17,17 @@ INSERT INTO stock_changes (id, product_id, delta, reason, stock_after, created_a
 VALUES (:id, :product_id, :delta, :reason, :stock_after, :created_at);
 
 -- name: get_stock_change :one
--- row: StockChangeRow
 -- One change of a product's stock; none if the change is of another product.
 SELECT s.id, s.delta, s.reason, s.stock_after, s.created_at
 FROM stock_changes AS s
 WHERE s.id = :id AND s.product_id = :product_id;
 
 -- name: list_stock_changes :many
--- row: StockChangeRow
--- One page of the changes of a product's stock, newest first.
+-- One page of the changes of a product's stock, newest first, and the number of all its changes.
 -- order: newest created_at DESC, id DESC
-SELECT s.id, s.delta, s.reason, s.stock_after, s.created_at
+SELECT
+    s.id, s.delta, s.reason, s.stock_after, s.created_at,
+    (SELECT COUNT(*) FROM stock_changes AS k WHERE k.product_id = :product_id) AS total
 FROM (
     SELECT q.id
     FROM stock_changes AS q
@@ -39,7 +39,7 @@ JOIN stock_changes AS s ON s.id = page.id
 ORDER BY sqlc.order_by(s);
 
 -- name: count_stock_changes :one
--- The number of changes of a product's stock, counted in an index; no row if the product does not exist.
+-- The number of changes of a product's stock; no row if the product does not exist.
 SELECT (SELECT COUNT(*) FROM stock_changes AS s WHERE s.product_id = p.id) AS total
 FROM products AS p
 WHERE p.id = :product_id;

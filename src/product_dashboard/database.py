@@ -11,6 +11,7 @@ import re
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -27,14 +28,14 @@ from product_dashboard.errors import (
     DuplicateKey,
     MissingReference,
     OutcomeUnknown,
-    Overloaded,
     QueryTimeout,
     RuleViolation,
     SchemaOutdated,
     StillReferenced,
 )
-from product_dashboard.observability.metrics import DEADLOCK_RETRIES, POOL_REFUSED
-from product_dashboard.pool import Pool, patience
+from product_dashboard.observability.metrics import DEADLOCK_RETRIES
+from product_dashboard.pipeline import TransactionConnection
+from product_dashboard.pool import Pool
 from product_dashboard.settings import DatabaseSettings
 
 log = structlog.stdlib.get_logger()
@@ -47,10 +48,12 @@ SQL_MODE = "TRADITIONAL,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION"
 
 
 class Database:
-    """A pool of connections with the same session settings. Call `open` before use, `close` after.
+    """Pools of connections with the same session settings. Call `open` before use, `close` after.
 
-    Transactions may use half of the pool, so that reads continue while transactions wait for a locked row. A larger
-    share makes reads slower without more transactions, because those that want the same row wait for each other.
+    Transactions have connections of their own, half as many as reads have: reads continue while transactions wait for a
+    locked row. More of them would make reads slower without more transactions, because transactions that want the same
+    row wait for each other. Their connections are not in autocommit mode, so that a transaction begins with its first
+    statement: BEGIN would be a round trip.
     """
 
     def __init__(self, settings: DatabaseSettings) -> None:
@@ -62,10 +65,14 @@ class Database:
             queue=settings.pool_queue,
             timeout_s=settings.acquire_timeout_s,
         )
+        self._transactions = Pool(
+            partial(self._connect, autocommit=False),
+            size=settings.transaction_pool_size,
+            queue=settings.pool_queue,
+            timeout_s=settings.acquire_timeout_s,
+        )
         # Readiness asks here: it must not wait behind requests, nor take a connection from them.
         self._own = Pool(self._connect, size=1, queue=0, timeout_s=settings.connect_timeout_s)
-        self._writers = asyncio.Semaphore(max(1, settings.pool_size // 2))
-        self._waiting_writers = 0
 
     @property
     def address(self) -> str:
@@ -74,14 +81,21 @@ class Database:
 
     @property
     def pool(self) -> Pool:
+        """The connections of reads."""
         return self._pool
+
+    @property
+    def transaction_pool(self) -> Pool:
+        """The connections of transactions."""
+        return self._transactions
 
     async def open(self) -> None:
         """Open all connections. Raises `DatabaseUnavailable`, with the cause, if one fails."""
         await self._pool.open()
+        await self._transactions.open()
 
     async def close(self) -> None:
-        await asyncio.gather(self._pool.close(), self._own.close())
+        await asyncio.gather(self._pool.close(), self._transactions.close(), self._own.close())
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[MySQLConnection, None]:
@@ -95,7 +109,7 @@ class Database:
             yield conn
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[MySQLConnection, None]:
+    async def transaction(self) -> AsyncGenerator[TransactionConnection, None]:
         """Lend a connection in a transaction: committed if the block ends well, rolled back otherwise.
 
         In a request only the deadline limits its time; without a deadline the limit is that of `connection`. Raises
@@ -106,10 +120,11 @@ class Database:
         seconds = math.inf if has_deadline else self._settings.query_timeout_s + 1
         commit = Commit()
         try:
-            async with self._admitted(), self._lend(self._pool, seconds) as conn:
-                await conn.begin()
+            async with self._lend(self._transactions, seconds) as conn:
+                pipeline = TransactionConnection(conn)
                 try:
-                    yield conn
+                    yield pipeline
+                    await pipeline.send()
                     await commit.run(conn)
                 except (AppError, MySQLError):
                     # After any other exception the connection is closed, which rolls back as well.
@@ -153,26 +168,6 @@ class Database:
             return set()
 
     @asynccontextmanager
-    async def _admitted(self) -> AsyncGenerator[None, None]:
-        """Wait until one more transaction may run. Raises `Overloaded` and `DeadlineExceeded` as the pool does."""
-        if self._writers.locked() and self._waiting_writers >= self._settings.pool_queue:
-            POOL_REFUSED.inc()
-            raise Overloaded
-        self._waiting_writers += 1
-        try:
-            async with deadline.limit(patience(self._settings.acquire_timeout_s), Overloaded):
-                await self._writers.acquire()
-        except Overloaded:
-            POOL_REFUSED.inc()
-            raise
-        finally:
-            self._waiting_writers -= 1
-        try:
-            yield
-        finally:
-            self._writers.release()
-
-    @asynccontextmanager
     async def _lend(self, pool: Pool, seconds: float) -> AsyncGenerator[MySQLConnection, None]:
         conn = await pool.acquire()
         # A block that is cancelled by this limit leaves `_returning` with a CancelledError: the connection is closed.
@@ -213,7 +208,7 @@ class Database:
             async with conn.cursor() as cursor:
                 await cursor.execute(f"SET {_time_limits(conn)}")
 
-    async def _connect(self) -> MySQLConnection:
+    async def _connect(self, *, autocommit: bool = True) -> MySQLConnection:
         settings = self._settings
         conn: MySQLConnection | None = None
         try:
@@ -227,6 +222,7 @@ class Database:
                     database=settings.database,
                     tls=self._tls,
                     statement_cache=settings.statement_cache,
+                    autocommit=autocommit,
                 )
                 await self._prepare_session(conn)
         except BaseException as error:  # also if the caller is cancelled: only this call knows the connection

@@ -1,13 +1,21 @@
 """The only module that imports asyncmy, whose type hints are partial: a typed connection, and how to open it."""
 
 import ssl
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 import asyncmy
+from asyncmy import protocol
+from asyncmy.connection import MySQLResult
 from asyncmy.constants import CLIENT
+from asyncmy.constants.COMMAND import COM_QUERY, COM_STMT_EXECUTE
 from asyncmy.constants.CR import CR_SERVER_LOST
-from asyncmy.errors import MySQLError, OperationalError
+from asyncmy.errors import InternalError, MySQLError, OperationalError
+
+MAX_PACKET = 2**24 - 1
+
+_pack_binary_params = cast("Any", protocol).pack_binary_params
 
 
 class MySQLConnection(Protocol):
@@ -21,8 +29,6 @@ class MySQLConnection(Protocol):
     def cursor(self, cursor: Any = None, /) -> AbstractAsyncContextManager[Any]: ...
 
     def get_server_info(self) -> str: ...
-
-    async def begin(self) -> None: ...
 
     async def commit(self) -> None: ...
 
@@ -42,10 +48,13 @@ async def open_connection(
     database: str,
     tls: ssl.SSLContext | None,
     statement_cache: int,
+    autocommit: bool,
 ) -> MySQLConnection:
-    """Open a connection in autocommit mode that counts matched rows, not changed ones.
+    """Open a connection that counts matched rows, not changed ones.
 
-    It keeps up to `statement_cache` prepared statements. Raises asyncmy's errors and OSError.
+    With `autocommit`, each statement is a transaction of its own; without it, a statement after the end of a
+    transaction begins the next one. The connection keeps up to `statement_cache` prepared statements. Raises asyncmy's
+    errors and OSError.
     """
     connect = cast("Any", asyncmy).connect
     try:
@@ -56,7 +65,7 @@ async def open_connection(
             password=password.encode(),  # as text it would be sent in Latin-1
             database=database,
             charset="utf8mb4",
-            autocommit=True,
+            autocommit=autocommit,
             client_flag=CLIENT.FOUND_ROWS,
             stmt_cache_size=statement_cache,
             ssl=tls,
@@ -74,3 +83,73 @@ def is_usable(connection: MySQLConnection) -> bool:
     """Return False if the connection is known to be closed or out of step; the server is not asked."""
     broken: bool = cast("Any", connection)._stream_broken  # noqa: SLF001 - the driver has no public way
     return connection.connected and not broken
+
+
+class Statement(NamedTuple):
+    """The text of a statement, with `%s` for each argument, and its arguments."""
+
+    text: str
+    args: tuple[Any, ...]
+
+
+class Answer(NamedTuple):
+    """The server's answer to a statement."""
+
+    rows: Sequence[tuple[Any, ...]]
+    rowcount: int
+    lastrowid: int
+
+
+async def execute_all(connection: MySQLConnection, statements: Sequence[Statement]) -> Answer:
+    """Send all statements in one write, read their answers, and return the last one.
+
+    The server also executes the statements after one that fails, so none of them may be a COMMIT, and the connection
+    must not be in autocommit mode: after a deadlock, which ends the transaction, they would be committed one by one.
+    Raises the first error that the server has answered, and the driver's errors.
+    """
+    # The driver has no public way to send a statement before the last one is answered.
+    driver = cast("Any", connection)
+    prepared = [await _prepare(driver, text, args) for text, args in statements]
+    packets = [_packet(driver, *pair) for pair in zip(statements, prepared, strict=True)]
+    driver._write_bytes(b"".join(packets))  # noqa: SLF001 - see above
+    error: MySQLError | None = None
+    result: Any = None
+    for each in prepared:
+        driver._next_seq_id = 1  # noqa: SLF001 - see above
+        result = MySQLResult(driver)
+        try:
+            await (result.read_binary(each) if _is_open(each) else result.read())
+        except MySQLError as failure:
+            error = error or failure
+            if isinstance(failure, InternalError) or not is_usable(connection):
+                break  # there are no more answers
+    if error is not None:
+        raise error
+    return Answer(result.rows or (), result.affected_rows, result.insert_id)
+
+
+async def _prepare(driver: Any, text: str, args: tuple[Any, ...]) -> Any:
+    """Return the prepared statement of a text; None if it cannot be prepared, or nothing is to be."""
+    if not driver._stmt_cache_size:  # noqa: SLF001 - see execute_all
+        return None
+    return await driver._acquire_cached_statement(text, len(args))  # noqa: SLF001 - see execute_all
+
+
+def _is_open(prepared: Any) -> bool:
+    """Return False for no statement, and for one that a small cache has closed again, in favour of a later one."""
+    return prepared is not None and not prepared._closed  # noqa: SLF001 - see execute_all
+
+
+def _packet(driver: Any, statement: Statement, prepared: Any) -> bytes:
+    """Return the packet that executes a statement. Raises ValueError if it does not fit into one packet."""
+    text, args = statement
+    if _is_open(prepared):
+        arguments = _pack_binary_params(args, driver._encoding) if args else b""  # noqa: SLF001 - see execute_all
+        payload: bytes = bytes((COM_STMT_EXECUTE,)) + prepared._execute_header + arguments  # noqa: SLF001 - see execute_all
+    else:
+        # The driver writes bytes into the text as surrogates.
+        query = driver.cursor().mogrify(text, args).encode("utf-8", "surrogateescape")
+        payload = bytes((COM_QUERY,)) + query
+    if len(payload) >= MAX_PACKET:
+        raise ValueError("the statement is too long for a pipeline")
+    return len(payload).to_bytes(3, "little") + b"\0" + payload

@@ -7,6 +7,7 @@ from product_dashboard.cache import EpochState
 from product_dashboard.database import Database
 from product_dashboard.driver import MySQLConnection
 from product_dashboard.errors import Busy, DatabaseUnavailable
+from product_dashboard.pipeline import TransactionConnection
 
 # A server that took over, a server that was restored from a backup, and a copy in another schema differ in one of them.
 # MariaDB has no server_uuid; there, servers that replicate from each other have different ids. A dump that was loaded
@@ -62,14 +63,14 @@ class MySQLEpochStore:
             return False
         return True
 
-    async def hold(self, conn: MySQLConnection) -> EpochState:
+    async def hold(self, conn: TransactionConnection) -> EpochState:
         row = await queries.hold_cache_epoch(conn)
         if row is None:
             raise LookupError(_EMPTY)
         return EpochState(epoch=row.epoch, server=row.server, closed=False)
 
 
-async def identify(conn: MySQLConnection) -> str:
+async def identify(conn: MySQLConnection | TransactionConnection) -> str:
     """Return 40 characters that are others in any other database, in a copy, and after a restore.
 
     Raises DatabaseUnavailable on a server that is read only: it may be the primary of yesterday.

@@ -21,7 +21,8 @@ def fit_connections(settings: Settings) -> Settings:
     inherits the limit.
     """
     asked = settings.http.max_connections
-    others = settings.database.pool_size + OTHER_FILES
+    database = settings.database
+    others = database.pool_size + database.transaction_pool_size + OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= asked + others:
         return settings

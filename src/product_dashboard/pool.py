@@ -41,7 +41,6 @@ class Pool:
         self._connect = connect
         self._queue = queue
         self._timeout_s = timeout_s
-        self._size = size
         self._free_slots = size
         self._idle: list[MySQLConnection] = []
         self._waiters: deque[asyncio.Future[MySQLConnection | None]] = deque()
@@ -58,16 +57,21 @@ class Pool:
         return len(self._waiters)
 
     async def open(self) -> None:
-        """Open all connections at the same time. If one fails, closes the others and raises its error."""
-        connections = [self._connect() for _ in range(self._size)]
+        """Open all connections at the same time, unless they are open.
+
+        If one fails, closes the others and raises its error.
+        """
+        slots, self._free_slots = self._free_slots, 0
+        connections = [self._connect() for _ in range(slots)]
         results = await asyncio.gather(*connections, return_exceptions=True)
         opened = [result for result in results if not isinstance(result, BaseException)]
         failures = [result for result in results if isinstance(result, BaseException)]
         if failures:
+            self._free_slots += slots
             for connection in opened:
                 connection.close()
             raise failures[0]
-        self._idle, self._free_slots = opened, 0
+        self._idle += opened
 
     async def acquire(self) -> MySQLConnection:
         """Return a connection; the caller must give it back with `release`.

@@ -2,10 +2,12 @@
 
     If-Match: "a", W/"b"        a write is done only if the resource's strong ETag is "a"; a weak tag never matches
     If-Match: *                 ... if the resource exists
-    If-None-Match: "a", W/"b"   a read is answered with 304 if the ETag is "a" or "b"; whether a tag is weak is ignored
+    If-None-Match: "a", W/"b"   a read is answered with 304 if the ETag is "a" or "b", and a write is not done then;
+                                whether a tag is weak is ignored
+    If-None-Match: *            ... if the resource exists
 
-A resource that does not exist is 404 with or without If-Match: an error that a request without the header would get too
-takes precedence (RFC 9110, 13.2.1), and no PUT of this service creates a resource.
+A resource that does not exist is 404 with or without these headers: an error that a request without the header would
+get too takes precedence (RFC 9110, 13.2.1), and no PUT of this service creates a resource.
 """
 
 import re
@@ -26,30 +28,46 @@ _ELEMENT = re.compile(r'[ \t]*+((?:W/)?"[!\x23-\x7e\x80-\xff]*+")?+[ \t]*+(?:,|\
 
 @dataclass(frozen=True, slots=True)
 class Precondition:
-    """The strong and weak tags of If-Match, of which one must be the resource's ETag; None for `*`."""
+    """The demands of If-Match and If-None-Match on the resource that a write changes.
 
-    tags: frozenset[str] | None
+    `matches`: its ETag is one of these; None: any. `differs`: its ETag is none of these opaque tags; None: it does not
+    exist.
+    """
+
+    matches: frozenset[str] | None
+    differs: frozenset[str] | None
 
     def require(self, current: object) -> None:
-        """Raise `PreconditionFailed` unless the header names `current`, the resource as GET would answer it now.
+        """Raise `PreconditionFailed` unless the headers allow to change `current`, the resource as GET would answer it.
 
         The caller must hold locks on all rows that `current` was read from, until its transaction ends.
         """
-        if self.tags is not None and entity_tag(current) not in self.tags:
+        if self.differs is None:
             raise PreconditionFailed
+        if self.matches is not None or self.differs:
+            etag = entity_tag(current)
+            if etag in self.differs or (self.matches is not None and etag not in self.matches):
+                raise PreconditionFailed
 
 
-def parse_if_match(text: str | None) -> Precondition | None:
-    """Return what the header demands; None without the header. Raises `BadRequest` if it is not such a header."""
-    if text is None:
+def parse_precondition(if_match: str | None, if_none_match: str | None) -> Precondition | None:
+    """Return what the headers demand; None without them. Raises `BadRequest` for one that is not such a header."""
+    if if_match is None and if_none_match is None:
         return None
+    matches = _parse("If-Match", ANY if if_match is None else if_match)
+    differs = _parse("If-None-Match", if_none_match or "")
+    return Precondition(matches, None if differs is None else frozenset(map(_opaque, differs)))
+
+
+def _parse(header: str, text: str) -> frozenset[str] | None:
+    """Return the entity tags of a header; None for `*`. Raises `BadRequest`."""
     if text.strip() == ANY:
-        return Precondition(None)
+        return None
     tags = _parse_tags(text)
     if tags is None:
-        problem = FieldProblem("If-Match", 'must be * or a list of entity tags such as "abc"', shown(text))
+        problem = FieldProblem(header, 'must be * or a list of entity tags such as "abc"', shown(text))
         raise BadRequest.of([problem])
-    return Precondition(frozenset(tags))
+    return frozenset(tags)
 
 
 def names(if_none_match: str, etag: str) -> bool:
@@ -57,7 +75,12 @@ def names(if_none_match: str, etag: str) -> bool:
     if if_none_match.strip() == ANY:
         return True
     tags = _parse_tags(if_none_match) or []
-    return etag.removeprefix("W/") in {tag.removeprefix("W/") for tag in tags}
+    return _opaque(etag) in map(_opaque, tags)
+
+
+def _opaque(tag: str) -> str:
+    """Return an entity tag without its mark of a weak one."""
+    return tag.removeprefix("W/")
 
 
 def combine_lines(headers: RawHeaders) -> RawHeaders:

@@ -33,6 +33,14 @@ IfMatch: TypeAlias = Annotated[
     ),
 ]
 
+IfNoneMatchOfWrite: TypeAlias = Annotated[
+    str | None,
+    HeaderParameter(
+        name="If-None-Match",
+        description="The opposite of If-Match: if the resource has one of these ETags, nothing is done: 412.",
+    ),
+]
+
 
 class ApiRequest(Request[Any, Any, Any]):
     """Decodes a body straight into the Struct that its handler declares as `data: JSONBody[...]`.

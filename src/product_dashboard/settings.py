@@ -150,6 +150,11 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     query_timeout_s: Annotated[float, seconds("DB_QUERY_TIMEOUT", 0.01, 3600)] = 5.0
     statement_cache: Annotated[int, whole("DB_STATEMENT_CACHE", 0, 10_000)] = 200
 
+    @property
+    def transaction_pool_size(self) -> int:
+        """The number of connections for transactions, beside the `pool_size` connections for reads."""
+        return max(1, self.pool_size // 2)
+
 
 class RedisSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The address of Redis, and the limits of its use. Times in seconds.

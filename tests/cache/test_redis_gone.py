@@ -11,7 +11,7 @@ from product_dashboard.cache import Cache
 from product_dashboard.cache.scripts import LEASE
 from product_dashboard.errors import Unavailable
 from tests.cache.conftest import Opening
-from tests.cache.insides import close, space_of
+from tests.cache.insides import close, fences_are_down, space_of
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
 from tools.bench.cache.server import RedisServer, free_port
 
@@ -342,7 +342,10 @@ async def test_scripts_forgotten_by_redis_are_sent_again(
     await read_item.response(cache, shop, key=1)
     server.ask("SCRIPT FLUSH")
     await shop.write(cache, 1)
+    await eventually(lambda: fences_are_down(cache))
     assert (await read_item.response(cache, shop, key=1)).state == "MISS"
+    assert (await read_item.response(cache, shop, key=1)).state == "HIT", "a fence is up"
+    assert cache.metrics.counters.errors == 0
 
 
 @pytest.mark.parametrize("junk", ["SET {} junk", "SET {} V", "LPUSH {} 1", "SET {} L0", "HSET {} a 1"])

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
@@ -92,9 +92,10 @@ async def test_a_wait_for_a_locked_row_is_ended_at_the_deadline(database: Databa
 @pytest.mark.parametrize("kind", ["connection", "transaction"])
 async def test_a_wait_for_a_place_is_ended_at_the_deadline(configure: Configure, kind: str) -> None:
     database = configure(pool_size=1, acquire_timeout_s=5)
-    async with database.transaction():
+    borrow: Callable[[], AbstractAsyncContextManager[object]] = getattr(database, kind)
+    async with borrow():
         with pytest.raises(DeadlineExceeded):
-            async with request_of(0.2), getattr(database, kind)():
+            async with request_of(0.2), borrow():
                 pytest.fail("there is only one connection")
     assert await ask(database, "SELECT 7") == (7,)
     async with database.transaction():

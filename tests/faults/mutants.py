@@ -44,8 +44,8 @@ def confirms_without_commit() -> None:
         async with transaction(*arguments) as conn:
             yield conn
             if _chance.random() < 0.05:
-                await conn.rollback()
-                await conn.begin()
+                async with conn.cursor() as cursor:
+                    await cursor.execute("ROLLBACK")
 
     cast("Any", Database).transaction = sometimes_rolled_back
 

@@ -6,20 +6,36 @@ It reads the text protocol only, so the service must run with DB_STATEMENT_CACHE
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import Self
 from urllib.parse import urlsplit
 
 COM_QUERY = b"\x03"
+# The cache looks at its epoch, and at the identity of both stores, in the background.
+BACKGROUND = ("cache_epoch AS e", "information_schema")
 NEVER = 3600.0
 
 
+class Statement(str):
+    """The text of a statement. `is_pipelined`: it was sent before the statement in front of it was answered."""
+
+    __slots__ = ("is_pipelined",)
+    is_pipelined: bool
+
+    def __new__(cls, text: str, *, is_pipelined: bool) -> Self:
+        made = super().__new__(cls, text)
+        made.is_pipelined = is_pipelined
+        return made
+
+
 class Session:
-    """One connection of the service. `statements` are those since BEGIN, with it."""
+    """One connection of the service. `statements` are those of its transaction, until the next one begins."""
 
     def __init__(self, client: asyncio.StreamWriter, server: asyncio.StreamWriter) -> None:
         self.client = client
         self.server = server
         self.statements: list[str] = []
         self.before_answer: Action | None = None
+        self.is_answered = True
         self.is_cut = False
 
     def cut(self) -> None:
@@ -40,18 +56,25 @@ When = Callable[[Session, str], bool]
 
 
 class Proxy:
-    """`before` and `after` set a fault at the next statement that fulfils a condition."""
+    """`before` and `after` set a fault at the next statement that fulfils a condition.
+
+    If the service has sent several statements at once, `after` means after the answer to the first of them.
+    """
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "", parts.port or 3306
         self.url = url
-        self.statements: list[str] = []
+        self.statements: list[Statement] = []
         self.sessions: set[Session] = set()
         self.refuses = False
         self.choose: Callable[[Session, str], tuple[Action | None, Action | None]] = self._chosen
         self._faults: list[tuple[When, Action, bool]] = []
         self.fired = asyncio.Event()
+
+    def statements_of_requests(self) -> list[Statement]:
+        """Return the statements without those that the cache sends in the background."""
+        return [each for each in self.statements if not any(part in each for part in BACKGROUND)]
 
     def before(self, when: When, action: Action) -> None:
         """Call `action` instead of sending the statement to the server."""
@@ -90,15 +113,18 @@ class Proxy:
                 header = await reader.readexactly(4)
                 packet = header + await reader.readexactly(int.from_bytes(header[:3], "little"))
                 if header[3] == 0 and packet[4:5] == COM_QUERY:
-                    before, session.before_answer = self._note(session, packet[5:].decode(errors="replace"))
+                    before, after = self._note(session, packet[5:].decode(errors="replace"))
+                    session.before_answer = after or session.before_answer
                     if before is not None:
                         await before(session, packet)
                         continue
                 session.server.write(packet)
         session.server.close()
 
-    def _note(self, session: Session, statement: str) -> tuple[Action | None, Action | None]:
-        if statement == "BEGIN":
+    def _note(self, session: Session, text: str) -> tuple[Action | None, Action | None]:
+        statement = Statement(text, is_pipelined=not session.is_answered)
+        session.is_answered = False
+        if session.statements[-1:] in (["COMMIT"], ["ROLLBACK"]):
             session.statements = []
         session.statements.append(statement)
         self.statements.append(statement)
@@ -106,6 +132,7 @@ class Proxy:
 
     async def _down(self, session: Session, reader: asyncio.StreamReader) -> None:
         while not session.is_cut and (data := await reader.read(65536)):
+            session.is_answered = True
             action, session.before_answer = session.before_answer, None
             if action is not None:
                 await action(session, data)

@@ -146,7 +146,7 @@ async def test_a_request_that_is_cancelled_in_commit_has_an_unknown_outcome(prox
     task.cancel()
     with pytest.raises(OutcomeUnknown):
         await task
-    assert database.pool.taken == 0
+    assert database.transaction_pool.taken == 0
     await database.close()
 
 
@@ -300,4 +300,4 @@ async def test_a_request_that_is_cancelled_while_it_finds_out_has_an_unknown_out
     task.cancel()
     async with asyncio.timeout(2):
         assert_unknown(await task)
-    assert resources_behind[1].database.pool.taken == 0
+    assert resources_behind[1].database.transaction_pool.taken == 0

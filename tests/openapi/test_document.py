@@ -335,11 +335,11 @@ def test_a_read_of_one_resource_has_an_etag_and_may_be_a_304(document: Json) -> 
     assert checked == 5
 
 
-def test_a_change_or_a_deletion_of_a_resource_takes_if_match_and_may_be_a_412(document: Json) -> None:
+def test_a_change_or_a_deletion_of_a_resource_is_conditional_and_may_be_a_412(document: Json) -> None:
     conditional = {
         (method, path)
         for path, method, each in operations(document)
-        if any(found["name"] == "If-Match" for found in each.get("parameters", ()))
+        if {"If-Match", "If-None-Match"} <= {found["name"] for found in each.get("parameters", ())}
     }
     assert conditional == {
         (method, path) for path, method, _ in operations(document) if method in {"put", "patch", "delete"}

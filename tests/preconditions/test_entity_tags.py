@@ -7,8 +7,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from product_dashboard.errors import BadRequest, FieldProblem
-from product_dashboard.preconditions import Precondition, combine_lines, names, parse_if_match
+from product_dashboard.errors import BadRequest, FieldProblem, PreconditionFailed
+from product_dashboard.preconditions import Precondition, combine_lines, names, parse_precondition
 
 OPAQUE = st.text(
     st.characters(min_codepoint=0x21, max_codepoint=0xFF, exclude_characters='"\x7f'), max_size=8
@@ -20,7 +20,10 @@ BLANKS = st.text(" \t", max_size=3)
 @given(st.lists(st.tuples(BLANKS, TAGS | st.just(""), BLANKS)))
 def test_every_list_of_tags_is_read_and_weak_tags_stay_weak(parts: list[tuple[str, str, str]]) -> None:
     text = ",".join("".join(part) for part in parts)
-    assert parse_if_match(text) == Precondition(frozenset(tag for _, tag, _ in parts if tag))
+    tags = frozenset(tag for _, tag, _ in parts if tag)
+    assert parse_precondition(text, None) == Precondition(tags, frozenset())
+    opaque = frozenset(tag.removeprefix("W/") for tag in tags)
+    assert parse_precondition(None, text) == Precondition(None, opaque)
     for _, tag, _ in parts:
         if tag:
             assert names(text, tag.removeprefix("W/"))
@@ -32,22 +35,25 @@ def test_every_list_of_tags_is_read_and_weak_tags_stay_weak(parts: list[tuple[st
 )  # fmt: skip
 def test_what_is_no_list_of_tags_is_refused_and_names_the_header(text: str) -> None:
     with pytest.raises(BadRequest) as refused:
-        parse_if_match(text)
+        parse_precondition(text, None)
     message = 'must be * or a list of entity tags such as "abc"'
     assert refused.value.details == (FieldProblem("If-Match", message, text),)
     assert not names(text, '"a"'), "a read ignores it"
 
 
 def test_no_header_demands_nothing_and_an_asterisk_any_representation() -> None:
-    assert parse_if_match(None) is None
-    assert parse_if_match(" * ") == Precondition(None)
-    Precondition(None).require({})
+    assert parse_precondition(None, None) is None
+    assert parse_precondition(" * ", None) == Precondition(None, frozenset())
+    Precondition(None, frozenset()).require({})
+    assert parse_precondition(None, " * ") == Precondition(None, None)
+    with pytest.raises(PreconditionFailed):
+        Precondition(None, None).require({})
 
 
 @given(st.text(st.characters(max_codepoint=0xFF), max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
-        found = parse_if_match(text)
+        found = parse_precondition(text, None)
     except BadRequest:
         assert not names(text, '"a"')
     else:
@@ -60,7 +66,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_the_longest_header_is_read_at_once(text: str) -> None:
     began = time.perf_counter()
     with contextlib.suppress(BadRequest):
-        parse_if_match(text)
+        parse_precondition(text, None)
     assert time.perf_counter() - began < 0.2
 
 

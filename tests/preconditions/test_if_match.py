@@ -47,11 +47,11 @@ class Stand:
         return answer.headers["etag"]
 
     async def write(
-        self, method: str, resource: str, *if_match: str, id_: str | None = None
+        self, method: str, resource: str, *if_match: str, id_: str | None = None, header: str = "if-match"
     ) -> httpx.Response:
         path = self.path(resource) if id_ is None else f"/api/v1/{resource}/{id_}"
         body = None if method == "DELETE" else self.body(method, resource)
-        headers = [("if-match", line) for line in if_match]
+        headers = [(header, line) for line in if_match]
         return await self.shop.client.request(method, path, json=body, headers=headers)
 
     async def deletable(self, method: str, resource: str) -> None:
@@ -117,6 +117,26 @@ async def test_a_malformed_header_is_400_and_named(stand: Stand, method: str, re
         error = error_of(await stand.write(method, resource, line), 400, "VALIDATION_ERROR")
         assert [detail["field"] for detail in error["details"]] == ["If-Match"]
     assert await stand.etag(resource) == etag
+
+
+@pytest.mark.parametrize(("method", "resource"), WRITES)
+async def test_a_write_that_if_none_match_excludes_is_412_and_one_that_it_allows_is_done(
+    stand: Stand, method: str, resource: str
+) -> None:
+    await stand.deletable(method, resource)
+    etag = await stand.etag(resource)
+    for tags in ("*", etag, f"W/{etag}", f'"another", {etag}'):
+        answer = await stand.write(method, resource, tags, header="if-none-match")
+        error_of(answer, 412, "PRECONDITION_FAILED")
+    error = error_of(
+        await stand.write(method, resource, "a", header="if-none-match"), 400, "VALIDATION_ERROR"
+    )
+    assert [detail["field"] for detail in error["details"]] == ["If-None-Match"]
+    assert await stand.etag(resource) == etag
+    answer = await stand.write(method, resource, "*", header="if-none-match", id_=UNKNOWN)
+    error_of(answer, 404, "NOT_FOUND")
+    answer = await stand.write(method, resource, f'"another", "{etag[1:-1]}x"', header="if-none-match")
+    assert answer.status_code == 200, answer.text
 
 
 @pytest.mark.parametrize(("method", "resource"), WRITES)

@@ -1,12 +1,13 @@
-"""The statements and the Redis commands of each write, held in `round_trips.txt`.
+"""The statements, round trips and Redis commands of each write, held in `round_trips.txt`.
 
-A statement is a round trip between the service and the database, and a script is one between the service and Redis.
+Statements with a `+` between them are sent together: they are one round trip between the service and the database. A
+script is a round trip between the service and Redis, but no answer waits for the second one.
 `pytest tests/writes/test_round_trips.py --update-goldens` records them again.
 """
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -17,14 +18,14 @@ import pytest
 from redis.asyncio import Redis
 
 from product_dashboard.app import create_app
+from product_dashboard.cache import Cache
 from product_dashboard.settings import load_settings
 from tests.api_client import Api, data, running
-from tests.idempotency.proxy import Proxy, proxied
+from tests.cache.insides import fences_are_down
+from tests.idempotency.proxy import Proxy, Statement, proxied
 
 GOLDEN = Path(__file__).with_name("round_trips.txt")
 
-# The cache looks at its epoch, and at the identity of both stores, in the background.
-BACKGROUND_STATEMENTS = ("cache_epoch AS e", "information_schema")
 SCRIPTS = {"evalsha"}
 BACKGROUND_COMMANDS = {"info", "ping", "mget", "client", "hello", "select", "auth", "config"}
 
@@ -39,6 +40,7 @@ class Recorder:
     """Sends the requests of each use case, and writes down what the stores got from the service meanwhile."""
 
     api: Api
+    cache: Cache
     proxy: Proxy
     redis: Any  # redis-py's own types are partial
     lines: list[str] = field(default_factory=list[str])
@@ -46,24 +48,22 @@ class Recorder:
 
     async def record(self, name: str, send: Callable[[], Awaitable[httpx.Response]]) -> Any:
         """Return the answer's data; the request must succeed."""
-        await _ends()
+        await _ends(self.cache)
         self.proxy.statements.clear()
         before = await self._commands()
         answer = await send()
         assert answer.is_success, answer.text
-        await _ends()
+        await _ends(self.cache)
         after = await self._commands()
         used = {name: after[name] - before.get(name, 0) for name in after}
         scripts = sum(number for name, number in used.items() if name in SCRIPTS)
         inner = sum(
             number for name, number in used.items() if name not in SCRIPTS and name not in BACKGROUND_COMMANDS
         )
-        statements = [
-            _shown(text)
-            for text in self.proxy.statements
-            if not any(part in text for part in BACKGROUND_STATEMENTS)
-        ]
-        self.lines.append(f"{name:<36}{len(statements):>3}{scripts:>9}{inner:>10}  {', '.join(statements)}")
+        statements = self.proxy.statements_of_requests()
+        trips = sum(not statement.is_pipelined for statement in statements)
+        counts = f"{len(statements):>3}{trips:>7}{scripts:>9}{inner:>10}"
+        self.lines.append(f"{name:<36}{counts}  {_joined(statements)}")
         return data(answer)
 
     async def _commands(self) -> Statistics:
@@ -85,28 +85,28 @@ async def recorder(create_database: Callable[[], str], redis_url: str) -> AsyncI
             )
         )
         async with running(app), Api(app) as api, cast("Any", Redis).from_url(redis_url) as redis:
-            yield Recorder(api, proxy, redis)
+            yield Recorder(api, app.state["resources"].cache, proxy, redis)
 
 
 async def test_each_write_sends_the_recorded_statements_and_scripts(
     recorder: Recorder, request: pytest.FixtureRequest
 ) -> None:
-    await _warm_up(recorder.api)
+    await _warm_up(recorder.api, recorder.cache)
     for resource in (_categories, _customers, _products, _orders):
         await resource(recorder)
-    title = f"{'use case':<36}{'SQL':>3}{'scripts':>9}{'in them':>10}  statements"
+    title = f"{'use case':<36}{'SQL':>3}{'trips':>7}{'scripts':>9}{'in them':>10}  statements"
     found = "\n".join([title, *recorder.lines]) + "\n"
     if request.config.getoption("--update-goldens"):
         GOLDEN.write_text(found)
     assert found == GOLDEN.read_text()
 
 
-async def _warm_up(api: Api) -> None:
+async def _warm_up(api: Api, cache: Cache) -> None:
     """Let the service open an epoch and load its scripts."""
     made = await api.category("Warm")
     assert (await api.get(f"/api/v1/categories/{made['id']}")).is_success
     assert (await api.delete(f"/api/v1/categories/{made['id']}")).is_success
-    await _ends()
+    await _ends(cache)
 
 
 async def _categories(recorder: Recorder) -> None:
@@ -195,10 +195,19 @@ async def _patch(api: Api, path: str, changes: dict[str, Any], if_match: str | N
     )
 
 
-async def _ends() -> None:
+async def _ends(cache: Cache) -> None:
     """Wait until the fences of all writes are down, and all loads are stored: no answer waits for either."""
-    ending = ("cache-end", "cache ", "cache-past ")
+    async with asyncio.timeout(10):
+        while not fences_are_down(cache):  # noqa: ASYNC110 - a write says nothing when its END is answered
+            await asyncio.sleep(0.001)
+    ending = ("cache ", "cache-past ")
     await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name().startswith(ending)))
+
+
+def _joined(statements: Iterable[Statement]) -> str:
+    """Return all statements, with a + in front of each that is sent together with the one before it."""
+    shown = ((" + " if each.is_pipelined else ", ") + _shown(each) for each in statements)
+    return "".join(shown).removeprefix(", ")
 
 
 def _shown(statement: str) -> str:

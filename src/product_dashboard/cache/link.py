@@ -89,6 +89,15 @@ class Link:
         """Run a script whose keys are all in `bucket`. Raises RedisError."""
         return await self._master(space, bucket).script(script, keys, arguments)
 
+    def send(
+        self, script: Script, space: Space, bucket: int, keys: Sequence[bytes], arguments: Sequence[Argument]
+    ) -> asyncio.Future[Reply]:
+        """Send a script whose keys are all in `bucket`. The future fails with NoScriptError if Redis does not know it.
+
+        Raises RedisError if the link is down.
+        """
+        return self._master(space, bucket).command("EVALSHA", script.sha, len(keys), *keys, *arguments)
+
     async def verify(self) -> str | None:
         """Ask each server who it is now, and return `server`; None if the link is down or was made again meanwhile.
 

@@ -7,6 +7,8 @@
     5. COMMIT
     6. END      in Redis: the fences come down
 
+Step 3 may be sent together with the last statements of the body: an error of theirs is raised there, before BEGIN.
+
 A reader stores nothing under a name that has a fence. So a value that is found after COMMIT was loaded after COMMIT.
 
     no targets             Steps 2 and 5 only.
@@ -25,9 +27,10 @@ import secrets
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from functools import partial
+from typing import Any, Generic, Protocol, TypeVar
 
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 
 from product_dashboard import deadline
 from product_dashboard.cache.belief import Belief
@@ -98,7 +101,7 @@ class Committer:
     closer: Closer
     counters: Counters
     options: CacheOptions
-    _ending: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]], init=False)
+    _ending: set[asyncio.Future[Any]] = field(default_factory=set[asyncio.Future[Any]], init=False)
     _waiting_inside: int = field(default=0, init=False)
 
     @asynccontextmanager
@@ -108,7 +111,7 @@ class Committer:
         """Open a transaction; `invalidates` is None if only the body names targets. Raises Unavailable."""
         fences: Fences | None = None
         targets = None if invalidates is None else tuple(invalidates)
-        if targets is None or targets:
+        if self.link.server is None and (targets is None or targets):
             async with deadline.limit():
                 await self._wait_before()
         async with database.transaction() as conn:
@@ -126,9 +129,7 @@ class Committer:
     # -- 1. wait
 
     async def _wait_before(self) -> None:
-        """Close the epoch if Redis is known to be gone, before the transaction takes a connection from the reads."""
-        if self.link.server is not None:
-            return
+        """Redis is known to be gone: close the epoch before the transaction takes a connection from others."""
         try:
             state = await self.store.read()
             if state.server:
@@ -165,11 +166,14 @@ class Committer:
 
     async def _run(self, script: Script, fences: Fences, *arguments: Argument) -> None:
         """Run BEGIN or END for all targets: one call a bucket, all in one write to each server. Raises RedisError."""
-        calls = (
+        calls = [
             self.link.script(script, fences.space, bucket, keys, (*arguments, *fields))
             for bucket, (keys, fields) in fences.buckets.items()
-        )
-        await asyncio.gather(*calls)
+        ]
+        if len(calls) == 1:  # on a single server, without the tasks of gather
+            await calls[0]
+        else:
+            await asyncio.gather(*calls)
 
     async def _close_inside(self, epoch: str) -> None:
         """Close the epoch while the transaction keeps its connection. Raises Unavailable."""
@@ -192,12 +196,21 @@ class Committer:
 
     def _end_soon(self, fences: Fences) -> None:
         """Send END, and do not wait for it: no reader depends on it."""
-        task = asyncio.create_task(self._end(fences), name="cache-end", context=deadline.detached())
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
+        for bucket, (keys, fields) in fences.buckets.items():
+            try:
+                reply = self.link.send(END, fences.space, bucket, keys, (fences.writer, *fields))
+            except RedisError:
+                self.counters.errors += 1  # readers find the fences overdue, and remove them
+            else:
+                self._ending.add(reply)
+                reply.add_done_callback(partial(self._ended, fences))
 
-    async def _end(self, fences: Fences) -> None:
-        try:
-            await self._run(END, fences, fences.writer)
-        except RedisError:
-            self.counters.errors += 1  # readers find the fences overdue, and remove them
+    def _ended(self, fences: Fences, reply: asyncio.Future[Any]) -> None:
+        self._ending.discard(reply)
+        error = None if reply.cancelled() else reply.exception()
+        if isinstance(error, NoScriptError):  # sent by its text, Redis knows it again
+            task = asyncio.create_task(self._run(END, fences, fences.writer), context=deadline.detached())
+            self._ending.add(task)
+            task.add_done_callback(partial(self._ended, fences))
+        elif error is not None:
+            self.counters.errors += 1

@@ -25,8 +25,8 @@ from product_dashboard.envelope import (
 from product_dashboard.errors import Code
 from product_dashboard.idempotency.header import Idempotent
 from product_dashboard.paging import PageQuery, decode_cursor
-from product_dashboard.preconditions import parse_if_match
-from product_dashboard.request import IfMatch, IfNoneMatch, Injected
+from product_dashboard.preconditions import parse_precondition
+from product_dashboard.request import IfMatch, IfNoneMatch, IfNoneMatchOfWrite, Injected
 
 
 class CategoryController(Controller):
@@ -71,8 +71,13 @@ class CategoryController(Controller):
         data: JSONBody[CategoryInput],
         resources: Injected,
         if_match: IfMatch = None,
+        if_none_match: IfNoneMatchOfWrite = None,
     ) -> Tagged[Envelope[Category]]:
-        return changed(await service.update_category(resources, category_id, data, parse_if_match(if_match)))
+        return changed(
+            await service.update_category(
+                resources, category_id, data, parse_precondition(if_match, if_none_match)
+            )
+        )
 
     @patch(
         "/{category_id:str}",
@@ -86,8 +91,13 @@ class CategoryController(Controller):
         data: JSONBody[CategoryPatch],
         resources: Injected,
         if_match: IfMatch = None,
+        if_none_match: IfNoneMatchOfWrite = None,
     ) -> Tagged[Envelope[Category]]:
-        return changed(await service.update_category(resources, category_id, data, parse_if_match(if_match)))
+        return changed(
+            await service.update_category(
+                resources, category_id, data, parse_precondition(if_match, if_none_match)
+            )
+        )
 
     @delete(
         "/{category_id:str}",
@@ -96,7 +106,11 @@ class CategoryController(Controller):
         errors=[Code.CATEGORY_IN_USE],
     )
     async def delete_category(
-        self, category_id: FromPath[UUID], resources: Injected, if_match: IfMatch = None
+        self,
+        category_id: FromPath[UUID],
+        resources: Injected,
+        if_match: IfMatch = None,
+        if_none_match: IfNoneMatchOfWrite = None,
     ) -> Reply[Envelope[None]]:
-        await service.delete_category(resources, category_id, parse_if_match(if_match))
+        await service.delete_category(resources, category_id, parse_precondition(if_match, if_none_match))
         return ok(None)

@@ -32,14 +32,14 @@ async def create_category(resources: Resources, new: CategoryInput, once: Once[C
     category = Category(id=uuid7(), name=new.name, description=new.description)
     async with once.transaction(resources, invalidates=(tags.CATEGORIES,)) as tx:
         await categories.create_category(
-            tx.conn,
+            tx.conn.pipelined,
             id=category.id,
             name=category.name,
             description=category.description,
             created_at=datetime.now(UTC),
         )
         await once.keep(tx, category)
-        await statistics.add_category_totals(tx.conn, categories=1)
+        await statistics.add_category_totals(tx.conn.pipelined, categories=1)
     return category
 
 
@@ -62,7 +62,7 @@ async def update_category(
         if new != old:
             tx.invalidates(tags.CATEGORIES, tags.NAMES)
             await categories.update_category(
-                tx.conn, id=category_id, name=new.name, description=new.description
+                tx.conn.pipelined, id=category_id, name=new.name, description=new.description
             )
     return new
 
@@ -76,7 +76,7 @@ async def delete_category(resources: Resources, category_id: UUID, if_match: Pre
                 if_match.require(await _lock(tx.conn, category_id))
             if not await categories.delete_category(tx.conn, id=category_id):
                 raise NotFound.of("category", category_id)
-            await statistics.add_category_totals(tx.conn, categories=-1)
+            await statistics.add_category_totals(tx.conn.pipelined, categories=-1)
     except StillReferenced as error:
         message = "Products still belong to this category."
         raise Conflict(message, code=Code.CATEGORY_IN_USE) from error

@@ -25,8 +25,8 @@ from product_dashboard.envelope import (
 from product_dashboard.errors import Code
 from product_dashboard.idempotency.header import Idempotent
 from product_dashboard.paging import PageQuery, decode_cursor
-from product_dashboard.preconditions import parse_if_match
-from product_dashboard.request import IfMatch, IfNoneMatch, Injected
+from product_dashboard.preconditions import parse_precondition
+from product_dashboard.request import IfMatch, IfNoneMatch, IfNoneMatchOfWrite, Injected
 
 
 class CustomerController(Controller):
@@ -75,8 +75,13 @@ class CustomerController(Controller):
         data: JSONBody[CustomerInput],
         resources: Injected,
         if_match: IfMatch = None,
+        if_none_match: IfNoneMatchOfWrite = None,
     ) -> Tagged[Envelope[Customer]]:
-        return changed(await service.update_customer(resources, customer_id, data, parse_if_match(if_match)))
+        return changed(
+            await service.update_customer(
+                resources, customer_id, data, parse_precondition(if_match, if_none_match)
+            )
+        )
 
     @patch(
         "/{customer_id:str}",
@@ -91,8 +96,13 @@ class CustomerController(Controller):
         data: JSONBody[CustomerPatch],
         resources: Injected,
         if_match: IfMatch = None,
+        if_none_match: IfNoneMatchOfWrite = None,
     ) -> Tagged[Envelope[Customer]]:
-        return changed(await service.update_customer(resources, customer_id, data, parse_if_match(if_match)))
+        return changed(
+            await service.update_customer(
+                resources, customer_id, data, parse_precondition(if_match, if_none_match)
+            )
+        )
 
     @delete(
         "/{customer_id:str}",
@@ -101,7 +111,11 @@ class CustomerController(Controller):
         errors=[Code.CUSTOMER_IN_USE],
     )
     async def delete_customer(
-        self, customer_id: FromPath[UUID], resources: Injected, if_match: IfMatch = None
+        self,
+        customer_id: FromPath[UUID],
+        resources: Injected,
+        if_match: IfMatch = None,
+        if_none_match: IfNoneMatchOfWrite = None,
     ) -> Reply[Envelope[None]]:
-        await service.delete_customer(resources, customer_id, parse_if_match(if_match))
+        await service.delete_customer(resources, customer_id, parse_precondition(if_match, if_none_match))
         return ok(None)

@@ -48,14 +48,14 @@ async def create_customer(resources: Resources, new: CustomerInput, once: Once[C
     try:
         async with once.transaction(resources, invalidates=(tags.CUSTOMERS,)) as tx:
             await customers.create_customer(
-                tx.conn,
+                tx.conn.pipelined,
                 id=customer.id,
                 name=customer.name,
                 email=customer.email,
                 created_at=customer.created_at,
             )
             await once.keep(tx, customer)
-            await statistics.add_customer_totals(tx.conn, customers=1)
+            await statistics.add_customer_totals(tx.conn.pipelined, customers=1)
     except DuplicateKey as error:
         raise _named(error, new) from error
     return customer
@@ -80,7 +80,9 @@ async def update_customer(
             new = merge(old, changes)
             if new != old:
                 tx.invalidates(tags.customer(customer_id), tags.CUSTOMERS, tags.ORDERS, tags.NAMES)
-                await customers.update_customer(tx.conn, id=customer_id, name=new.name, email=new.email)
+                await customers.update_customer(
+                    tx.conn.pipelined, id=customer_id, name=new.name, email=new.email
+                )
     except DuplicateKey as error:
         raise _named(error, changes) from error
     return new
@@ -96,7 +98,7 @@ async def delete_customer(resources: Resources, customer_id: UUID, if_match: Pre
                 if_match.require(await _lock(tx.conn, customer_id))
             if not await customers.delete_customer(tx.conn, id=customer_id):
                 raise NotFound.of("customer", customer_id)
-            await statistics.add_customer_totals(tx.conn, customers=-1)
+            await statistics.add_customer_totals(tx.conn.pipelined, customers=-1)
     except StillReferenced as error:
         raise Conflict("This customer has orders.", code=Code.CUSTOMER_IN_USE) from error
 

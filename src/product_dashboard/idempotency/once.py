@@ -4,7 +4,7 @@ import asyncio
 import math
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
@@ -15,9 +15,9 @@ from generated import idempotency as queries
 from product_dashboard import deadline
 from product_dashboard.cache import Target, Transaction
 from product_dashboard.database import Database
-from product_dashboard.driver import MySQLConnection
 from product_dashboard.errors import AppError, Busy, KeyInUse, KeyReused, OutcomeUnknown, QueryTimeout
 from product_dashboard.idempotency.answer import StoredAnswer
+from product_dashboard.pipeline import TransactionConnection
 from product_dashboard.resources import Resources
 
 log = structlog.stdlib.get_logger()
@@ -55,32 +55,38 @@ class Once(Generic[T]):
         self.claimed = False
         self.kept: StoredAnswer | None = None
 
-    @asynccontextmanager
-    async def transaction(
+    def transaction(
         self, resources: Resources, *, invalidates: Iterable[Target] | None
-    ) -> AsyncGenerator[Transaction[MySQLConnection], None]:
+    ) -> AbstractAsyncContextManager[Transaction[TransactionConnection]]:
         """Open a transaction as `Cache.transaction` does, and claim the key in it. Raises `KeyInUse`."""
+        transaction = resources.cache.transaction(resources.database, invalidates=invalidates)
+        return transaction if self._key is None else self._claiming(self._key, transaction)
+
+    @asynccontextmanager
+    async def _claiming(
+        self, key: Key, transaction: AbstractAsyncContextManager[Transaction[TransactionConnection]]
+    ) -> AsyncGenerator[Transaction[TransactionConnection], None]:
         self.claimed, self.kept = False, None
         seconds = self._until - asyncio.get_running_loop().time()
-        async with (
-            deadline.limit(seconds, QueryTimeout),
-            resources.cache.transaction(resources.database, invalidates=invalidates) as tx,
-        ):
-            if self._key is not None:
-                await self._claim(tx.conn, self._key)
+        async with deadline.limit(seconds, QueryTimeout), transaction as tx:
+            await self._claim(tx.conn, key)
             yield tx
-            if self.claimed and self.kept is None:
+            if self.kept is None:
                 raise RuntimeError("a write with an Idempotency-Key ends without Once.keep")
 
-    async def keep(self, tx: Transaction[MySQLConnection], result: T) -> None:
+    async def keep(self, tx: Transaction[TransactionConnection], result: T) -> None:
         """Store the answer to the request. Call it once, in the transaction, when the result is complete."""
         if self._key is not None and self._answer is not None:
             self.kept = answer = self._answer(result)
             await queries.keep_answer(
-                tx.conn, id=self._key.id, status=answer.status, headers=answer.headers, body=answer.body
+                tx.conn.pipelined,
+                id=self._key.id,
+                status=answer.status,
+                headers=answer.headers,
+                body=answer.body,
             )
 
-    async def _claim(self, conn: MySQLConnection, key: Key) -> None:
+    async def _claim(self, conn: TransactionConnection, key: Key) -> None:
         """Insert the key's row. Raises `KeyInUse` if it is there, and `Busy` while another transaction has it locked.
 
         The statement looks for a lock before it inserts. If two claims look at the same moment, one of them waits for

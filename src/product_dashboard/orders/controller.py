@@ -23,8 +23,8 @@ from product_dashboard.orders import pages, service
 from product_dashboard.orders.examples import NEW_ORDER, ORDER
 from product_dashboard.orders.schemas import NewOrder, Order
 from product_dashboard.paging import PageQuery, decode_cursor
-from product_dashboard.preconditions import parse_if_match
-from product_dashboard.request import IfMatch, IfNoneMatch, Injected
+from product_dashboard.preconditions import parse_precondition
+from product_dashboard.request import IfMatch, IfNoneMatch, IfNoneMatchOfWrite, Injected
 
 
 class OrderController(Controller):
@@ -73,7 +73,11 @@ class OrderController(Controller):
         errors=[Code.STOCK_LIMIT],
     )
     async def delete_order(
-        self, order_id: FromPath[UUID], resources: Injected, if_match: IfMatch = None
+        self,
+        order_id: FromPath[UUID],
+        resources: Injected,
+        if_match: IfMatch = None,
+        if_none_match: IfNoneMatchOfWrite = None,
     ) -> Reply[Envelope[None]]:
-        await service.delete_order(resources, order_id, parse_if_match(if_match))
+        await service.delete_order(resources, order_id, parse_precondition(if_match, if_none_match))
         return ok(None)

@@ -1,6 +1,5 @@
 """The Structs of orders in requests and answers."""
 
-from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated
@@ -34,12 +33,14 @@ class NewOrder(Input, frozen=True, kw_only=True):
 
     def quantities(self) -> dict[UUID, int]:
         """Return the pieces of each product, in the order in which the products are named first."""
-        pieces: Counter[UUID] = Counter()
+        pieces: dict[UUID, int] = {}
         for item in self.items:
-            pieces[item.product_id] += item.quantity
-        return dict(pieces)
+            pieces[item.product_id] = pieces.get(item.product_id, 0) + item.quantity
+        return pieces
 
     def problems(self) -> Iterable[FieldProblem]:
+        if sum(item.quantity for item in self.items) <= MAX_QUANTITY:
+            return
         for product_id, quantity in self.quantities().items():
             if quantity > MAX_QUANTITY:
                 message = f"asks for {quantity} pieces of product {product_id} in all; at most {MAX_QUANTITY}"

@@ -8,6 +8,7 @@ The locked rows hold all that an answer shows, so that nothing is read back.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -27,6 +28,9 @@ from product_dashboard.resources import Resources, retry_on_deadlock
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
+Line: TypeAlias = tuple[orders.LockForOrderRow, int]
+"""A locked product, and the pieces of it that an order asks for."""
+
 
 @cached(name="order", ttl=timedelta(minutes=10), tags=(tags.NAMES,))
 async def read_order(database: Database, *, id: UUID) -> Order:  # noqa: A002 - the name that it has in SQL
@@ -45,15 +49,14 @@ async def create_order(resources: Resources, new: NewOrder, once: Once[Order]) -
     quantities = new.quantities()
     changed = (tags.PRODUCTS, tags.ORDERS, *map(tags.product, quantities))
     async with once.transaction(resources, invalidates=changed) as tx:
-        locked = await _lock(tx.conn, new, quantities)
-        products = {product.id: product for product in locked}
-        _refuse_inactive(locked)
-        _refuse_changed_prices(new, products)
-        _refuse_short_stock(quantities, products)
-        order = _new_order(new.customer_id, quantities, products)
-        await _insert(tx.conn, order)
+        lines = await _lock(tx.conn, new, quantities)
+        _refuse_inactive(lines)
+        _refuse_changed_prices(new, lines)
+        _refuse_short_stock(lines)
+        order = _new_order(new.customer_id, lines)
+        await _insert(tx.conn.pipelined, order)
         await once.keep(tx, order)
-        await statistics.add_order_totals(tx.conn, orders=1, stock=-order.total_quantity)
+        await statistics.add_order_totals(tx.conn.pipelined, orders=1, stock=-order.total_quantity)
     return order
 
 
@@ -72,10 +75,10 @@ async def delete_order(resources: Resources, order_id: UUID, if_match: Precondit
         if if_match is not None:
             if_match.require(order)
         _refuse_too_much_stock(rows)
-        await orders.revert_order(tx.conn, order_id=order_id)
-        await orders.delete_order_items(tx.conn, order_id=order_id)
-        await orders.delete_order(tx.conn, id=order_id)
-        await statistics.add_order_totals(tx.conn, orders=-1, stock=order.total_quantity)
+        await orders.revert_order(tx.conn.pipelined, order_id=order_id)
+        await orders.delete_order_items(tx.conn.pipelined, order_id=order_id)
+        await orders.delete_order(tx.conn.pipelined, id=order_id)
+        await statistics.add_order_totals(tx.conn.pipelined, orders=-1, stock=order.total_quantity)
 
 
 def to_order(row: orders.OrderRow | orders.ListOrdersRow) -> Order:
@@ -119,29 +122,27 @@ def _from_items(rows: Sequence[orders.LockOrderRow], id_: UUID) -> Order:
     )
 
 
-def _new_order(
-    customer_id: UUID, quantities: Mapping[UUID, int], products: Mapping[UUID, orders.LockForOrderRow]
-) -> Order:
-    """Make an order from the locked rows, as it is sent. The ids of its items ascend."""
-    customer = next(iter(products.values()))
+def _new_order(customer_id: UUID, lines: Sequence[Line]) -> Order:
+    """Make an order from its lines, as it is sent. The ids of its items ascend."""
+    customer, _ = lines[0]
     items = (
         OrderItem(
             id=uuid7(),
-            product_id=key,
-            product_name=products[key].name,
+            product_id=product.id,
+            product_name=product.name,
             quantity=quantity,
-            unit_price=products[key].price,
-            category_name=products[key].category_name,
+            unit_price=product.price,
+            category_name=product.category_name,
         )
-        for key, quantity in quantities.items()
+        for product, quantity in lines
     )
     return Order(
         id=uuid7(),
         customer_id=customer_id,
         customer_name=customer.customer_name,
         customer_email=customer.customer_email,
-        total_quantity=sum(quantities.values()),
-        total_price=sum((products[key].price * pieces for key, pieces in quantities.items()), Decimal()),
+        total_quantity=sum(quantity for _, quantity in lines),
+        total_price=sum((product.price * quantity for product, quantity in lines), Decimal()),
         created_at=datetime.now(UTC),
         items=tuple(sorted(items, key=lambda item: item.id)),
     )
@@ -174,15 +175,14 @@ async def _read(conn: Connection, id_: UUID) -> Order:
     return to_order(found(await orders.get_order(conn, id=id_), "order", id_))
 
 
-async def _lock(
-    conn: Connection, new: NewOrder, quantities: Mapping[UUID, int]
-) -> Sequence[orders.LockForOrderRow]:
+async def _lock(conn: Connection, new: NewOrder, quantities: Mapping[UUID, int]) -> Sequence[Line]:
     """Lock the customer and the products. Raises `Unprocessable` if one of them does not exist."""
     ids = sorted(quantities)
     # If all that was missing is created meanwhile, the second attempt finds it.
     while len(locked := await orders.lock_for_order(conn, ids=ids, customer_id=new.customer_id)) < len(ids):
         await _refuse_unknown(conn, new, ids)
-    return locked
+    products = {product.id: product for product in locked}
+    return [(products[key], quantity) for key, quantity in quantities.items()]
 
 
 async def _refuse_unknown(conn: Connection, new: NewOrder, ids: Sequence[UUID]) -> None:
@@ -200,15 +200,18 @@ async def _refuse_unknown(conn: Connection, new: NewOrder, ids: Sequence[UUID]) 
         raise Unprocessable("The customer or a product of the order does not exist.", details=problems)
 
 
-def _refuse_inactive(products: Sequence[orders.LockForOrderRow]) -> None:
+def _refuse_inactive(lines: Sequence[Line]) -> None:
     _refuse(
         Code.PRODUCT_INACTIVE,
         "Some of these products are not for sale.",
-        (_named(product) for product in products if not product.is_active),
+        (_named(product) for product, _ in lines if not product.is_active),
     )
 
 
-def _refuse_changed_prices(new: NewOrder, products: Mapping[UUID, orders.LockForOrderRow]) -> None:
+def _refuse_changed_prices(new: NewOrder, lines: Sequence[Line]) -> None:
+    if all(item.unit_price is None for item in new.items):
+        return
+    products = {product.id: product for product, _ in lines}
     _refuse(
         Code.PRICE_CHANGED,
         "Some prices are no longer what the order says.",
@@ -220,16 +223,14 @@ def _refuse_changed_prices(new: NewOrder, products: Mapping[UUID, orders.LockFor
     )
 
 
-def _refuse_short_stock(
-    quantities: Mapping[UUID, int], products: Mapping[UUID, orders.LockForOrderRow]
-) -> None:
+def _refuse_short_stock(lines: Sequence[Line]) -> None:
     _refuse(
         Code.INSUFFICIENT_STOCK,
         "There is not enough in stock of some of these products.",
         (
-            {**_named(products[key]), "requested": quantity, "available": products[key].stock_quantity}
-            for key, quantity in quantities.items()
-            if quantity > products[key].stock_quantity
+            {**_named(product), "requested": quantity, "available": product.stock_quantity}
+            for product, quantity in lines
+            if quantity > product.stock_quantity
         ),
     )
 

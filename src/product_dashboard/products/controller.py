@@ -22,11 +22,11 @@ from product_dashboard.envelope import (
 from product_dashboard.errors import Code
 from product_dashboard.idempotency.header import Idempotent
 from product_dashboard.paging import decode_cursor
-from product_dashboard.preconditions import parse_if_match
+from product_dashboard.preconditions import parse_precondition
 from product_dashboard.products import pages, service
 from product_dashboard.products.examples import PRODUCT, PRODUCT_INPUT, PRODUCT_PATCH
 from product_dashboard.products.schemas import Product, ProductInput, ProductPatch, ProductQuery
-from product_dashboard.request import IfMatch, IfNoneMatch, Injected
+from product_dashboard.request import IfMatch, IfNoneMatch, IfNoneMatchOfWrite, Injected
 
 
 class ProductController(Controller):
@@ -78,9 +78,14 @@ class ProductController(Controller):
         data: JSONBody[ProductInput],
         resources: Injected,
         if_match: IfMatch = None,
+        if_none_match: IfNoneMatchOfWrite = None,
     ) -> Tagged[Envelope[Product]]:
         """Replaces all of it: a field that is left out gets its default, and the stock is set to what is sent."""
-        return changed(await service.update_product(resources, product_id, data, parse_if_match(if_match)))
+        return changed(
+            await service.update_product(
+                resources, product_id, data, parse_precondition(if_match, if_none_match)
+            )
+        )
 
     @patch(
         "/{product_id:str}",
@@ -95,9 +100,14 @@ class ProductController(Controller):
         data: JSONBody[ProductPatch],
         resources: Injected,
         if_match: IfMatch = None,
+        if_none_match: IfNoneMatchOfWrite = None,
     ) -> Tagged[Envelope[Product]]:
         """A field that is left out stays as it is, the stock too."""
-        return changed(await service.update_product(resources, product_id, data, parse_if_match(if_match)))
+        return changed(
+            await service.update_product(
+                resources, product_id, data, parse_precondition(if_match, if_none_match)
+            )
+        )
 
     @delete(
         "/{product_id:str}",
@@ -106,7 +116,11 @@ class ProductController(Controller):
         errors=[Code.PRODUCT_IN_USE],
     )
     async def delete_product(
-        self, product_id: FromPath[UUID], resources: Injected, if_match: IfMatch = None
+        self,
+        product_id: FromPath[UUID],
+        resources: Injected,
+        if_match: IfMatch = None,
+        if_none_match: IfNoneMatchOfWrite = None,
     ) -> Reply[Envelope[None]]:
-        await service.delete_product(resources, product_id, parse_if_match(if_match))
+        await service.delete_product(resources, product_id, parse_precondition(if_match, if_none_match))
         return ok(None)

@@ -37,30 +37,38 @@ def _tags(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002 - the name that it has 
 async def read_product(database: Database, *, id: UUID) -> Product:  # noqa: A002 - the name that it has in SQL
     """Read the product with its category. Raises `NotFound`."""
     async with database.connection() as conn:
-        return await _read(conn, id)
+        return to_product(found(await products.get_product(conn, id=id), "product", id))
 
 
 @retry_on_deadlock
 async def create_product(resources: Resources, new: ProductInput, once: Once[Product]) -> Product:
     """Add a product. Raises `Unprocessable` if its category does not exist."""
-    product_id = uuid7()
     with _naming_the_category(new):
         async with once.transaction(resources, invalidates=(tags.PRODUCTS,)) as tx:
-            await products.create_product(
-                tx.conn,
-                id=product_id,
-                category_id=new.category_id,
+            product = Product(
+                id=uuid7(),
                 name=new.name,
                 description=new.description,
                 price=new.price,
                 stock_quantity=new.stock_quantity,
                 is_active=new.is_active,
+                total_sold=0,
+                category=await _category(tx.conn, new.category_id),
+            )
+            await products.create_product(
+                tx.conn.pipelined,
+                id=product.id,
+                category_id=new.category_id,
+                name=product.name,
+                description=product.description,
+                price=product.price,
+                stock_quantity=product.stock_quantity,
+                is_active=product.is_active,
                 created_at=datetime.now(UTC),
             )
-            product = await _read(tx.conn, product_id)
             await once.keep(tx, product)
             await statistics.add_product_totals(
-                tx.conn, products=1, stock=new.stock_quantity, price_sum=new.price
+                tx.conn.pipelined, products=1, stock=new.stock_quantity, price_sum=new.price
             )
     return product
 
@@ -83,10 +91,13 @@ async def update_product(
             if new == old:
                 return to_product(old)
             if new.category_id != old.category_id:
-                new = await _with_category(tx.conn, new)
+                category = await _category(tx.conn, new.category_id)
+                new = msgspec.structs.replace(
+                    new, category_name=category.name, category_description=category.description
+                )
             tx.invalidates(*_showing(product_id, old, new))
             await products.update_product(
-                tx.conn,
+                tx.conn.pipelined,
                 id=product_id,
                 category_id=new.category_id,
                 name=new.name,
@@ -97,7 +108,9 @@ async def update_product(
             )
             stock, price = new.stock_quantity - old.stock_quantity, new.price - old.price
             if stock or price:
-                await statistics.add_product_totals(tx.conn, products=0, stock=stock, price_sum=price)
+                await statistics.add_product_totals(
+                    tx.conn.pipelined, products=0, stock=stock, price_sum=price
+                )
     return to_product(new)
 
 
@@ -108,9 +121,9 @@ async def delete_product(resources: Resources, product_id: UUID, if_match: Preco
     try:
         async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
             old = await _lock(tx.conn, product_id, if_match)
-            await products.delete_product(tx.conn, id=product_id)
+            await products.delete_product(tx.conn.pipelined, id=product_id)
             await statistics.add_product_totals(
-                tx.conn, products=-1, stock=-old.stock_quantity, price_sum=-old.price
+                tx.conn.pipelined, products=-1, stock=-old.stock_quantity, price_sum=-old.price
             )
     except StillReferenced as error:
         raise Conflict("Orders name this product.", code=Code.PRODUCT_IN_USE) from error
@@ -148,18 +161,12 @@ async def _lock(conn: Connection, product_id: UUID, if_match: Precondition | Non
     return row
 
 
-async def _with_category(conn: Connection, row: products.LockProductRow) -> products.LockProductRow:
-    """Return the row as it shows the category of its `category_id`. Raises `MissingReference` if there is none."""
-    category = await products.share_category(conn, id=row.category_id)
+async def _category(conn: Connection, category_id: UUID) -> ProductCategory:
+    """Lock a category, shared, and return what a product shows of it. Raises `MissingReference` if there is none."""
+    category = await products.share_category(conn, id=category_id)
     if category is None:
-        raise MissingReference("products_category")  # the foreign key that UPDATE would meet
-    return msgspec.structs.replace(
-        row, category_name=category.name, category_description=category.description
-    )
-
-
-async def _read(conn: Connection, product_id: UUID) -> Product:
-    return to_product(found(await products.get_product(conn, id=product_id), "product", product_id))
+        raise MissingReference("products_category")  # the foreign key that the statement would violate
+    return ProductCategory(id=category_id, name=category.name, description=category.description)
 
 
 @contextmanager

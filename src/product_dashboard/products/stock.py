@@ -12,6 +12,7 @@ import msgspec
 from uuid_utils.compat import uuid7
 
 from generated import statistics, stock
+from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import Tag, cached
 from product_dashboard.database import Database
@@ -39,8 +40,6 @@ async def read_page(
     `after` is the decoded cursor of the query.
     """
     async with database.connection() as conn:
-        count = await stock.count_stock_changes(conn, product_id=product_id)
-        total = found(count, "product", product_id)
         rows = await stock.list_stock_changes(
             conn,
             product_id=product_id,
@@ -49,6 +48,7 @@ async def read_page(
             order=ORDER_BY,
             after=after,
         )
+        total = rows[0].total if rows else await _count(conn, product_id)
     return paginate(rows, to_stock_change, query, total, stock.list_stock_changes_cursor, ORDER_BY)
 
 
@@ -83,9 +83,9 @@ async def create_stock_change(
             stock_after=product.stock_quantity + new.delta,
             created_at=datetime.now(UTC),
         )
-        await stock.move_stock(tx.conn, product_id=product_id, delta=new.delta)
+        await stock.move_stock(tx.conn.pipelined, product_id=product_id, delta=new.delta)
         await stock.create_stock_change(
-            tx.conn,
+            tx.conn.pipelined,
             id=change.id,
             product_id=product_id,
             delta=change.delta,
@@ -94,11 +94,18 @@ async def create_stock_change(
             created_at=change.created_at,
         )
         await once.keep(tx, change)
-        await statistics.add_product_totals(tx.conn, products=0, stock=new.delta, price_sum=Decimal())
+        await statistics.add_product_totals(
+            tx.conn.pipelined, products=0, stock=new.delta, price_sum=Decimal()
+        )
     return change
 
 
-def to_stock_change(row: stock.StockChangeRow) -> StockChange:
+async def _count(conn: Connection, product_id: UUID) -> int:
+    """Return the number of changes for a page that has no row which could tell it. Raises `NotFound`."""
+    return found(await stock.count_stock_changes(conn, product_id=product_id), "product", product_id)
+
+
+def to_stock_change(row: stock.GetStockChangeRow | stock.ListStockChangesRow) -> StockChange:
     """Make the change that is sent from a row."""
     return msgspec.convert(row, StockChange, from_attributes=True)
 

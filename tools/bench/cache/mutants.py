@@ -1,5 +1,6 @@
 """The cache with one rule of its protocol taken out at a time: the checker has to find each of them stale."""
 
+import asyncio
 from typing import Any
 
 from product_dashboard.cache.values import unpack
@@ -20,17 +21,23 @@ class FencesAfterCommit(_Mutant):
 
     def mutate(self, cache: Any) -> None:
         committer = cache._committer
-        raised, end = committer._raised, committer._end
+        raised, end_soon = committer._raised, committer._end_soon
+        tasks: set[asyncio.Task[None]] = set()
 
         async def pretended(fences: Any) -> bool:
             del fences
             return True
 
-        async def late(fences: Any) -> None:
+        async def raise_and_end(fences: Any) -> None:
             await raised(fences)
-            await end(fences)
+            end_soon(fences)
 
-        committer._raised, committer._end = pretended, late
+        def late(fences: Any) -> None:
+            task = asyncio.create_task(raise_and_end(fences))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+
+        committer._raised, committer._end_soon = pretended, late
 
 
 class NaiveJoin(_Mutant):
