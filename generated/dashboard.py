@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from .connection import Connection
+from .runtime import to_uuid
 
 
 class ListRecentProductsRow(Struct, frozen=True, gc=False):
@@ -31,7 +32,7 @@ async def list_recent_products(conn: Connection, *, limit: int) -> list[ListRece
         await cursor.execute(LIST_RECENT_PRODUCTS, (limit,))
         rows = await cursor.fetchall()
     return [ListRecentProductsRow(
-        UUID(bytes=row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC),
+        to_uuid(row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC),
     ) for row in rows]  # fmt: skip
 
 
@@ -56,4 +57,4 @@ async def list_top_customers(conn: Connection, *, limit: int) -> list[ListTopCus
     async with conn.cursor() as cursor:
         await cursor.execute(LIST_TOP_CUSTOMERS, (limit,))
         rows = await cursor.fetchall()
-    return [ListTopCustomersRow(UUID(bytes=row[0]), row[1], row[2], row[3], row[4]) for row in rows]
+    return [ListTopCustomersRow(to_uuid(row[0]), row[1], row[2], row[3], row[4]) for row in rows]

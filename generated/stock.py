@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from .connection import Connection
-from .runtime import to_utc
+from .runtime import to_utc, to_uuid
 
 
 class LockStockRow(Struct, frozen=True, gc=False):
@@ -86,7 +86,7 @@ async def get_stock_change(conn: Connection, *, id: UUID, product_id: UUID) -> S
         row = await cursor.fetchone()
     if row is None:
         return None
-    return StockChangeRow(UUID(bytes=row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC))
+    return StockChangeRow(to_uuid(row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC))
 
 
 ListStockChangesOrder: TypeAlias = Literal["newest"]
@@ -143,7 +143,7 @@ ORDER BY {order_by_s}"""
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
     return [StockChangeRow(
-        UUID(bytes=row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC),
+        to_uuid(row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC),
     ) for row in rows]  # fmt: skip
 
 
