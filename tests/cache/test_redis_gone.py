@@ -11,7 +11,7 @@ from product_dashboard.cache import Cache
 from product_dashboard.cache.scripts import LEASE
 from product_dashboard.errors import Unavailable
 from tests.cache.conftest import Opening
-from tests.cache.insides import close, space_of
+from tests.cache.insides import close, hold_off_of, space_of
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
 from tools.bench.cache.server import RedisServer, free_port
 
@@ -473,3 +473,31 @@ async def test_two_processes_that_see_two_servers_do_not_wear_each_other_out(
         await asyncio.sleep(0.02)
     opened = one.metrics.counters.epochs_opened + other.metrics.counters.epochs_opened
     assert opened < 10
+
+
+async def test_outages_in_a_row_do_not_hold_off_the_next_epoch(
+    open_cache: Opening, server: RedisServer, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("product_dashboard.cache.opening._FIRST_HOLD_OFF", 3600.0)
+    monkeypatch.setattr("product_dashboard.cache.opening._LONGEST_HOLD_OFF", 3600.0)
+    cache = await open_cache(server.url, belief=0.1)
+    for number in range(1, 4):
+        server.pause()
+        await shop.write(cache, 1)  # closes the epoch
+        server.resume()
+        await believed(cache)
+        assert version(await read_item.response(cache, shop, key=1)) == number
+        assert cache.metrics.counters.epochs_closed == number
+
+
+async def test_an_epoch_that_is_closed_again_and_again_without_an_outage_is_held_off(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url, belief=0.1)
+    assert hold_off_of(cache) == 0.0
+    for _ in range(2):  # as a writer does that cannot reach this Redis
+        await shop.database.close((await shop.database.read()).epoch)
+        await eventually(lambda: not cache.metrics.believed)
+        await believed(cache)
+    assert hold_off_of(cache) > 0.0
+    assert cache.metrics.link_losses == 0
