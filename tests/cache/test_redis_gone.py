@@ -15,7 +15,6 @@ from tests.cache.insides import close, hold_off_of, space_of
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
 from tools.bench.cache.server import RedisServer, free_port
 
-
 # A read that takes so long hangs. It is far more than any pause of a busy machine: 2 s was not enough.
 NEVER_S = 30
 
