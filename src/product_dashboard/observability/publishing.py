@@ -24,7 +24,7 @@ def publish(cache_metrics: Metrics) -> None:
 async def publishing(cache_metrics: Metrics) -> AsyncGenerator[None, None]:
     """Publish every second, so that the worker that is asked for metrics finds the figures of the others.
 
-    A worker that is killed takes the figures of its last second with it.
+    A worker that is killed takes the counts of its cache since the last second with it.
     """
 
     async def forever() -> None:

@@ -1,8 +1,10 @@
-"""The number and the durations of requests, counted in plain numbers and exported to Prometheus now and then.
+"""Requests and their durations, counted in plain numbers and exported to Prometheus once a turn of the event loop.
 
-To count a request in two metrics of Prometheus takes 3 to 6 us, in plain numbers 0.5 us.
+To count a request in two metrics of Prometheus takes 3 to 6 us, in plain numbers 0.5 us. A busy event loop ends many
+requests in one turn. A worker that is killed leaves the counts of all turns but the last in the files of its slot.
 """
 
+import asyncio
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -20,6 +22,7 @@ class _Figure:
     histogram: Histogram
     buckets: list[int] = field(default_factory=lambda: [0] * (len(DURATION_BOUNDS) + 1))
     seconds: float = 0.0
+    counted: int = 0
 
 
 class RequestFigures:
@@ -27,6 +30,8 @@ class RequestFigures:
 
     def __init__(self) -> None:
         self._figures: dict[tuple[str, str, int], _Figure] = {}
+        self._changed: list[_Figure] = []
+        self._is_scheduled = False
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request that took so many seconds."""
@@ -35,16 +40,24 @@ class RequestFigures:
             figure = self._figures[method, route, status] = _Figure(
                 REQUESTS.labels(method, route, str(status)), REQUEST_SECONDS.labels(method, route)
             )
+        if not figure.counted:
+            self._changed.append(figure)
+        figure.counted += 1
         figure.buckets[bisect_left(DURATION_BOUNDS, seconds)] += 1
         figure.seconds += seconds
 
+    def publish_soon(self) -> None:
+        """Publish in the next turn of the event loop, once for all requests of this turn."""
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            asyncio.get_running_loop().call_soon(self.publish)
+
     def publish(self) -> None:
         """Add what was counted since the last call to the metrics of Prometheus."""
-        for figure in self._figures.values():
-            counted = sum(figure.buckets)
-            if not counted:
-                continue
-            figure.counter.inc(counted)
+        self._is_scheduled = False
+        changed, self._changed = self._changed, []
+        for figure in changed:
+            figure.counter.inc(figure.counted)
             # The library has no public way to observe many durations at once.
             histogram = cast("Any", figure.histogram)
             histogram._sum.inc(figure.seconds)  # noqa: SLF001 - see above
@@ -52,7 +65,7 @@ class RequestFigures:
                 if number:
                     histogram._buckets[place].inc(number)  # noqa: SLF001 - see above
                     figure.buckets[place] = 0
-            figure.seconds = 0.0
+            figure.seconds, figure.counted = 0.0, 0
 
 
 REQUEST_FIGURES: Final = RequestFigures()

@@ -44,7 +44,6 @@ class RequestObserver:
         self._allow = allow
         self._log = structlog.get_logger().bind()
         self._log_line = info_writer() if log_requests else None
-        self._count = REQUEST_FIGURES.count
         self.answered = 0
         self.cut_off = 0
 
@@ -102,7 +101,8 @@ class RequestObserver:
         """
         self.answered += 1
         route = _route(scope)
-        self._count(method, route, status, seconds)
+        REQUEST_FIGURES.count(method, route, status, seconds)
+        REQUEST_FIGURES.publish_soon()
         if self._log_line is None or route.startswith(QUIET):
             return
         peer = scope["client"]
