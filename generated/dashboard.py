@@ -43,7 +43,7 @@ ORDER BY p.created_at DESC, p.id DESC"""
 
 
 async def list_product_report(conn: Connection, *, limit: int) -> list[ListProductReportRow]:
-    """The newest products, each with the totals of all products; without products one row, which has the totals alone."""
+    """The newest products, each with the totals of all products; without products one row, which has only the totals."""
     async with conn.cursor() as cursor:
         await cursor.execute(LIST_PRODUCT_REPORT, (limit,))
         rows = await cursor.fetchall()

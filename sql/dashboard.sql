@@ -1,6 +1,6 @@
 -- name: list_product_report :many
 -- explain-ok: full-scan: 64 stripes of the totals, however large the shop is
--- The newest products, each with the totals of all products; without products one row, which has the totals alone.
+-- The newest products, each with the totals of all products; without products one row, which has only the totals.
 SELECT
     t.products, t.stock, t.price_sum,
     p.id, p.name, p.price, p.stock_quantity, p.created_at

@@ -105,7 +105,7 @@ async def wait(
     seconds: float = math.inf,
     otherwise: Callable[[], Exception] = DeadlineExceeded,
 ) -> T:
-    """Wait for a future of this caller alone; after `seconds`, and at the deadline, fail it as `limit` does.
+    """Wait for a future of this caller only; after `seconds`, and at the deadline, fail it as `limit` does.
 
     It costs less than `limit`, because no task is cancelled.
     """

@@ -65,7 +65,7 @@ def configure_logging(settings: LogSettings, fd: int | None = None, *, threaded:
 def info_writer() -> Callable[[EventDict], None] | None:
     """Return a function that logs an event of level info at a tenth of structlog's cost; None if the level is off.
 
-    It is for the line of each request. The event may be changed afterwards by the log alone.
+    It is for the line of each request. Afterwards only the log may change the event.
     """
     logger = structlog.get_logger().bind()
     if not logger.is_enabled_for(logging.INFO):
