@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from .connection import Connection
-from .runtime import to_utc
+from .runtime import to_utc, to_uuid
 
 CREATE_CATEGORY = """\
 INSERT INTO categories (id, name, description, created_at)
@@ -40,7 +40,7 @@ async def get_category(conn: Connection, *, id: UUID) -> CategoryRow | None:
         row = await cursor.fetchone()
     if row is None:
         return None
-    return CategoryRow(UUID(bytes=row[0]), row[1], row[2])
+    return CategoryRow(to_uuid(row[0]), row[1], row[2])
 
 
 class ListCategoriesRow(Struct, frozen=True, gc=False):
@@ -107,7 +107,7 @@ ORDER BY {order_by_c}"""
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [ListCategoriesRow(UUID(bytes=row[0]), row[1], row[2], row[3]) for row in rows]
+    return [ListCategoriesRow(to_uuid(row[0]), row[1], row[2], row[3]) for row in rows]
 
 
 def list_categories_cursor(row: ListCategoriesRow, order: ListCategoriesOrder) -> ListCategoriesCursor:
@@ -129,7 +129,7 @@ async def lock_category(conn: Connection, *, id: UUID) -> CategoryRow | None:
         row = await cursor.fetchone()
     if row is None:
         return None
-    return CategoryRow(UUID(bytes=row[0]), row[1], row[2])
+    return CategoryRow(to_uuid(row[0]), row[1], row[2])
 
 
 UPDATE_CATEGORY = """\

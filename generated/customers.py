@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from .connection import Connection
-from .runtime import to_utc
+from .runtime import to_utc, to_uuid
 
 CREATE_CUSTOMER = """\
 INSERT INTO customers (id, name, email, created_at)
@@ -40,7 +40,7 @@ async def get_customer(conn: Connection, *, id: UUID) -> CustomerRow | None:
         row = await cursor.fetchone()
     if row is None:
         return None
-    return CustomerRow(UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC))
+    return CustomerRow(to_uuid(row[0]), row[1], row[2], row[3].replace(tzinfo=UTC))
 
 
 class ListCustomersRow(Struct, frozen=True, gc=False):
@@ -109,7 +109,7 @@ ORDER BY {order_by_c}"""
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
     return [ListCustomersRow(
-        UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC), row[4],
+        to_uuid(row[0]), row[1], row[2], row[3].replace(tzinfo=UTC), row[4],
     ) for row in rows]  # fmt: skip
 
 
@@ -132,7 +132,7 @@ async def lock_customer(conn: Connection, *, id: UUID) -> CustomerRow | None:
         row = await cursor.fetchone()
     if row is None:
         return None
-    return CustomerRow(UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC))
+    return CustomerRow(to_uuid(row[0]), row[1], row[2], row[3].replace(tzinfo=UTC))
 
 
 UPDATE_CUSTOMER = """\

@@ -8,30 +8,48 @@ from uuid import UUID
 from msgspec import Struct
 
 from .connection import Connection
+from .runtime import to_uuid
 
 
-class ListRecentProductsRow(Struct, frozen=True, gc=False):
-    id: UUID
-    name: str
-    price: Decimal
-    stock_quantity: int
-    created_at: datetime
+class ListProductReportRow(Struct, frozen=True, gc=False):
+    products: int
+    stock: int
+    price_sum: Decimal
+    id: UUID | None
+    name: str | None
+    price: Decimal | None
+    stock_quantity: int | None
+    created_at: datetime | None
 
 
-LIST_RECENT_PRODUCTS = """\
-SELECT id, name, price, stock_quantity, created_at
-FROM products
-ORDER BY created_at DESC, id DESC
-LIMIT %s"""
+LIST_PRODUCT_REPORT = """\
+SELECT
+    t.products, t.stock, t.price_sum,
+    p.id, p.name, p.price, p.stock_quantity, p.created_at
+FROM (
+    SELECT
+        CAST(COALESCE(SUM(s.products), 0) AS SIGNED) AS products,
+        CAST(COALESCE(SUM(s.stock), 0) AS SIGNED) AS stock,
+        COALESCE(SUM(s.price_sum), 0) AS price_sum
+    FROM statistics AS s
+) AS t
+LEFT JOIN (
+    SELECT q.id, q.name, q.price, q.stock_quantity, q.created_at
+    FROM products AS q
+    ORDER BY q.created_at DESC, q.id DESC
+    LIMIT %s
+) AS p ON TRUE
+ORDER BY p.created_at DESC, p.id DESC"""
 
 
-async def list_recent_products(conn: Connection, *, limit: int) -> list[ListRecentProductsRow]:
-    """The newest products."""
+async def list_product_report(conn: Connection, *, limit: int) -> list[ListProductReportRow]:
+    """The newest products, each with the totals of all products; without products one row, which has only the totals."""
     async with conn.cursor() as cursor:
-        await cursor.execute(LIST_RECENT_PRODUCTS, (limit,))
+        await cursor.execute(LIST_PRODUCT_REPORT, (limit,))
         rows = await cursor.fetchall()
-    return [ListRecentProductsRow(
-        UUID(bytes=row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC),
+    return [ListProductReportRow(
+        row[0], row[1], row[2], None if row[3] is None else to_uuid(row[3]), row[4], row[5], row[6],
+        None if row[7] is None else row[7].replace(tzinfo=UTC),
     ) for row in rows]  # fmt: skip
 
 
@@ -56,4 +74,4 @@ async def list_top_customers(conn: Connection, *, limit: int) -> list[ListTopCus
     async with conn.cursor() as cursor:
         await cursor.execute(LIST_TOP_CUSTOMERS, (limit,))
         rows = await cursor.fetchall()
-    return [ListTopCustomersRow(UUID(bytes=row[0]), row[1], row[2], row[3], row[4]) for row in rows]
+    return [ListTopCustomersRow(to_uuid(row[0]), row[1], row[2], row[3], row[4]) for row in rows]

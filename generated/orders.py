@@ -11,7 +11,7 @@ from msgspec import Raw, Struct
 from msgspec.json import Decoder
 
 from .connection import Connection
-from .runtime import in_list, padded, raw_text, to_utc
+from .runtime import in_list, padded, raw_text, to_utc, to_uuid
 
 
 class OrderRowItems(Struct, frozen=True, gc=False):
@@ -72,7 +72,7 @@ async def get_order(conn: Connection, *, id: UUID) -> OrderRow | None:
     if row is None:
         return None
     return OrderRow(
-        UUID(bytes=row[0]), UUID(bytes=row[1]), row[2], row[3], row[4], row[5], row[6].replace(tzinfo=UTC),
+        to_uuid(row[0]), to_uuid(row[1]), row[2], row[3], row[4], row[5], row[6].replace(tzinfo=UTC),
         None if row[7] is None else _GET_ORDER_ITEMS.decode(row[7]),
     )  # fmt: skip
 
@@ -180,7 +180,7 @@ ORDER BY {order_by_o}"""
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
     return [ListOrdersRow(
-        UUID(bytes=row[0]), UUID(bytes=row[1]), row[2], row[3], row[4], row[5], row[6].replace(tzinfo=UTC),
+        to_uuid(row[0]), to_uuid(row[1]), row[2], row[3], row[4], row[5], row[6].replace(tzinfo=UTC),
         None if row[7] is None else _LIST_ORDERS_ITEMS.decode(row[7]), row[8],
     ) for row in rows]  # fmt: skip
 
@@ -221,7 +221,7 @@ FOR UPDATE"""
         await cursor.execute(sql, (*(value.bytes for value in padded(ids)), customer_id.bytes))
         rows = await cursor.fetchall()
     return [LockForOrderRow(
-        row[0], row[1], UUID(bytes=row[2]), row[3], row[4], row[5], bool(row[6]), row[7],
+        row[0], row[1], to_uuid(row[2]), row[3], row[4], row[5], bool(row[6]), row[7],
     ) for row in rows]  # fmt: skip
 
 
@@ -238,7 +238,7 @@ async def lock_customer(conn: Connection, *, id: UUID) -> UUID | None:
         row = await cursor.fetchone()
     if row is None:
         return None
-    return UUID(bytes=row[0])
+    return to_uuid(row[0])
 
 
 async def lock_products(conn: Connection, *, ids: Sequence[UUID]) -> list[UUID]:
@@ -251,7 +251,7 @@ FOR UPDATE"""
     async with conn.cursor() as cursor:
         await cursor.execute(sql, (*(value.bytes for value in padded(ids)),))
         rows = await cursor.fetchall()
-    return [UUID(bytes=row[0]) for row in rows]
+    return [to_uuid(row[0]) for row in rows]
 
 
 CREATE_ORDER = """\
@@ -370,8 +370,8 @@ async def lock_order(conn: Connection, *, id: UUID) -> list[LockOrderRow]:
         await cursor.execute(LOCK_ORDER, (id.bytes,))
         rows = await cursor.fetchall()
     return [LockOrderRow(
-        UUID(bytes=row[0]), row[1], row[2], row[3], row[4], row[5].replace(tzinfo=UTC), UUID(bytes=row[6]),
-        row[7], row[8], UUID(bytes=row[9]), row[10], row[11], row[12],
+        to_uuid(row[0]), row[1], row[2], row[3], row[4], row[5].replace(tzinfo=UTC), to_uuid(row[6]), row[7],
+        row[8], to_uuid(row[9]), row[10], row[11], row[12],
     ) for row in rows]  # fmt: skip
 
 

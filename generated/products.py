@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct, UNSET, UnsetType
 
 from .connection import Connection
-from .runtime import to_utc
+from .runtime import to_utc, to_uuid
 
 CREATE_PRODUCT = """\
 INSERT INTO products (id, category_id, name, description, price, stock_quantity, is_active, created_at)
@@ -67,8 +67,8 @@ async def get_product(conn: Connection, *, id: UUID) -> GetProductRow | None:
     if row is None:
         return None
     return GetProductRow(
-        UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7].replace(tzinfo=UTC),
-        UUID(bytes=row[8]), row[9], row[10],
+        to_uuid(row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7].replace(tzinfo=UTC),
+        to_uuid(row[8]), row[9], row[10],
     )  # fmt: skip
 
 
@@ -264,8 +264,8 @@ ORDER BY {order_by_p}"""
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
     return [ListProductsRow(
-        UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7].replace(tzinfo=UTC),
-        UUID(bytes=row[8]), row[9], row[10], row[11],
+        to_uuid(row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7].replace(tzinfo=UTC),
+        to_uuid(row[8]), row[9], row[10], row[11],
     ) for row in rows]  # fmt: skip
 
 
@@ -353,7 +353,7 @@ async def lock_product(conn: Connection, *, id: UUID) -> LockProductRow | None:
     if row is None:
         return None
     return LockProductRow(
-        UUID(bytes=row[0]), UUID(bytes=row[1]), row[2], row[3], row[4], row[5], bool(row[6]), row[7],
+        to_uuid(row[0]), to_uuid(row[1]), row[2], row[3], row[4], row[5], bool(row[6]), row[7],
         row[8].replace(tzinfo=UTC), row[9], row[10],
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from .connection import Connection
-from .runtime import to_utc
+from .runtime import to_utc, to_uuid
 
 
 class LockStockRow(Struct, frozen=True, gc=False):
@@ -86,7 +86,7 @@ async def get_stock_change(conn: Connection, *, id: UUID, product_id: UUID) -> G
         row = await cursor.fetchone()
     if row is None:
         return None
-    return GetStockChangeRow(UUID(bytes=row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC))
+    return GetStockChangeRow(to_uuid(row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC))
 
 
 class ListStockChangesRow(Struct, frozen=True, gc=False):
@@ -160,7 +160,7 @@ ORDER BY {order_by_s}"""
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
     return [ListStockChangesRow(
-        UUID(bytes=row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC), row[5],
+        to_uuid(row[0]), row[1], row[2], row[3], row[4].replace(tzinfo=UTC), row[5],
     ) for row in rows]  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from product_dashboard.errors import AppError, NotFound
 from product_dashboard.health.controller import HealthController, get_metrics
 from product_dashboard.idempotency.expiry import removing_expired_answers
 from product_dashboard.idempotency.header import read_key
-from product_dashboard.observability.cache_figures import publishing
+from product_dashboard.observability.publishing import publishing
 from product_dashboard.observability.requests import RequestObserver
 from product_dashboard.openapi.document import complete
 from product_dashboard.openapi.schemas import StructSchemas

@@ -10,8 +10,9 @@ import random
 import re
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
+from types import TracebackType
 from typing import TypeVar
 
 import structlog
@@ -97,16 +98,14 @@ class Database:
     async def close(self) -> None:
         await asyncio.gather(self._pool.close(), self._transactions.close(), self._own.close())
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncGenerator[MySQLConnection, None]:
+    def connection(self) -> AbstractAsyncContextManager[MySQLConnection]:
         """Lend a connection on which each statement is a transaction of its own.
 
         Raises `Overloaded`, `QueryTimeout` after `query_timeout_s` and a second, `DeadlineExceeded`,
         `DatabaseUnavailable`, and the errors of `errors.py` for those of the driver.
         A caller that holds a connection must not ask for a second one: if all callers do, the pool is empty forever.
         """
-        async with self._lend(self._pool, self._settings.query_timeout_s + 1) as conn:
-            yield conn
+        return self._lend(self._pool, self._settings.query_timeout_s + 1)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[TransactionConnection, None]:
@@ -167,34 +166,8 @@ class Database:
         except SchemaOutdated:
             return set()
 
-    @asynccontextmanager
-    async def _lend(self, pool: Pool, seconds: float) -> AsyncGenerator[MySQLConnection, None]:
-        conn = await pool.acquire()
-        # A block that is cancelled by this limit leaves `_returning` with a CancelledError: the connection is closed.
-        async with deadline.limit(seconds, QueryTimeout), self._returning(pool, conn):
-            await self._tell_time_limit(conn)
-            yield conn
-
-    @asynccontextmanager
-    async def _returning(self, pool: Pool, conn: MySQLConnection) -> AsyncGenerator[None, None]:
-        """Give the connection back to the pool after the block, and translate the driver's errors."""
-        healthy = False
-        try:
-            yield
-            healthy = True
-        except MySQLError as error:
-            healthy = not (isinstance(error, InternalError) or _number(error) in _CONNECTION_ENDED)
-            translated = translate(error)
-            if isinstance(translated, RuleViolation):
-                log.warning("database.rule_violation", reason=str(error))  # validation should have refused it
-            raise translated from error
-        except AppError:
-            # The service's own code raised it between two statements: no answer is half read.
-            healthy = True
-            raise
-        finally:
-            # Any other exception may have left half an answer unread: the connection is not lent again.
-            pool.release(conn, healthy=healthy)
+    def _lend(self, pool: Pool, seconds: float) -> AbstractAsyncContextManager[MySQLConnection]:
+        return _Loan(pool, seconds, self._tell_time_limit)
 
     async def _tell_time_limit(self, conn: MySQLConnection) -> None:
         """Let the server end what this request asks for at the request's deadline, not long after it.
@@ -242,6 +215,58 @@ class Database:
             # READ COMMITTED takes no gap locks: writers of different rows do not wait for each other. No
             # transaction of the service needs a range to stay as it was.
             await cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+
+
+class _Loan(AbstractAsyncContextManager[MySQLConnection]):
+    """Lends a connection of a pool for a block, at most for `seconds`, and translates the driver's errors.
+
+    A class, because each read of the database enters one, and three nested generators cost three times as much.
+    """
+
+    __slots__ = ("_conn", "_limit", "_pool", "_prepare", "_seconds")
+
+    def __init__(
+        self, pool: Pool, seconds: float, prepare: Callable[[MySQLConnection], Awaitable[None]]
+    ) -> None:
+        self._pool = pool
+        self._seconds = seconds
+        self._prepare = prepare
+
+    async def __aenter__(self) -> MySQLConnection:
+        self._conn = conn = await self._pool.acquire()
+        self._limit = deadline.limit(self._seconds, QueryTimeout)
+        self._limit.start()
+        try:
+            await self._prepare(conn)
+        except BaseException as error:
+            self._give_back(error)
+            raise
+        return conn
+
+    async def __aexit__(
+        self, _type: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._give_back(error)
+
+    def _give_back(self, error: BaseException | None) -> None:
+        """Return the connection to the pool. Raises the translation of `error` if it has one."""
+        self._pool.release(self._conn, healthy=_is_complete(error))
+        self._limit.stop(error)
+        if not isinstance(error, MySQLError):
+            return
+        translated = translate(error)
+        if isinstance(translated, RuleViolation):
+            log.warning("database.rule_violation", reason=str(error))  # validation should have refused it
+        if translated is not error:
+            raise translated from error
+
+
+def _is_complete(error: BaseException | None) -> bool:
+    """Return whether a connection can be lent again after `error`: no answer on it may be half read."""
+    if isinstance(error, MySQLError):
+        return not (isinstance(error, InternalError) or _number(error) in _CONNECTION_ENDED)
+    # An AppError was raised by the service's own code, between two statements.
+    return error is None or isinstance(error, AppError)
 
 
 def _time_limits(conn: MySQLConnection) -> str:

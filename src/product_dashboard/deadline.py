@@ -7,11 +7,14 @@ Moments are those of the event loop's clock, in seconds.
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from contextvars import Context, ContextVar, Token, copy_context
+from types import TracebackType
+from typing import Any, TypeVar
 
 from product_dashboard.errors import DeadlineExceeded
+
+T = TypeVar("T")
 
 _moment: ContextVar[float] = ContextVar("deadline", default=math.inf)
 
@@ -37,24 +40,95 @@ def remaining() -> float:
     return moment if moment == math.inf else moment - asyncio.get_running_loop().time()
 
 
-@asynccontextmanager
-async def limit(
-    seconds: float = math.inf, otherwise: Callable[[], Exception] = DeadlineExceeded
-) -> AsyncGenerator[None, None]:
-    """Cancel the block after `seconds`, and at the deadline.
+class Limit:
+    """Cancels a block of a task at a moment: `async with`, or `start` and `stop` around the block.
 
-    Raises `DeadlineExceeded` at the deadline, and the exception that `otherwise` makes if `seconds` end before.
+    It does what `asyncio.timeout_at` does, for a third of its CPU: each request enters several of them.
     """
-    deadline = _moment.get()
-    own = asyncio.get_running_loop().time() + seconds
-    bound = asyncio.timeout_at(None if own == deadline == math.inf else min(own, deadline))
+
+    __slots__ = ("_cancels", "_expired", "_make_error", "_task", "_timer", "_when")
+
+    def __init__(self, when: float, make_error: Callable[[], Exception]) -> None:
+        self._when = when
+        self._make_error = make_error
+        self._expired = False
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Begin the block, in the current task."""
+        if self._when == math.inf:
+            return
+        self._task: asyncio.Task[Any] = _current_task()
+        self._cancels = self._task.cancelling()
+        self._timer = asyncio.get_running_loop().call_at(self._when, self._expire)
+
+    def stop(self, error: BaseException | None) -> None:
+        """End the block, which `error` has left. Raises the error of the limit if the limit has cancelled the block."""
+        if self._timer is None:
+            return
+        self._timer.cancel()
+        # If someone else has cancelled the task as well, the CancelledError is theirs.
+        is_own = self._expired and self._task.uncancel() <= self._cancels
+        if is_own and isinstance(error, asyncio.CancelledError):
+            raise self._make_error() from error
+
+    async def __aenter__(self) -> None:
+        self.start()
+
+    async def __aexit__(
+        self, _type: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.stop(error)
+
+    def _expire(self) -> None:
+        self._expired = True
+        self._task.cancel()
+
+
+def _current_task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    assert task is not None, "only a task can be cancelled"
+    return task
+
+
+def limit(seconds: float = math.inf, otherwise: Callable[[], Exception] = DeadlineExceeded) -> Limit:
+    """Cancel a block after `seconds`, and at the deadline.
+
+    The block then raises `DeadlineExceeded` at the deadline, and the exception that `otherwise` makes if `seconds` end
+    before.
+    """
+    return Limit(*_first(seconds, otherwise))
+
+
+async def wait(
+    future: asyncio.Future[T],
+    seconds: float = math.inf,
+    otherwise: Callable[[], Exception] = DeadlineExceeded,
+) -> T:
+    """Wait for a future of this caller only; after `seconds`, and at the deadline, fail it as `limit` does.
+
+    It costs less than `limit`, because no task is cancelled.
+    """
+    when, make_error = _first(seconds, otherwise)
+    if when == math.inf:
+        return await future
+    timer = future.get_loop().call_at(when, _fail, future, make_error)
     try:
-        async with bound:
-            yield
-    except TimeoutError as error:
-        if not bound.expired():  # the block raised it
-            raise
-        raise (otherwise() if own < deadline else DeadlineExceeded()) from error
+        return await future
+    finally:
+        timer.cancel()
+
+
+def _first(seconds: float, otherwise: Callable[[], Exception]) -> tuple[float, Callable[[], Exception]]:
+    """Return which moment comes first, the end of `seconds` or the deadline, and what makes its error."""
+    deadline = _moment.get()
+    own = math.inf if seconds == math.inf else asyncio.get_running_loop().time() + seconds
+    return (own, otherwise) if own < deadline else (deadline, DeadlineExceeded)
+
+
+def _fail(future: asyncio.Future[Any], make_error: Callable[[], Exception]) -> None:
+    if not future.done():
+        future.set_exception(make_error())
 
 
 def detached() -> Context:

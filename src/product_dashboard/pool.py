@@ -129,8 +129,7 @@ class Pool:
         self._waiters.append(waiter)
         POOL_WAITING.inc()
         try:
-            async with deadline.limit(patience(self._timeout_s), Overloaded):
-                return await waiter
+            return await deadline.wait(waiter, patience(self._timeout_s), Overloaded)
         except BaseException as error:
             # The slot may have been handed over at the same moment: it must not be lost.
             if waiter.done() and not waiter.cancelled() and waiter.exception() is None:

@@ -77,6 +77,7 @@ def run_here(settings: Settings) -> int:
 def run_workers(settings: Settings, folder: str, inheritance: Inheritance | None) -> int:
     """Serve in several processes, whose figures are in the folder; return the exit status."""
     os.environ[MULTIPROCESS_DIRECTORY] = folder
+    from product_dashboard.heap import trim_heap  # noqa: PLC0415 - see above
     from product_dashboard.observability import metrics  # noqa: PLC0415 - see above
     from product_dashboard.observability.logs import configure_logging  # noqa: PLC0415 - see above
     from product_dashboard.open_files import fit_connections  # noqa: PLC0415 - see above
@@ -92,6 +93,7 @@ def run_workers(settings: Settings, folder: str, inheritance: Inheritance | None
         configure_logging(settings.log)
         return serve(settings, listener, signals=(signal.SIGTERM, signal.SIGHUP), on_serving=on_serving)
 
+    trim_heap()  # before the workers are forked, which share the memory of this process
     with listener:
         return Supervisor(
             work,

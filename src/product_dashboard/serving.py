@@ -25,6 +25,7 @@ from litestar import Litestar
 from uvicorn._types import ASGI3Application
 
 from product_dashboard.app import create_app
+from product_dashboard.heap import trim_heap
 from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.settings import Settings
 from product_dashboard.startup import StartupError
@@ -97,6 +98,7 @@ class GracefulServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._listeners = sockets or []
+            trim_heap()
             relieve_collector()
             log.info("service.listening", addresses=[_address(each) for each in self._listeners])
             self._on_serving()
@@ -152,7 +154,6 @@ def relieve_collector() -> None:
     Requests leave few cycles behind, and reference counts free the rest. With Python's own thresholds the
     collector took a fifth of the CPU of a cached answer, and caused the slowest hundredth of the answers.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
 

@@ -60,3 +60,8 @@ def hold_messages(cache: Cache) -> tuple[asyncio.Event, asyncio.Event]:
 
     link._open_wire = held  # type: ignore[method-assign]  # a test does this to it
     return asked, released
+
+
+def hold_off_of(cache: Cache) -> float:
+    """Return how long this process has last held off opening an epoch, in seconds; 0.0 if it did not."""
+    return cache._opener._hold_off

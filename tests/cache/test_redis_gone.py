@@ -11,9 +11,12 @@ from product_dashboard.cache import Cache
 from product_dashboard.cache.scripts import LEASE
 from product_dashboard.errors import Unavailable
 from tests.cache.conftest import Opening
-from tests.cache.insides import close, fences_are_down, space_of
+from tests.cache.insides import close, fences_are_down, hold_off_of, space_of
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
 from tools.bench.cache.server import RedisServer, free_port
+
+# A read that takes so long hangs. It is far more than any pause of a busy machine: 2 s was not enough.
+NEVER_S = 30
 
 
 async def believed(cache: Cache) -> None:
@@ -354,7 +357,7 @@ async def test_what_is_not_ours_in_a_keys_place_is_loaded_over(
 ) -> None:
     cache = await open_cache(server.url)
     server.ask(junk.format(space_of(cache).value("item(1)").decode()))
-    first = await asyncio.wait_for(read_item.response(cache, shop, key=1), 2)
+    first = await asyncio.wait_for(read_item.response(cache, shop, key=1), NEVER_S)
     assert version(first) == 0
     assert (await read_item.response(cache, shop, key=1)).state == "HIT"
 
@@ -379,7 +382,7 @@ async def test_a_server_that_talks_nonsense_is_not_believed(
     async with speaking(*replies) as url:
         cache = await open_cache(url, timeout=0.1)
         for _ in range(5):
-            assert (await asyncio.wait_for(read_item.response(cache, shop, key=1), 10)).state == "BYPASS"
+            assert (await asyncio.wait_for(read_item.response(cache, shop, key=1), NEVER_S)).state == "BYPASS"
             await asyncio.sleep(0.02)
         await shop.write(cache, 1)
         assert version(await read_item.response(cache, shop, key=1)) == 1
@@ -485,3 +488,31 @@ async def test_two_processes_that_see_two_servers_do_not_wear_each_other_out(
         await asyncio.sleep(0.02)
     opened = one.metrics.counters.epochs_opened + other.metrics.counters.epochs_opened
     assert opened < 10
+
+
+async def test_outages_in_a_row_do_not_hold_off_the_next_epoch(
+    open_cache: Opening, server: RedisServer, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("product_dashboard.cache.opening._FIRST_HOLD_OFF", 3600.0)
+    monkeypatch.setattr("product_dashboard.cache.opening._LONGEST_HOLD_OFF", 3600.0)
+    cache = await open_cache(server.url, belief=0.1)
+    for number in range(1, 4):
+        server.pause()
+        await shop.write(cache, 1)  # closes the epoch
+        server.resume()
+        await believed(cache)
+        assert version(await read_item.response(cache, shop, key=1)) == number
+        assert cache.metrics.counters.epochs_closed == number
+
+
+async def test_an_epoch_that_is_closed_again_and_again_without_an_outage_is_held_off(
+    open_cache: Opening, server: RedisServer, shop: Shop
+) -> None:
+    cache = await open_cache(server.url, belief=0.1)
+    assert hold_off_of(cache) == 0.0
+    for _ in range(2):  # as a writer does that cannot reach this Redis
+        await shop.database.close((await shop.database.read()).epoch)
+        await eventually(lambda: not cache.metrics.believed)
+        await believed(cache)
+    assert hold_off_of(cache) > 0.0
+    assert cache.metrics.link_losses == 0

@@ -138,7 +138,7 @@ async def test_one_order_is_found_by_keys_alone(seeded: Database, explain: Expla
 @pytest.mark.parametrize(
     ("query", "table", "index"),
     [
-        (dashboard.list_recent_products, "products", "products_by_created_at"),
+        (dashboard.list_product_report, "q", "products_by_created_at"),
         (dashboard.list_top_customers, "customers", "customers_by_total_spent"),
     ],
 )

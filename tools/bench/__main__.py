@@ -14,6 +14,10 @@ BENCHMARKS = {
         "http.access",
         "the rules of access, compared with no rules and with a middleware of Litestar",
     ),
+    "observability": (
+        "observability.bench",
+        "a request's log line and figures, compared with the usual way to write them",
+    ),
     "growth": ("http.growth", "the API's routes on little data, compared with the same on much data"),
     "cache": ("cache.bench", "the cache, compared with cashews, aiocache and dogpile.cache"),
     "sql": ("sql.bench", "the compiler, compared with sqlc: time, memory and correct results"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from product_dashboard import deadline
 from product_dashboard.cache.clock import now, wall_ms
@@ -84,8 +85,7 @@ class Flights:
             task.add_done_callback(self._tasks.discard)
         waiter: Waiter = asyncio.get_running_loop().create_future()
         flight.late.append(waiter)
-        async with deadline.limit():
-            return await waiter
+        return await deadline.wait(waiter)
 
     def wake(self, key: bytes) -> None:
         """Tell the flight of `key` that a load is over, here or in another process."""
@@ -148,9 +148,9 @@ class Flights:
             flight.promote()
             asked = now()
             try:
-                async with asyncio.timeout(left):
+                async with deadline.limit(left, RedisTimeoutError):
                     found = await self.leases.ask(lease)
-            except (RedisError, TimeoutError):
+            except RedisError:
                 self.metrics.counters.errors += 1
                 return False
             self.metrics.redis_seconds.observe(now() - asked)

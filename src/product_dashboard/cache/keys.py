@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
-from msgspec import UnsetType
+from msgspec import UNSET, UnsetType
 
 _LONGEST: Final = 200
 
@@ -112,13 +112,16 @@ def _text(value: object, prefix: str, name: str) -> str:  # noqa: C901 - one cas
         case date():
             return "t" + value.isoformat()
         case tuple():
-            members = cast("tuple[object, ...]", value)
-            return "[" + ",".join(_text(item, prefix, name) for item in members) + "]"
+            return "[" + _join(cast("tuple[object, ...]", value), prefix, name) + "]"
         case msgspec.Struct():
-            fields = (_text(getattr(value, field), prefix, name) for field in value.__struct_fields__)
-            return "{" + ",".join(fields) + "}"
+            return "{" + _join(msgspec.structs.astuple(value), prefix, name) + "}"
         case _:
             raise TypeError(
                 f"{prefix}: {name} is a {type(value).__name__}, which makes no key; use str, int, bool, None, UNSET, "
                 "UUID, bytes, Decimal, date, aware datetime, Enum, or a tuple or Struct of these"
             )
+
+
+def _join(values: tuple[object, ...], prefix: str, name: str) -> str:
+    """Join the texts of some values. Most fields of a query are not set, and those are not worth a call."""
+    return ",".join(["~" if value is UNSET else _text(value, prefix, name) for value in values])

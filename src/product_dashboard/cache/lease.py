@@ -2,14 +2,17 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
-from typing import Final, TypeVar
+from itertools import chain
+from typing import Final, TypeVar, cast
 
 from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from product_dashboard import deadline
 from product_dashboard.cache.link import Link
 from product_dashboard.cache.loader import Loaded, Request
 from product_dashboard.cache.metrics import Counters
@@ -18,9 +21,11 @@ from product_dashboard.cache.options import CacheOptions
 from product_dashboard.cache.scripts import LEASE, RENEW, SETTLE, TAG
 from product_dashboard.cache.space import Space
 from product_dashboard.cache.values import NONCE_SIZE, Stored, fill_of, pack, unpack, usable
-from product_dashboard.cache.wire import Reply, items
+from product_dashboard.cache.wire import Argument, Reply, items
 
 T = TypeVar("T")
+
+_BLOCKED: Final = (b"F", b"X", b"G")
 
 # A nonce is kept longer than any value that carries it: a nonce that is lost early makes misses.
 _NONCE_SPARE_MS: Final = 60_000
@@ -44,8 +49,7 @@ class Lease:
     key: bytes
     bucket: int
     token: str = field(default_factory=partial(secrets.token_hex, 8))
-    # Writers that are over, by the name that has their fences.
-    cleared: dict[str, list[bytes]] = field(default_factory=dict[str, list[bytes]])
+    cleared: tuple[bytes, ...] = ()  # writers that are over, whose fences are up
     nonces: tuple[bytes, ...] = ()  # of the tags, from before the load
     stored: Stored | None = None  # found instead of a lease
 
@@ -64,31 +68,55 @@ class Leases:
 
         If a usable value has come meanwhile, the lease is returned with it in `stored`. Raises RedisError.
         """
-        tags = lease.request.tags
-        first, *others = await asyncio.gather(
-            self._ask_lease(lease), *(self._ask_tag(lease, tag) for tag in tags)
-        )
+        places = _by_bucket(lease)
+        if len(places) == 1:
+            replies = [await self._ask_lease(lease, lease.request.tags)]
+        else:
+            replies = await asyncio.gather(*(self._ask(lease, *place) for place in places.items()))
+        first = replies[0]
         if first[0] == b"W":
             return _second(first, int) / 1000 + 0.001
-        replies = dict(zip(("", *tags), (first, *others), strict=True))
-        blocked = {name: reply for name, reply in replies.items() if reply[0] in (b"F", b"X", b"G")}
+        blocked = {
+            bucket: reply for bucket, reply in zip(places, replies, strict=True) if reply[0] in _BLOCKED
+        }
         if blocked:
             if first[0] == b"L":
                 await self.give_back(lease)
             return await self._clear(lease, blocked)
-        lease.nonces = tuple([_second(reply, bytes) for reply in others])
-        if first[0] == b"V":
+        found = first[0] == b"V"
+        nonces = _in_order(
+            lease, places, [first[2:] if found else first[1:], *(reply[1:] for reply in replies[1:])]
+        )
+        if found:
             raw = _second(first, bytes)
             stored = unpack(raw)
-            if not usable(stored, lease.shape, lease.nonces):
+            if not usable(stored, lease.shape, nonces):
                 lease.pass_over = fill_of(raw)
                 return Obstacle.REMOVED
             lease.stored = stored
+            return lease
+        if not all(isinstance(nonce, bytes) for nonce in nonces):
+            raise ResponseError(f"a script answered {first!r}")
+        lease.nonces = cast("tuple[bytes, ...]", nonces)
         return lease
 
-    def keep_alive(self, lease: Lease) -> Callable[[], object]:
+    def keep_alive(self, lease: Lease) -> Callable[[], None]:
         """Renew a lease until the function that is returned is called."""
-        return asyncio.create_task(self._renew(lease), name="cache-renew").cancel
+        # Most loads end before the first renewal, and need no task.
+        loop = asyncio.get_running_loop()
+        tasks: list[asyncio.Task[None]] = []
+
+        def begin() -> None:
+            tasks.append(loop.create_task(self._renew(lease), name="cache-renew"))
+
+        timer = loop.call_later(self.options.lease / 3, begin)
+
+        def stop() -> None:
+            timer.cancel()
+            for task in tasks:
+                task.cancel()
+
+        return stop
 
     async def store(self, lease: Lease, loaded: Loaded, *, vouch: bool) -> bool:
         """Store what was loaded; True if it was accepted and, with `vouch`, no tag was invalidated since LEASE."""
@@ -108,53 +136,66 @@ class Leases:
 
     # -- internals
 
-    async def _ask_lease(self, lease: Lease) -> list[Reply]:
-        name, cleared = "v" + lease.request.name, lease.cleared.get("", ())
-        arguments = (name, lease.token, int(self.options.lease * 1000), lease.pass_over, *cleared)
-        keys = (lease.key, lease.space.gate(lease.bucket))
-        return _parts(await self.link.script(LEASE, lease.space, lease.bucket, keys, arguments))
-
-    async def _ask_tag(self, lease: Lease, tag: str) -> list[Reply]:
+    async def _ask(self, lease: Lease, bucket: int, tags: Sequence[str]) -> list[Reply]:
+        """Run the script of one bucket."""
+        if bucket == lease.bucket:
+            return await self._ask_lease(lease, tags)
         space = lease.space
-        bucket = space.bucket(tag)
-        kept = lease.request.policy.ttl_ms + _NONCE_SPARE_MS
-        arguments = ("t" + tag, secrets.token_bytes(NONCE_SIZE), kept, *lease.cleared.get(tag, ()))
-        keys = (space.nonce(tag), space.gate(bucket))
+        keys = (space.gate(bucket), *map(space.nonce, tags))
+        arguments: tuple[Argument, ...] = (*self._new_nonces(lease, tags), *_fields(tags), *lease.cleared)
         return _parts(await self.link.script(TAG, space, bucket, keys, arguments))
 
-    async def _clear(self, lease: Lease, blocked: dict[str, list[Reply]]) -> Obstacle:
-        """Try to remove the obstacles; `blocked` has "" for the key, else tags."""
+    async def _ask_lease(self, lease: Lease, tags: Sequence[str]) -> list[Reply]:
+        space = lease.space
+        keys = (lease.key, space.gate(lease.bucket), *map(space.nonce, tags))
+        arguments: tuple[Argument, ...] = (
+            lease.token,
+            int(self.options.lease * 1000),
+            lease.pass_over,
+            *self._new_nonces(lease, tags),
+            "v" + lease.request.name,
+            *_fields(tags),
+            *lease.cleared,
+        )
+        return _parts(await self.link.script(LEASE, space, lease.bucket, keys, arguments))
+
+    def _new_nonces(self, lease: Lease, tags: Sequence[str]) -> tuple[bytes, int]:
+        """Return the nonces for tags that have none, and for how many ms they are kept."""
+        return secrets.token_bytes(NONCE_SIZE * len(tags)), lease.request.policy.ttl_ms + _NONCE_SPARE_MS
+
+    async def _clear(self, lease: Lease, blocked: dict[int, list[Reply]]) -> Obstacle:
+        """Try to remove the obstacles of some buckets."""
         if any(reply[0] == b"F" for reply in blocked.values()):
             return Obstacle.WRITER
         if any(reply[0] == b"X" for reply in blocked.values()) and not await self.gates.writers_over():
             return Obstacle.WRITER
-        for name, reply in blocked.items():
+        for bucket, reply in blocked.items():
             if reply[0] == b"X":
-                writers = [part for part in reply[1:] if isinstance(part, bytes)]
+                writers = {part for part in reply[1:] if isinstance(part, bytes)}
                 self.counters.fences_cleared += len(writers)
-                lease.cleared.setdefault(name, []).extend(writers)
-            elif not await self.gates.restore(lease.space, lease.space.bucket(name or lease.request.name)):
+                lease.cleared += tuple(writers)
+            elif not await self.gates.restore(lease.space, bucket):
                 return Obstacle.WRITER
         return Obstacle.REMOVED
 
     async def _renew(self, lease: Lease) -> None:
         arguments = (lease.token, int(self.options.lease * 1000))
         while True:
-            await asyncio.sleep(self.options.lease / 3)
             try:
                 if await self.link.script(RENEW, lease.space, lease.bucket, (lease.key,), arguments) != 1:
                     return
             except RedisError:
                 self.counters.errors += 1
+            await asyncio.sleep(self.options.lease / 3)
 
     async def _settle(self, lease: Lease, value: bytes, ttl_ms: int, *, vouch: bool) -> bool:
-        calls: list[Awaitable[bool]] = [self._settle_key(lease, value, ttl_ms)]
-        if vouch and lease.request.tags:
-            calls.append(self._tags_stand(lease))
         try:
-            async with asyncio.timeout(self.options.timeout):
-                return all(await asyncio.gather(*calls))
-        except (RedisError, TimeoutError):
+            async with deadline.limit(self.options.timeout, RedisTimeoutError):
+                settled = self._settle_key(lease, value, ttl_ms)
+                if vouch and lease.request.tags:
+                    return all(await asyncio.gather(settled, self._tags_stand(lease)))
+                return await settled
+        except RedisError:
             self.counters.errors += 1
             return False
 
@@ -174,6 +215,34 @@ class Leases:
             space, [space.nonce(tag) for tag in tags], [space.bucket(tag) for tag in tags]
         )
         return tuple(found) == lease.nonces
+
+
+def _fields(tags: Sequence[str]) -> list[str]:
+    """Return the fields of the gate that hold the fences of tags."""
+    return ["t" + tag for tag in tags]
+
+
+def _by_bucket(lease: Lease) -> dict[int, Sequence[str]]:
+    """Return the tags in each bucket; that of the value is the first, and may have none."""
+    space, tags = lease.space, lease.request.tags
+    if space.buckets == 1:
+        return {lease.bucket: tags}
+    places: dict[int, list[str]] = {lease.bucket: []}
+    for tag in tags:
+        places.setdefault(space.bucket(tag), []).append(tag)
+    return {**places}
+
+
+def _in_order(
+    lease: Lease, places: dict[int, Sequence[str]], found: Sequence[Sequence[Reply]]
+) -> tuple[Reply, ...]:
+    """Return the nonces that were found in each bucket in the order of the tags of the read."""
+    if any(len(tags) != len(nonces) for tags, nonces in zip(places.values(), found, strict=True)):
+        raise ResponseError("a script answered without the nonces of its tags")
+    if len(found) == 1:
+        return tuple(found[0])
+    by_tag = dict(zip(chain(*places.values()), chain(*found), strict=True))
+    return tuple([by_tag[tag] for tag in lease.request.tags])
 
 
 def _parts(reply: Reply) -> list[Reply]:

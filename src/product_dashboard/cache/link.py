@@ -27,7 +27,9 @@ log = logging.getLogger(__name__)
 
 _CLUSTER_BUCKETS: Final = 64
 _FIRST_PAUSE: Final = 0.05
-_LONGEST_PAUSE: Final = 2.0
+_LONGEST_PAUSE: Final = (
+    0.5  # reads go to the database for so long after Redis is back; an attempt costs little
+)
 _HEALTHY: Final = 5.0  # after so long a loss is a new event, and the pauses begin again at the shortest
 
 
@@ -43,6 +45,7 @@ class Link:
         self.heard: Callable[[bytes], None] = lambda _payload: None  # a message of the channel
         self.changed: Callable[[], None] = lambda: None  # `server` is another, or None
         self.server: str | None = None
+        self.connections = 0  # how often the link has come up
         self.channel = f"{prefix}:wake"  # of the messages
         self._prefix = prefix
         self._buckets = _CLUSTER_BUCKETS if target.kind == "cluster" else 1
@@ -171,6 +174,7 @@ class Link:
         self._masters, self._messages = wires[:-1], messages
         self._by_slot = found.by_slot
         self.server = _digest(identities, found.by_slot)
+        self.connections += 1
         log.info("cache: connected to Redis, masters: %d", len(self._masters))
         self.changed()
 

@@ -56,15 +56,12 @@ class Request(msgspec.Struct):
 
     async def load(self, encode: Callable[[Any], bytes]) -> Loaded:
         """Call the function and encode its result. Raises what it raises; Unavailable if it takes too long."""
-        bound = asyncio.timeout(_LONGEST_LOAD)
-        try:
-            async with bound:
-                value = await self.function(self.source, *self.arguments, **self.keywords)
-        except TimeoutError as error:
-            if not bound.expired():  # the function raised it
-                raise
-            raise Unavailable(f"Loading {self.policy.name} took too long.") from error
+        async with deadline.limit(_LONGEST_LOAD, self._too_long):
+            value = await self.function(self.source, *self.arguments, **self.keywords)
         return self._encode(value, encode)
+
+    def _too_long(self) -> Unavailable:
+        return Unavailable(f"Loading {self.policy.name} took too long.")
 
     def _encode(self, value: object, encode: Callable[[Any], bytes]) -> Loaded:
         policy = self.policy
@@ -130,8 +127,7 @@ class Loader:
             )
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        async with deadline.limit():
-            return await waiter
+        return await deadline.wait(waiter)
 
     async def close(self) -> None:
         """Cancel the loads past the cache."""

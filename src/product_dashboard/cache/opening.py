@@ -91,7 +91,7 @@ class Opener:
     opened: Callable[[], object] = field(default=lambda: None, init=False)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
     _not_before: float = field(default=0.0, init=False)
-    _last_server: str | None = field(default=None, init=False)
+    _last_connection: int = field(default=0, init=False)  # `link.connections` at the last opening
     _last_time: float = field(default=0.0, init=False)
     _hold_off: float = field(default=0.0, init=False)
 
@@ -138,17 +138,18 @@ class Opener:
         # does, so that the candidate may become the marker afterwards.
         candidate = await self.gates.prepare(space, 0)
         if await self._open_row(state.epoch, space.epoch, server):
-            self._last_server, self._last_time = server, now()
+            self._last_connection, self._last_time = self.link.connections, now()
             self.counters.epochs_opened += 1
             log.info("cache: epoch %s opened on Redis %s", space.epoch, server[:8])
             await self.gates.activate(space, 0, candidate)
 
     async def _still_wanted(self, state: EpochState) -> bool:
-        """Slow down if this process opens epochs on the same server again and again.
+        """Slow down if this process opens epochs again and again, although its link is never lost.
 
         Then other processes see another server and take the epoch back each time, or writers cannot reach this one.
+        After a loss of the link the outage was the reason to close the epoch, and nothing speaks against a new one.
         """
-        if self._last_server != self.link.server or now() - self._last_time > _CALM:
+        if self._last_connection != self.link.connections or now() - self._last_time > _CALM:
             self._hold_off = 0.0
             return True
         self._hold_off = min(max(self._hold_off * 2, _FIRST_HOLD_OFF), _LONGEST_HOLD_OFF)

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
-from generated import dashboard, statistics
+from generated import dashboard
 from product_dashboard import tags
 from product_dashboard.cache import CachedAnswer, cached
 from product_dashboard.dashboard.schemas import ProductReport, RecentProduct, TopCustomer
@@ -30,8 +30,8 @@ def _stamp(report: ProductReport, cached_at: datetime) -> ProductReport:
 async def read_product_report(database: Database) -> ProductReport:
     """Read the number, stock and average price of all products, and the newest five."""
     async with database.connection() as conn:
-        totals = await statistics.get_totals(conn)
-        recent = await dashboard.list_recent_products(conn, limit=RECENT_PRODUCTS)
+        rows = await dashboard.list_product_report(conn, limit=RECENT_PRODUCTS)
+    totals, recent = rows[0], [row for row in rows if row.id is not None]
     return ProductReport(
         total_products=totals.products,
         total_stock=totals.stock,

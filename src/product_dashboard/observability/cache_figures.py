@@ -4,15 +4,9 @@ The cache counts in plain numbers, because a counter of Prometheus costs more th
 each is added to a real counter, which works with several workers too: the successor of a dead worker continues it.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-
 from prometheus_client import Counter, Gauge
 
 from product_dashboard.cache import Metrics
-
-EVERY_S = 5.0
 
 _EVENTS = Counter("cache_events_total", "Events of the cache, by what has happened.", ["event"])
 _SECONDS = {
@@ -33,20 +27,3 @@ def publish(metrics: Metrics) -> None:
     for name, grown in metrics.increase().items():
         counter = _SECONDS.get(name) or _EVENTS.labels(_NAMES.get(name, name))
         counter.inc(grown)
-
-
-@asynccontextmanager
-async def publishing(metrics: Metrics) -> AsyncGenerator[None, None]:
-    """Publish every few seconds, so that the worker that is asked for metrics finds the counts of the others."""
-
-    async def forever() -> None:
-        while True:
-            publish(metrics)
-            await asyncio.sleep(EVERY_S)
-
-    task = asyncio.create_task(forever())
-    try:
-        yield
-    finally:
-        task.cancel()
-        publish(metrics)

@@ -34,22 +34,39 @@ if MULTIPROCESS_DIRECTORY in os.environ:
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # it would add a time to each figure
 
+
+class Level:
+    """A gauge that changes several times in a request: a plain number, exported by `publishing`."""
+
+    __slots__ = ("_gauge", "_value")
+
+    def __init__(self, name: str, documentation: str) -> None:
+        self._gauge = Gauge(name, documentation, multiprocess_mode="livesum")
+        self._value = 0
+
+    def inc(self) -> None:
+        self._value += 1
+
+    def dec(self) -> None:
+        self._value -= 1
+
+    def publish(self) -> None:
+        """Export the current value."""
+        self._gauge.set(self._value)
+
+
+DURATION_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 REQUESTS = Counter("http_requests_total", "Answers sent.", ["method", "route", "status"])
 REQUEST_SECONDS = Histogram(
     "http_request_duration_seconds",
     "Time from a request's arrival in the application to the end of its answer.",
     ["method", "route"],
-    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    buckets=DURATION_BOUNDS,
 )
-REQUESTS_RUNNING = Gauge(
-    "http_requests_in_progress", "Requests being answered now.", multiprocess_mode="livesum"
-)
-POOL_IN_USE = Gauge(
-    "db_pool_connections_in_use", "Database connections lent out.", multiprocess_mode="livesum"
-)
-POOL_WAITING = Gauge(
-    "db_pool_waiting", "Requests waiting for a database connection.", multiprocess_mode="livesum"
-)
+REQUESTS_RUNNING = Level("http_requests_in_progress", "Requests being answered now.")
+POOL_IN_USE = Level("db_pool_connections_in_use", "Database connections lent out.")
+POOL_WAITING = Level("db_pool_waiting", "Requests waiting for a database connection.")
+LEVELS = (REQUESTS_RUNNING, POOL_IN_USE, POOL_WAITING)
 POOL_REFUSED = Counter(
     "db_pool_refused_total", "Requests refused because the pool's queue was full or too slow."
 )
@@ -78,7 +95,7 @@ def render_metrics() -> bytes:
 def use_slot(slot: int) -> None:
     """Keep the figures of this process, a worker, as those of the slot from now on."""
     _owner[0] = str(slot)
-    REQUESTS_RUNNING.set(0)  # the library opens the files, for all figures
+    REQUESTS_RUNNING.publish()  # the library opens the files, for all figures
 
 
 def delete_figures_of_supervisor() -> None:

@@ -18,7 +18,11 @@ def current_request_id() -> str:
 
 def begin_request(headers: list[tuple[bytes, bytes]]) -> str:
     """Make the caller's id the current one if it is harmless, else a new one; return it."""
-    given = next((value for name, value in headers if name == HEADER), b"")
-    request_id = given.decode() if _acceptable(given) else str(uuid7())
+    for name, value in headers:
+        if name == HEADER:
+            request_id = value.decode() if _acceptable(value) else str(uuid7())
+            break
+    else:
+        request_id = str(uuid7())
     _current.set(request_id)
     return request_id

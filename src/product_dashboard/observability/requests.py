@@ -11,13 +11,15 @@ from typing import cast
 import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
-from prometheus_client import Counter, Histogram
+from structlog.types import EventDict
 
 from product_dashboard import deadline
 from product_dashboard.access.client import client_of
 from product_dashboard.envelope import allow_headers, error_reply, internal_error_reply
 from product_dashboard.errors import Unavailable
-from product_dashboard.observability.metrics import REQUEST_SECONDS, REQUESTS, REQUESTS_RUNNING
+from product_dashboard.observability.logs import info_writer
+from product_dashboard.observability.metrics import REQUESTS_RUNNING
+from product_dashboard.observability.request_figures import REQUEST_FIGURES
 from product_dashboard.observability.request_ids import HEADER, begin_request
 
 UNMATCHED = "unmatched"
@@ -40,13 +42,10 @@ class RequestObserver:
         self._app = app
         self._timeout_s = timeout_s
         self._allow = allow
-        self._log_requests = log_requests
         self._log = structlog.get_logger().bind()
+        self._log_line = info_writer() if log_requests else None
         self.answered = 0
         self.cut_off = 0
-        # To look up a label costs as much as to count: keep the children.
-        self._counters: dict[tuple[str, str, int], Counter] = {}
-        self._timers: dict[tuple[str, str], Histogram] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -87,7 +86,7 @@ class RequestObserver:
         finally:
             deadline.end(token)
             REQUESTS_RUNNING.dec()
-            self._record(http, method, status, time.perf_counter() - began)
+            self.record(http, method, status, time.perf_counter() - began)
 
     def _corrected(self, scope: HTTPScope, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         allow = self._allow.get(_route(scope))
@@ -95,31 +94,31 @@ class RequestObserver:
             return headers
         return [header for header in headers if header[0] != b"allow"] + [*allow_headers(allow)]
 
-    def _record(self, scope: HTTPScope, method: str, status: int, seconds: float) -> None:
+    def record(self, scope: HTTPScope, method: str, status: int, seconds: float) -> None:
+        """Write the log line of an answer, and count it.
+
+        Of the scope only `path`, `path_template`, `client` and `state` are read.
+        """
         self.answered += 1
         route = _route(scope)
-        counter = self._counters.get((method, route, status))
-        if counter is None:
-            counter = REQUESTS.labels(method, route, str(status))
-            self._counters[method, route, status] = counter
-        counter.inc()
-        timer = self._timers.get((method, route))
-        if timer is None:
-            timer = self._timers[method, route] = REQUEST_SECONDS.labels(method, route)
-        timer.observe(seconds)
-        if self._log_requests and not route.startswith(QUIET):
-            peer = scope["client"]
-            address = peer[0] if peer else None
-            name = client_of(scope)
-            self._log.info(
-                "request",
-                method=method,
-                path=scope["path"],
-                status=status,
-                ms=round(seconds * 1000, 2),
-                client=name or address,
-                **({"address": address} if name else {}),
-            )
+        REQUEST_FIGURES.count(method, route, status, seconds)
+        REQUEST_FIGURES.publish_soon()
+        if self._log_line is None or route.startswith(QUIET):
+            return
+        peer = scope["client"]
+        address = peer[0] if peer else None
+        name = client_of(scope)
+        line: EventDict = {
+            "event": "request",
+            "method": method,
+            "path": scope["path"],
+            "status": status,
+            "ms": round(seconds * 1000, 2),
+            "client": name or address,
+        }
+        if name:
+            line["address"] = address
+        self._log_line(line)
 
 
 def _route(scope: HTTPScope) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,19 @@ class CountingCursor(Recorder):
     async def execute(self, query: str, args: tuple[Any, ...], /) -> None:
         await super().execute(query, args)
         self.rowcount = query.count("(%s, %s)")
+
+
+@given(st.uuids())
+def test_a_uuid_is_made_of_its_bytes(value: UUID) -> None:
+    made = runtime.to_uuid(value.bytes)
+    assert type(made) is UUID
+    assert (made, hash(made), made.is_safe) == (value, hash(value), value.is_safe)
+
+
+@pytest.mark.parametrize("size", [0, 15, 17])
+def test_other_than_16_bytes_make_no_uuid(size: int) -> None:
+    with pytest.raises(ValueError, match="UUID"):
+        runtime.to_uuid(bytes(size))
 
 
 def test_an_aware_datetime_is_sent_in_utc_and_a_naive_one_refused() -> None:

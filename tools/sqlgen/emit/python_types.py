@@ -131,7 +131,7 @@ def decode(type_: PyType, value: str, names: Names) -> str:
     """Return the expression that decodes a driver's value that is not None; `value` itself if it needs no decoding."""
     match type_.kind:
         case "uuid":
-            return f"{names.ref('uuid', 'UUID')}(bytes={value})"
+            return f"{names.ref('.runtime', 'to_uuid')}({value})"
         case "datetime":
             return f"{value}.replace(tzinfo={names.ref('datetime', 'UTC')})"
         case "bool" | "enum" | "raw" | "uuid_text":

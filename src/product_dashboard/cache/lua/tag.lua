@@ -1,15 +1,7 @@
--- TAG: return the nonce of a tag; create it if there is none.
--- KEYS 1 the nonce, 2 the gate.  ARGV 1 name, 2 a new nonce (8 bytes), 3 ms it is kept,
--- 4.. writers of fences that are known to be over.
--- Returns {'T', nonce}, or F, X, G as in LEASE.
-if #ARGV > 3 then remove(KEYS[2], ARGV[1], set_from(4)) end
-local stop = obstacle(KEYS[2], ARGV[1])
-if stop then return stop end
-local nonce = read(KEYS[1])
-if not nonce or #nonce ~= 8 then
-  nonce = ARGV[2]
-  redis.call('SET', KEYS[1], nonce, 'PX', ARGV[3])
-elseif redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then
-  redis.call('PEXPIRE', KEYS[1], ARGV[3])
-end
-return {'T', nonce}
+-- TAG: return the nonces of the tags that are in another bucket than the value; create those that are missing.
+-- KEYS 1 the gate, 2.. the nonces.  ARGV 1 new nonces (8 bytes each), 2 ms they are kept, 3.. the field of each tag,
+-- then writers that are known to be over.
+-- Returns {'T', nonces}, or F, X, G as in LEASE.
+local names = list_of(3, #KEYS + 1)
+if #ARGV > #KEYS + 1 then remove(KEYS[1], names, set_from(#KEYS + 2)) end
+return obstacle(KEYS[1], names) or {'T', unpack(nonces(2, ARGV[1], ARGV[2]))}

@@ -9,7 +9,7 @@ from msgspec import Struct, UNSET, UnsetType
 
 from .connection import Connection
 from .models import Category
-from .runtime import to_utc
+from .runtime import to_utc, to_uuid
 
 
 class ListProductsRow(Struct, frozen=True, gc=False):
@@ -78,7 +78,7 @@ async def list_products(
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [ListProductsRow(UUID(bytes=row[0]), row[1], row[2].replace(tzinfo=UTC)) for row in rows]
+    return [ListProductsRow(to_uuid(row[0]), row[1], row[2].replace(tzinfo=UTC)) for row in rows]
 
 
 def list_products_cursor(row: ListProductsRow, order: ListProductsOrder) -> ListProductsCursor:
@@ -131,7 +131,7 @@ async def list_categories(
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [Category(UUID(bytes=row[0]), row[1]) for row in rows]
+    return [Category(to_uuid(row[0]), row[1]) for row in rows]
 
 
 def list_categories_cursor(row: Category, order: ListCategoriesOrder) -> ListCategoriesCursor:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from .connection import Connection
 from .models import Category, Product
+from .runtime import to_uuid
 
 
 class ProductWithCategoryRow(Struct, frozen=True, gc=False):
@@ -24,7 +25,7 @@ async def product_with_category(conn: Connection, *, id: UUID) -> ProductWithCat
         row = await cursor.fetchone()
     if row is None:
         return None
-    return ProductWithCategoryRow(row[0], Category(UUID(bytes=row[1]), row[2]))
+    return ProductWithCategoryRow(row[0], Category(to_uuid(row[1]), row[2]))
 
 
 class ItemsWithProductsRow(Struct, frozen=True, gc=False):
@@ -48,8 +49,8 @@ async def items_with_products(conn: Connection) -> list[ItemsWithProductsRow]:
             None
             if row[1] is None
             else Product(
-                UUID(bytes=row[1]),
-                UUID(bytes=row[2]),
+                to_uuid(row[1]),
+                to_uuid(row[2]),
                 row[3],
                 row[4],
                 row[5],
@@ -71,4 +72,4 @@ async def only_embedded(conn: Connection) -> list[Category]:
     async with conn.cursor() as cursor:
         await cursor.execute(ONLY_EMBEDDED, ())
         rows = await cursor.fetchall()
-    return [Category(UUID(bytes=row[0]), row[1]) for row in rows]
+    return [Category(to_uuid(row[0]), row[1]) for row in rows]

@@ -9,7 +9,7 @@ from msgspec import Raw
 
 from .connection import Connection
 from .models import Everything, EverythingKind, EverythingKinds
-from .runtime import member_list, members, raw_text, to_utc
+from .runtime import member_list, members, raw_text, to_utc, to_uuid
 
 EVERYTHING = "SELECT * FROM everything WHERE id = %s"
 
@@ -25,7 +25,7 @@ async def everything(conn: Connection, *, id: int) -> Everything | None:
         None if row[6] is None else int.from_bytes(row[6]), row[7],
         None if row[8] is None else row[8].replace(tzinfo=UTC),
         None if row[9] is None else row[9].replace(tzinfo=UTC), row[10], row[11], row[12],
-        None if row[13] is None else UUID(bytes=row[13]), row[14], row[15], row[16],
+        None if row[13] is None else to_uuid(row[13]), row[14], row[15], row[16],
         None if row[17] is None else EverythingKind(row[17]),
         None if row[18] is None else members(EverythingKinds, row[18]),
         None if row[19] is None else Raw(row[19]), row[20],

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.json import Decoder
 
 from .connection import Connection
+from .runtime import to_uuid
 
 
 class OrdersWithItemsRowItems(Struct, frozen=True, gc=False):
@@ -46,7 +47,7 @@ async def orders_with_items(conn: Connection) -> list[OrdersWithItemsRow]:
         rows = await cursor.fetchall()
     return [
         OrdersWithItemsRow(
-            UUID(bytes=row[0]),
+            to_uuid(row[0]),
             tuple(
                 _make_orders_with_items_row_items(item)
                 for item in _ORDERS_WITH_ITEMS_ITEMS.decode(row[1])

@@ -11,7 +11,7 @@ from msgspec.json import Decoder
 
 from .connection import Connection
 from .models import OrderStatus
-from .runtime import json_uuid
+from .runtime import json_uuid, to_uuid
 
 
 class OrderWithItemsRowItems(Struct, frozen=True, gc=False):
@@ -45,7 +45,7 @@ async def order_with_items(conn: Connection, *, id: UUID) -> OrderWithItemsRow |
     if row is None:
         return None
     return OrderWithItemsRow(
-        UUID(bytes=row[0]), OrderStatus(row[1]),
+        to_uuid(row[0]), OrderStatus(row[1]),
         None if row[2] is None else _ORDER_WITH_ITEMS_ITEMS.decode(row[2]),
     )  # fmt: skip
 

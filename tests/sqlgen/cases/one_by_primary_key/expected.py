@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from .connection import Connection
+from .runtime import to_uuid
 
 
 class GetProductRow(Struct, frozen=True, gc=False):
@@ -28,4 +29,4 @@ async def get_product(conn: Connection, *, id: UUID) -> GetProductRow | None:
         row = await cursor.fetchone()
     if row is None:
         return None
-    return GetProductRow(UUID(bytes=row[0]), row[1], row[2], bool(row[3]), row[4].replace(tzinfo=UTC), row[5])
+    return GetProductRow(to_uuid(row[0]), row[1], row[2], bool(row[3]), row[4].replace(tzinfo=UTC), row[5])

@@ -4,6 +4,7 @@
 from uuid import UUID
 
 from .connection import Connection
+from .runtime import to_uuid
 
 IDS = "SELECT id FROM products WHERE category_id = %s"
 
@@ -12,7 +13,7 @@ async def ids(conn: Connection, *, category_id: UUID) -> list[UUID]:
     async with conn.cursor() as cursor:
         await cursor.execute(IDS, (category_id.bytes,))
         rows = await cursor.fetchall()
-    return [UUID(bytes=row[0]) for row in rows]
+    return [to_uuid(row[0]) for row in rows]
 
 
 HAS_PRODUCT = "SELECT EXISTS (SELECT 1 FROM products WHERE id = %s) AS found"

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct, UNSET, UnsetType
 
 from .connection import Connection
-from .runtime import to_utc
+from .runtime import to_utc, to_uuid
 
 
 class ListProductsRow(Struct, frozen=True, gc=False):
@@ -98,7 +98,7 @@ ORDER BY {order_by_p}"""
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
     return [ListProductsRow(
-        UUID(bytes=row[0]), row[1], row[2], row[3].replace(tzinfo=UTC), row[4],
+        to_uuid(row[0]), row[1], row[2], row[3].replace(tzinfo=UTC), row[4],
     ) for row in rows]  # fmt: skip
 
 
@@ -160,7 +160,7 @@ async def page_of_ids(
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [UUID(bytes=row[0]) for row in rows]
+    return [to_uuid(row[0]) for row in rows]
 
 
 def page_of_ids_cursor(row: UUID, order: PageOfIdsOrder) -> PageOfIdsCursor:

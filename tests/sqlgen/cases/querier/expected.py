@@ -10,7 +10,7 @@ from msgspec import Struct, UNSET, UnsetType
 
 from .connection import Connection
 from .models import Category
-from .runtime import insert_rows
+from .runtime import insert_rows, to_uuid
 
 GET_CATEGORY = "SELECT * FROM categories WHERE id = %s"
 
@@ -21,7 +21,7 @@ async def get_category(conn: Connection, *, id: UUID) -> Category | None:
         row = await cursor.fetchone()
     if row is None:
         return None
-    return Category(UUID(bytes=row[0]), row[1])
+    return Category(to_uuid(row[0]), row[1])
 
 
 ADD_CATEGORIES = ("INSERT INTO categories (id, name) VALUES ", "(%s, %s)", "")

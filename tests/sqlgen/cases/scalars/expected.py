@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from .connection import Connection
+from .runtime import to_uuid
 
 LIST_NAMES = "SELECT name FROM products"
 
@@ -38,7 +39,7 @@ async def list_ids(conn: Connection, *, price: Decimal) -> list[UUID]:
     async with conn.cursor() as cursor:
         await cursor.execute(LIST_IDS, (price,))
         rows = await cursor.fetchall()
-    return [UUID(bytes=row[0]) for row in rows]
+    return [to_uuid(row[0]) for row in rows]
 
 
 CREATED = "SELECT created_at FROM products WHERE id = %s"

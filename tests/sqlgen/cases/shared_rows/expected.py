@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from .connection import Connection
+from .runtime import to_uuid
 
 
 class Listed(Struct, frozen=True, gc=False):
@@ -22,7 +23,7 @@ async def cheap(conn: Connection, *, price: Decimal) -> list[Listed]:
     async with conn.cursor() as cursor:
         await cursor.execute(CHEAP, (price,))
         rows = await cursor.fetchall()
-    return [Listed(UUID(bytes=row[0]), row[1], row[2]) for row in rows]
+    return [Listed(to_uuid(row[0]), row[1], row[2]) for row in rows]
 
 
 NAMED = "SELECT p.id, p.name, p.price FROM products p WHERE name = %s"
@@ -32,7 +33,7 @@ async def named(conn: Connection, *, name: str) -> list[Listed]:
     async with conn.cursor() as cursor:
         await cursor.execute(NAMED, (name,))
         rows = await cursor.fetchall()
-    return [Listed(UUID(bytes=row[0]), row[1], row[2]) for row in rows]
+    return [Listed(to_uuid(row[0]), row[1], row[2]) for row in rows]
 
 
 class OnlyName(Struct, frozen=True, gc=False):

@@ -9,7 +9,7 @@ from asyncmy.cursors import SSCursor
 from msgspec import Struct
 
 from .connection import Connection
-from .runtime import to_utc
+from .runtime import to_utc, to_uuid
 
 
 class ExportOrdersRow(Struct, frozen=True, gc=False):
@@ -27,7 +27,7 @@ async def export_orders(conn: Connection, *, since: datetime) -> AsyncGenerator[
         await cursor.execute(EXPORT_ORDERS, (to_utc(since),))
         while rows := await cursor.fetchmany(256):
             for row in rows:
-                yield ExportOrdersRow(UUID(bytes=row[0]), row[1].replace(tzinfo=UTC), row[2])
+                yield ExportOrdersRow(to_uuid(row[0]), row[1].replace(tzinfo=UTC), row[2])
 
 
 EXPORT_NOTES = "SELECT note FROM orders"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from .connection import Connection
 from .models import Category, Order, OrderFlags, OrderStatus
-from .runtime import members
+from .runtime import members, to_uuid
 
 LIST_ORDERS = "SELECT * FROM orders ORDER BY created_at"
 
@@ -16,7 +16,7 @@ async def list_orders(conn: Connection) -> list[Order]:
         await cursor.execute(LIST_ORDERS, ())
         rows = await cursor.fetchall()
     return [Order(
-        UUID(bytes=row[0]), row[1], OrderStatus(row[2]), members(OrderFlags, row[3]), row[4],
+        to_uuid(row[0]), row[1], OrderStatus(row[2]), members(OrderFlags, row[3]), row[4],
         row[5].replace(tzinfo=UTC),
     ) for row in rows]  # fmt: skip
 
@@ -31,7 +31,7 @@ async def get_order(conn: Connection, *, id: UUID) -> Order | None:
     if row is None:
         return None
     return Order(
-        UUID(bytes=row[0]), row[1], OrderStatus(row[2]), members(OrderFlags, row[3]), row[4],
+        to_uuid(row[0]), row[1], OrderStatus(row[2]), members(OrderFlags, row[3]), row[4],
         row[5].replace(tzinfo=UTC),
     )  # fmt: skip
 
@@ -43,4 +43,4 @@ async def list_categories(conn: Connection) -> list[Category]:
     async with conn.cursor() as cursor:
         await cursor.execute(LIST_CATEGORIES, ())
         rows = await cursor.fetchall()
-    return [Category(UUID(bytes=row[0]), row[1]) for row in rows]
+    return [Category(to_uuid(row[0]), row[1]) for row in rows]

@@ -29,6 +29,11 @@ def to_utc(value: datetime) -> datetime:
     return value.astimezone(UTC).replace(tzinfo=None)
 
 
+def to_uuid(value: bytes) -> UUID:
+    """Convert the 16 bytes of a BINARY(16). This takes a third of the time of `UUID(bytes=...)`."""
+    return msgspec.convert(value, UUID)
+
+
 def members(kind: type[E], value: str) -> frozenset[E]:
     """Convert the value of a SET to its members."""
     return frozenset(map(kind, value.split(","))) if value else frozenset()
@@ -100,7 +105,7 @@ def json_bytes(value: str) -> bytes:
 
 def json_uuid(value: str) -> UUID:
     """Decode a BINARY(16) in JSON."""
-    return UUID(bytes=json_bytes(value))
+    return to_uuid(json_bytes(value))
 
 
 def json_bits(value: str) -> int:
