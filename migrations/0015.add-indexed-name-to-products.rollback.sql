@@ -1,0 +1,5 @@
+-- transactional: false
+
+ALTER TABLE products
+DROP COLUMN unindexed_name,
+DROP COLUMN indexed_name;
