@@ -1,5 +1,4 @@
 -- transactional: false
 
 ALTER TABLE products
-DROP COLUMN unindexed_name,
 DROP COLUMN indexed_name;

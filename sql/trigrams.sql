@@ -1,18 +1,20 @@
--- The trigrams of product names (migrations/0017). A transaction that writes a name writes its trigrams, and sets
+-- The trigrams of product names (migrations/0018). A transaction that writes a name writes its trigrams, and sets
 -- products.indexed_name.
 
 -- name: add_trigrams :exec
--- Adds the trigrams of the names of these products, which must have none.
+-- Adds the trigrams of the names of these products, which must have none. Of trigrams that the collation takes for equal
+-- one is added. DISTINCT would not do: MySQL finds duplicates by a hash, which differs for some of them.
 INSERT INTO product_trigrams (product_id, trigram, name)
 WITH RECURSIVE places AS (
     SELECT 1 AS place
     UNION ALL
     SELECT place + 1 FROM places WHERE place < 198
 )
-SELECT DISTINCT p.id, SUBSTRING(p.name, s.place, 3), p.name
+SELECT p.id, SUBSTRING(p.name, s.place, 3), p.name
 FROM products AS p
 JOIN places AS s ON s.place <= CHAR_LENGTH(p.name) - 2
-WHERE p.id IN (sqlc.slice(product_ids));
+WHERE p.id IN (sqlc.slice(product_ids))
+ON DUPLICATE KEY UPDATE trigram = product_trigrams.trigram;
 
 -- name: delete_trigrams :exec
 DELETE FROM product_trigrams

@@ -29,13 +29,16 @@ async def read_page(database: Database, *, query: ProductQuery, after: Cursor | 
     `after` is the decoded cursor of the query.
     """
     async with database.connection() as conn:
-        part = query.name
-        trigram = None if part is UNSET else await search.choose_trigram(conn, part)
-        if part is UNSET or trigram is None or _filters(query).keys() != {"name"}:
-            rows, total = await _list(conn, query, trigram, after)
-        else:
+        part, is_search = query.name, _filters(query).keys() == {"name"}
+        trigram = None
+        if part is not UNSET:
+            is_rare_needed = not is_search or query.sort not in {"name_asc", "name_desc"}
+            trigram = await search.choose_trigram(conn, part, is_rare_needed=is_rare_needed)
+        if part is not UNSET and trigram is not None and is_search:
             rows = await search.search(conn, query, part, trigram, after)
             total = await _total(rows, query, partial(search.count, conn, part, trigram))
+        else:
+            rows, total = await _list(conn, query, trigram, after)
     return paginate(rows, to_product, query, total, products.list_products_cursor, query.sort)
 
 

@@ -1,6 +1,6 @@
 """Searches for a part of a product's name.
 
-A part of three characters or more is searched for among the names that have one of its trigrams (migrations/0017).
+A part of three characters or more is searched for among the names that have one of its trigrams (migrations/0018).
 LIKE decides about each of these names, so the trigram changes the cost of a search, but not its result. A shorter part
 is searched for in all names.
 """
@@ -34,10 +34,15 @@ def escape(part: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", part)
 
 
-async def choose_trigram(conn: Connection, part: str) -> Trigram | None:
-    """Return the rarest of three trigrams: the first, the middle and the last of `part`; None if it is too short."""
+async def choose_trigram(conn: Connection, part: str, *, is_rare_needed: bool) -> Trigram | None:
+    """Return the rarest of three trigrams: the first, the middle and the last of `part`; None if it is too short.
+
+    If `is_rare` is not needed, the only trigram of a part is returned without a statement.
+    """
     if len(part) < LENGTH:
         return None
+    if len(part) == LENGTH and not is_rare_needed:
+        return Trigram(part, is_rare=False)
     middle = (len(part) - LENGTH) // 2
     texts = part[:LENGTH], part[middle : middle + LENGTH], part[-LENGTH:]
     rows = await trigrams.count_trigrams(conn, first=texts[0], middle=texts[1], last=texts[2], most=FEW)
@@ -53,7 +58,7 @@ async def search(
     after: products.ListProductsCursor | None,
 ) -> list[products.ListedProduct]:
     """Read one page of the products with `part` in their names. The query has no other filter."""
-    if query.sort == "name_asc" or query.sort == "name_desc":  # noqa: PLR1714 - mypy does not narrow the type with `in`
+    if query.sort == "name_asc" or query.sort == "name_desc":  # noqa: PLR1714 - `in` does not narrow the type
         return await products.search_products_by_name(
             conn,
             trigram=trigram.text,

@@ -1,5 +1,5 @@
 -- transactional: false
--- depends: 0016.index-unindexed-names
+-- depends: 0017.index-unindexed-names
 
 -- The trigrams of product names: every three characters that follow each other. A part of a name that has a trigram is
 -- searched for among the names with the same trigram only. Each row repeats the name, so that a search is counted, and
