@@ -554,6 +554,7 @@ async def search_products_by_name(
     trigram: str,
     name: str,
     end: int,
+    skipped: int | UnsetType = UNSET,
     limit: int,
     offset: int,
     order: SearchProductsByNameOrder,
@@ -561,12 +562,14 @@ async def search_products_by_name(
 ) -> list[ListedProduct]:
     """One page of the products with a part of a name, in the order of names, and their number on all pages.
     `name` is the part, escaped for LIKE, and `trigram` one of its trigrams. Rows of that trigram are counted and read in
-    its index, in their order, up to `end`, the end of the page. A product whose trigrams are not those of its name, as
+    its index, in their order, up to `end`, the end of the page. With `skipped`, the offset of the page, a page past the end
+    is not read, at the cost of a second count on MariaDB. A product whose trigrams are not those of its name, as
     an older release leaves it, is searched for in the index of such names, and its trigrams do not count.
     """
     after_q, order_by_q, after_r, order_by_r, order_by_m, order_by_p = SEARCH_PRODUCTS_BY_NAME_ORDERS[order]
     if_after = f" AND ({after_q})" if after is not None else ""
-    if_after_2 = f"({after_r})" if after is not None else "TRUE"
+    if_skipped = "(%s < (SELECT total FROM counted))" if skipped is not UNSET else "TRUE"
+    if_after_2 = f" AND ({after_r})" if after is not None else ""
     sql = f"""\
 WITH counted AS (
     SELECT
@@ -619,7 +622,7 @@ FROM (
                         )
                     )
             ) AS r
-            WHERE {if_after_2}
+            WHERE {if_skipped}{if_after_2}
             ORDER BY {order_by_r}
             LIMIT %s
         )
@@ -639,6 +642,7 @@ ORDER BY {order_by_p}"""
         end,
         trigram,
         name,
+        *((skipped,) if skipped is not UNSET else ()),
         *(_search_products_by_name_after(after, order) if after is not None else ()),
         end,
         limit,

@@ -177,7 +177,8 @@ WHERE id = :id;
 -- row: ListedProduct
 -- One page of the products with a part of a name, in the order of names, and their number on all pages.
 -- `name` is the part, escaped for LIKE, and `trigram` one of its trigrams. Rows of that trigram are counted and read in
--- its index, in their order, up to `end`, the end of the page. A product whose trigrams are not those of its name, as
+-- its index, in their order, up to `end`, the end of the page. With `skipped`, the offset of the page, a page past the end
+-- is not read, at the cost of a second count on MariaDB. A product whose trigrams are not those of its name, as
 -- an older release leaves it, is searched for in the index of such names, and its trigrams do not count.
 -- order: name_asc name ASC, id ASC
 -- order: name_desc name DESC, id DESC
@@ -232,7 +233,7 @@ FROM (
                         )
                     )
             ) AS r
-            WHERE sqlc.after(r)
+            WHERE sqlc.optional(:skipped < (SELECT total FROM counted)) AND sqlc.after(r)
             ORDER BY sqlc.order_by(r)
             LIMIT :end
         )

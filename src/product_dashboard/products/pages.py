@@ -6,7 +6,7 @@ from functools import partial
 from typing import TypedDict
 from uuid import UUID
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from generated import products, statistics
 from generated.connection import Connection
@@ -32,10 +32,10 @@ async def read_page(database: Database, *, query: ProductQuery, after: Cursor | 
         part, is_search = query.name, _filters(query).keys() == {"name"}
         trigram = None
         if part is not UNSET:
-            is_rare_needed = not is_search or query.sort not in {"name_asc", "name_desc"}
-            trigram = await search.choose_trigram(conn, part, is_rare_needed=is_rare_needed)
+            in_order = is_search and query.sort in {"name_asc", "name_desc"}
+            trigram = await search.choose_trigram(conn, part, in_order_of_names=in_order)
         if part is not UNSET and trigram is not None and is_search:
-            rows = await search.search(conn, query, part, trigram, after)
+            rows = await search.search(conn, query, part, trigram, _skipped(conn, query), after)
             total = await _total(rows, query, partial(search.count, conn, part, trigram))
         else:
             rows, total = await _list(conn, query, trigram, after)
@@ -47,13 +47,13 @@ async def _list(
 ) -> tuple[list[products.ListedProduct], int]:
     """Read a page with any filters, and the total. A trigram of the name that few names have makes it faster."""
     filters = _filters(query)
-    if trigram is not None and trigram.is_rare:
+    if trigram is not None and trigram.names < search.FEW_TO_FILTER:
         filters["rare"] = trigram.text
     rows = await products.list_products(
         conn,
         **filters,
         is_filtered=bool(filters),
-        skipped=query.offset if query.offset or _counts_once(conn) else UNSET,
+        skipped=_skipped(conn, query),
         limit=query.limit,
         offset=query.offset,
         order=query.sort,
@@ -101,9 +101,14 @@ def _filters(query: ProductQuery) -> Filters:
     return filters
 
 
-def _counts_once(conn: MySQLConnection) -> bool:
-    """Return if the count may be used twice in a statement at no cost: MariaDB counts again for each use."""
-    return "mariadb" not in conn.get_server_info().lower()
+def _skipped(conn: MySQLConnection, query: ProductQuery) -> int | UnsetType:
+    """Return the offset of the page if the products should be counted before the page is searched for.
+
+    MySQL counts once for each statement. MariaDB counts again for each use of the number, so that it is worth it only
+    for a page that may be past the end.
+    """
+    counts_once = "mariadb" not in conn.get_server_info().lower()
+    return query.offset if query.offset or counts_once else UNSET
 
 
 async def _count(conn: Connection, filters: Filters) -> int:

@@ -9,7 +9,7 @@ import re
 from typing import Final, NamedTuple, TypeVar
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from generated import products, trigrams
 from generated.connection import Connection
@@ -18,15 +18,19 @@ from product_dashboard.products.schemas import ProductQuery
 C = TypeVar("C", bound=msgspec.Struct)
 
 LENGTH: Final = 3
-FEW: Final = 1000
-"""So many products can be read from the table and sorted in a few milliseconds."""
+COUNTED_NAMES: Final = 2000
+"""The names with a trigram are counted up to this number."""
+FEW_TO_SORT = 500
+"""So many products are read and sorted in less time than it takes to find the first of them in the order of a page."""
+FEW_TO_FILTER = 2000
+"""So many products are read and filtered in less time than it takes to filter all."""
 
 
 class Trigram(NamedTuple):
-    """A trigram of a part of a name. `is_rare`: fewer than FEW names have it."""
+    """A trigram of a part of a name, and the number of names that have it, up to COUNTED_NAMES."""
 
     text: str
-    is_rare: bool
+    names: int
 
 
 def escape(part: str) -> str:
@@ -34,20 +38,23 @@ def escape(part: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", part)
 
 
-async def choose_trigram(conn: Connection, part: str, *, is_rare_needed: bool) -> Trigram | None:
+async def choose_trigram(conn: Connection, part: str, *, in_order_of_names: bool) -> Trigram | None:
     """Return the rarest of three trigrams: the first, the middle and the last of `part`; None if it is too short.
 
-    If `is_rare` is not needed, the only trigram of a part is returned without a statement.
+    `in_order_of_names`: for a search in this order, whose cost is that of one trigram or another. An only trigram is
+    then returned as it is, without counting its names.
     """
     if len(part) < LENGTH:
         return None
-    if len(part) == LENGTH and not is_rare_needed:
-        return Trigram(part, is_rare=False)
+    if len(part) == LENGTH and in_order_of_names:
+        return Trigram(part, COUNTED_NAMES)
     middle = (len(part) - LENGTH) // 2
     texts = part[:LENGTH], part[middle : middle + LENGTH], part[-LENGTH:]
-    rows = await trigrams.count_trigrams(conn, first=texts[0], middle=texts[1], last=texts[2], most=FEW)
-    number, text = min(zip((rows.first, rows.middle, rows.last), texts, strict=True))
-    return Trigram(text, is_rare=number < FEW)
+    rows = await trigrams.count_trigrams(
+        conn, first=texts[0], middle=texts[1], last=texts[2], most=COUNTED_NAMES
+    )
+    names, text = min(zip((rows.first, rows.middle, rows.last), texts, strict=True))
+    return Trigram(text, names)
 
 
 async def search(
@@ -55,14 +62,19 @@ async def search(
     query: ProductQuery,
     part: str,
     trigram: Trigram,
+    skipped: int | UnsetType,
     after: products.ListProductsCursor | None,
 ) -> list[products.ListedProduct]:
-    """Read one page of the products with `part` in their names. The query has no other filter."""
+    """Read one page of the products with `part` in their names. The query has no other filter.
+
+    `skipped` is the offset of the page if the products are to be counted first.
+    """
     if query.sort == "name_asc" or query.sort == "name_desc":  # noqa: PLR1714 - `in` does not narrow the type
         return await products.search_products_by_name(
             conn,
             trigram=trigram.text,
             name=escape(part),
+            skipped=skipped,
             end=query.offset + query.limit,
             limit=query.limit,
             offset=query.offset,
@@ -72,9 +84,9 @@ async def search(
     return await products.search_products(
         conn,
         trigram=trigram.text,
-        rare=trigram.text if trigram.is_rare else UNSET,
+        rare=trigram.text if trigram.names < FEW_TO_SORT else UNSET,
         name=escape(part),
-        skipped=query.offset,
+        skipped=skipped,
         limit=query.limit,
         offset=query.offset,
         order=query.sort,
