@@ -247,7 +247,6 @@ ORDER BY sqlc.order_by(p);
 
 -- name: search_products :many
 -- row: ListedProduct
--- explain-ok: full-scan: without `rare`, a trigram that many names have is searched for in the order of the page
 -- One page of the products with a part of a name, in another order than that of names, and their number on all pages.
 -- Parameters and count are those of search_products_by_name. `rare` is `trigram` if few names have it: then these are
 -- read and sorted. Otherwise the index of the order is searched, where the part is soon found often enough.
