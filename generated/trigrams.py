@@ -38,6 +38,19 @@ WHERE product_id IN ({in_list(product_ids)})"""
         await cursor.execute(sql, (*(value.bytes for value in padded(product_ids)),))
 
 
+HAS_UNINDEXED_PRODUCTS = (
+    "SELECT EXISTS (SELECT 1 FROM products AS p WHERE p.unindexed_name IS NOT NULL) AS has_unindexed_products"
+)
+
+
+async def has_unindexed_products(conn: Connection) -> bool:
+    """Does any product have no trigrams, or those of another name?"""
+    async with conn.cursor() as cursor:
+        await cursor.execute(HAS_UNINDEXED_PRODUCTS, ())
+        row = await cursor.fetchone()
+    return bool(row[0])
+
+
 LOCK_UNINDEXED_PRODUCTS = """\
 SELECT p.id
 FROM products AS p

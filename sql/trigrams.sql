@@ -20,6 +20,10 @@ ON DUPLICATE KEY UPDATE trigram = product_trigrams.trigram;
 DELETE FROM product_trigrams
 WHERE product_id IN (sqlc.slice(product_ids));
 
+-- name: has_unindexed_products :one
+-- Does any product have no trigrams, or those of another name?
+SELECT EXISTS (SELECT 1 FROM products AS p WHERE p.unindexed_name IS NOT NULL) AS has_unindexed_products;
+
 -- name: lock_unindexed_products :many
 -- Products whose trigrams do not exist or are those of another name, locked until the transaction ends. Leaves out
 -- those that another transaction has locked.

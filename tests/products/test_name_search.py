@@ -5,7 +5,7 @@ import random
 import unicodedata
 from collections.abc import AsyncIterator, Callable
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 from uuid import UUID
 
 import msgspec
@@ -14,10 +14,11 @@ import pytest
 from generated.products import ListProductsOrder
 from product_dashboard.database import Database
 from product_dashboard.paging import decode_cursor
-from product_dashboard.products import pages, search
+from product_dashboard.products import indexing, pages, search
 from product_dashboard.products.indexing import index_names
 from product_dashboard.products.schemas import ProductQuery
 from product_dashboard.settings import load_settings
+from tests.products.tables import column, execute, wrong_trigrams
 
 # Cases, accents in one character or two, ligatures, letters that sort as two, characters that the collation ignores,
 # blanks, wildcards, emoji of several characters, scripts without case, and both ends of Unicode.
@@ -49,16 +50,6 @@ async def database(create_database: Callable[[], str]) -> AsyncIterator[Database
 @pytest.fixture(autouse=True)
 async def _no_products(database: Database) -> None:
     await execute(database, "DELETE FROM products")
-
-
-async def execute(database: Database, sql: str, *values: object) -> list[Any]:
-    async with database.transaction() as conn, conn.cursor() as cursor:
-        await cursor.execute(sql, values)
-        return list(await cursor.fetchall())
-
-
-async def column(database: Database, sql: str, *values: object) -> list[Any]:
-    return [row[0] for row in await execute(database, sql, *values)]
 
 
 def random_name(dice: random.Random) -> str:
@@ -203,26 +194,6 @@ async def test_a_name_that_like_finds_has_every_trigram_of_the_part(seed: int, d
     assert without_trigram == 0
 
 
-async def wrong_trigrams(database: Database) -> list[Any]:
-    """Trigrams that a name lacks, those that are not of the product's name, and products that are not indexed."""
-    missing = await execute(
-        database,
-        "WITH RECURSIVE places AS (SELECT 1 AS place UNION ALL SELECT place + 1 FROM places WHERE place < 198) "
-        "SELECT p.name, place FROM products AS p JOIN places ON place <= CHAR_LENGTH(p.name) - 2 WHERE NOT EXISTS ("
-        "SELECT 1 FROM product_trigrams AS t WHERE t.product_id = p.id AND t.trigram = SUBSTRING(p.name, place, 3))",
-    )
-    foreign = await execute(
-        database,
-        "SELECT t.name, t.trigram FROM product_trigrams AS t JOIN products AS p ON p.id = t.product_id "
-        "WHERE CAST(t.name AS BINARY) <> CAST(p.name AS BINARY) OR INSTR(p.name, t.trigram) = 0",
-    )
-    return [
-        *missing,
-        *foreign,
-        *await execute(database, "SELECT name FROM products WHERE unindexed_name IS NOT NULL"),
-    ]
-
-
 @pytest.mark.parametrize("changed", ["Oak lamP", "Oak lamp ", "Öak lamp", "Oak la\u0301mp", "x", "Pine"])
 async def test_a_name_that_an_older_release_changes_is_searched_for_as_it_is(
     changed: str, database: Database
@@ -278,3 +249,22 @@ async def test_indexing_and_an_older_release_that_renames_meanwhile_end_in_right
     await index_names(database)
     assert await wrong_trigrams(database) == []
     assert await assert_found_as_by_like(database, ProductQuery(name="pine")) == 30
+
+
+async def until_right(database: Database) -> None:
+    while True:
+        if await wrong_trigrams(database) == []:
+            return
+        await asyncio.sleep(0.01)
+
+
+async def test_the_service_writes_missing_trigrams_by_itself(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "LOOK_EVERY_S", 0.01)
+    await add_as_an_older_release(database, ["Oak lamp"])
+    async with indexing.indexing_names(database), asyncio.timeout(10):
+        await until_right(database)
+        await add_as_an_older_release(database, ["Oak chair", "Oak desk"])
+        await until_right(database)
+    assert await assert_found_as_by_like(database, ProductQuery(name="oak")) == 3

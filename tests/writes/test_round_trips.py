@@ -23,8 +23,8 @@ from tests.idempotency.proxy import Proxy, proxied
 
 GOLDEN = Path(__file__).with_name("round_trips.txt")
 
-# The cache looks at its epoch, and at the identity of both stores, in the background.
-BACKGROUND_STATEMENTS = ("cache_epoch AS e", "information_schema")
+# The cache looks at its epoch, and at the identity of both stores, in the background, and a task for missing trigrams.
+BACKGROUND_STATEMENTS = ("cache_epoch AS e", "information_schema", "AS has_unindexed_products")
 SCRIPTS = {"evalsha"}
 BACKGROUND_COMMANDS = {"info", "ping", "mget", "client", "hello", "select", "auth", "config"}
 

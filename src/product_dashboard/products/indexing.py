@@ -38,9 +38,12 @@ async def indexing_names(database: Database) -> AsyncGenerator[None, None]:
 
 async def _index_regularly(database: Database) -> None:
     while True:
-        await asyncio.sleep(random.uniform(0, 1) * LOOK_EVERY_S)  # noqa: S311 - no secret depends on it
+        await asyncio.sleep(random.uniform(0.5, 1.5) * LOOK_EVERY_S)  # noqa: S311 - no secret depends on it
         try:
-            await index_names(database)
+            async with database.connection() as conn:
+                is_needed = await trigrams.has_unindexed_products(conn)
+            if is_needed:
+                await index_names(database)
         except Exception as error:  # noqa: BLE001 - the task continues: the next turn writes what is missing
             log.warning("search.indexing_failed", reason=repr(error))
 
