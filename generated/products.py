@@ -72,7 +72,7 @@ async def get_product(conn: Connection, *, id: UUID) -> GetProductRow | None:
     )  # fmt: skip
 
 
-class ListedProduct(Struct, frozen=True, gc=False):
+class ListProductsRow(Struct, frozen=True, gc=False):
     id: UUID
     name: str
     description: str | None
@@ -191,7 +191,7 @@ async def list_products(
     offset: int,
     order: ListProductsOrder,
     after: ListProductsCursor | None = None,
-) -> list[ListedProduct]:
+) -> list[ListProductsRow]:
     """One page of products, each with its category, and the number of products on all pages.
     `name` is a part of the name, already escaped for LIKE. `rare` is a trigram of it that few names have: only these are
     searched, and those whose trigrams are not those of their name. `is_filtered` tells if any filter is given: then the products
@@ -297,13 +297,13 @@ ORDER BY {order_by_p}"""
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [ListedProduct(
+    return [ListProductsRow(
         UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7].replace(tzinfo=UTC),
         UUID(bytes=row[8]), row[9], row[10], row[11],
     ) for row in rows]  # fmt: skip
 
 
-def list_products_cursor(row: ListedProduct, order: ListProductsOrder) -> ListProductsCursor:
+def list_products_cursor(row: ListProductsRow, order: ListProductsOrder) -> ListProductsCursor:
     """The cursor of the page that ends with `row`, for `after` of list_products."""
     if order in {"name_asc", "name_desc"}:
         return ListProductsCursor(order=order, name=row.name, id=row.id)
@@ -559,7 +559,7 @@ async def search_products_by_name(
     offset: int,
     order: SearchProductsByNameOrder,
     after: SearchProductsByNameCursor | None = None,
-) -> list[ListedProduct]:
+) -> list[ListProductsRow]:
     """One page of the products with a part of a name, in the order of names, and their number on all pages.
     `name` is the part, escaped for LIKE, and `trigram` one of its trigrams. Rows of that trigram are counted and read in
     its index, in their order, up to `end`, the end of the page. With `skipped`, the offset of the page, a page past the end
@@ -651,14 +651,14 @@ ORDER BY {order_by_p}"""
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [ListedProduct(
+    return [ListProductsRow(
         UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7].replace(tzinfo=UTC),
         UUID(bytes=row[8]), row[9], row[10], row[11],
     ) for row in rows]  # fmt: skip
 
 
 def search_products_by_name_cursor(
-    row: ListedProduct, order: SearchProductsByNameOrder
+    row: ListProductsRow, order: SearchProductsByNameOrder
 ) -> SearchProductsByNameCursor:
     """The cursor of the page that ends with `row`, for `after` of search_products_by_name."""
     return SearchProductsByNameCursor(order=order, name=row.name, id=row.id)
@@ -749,7 +749,7 @@ async def search_products(
     offset: int,
     order: SearchProductsOrder,
     after: SearchProductsCursor | None = None,
-) -> list[ListedProduct]:
+) -> list[ListProductsRow]:
     """One page of the products with a part of a name, in another order than that of names, and their number on all pages.
     Parameters and count are those of search_products_by_name. `rare` is `trigram` if few names have it: then these are
     read and sorted. Otherwise the index of the order is searched, where the part is soon found often enough.
@@ -824,13 +824,13 @@ ORDER BY {order_by_p}"""
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
-    return [ListedProduct(
+    return [ListProductsRow(
         UUID(bytes=row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7].replace(tzinfo=UTC),
         UUID(bytes=row[8]), row[9], row[10], row[11],
     ) for row in rows]  # fmt: skip
 
 
-def search_products_cursor(row: ListedProduct, order: SearchProductsOrder) -> SearchProductsCursor:
+def search_products_cursor(row: ListProductsRow, order: SearchProductsOrder) -> SearchProductsCursor:
     """The cursor of the page that ends with `row`, for `after` of search_products."""
     if order in {"price_asc", "price_desc"}:
         return SearchProductsCursor(order=order, price=row.price, id=row.id)

@@ -13,7 +13,7 @@ JOIN categories AS c ON c.id = p.category_id
 WHERE p.id = :id;
 
 -- name: list_products :many
--- row: ListedProduct
+-- row: ListProductsRow
 -- explain-ok: full-scan: a part of a name is searched for in the whole index, but only if :is_filtered
 -- One page of products, each with its category, and the number of products on all pages.
 -- `name` is a part of the name, already escaped for LIKE. `rare` is a trigram of it that few names have: only these are
@@ -174,7 +174,7 @@ DELETE FROM products
 WHERE id = :id;
 
 -- name: search_products_by_name :many
--- row: ListedProduct
+-- row: ListProductsRow
 -- One page of the products with a part of a name, in the order of names, and their number on all pages.
 -- `name` is the part, escaped for LIKE, and `trigram` one of its trigrams. Rows of that trigram are counted and read in
 -- its index, in their order, up to `end`, the end of the page. With `skipped`, the offset of the page, a page past the end
@@ -246,7 +246,7 @@ JOIN categories AS c ON c.id = p.category_id
 ORDER BY sqlc.order_by(p);
 
 -- name: search_products :many
--- row: ListedProduct
+-- row: ListProductsRow
 -- One page of the products with a part of a name, in another order than that of names, and their number on all pages.
 -- Parameters and count are those of search_products_by_name. `rare` is `trigram` if few names have it: then these are
 -- read and sorted. Otherwise the index of the order is searched, where the part is soon found often enough.

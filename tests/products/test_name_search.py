@@ -1,4 +1,4 @@
-"""A search by trigrams finds what LIKE finds, whatever the names and parts, and whichever release wrote the names."""
+"""A search by trigrams finds what LIKE finds, for all names and parts, whichever release wrote them."""
 
 import asyncio
 import random

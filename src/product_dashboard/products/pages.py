@@ -44,7 +44,7 @@ async def read_page(database: Database, *, query: ProductQuery, after: Cursor | 
 
 async def _list(
     conn: MySQLConnection, query: ProductQuery, trigram: search.Trigram | None, after: Cursor | None
-) -> tuple[list[products.ListedProduct], int]:
+) -> tuple[list[products.ListProductsRow], int]:
     """Read a page with any filters, and the total. A trigram of the name that few names have makes it faster."""
     filters = _filters(query)
     if trigram is not None and trigram.names < search.FEW_TO_FILTER:
@@ -63,7 +63,7 @@ async def _list(
 
 
 async def _total(
-    rows: Sequence[products.ListedProduct], query: ProductQuery, count: Callable[[], Awaitable[int]]
+    rows: Sequence[products.ListProductsRow], query: ProductQuery, count: Callable[[], Awaitable[int]]
 ) -> int:
     """Return the total that each row has. Without rows, count, except for the first page: then the list is empty."""
     if rows:

@@ -64,7 +64,7 @@ async def search(
     trigram: Trigram,
     skipped: int | UnsetType,
     after: products.ListProductsCursor | None,
-) -> list[products.ListedProduct]:
+) -> list[products.ListProductsRow]:
     """Read one page of the products with `part` in their names. The query has no other filter.
 
     `skipped` is the offset of the page if the products are to be counted first.

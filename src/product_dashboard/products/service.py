@@ -121,7 +121,7 @@ async def delete_product(resources: Resources, product_id: UUID, if_match: Preco
         raise Conflict("Orders name this product.", code=Code.PRODUCT_IN_USE) from error
 
 
-def to_product(row: products.GetProductRow | products.ListedProduct | products.LockProductRow) -> Product:
+def to_product(row: products.GetProductRow | products.ListProductsRow | products.LockProductRow) -> Product:
     """Make the product that is sent from a row."""
     return Product(
         id=row.id,
