@@ -80,6 +80,7 @@ WHERE id IN ({in_list(product_ids)})"""
 
 
 class CountTrigramsRow(Struct, frozen=True, gc=False):
+    products: int
     first: int
     middle: int
     last: int
@@ -87,6 +88,7 @@ class CountTrigramsRow(Struct, frozen=True, gc=False):
 
 COUNT_TRIGRAMS = """\
 SELECT
+    (SELECT CAST(COALESCE(SUM(s.products), 0) AS SIGNED) FROM statistics AS s) AS products,
     (SELECT COUNT(*) FROM (SELECT 1 FROM product_trigrams AS a WHERE a.trigram = %s LIMIT %s) AS x) AS first,
     (SELECT COUNT(*) FROM (SELECT 1 FROM product_trigrams AS b WHERE b.trigram = %s LIMIT %s) AS y) AS middle,
     (SELECT COUNT(*) FROM (SELECT 1 FROM product_trigrams AS c WHERE c.trigram = %s LIMIT %s) AS z) AS last"""
@@ -95,7 +97,7 @@ SELECT
 async def count_trigrams(
     conn: Connection, *, first: str, most: int, middle: str, last: str
 ) -> CountTrigramsRow:
-    """The number of rows of three trigrams, each counted up to `most`."""
+    """The number of rows of three trigrams, each counted up to `most`, and the number of products."""
     async with conn.cursor() as cursor:
         await cursor.execute(COUNT_TRIGRAMS, (first, most, middle, most, last, most))
         row = await cursor.fetchone()

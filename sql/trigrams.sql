@@ -40,8 +40,10 @@ SET indexed_name = name, updated_at = updated_at
 WHERE id IN (sqlc.slice(product_ids));
 
 -- name: count_trigrams :one
--- The number of rows of three trigrams, each counted up to `most`.
+-- explain-ok: full-scan: 64 stripes of the statistics
+-- The number of rows of three trigrams, each counted up to `most`, and the number of products.
 SELECT
+    (SELECT CAST(COALESCE(SUM(s.products), 0) AS SIGNED) FROM statistics AS s) AS products,
     (SELECT COUNT(*) FROM (SELECT 1 FROM product_trigrams AS a WHERE a.trigram = :first LIMIT :most) AS x) AS first,
     (SELECT COUNT(*) FROM (SELECT 1 FROM product_trigrams AS b WHERE b.trigram = :middle LIMIT :most) AS y) AS middle,
     (SELECT COUNT(*) FROM (SELECT 1 FROM product_trigrams AS c WHERE c.trigram = :last LIMIT :most) AS z) AS last;

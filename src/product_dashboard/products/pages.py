@@ -29,12 +29,9 @@ async def read_page(database: Database, *, query: ProductQuery, after: Cursor | 
     `after` is the decoded cursor of the query.
     """
     async with database.connection() as conn:
-        part, is_search = query.name, _filters(query).keys() == {"name"}
-        trigram = None
-        if part is not UNSET:
-            in_order = is_search and query.sort in {"name_asc", "name_desc"}
-            trigram = await search.choose_trigram(conn, part, in_order_of_names=in_order)
-        if part is not UNSET and trigram is not None and is_search:
+        part, is_alone = query.name, _filters(query).keys() == {"name"}
+        trigram = await search.choose_trigram(conn, query, is_alone=is_alone)
+        if part is not UNSET and trigram is not None and is_alone:
             rows = await search.search(conn, query, part, trigram, _skipped(conn, query), after)
             total = await _total(rows, query, partial(search.count, conn, part, trigram))
         else:
@@ -47,7 +44,7 @@ async def _list(
 ) -> tuple[list[products.ListProductsRow], int]:
     """Read a page with any filters, and the total. A trigram of the name that few names have makes it faster."""
     filters = _filters(query)
-    if trigram is not None and trigram.names < search.FEW_TO_FILTER:
+    if trigram is not None and trigram.is_few_to_filter:
         filters["rare"] = trigram.text
     rows = await products.list_products(
         conn,

@@ -18,19 +18,20 @@ from product_dashboard.products.schemas import ProductQuery
 C = TypeVar("C", bound=msgspec.Struct)
 
 LENGTH: Final = 3
-COUNTED_NAMES: Final = 2000
-"""The names with a trigram are counted up to this number."""
+COUNTED_ALONE, COUNTED_WITH_FILTERS = 1000, 5000
+"""The names with a trigram are counted up to this number, in a search without other filters and in one with them."""
 FEW_TO_SORT = 500
 """So many products are read and sorted in less time than it takes to find the first of them in the order of a page."""
-FEW_TO_FILTER = 2000
-"""So many products are read and filtered in less time than it takes to filter all."""
+FEW_TO_FILTER = 1 / 30
+"""This share of the products is read and filtered in less time than it takes to filter all of them by their names."""
 
 
 class Trigram(NamedTuple):
-    """A trigram of a part of a name, and the number of names that have it, up to COUNTED_NAMES."""
+    """A trigram of a part of a name, and how many names have it."""
 
     text: str
-    names: int
+    is_few_to_sort: bool = False
+    is_few_to_filter: bool = False
 
 
 def escape(part: str) -> str:
@@ -38,23 +39,24 @@ def escape(part: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", part)
 
 
-async def choose_trigram(conn: Connection, part: str, *, in_order_of_names: bool) -> Trigram | None:
-    """Return the rarest of three trigrams: the first, the middle and the last of `part`; None if it is too short.
+async def choose_trigram(conn: Connection, query: ProductQuery, *, is_alone: bool) -> Trigram | None:
+    """Return the rarest of three trigrams of the query's name, the first, the middle and the last; None if it has none.
 
-    `in_order_of_names`: for a search in this order, whose cost is that of one trigram or another. An only trigram is
-    then returned as it is, without counting its names.
+    `is_alone`: the query has no other filter. If it is then in the order of names too, the only trigram of a name is
+    returned without counting: it makes no difference how many names have it.
     """
-    if len(part) < LENGTH:
+    part = query.name
+    if part is UNSET or len(part) < LENGTH:
         return None
-    if len(part) == LENGTH and in_order_of_names:
-        return Trigram(part, COUNTED_NAMES)
+    if is_alone and len(part) == LENGTH and query.sort in {"name_asc", "name_desc"}:
+        return Trigram(part)
     middle = (len(part) - LENGTH) // 2
     texts = part[:LENGTH], part[middle : middle + LENGTH], part[-LENGTH:]
-    rows = await trigrams.count_trigrams(
-        conn, first=texts[0], middle=texts[1], last=texts[2], most=COUNTED_NAMES
-    )
+    most = COUNTED_ALONE if is_alone else COUNTED_WITH_FILTERS
+    rows = await trigrams.count_trigrams(conn, first=texts[0], middle=texts[1], last=texts[2], most=most)
     names, text = min(zip((rows.first, rows.middle, rows.last), texts, strict=True))
-    return Trigram(text, names)
+    few_to_filter = min(most, rows.products * FEW_TO_FILTER)
+    return Trigram(text, is_few_to_sort=names < FEW_TO_SORT, is_few_to_filter=names < few_to_filter)
 
 
 async def search(
@@ -84,7 +86,7 @@ async def search(
     return await products.search_products(
         conn,
         trigram=trigram.text,
-        rare=trigram.text if trigram.names < FEW_TO_SORT else UNSET,
+        rare=trigram.text if trigram.is_few_to_sort else UNSET,
         name=escape(part),
         skipped=skipped,
         limit=query.limit,
