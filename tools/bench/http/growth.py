@@ -5,8 +5,8 @@ at the end. Two processes of the API, without their cache, answer one request at
 load on the machine slows both equally. The table shows the fastest quarter's median, in milliseconds, and the ratio.
 `rows` is the number of rows that the list has on all its pages: an exact count of them cannot cost less as they grow.
 
-With the default sizes, filling takes about 15 minutes on two free cores and 3 GB of disk, measuring about 3 minutes.
---keep fills and measures databases that stay on a server; the next run with it only measures.
+With the default sizes, filling takes 15 to 30 minutes on two cores and 3 GB of disk, and measuring 2 to 3 minutes.
+--keep fills and measures databases that stay on a server of yours; the next run with it only measures.
 """
 
 import argparse
@@ -136,7 +136,7 @@ def main(argv: Sequence[str]) -> int:
     with ExitStack() as stack:
         stores = stack.enter_context(session_stores(arguments.stores))
         server_url = arguments.keep or stores.mysql_url
-        mysql_login(server_url).run([f"SET GLOBAL innodb_buffer_pool_size = {BUFFER_POOL_BYTES}"])
+        mysql_login(stores.mysql_url).run([f"SET GLOBAL innodb_buffer_pool_size = {BUFFER_POOL_BYTES}"])
         urls = stack.enter_context(_databases(server_url, keep=bool(arguments.keep)))
         redis_url = stores.redis_url.rpartition("/")[0]
         environments = [
