@@ -16,6 +16,7 @@ __all__ = [
     "Order",
     "OrderItem",
     "Product",
+    "ProductTrigram",
     "SeedRun",
     "Statistic",
     "StockChange",
@@ -87,6 +88,14 @@ class Product(Struct, frozen=True, gc=False):
     is_active: bool
     created_at: datetime
     updated_at: datetime
+    indexed_name: str | None
+    unindexed_name: str | None
+
+
+class ProductTrigram(Struct, frozen=True, gc=False):
+    product_id: UUID
+    trigram: str
+    name: str
 
 
 class SeedRun(Struct, frozen=True, gc=False):

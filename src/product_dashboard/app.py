@@ -42,6 +42,7 @@ from product_dashboard.openapi.schemas import StructSchemas
 from product_dashboard.openapi.swagger import get_document, openapi_config
 from product_dashboard.orders.controller import OrderController
 from product_dashboard.products.controller import ProductController
+from product_dashboard.products.indexing import indexing_names
 from product_dashboard.products.stock_controller import StockController
 from product_dashboard.request import ApiRequest, read_query
 from product_dashboard.resources import Resources
@@ -141,6 +142,7 @@ class _Service:
             publishing(resources.cache.metrics),
             watching(self._keys),
             removing_expired_answers(resources.database, self._settings.idempotency_kept_hours),
+            indexing_names(resources.database),
         ):
             self._resources = app.state["resources"] = resources
             log.info("service.started", pid=os.getpid(), database=resources.database.address)

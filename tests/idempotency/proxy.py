@@ -10,8 +10,8 @@ from typing import Self
 from urllib.parse import urlsplit
 
 COM_QUERY = b"\x03"
-# The cache looks at its epoch, and at the identity of both stores, in the background.
-BACKGROUND = ("cache_epoch AS e", "information_schema")
+# In the background the cache looks at its epoch, and at the identity of both stores, and a task for missing trigrams.
+BACKGROUND = ("cache_epoch AS e", "information_schema", "AS has_unindexed_products")
 NEVER = 3600.0
 
 
@@ -73,7 +73,7 @@ class Proxy:
         self.fired = asyncio.Event()
 
     def statements_of_requests(self) -> list[Statement]:
-        """Return the statements without those that the cache sends in the background."""
+        """Return the statements without those that the service sends in the background."""
         return [each for each in self.statements if not any(part in each for part in BACKGROUND)]
 
     def before(self, when: When, action: Action) -> None:

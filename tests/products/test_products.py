@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from product_dashboard.database import Database
 from tests.api_client import Api, bad_fields, data, error, meta
+from tests.products.tables import column, wrong_trigrams
 
 PATH = "/api/v1/products"
 UNKNOWN = "019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"
@@ -245,3 +247,26 @@ async def test_an_unknown_product_is_404(client: Api, method: str) -> None:
     response = await client.request(method, f"{PATH}/{UNKNOWN}", json=body)
     assert response.status_code == 404
     assert error(response)["details"] == [{"resource": "product", "id": UNKNOWN}]
+
+
+async def test_the_trigrams_of_a_name_are_written_changed_and_deleted_with_it(
+    client: Api, database: Database
+) -> None:
+    category = await client.category()
+    product = await client.product(category["id"], name="Oak desk lamp")
+    path = f"{PATH}/{product['id']}"
+    assert await wrong_trigrams(database) == []
+    for body in ({"name": "Oak desk Lamp"}, {"name": "Öak desk lamp "}, {"name": "x"}, {"name": "Aaaaaaaa"}):
+        await client.patch(path, json=body, headers={"Content-Type": "application/merge-patch+json"})
+        assert await wrong_trigrams(database) == []
+        assert await column(database, "SELECT DISTINCT name FROM product_trigrams") in ([body["name"]], [])
+    before = await column(database, "SELECT COUNT(*) FROM product_trigrams")
+    assert before == [1]
+    await client.patch(path, json={"price": 2}, headers={"Content-Type": "application/merge-patch+json"})
+    assert await wrong_trigrams(database) == []
+    assert (
+        await client.put(path, json={"name": "Pine", "price": 1, "category_id": category["id"]})
+    ).is_success
+    assert await wrong_trigrams(database) == []
+    assert (await client.delete(path)).is_success
+    assert await column(database, "SELECT COUNT(*) FROM product_trigrams") == [0]

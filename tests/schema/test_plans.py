@@ -83,6 +83,48 @@ async def test_a_part_of_a_name_is_looked_for_in_the_index_of_the_sort_and_never
     assert_page_comes_from(f"products_by_{INDEX_OF_ORDER[order]}", plan)
 
 
+@pytest.mark.parametrize("order", get_args(products.SearchProductsByNameOrder))
+async def test_a_search_in_the_order_of_names_counts_and_reads_one_trigram_in_its_index(
+    order: Any, explain: Explain
+) -> None:
+    plan = await explain(
+        products.search_products_by_name, trigram="lam", name="lamp", order=order, end=21, limit=21, offset=0
+    )
+    for rows in ("k", "t"):
+        assert plan[rows].key == "product_trigrams_by_trigram_and_name"
+        assert "Using index" in plan[rows].extra
+        assert "filesort" not in plan[rows].extra
+    assert [step for step in plan.values() if step.is_full_scan] == []
+
+
+async def test_a_search_for_a_rare_trigram_reads_its_products_by_their_ids(explain: Explain) -> None:
+    plan = await explain(
+        products.search_products,
+        trigram="k l",
+        rare="k l",
+        name="desk lamp",
+        order="newest",
+        limit=21,
+        offset=0,
+    )
+    assert plan["t"].key == "product_trigrams_by_trigram_and_name"
+    assert plan["q"].key == "PRIMARY"
+    assert [step for step in plan.values() if step.is_full_scan] == []
+
+
+@pytest.mark.parametrize("sort", get_args(products.ListProductsOrder))
+@pytest.mark.parametrize("filters", [{}, {"min_stock": 1}])
+async def test_a_search_reads_the_products_of_its_trigram_and_no_others(
+    sort: Any, filters: dict[str, Any], seeded: Database
+) -> None:
+    query = ProductQuery(name="desk lamp", sort=sort, **filters)
+    async with seeded.connection() as conn:
+        before = await rows_touched(conn)
+        listing = await pages.read_page(cast("Database", OneConnection(conn)), query=query, after=None)
+        assert listing.meta.total > 10
+        assert await rows_touched(conn) - before < SIZES.products / 3
+
+
 @pytest.mark.parametrize(
     ("filters", "index"),
     [

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from generated import seed, statistics
+from generated import seed, statistics, trigrams
 from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import Cache
@@ -130,6 +130,7 @@ async def _write(conn: Connection, plan: Plan, batch: Batch) -> None:
 
 async def _write_products(conn: Connection, products: list[seed.AddProductsParams]) -> None:
     await seed.add_products(conn, rows=products)
+    await trigrams.add_trigrams(conn, product_ids=[product.id for product in products])
     await statistics.add_product_totals(
         conn,
         products=len(products),

@@ -1,7 +1,8 @@
 """Pages of products, cached."""
 
-import re
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import TypedDict
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from product_dashboard.cache import cached
 from product_dashboard.database import Database
 from product_dashboard.driver import MySQLConnection
 from product_dashboard.paging import PAGE_TTL, Listing, paginate
+from product_dashboard.products import search
 from product_dashboard.products.schemas import Product, ProductQuery
 from product_dashboard.products.service import to_product
 
@@ -26,56 +28,88 @@ async def read_page(database: Database, *, query: ProductQuery, after: Cursor | 
 
     `after` is the decoded cursor of the query.
     """
-    filters = _filters(query)
     async with database.connection() as conn:
-        rows = await products.list_products(
-            conn,
-            **filters,
-            is_filtered=_is_filtered(filters),
-            skipped=query.offset if query.offset or _counts_once(conn) else UNSET,
-            limit=query.limit,
-            offset=query.offset,
-            order=query.sort,
-            after=after,
-        )
-        total = rows[0].total if rows else 0 if query.is_first else await _count(conn, filters)
+        part, is_alone = query.name, _filters(query).keys() == {"name"}
+        trigram = await search.choose_trigram(conn, query, is_alone=is_alone)
+        if part is not UNSET and trigram is not None and is_alone:
+            rows = await search.search(conn, query, part, trigram, _skipped(conn, query), after)
+            total = await _total(rows, query, partial(search.count, conn, part, trigram))
+        else:
+            rows, total = await _list(conn, query, trigram, after)
     return paginate(rows, to_product, query, total, products.list_products_cursor, query.sort)
+
+
+async def _list(
+    conn: MySQLConnection, query: ProductQuery, trigram: search.Trigram | None, after: Cursor | None
+) -> tuple[list[products.ListProductsRow], int]:
+    """Read a page with any filters, and the total. A trigram of the name that few names have makes it faster."""
+    filters = _filters(query)
+    if trigram is not None and trigram.is_few_to_filter:
+        filters["rare"] = trigram.text
+    rows = await products.list_products(
+        conn,
+        **filters,
+        is_filtered=bool(filters),
+        skipped=_skipped(conn, query),
+        limit=query.limit,
+        offset=query.offset,
+        order=query.sort,
+        after=after,
+    )
+    return rows, await _total(rows, query, partial(_count, conn, filters))
+
+
+async def _total(
+    rows: Sequence[products.ListProductsRow], query: ProductQuery, count: Callable[[], Awaitable[int]]
+) -> int:
+    """Return the total that each row has. Without rows, count, except for the first page: then the list is empty."""
+    if rows:
+        return rows[0].total
+    return 0 if query.is_first else await count()
 
 
 class Filters(TypedDict, total=False):
     """The optional parameters that list_products and count_products share."""
 
-    name: str | UnsetType
-    category_id: UUID | UnsetType
-    min_price: Decimal | UnsetType
-    max_price: Decimal | UnsetType
-    min_stock: int | UnsetType
-    max_stock: int | UnsetType
+    name: str
+    rare: str
+    category_id: UUID
+    min_price: Decimal
+    max_price: Decimal
+    min_stock: int
+    max_stock: int
 
 
 def _filters(query: ProductQuery) -> Filters:
-    """Return the filters that were given; a % or _ in the name is an ordinary character."""
-    return {
-        "name": re.sub(r"([\\%_])", r"\\\1", query.name) if query.name is not UNSET else UNSET,
-        "category_id": query.category_id,
-        "min_price": query.min_price,
-        "max_price": query.max_price,
-        "min_stock": query.min_stock,
-        "max_stock": query.max_stock,
-    }
+    """Return the filters that the query has."""
+    filters: Filters = {}
+    if query.name is not UNSET:
+        filters["name"] = search.escape(query.name)
+    if query.category_id is not UNSET:
+        filters["category_id"] = query.category_id
+    if query.min_price is not UNSET:
+        filters["min_price"] = query.min_price
+    if query.max_price is not UNSET:
+        filters["max_price"] = query.max_price
+    if query.min_stock is not UNSET:
+        filters["min_stock"] = query.min_stock
+    if query.max_stock is not UNSET:
+        filters["max_stock"] = query.max_stock
+    return filters
 
 
-def _is_filtered(filters: Filters) -> bool:
-    return any(value is not UNSET for value in filters.values())
+def _skipped(conn: MySQLConnection, query: ProductQuery) -> int | UnsetType:
+    """Return the offset of the page if the products should be counted before the page is searched for.
 
-
-def _counts_once(conn: MySQLConnection) -> bool:
-    """Return if the count may be used twice in a statement at no cost: MariaDB counts again for each use."""
-    return "mariadb" not in conn.get_server_info().lower()
+    MySQL counts once for each statement. MariaDB counts again for each use of the number, so that it is worth it only
+    for a page that may be past the end.
+    """
+    counts_once = "mariadb" not in conn.get_server_info().lower()
+    return query.offset if query.offset or counts_once else UNSET
 
 
 async def _count(conn: Connection, filters: Filters) -> int:
     """Return the total of a page that has no row which could tell it."""
-    if _is_filtered(filters):
+    if filters:
         return await products.count_products(conn, **filters)
     return (await statistics.get_totals(conn)).products

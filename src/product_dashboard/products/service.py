@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from uuid_utils.compat import uuid7
 
-from generated import products, statistics
+from generated import products, statistics, trigrams
 from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import Tag, cached
@@ -66,6 +66,7 @@ async def create_product(resources: Resources, new: ProductInput, once: Once[Pro
                 is_active=product.is_active,
                 created_at=datetime.now(UTC),
             )
+            await trigrams.add_trigrams(tx.conn.pipelined, product_ids=[product.id])
             await once.keep(tx, product)
             await statistics.add_product_totals(
                 tx.conn.pipelined, products=1, stock=new.stock_quantity, price_sum=new.price
@@ -101,11 +102,15 @@ async def update_product(
                 id=product_id,
                 category_id=new.category_id,
                 name=new.name,
+                is_renamed=new.name != old.name,
                 description=new.description,
                 price=new.price,
                 stock_quantity=new.stock_quantity,
                 is_active=new.is_active,
             )
+            if new.name != old.name:
+                await trigrams.delete_trigrams(tx.conn.pipelined, product_ids=[product_id])
+                await trigrams.add_trigrams(tx.conn.pipelined, product_ids=[product_id])
             stock, price = new.stock_quantity - old.stock_quantity, new.price - old.price
             if stock or price:
                 await statistics.add_product_totals(

@@ -1,0 +1,106 @@
+"""Searches for a part of a product's name.
+
+A part of three characters or more is searched for among the names that have one of its trigrams (migrations/0018).
+LIKE decides about each of these names, so the trigram changes the cost of a search, but not its result. A shorter part
+is searched for in all names.
+"""
+
+import re
+from typing import Final, NamedTuple, TypeVar
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from generated import products, trigrams
+from generated.connection import Connection
+from product_dashboard.products.schemas import ProductQuery
+
+C = TypeVar("C", bound=msgspec.Struct)
+
+LENGTH: Final = 3
+COUNTED_ALONE, COUNTED_WITH_FILTERS = 1000, 5000
+"""The names with a trigram are counted up to this number, in a search without other filters and in one with them."""
+FEW_TO_SORT = 500
+"""So many products are read and sorted in less time than it takes to find the first of them in the order of a page."""
+FEW_TO_FILTER = 1 / 30
+"""This share of the products is read and filtered in less time than it takes to filter all of them by their names."""
+
+
+class Trigram(NamedTuple):
+    """A trigram of a part of a name, and how many names have it."""
+
+    text: str
+    is_few_to_sort: bool = False
+    is_few_to_filter: bool = False
+
+
+def escape(part: str) -> str:
+    r"""Return the part as a pattern for LIKE, in which \, % and _ are ordinary characters."""
+    return re.sub(r"([\\%_])", r"\\\1", part)
+
+
+async def choose_trigram(conn: Connection, query: ProductQuery, *, is_alone: bool) -> Trigram | None:
+    """Return the rarest of three trigrams of the query's name, the first, the middle and the last; None if it has none.
+
+    `is_alone`: the query has no other filter. If it is then in the order of names too, the only trigram of a name is
+    returned without counting: it makes no difference how many names have it.
+    """
+    part = query.name
+    if part is UNSET or len(part) < LENGTH:
+        return None
+    if is_alone and len(part) == LENGTH and query.sort in {"name_asc", "name_desc"}:
+        return Trigram(part)
+    middle = (len(part) - LENGTH) // 2
+    texts = part[:LENGTH], part[middle : middle + LENGTH], part[-LENGTH:]
+    most = COUNTED_ALONE if is_alone else COUNTED_WITH_FILTERS
+    rows = await trigrams.count_trigrams(conn, first=texts[0], middle=texts[1], last=texts[2], most=most)
+    names, text = min(zip((rows.first, rows.middle, rows.last), texts, strict=True))
+    few_to_filter = min(most, rows.products * FEW_TO_FILTER)
+    return Trigram(text, is_few_to_sort=names < FEW_TO_SORT, is_few_to_filter=names < few_to_filter)
+
+
+async def search(
+    conn: Connection,
+    query: ProductQuery,
+    part: str,
+    trigram: Trigram,
+    skipped: int | UnsetType,
+    after: products.ListProductsCursor | None,
+) -> list[products.ListProductsRow]:
+    """Read one page of the products with `part` in their names. The query has no other filter.
+
+    `skipped` is the offset of the page if the products are to be counted first.
+    """
+    if query.sort == "name_asc" or query.sort == "name_desc":  # noqa: PLR1714 - `in` does not narrow the type
+        return await products.search_products_by_name(
+            conn,
+            trigram=trigram.text,
+            name=escape(part),
+            skipped=skipped,
+            end=query.offset + query.limit,
+            limit=query.limit,
+            offset=query.offset,
+            order=query.sort,
+            after=_cursor(after, products.SearchProductsByNameCursor),
+        )
+    return await products.search_products(
+        conn,
+        trigram=trigram.text,
+        rare=trigram.text if trigram.is_few_to_sort else UNSET,
+        name=escape(part),
+        skipped=skipped,
+        limit=query.limit,
+        offset=query.offset,
+        order=query.sort,
+        after=_cursor(after, products.SearchProductsCursor),
+    )
+
+
+async def count(conn: Connection, part: str, trigram: Trigram) -> int:
+    """Return the number of products with `part` in their names."""
+    return await products.count_products_by_name(conn, trigram=trigram.text, name=escape(part))
+
+
+def _cursor(cursor: products.ListProductsCursor | None, shape: type[C]) -> C | None:
+    """Return the cursor of a list as that of a search, which has the columns of the same order."""
+    return None if cursor is None else msgspec.convert(msgspec.to_builtins(cursor), shape)
