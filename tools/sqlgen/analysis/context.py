@@ -4,9 +4,10 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from tools.sqlgen.analysis.facts import Fact
 from tools.sqlgen.analysis.info import Info
 from tools.sqlgen.analysis.parameters import Parameters
-from tools.sqlgen.analysis.scope import Fact, Item, Relation, Scope
+from tools.sqlgen.analysis.scope import Item, Relation, Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.catalog import Catalog, Table
 from tools.sqlgen.diagnostics import Severity, SqlError

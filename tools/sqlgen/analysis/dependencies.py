@@ -6,7 +6,8 @@ FROM o JOIN c ON c.id = o.customer_id  ->  o.id determines every column of o and
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
-from tools.sqlgen.analysis.scope import Equality, Matched, NotNull, Relation, Scope, Side
+from tools.sqlgen.analysis.facts import Matched, NotNull
+from tools.sqlgen.analysis.scope import Equality, Relation, Scope, Side
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.types.sql_type import NUMERIC, SqlType, family
 

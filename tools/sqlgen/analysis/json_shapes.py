@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from tools.sqlgen.analysis.consequences import unmatched
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.predicates import unmatched
 from tools.sqlgen.analysis.scope import RelationColumn, Scope
 from tools.sqlgen.analysis.values import OuterJoinId
 from tools.sqlgen.syntax.ast import Call, ColumnRef, Expr, StringLiteral

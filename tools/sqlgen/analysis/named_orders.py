@@ -4,9 +4,9 @@
 SELECT ... FROM products p ORDER BY sqlc.order_by(p)  ->  price and id, as columns of p
 """
 
+from tools.sqlgen.analysis.consequences import is_nullable
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.names import find_relation
-from tools.sqlgen.analysis.predicates import is_nullable
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Relation, Scope
 from tools.sqlgen.diagnostics import did_you_mean

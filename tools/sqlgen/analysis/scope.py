@@ -5,10 +5,11 @@ UPDATE, DELETE, INSERT) with the relations of its FROM, its select aliases, and 
 """
 
 from collections.abc import Hashable, Sequence
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from msgspec import Struct
 
+from tools.sqlgen.analysis.facts import Fact
 from tools.sqlgen.analysis.values import ColumnId, ConstantFolding, OuterJoinId, OutputColumn
 from tools.sqlgen.catalog import Table
 from tools.sqlgen.syntax.ast import Expr, NamedWindow, Query
@@ -16,39 +17,6 @@ from tools.sqlgen.types.json_shape import JsonShape
 from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import UNKNOWN, SqlType
 from tools.sqlgen.types.typed_expr import TypedExpr
-
-
-class NotNull(Struct, frozen=True, gc=False):
-    """The fact that an expression is not NULL; `key` is its expression key."""
-
-    key: Hashable
-
-
-class NonZero(Struct, frozen=True, gc=False):
-    """The fact that a number is neither zero nor NULL; `key` is its expression key."""
-
-    key: Hashable
-
-
-class Grouped(Struct, frozen=True, gc=False):
-    """The fact that a row of WITH ROLLUP has the value of a group here, and is not a total over it."""
-
-    key: Hashable
-
-
-class Matched(Struct, frozen=True, gc=False):
-    """The fact that an outer join found a row."""
-
-    token: OuterJoinId
-
-
-class NonEmpty(Struct, frozen=True, gc=False):
-    """The fact that the groups of a query block have rows: COUNT(*) > 0."""
-
-    scope: int
-
-
-Fact: TypeAlias = NotNull | NonZero | Grouped | Matched | NonEmpty
 
 
 class RelationColumn(Struct, frozen=True, gc=False):

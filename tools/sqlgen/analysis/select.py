@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from tools.sqlgen.analysis.cardinality import at_most_one_row, result_keys
+from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.equalities import add_equalities
 from tools.sqlgen.analysis.expression_key import (
@@ -19,7 +20,7 @@ from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.expressions.windows import visit_window
 from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.grouping import check_distinct_order, check_grouping
-from tools.sqlgen.analysis.predicates import closure, when_true
+from tools.sqlgen.analysis.predicates import when_true
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Item, Scope
 from tools.sqlgen.analysis.select_list import SelectList
@@ -223,9 +224,6 @@ def _at_position(ctx: Context, select: Select, position: IntLiteral) -> Expr | N
         )
         return None
     return select.items[position.value - 1].expr
-
-
-# --- the select list --------------------------------------------------------------------------------
 
 
 # --- HAVING and ORDER BY ------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tools.sqlgen.analysis.column_names import NOT_IN_FRONT, name_of
+from tools.sqlgen.analysis.consequences import unmatched
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import (
     constant_folding,
@@ -12,9 +13,9 @@ from tools.sqlgen.analysis.expression_key import (
     contains_window,
 )
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
+from tools.sqlgen.analysis.facts import Matched
 from tools.sqlgen.analysis.names import matching_relations
-from tools.sqlgen.analysis.predicates import unmatched
-from tools.sqlgen.analysis.scope import Item, Matched, Relation, Scope
+from tools.sqlgen.analysis.scope import Item, Relation, Scope
 from tools.sqlgen.analysis.values import ColumnId, Expected, OuterJoinId, OutputColumn
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.ir.query import EmbedGroup

@@ -9,8 +9,9 @@ from tools.sqlgen.analysis.dml.delete import analyse_delete
 from tools.sqlgen.analysis.dml.insert import analyse_insert
 from tools.sqlgen.analysis.dml.update import analyse_update
 from tools.sqlgen.analysis.expressions.evaluate import evaluate
-from tools.sqlgen.analysis.from_clause import analyse_from, base_table
+from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.named_orders import order_columns
+from tools.sqlgen.analysis.named_tables import base_table
 from tools.sqlgen.analysis.query import analyse_query
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Scope

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.expressions.windows import frame_may_be_empty
-from tools.sqlgen.analysis.predicates import Facts, closure, when_not_true, when_true
-from tools.sqlgen.analysis.scope import NonEmpty, Scope
+from tools.sqlgen.analysis.facts import Facts, NonEmpty
+from tools.sqlgen.analysis.predicates import when_not_true, when_true
+from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.explain.reason import Reason, agreeing
 from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import (

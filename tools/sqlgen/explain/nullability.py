@@ -10,11 +10,13 @@ The polarity of every reason is that of the analysis. A reason whose operands sa
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
+from tools.sqlgen.analysis.consequences import closure, is_nullable, unmatched
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import expression_key
-from tools.sqlgen.analysis.from_clause import is_always_true
-from tools.sqlgen.analysis.predicates import closure, is_nullable, unmatched, when_true
-from tools.sqlgen.analysis.scope import Fact, Item, Matched, NotNull, Relation, Scope
+from tools.sqlgen.analysis.facts import Fact, Matched, NotNull
+from tools.sqlgen.analysis.joins import is_always_true
+from tools.sqlgen.analysis.predicates import when_true
+from tools.sqlgen.analysis.scope import Item, Relation, Scope
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.explain.expressions import ExpressionReasons
 from tools.sqlgen.explain.reason import Reason, agreeing

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from tools.sqlgen.analysis.common_tables import define_common_tables
+from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
-from tools.sqlgen.analysis.predicates import closure, when_true
-from tools.sqlgen.analysis.query import define_common_tables, visit_limit
+from tools.sqlgen.analysis.limits import visit_limit
+from tools.sqlgen.analysis.predicates import when_true
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Relation, Scope
 from tools.sqlgen.analysis.select_list import SelectList

@@ -9,7 +9,8 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dml.assignments import assign, assign_value
 from tools.sqlgen.analysis.dml.clauses import returned
 from tools.sqlgen.analysis.dml.targets import check_changeable, check_not_read
-from tools.sqlgen.analysis.from_clause import base_table, single
+from tools.sqlgen.analysis.from_part import single
+from tools.sqlgen.analysis.named_tables import base_table
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Relation, RelationColumn, Scope
 from tools.sqlgen.analysis.values import Expected

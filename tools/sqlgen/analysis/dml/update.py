@@ -6,9 +6,7 @@ from tools.sqlgen.analysis.dml.clauses import analyse_filter, note_written, scop
 from tools.sqlgen.analysis.dml.targets import check_changeable, check_not_read
 from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.scope import Relation
-from tools.sqlgen.syntax.ast import (
-    Update,
-)
+from tools.sqlgen.syntax.ast import Update
 
 
 def analyse_update(ctx: Context, update: Update) -> None:

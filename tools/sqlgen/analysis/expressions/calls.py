@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import column_references, expression_key
 from tools.sqlgen.analysis.expressions.coercion import (
@@ -14,10 +15,11 @@ from tools.sqlgen.analysis.expressions.coercion import (
 from tools.sqlgen.analysis.expressions.dates import shift_date
 from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries, require_one_column
 from tools.sqlgen.analysis.expressions.windows import frame_may_be_empty, visit_window
+from tools.sqlgen.analysis.facts import NonEmpty, NonZero
 from tools.sqlgen.analysis.json_shapes import common_shape, json_of_call
 from tools.sqlgen.analysis.names import find_relation
-from tools.sqlgen.analysis.predicates import closure, when_not_true, when_true
-from tools.sqlgen.analysis.scope import NonEmpty, NonZero, Scope
+from tools.sqlgen.analysis.predicates import when_not_true, when_true
+from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.functions.rules import HINTS, Rule, literal_int

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
+from tools.sqlgen.analysis.facts import Facts
 from tools.sqlgen.analysis.json_shapes import common_shape
-from tools.sqlgen.analysis.predicates import Facts
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (

@@ -54,7 +54,8 @@ from tools.sqlgen.analysis.expressions.special_forms import (
     evaluate_row,
     evaluate_subquery,
 )
-from tools.sqlgen.analysis.scope import Grouped, NotNull, Scope
+from tools.sqlgen.analysis.facts import Grouped, NotNull
+from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (
     AfterMacro,

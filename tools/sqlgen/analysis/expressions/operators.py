@@ -13,7 +13,8 @@ from tools.sqlgen.analysis.expressions.operand_checks import (
     warn_of_members,
 )
 from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row
-from tools.sqlgen.analysis.scope import NonZero, Scope
+from tools.sqlgen.analysis.facts import NonZero
+from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.functions.rules import nonzero_literal
 from tools.sqlgen.syntax.ast import (

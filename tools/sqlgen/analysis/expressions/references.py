@@ -2,12 +2,13 @@
 
 import msgspec
 
+from tools.sqlgen.analysis.consequences import is_nullable
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import expression_key
+from tools.sqlgen.analysis.facts import NotNull
 from tools.sqlgen.analysis.json_shapes import json_of_column
 from tools.sqlgen.analysis.names import look_up
-from tools.sqlgen.analysis.predicates import is_nullable
-from tools.sqlgen.analysis.scope import Item, NotNull, Scope
+from tools.sqlgen.analysis.scope import Item, Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (
     ColumnRef,

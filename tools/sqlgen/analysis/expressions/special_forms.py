@@ -1,13 +1,15 @@
 """Subqueries, rows, CASE, MATCH, DEFAULT, VALUES(column), and the macros."""
 
+from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dml.assignments import require_default
 from tools.sqlgen.analysis.expression_key import column_references
 from tools.sqlgen.analysis.expressions.coercion import evaluate_branches, evaluate_coerced
 from tools.sqlgen.analysis.expressions.fulltext import check_fulltext
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
+from tools.sqlgen.analysis.facts import Facts
 from tools.sqlgen.analysis.json_shapes import common_shape
-from tools.sqlgen.analysis.predicates import Facts, closure, when_not_true, when_true
+from tools.sqlgen.analysis.predicates import when_not_true, when_true
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (

@@ -1,0 +1,56 @@
+"""The consequences of facts: further facts, and the columns that they prove to be not NULL."""
+
+from collections.abc import Iterable
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.facts import Fact, Facts, Grouped, Matched, NotNull
+from tools.sqlgen.analysis.scope import Relation, Scope
+from tools.sqlgen.analysis.values import ColumnId, OuterJoinId
+
+
+def closure(ctx: Context, facts: Iterable[Fact]) -> Facts:
+    """Return the facts and their consequences.
+
+    A column that is not NULL proves that its outer joins matched, and those prove their ON conditions.
+    """
+    result: Facts = set()
+    waiting = list(facts)
+    while waiting:
+        fact = waiting.pop()
+        if fact in result:
+            continue
+        result.add(fact)
+        waiting.extend(_consequences(ctx, fact))
+    return result
+
+
+def _consequences(ctx: Context, fact: Fact) -> list[Fact]:
+    match fact:
+        case Matched(token=token):
+            return list(ctx.info.on_facts.get(token, ()))
+        case NotNull(key=ColumnId() as column):
+            relation = ctx.info.relations[column.relation]
+            tokens = [*relation.outer, *relation.columns[column.index].nullability_sources]
+            return [Matched(token) for token in tokens]
+        case _:
+            return []
+
+
+def is_nullable(ctx: Context, scope: Scope, relation: Relation, index: int) -> bool:
+    """True if a column can be NULL where an expression of `scope` reads it."""
+    column_id = ColumnId(relation.id, index)
+    if ctx.proven(NotNull(column_id), scope):
+        return False
+    owner = relation.scope
+    if owner is not None and owner.after_grouping and (owner.implicit or owner.rollup):
+        grouped = owner.rollup and ctx.proven(Grouped(column_id), scope)
+        if not grouped:
+            return True
+    column = relation.columns[index]
+    return column.nullable or bool(unmatched(ctx, scope, relation, index))
+
+
+def unmatched(ctx: Context, scope: Scope, relation: Relation, index: int) -> frozenset[OuterJoinId]:
+    """Return the outer joins that may have null-extended the column."""
+    tokens = [*relation.outer, *relation.columns[index].nullability_sources]
+    return frozenset(token for token in tokens if not ctx.proven(Matched(token), scope))
