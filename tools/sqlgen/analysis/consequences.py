@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.facts import Fact, Facts, Grouped, Matched, NotNull
-from tools.sqlgen.analysis.scope import Relation, Scope
+from tools.sqlgen.analysis.place import Place, proven
+from tools.sqlgen.analysis.scope import Relation
 from tools.sqlgen.analysis.values import ColumnId, OuterJoinId
 
 
@@ -36,21 +37,21 @@ def _consequences(ctx: Context, fact: Fact) -> list[Fact]:
             return []
 
 
-def is_nullable(ctx: Context, scope: Scope, relation: Relation, index: int) -> bool:
-    """True if a column can be NULL where an expression of `scope` reads it."""
+def is_nullable(place: Place, relation: Relation, index: int) -> bool:
+    """True if a column can be NULL where an expression at `place` reads it."""
     column_id = ColumnId(relation.id, index)
-    if ctx.proven(NotNull(column_id), scope):
+    if proven(NotNull(column_id), place):
         return False
-    owner = relation.scope
-    if owner is not None and owner.after_grouping and (owner.implicit or owner.rollup):
-        grouped = owner.rollup and ctx.proven(Grouped(column_id), scope)
+    owner = next((each for each in place.chain() if each.scope is relation.scope), None)
+    if owner is not None and owner.may_lack_rows:
+        grouped = owner.scope.rollup and proven(Grouped(column_id), place)
         if not grouped:
             return True
     column = relation.columns[index]
-    return column.nullable or bool(unmatched(ctx, scope, relation, index))
+    return column.nullable or bool(unmatched(place, relation, index))
 
 
-def unmatched(ctx: Context, scope: Scope, relation: Relation, index: int) -> frozenset[OuterJoinId]:
+def unmatched(place: Place, relation: Relation, index: int) -> frozenset[OuterJoinId]:
     """Return the outer joins that may have null-extended the column."""
     tokens = [*relation.outer, *relation.columns[index].nullability_sources]
-    return frozenset(token for token in tokens if not ctx.proven(Matched(token), scope))
+    return frozenset(token for token in tokens if not proven(Matched(token), place))

@@ -3,8 +3,10 @@
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import columns_read, is_mergeable
 from tools.sqlgen.analysis.from_part import Part, single
+from tools.sqlgen.analysis.place import place_in
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import (
+    Namespace,
     Relation,
     RelationColumn,
     Scope,
@@ -17,13 +19,11 @@ from tools.sqlgen.syntax.ast import (
 from tools.sqlgen.types.sql_type import NULL, NULL_TEXT
 
 
-def derived_table(ctx: Context, scope: Scope, ref: Derived) -> Part:
+def derived_table(ctx: Context, scope: Scope, ref: Derived, lateral: Namespace) -> Part:
     if ref.alias is None:
         ctx.report("a derived table needs an alias", ref, "write (SELECT ...) AS name")
     if ref.lateral:
-        before = scope.set_namespace(scope.lateral)
-        result = ctx.analyse_query(ctx, ref.query, scope)
-        scope.set_namespace(before)
+        result = ctx.analyse_query(ctx, ref.query, place_in(scope, "from", lateral))
     else:
         result = ctx.analyse_query(ctx, ref.query, scope.parent, within=scope)
     if ref.columns and result.valid and len(ref.columns) != len(result.columns):
@@ -31,7 +31,7 @@ def derived_table(ctx: Context, scope: Scope, ref: Derived) -> Part:
     report_duplicates(ctx, result, ref.columns, ref)
     relation = relation_of(ctx, result, ref.alias or "", ref.columns)
     if ref.lateral:
-        relation.reads = columns_read(ctx, ref.query, scope.lateral.relations)
+        relation.reads = columns_read(ctx, ref.query, lateral.relations)
     relation.keeps_names = is_mergeable(ref.query)
     return single(ctx, scope, relation, ref)
 

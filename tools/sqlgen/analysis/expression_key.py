@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable
 from typing import cast
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.scope import Item, Relation, Scope
+from tools.sqlgen.analysis.scope import Item, Namespace, Relation
 from tools.sqlgen.analysis.values import ColumnId, ConstantFolding
 from tools.sqlgen.functions.table import AGGREGATES, FUNCTIONS
 from tools.sqlgen.syntax.ast import (
@@ -97,15 +97,15 @@ _LITERALS = (
 )  # fmt: skip
 
 
-def column_references(ctx: Context, node: Node, scope: Scope) -> list[tuple[ColumnRef, Relation, int]]:
-    """Return every reference below `node`, also in subqueries, to a column of the scope's own relations."""
-    own = {relation.id for relation in scope.namespace.relations}
+def column_references(ctx: Context, node: Node, names: Namespace) -> list[tuple[ColumnRef, Relation, int]]:
+    """Return every reference below `node`, also in subqueries, to a column of the namespace."""
+    own = {relation.id for relation in names.relations}
     found: list[tuple[ColumnRef, Relation, int]] = []
     for each in walk(node):
         if isinstance(each, ColumnRef):
             resolved = ctx.info.bindings.get(each)
             if isinstance(resolved, Item):
-                found.extend(column_references(ctx, resolved.expr, scope))
+                found.extend(column_references(ctx, resolved.expr, names))
             elif resolved is not None and resolved[0].id in own:
                 found.append((each, resolved[0], resolved[1]))
     return found

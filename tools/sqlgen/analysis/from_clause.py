@@ -13,6 +13,7 @@ from tools.sqlgen.analysis.from_part import Part
 from tools.sqlgen.analysis.joins import common_columns, joined
 from tools.sqlgen.analysis.json_table import json_table
 from tools.sqlgen.analysis.named_tables import named_table
+from tools.sqlgen.analysis.place import place_in
 from tools.sqlgen.analysis.predicates import when_true
 from tools.sqlgen.analysis.scope import (
     Namespace,
@@ -33,24 +34,24 @@ from tools.sqlgen.types.sql_type import BOOL
 
 def analyse_from(ctx: Context, scope: Scope, ref: TableRef | None) -> Part:
     """Put the relations of a FROM into its scope."""
-    scope.clause = "from"
-    part = _visit(ctx, scope, ref) if ref is not None else Part(Namespace(), set(), min_one=True)
+    part = _visit(ctx, scope, ref, Namespace()) if ref is not None else Part(Namespace(), set(), min_one=True)
     _check_names(ctx, part.namespace, ref)
-    scope.set_namespace(part.namespace)
+    scope.namespace = part.namespace
     scope.row_facts |= closure(ctx, part.facts)
     return part
 
 
-def _visit(ctx: Context, scope: Scope, ref: TableRef) -> Part:
+def _visit(ctx: Context, scope: Scope, ref: TableRef, lateral: Namespace) -> Part:
+    """Analyse a table reference; `lateral` has the relations to its left, which LATERAL and JSON_TABLE can read."""
     match ref:
         case TableName():
             return named_table(ctx, scope, ref)
         case Derived():
-            return derived_table(ctx, scope, ref)
+            return derived_table(ctx, scope, ref, lateral)
         case JsonTable():
-            return json_table(ctx, scope, ref)
+            return json_table(ctx, scope, ref, lateral)
         case Join():
-            return _join(ctx, scope, ref)
+            return _join(ctx, scope, ref, lateral)
         case _:
             raise AssertionError(ref)
 
@@ -68,12 +69,9 @@ def _check_names(ctx: Context, names: Namespace, ref: TableRef | None) -> None:
         seen[key] = relation
 
 
-def _join(ctx: Context, scope: Scope, ref: Join) -> Part:
-    left = _visit(ctx, scope, ref.left)
-    before = scope.lateral
-    scope.lateral = before.plus(left.namespace)
-    right = _visit(ctx, scope, ref.right)
-    scope.lateral = before
+def _join(ctx: Context, scope: Scope, ref: Join, lateral: Namespace) -> Part:
+    left = _visit(ctx, scope, ref.left, lateral)
+    right = _visit(ctx, scope, ref.right, lateral.plus(left.namespace))
     null_side = {"LEFT": right, "RIGHT": left}.get(ref.kind)
     restricted = (
         frozenset(relation.id for relation in null_side.namespace.relations)
@@ -89,10 +87,8 @@ def _join(ctx: Context, scope: Scope, ref: Join) -> Part:
 def _condition(
     ctx: Context, scope: Scope, on: Expr, names: Namespace, restricted: frozenset[int] | None
 ) -> Facts:
-    before = scope.set_namespace(names)
-    scope.clause = "from"
-    ctx.evaluate(scope, on, Expected(BOOL, weak=True))
+    place = place_in(scope, "from", names)
+    ctx.evaluate(place, on, Expected(BOOL, weak=True))
     require_one_column(ctx, on)
-    add_equalities(ctx, scope, on, restricted)
-    scope.set_namespace(before)
+    add_equalities(ctx, place, on, restricted)
     return when_true(ctx, on)

@@ -5,7 +5,9 @@ import json
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import columns_read
 from tools.sqlgen.analysis.from_part import Part, single
+from tools.sqlgen.analysis.place import place_in
 from tools.sqlgen.analysis.scope import (
+    Namespace,
     Relation,
     RelationColumn,
     Scope,
@@ -23,18 +25,14 @@ from tools.sqlgen.types.json_shape import JsonAny
 from tools.sqlgen.types.sql_type import BIGINT, JSON, UNKNOWN
 
 
-def json_table(ctx: Context, scope: Scope, ref: JsonTable) -> Part:
+def json_table(ctx: Context, scope: Scope, ref: JsonTable, lateral: Namespace) -> Part:
     if ref.alias is None:
         ctx.report("JSON_TABLE needs an alias", ref, "write JSON_TABLE(...) AS name")
-    before = scope.set_namespace(scope.lateral)
-    scope.clause = "document"
-    ctx.evaluate(scope, ref.document, Expected(JSON, name="document"))
-    scope.clause = "from"
-    scope.set_namespace(before)
+    ctx.evaluate(place_in(scope, "document", lateral), ref.document, Expected(JSON, name="document"))
     columns = list(_json_columns(ref.columns, nested=False))
     _check_json_table(ctx, ref, columns)
     relation = Relation(ctx.new_id(), ref.alias or "", columns)
-    relation.reads = columns_read(ctx, ref.document, scope.lateral.relations)
+    relation.reads = columns_read(ctx, ref.document, lateral.relations)
     return single(ctx, scope, relation, ref)
 
 

@@ -4,6 +4,7 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.derived_tables import relation_of
 from tools.sqlgen.analysis.expression_key import is_mergeable
 from tools.sqlgen.analysis.from_part import Part, single
+from tools.sqlgen.analysis.place import place_in
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import (
     CommonTableScope,
@@ -52,7 +53,7 @@ def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
     ctx.note_read(shape.table)
     _check_hints(ctx, ref, shape.table)
     for value in ref.system_time:
-        ctx.evaluate(scope, value, Expected(DATETIME6))
+        ctx.evaluate(place_in(scope, "from"), value, Expected(DATETIME6))
     return relation
 
 

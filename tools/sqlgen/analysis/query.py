@@ -9,6 +9,7 @@ from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.from_part import single
 from tools.sqlgen.analysis.limits import limited
+from tools.sqlgen.analysis.place import Place, place_in
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.select import analyse_select
@@ -34,17 +35,17 @@ from tools.sqlgen.syntax.ast import (
 def analyse_query(
     ctx: Context,
     query: Query,
-    parent: Scope | None,
+    parent: Place | None,
     expected_columns: Sequence[Expected | None] = (),
     *,
     within: Scope | None = None,
 ) -> QueryResult:
     """Analyse a query expression.
 
-    `parent` is the query block whose rows it can read (None for none), `expected_columns` the expected types of
-    its columns, `within` the block whose common tables it can name, if that is not the parent.
+    `parent` is its place in the block whose rows it can read (None for none), `expected_columns` the expected types of
+    its columns, `within` the block whose common tables it can name, if that is not the parent's.
     """
-    env = within or parent
+    env = within or (parent.scope if parent is not None else None)
     scope = Scope(parent, env.common if env else None, env.schema if env else None)
     if query.with_ is not None:
         define_common_tables(ctx, scope, query.with_)
@@ -99,7 +100,7 @@ def _values_rows(
 ) -> QueryResult:
     scope = Scope(env.parent, env.common, env.schema)
     analyse_from(ctx, scope, None)
-    scope.clause = "values"
+    place = place_in(scope, "values")
     width = len(values.rows[0])
     rows: list[tuple[OutputColumn, ...]] = []
     for row in values.rows:
@@ -111,7 +112,7 @@ def _values_rows(
             )
             return QueryResult((), valid=False)
         found = [
-            ctx.evaluate(scope, expr, expected_columns[index] if index < len(expected_columns) else None)
+            ctx.evaluate(place, expr, expected_columns[index] if index < len(expected_columns) else None)
             for index, expr in enumerate(row)
         ]
         for expr in row:
@@ -142,8 +143,8 @@ def _order_by_names(ctx: Context, scope: Scope, order_by: Sequence[OrderItem], r
     outer = Scope(scope.parent, scope.common, scope.schema)
     distinct = {column.name.lower(): column for column in result.columns}
     part = single(ctx, outer, relation_of(ctx, QueryResult(tuple(distinct.values())), "", ()), order_by[0])
-    outer.set_namespace(part.namespace)
-    outer.clause = "order"
+    outer.namespace = part.namespace
+    place = place_in(outer, "order")
     for item in order_by:
         if isinstance(item.expr, IntLiteral):
             _check_position(ctx, item.expr, len(result.columns), "ORDER BY")
@@ -154,7 +155,7 @@ def _order_by_names(ctx: Context, scope: Scope, order_by: Sequence[OrderItem], r
                 "name the result's column alone",
             )
         else:
-            ctx.evaluate(outer, item.expr)
+            ctx.evaluate(place, item.expr)
 
 
 def _check_position(ctx: Context, position: IntLiteral, width: int, clause: str) -> bool:

@@ -20,6 +20,7 @@ from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.expressions.windows import visit_window
 from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.grouping import check_distinct_order, check_grouping
+from tools.sqlgen.analysis.place import place_in
 from tools.sqlgen.analysis.predicates import when_true
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Item, Scope
@@ -116,10 +117,10 @@ def _only_outer_aggregates(ctx: Context, scope: Scope, select: Select) -> bool:
 def _where(ctx: Context, scope: Scope, where: Expr | None) -> None:
     if where is None:
         return
-    scope.clause = "where"
-    ctx.evaluate(scope, where, Expected(BOOL, weak=True))
+    place = place_in(scope, "where")
+    ctx.evaluate(place, where, Expected(BOOL, weak=True))
     require_one_column(ctx, where)
-    add_equalities(ctx, scope, where, None)
+    add_equalities(ctx, place, where, None)
     scope.row_facts |= closure(ctx, when_true(ctx, where))
 
 
@@ -131,11 +132,9 @@ def _define_windows(ctx: Context, scope: Scope, select: Select) -> None:
 
 
 def _windows(ctx: Context, scope: Scope, select: Select) -> None:
-    scope.clause = "select"
+    place = place_in(scope, "select").inside_window()
     for window in select.windows:
-        scope.in_window += 1
-        visit_window(ctx, scope, window.spec, window)
-        scope.in_window -= 1
+        visit_window(ctx, place, window.spec, window)
 
 
 def _qualify(ctx: Context, scope: Scope, select: Select) -> None:
@@ -145,9 +144,7 @@ def _qualify(ctx: Context, scope: Scope, select: Select) -> None:
     if not _HYPERGRAPH.search(ctx.text, select.start, select.end):
         hint = "write SELECT /*+ SET_VAR(optimizer_switch='hypergraph_optimizer=on') */, or filter a derived table"
         ctx.report("QUALIFY needs the hypergraph optimizer", select.qualify, hint)
-    scope.clause = "order"
-    scope.aggregates_allowed = scope.grouped or scope.implicit
-    ctx.evaluate(scope, select.qualify, Expected(BOOL, weak=True))
+    ctx.evaluate(place_in(scope, "order"), select.qualify, Expected(BOOL, weak=True))
     require_one_column(ctx, select.qualify)
 
 
@@ -184,7 +181,7 @@ def _preview_items(scope: Scope, select: Select) -> None:
 
 
 def _group_by(ctx: Context, scope: Scope, select: Select) -> None:
-    scope.clause = "group"
+    place = place_in(scope, "group")
     for expr in select.group_by:
         target = expr
         if isinstance(expr, IntLiteral):
@@ -195,11 +192,11 @@ def _group_by(ctx: Context, scope: Scope, select: Select) -> None:
         if contains_aggregate(target) or _names_aggregate(scope, target):
             ctx.report("GROUP BY cannot group by an aggregate", expr)
             continue
-        ctx.evaluate(scope, target)
+        ctx.evaluate(place, target)
         require_one_column(ctx, target)
         named = ctx.info.bindings.get(target) if isinstance(target, ColumnRef) else None
         if isinstance(named, Item):
-            ctx.evaluate(scope, named.expr)
+            ctx.evaluate(place, named.expr)
         meant = named.expr if isinstance(named, Item) else target
         scope.group_exprs.append(meant)
         key = expression_key(ctx, target)
@@ -208,7 +205,11 @@ def _group_by(ctx: Context, scope: Scope, select: Select) -> None:
 
 
 def _names_aggregate(scope: Scope, expr: Expr) -> bool:
-    if not isinstance(expr, ColumnRef) or expr.table is not None or expr.column.lower() in scope.by_name:
+    if (
+        not isinstance(expr, ColumnRef)
+        or expr.table is not None
+        or expr.column.lower() in scope.namespace.by_name
+    ):
         return False
     return any(item.name == expr.column.lower() and item.aggregated for item in scope.items)
 
@@ -230,24 +231,22 @@ def _at_position(ctx: Context, select: Select, position: IntLiteral) -> Expr | N
 
 
 def _having(ctx: Context, scope: Scope, having: Expr) -> None:
-    scope.clause = "having"
-    ctx.evaluate(scope, having, Expected(BOOL, weak=True))
+    ctx.evaluate(place_in(scope, "having"), having, Expected(BOOL, weak=True))
     require_one_column(ctx, having)
     scope.having_facts |= closure(ctx, when_true(ctx, having))
 
 
 def _order_by(ctx: Context, scope: Scope, order_by: Sequence[OrderItem], width: int) -> None:
-    scope.clause = "order"
-    scope.aggregates_allowed = scope.grouped or scope.implicit
+    place = place_in(scope, "order")
     for item in order_by:
         expr = item.expr
         if isinstance(expr, IntLiteral):
             if not 1 <= expr.value <= width:
                 ctx.report(f"position {expr.value} in ORDER BY: the select list has {width} columns", expr)
         elif isinstance(expr, ColumnRef):
-            ctx.evaluate_top(scope, expr)
+            ctx.evaluate(place.as_order_item(), expr)
         elif isinstance(expr, OrderByMacro):
-            ctx.evaluate(scope, expr)
+            ctx.evaluate(place, expr)
         else:
-            ctx.evaluate(scope, expr)
+            ctx.evaluate(place, expr)
             require_one_column(ctx, expr)

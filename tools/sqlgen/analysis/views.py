@@ -150,7 +150,7 @@ def _qualified(ctx: Context, ref: ColumnRef) -> ColumnRef:
         return ref
     relation, index = found
     merged = relation.scope is not None and any(
-        column.merged for column in relation.scope.by_name.get(ref.column.lower(), ())
+        column.merged for column in relation.scope.namespace.by_name.get(ref.column.lower(), ())
     )
     if merged or not relation.name or relation.columns[index].name.lower() != ref.column.lower():
         return ref

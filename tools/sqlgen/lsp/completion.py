@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from lsprotocol.types import CompletionItem, CompletionItemKind, CompletionList, InsertTextFormat
 from msgspec import Struct
 
+from tools.sqlgen.analysis.place import place_in
 from tools.sqlgen.analysis.scope import Relation, Scope
 from tools.sqlgen.catalog import Catalog, Table
 from tools.sqlgen.explain.query import Explainer
@@ -126,9 +127,9 @@ def _sources(text: str, offset: int, catalog: Catalog, explainer: Explainer) -> 
 
 
 def _in_reach(scope: Scope | None) -> Iterator[Relation]:
-    while scope is not None:
-        yield from scope.namespace.relations
-        scope = scope.parent
+    if scope is not None:
+        for place in place_in(scope, "select").chain():
+            yield from place.namespace.relations
 
 
 def _common_names(scope: Scope | None) -> Iterator[str]:

@@ -18,8 +18,8 @@ from tools.sqlgen.analysis.expressions.windows import frame_may_be_empty, visit_
 from tools.sqlgen.analysis.facts import NonEmpty, NonZero
 from tools.sqlgen.analysis.json_shapes import common_shape, json_of_call
 from tools.sqlgen.analysis.names import find_relation
+from tools.sqlgen.analysis.place import Place, has_facts, proven
 from tools.sqlgen.analysis.predicates import when_not_true, when_true
-from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.functions.rules import HINTS, Rule, literal_int
@@ -43,33 +43,33 @@ from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
 _DATE_SHIFTS = frozenset(("DATE_ADD", "DATE_SUB", "ADDDATE", "SUBDATE"))
 
 
-def evaluate_call(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> TypedExpr:
+def evaluate_call(ctx: Context, place: Place, call: Call, expected: Expected | None) -> TypedExpr:
     """The value of a function call."""
     name = call.name.upper()
     rule = _rule_of(ctx, call)
     if rule is None:
-        return _stored_function(ctx, scope, call)
+        return _stored_function(ctx, place, call)
     if not _check_call(ctx, call, rule):
-        return _wrong_call(ctx, scope, call)
+        return _wrong_call(ctx, place, call)
     if call.over is not None:
-        return _window_call(ctx, scope, call, rule)
+        return _window_call(ctx, place, call, rule)
     if rule.kind == "aggregate":
-        return _aggregate(ctx, scope, call, rule)
+        return _aggregate(ctx, place, call, rule)
     if (special := _SPECIAL_FORMS.get(name)) is not None:
-        return special(ctx, scope, call, expected)
+        return special(ctx, place, call, expected)
     if name == "FIELD":  # never NULL, also where an empty slice leaves a NULL
         ctx.info.slices.update(arg for arg in call.args[1:] if isinstance(arg, Param))
     if name in _DATE_SHIFTS and isinstance(call.args[1], Interval):
-        return shift_date(ctx, scope, call.args[0], call.args[1], expected)
-    values = arguments(ctx, scope, call, rule, expected)
-    return _result(ctx, scope, call, rule, values)
+        return shift_date(ctx, place, call.args[0], call.args[1], expected)
+    values = arguments(ctx, place, call, rule, expected)
+    return _result(ctx, place, call, rule, values)
 
 
-def _wrong_call(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
+def _wrong_call(ctx: Context, place: Place, call: Call) -> TypedExpr:
     """Analyse the arguments of a call that has a finding already."""
     for arg in call.args:
         if not isinstance(arg, Star):
-            ctx.evaluate(scope, arg)
+            ctx.evaluate(place, arg)
     return UNKNOWN_EXPR
 
 
@@ -81,7 +81,7 @@ def _rule_of(ctx: Context, call: Call) -> Rule | None:
     return FUNCTIONS.get(name)
 
 
-def _sequence_value(ctx: Context, scope: Scope, call: Call, _expected: Expected | None) -> TypedExpr:
+def _sequence_value(ctx: Context, place: Place, call: Call, _expected: Expected | None) -> TypedExpr:
     """NEXTVAL(s), LASTVAL(s), SETVAL(s, n) of MariaDB: the first argument names a sequence."""
     sequence = call.args[0]
     if not isinstance(sequence, ColumnRef):
@@ -91,11 +91,11 @@ def _sequence_value(ctx: Context, scope: Scope, call: Call, _expected: Expected 
     if not known and ctx.catalog.table(sequence.column, sequence.table) is None:
         ctx.report(f"unknown sequence '{sequence.column}'", sequence)
     for arg in call.args[1:]:
-        ctx.evaluate(scope, arg, Expected(BIGINT))
+        ctx.evaluate(place, arg, Expected(BIGINT))
     return TypedExpr(BIGINT, nullable=call.name.upper() != "NEXTVAL")
 
 
-def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
+def _stored_function(ctx: Context, place: Place, call: Call) -> TypedExpr:
     """Analyse a call of a function that is not built in: the schema's own, or one of an unknown database.
 
     The result may be NULL, regardless of the arguments.
@@ -105,7 +105,7 @@ def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
     for index, arg in enumerate(call.args):
         if not isinstance(arg, Star):
             wanted = Expected(parameters[index]) if parameters and index < len(parameters) else None
-            ctx.evaluate(scope, arg, wanted)
+            ctx.evaluate(place, arg, wanted)
     if function is not None:
         if parameters is not None and len(parameters) != len(call.args):
             message = f"{call.name} takes {len(parameters)} arguments, not {len(call.args)}"
@@ -115,7 +115,7 @@ def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
         hint = replacement(call.name.upper()) or did_you_mean(call.name, FUNCTIONS)
         end = call.name_end or call.start + len(call.name)
         ctx.report_span(f"unknown function '{call.name}'", call.start, end, hint)
-    elif ctx.catalog.database(call.schema) is not None or find_relation(scope, call.schema) is not None:
+    elif ctx.catalog.database(call.schema) is not None or find_relation(place, call.schema) is not None:
         ctx.report(f"unknown function '{call.schema}.{call.name}'", call)
     return UNKNOWN_EXPR
 
@@ -146,7 +146,7 @@ def _check_call(ctx: Context, call: Call, rule: Rule) -> bool:
 
 
 def arguments(
-    ctx: Context, scope: Scope, call: Call, rule: Rule, expected: Expected | None = None
+    ctx: Context, place: Place, call: Call, rule: Rule, expected: Expected | None = None
 ) -> list[TypedExpr]:
     """The values of the arguments; parameters among them get types by the signature, peers by each other."""
     letters = [rule.signature.letter(index) for index in range(len(call.args))]
@@ -154,11 +154,11 @@ def arguments(
     peers = [index for index, letter in enumerate(letters) if letter == "p"]
     if peers:
         fallback = _EXPECTED_AMONG_PEERS.get(call.name.upper(), expected)
-        found = evaluate_coerced(ctx, scope, [call.args[index] for index in peers], fallback)
+        found = evaluate_coerced(ctx, place, [call.args[index] for index in peers], fallback)
         values.update(zip(peers, found, strict=True))
     for index, (letter, arg) in enumerate(zip(letters, call.args, strict=True)):
         if index not in values:
-            values[index] = ctx.evaluate(scope, arg, _expected_argument(call, letter, index))
+            values[index] = ctx.evaluate(place, arg, _expected_argument(call, letter, index))
     for arg in call.args:
         require_one_column(ctx, arg)
     found = [values[index] for index in range(len(call.args))]
@@ -202,22 +202,22 @@ def _neighbour_name(call: Call, index: int) -> str | None:
     return columns[0] if len(columns) == 1 else None
 
 
-def _result(ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence[TypedExpr]) -> TypedExpr:
+def _result(ctx: Context, place: Place, call: Call, rule: Rule, values: Sequence[TypedExpr]) -> TypedExpr:
     name = call.name.upper()
     sql_type = rule.result(values, call.args)
     nullable = rule.nulls(values, call.args)
     if name == "MOD" and nullable and not any(value.nullable for value in values):
         found = expression_key(ctx, call.args[1])
-        nullable = found is None or not ctx.proven(NonZero(found), scope)
+        nullable = found is None or not proven(NonZero(found), place)
     if name == "CHAR" and _uses_charset(ctx, call):
         sql_type, nullable = VARCHAR, True
-    if name == "ANY_VALUE" and scope.after_grouping and (scope.implicit or scope.rollup):
+    if name == "ANY_VALUE" and place.after_grouping and (place.scope.implicit or place.scope.rollup):
         nullable = True
     source_column = values[0].source_column if rule.unchanged else None
     shape = None
     if family(sql_type) == "json":
         shape = (
-            values[0].json if rule.unchanged else json_of_call(ctx, scope, call, values, nullable=nullable)
+            values[0].json if rule.unchanged else json_of_call(ctx, place, call, values, nullable=nullable)
         )
     opened = bool(values) and rule.unchanged and all(value.untyped for value in values)
     return TypedExpr(sql_type, nullable, source_column, shape, untyped=opened)
@@ -229,36 +229,36 @@ def _uses_charset(ctx: Context, call: Call) -> bool:
     return "USING" in ctx.text[last : call.end].upper()
 
 
-def _if(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> TypedExpr:
+def _if(ctx: Context, place: Place, call: Call, expected: Expected | None) -> TypedExpr:
     """IF(c, a, b): each branch is analysed with the facts that the condition proves."""
     condition, then, otherwise = call.args
-    ctx.evaluate(scope, condition, Expected(BOOL, weak=True))
+    ctx.evaluate(place, condition, Expected(BOOL, weak=True))
     require_one_column(ctx, condition)
     branches = [
         (then, closure(ctx, when_true(ctx, condition))),
         (otherwise, closure(ctx, when_not_true(ctx, condition))),
     ]
-    return evaluate_branches(ctx, scope, branches, expected, complete=True)
+    return evaluate_branches(ctx, place, branches, expected, complete=True)
 
 
-def _grouping(ctx: Context, scope: Scope, call: Call, _expected: Expected | None) -> TypedExpr:
+def _grouping(ctx: Context, place: Place, call: Call, _expected: Expected | None) -> TypedExpr:
     """GROUPING(a, b): which of its arguments are NULL because the row is a total."""
     for arg in call.args:
-        ctx.evaluate(scope, arg)
+        ctx.evaluate(place, arg)
         key = expression_key(ctx, arg)
-        if scope.clause in {"select", "having", "order"} and key not in scope.group_keys:
+        if place.clause in {"select", "having", "order"} and key not in place.scope.group_keys:
             ctx.report("GROUPING takes expressions that the query groups by", arg)
-    if not scope.rollup:
+    if not place.scope.rollup:
         ctx.report("GROUPING needs GROUP BY ... WITH ROLLUP", call)
     return TypedExpr(BIGINT, nullable=False)
 
 
-def _coalesce(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> TypedExpr:
+def _coalesce(ctx: Context, place: Place, call: Call, expected: Expected | None) -> TypedExpr:
     """COALESCE(a, b, ...): NULL when all are."""
     if expected is not None and expected.assigned is not None:
         # The assigned value is the result: its arguments may be NULL even if the column is NOT NULL.
         expected = msgspec.structs.replace(expected, assigned=None)
-    values = evaluate_coerced(ctx, scope, call.args, expected)
+    values = evaluate_coerced(ctx, place, call.args, expected)
     for arg in call.args:
         require_one_column(ctx, arg)
     for arg in call.args[:-1]:
@@ -280,7 +280,7 @@ def _coalesce(ctx: Context, scope: Scope, call: Call, expected: Expected | None)
     )
 
 
-_SPECIAL_FORMS: dict[str, Callable[[Context, Scope, Call, Expected | None], TypedExpr]] = {
+_SPECIAL_FORMS: dict[str, Callable[[Context, Place, Call, Expected | None], TypedExpr]] = {
     "IF": _if,
     "GROUPING": _grouping,
     "COALESCE": _coalesce,
@@ -295,35 +295,36 @@ _SPECIAL_FORMS: dict[str, Callable[[Context, Scope, Call, Expected | None], Type
 # --- aggregates and windows ---------------------------------------------------------------------------
 
 
-def _aggregate(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExpr:
+def _aggregate(ctx: Context, place: Place, call: Call, rule: Rule) -> TypedExpr:
     """An aggregate of the rows of a group."""
-    values = _aggregate_arguments(ctx, scope, call, rule)
-    owner = _owner(ctx, scope, call)
-    if owner is scope and scope.in_aggregate and not scope.in_window:
+    values = _aggregate_arguments(ctx, place, call, rule)
+    owner = _owner(ctx, place, call)
+    if owner is place and place.in_aggregate and not place.in_window:
         ctx.report(
             f"{call.name.upper()} inside of another aggregate", call, "aggregate in a derived table first"
         )
         return UNKNOWN_EXPR
     if not owner.aggregates_allowed:
         _report_misplaced(ctx, owner, call)
-    ctx.info.owners[call] = owner
-    if owner is not scope and not owner.grouped:
-        owner.implicit = True
+    block = owner.scope
+    ctx.info.owners[call] = block
+    if owner is not place and not block.grouped:
+        block.implicit = True
     nullable = rule.nulls(values, call.args)
-    if (owner.implicit or owner.rollup) and call.name.upper() not in _NEVER_NULL:
-        nullable = nullable or not ctx.proven(NonEmpty(owner.id), owner)
+    if (block.implicit or block.rollup) and call.name.upper() not in _NEVER_NULL:
+        nullable = nullable or not proven(NonEmpty(block.id), owner)
     if nullable and call.name.upper() in _NULL_WITHOUT_VALUES:
-        nullable = not _counted(ctx, scope, call)
-    return _aggregate_value(ctx, scope, call, rule, values, nullable=nullable)
+        nullable = not _counted(ctx, place, call)
+    return _aggregate_value(ctx, place, call, rule, values, nullable=nullable)
 
 
-def _counted(ctx: Context, scope: Scope, call: Call) -> bool:
+def _counted(ctx: Context, place: Place, call: Call) -> bool:
     """True if COUNT of the same argument is proven to be positive: then one value is not NULL."""
-    if not ctx.has_facts(scope):
+    if not has_facts(place):
         return False
     count = msgspec.structs.replace(call, name="COUNT", distinct=False, order_by=(), separator=None)
     found = expression_key(ctx, count)
-    return found is not None and ctx.proven(NonZero(found), scope)
+    return found is not None and proven(NonZero(found), place)
 
 
 _NULL_WITHOUT_VALUES = frozenset(
@@ -334,82 +335,63 @@ _NULL_WITHOUT_VALUES = frozenset(
 _NEVER_NULL = frozenset(("COUNT", "BIT_AND", "BIT_OR", "BIT_XOR"))
 
 
-def _aggregate_arguments(ctx: Context, scope: Scope, call: Call, rule: Rule) -> list[TypedExpr]:
-    scope.in_aggregate += 1
-    in_window, scope.in_window = scope.in_window, 0
-    try:
-        with ctx.without_assumptions():
-            if len(call.args) == 1 and isinstance(call.args[0], Star):
-                values = [TypedExpr(BIGINT, nullable=False)]
-            else:
-                values = arguments(ctx, scope, call, rule)
-            for item in call.order_by:
-                ctx.evaluate(scope, item.expr)
-    finally:
-        scope.in_aggregate -= 1
-        scope.in_window = in_window
+def _aggregate_arguments(ctx: Context, place: Place, call: Call, rule: Rule) -> list[TypedExpr]:
+    inside = place.inside_aggregate()
+    if len(call.args) == 1 and isinstance(call.args[0], Star):
+        values = [TypedExpr(BIGINT, nullable=False)]
+    else:
+        values = arguments(ctx, inside, call, rule)
+    for item in call.order_by:
+        ctx.evaluate(inside, item.expr)
     return values
 
 
 def _aggregate_value(
-    ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence[TypedExpr], *, nullable: bool
+    ctx: Context, place: Place, call: Call, rule: Rule, values: Sequence[TypedExpr], *, nullable: bool
 ) -> TypedExpr:
     sql_type = rule.result(values, call.args)
     source_column = values[0].source_column if rule.unchanged else None
     shape = None
     if family(sql_type) == "json":
         shape = (
-            JsonAny(nullable) if rule.unchanged else json_of_call(ctx, scope, call, values, nullable=nullable)
+            JsonAny(nullable) if rule.unchanged else json_of_call(ctx, place, call, values, nullable=nullable)
         )
     return TypedExpr(sql_type, nullable, source_column, shape)
 
 
-def _owner(ctx: Context, scope: Scope, call: Call) -> Scope:
+def _owner(ctx: Context, place: Place, call: Call) -> Place:
     """Return the query block whose rows an aggregate reads: the innermost one whose columns it reads.
 
     If that block cannot aggregate there (in its WHERE), the next inner block that can is the owner. An aggregate
     without columns belongs to its own block, or to the outermost block that can aggregate.
     """
     has_columns = any(isinstance(each, ColumnRef) for arg in call.args for each in walk(arg))
-    if not has_columns and scope.aggregates_allowed:
-        return scope
-    chain: list[Scope] = []
-    outer: Scope | None = scope
-    while outer is not None:
-        chain.append(outer)
-        if has_columns and any(column_references(ctx, arg, outer) for arg in call.args):
+    if not has_columns and place.aggregates_allowed:
+        return place
+    chain: list[Place] = []
+    for each in place.chain():
+        chain.append(each)
+        if has_columns and any(column_references(ctx, arg, each.namespace) for arg in call.args):
             break
-        outer = outer.parent
-    return next((each for each in reversed(chain) if each.aggregates_allowed), scope)
+    return next((each for each in reversed(chain) if each.aggregates_allowed), place)
 
 
-_PLACES = {
-    "from": "ON",
-    "where": "WHERE",
-    "group": "GROUP BY",
-    "values": "VALUES",
-    "set": "SET",
-    "duplicate": "ON DUPLICATE KEY UPDATE",
-    "document": "JSON_TABLE",
-    "order": "ORDER BY",
-    "window": "the window",
-}
-
-
-def _report_misplaced(ctx: Context, scope: Scope, call: Call) -> None:
-    place = _PLACES.get(scope.clause, "this clause")
+def _report_misplaced(ctx: Context, place: Place, call: Call) -> None:
     hint = {"where": "filter groups in HAVING", "order": "the query aggregates nothing else"}.get(
-        scope.clause
+        place.clause
     )
-    ctx.report(f"aggregate {call.name.upper()} in {place}", call, hint)
+    ctx.report(f"aggregate {call.name.upper()} in {place.clause_name}", call, hint)
 
 
-def _window_call(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExpr:
+def _window_call(ctx: Context, place: Place, call: Call, rule: Rule) -> TypedExpr:
     """A function over a window of rows."""
-    if scope.clause not in {"select", "order"} or scope.in_aggregate or scope.in_window:
-        place = _PLACES.get(scope.clause, "HAVING")
+    if place.clause not in {"select", "order"} or place.in_aggregate or place.in_window:
         where = (
-            "an aggregate" if scope.in_aggregate else "another window function" if scope.in_window else place
+            "an aggregate"
+            if place.in_aggregate
+            else "another window function"
+            if place.in_window
+            else place.clause_name
         )
         ctx.report(
             f"window function {call.name.upper()} in {where}",
@@ -417,14 +399,11 @@ def _window_call(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExp
             "compute it in a derived table and use its column",
         )
         return UNKNOWN_EXPR
-    scope.in_window += 1
-    try:
-        values = _window_arguments(ctx, scope, call, rule)
-        visit_window(ctx, scope, call.over, call)
-    finally:
-        scope.in_window -= 1
+    inside = place.inside_window()
+    values = _window_arguments(ctx, inside, call, rule)
+    visit_window(ctx, inside, call.over, call)
     check_row_counts(ctx, call)
-    empty = frame_may_be_empty(scope, call.over)
+    empty = frame_may_be_empty(place, call.over)
     nullable = _window_nullable(call, rule, values, empty=empty)
     name = call.name.upper()
     if name in {"LAG", "LEAD"}:
@@ -434,7 +413,7 @@ def _window_call(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExp
     if name in {"GROUP_CONCAT", "ANY_VALUE"}:
         ctx.report(f"{name} takes no OVER", call)
     return _aggregate_value(
-        ctx, scope, call, rule, values, nullable=nullable if name not in _NEVER_NULL else False
+        ctx, place, call, rule, values, nullable=nullable if name not in _NEVER_NULL else False
     )
 
 
@@ -452,10 +431,10 @@ def check_row_counts(ctx: Context, call: Call) -> None:
         ctx.report(f"{call.name.upper()} takes a whole number here, or a parameter", count)
 
 
-def _window_arguments(ctx: Context, scope: Scope, call: Call, rule: Rule) -> list[TypedExpr]:
+def _window_arguments(ctx: Context, place: Place, call: Call, rule: Rule) -> list[TypedExpr]:
     if len(call.args) == 1 and isinstance(call.args[0], Star):
         return [TypedExpr(BIGINT, nullable=False)]
-    return arguments(ctx, scope, call, rule)
+    return arguments(ctx, place, call, rule)
 
 
 def _window_nullable(call: Call, rule: Rule, values: Sequence[TypedExpr], *, empty: bool) -> bool:
