@@ -10,7 +10,7 @@ from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import contains_aggregate, expression_key
 from tools.sqlgen.analysis.facts import Fact, Facts, Grouped, NonEmpty, NonZero, NotNull
-from tools.sqlgen.functions.rules import literal_int, nonzero_literal
+from tools.sqlgen.functions.literal_numbers import literal_int, nonzero_literal
 from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import (
     Between,

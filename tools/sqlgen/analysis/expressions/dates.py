@@ -5,7 +5,8 @@ import re
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.values import Expected
-from tools.sqlgen.functions.rules import literal_int, shifted
+from tools.sqlgen.functions.literal_numbers import literal_int
+from tools.sqlgen.functions.result_types import shifted
 from tools.sqlgen.syntax.ast import Call, Cast, Expr, Interval, StringLiteral, TemporalLiteral
 from tools.sqlgen.types.date_text import is_date
 from tools.sqlgen.types.sql_type import DATE, DATETIME, family

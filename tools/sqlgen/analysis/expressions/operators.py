@@ -16,7 +16,7 @@ from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row
 from tools.sqlgen.analysis.facts import NonZero
 from tools.sqlgen.analysis.place import Place, proven
 from tools.sqlgen.analysis.values import Expected
-from tools.sqlgen.functions.rules import nonzero_literal
+from tools.sqlgen.functions.literal_numbers import nonzero_literal
 from tools.sqlgen.syntax.ast import (
     Binary,
     BytesLiteral,
