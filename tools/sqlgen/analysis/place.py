@@ -1,6 +1,6 @@
 """The place of an expression: which names it can see there, and which facts hold.
 
-SELECT SUM(a) FROM t WHERE b > 0   ->  b stands in "where" of the block; a in "select", inside an aggregate
+SELECT SUM(a) FROM t WHERE b > 0   ->  b is in "where" of the block; a is in "select", inside an aggregate
 """
 
 from collections.abc import Iterator
