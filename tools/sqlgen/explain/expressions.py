@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 _LITERALS = (
     BoolLiteral, BytesLiteral, DecimalLiteral, FloatLiteral, IntLiteral, StringLiteral, TemporalLiteral, Unit,
 )  # fmt: skip
-_NEVER = (IsTest, Exists, Match, AfterMacro)
+_TESTS = (IsTest, Exists, AfterMacro)
 _DIVISIONS = frozenset(("/", "DIV", "MOD"))
 _FIRST_NOT_NULL = frozenset(("COALESCE", "IFNULL", "NVL"))
 
@@ -81,8 +81,12 @@ class ExpressionReasons:
             return Reason(nullable=True, text="the literal NULL")
         if isinstance(expr, _LITERALS):
             return Reason(nullable=False, text=f"{self._source.shown(expr)} is a literal")
-        if isinstance(expr, _NEVER):
-            return Reason(nullable=False, text=f"{self._source.shown(expr)} is true or false, never NULL")
+        if isinstance(expr, Match):
+            return Reason(nullable=False, text=f"{self._source.shown(expr)} is a number, never NULL")
+        if isinstance(expr, _TESTS):
+            return Reason(
+                nullable=False, text=f"the test {self._source.shown(expr)} is true or false, never NULL"
+            )
         rule = self._rules.get(type(expr))
         return rule(place, expr) if rule else self._strict(place, expr, _operands(expr))
 
@@ -107,7 +111,7 @@ class ExpressionReasons:
     def _binary(self, place: Place, expr: Binary) -> Reason:
         shown = self._source.shown(expr)
         if expr.op == "<=>":
-            return Reason(nullable=False, text=f"{shown} is true or false, never NULL")
+            return Reason(nullable=False, text=f"the test {shown} is true or false, never NULL")
         if expr.op in {"->", "->>"}:
             return Reason(nullable=True, text=f"{shown} is NULL if the document has no such path")
         extra = f"{shown} is NULL if the divisor is zero" if expr.op in _DIVISIONS else ""
