@@ -27,12 +27,12 @@ def closure(ctx: Context, facts: Iterable[Fact]) -> Facts:
 
 def _consequences(ctx: Context, fact: Fact) -> list[Fact]:
     match fact:
-        case Matched(token=token):
-            return list(ctx.info.on_facts.get(token, ()))
+        case Matched(outer_join=outer_join):
+            return list(ctx.info.on_facts.get(outer_join, ()))
         case NotNull(key=ColumnId() as column):
             relation = ctx.info.relations[column.relation]
-            tokens = [*relation.outer, *relation.columns[column.index].nullability_sources]
-            return [Matched(token) for token in tokens]
+            outer_joins = [*relation.outer, *relation.columns[column.index].nullability_sources]
+            return [Matched(outer_join) for outer_join in outer_joins]
         case _:
             return []
 
@@ -53,5 +53,5 @@ def is_nullable(place: Place, relation: Relation, index: int) -> bool:
 
 def unmatched(place: Place, relation: Relation, index: int) -> frozenset[OuterJoinId]:
     """Return the outer joins that may have null-extended the column."""
-    tokens = [*relation.outer, *relation.columns[index].nullability_sources]
-    return frozenset(token for token in tokens if not proven(Matched(token), place))
+    outer_joins = [*relation.outer, *relation.columns[index].nullability_sources]
+    return frozenset(outer_join for outer_join in outer_joins if not proven(Matched(outer_join), place))

@@ -29,7 +29,7 @@ class Grouped(Struct, frozen=True, gc=False):
 class Matched(Struct, frozen=True, gc=False):
     """The fact that an outer join found a row."""
 
-    token: OuterJoinId
+    outer_join: OuterJoinId
 
 
 class NonEmpty(Struct, frozen=True, gc=False):

@@ -33,11 +33,11 @@ def joined(
     kept, null_side = (left, right) if ref.kind == "LEFT" else (right, left)
     if null_side.min_one and ref.on is not None and is_always_true(ref.on):
         return Part(names, left.facts | right.facts, kept.min_one)
-    token = ("join", ctx.new_id())
-    ctx.info.on_facts[token] = null_side.facts | facts
-    scope.outer_joins[token] = _deciding_columns(ctx, ref, kept, facts)
+    outer_join = ("join", ctx.new_id())
+    ctx.info.on_facts[outer_join] = null_side.facts | facts
+    scope.outer_joins[outer_join] = _deciding_columns(ctx, ref, kept, facts)
     for relation in null_side.namespace.relations:
-        relation.outer.append(token)
+        relation.outer.append(outer_join)
     return Part(names, set(kept.facts), kept.min_one)
 
 
@@ -74,7 +74,7 @@ def common_columns(
         return left.namespace.plus(right.namespace), set()
     wanted = {name.lower(): name for name in ref.using}
     if ref.natural:
-        offered = {visible.name for visible in right.namespace.columns if not visible.hidden}
+        offered = {column.name for column in right.namespace.columns if not column.hidden}
         wanted = {
             each.name: each.name
             for each in left.namespace.columns
@@ -98,23 +98,23 @@ def common_columns(
         facts |= {NotNull(ColumnId(each.relation.id, each.index)) for each in (one, other)}
         pair_columns(scope, one, other, restricted)
     first, second = (right, left) if ref.kind == "RIGHT" else (left, right)
-    columns = [merged[visible.name] for visible in first.namespace.columns if visible.name in merged]
+    columns = [merged[column.name] for column in first.namespace.columns if column.name in merged]
     for part in (first, second):
-        columns.extend(visible for visible in part.namespace.columns if visible.name not in merged)
+        columns.extend(column for column in part.namespace.columns if column.name not in merged)
     return Namespace(left.namespace.relations + right.namespace.relations, tuple(columns)), facts
 
 
 def _using_column(ctx: Context, ref: Join, part: Part, folded: str, name: str) -> ScopeColumn | None:
-    found = [visible for visible in part.namespace.columns if visible.name == folded]
+    found = [column for column in part.namespace.columns if column.name == folded]
     if len(found) == 1:
         return found[0]
     if found:
         tables = ", ".join(f"'{each.relation.name}'" for each in found)
         ctx.report(f"column '{name}' in USING is ambiguous", ref, f"it is a column of {tables}")
         return None
-    opened = next((relation for relation in part.namespace.relations if relation.unknown_schema), None)
-    if opened is not None and (index := opened.find(name)) is not None:
-        return ScopeColumn(folded, opened, index)
+    unknown = next((relation for relation in part.namespace.relations if relation.unknown_schema), None)
+    if unknown is not None and (index := unknown.find(name)) is not None:
+        return ScopeColumn(folded, unknown, index)
     candidates = [column.name for relation in part.namespace.relations for column in relation.columns]
     tables = ", ".join(f"'{relation.name}'" for relation in part.namespace.relations)
     ctx.report(

@@ -144,9 +144,9 @@ def _null_extended(ctx: Context, place: Place, element: Expr, value: TypedExpr) 
         if found is None or not isinstance(key, StringLiteral):
             continue
         relation, index = found
-        tokens = unmatched(place, relation, index)
-        if tokens:
-            fields[key.value] = tokens
+        outer_joins = unmatched(place, relation, index)
+        if outer_joins:
+            fields[key.value] = outer_joins
             inside[key.value] = relation.columns[index].nullable
             sure = sure or not relation.columns[index].nullable
     return inside if sure and len(set(fields.values())) == 1 else {}

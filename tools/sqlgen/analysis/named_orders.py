@@ -82,17 +82,17 @@ def _in_scope(
             did_you_mean(key.column, names),
         )
         return None
-    visible = place.namespace.by_name.get(key.column.lower(), [])
-    if len(visible) == 1:
-        return visible[0].relation, visible[0].index
+    columns = place.namespace.by_name.get(key.column.lower(), [])
+    if len(columns) == 1:
+        return columns[0].relation, columns[0].index
     item = next((each for each in place.scope.items if each.name == key.column.lower()), None)
     if item is not None and item.source is not None:
         return item.source
-    what = "unknown" if not visible else "ambiguous"
+    what = "unknown" if not columns else "ambiguous"
     names = [column.name for relation in place.namespace.relations for column in relation.columns]
     hint = (
         did_you_mean(key.column, names)
-        if not visible
+        if not columns
         else "name the table in the macro: sqlc.order_by(alias)"
     )
     ctx.report_span(f"{what} column '{key.column}' in the order", key.start, key.end, hint)

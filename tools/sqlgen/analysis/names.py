@@ -101,12 +101,12 @@ def in_tables(ctx: Context, place: Place, ref: ColumnRef, *, quiet: bool = False
     """The column of the scope's own relations that a reference means."""
     if ref.table is not None:
         return _in_relation(place, ref)
-    visible = place.namespace.by_name.get(ref.column.lower(), ())
-    if len(visible) == 1:
-        return visible[0].relation, visible[0].index
-    if len(visible) > 1:
+    columns = place.namespace.by_name.get(ref.column.lower(), ())
+    if len(columns) == 1:
+        return columns[0].relation, columns[0].index
+    if len(columns) > 1:
         if not quiet:
-            _report_ambiguous(ctx, place, ref, list(visible))
+            _report_ambiguous(ctx, place, ref, list(columns))
         return _AMBIGUOUS
     for relation in place.namespace.relations:
         if relation.unknown_schema and (index := relation.find(ref.column)) is not None:
@@ -144,8 +144,8 @@ def find_relation(place: Place, name: str, schema: str | None = None) -> Relatio
     return None
 
 
-def _report_ambiguous(ctx: Context, place: Place, ref: ColumnRef, visible: list[ScopeColumn]) -> None:
-    tables = ", ".join(f"'{each.relation.name}.{ref.column}'" for each in visible)
+def _report_ambiguous(ctx: Context, place: Place, ref: ColumnRef, columns: list[ScopeColumn]) -> None:
+    tables = ", ".join(f"'{each.relation.name}.{ref.column}'" for each in columns)
     ctx.report(f"column '{ref.column}' in {place.clause_name} is ambiguous", ref, f"it can be {tables}")
 
 

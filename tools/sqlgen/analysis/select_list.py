@@ -120,9 +120,9 @@ class SelectList:
                 ctx.report("'*' without a table to select from", star)
                 self.incomplete = True
             self._open(scope.namespace.relations)
-            for visible in scope.namespace.columns:
-                if not visible.hidden:
-                    self._column(star, visible.relation, visible.index)
+            for each in scope.namespace.columns:
+                if not each.hidden:
+                    self._column(star, each.relation, each.index)
             return
         found = matching_relations(scope.namespace, star.table, star.schema)
         if not found:
@@ -173,9 +173,11 @@ class SelectList:
         source = (
             SourceColumn(table.schema, table.name, "") if table else SourceColumn(None, relation.name, "")
         )
-        tokens = [token for token in relation.outer if not proven(Matched(token), self.place)]
+        outer_joins = [
+            outer_join for outer_join in relation.outer if not proven(Matched(outer_join), self.place)
+        ]
         visible = [column for column in relation.columns if not column.hidden]
-        nullable = bool(tokens) or self.scope.implicit or self.scope.rollup
+        nullable = bool(outer_joins) or self.scope.implicit or self.scope.rollup
         sure = [
             index
             for index, column in enumerate(visible)

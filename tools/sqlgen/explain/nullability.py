@@ -17,7 +17,7 @@ from tools.sqlgen.analysis.joins import is_always_true
 from tools.sqlgen.analysis.place import Place, place_in
 from tools.sqlgen.analysis.predicates import when_true
 from tools.sqlgen.analysis.scope import Item, Relation, Scope
-from tools.sqlgen.analysis.values import ColumnId
+from tools.sqlgen.analysis.values import ColumnId, OuterJoinId
 from tools.sqlgen.explain.expressions import ExpressionReasons
 from tools.sqlgen.explain.reason import Reason, agreeing
 from tools.sqlgen.explain.source import AnalysedSource
@@ -137,8 +137,10 @@ class Nullability:
         if column.nullable:
             proof = self.proof(place, NotNull(ColumnId(relation.id, index)), name)
             return proof or Reason(False, f"the conditions prove that {name} is not NULL")  # noqa: FBT003
-        tokens = [*relation.outer, *column.nullability_sources]
-        proofs = [each for token in tokens if (each := self._match_proof(place, relation, token))]
+        outer_joins = [*relation.outer, *column.nullability_sources]
+        proofs = [
+            each for outer_join in outer_joins if (each := self._match_proof(place, relation, outer_join))
+        ]
         if not proofs:
             return declared
         return Reason(
@@ -147,10 +149,10 @@ class Nullability:
             causes=agreeing(nullable=False, reasons=[*proofs[1:], declared]),
         )
 
-    def _match_proof(self, place: Place, relation: Relation, token: tuple[object, ...]) -> Reason | None:
-        join = self.join_of(relation, token)
+    def _match_proof(self, place: Place, relation: Relation, outer_join: OuterJoinId) -> Reason | None:
+        join = self.join_of(relation, outer_join)
         what = f"the match of {self._joined(join)}" if join else f"the match inside {relation.name}"
-        return self.proof(place, Matched(token), what)
+        return self.proof(place, Matched(outer_join), what)
 
     def _nullable_column(self, place: Place, relation: Relation, index: int, declared: Reason) -> Reason:
         reasons: list[Reason] = []
@@ -159,16 +161,16 @@ class Nullability:
         if column.nullable:
             reasons.append(declared)
         missing = unmatched(place, relation, index)
-        for token in relation.outer:
-            if token in missing:
-                join = self.join_of(relation, token)
+        for outer_join in relation.outer:
+            if outer_join in missing:
+                join = self.join_of(relation, outer_join)
                 what = (
                     f"{self._joined(join)} at {self.source.line(_null_side(join))}"
                     if join
                     else "an outer join"
                 )
                 reasons.append(Reason(nullable=True, text=f"{what} may not match"))
-        if any(token in missing for token in column.nullability_sources):
+        if any(outer_join in missing for outer_join in column.nullability_sources):
             reasons.append(self.declared(relation, index))
         if not reasons and owner is not None and owner.rollup:
             reasons.append(
@@ -268,14 +270,14 @@ class Nullability:
                     return Reason(nullable=False, text=f"{shown} proves {_proven(fact, what)}")
         return None
 
-    def join_of(self, relation: Relation, token: tuple[object, ...]) -> Join | None:
+    def join_of(self, relation: Relation, outer_join: OuterJoinId) -> Join | None:
         """The outer join of one of a relation's ids."""
-        if token not in relation.outer:
+        if outer_join not in relation.outer:
             return None
         joins = self.source.outer_joins(relation)
         if len(joins) != len(relation.outer):
             joins = [join for join in joins if join.on is None or not is_always_true(join.on)]
-        at = relation.outer.index(token)
+        at = relation.outer.index(outer_join)
         return joins[at] if at < len(joins) else None
 
     def _joined(self, join: Join) -> str:

@@ -135,8 +135,8 @@ def _result(ctx: Context, place: Place, call: Call, rule: Rule, values: Sequence
         shape = (
             values[0].json if rule.unchanged else json_of_call(ctx, place, call, values, nullable=nullable)
         )
-    opened = bool(values) and rule.unchanged and all(value.untyped for value in values)
-    return TypedExpr(sql_type, nullable, source_column, shape, untyped=opened)
+    untyped = bool(values) and rule.unchanged and all(value.untyped for value in values)
+    return TypedExpr(sql_type, nullable, source_column, shape, untyped=untyped)
 
 
 def _uses_charset(ctx: Context, call: Call) -> bool:
