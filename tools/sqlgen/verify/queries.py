@@ -8,7 +8,7 @@ from tools.sqlgen.ir.query import AnalysedQuery
 from tools.sqlgen.lower.query import CompiledQuery
 from tools.sqlgen.lower.variants import Variant, variants
 from tools.sqlgen.types.sql_type import SqlType, TypeClass
-from tools.sqlgen.verify import compare, explain, server, values, wire
+from tools.sqlgen.verify import compare, plans, server, values, wire
 from tools.sqlgen.verify.compare import Finding
 from tools.sqlgen.verify.results import row_findings
 from tools.sqlgen.verify.wire import Client, ServerError, Value
@@ -96,21 +96,21 @@ def execute(
     return done
 
 
-def plans(
+def plan_costs(
     client: Client, query: CompiledQuery, prepared: Sequence[Prepared], state: Rows
-) -> Iterator[tuple[str, explain.Cost]]:
+) -> Iterator[tuple[str, plans.Cost]]:
     """Yield the variant's label and the cost of its plan, for every variant that the server explains."""
     if query.analysed.kind not in _EXPLAINED:
         return
     for each in prepared:
         given = next(iter(_value_sets(query.analysed, each, state, 1)))
         answer = _explained(client, each.variant.sql, given)
-        if explain.NO_PLAN in answer:
+        if plans.NO_PLAN in answer:
             [(version,)] = client.query("SELECT @@explain_json_format_version")
             client.query("SET SESSION explain_json_format_version = 1")
             answer = _explained(client, each.variant.sql, given)
             client.query(f"SET SESSION explain_json_format_version = {version}")
-        for cost in explain.costs(answer):
+        for cost in plans.costs(answer):
             yield each.variant.label, cost
 
 

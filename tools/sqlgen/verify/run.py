@@ -130,7 +130,7 @@ def _execute(
                 _progress(current)
             report.runs += _run(client, each, state)
             if explained:
-                costs = queries.plans(client, each.query, each.prepared, state)
+                costs = queries.plan_costs(client, each.query, each.prepared, state)
                 each.findings.extend(plan_findings(each.query, costs, options.most_rows))
 
 
