@@ -94,6 +94,14 @@ class Editor:
         params = lsp.DidChangeTextDocumentParams(identifier, [change])
         return await self._after(path, lambda: self.client.text_document_did_change(params))
 
+    async def insert(self, path: str, at: lsp.Position, text: str) -> list[lsp.Diagnostic]:
+        """Type at a place of an open file, as an editor does that sends each change; returns the diagnostics."""
+        self._version += 1
+        identifier = lsp.VersionedTextDocumentIdentifier(self._version, self.uri(path))
+        change = lsp.TextDocumentContentChangePartial(lsp.Range(at, at), text)
+        params = lsp.DidChangeTextDocumentParams(identifier, [change])
+        return await self._after(path, lambda: self.client.text_document_did_change(params))
+
     async def close(self, path: str) -> list[lsp.Diagnostic]:
         """Close a file without saving it; returns the diagnostics of the file on the disk."""
         params = lsp.DidCloseTextDocumentParams(self.document(path))

@@ -65,6 +65,22 @@ async def test_places_count_utf_16_code_units(editor: Editor) -> None:
     assert found.range.start.character == len("SELECT '😀' AS a, ") + 1
 
 
+async def test_a_query_typed_letter_by_letter_in_a_file_of_crlf_lines_has_its_findings(
+    editor: Editor,
+) -> None:
+    text = QUERIES.replace("\n", "\r\n")
+    await editor.open(FILE)
+    await editor.type(FILE, text)
+    line, column, found = text.count("\n"), 0, list[lsp.Diagnostic]()
+    for letter in "-- name: smile :one\nSELECT '😀', nme\nFROM products":
+        found = await editor.insert(FILE, lsp.Position(line, column), letter.replace("\n", "\r\n"))
+        width = len(letter.encode("utf-16-le")) // 2
+        line, column = (line + 1, 0) if letter == "\n" else (line, column + width)
+    [unknown] = found
+    assert unknown.message.startswith("unknown column 'nme'")
+    assert unknown.range == lsp.Range(lsp.Position(line - 1, 13), lsp.Position(line - 1, 16))
+
+
 async def test_a_saved_migration_changes_the_findings_of_the_queries(editor: Editor) -> None:
     await editor.open(FILE)
     migration = (editor.root / "migrations/0001.shop.sql").read_text()
