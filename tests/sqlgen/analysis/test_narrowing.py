@@ -164,7 +164,7 @@ def test_a_condition_proves_exactly_what_it_excludes(condition: str, columns: st
         ("SELECT d.k, d.id FROM customers c LEFT JOIN (SELECT 1 + 1 AS k, id FROM orders HAVING id > 1) d ON d.id = c.id WHERE d.k IS NOT NULL", "--"),
         ("SELECT d.k, d.id FROM customers c LEFT JOIN (SELECT 1 + 1 AS k, id FROM orders GROUP BY id) d ON d.id = c.id WHERE d.k IS NOT NULL", "--"),
         ("SELECT d.k, d.id FROM customers c LEFT JOIN (SELECT 1 + 1 AS k, 2 AS id) d ON d.id = c.id WHERE d.k IS NOT NULL", "--"),
-        ("SELECT d.k, d.id FROM customers c LEFT JOIN (SELECT id, @x AS k FROM orders) d ON d.id = c.id WHERE d.k IS NOT NULL", "--"),
+        ("SELECT d.k, d.id FROM customers c LEFT JOIN (SELECT id, @x AS k FROM orders) d ON d.id = c.id WHERE d.k IS NOT NULL", "NN"),
         ("SELECT d.k, d.id FROM customers c LEFT JOIN (SELECT id, (SELECT 1) AS k FROM orders) d ON d.id = c.id WHERE d.k IS NOT NULL", "--"),
         ("SELECT d.k, d.id FROM customers c JOIN (SELECT 1 + 1 AS k, id FROM orders) d ON d.id = c.id WHERE d.k IS NOT NULL", "--"),
         ("SELECT d.k, d.id FROM customers c LEFT JOIN (SELECT e.j + 1 AS k, e.id FROM (SELECT 1 AS j, id FROM orders) e) d ON d.id = c.id WHERE d.k IS NOT NULL", "NN"),
