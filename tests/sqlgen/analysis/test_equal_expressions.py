@@ -94,7 +94,8 @@ def test_a_condition_on_a_literal_of_a_merged_table_proves_that_its_join_matched
 
 
 @pytest.mark.parametrize(
-    "constant", ["1 + 1", "DATE '2026-01-01'", "NOW()", "@x", "@x IS NULL", "1 IN (SELECT 1)", "shop.rating(1)"]
+    "constant",
+    ["1 + 1", "DATE '2026-01-01'", "NOW()", "@x", "@x IS NULL", "1 IN (SELECT 1)", "shop.rating(1)"],
 )
 def test_a_condition_on_a_computed_constant_of_a_merged_table_proves_nothing_as_the_server_folds_it(
     constant: str,

@@ -13,7 +13,6 @@ from tools.sqlgen.analysis.scope import Item, Relation, Scope
 from tools.sqlgen.analysis.values import ColumnId, ConstantFolding
 from tools.sqlgen.functions.table import AGGREGATES, FUNCTIONS
 from tools.sqlgen.syntax.ast import (
-    AfterMacro,
     Assign,
     BoolLiteral,
     BytesLiteral,
@@ -23,12 +22,9 @@ from tools.sqlgen.syntax.ast import (
     Exists,
     Expr,
     FloatLiteral,
-    In,
     IntLiteral,
     Node,
     NullLiteral,
-    Optional,
-    OrderByMacro,
     Param,
     Quantified,
     Query,

@@ -7,7 +7,7 @@ import msgspec
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import contains_aggregate, contains_window
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
-from tools.sqlgen.analysis.from_clause import analyse_from, relation_of, report_duplicates, single
+from tools.sqlgen.analysis.from_clause import relation_of, report_duplicates, single
 from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import CommonTableScope, Scope
@@ -137,7 +137,7 @@ def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: Commo
         ctx.report(
             "a recursive common table takes no ORDER BY", table.query.order_by[0], "sort where it is read"
         )
-    result = _merge_arms([_arm(ctx, scope, seed) for seed in seeds], "UNION")
+    result = _combined(ctx, seeds, [_arm(ctx, scope, seed) for seed in seeds], "UNION")
     if not result.valid:
         return result
     names = table.columns if len(table.columns) == len(result.columns) else ()
@@ -149,7 +149,6 @@ def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: Commo
     ]
     for arm in arms:
         _check_recursive_arm(ctx, arm, table.name)
-    before = scope.common
     scope.common = entry
     for _ in range(_MAX_ROUNDS):
         entry.recursive_columns = columns
@@ -163,7 +162,6 @@ def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: Commo
     else:
         columns = [msgspec.structs.replace(column, nullable=True, source_column=None) for column in columns]
     entry.recursive_columns = None
-    scope.common = before
     unlimited = QueryResult(tuple(columns), min_one=result.min_one)
     return _limited(ctx, table.query.limit, unlimited)
 
@@ -212,7 +210,7 @@ def _arm(ctx: Context, scope: Scope, body: QueryBody) -> QueryResult:
 def _widen(columns: list[OutputColumn], arms: Sequence[QueryResult]) -> list[OutputColumn]:
     widened: list[OutputColumn] = []
     for index, column in enumerate(columns):
-        others = [arm.columns[index] for arm in arms if arm.valid and len(arm.columns) == len(columns)]
+        others = [arm.columns[index] for arm in arms if len(arm.columns) == len(columns)]
         nullable = column.nullable or any(other.nullable for other in others)
         same = all(other.source_column == column.source_column for other in others)
         shape = column.json if all(other.json == column.json for other in others) else None
@@ -250,13 +248,20 @@ def mentions(body: QueryBody, name: str) -> bool:
 def _set_operation(
     ctx: Context, env: Scope, operation: SetOperation, expected_columns: Sequence[Expected | None]
 ) -> QueryResult:
-    left = _analyse_body(ctx, env, operation.left, expected_columns)
-    right = _analyse_body(ctx, env, operation.right, expected_columns)
-    if not left.valid or not right.valid:
-        return QueryResult(left.columns, valid=False)
-    if not _check_width(ctx, operation.right, right, len(left.columns)):
-        return QueryResult(left.columns, valid=False)
-    return _merge_arms([left, right], operation.op)
+    bodies = (operation.left, operation.right)
+    return _combined(
+        ctx, bodies, [_analyse_body(ctx, env, body, expected_columns) for body in bodies], operation.op
+    )
+
+
+def _combined(ctx: Context, bodies: Sequence[QueryBody], arms: Sequence[QueryResult], op: str) -> QueryResult:
+    """Check the widths of the arms, and combine them. An arm with an error gives a result that is not valid."""
+    first = arms[0]
+    if not all(arm.valid for arm in arms):
+        return QueryResult(first.columns, valid=False)
+    if not all(_check_width(ctx, *each, len(first.columns)) for each in zip(bodies, arms, strict=True)):
+        return QueryResult(first.columns, valid=False)
+    return _merge_arms(arms, op)
 
 
 def _check_width(ctx: Context, arm: QueryBody, result: QueryResult, width: int) -> bool:
@@ -272,10 +277,6 @@ def _check_width(ctx: Context, arm: QueryBody, result: QueryResult, width: int) 
 
 def _merge_arms(arms: Sequence[QueryResult], op: str) -> QueryResult:
     """Combine the arms: UNION returns rows of any arm, INTERSECT of all arms, EXCEPT of the first."""
-    if len(arms) == 1:
-        return arms[0]
-    if not all(arm.valid for arm in arms) or len({len(arm.columns) for arm in arms}) != 1:
-        return QueryResult(arms[0].columns, valid=False)
     columns = tuple(_merge_columns(each, op) for each in zip(*(arm.columns for arm in arms), strict=True))
     min_one = op == "UNION" and any(arm.min_one for arm in arms)
     max_one = op != "UNION" and arms[0].max_one
@@ -302,7 +303,6 @@ def _values_rows(
     ctx: Context, env: Scope, values: ValuesRows, expected_columns: Sequence[Expected | None]
 ) -> QueryResult:
     scope = Scope(env.parent, env.common, env.schema)
-    analyse_from(ctx, scope, None)
     scope.clause = "values"
     width = len(values.rows[0])
     rows: list[tuple[OutputColumn, ...]] = []
