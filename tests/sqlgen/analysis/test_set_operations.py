@@ -52,7 +52,9 @@ def test_the_rows_of_a_set_operation_follow_from_those_of_its_parts(sql: str, ex
         ),
     ],
 )
-def test_a_recursive_column_is_nullable_if_a_part_of_its_table_can_give_null(body: str, expected: str) -> None:
+def test_a_recursive_column_is_nullable_if_a_part_of_its_table_can_give_null(
+    body: str, expected: str
+) -> None:
     assert rows(f"WITH RECURSIVE r AS ({body}) SELECT n FROM r") == expected
 
 
@@ -102,7 +104,9 @@ def test_a_column_keeps_its_source_if_every_part_has_the_same(sql: str, expected
 
 
 def test_binary_columns_of_two_tables_are_keys_of_the_same_kind() -> None:
-    schema = "CREATE TABLE a (id BINARY(16) NOT NULL, b_id BINARY(16)); CREATE TABLE b (id BINARY(16) NOT NULL);"
+    schema = (
+        "CREATE TABLE a (id BINARY(16) NOT NULL, b_id BINARY(16)); CREATE TABLE b (id BINARY(16) NOT NULL);"
+    )
 
     def source(sql: str) -> str:
         found = checked(schema, sql).analysed
@@ -111,7 +115,12 @@ def test_binary_columns_of_two_tables_are_keys_of_the_same_kind() -> None:
         return f"{column.table}.{column.column}" if column is not None else "-"
 
     assert source("SELECT a.id FROM a UNION SELECT b.id FROM b") == "a.id"
-    assert source("SELECT a.id FROM a UNION SELECT t.x FROM JSON_TABLE('{}', '$' COLUMNS (x BINARY(16) PATH '$')) t") == "-"
+    assert (
+        source(
+            "SELECT a.id FROM a UNION SELECT t.x FROM JSON_TABLE('{}', '$' COLUMNS (x BINARY(16) PATH '$')) t"
+        )
+        == "-"
+    )
 
 
 @pytest.mark.parametrize(
