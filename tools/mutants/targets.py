@@ -40,6 +40,7 @@ CACHED = frozenset({"table_shapes"})
 
 TESTS = (
     "tests/sqlgen/analysis",
+    "tests/sqlgen/catalog/test_views.py",
     "tests/sqlgen/corpus/test_compiler_is_right.py",
     "tests/sqlgen/refusals/test_statements.py",
     "tests/sqlgen/property/test_claims_hold_on_executed_joins.py",

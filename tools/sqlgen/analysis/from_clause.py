@@ -44,8 +44,7 @@ from tools.sqlgen.syntax.ast import (
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.declared import cast_type
 from tools.sqlgen.types.json_path import is_json_path
-from tools.sqlgen.types.json_shape import JsonAny
-from tools.sqlgen.types.sql_type import BIGINT, BOOL, DATETIME6, JSON, NULL, NULL_TEXT, UNKNOWN
+from tools.sqlgen.types.sql_type import BIGINT, BOOL, DATETIME6, JSON, NULL, NULL_TEXT, SqlType
 
 
 class Part(Struct, gc=False):
@@ -344,13 +343,15 @@ def _json_columns(columns: tuple[JsonTableColumn, ...], *, nested: bool) -> list
             case "ORDINALITY":
                 found.append(RelationColumn(column.name, BIGINT, nested))
             case "EXISTS":
-                sql_type = cast_type(column.type) if column.type else BIGINT
-                found.append(RelationColumn(column.name, sql_type, nested))
+                found.append(RelationColumn(column.name, _json_column_type(column), nested))
             case "PATH":
-                sql_type = cast_type(column.type) if column.type else UNKNOWN
-                shape = JsonAny(nullable=True) if sql_type == JSON else None
-                found.append(RelationColumn(column.name, sql_type, nullable=True, json=shape))
+                found.append(RelationColumn(column.name, _json_column_type(column), nullable=True))
     return found
+
+
+def _json_column_type(column: JsonTableColumn) -> SqlType:
+    assert column.type is not None  # the parser reads one for EXISTS and PATH
+    return cast_type(column.type)
 
 
 # --- joins --------------------------------------------------------------------------------------------
@@ -396,9 +397,9 @@ def _joined(
             names, left.facts | right.facts | facts, left.min_one and right.min_one and not conditional
         )
     kept, null_side = (left, right) if ref.kind == "LEFT" else (right, left)
-    if null_side.min_one and ref.on is not None and is_always_true(ref.on):
+    if null_side.min_one and is_always_true(ref.on):
         return Part(names, left.facts | right.facts, kept.min_one)
-    token = ("join", ctx.new_id())
+    token = (ctx.new_id(),)
     ctx.info.on_facts[token] = null_side.facts | facts
     scope.outer_joins[token] = _deciding_columns(ctx, ref, kept, facts)
     for relation in null_side.namespace.relations:
@@ -420,8 +421,8 @@ def _deciding_columns(ctx: Context, ref: Join, kept: Part, facts: Facts) -> froz
     return frozenset(found).union(*(columns_read(ctx, node, kept.namespace.relations) for node in nodes))
 
 
-def is_always_true(on: Expr) -> bool:
-    """True for ON TRUE, ON 1, ON 1 = 1: such a join always matches if the table has rows."""
+def is_always_true(on: Expr | None) -> bool:
+    """True for ON TRUE, ON 1, ON 1 = 1: such a join always matches if the table has rows. False for USING."""
     match on:
         case BoolLiteral():
             return on.value
@@ -453,13 +454,8 @@ def _common_columns(
         other = _using_column(ctx, ref, right, folded, name)
         if one is None or other is None:
             continue
-        kept, dropped = (other, one) if ref.kind == "RIGHT" else (one, other)
-        merged[folded] = ScopeColumn(
-            folded,
-            kept.relation,
-            kept.index,
-            ((dropped.relation, dropped.index), *kept.merged, *dropped.merged),
-        )
+        kept = other if ref.kind == "RIGHT" else one
+        merged[folded] = ScopeColumn(folded, kept.relation, kept.index, merged=True)
         facts |= {NotNull(ColumnId(each.relation.id, each.index)) for each in (one, other)}
         pair_columns(scope, one, other, restricted)
     first, second = (right, left) if ref.kind == "RIGHT" else (left, right)
