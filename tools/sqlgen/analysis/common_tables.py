@@ -10,7 +10,7 @@ from tools.sqlgen.analysis.expression_key import contains_aggregate, contains_wi
 from tools.sqlgen.analysis.limits import limited
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import CommonTableScope, Scope
-from tools.sqlgen.analysis.set_operations import check_width, merge_arms
+from tools.sqlgen.analysis.set_operations import check_width, combined
 from tools.sqlgen.analysis.values import OutputColumn
 from tools.sqlgen.syntax.ast import (
     CommonTable,
@@ -69,7 +69,7 @@ def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: Commo
         ctx.report(
             "a recursive common table takes no ORDER BY", table.query.order_by[0], "sort where it is read"
         )
-    result = merge_arms([_arm(ctx, scope, seed) for seed in seeds], "UNION")
+    result = combined(ctx, seeds, [_arm(ctx, scope, seed) for seed in seeds], "UNION")
     if not result.valid:
         return result
     names = table.columns if len(table.columns) == len(result.columns) else ()
@@ -81,7 +81,6 @@ def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: Commo
     ]
     for arm in arms:
         _check_recursive_arm(ctx, arm, table.name)
-    before = scope.common
     scope.common = entry
     for _ in range(_MAX_ROUNDS):
         entry.recursive_columns = columns
@@ -95,7 +94,6 @@ def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: Commo
     else:
         columns = [msgspec.structs.replace(column, nullable=True, source_column=None) for column in columns]
     entry.recursive_columns = None
-    scope.common = before
     unlimited = QueryResult(tuple(columns), min_one=result.min_one)
     return limited(ctx, table.query.limit, unlimited)
 
@@ -144,7 +142,7 @@ def _arm(ctx: Context, scope: Scope, body: QueryBody) -> QueryResult:
 def _widen(columns: list[OutputColumn], arms: Sequence[QueryResult]) -> list[OutputColumn]:
     widened: list[OutputColumn] = []
     for index, column in enumerate(columns):
-        others = [arm.columns[index] for arm in arms if arm.valid and len(arm.columns) == len(columns)]
+        others = [arm.columns[index] for arm in arms if len(arm.columns) == len(columns)]
         nullable = column.nullable or any(other.nullable for other in others)
         same = all(other.source_column == column.source_column for other in others)
         shape = column.json if all(other.json == column.json for other in others) else None

@@ -43,10 +43,8 @@ def is_nullable(place: Place, relation: Relation, index: int) -> bool:
     if proven(NotNull(column_id), place):
         return False
     owner = next((each for each in place.chain() if each.scope is relation.scope), None)
-    if owner is not None and owner.may_lack_rows:
-        grouped = owner.scope.rollup and proven(Grouped(column_id), place)
-        if not grouped:
-            return True
+    if owner is not None and owner.may_lack_rows and not proven(Grouped(column_id), place):
+        return True
     column = relation.columns[index]
     return column.nullable or bool(unmatched(place, relation, index))
 

@@ -31,9 +31,9 @@ def joined(
             names, left.facts | right.facts | facts, left.min_one and right.min_one and not conditional
         )
     kept, null_side = (left, right) if ref.kind == "LEFT" else (right, left)
-    if null_side.min_one and ref.on is not None and is_always_true(ref.on):
+    if null_side.min_one and is_always_true(ref.on):
         return Part(names, left.facts | right.facts, kept.min_one)
-    outer_join = ("join", ctx.new_id())
+    outer_join = (ctx.new_id(),)
     ctx.info.on_facts[outer_join] = null_side.facts | facts
     scope.outer_joins[outer_join] = _deciding_columns(ctx, ref, kept, facts)
     for relation in null_side.namespace.relations:
@@ -55,8 +55,8 @@ def _deciding_columns(ctx: Context, ref: Join, kept: Part, facts: Facts) -> froz
     return frozenset(found).union(*(columns_read(ctx, node, kept.namespace.relations) for node in nodes))
 
 
-def is_always_true(on: Expr) -> bool:
-    """True for ON TRUE, ON 1, ON 1 = 1: such a join always matches if the table has rows."""
+def is_always_true(on: Expr | None) -> bool:
+    """True for ON TRUE, ON 1, ON 1 = 1: such a join always matches if the table has rows. False for USING."""
     match on:
         case BoolLiteral():
             return on.value
@@ -88,13 +88,8 @@ def common_columns(
         other = _using_column(ctx, ref, right, folded, name)
         if one is None or other is None:
             continue
-        kept, dropped = (other, one) if ref.kind == "RIGHT" else (one, other)
-        merged[folded] = ScopeColumn(
-            folded,
-            kept.relation,
-            kept.index,
-            ((dropped.relation, dropped.index), *kept.merged, *dropped.merged),
-        )
+        kept = other if ref.kind == "RIGHT" else one
+        merged[folded] = ScopeColumn(folded, kept.relation, kept.index, merged=True)
         facts |= {NotNull(ColumnId(each.relation.id, each.index)) for each in (one, other)}
         pair_columns(scope, one, other, restricted)
     first, second = (right, left) if ref.kind == "RIGHT" else (left, right)

@@ -21,8 +21,7 @@ from tools.sqlgen.syntax.ast import (
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.declared import cast_type
 from tools.sqlgen.types.json_path import is_json_path
-from tools.sqlgen.types.json_shape import JsonAny
-from tools.sqlgen.types.sql_type import BIGINT, JSON, UNKNOWN
+from tools.sqlgen.types.sql_type import BIGINT, JSON, SqlType
 
 
 def json_table(ctx: Context, scope: Scope, ref: JsonTable, lateral: Namespace) -> Part:
@@ -70,10 +69,12 @@ def _json_columns(columns: tuple[JsonTableColumn, ...], *, nested: bool) -> list
             case "ORDINALITY":
                 found.append(RelationColumn(column.name, BIGINT, nested))
             case "EXISTS":
-                sql_type = cast_type(column.type) if column.type else BIGINT
-                found.append(RelationColumn(column.name, sql_type, nested))
+                found.append(RelationColumn(column.name, _json_column_type(column), nested))
             case "PATH":
-                sql_type = cast_type(column.type) if column.type else UNKNOWN
-                shape = JsonAny(nullable=True) if sql_type == JSON else None
-                found.append(RelationColumn(column.name, sql_type, nullable=True, json=shape))
+                found.append(RelationColumn(column.name, _json_column_type(column), nullable=True))
     return found
+
+
+def _json_column_type(column: JsonTableColumn) -> SqlType:
+    assert column.type is not None  # the parser reads one for EXISTS and PATH
+    return cast_type(column.type)

@@ -6,7 +6,6 @@ from tools.sqlgen.analysis.common_tables import define_common_tables
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.derived_tables import relation_of
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
-from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.from_part import single
 from tools.sqlgen.analysis.limits import limited
 from tools.sqlgen.analysis.place import Place, place_in
@@ -14,7 +13,7 @@ from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.select import analyse_select
 from tools.sqlgen.analysis.select_list import output_of
-from tools.sqlgen.analysis.set_operations import check_width, merge_arms, merge_columns
+from tools.sqlgen.analysis.set_operations import combined, merge_columns
 from tools.sqlgen.analysis.values import Expected, OutputColumn
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import (
@@ -86,20 +85,15 @@ def _analyse_body(
 def _set_operation(
     ctx: Context, env: Scope, operation: SetOperation, expected_columns: Sequence[Expected | None]
 ) -> QueryResult:
-    left = _analyse_body(ctx, env, operation.left, expected_columns)
-    right = _analyse_body(ctx, env, operation.right, expected_columns)
-    if not left.valid or not right.valid:
-        return QueryResult(left.columns, valid=False)
-    if not check_width(ctx, operation.right, right, len(left.columns)):
-        return QueryResult(left.columns, valid=False)
-    return merge_arms([left, right], operation.op)
+    bodies = (operation.left, operation.right)
+    arms = [_analyse_body(ctx, env, body, expected_columns) for body in bodies]
+    return combined(ctx, bodies, arms, operation.op)
 
 
 def _values_rows(
     ctx: Context, env: Scope, values: ValuesRows, expected_columns: Sequence[Expected | None]
 ) -> QueryResult:
     scope = Scope(env.parent, env.common, env.schema)
-    analyse_from(ctx, scope, None)
     place = place_in(scope, "values")
     width = len(values.rows[0])
     rows: list[tuple[OutputColumn, ...]] = []

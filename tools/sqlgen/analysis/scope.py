@@ -107,8 +107,8 @@ class ScopeColumn(Struct, frozen=True, gc=False):
     """Folded."""
     relation: Relation
     index: int
-    merged: tuple[tuple[Relation, int], ...] = ()
-    """With USING and NATURAL: the columns of the other side that have the same value."""
+    merged: bool = False
+    """True for a column of USING and NATURAL, which stands for the columns of both sides."""
     hidden: bool = False
     """An INVISIBLE column: it can be named, and is not part of `*`."""
 

@@ -13,8 +13,8 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.equalities import add_equalities
 from tools.sqlgen.analysis.expression_key import (
     contains_aggregate,
+    contains_window,
     expression_key,
-    is_aggregate,
 )
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.expressions.windows import visit_window
@@ -36,7 +36,6 @@ from tools.sqlgen.syntax.ast import (
     Select,
     Star,
 )
-from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.sql_type import BOOL
 from tools.sqlgen.types.typed_expr import TypedExpr
 
@@ -50,7 +49,6 @@ def analyse_select(
     order_by: Sequence[OrderItem] = (),
 ) -> QueryResult:
     """Analyse one SELECT in a scope that has only its parent and common tables so far."""
-    found_before = len(ctx.findings)
     ctx.info.select_scopes[select] = scope
     scope.aliases = frozenset(item.alias.lower() for item in select.items if item.alias is not None)
     part = analyse_from(ctx, scope, select.from_)
@@ -68,22 +66,22 @@ def analyse_select(
             outputs = SelectList(ctx, scope, expected_columns)
             outputs.visit(select)
     _windows(ctx, scope, select)
-    _qualify(ctx, scope, select)
+    _qualify(ctx, scope, select, order_by)
     _order_by(ctx, scope, order_by, len(outputs.columns))
     check_grouping(ctx, scope, select, order_by)
     if select.distinct:
         check_distinct_order(ctx, scope, order_by)
-    errors = any(each.severity == "error" for each in ctx.findings[found_before:])
-    return _result(ctx, scope, select, outputs, from_min_one=part.min_one, errors=errors)
+    return _result(ctx, scope, select, outputs, from_min_one=part.min_one)
 
 
 def _result(
-    ctx: Context, scope: Scope, select: Select, outputs: "SelectList", *, from_min_one: bool, errors: bool
+    ctx: Context, scope: Scope, select: Select, outputs: "SelectList", *, from_min_one: bool
 ) -> QueryResult:
     columns = tuple(outputs.columns)
     filtered = select.where is not None or select.having is not None
-    one_group = scope.implicit and not scope.grouped and not _only_outer_aggregates(ctx, scope, select)
-    always_a_row = one_group or (scope.grouped and scope.rollup and select.grand_total)
+    # An aggregate of an outer query's columns is that query's: it does not make one row of this one.
+    one_group = scope.implicit and scope in ctx.info.owners.values()
+    always_a_row = one_group or (scope.rollup and select.grand_total)
     min_one = select.having is None if always_a_row else from_min_one and not filtered and not scope.rollup
     min_one = min_one and select.qualify is None
     max_one = one_group or at_most_one_row(ctx, scope, select)
@@ -97,21 +95,9 @@ def _result(
         candidate_keys,
         functional_dependencies,
         tuple(outputs.embeds),
-        outputs.whole_table() if not scope.rollup else None,
-        valid=not (errors and outputs.incomplete),
+        outputs.whole_table(),
+        valid=not outputs.incomplete,
     )
-
-
-def _only_outer_aggregates(ctx: Context, scope: Scope, select: Select) -> bool:
-    """True if every aggregate reads rows of an outer query, so that this query does not aggregate."""
-    nodes = (*(item.expr for item in select.items), *([select.having] if select.having is not None else ()))
-    owners = [
-        ctx.info.owners.get(each, scope)
-        for node in nodes
-        for each in walk(node, into_queries=False)
-        if is_aggregate(each)
-    ]
-    return bool(owners) and all(owner is not scope for owner in owners)
 
 
 def _where(ctx: Context, scope: Scope, where: Expr | None) -> None:
@@ -137,13 +123,16 @@ def _windows(ctx: Context, scope: Scope, select: Select) -> None:
         visit_window(ctx, place, window.spec, window)
 
 
-def _qualify(ctx: Context, scope: Scope, select: Select) -> None:
+def _qualify(ctx: Context, scope: Scope, select: Select, order_by: Sequence[OrderItem]) -> None:
     """QUALIFY: a condition on the rows after the window functions, which MySQL has with its hypergraph optimizer."""
     if select.qualify is None:
         return
     if not _HYPERGRAPH.search(ctx.text, select.start, select.end):
         hint = "write SELECT /*+ SET_VAR(optimizer_switch='hypergraph_optimizer=on') */, or filter a derived table"
         ctx.report("QUALIFY needs the hypergraph optimizer", select.qualify, hint)
+    if not select.windows and not any(contains_window(node) for node in (select, *order_by)):
+        hint = "write the condition in WHERE, or in HAVING if it is about groups"
+        ctx.report("QUALIFY needs a window function in the same query block", select.qualify, hint)
     ctx.evaluate(place_in(scope, "order"), select.qualify, Expected(BOOL, weak=True))
     require_one_column(ctx, select.qualify)
 

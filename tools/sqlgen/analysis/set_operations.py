@@ -11,6 +11,16 @@ from tools.sqlgen.types.common_type import common_type
 from tools.sqlgen.types.sql_type import JSON, family
 
 
+def combined(ctx: Context, bodies: Sequence[QueryBody], arms: Sequence[QueryResult], op: str) -> QueryResult:
+    """Check the widths of the arms, and combine them. An arm with an error gives a result that is not valid."""
+    first = arms[0]
+    if not all(arm.valid for arm in arms):
+        return QueryResult(first.columns, valid=False)
+    if not all(check_width(ctx, *each, len(first.columns)) for each in zip(bodies, arms, strict=True)):
+        return QueryResult(first.columns, valid=False)
+    return _merge_arms(arms, op)
+
+
 def check_width(ctx: Context, arm: QueryBody, result: QueryResult, width: int) -> bool:
     if not result.valid or len(result.columns) == width:
         return True
@@ -22,12 +32,8 @@ def check_width(ctx: Context, arm: QueryBody, result: QueryResult, width: int) -
     return False
 
 
-def merge_arms(arms: Sequence[QueryResult], op: str) -> QueryResult:
+def _merge_arms(arms: Sequence[QueryResult], op: str) -> QueryResult:
     """Combine the arms: UNION returns rows of any arm, INTERSECT of all arms, EXCEPT of the first."""
-    if len(arms) == 1:
-        return arms[0]
-    if not all(arm.valid for arm in arms) or len({len(arm.columns) for arm in arms}) != 1:
-        return QueryResult(arms[0].columns, valid=False)
     columns = tuple(merge_columns(each, op) for each in zip(*(arm.columns for arm in arms), strict=True))
     min_one = op == "UNION" and any(arm.min_one for arm in arms)
     max_one = op != "UNION" and arms[0].max_one

@@ -276,7 +276,7 @@ class Nullability:
             return None
         joins = self.source.outer_joins(relation)
         if len(joins) != len(relation.outer):
-            joins = [join for join in joins if join.on is None or not is_always_true(join.on)]
+            joins = [join for join in joins if not is_always_true(join.on)]
         at = relation.outer.index(outer_join)
         return joins[at] if at < len(joins) else None
 

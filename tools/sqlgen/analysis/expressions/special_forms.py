@@ -68,19 +68,17 @@ def evaluate_case(ctx: Context, place: Place, expr: Case, expected: Expected | N
             require_one_column(ctx, each)
     for when in expr.whens:
         if expr.operand is None:
-            reached = place.assuming(closure(ctx, not_before))
-            ctx.evaluate(reached, when.condition, Expected(BOOL, weak=True))
+            ctx.evaluate(place.assuming(not_before), when.condition, Expected(BOOL, weak=True))
             require_one_column(ctx, when.condition)
-            proof = when_true(ctx, when.condition)
-            conditions.append(closure(ctx, not_before | proof))
+            conditions.append(not_before | closure(ctx, when_true(ctx, when.condition)))
             if len(not_before) < _MOST_FACTS:
-                not_before |= when_not_true(ctx, when.condition)
+                not_before |= closure(ctx, when_not_true(ctx, when.condition))
         else:
             same = Binary(when.start, when.end, "=", expr.operand, when.condition)
             conditions.append(closure(ctx, when_true(ctx, same)))
     branches = [(when.result, facts) for when, facts in zip(expr.whens, conditions, strict=True)]
     if expr.otherwise is not None:
-        branches.append((expr.otherwise, closure(ctx, not_before)))
+        branches.append((expr.otherwise, not_before))
     return evaluate_branches(ctx, place, branches, expected, complete=expr.otherwise is not None)
 
 
