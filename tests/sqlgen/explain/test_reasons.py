@@ -168,7 +168,10 @@ def test_the_number_of_rows_has_a_reason(query: str, rows: str, reasons: str) ->
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("INSERT INTO t (id, n) SELECT :id, :n FROM t", "assigned to n at line 2: the type of t.n (m1.sql:1)"),
+        (
+            "INSERT INTO t (id, n) SELECT :id, :n FROM t",
+            "assigned to n at line 2: the type of t.n (m1.sql:1)",
+        ),
         (
             "SELECT j.a FROM JSON_TABLE(:n, '$[*]' COLUMNS (a INT PATH '$')) AS j",
             "the document of JSON_TABLE AS j at line 2",

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -155,7 +155,7 @@ async def editor(shop: Path) -> AsyncIterator[Editor]:
 
 
 @asynccontextmanager
-async def connected(root: Path) -> AsyncIterator[Editor]:
+async def connected(root: Path) -> AsyncGenerator[Editor]:
     """An editor that has started the server in a folder."""
     client = LanguageClient("tests", "1")
     editor = Editor(client, root)

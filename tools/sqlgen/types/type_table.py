@@ -1,4 +1,4 @@
-"""The table of the types of MySQL and MariaDB: one row a type. What depends on a name alone is derived from it."""
+"""The table of the types of MySQL and MariaDB: one row a type, for everything that follows from its name."""
 
 from typing import Literal
 
@@ -17,7 +17,7 @@ class TypeRow(Struct, frozen=True, gc=False):
     most_bytes: int | None = None
     """Of a text or blob type: the length of the longest value, which needs no declaration."""
     binary: str | None = None
-    """Of a string type: the type that CHARACTER SET binary makes of it."""
+    """Of a string type: its type with CHARACTER SET binary."""
 
 
 TYPES: dict[str, TypeRow] = {
