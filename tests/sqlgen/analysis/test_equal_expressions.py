@@ -108,3 +108,10 @@ def test_a_condition_on_a_computed_constant_of_a_merged_table_proves_nothing_as_
 )
 def test_a_derived_table_that_is_not_merged_is_read_before_its_conditions(beside: str) -> None:
     assert nulls(_MERGED.format(f"{beside} AS other, 1 + 1")) == "--"
+
+
+def test_a_constant_of_a_table_that_is_not_merged_is_no_constant_of_the_tables_around_it() -> None:
+    inner = "(SELECT {} 1 + 1 AS k, id FROM orders) e"
+    sql = "SELECT d.k, d.id FROM customers c LEFT JOIN (SELECT e.k, e.id FROM {}) d ON d.id = c.id WHERE d.k IS NOT NULL"
+    assert nulls(sql.format(inner.format(""))) == "NN"
+    assert nulls(sql.format(inner.format("DISTINCT"))) == "--"

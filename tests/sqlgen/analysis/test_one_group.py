@@ -20,6 +20,8 @@ _HYPERGRAPH = "/*+ SET_VAR(optimizer_switch='hypergraph_optimizer=on') */"
         ("SELECT (SELECT MAX(o.id)) FROM orders o", "N one"),
         ("SELECT (SELECT COUNT(o.id) FROM items LIMIT 1) FROM orders o", "N one"),
         ("SELECT (SELECT COUNT(o.id) + COUNT(i.line) FROM items i) FROM orders o", "N one"),
+        ("SELECT (SELECT id + 1 AS x FROM orders GROUP BY id HAVING (SELECT MAX(x) FROM items) > 1) FROM customers", "N many"),
+        ("SELECT shop.max(id), status FROM orders", "N- many"),
         # a grand total comes also of no rows
         ("SELECT (SELECT COUNT(*) FROM items GROUP BY line WITH ROLLUP LIMIT 1) FROM orders", "- many"),
         ("SELECT (SELECT COUNT(*) FROM items GROUP BY CUBE (line) LIMIT 1) FROM orders", "- many"),
@@ -77,4 +79,4 @@ def test_rows_that_are_grouped_by_chance_have_no_key() -> None:
 def test_a_condition_does_not_decide_the_type_of_a_parameter_that_is_used_otherwise() -> None:
     assert parameters("SELECT id FROM orders WHERE :x AND note = :x") == "x string"
     assert parameters("SELECT id FROM orders WHERE note = :x HAVING :x") == "x string"
-    assert parameters("SELECT id FROM orders HAVING :x ORDER BY note = :x") == "x string"
+    assert parameters("SELECT id FROM orders HAVING :x LIMIT :x") == "x int"

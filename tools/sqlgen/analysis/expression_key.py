@@ -54,9 +54,7 @@ def expression_key(ctx: Context, node: Node) -> Hashable | None:
 def _column_key(ctx: Context, ref: ColumnRef) -> Hashable | None:
     found = ctx.info.bindings.get(ref)
     if isinstance(found, Item):
-        return (
-            ColumnId(found.source[0].id, found.source[1]) if found.source else expression_key(ctx, found.expr)
-        )
+        return expression_key(ctx, found.expr)
     return ColumnId(found[0].id, found[1]) if found else None
 
 

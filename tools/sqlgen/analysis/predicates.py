@@ -41,7 +41,7 @@ _STRICT_OPERATORS = frozenset(
     ("|", "&", "<<", ">>", "+", "-", "*", "/", "DIV", "MOD", "^", "XOR", "=", "<>", "<", "<=", ">", ">=",
      "SOUNDS LIKE")
 )  # fmt: skip
-_COMPARISONS = frozenset(("=", "<>", "<", "<=", ">", ">=", "SOUNDS LIKE"))
+_COMPARISONS = frozenset(("=", "<>", "<", "<=", ">", ">="))
 
 
 def when_true(ctx: Context, expr: Expr) -> Facts:  # noqa: C901 - one case a kind of condition

@@ -82,7 +82,7 @@ def execute(
     runs = RUNS if len(prepared) <= _MANY_VARIANTS else _RUNS_OF_MANY
     done = 0
     for each in prepared:
-        for given in _value_sets(query.analysed, each, state, runs):
+        for given in value_sets(query.analysed, each, state, runs):
             client.query("SAVEPOINT before_query")
             try:
                 result = client.execute(each.statement, given)
@@ -103,7 +103,7 @@ def plan_costs(
     if query.analysed.kind not in _EXPLAINED:
         return
     for each in prepared:
-        given = next(iter(_value_sets(query.analysed, each, state, 1)))
+        given = next(iter(value_sets(query.analysed, each, state, 1)))
         answer = _explained(client, each.variant.sql, given)
         if plans.NO_PLAN in answer:
             [(version,)] = client.query("SELECT @@explain_json_format_version")
@@ -122,7 +122,7 @@ def _explained(client: Client, sql: str, given: Sequence[Value]) -> str:
         client.release(statement)
 
 
-def _value_sets(query: AnalysedQuery, prepared: Prepared, state: Rows, runs: int) -> Iterator[list[Value]]:
+def value_sets(query: AnalysedQuery, prepared: Prepared, state: Rows, runs: int) -> Iterator[list[Value]]:
     """Yield values for each `?`: of one row of the tables, of the next, then values without a match, and NULL."""
     slots = list(compare.parameter_slots(query, prepared.variant.arguments))
     pools: list[list[Value]] = []
