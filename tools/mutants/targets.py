@@ -8,26 +8,21 @@ ACCEPTED = Path(__file__).with_name("accepted.toml")
 PACKAGE = "tools/sqlgen/analysis"
 CLAIMS: dict[str, frozenset[str] | None] = {
     "cardinality": None,
+    "common_tables": frozenset({"_recursive", "_widen"}),
+    "consequences": None,
     "dependencies": None,
+    "derived_tables": frozenset({"_column_of", "relation_of"}),
     "equalities": None,
     "expression_key": None,
-    "from_clause": frozenset(
-        {
-            "_column_of",
-            "_common_columns",
-            "_joined",
-            "_json_columns",
-            "_table",
-            "is_always_true",
-            "relation_of",
-        }
-    ),
     "grouping": None,
+    "joins": frozenset({"common_columns", "is_always_true", "joined"}),
+    "json_table": frozenset({"_json_columns"}),
+    "limits": frozenset({"limited"}),
+    "named_tables": frozenset({"named_table"}),
     "predicates": None,
-    "query": frozenset({"_limited", "_merge_arms", "_merge_columns", "_recursive", "_values_rows", "_widen"}),
-    "select": frozenset(
-        {"_decide_grouping", "_group_by", "_having", "_only_outer_aggregates", "_result", "_where"}
-    ),
+    "query": frozenset({"_values_rows"}),
+    "select": frozenset({"_decide_grouping", "_group_by", "_having", "_result", "_where"}),
+    "set_operations": frozenset({"_merge_arms", "merge_columns"}),
     "table_shapes": None,
 }
 """Modules of the analysis that make claims about rows: how many, not NULL, unique, determined, one value a group.
@@ -40,7 +35,9 @@ CACHED = frozenset({"table_shapes"})
 
 TESTS = (
     "tests/sqlgen/analysis",
+    "tests/sqlgen/catalog/test_views.py",
     "tests/sqlgen/corpus/test_compiler_is_right.py",
+    "tests/sqlgen/refusals/test_statements.py",
     "tests/sqlgen/property/test_claims_hold_on_executed_joins.py",
 )
 """Tests of these claims that need no server."""

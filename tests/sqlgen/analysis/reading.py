@@ -52,6 +52,22 @@ def nulls(sql: str) -> str:
     return "".join("N" if column.nullable else "-" for column in analysed(sql).columns)
 
 
+def rows(sql: str) -> str:
+    """Nullability and number of rows: `-N zero_or_one`."""
+    return f"{nulls(sql)} {analysed(sql).cardinality}"
+
+
+def sources(sql: str) -> str:
+    """The source column of each result column: `orders.status, -`."""
+    found = [column.source_column for column in analysed(sql).columns]
+    return ", ".join(f"{each.table}.{each.column}" if each is not None else "-" for each in found)
+
+
+def messages(sql: str) -> list[str]:
+    """The messages of the errors of a query that is refused."""
+    return [finding.message for finding in refused(sql) if finding.severity == "error"]
+
+
 def exact_types(sql: str) -> str:
     return ", ".join(_exact(column.type) for column in analysed(sql).columns)
 

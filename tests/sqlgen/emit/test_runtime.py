@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.sqlgen.emit.values import Recorder
@@ -66,6 +66,7 @@ def test_a_time_in_json_is_a_duration(text: str, expected: timedelta) -> None:
     assert runtime.json_time(text) == expected
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # it measures the machine
 @given(st.lists(st.tuples(st.integers(), st.text(max_size=5)), max_size=1300))
 async def test_all_rows_go_out_once_and_in_order_in_chunks_of_a_few_sizes(
     rows: list[tuple[int, str]],

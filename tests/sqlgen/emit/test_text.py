@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tools.sqlgen.diagnostics import Diagnostic, render
-from tools.sqlgen.emit.scope import Scope
+from tools.sqlgen.emit.namespace import ModuleNamespace
 from tools.sqlgen.emit.text import Hole, docstring, filled, literal, sql_literal
 
 SQL_TEXT = st.text(st.sampled_from("aA1 %?'\"\\\n\t\r\x00\x7f\u2028é🙂{}`"), max_size=40)
@@ -43,12 +43,12 @@ def test_every_comment_can_be_a_docstring(lines: list[str]) -> None:
 
 
 def test_an_import_gives_way_to_what_the_module_names_itself() -> None:
-    scope = Scope(["date", "int"])
-    assert scope.ref("datetime", "date") == "date_"
-    assert scope.ref("", "int") == "int_"
-    assert scope.ref("", "str") == "str"
-    assert scope.define("date_") == "date__2"
-    assert scope.imports() == "from builtins import int as int_\nfrom datetime import date as date_"
+    namespace = ModuleNamespace(["date", "int"])
+    assert namespace.ref("datetime", "date") == "date_"
+    assert namespace.ref("", "int") == "int_"
+    assert namespace.ref("", "str") == "str"
+    assert namespace.define("date_") == "date__2"
+    assert namespace.imports() == "from builtins import int as int_\nfrom datetime import date as date_"
 
 
 def test_a_diagnostic_shows_place_line_caret_and_hint() -> None:

@@ -156,10 +156,32 @@ def test_a_reason_is_in_words(query: str, expected: list[str]) -> None:
         ("SELECT n FROM t WHERE id = 1", "at most one row", "the primary key (id) of t is fixed by id = 1 at line 2"),
         ("SELECT n FROM t LIMIT 1", "at most one row", "LIMIT 1 at line 2"),
         ("SELECT COUNT(*) AS c FROM t", "exactly one row", "an aggregate without GROUP BY has one result for all rows"),
-        ("SELECT n FROM t WHERE n = 1", "any number of rows", "the conditions fix no key of t: (id)"),
+        ("SELECT n FROM t WHERE n = 1", "any number of rows", "no condition fixes the key (id) of t"),
         ("SELECT 1 AS a UNION SELECT 2", "any number of rows", "UNION returns the rows of every part"),
     ],
 )  # fmt: skip
 def test_the_number_of_rows_has_a_reason(query: str, rows: str, reasons: str) -> None:
     found = explained(in_schema("CREATE TABLE t (id INT PRIMARY KEY, n INT NOT NULL);"), query)
     assert (found.rows, found.row_reasons) == (rows, (reasons,))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (
+            "INSERT INTO t (id, n) SELECT :id, :n FROM t",
+            "assigned to n at line 2: the type of t.n (m1.sql:1)",
+        ),
+        (
+            "SELECT j.a FROM JSON_TABLE(:n, '$[*]' COLUMNS (a INT PATH '$')) AS j",
+            "the document of JSON_TABLE AS j at line 2",
+        ),
+        ("SELECT id FROM t WHERE n > :n", "compared with n at line 2: the type of t.n (m1.sql:1)"),
+        ("SELECT CAST(:n AS SIGNED) AS a", "used in CAST(:n AS SIGNED) at line 2"),
+        ("SELECT :n AS a", "a column of the select list at line 2"),
+    ],
+)
+def test_the_type_of_a_parameter_has_a_reason(query: str, expected: str) -> None:
+    found = explained(in_schema("CREATE TABLE t (id INT PRIMARY KEY, n INT NOT NULL);"), query)
+    [source] = [each.source for each in found.parameters if each.name == "n"]
+    assert source == expected

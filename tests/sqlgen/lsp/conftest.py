@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -74,13 +75,15 @@ class Editor:
         line = lines[span.start.line].encode("utf-16-le")
         return line[span.start.character * 2 : span.end.character * 2].decode("utf-16-le")
 
-    async def open(self, path: str) -> list[lsp.Diagnostic]:
-        text = (self.root / path).read_text()
+    def show(self, path: str, text: str | None = None) -> None:
+        """Open a file with its text on the disk, or with another one, and wait for nothing."""
+        text = (self.root / path).read_text() if text is None else text
         self._texts[path] = text
         item = lsp.TextDocumentItem(self.uri(path), "sql", 0, text)
-        return await self._after(
-            path, lambda: self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
-        )
+        self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+
+    async def open(self, path: str) -> list[lsp.Diagnostic]:
+        return await self._after(path, lambda: self.show(path))
 
     async def type(self, path: str, text: str) -> list[lsp.Diagnostic]:
         """Replace the text of an open file without saving it; returns its diagnostics."""
@@ -88,6 +91,14 @@ class Editor:
         self._version += 1
         identifier = lsp.VersionedTextDocumentIdentifier(self._version, self.uri(path))
         change = lsp.TextDocumentContentChangeWholeDocument(text)
+        params = lsp.DidChangeTextDocumentParams(identifier, [change])
+        return await self._after(path, lambda: self.client.text_document_did_change(params))
+
+    async def insert(self, path: str, at: lsp.Position, text: str) -> list[lsp.Diagnostic]:
+        """Type at a place of an open file, as an editor does that sends each change; returns the diagnostics."""
+        self._version += 1
+        identifier = lsp.VersionedTextDocumentIdentifier(self._version, self.uri(path))
+        change = lsp.TextDocumentContentChangePartial(lsp.Range(at, at), text)
         params = lsp.DidChangeTextDocumentParams(identifier, [change])
         return await self._after(path, lambda: self.client.text_document_did_change(params))
 
@@ -103,11 +114,11 @@ class Editor:
         params = lsp.DidChangeWatchedFilesParams([event])
         return await self._after(path, lambda: self.client.workspace_did_change_watched_files(params))
 
-    async def save(self, path: str, text: str) -> list[lsp.Diagnostic]:
-        """Save a file, and return the diagnostics that the server then has for it."""
+    async def save(self, path: str, text: str, *, findings_of: str | None = None) -> list[lsp.Diagnostic]:
+        """Save a file, and return the diagnostics that the server then has for it, or for another file."""
         (self.root / path).write_text(text)
         params = lsp.DidSaveTextDocumentParams(self.document(path))
-        return await self._after(path, lambda: self.client.text_document_did_save(params))
+        return await self._after(findings_of or path, lambda: self.client.text_document_did_save(params))
 
     async def _after(self, path: str, send: Callable[[], None]) -> list[lsp.Diagnostic]:
         """Send a notification, and wait for the next diagnostics of a file."""
@@ -138,8 +149,16 @@ def shop(tmp_path: Path) -> Path:
 @pytest.fixture
 async def editor(shop: Path) -> AsyncIterator[Editor]:
     """An editor with the project open, before any file is."""
+    async with connected(shop) as editor:
+        await editor.diagnostics(QUERY_FILE)
+        yield editor
+
+
+@asynccontextmanager
+async def connected(root: Path) -> AsyncGenerator[Editor]:
+    """An editor that has started the server in a folder."""
     client = LanguageClient("tests", "1")
-    editor = Editor(client, shop)
+    editor = Editor(client, root)
 
     def published(params: lsp.PublishDiagnosticsParams) -> None:
         editor.published[params.uri] = list(params.diagnostics)
@@ -152,15 +171,14 @@ async def editor(shop: Path) -> AsyncIterator[Editor]:
     untyped.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(published)
     untyped.feature(lsp.WINDOW_SHOW_MESSAGE)(shown)
     await untyped.start_io(
-        sys.executable, "-m", "tools.sqlgen", "lsp", cwd=shop, env={"PYTHONPATH": str(ROOT)}
+        sys.executable, "-m", "tools.sqlgen", "lsp", cwd=root, env={"PYTHONPATH": str(ROOT)}
     )
     capabilities = lsp.ClientCapabilities()
     started = await client.initialize_async(
-        lsp.InitializeParams(capabilities, root_uri=shop.as_uri(), process_id=None)
+        lsp.InitializeParams(capabilities, root_uri=root.as_uri(), process_id=None)
     )
     editor.capabilities = started.capabilities
     client.initialized(lsp.InitializedParams())
-    await editor.diagnostics(QUERY_FILE)
     yield editor
     await client.shutdown_async(None)
     client.exit(None)

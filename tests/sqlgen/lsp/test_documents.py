@@ -110,6 +110,24 @@ def test_completion_works_in_a_statement_that_is_cut_anywhere(shop: Project, tex
             complete(unit.query.text[:end], end, shop.catalog, explainer)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT p.`pr| FROM products p", {"price"}),
+        ("SELECT `| FROM `products` p WHERE p.`price` = 1", {"price", "p"}),
+        ("SELECT `pri|` FROM products", {"price"}),
+        ("SELECT * FROM `pro|", {"products"}),
+    ],
+)
+def test_after_a_backtick_only_names_are_offered(shop: Project, text: str, expected: set[str]) -> None:
+    explainer = Explainer(shop.catalog, shop.config, shop.models, SchemaPlaces(shop.schema_files))
+    query = f"-- name: q :many\n{text}"
+    found = complete(query.replace("|", ""), query.index("|"), shop.catalog, explainer)
+    labels = {item.label for item in found.items}
+    assert expected <= labels
+    assert not {"NAME_CONST", "sqlc.arg"} & labels
+
+
 @pytest.mark.parametrize("line", ["a😀b\né\n\nlast", "", "\n", "x\r\ny"])
 def test_offsets_and_positions_are_inverse(line: str) -> None:
     for encoding in ("utf-8", "utf-16", "utf-32"):

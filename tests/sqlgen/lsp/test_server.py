@@ -6,7 +6,7 @@ import pytest
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from tests.sqlgen.lsp.conftest import QUERIES, Editor
+from tests.sqlgen.lsp.conftest import QUERIES, Editor, connected
 from tests.sqlgen.lsp.conftest import QUERY_FILE as FILE
 
 NEW = "\n-- name: find :many\n"
@@ -65,6 +65,22 @@ async def test_places_count_utf_16_code_units(editor: Editor) -> None:
     assert found.range.start.character == len("SELECT '😀' AS a, ") + 1
 
 
+async def test_a_query_typed_letter_by_letter_in_a_file_of_crlf_lines_has_its_findings(
+    editor: Editor,
+) -> None:
+    text = QUERIES.replace("\n", "\r\n")
+    await editor.open(FILE)
+    await editor.type(FILE, text)
+    line, column, found = text.count("\n"), 0, list[lsp.Diagnostic]()
+    for letter in "-- name: smile :one\nSELECT '😀', nme\nFROM products":
+        found = await editor.insert(FILE, lsp.Position(line, column), letter.replace("\n", "\r\n"))
+        width = len(letter.encode("utf-16-le")) // 2
+        line, column = (line + 1, 0) if letter == "\n" else (line, column + width)
+    [unknown] = found
+    assert unknown.message.startswith("unknown column 'nme'")
+    assert unknown.range == lsp.Range(lsp.Position(line - 1, 13), lsp.Position(line - 1, 16))
+
+
 async def test_a_saved_migration_changes_the_findings_of_the_queries(editor: Editor) -> None:
     await editor.open(FILE)
     migration = (editor.root / "migrations/0001.shop.sql").read_text()
@@ -102,6 +118,25 @@ async def test_a_file_that_another_program_changes_is_read_again(editor: Editor)
     [found] = await editor.change_outside(FILE, "-- name: a :many\nSELECT nme FROM products;\n")
     assert found.message.startswith("unknown column 'nme'")
     assert await editor.change_outside(FILE, QUERIES) == []
+
+
+async def test_a_file_that_is_gone_when_the_schema_is_read_again_loses_its_findings(editor: Editor) -> None:
+    wrong, migration = "migrations/0002.wrong.sql", "migrations/0001.shop.sql"
+    assert await editor.save(wrong, "DROP TABLE product;\n")
+    (editor.root / wrong).unlink()
+    editor.published.clear()
+    await editor.save(migration, (editor.root / migration).read_text())
+    assert await editor.diagnostics(wrong) == []
+
+
+async def test_a_file_that_is_open_before_the_settings_can_be_read_is_compiled_after(editor: Editor) -> None:
+    settings = editor.root / "pyproject.toml"
+    settings.write_text("[tool.sqlgen]\nqueries = 3\n")
+    async with connected(editor.root) as other:
+        await other.messages.get()
+        other.show(FILE, QUERIES.replace("p.price", "p.prize"))
+        [found] = await other.save("pyproject.toml", "[tool.sqlgen]\n", findings_of=FILE)
+    assert found.message.startswith("unknown column 'p.prize'")
 
 
 async def test_wrong_settings_are_shown_and_the_last_right_ones_stay(editor: Editor) -> None:
@@ -229,6 +264,19 @@ async def test_a_table_an_alias_and_a_query_are_defined_where_they_are_written(e
     assert query is not None
     assert query.uri == editor.uri("generated/products.py")
     assert editor.at(query.range, "generated/products.py") == "get_product"
+
+
+async def test_the_definition_of_a_generated_function_is_its_query(editor: Editor) -> None:
+    module = "generated/products.py"
+    await editor.open(FILE)
+    editor.show(module)
+    found = await editor.client.text_document_definition_async(
+        lsp.DefinitionParams(editor.document(module), editor.position(module, "get_product"))
+    )
+    assert isinstance(found, lsp.Location)
+    assert (found.uri, editor.at(found.range, FILE)) == (editor.uri(FILE), "get_product")
+    elsewhere = lsp.DefinitionParams(editor.document(module), editor.position(module, "conn"))
+    assert await editor.client.text_document_definition_async(elsewhere) is None
 
 
 async def test_references_of_a_column_are_found_in_all_files(editor: Editor) -> None:

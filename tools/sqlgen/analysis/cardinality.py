@@ -35,7 +35,7 @@ def _all_constant(ctx: Context, scope: Scope, exprs: Iterable[Expr], constant: s
             return False
         if any(
             ColumnId(relation.id, index) not in constant
-            for _, relation, index in column_references(ctx, expr, scope)
+            for _, relation, index in column_references(ctx, expr, scope.namespace)
         ):
             return False
     return True

@@ -1,12 +1,12 @@
 """The state of the analysis of one statement: catalog, findings, parameters, results by node."""
 
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from tools.sqlgen.analysis.info import Info
 from tools.sqlgen.analysis.parameters import Parameters
-from tools.sqlgen.analysis.scope import Fact, Item, Relation, Scope
+from tools.sqlgen.analysis.place import Place
+from tools.sqlgen.analysis.scope import Item, Relation, Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.catalog import Catalog, Table
 from tools.sqlgen.diagnostics import Severity, SqlError
@@ -25,7 +25,7 @@ class AnalyseQuery(Protocol):
         self,
         ctx: "Context",
         query: Query,
-        parent: Scope | None,
+        parent: Place | None,
         expected_columns: Sequence[Expected | None] = (),
         *,
         within: Scope | None = None,
@@ -36,7 +36,7 @@ class Evaluate(Protocol):
     """`expressions.evaluate`, handed over for the same reason."""
 
     def __call__(
-        self, ctx: "Context", scope: Scope, expr: Expr, expected: Expected | None = None
+        self, ctx: "Context", place: Place, expr: Expr, expected: Expected | None = None
     ) -> TypedExpr: ...
 
 
@@ -67,38 +67,21 @@ class Context:
         self.findings: list[SqlError] = []
         self.parameters = Parameters()
         self.info = Info()
-        self.top: ColumnRef | None = None
-        """The reference that is a whole ORDER BY item."""
-        self.assumptions: list[set[Fact]] = []
-        """Facts that the branch of a CASE or IF under analysis may rely on."""
-        self.order_macros: list[tuple[Node, Scope, str | None]] = []
+        self.order_macros: list[tuple[Node, Place, str | None]] = []
         self.tables_read: dict[str, None] = {}
         self.tables_written: dict[str, None] = {}
         self._next = 0
         self._reported: set[tuple[int, int, str]] = set()
 
-    def evaluate(self, scope: Scope, expr: Expr, expected: Expected | None = None) -> TypedExpr:
+    def evaluate(self, place: Place, expr: Expr, expected: Expected | None = None) -> TypedExpr:
         """The type and nullability of an expression; see expressions.evaluate."""
-        return self._evaluate(self, scope, expr, expected)
+        return self._evaluate(self, place, expr, expected)
 
-    def evaluate_top(self, scope: Scope, ref: ColumnRef) -> TypedExpr:
-        """The value of a reference that is a whole ORDER BY item: select items come first there."""
-        self.top = ref
-        return self._evaluate(self, scope, ref)
-
-    def evaluate_column(self, scope: Scope, relation: Relation, index: int) -> TypedExpr:
+    def evaluate_column(self, place: Place, relation: Relation, index: int) -> TypedExpr:
         """The value of a column that no text names: one of a star."""
         ref = ColumnRef(0, 0, relation.columns[index].name, relation.name)
         self.info.synthetic[ref] = (relation, index)
-        return self._evaluate(self, scope, ref)
-
-    def has_facts(self, scope: Scope | None) -> bool:
-        """True if any fact is known that could prove an expression not NULL."""
-        while scope is not None:
-            if scope.row_facts or scope.having_facts:
-                return True
-            scope = scope.parent
-        return any(self.assumptions)
+        return self._evaluate(self, place, ref)
 
     def note_read(self, table: Table) -> None:
         self.tables_read.setdefault(self.table_name(table))
@@ -128,39 +111,9 @@ class Context:
             self._reported.add(key)
             self.findings.append(SqlError(message, start, end, hint, severity))
 
-    @contextmanager
-    def assuming(self, facts: set[Fact]) -> Generator[None]:
-        """Analyse a branch that is only reached if `facts` hold."""
-        self.assumptions.append(facts)
-        try:
-            yield
-        finally:
-            self.assumptions.pop()
-
-    @contextmanager
-    def without_assumptions(self) -> Generator[None]:
-        """Analyse the argument of an aggregate: other rows than the one the assumptions are about."""
-        before, self.assumptions = self.assumptions, []
-        try:
-            yield
-        finally:
-            self.assumptions = before
-
     def column_of(self, ref: ColumnRef) -> tuple[Relation, int] | None:
         """The column that a reference resolved to."""
         found = self.info.bindings.get(ref)
         if isinstance(found, Item):
             return found.source
         return found
-
-    def proven(self, fact: Fact, scope: Scope | None) -> bool:
-        """True if `fact` is known at the place where an expression of `scope` is evaluated."""
-        if any(fact in facts for facts in self.assumptions):
-            return True
-        while scope is not None:
-            if fact in scope.having_facts and scope.clause in {"select", "order"}:
-                return True
-            if fact in scope.row_facts and not (scope.after_grouping and (scope.implicit or scope.rollup)):
-                return True
-            scope = scope.parent
-        return False

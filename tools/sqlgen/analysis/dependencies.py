@@ -6,7 +6,8 @@ FROM o JOIN c ON c.id = o.customer_id  ->  o.id determines every column of o and
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
-from tools.sqlgen.analysis.scope import Equality, Matched, NotNull, Relation, Scope, Side
+from tools.sqlgen.analysis.facts import Matched, NotNull
+from tools.sqlgen.analysis.scope import Equality, Relation, Scope, Side
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.types.sql_type import NUMERIC, SqlType, family
 
@@ -78,7 +79,7 @@ class FuncDeps:
 
         A row that matches must differ from the NULLs in a determinant. The server excludes generated columns.
         """
-        if all(Matched(token) in self._scope.row_facts for token in relation.outer):
+        if all(Matched(outer_join) in self._scope.row_facts for outer_join in relation.outer):
             return True
         is_table = relation.table is not None and not relation.table.is_view
         if is_table and frozenset(determinants) not in relation.candidate_keys:
@@ -93,10 +94,10 @@ class FuncDeps:
         An outer join that also null-extends `beside` is decided by the value of that.
         """
         return all(
-            Matched(token) in self._scope.row_facts
-            or (beside is not None and token in beside.outer)
-            or ((columns := self._scope.outer_joins.get(token)) is not None and columns <= known)
-            for token in relation.outer
+            Matched(outer_join) in self._scope.row_facts
+            or (beside is not None and outer_join in beside.outer)
+            or ((columns := self._scope.outer_joins.get(outer_join)) is not None and columns <= known)
+            for outer_join in relation.outer
         )
 
     # --- equalities

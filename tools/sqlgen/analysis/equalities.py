@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import column_references, expression_key, is_deterministic
-from tools.sqlgen.analysis.scope import Equality, Scope, ScopeColumn, Side
+from tools.sqlgen.analysis.place import Place
+from tools.sqlgen.analysis.scope import Equality, Namespace, Scope, ScopeColumn, Side
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.syntax.ast import (
     Binary,
@@ -31,12 +32,12 @@ def conjuncts(expr: Expr) -> Iterator[Expr]:
         yield expr
 
 
-def add_equalities(ctx: Context, scope: Scope, condition: Expr, restricted: frozenset[int] | None) -> None:
+def add_equalities(ctx: Context, place: Place, condition: Expr, restricted: frozenset[int] | None) -> None:
     """Note the equalities of a condition on the rows of `restricted`, of all relations for None."""
     for conjunct in conjuncts(condition):
         for left, right in _equal_pairs(conjunct):
-            one, other = side_of(ctx, scope, left), side_of(ctx, scope, right)
-            scope.equalities.append(Equality(one, other, restricted))
+            one, other = side_of(ctx, place.namespace, left), side_of(ctx, place.namespace, right)
+            place.scope.equalities.append(Equality(one, other, restricted))
 
 
 def _equal_pairs(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
@@ -52,13 +53,13 @@ def _equal_pairs(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
             return
 
 
-def side_of(ctx: Context, scope: Scope, expr: Expr) -> Side:
+def side_of(ctx: Context, names: Namespace, expr: Expr) -> Side:
     """One side of an equality, as far as keys and dependences need it."""
     found = ctx.column_of(expr) if isinstance(expr, ColumnRef) else None
-    own = {relation.id for relation in scope.namespace.relations}
+    own = {relation.id for relation in names.relations}
     column = ColumnId(found[0].id, found[1]) if found is not None and found[0].id in own else None
     depends = frozenset(
-        ColumnId(relation.id, index) for _, relation, index in column_references(ctx, expr, scope)
+        ColumnId(relation.id, index) for _, relation, index in column_references(ctx, expr, names)
     )
     value = ctx.info.typed.get(expr)
     foreseeable = not any(_is_known_late(each) for each in walk(expr))

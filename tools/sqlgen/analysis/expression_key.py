@@ -6,12 +6,13 @@ Two expressions with one key give the same value for the same row: `LOWER(t.a)` 
 from collections.abc import Hashable, Iterable
 from typing import cast
 
+import msgspec
+
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.scope import Item, Relation, Scope
+from tools.sqlgen.analysis.scope import Item, Namespace, Relation
 from tools.sqlgen.analysis.values import ColumnId, ConstantFolding
 from tools.sqlgen.functions.table import AGGREGATES, FUNCTIONS
 from tools.sqlgen.syntax.ast import (
-    AfterMacro,
     Assign,
     BoolLiteral,
     BytesLiteral,
@@ -21,12 +22,9 @@ from tools.sqlgen.syntax.ast import (
     Exists,
     Expr,
     FloatLiteral,
-    In,
     IntLiteral,
     Node,
     NullLiteral,
-    Optional,
-    OrderByMacro,
     Param,
     Quantified,
     Query,
@@ -38,57 +36,51 @@ from tools.sqlgen.syntax.ast import (
 from tools.sqlgen.syntax.visitor import node_fields, walk
 
 
-def expression_key(ctx: Context, expr: Expr) -> Hashable | None:
+def expression_key(ctx: Context, node: Node) -> Hashable | None:
     """Return a value that is equal for equal expressions, or None if none is equal: RAND(), a subquery."""
-    if isinstance(expr, ColumnRef):
-        found = ctx.info.bindings.get(expr)
-        if isinstance(found, Item):
-            return (
-                ColumnId(found.source[0].id, found.source[1])
-                if found.source
-                else expression_key(ctx, found.expr)
-            )
-        return ColumnId(found[0].id, found[1]) if found else None
-    if isinstance(expr, IntLiteral):
-        return ("IntLiteral", expr.value)
-    if isinstance(expr, (Subquery, Exists, Quantified, Assign, Optional, OrderByMacro, AfterMacro)):
-        return None
-    if isinstance(expr, Param) and expr.name is None:
-        return ("Param", expr.start)
-    if isinstance(expr, In) and isinstance(expr.items, Query):
-        return None
-    return _composite(ctx, expr)
+    match node:
+        case ColumnRef():
+            return _column_key(ctx, node)
+        case Param(name=None):
+            return node  # each `?` is a value of its own; nodes compare by identity
+        case Query() | UserVariable():
+            return None
+        case Call() if not _is_repeatable(node):
+            return None
+        case _:
+            return _composite_key(ctx, node)
 
 
-def _composite(ctx: Context, expr: Node) -> Hashable | None:
-    parts: list[Hashable] = [type(expr).__name__]
-    if isinstance(expr, Call):
-        rule = FUNCTIONS.get(expr.name.upper())
-        if rule is None or not rule.deterministic:
-            return None
-    for name in node_fields(expr):
-        part = _part(ctx, getattr(expr, name), fold=name == "name" and isinstance(expr, Call))
-        if part is _NOTHING:
-            return None
-        parts.append(part)
-    return tuple(parts)
+def _column_key(ctx: Context, ref: ColumnRef) -> Hashable | None:
+    found = ctx.info.bindings.get(ref)
+    if isinstance(found, Item):
+        return expression_key(ctx, found.expr)
+    return ColumnId(found[0].id, found[1]) if found else None
+
+
+def _is_repeatable(call: Call) -> bool:
+    """True if two such calls with equal arguments give equal values for the same row."""
+    rule = FUNCTIONS.get(call.name.upper())
+    return rule is not None and rule.deterministic and call.schema is None
+
+
+def _composite_key(ctx: Context, node: Node) -> Hashable | None:
+    if isinstance(node, Call):
+        node = msgspec.structs.replace(node, name=node.name.upper())
+    parts = (type(node).__name__, *(_part(ctx, getattr(node, name)) for name in node_fields(node)))
+    return None if _NOTHING in parts else parts
 
 
 _NOTHING = object()
 
 
-def _part(ctx: Context, value: object, *, fold: bool = False) -> Hashable:
-    if isinstance(value, Expr):
-        found = expression_key(ctx, value)
-        return _NOTHING if found is None else found
+def _part(ctx: Context, value: object) -> Hashable:
     if isinstance(value, Node):
-        found = _composite(ctx, value)
+        found = expression_key(ctx, value)
         return _NOTHING if found is None else found
     if isinstance(value, tuple):
         parts = tuple(_part(ctx, each) for each in cast("tuple[object, ...]", value))
         return _NOTHING if _NOTHING in parts else parts
-    if fold and isinstance(value, str):
-        return value.upper()
     return value
 
 
@@ -97,15 +89,15 @@ _LITERALS = (
 )  # fmt: skip
 
 
-def column_references(ctx: Context, node: Node, scope: Scope) -> list[tuple[ColumnRef, Relation, int]]:
-    """Return every reference below `node`, also in subqueries, to a column of the scope's own relations."""
-    own = {relation.id for relation in scope.namespace.relations}
+def column_references(ctx: Context, node: Node, names: Namespace) -> list[tuple[ColumnRef, Relation, int]]:
+    """Return every reference below `node`, also in subqueries, to a column of the namespace."""
+    own = {relation.id for relation in names.relations}
     found: list[tuple[ColumnRef, Relation, int]] = []
     for each in walk(node):
         if isinstance(each, ColumnRef):
             resolved = ctx.info.bindings.get(each)
             if isinstance(resolved, Item):
-                found.extend(column_references(ctx, resolved.expr, scope))
+                found.extend(column_references(ctx, resolved.expr, names))
             elif resolved is not None and resolved[0].id in own:
                 found.append((each, resolved[0], resolved[1]))
     return found
@@ -123,15 +115,10 @@ def columns_read(ctx: Context, node: Node, relations: Iterable[Relation]) -> fro
 def is_deterministic(node: Node) -> bool:
     """True if everything below `node` has one value for one row of each table: no RAND(), no @x, no window."""
     return not any(
-        isinstance(each, (Assign, UserVariable))
-        or (isinstance(each, Call) and not _is_deterministic_call(each))
+        isinstance(each, UserVariable)
+        or (isinstance(each, Call) and (_is_windowed(each) or not _is_repeatable(each)))
         for each in walk(node)
     )
-
-
-def _is_deterministic_call(call: Call) -> bool:
-    rule = FUNCTIONS.get(call.name.upper())
-    return rule is not None and rule.deterministic and call.schema is None and call.over is None
 
 
 def is_aggregate(node: Node) -> bool:
@@ -152,20 +139,16 @@ def contains_aggregate(node: Node | None) -> bool:
 def constant_folding(ctx: Context, expr: Expr) -> ConstantFolding:
     """Return how the server may fold the expression into a constant before it reads a row.
 
-    Calls without arguments count as constant, also RAND(): this is safe. DATE '...', TIME '...' and TIMESTAMP '...'
-    count as computed.
+    Everything without columns counts as constant, also RAND() and @x: this is safe. DATE '...', TIME '...' and
+    TIMESTAMP '...' count as computed.
     """
     if isinstance(expr, ColumnRef):
         found = ctx.column_of(expr)
         return found[0].columns[found[1]].folding if found is not None and found[0].keeps_names else "no"
     if isinstance(expr, _LITERALS):
         return "literal"
-    for node in walk(expr):
-        if isinstance(node, (Query, Assign, UserVariable)) or is_aggregate(node) or _is_windowed(node):
-            return "no"
-        if isinstance(node, ColumnRef) and constant_folding(ctx, node) == "no":
-            return "no"
-    return "computed"
+    references = (node for node in walk(expr) if isinstance(node, ColumnRef))
+    return "no" if any(constant_folding(ctx, each) == "no" for each in references) else "computed"
 
 
 def is_mergeable(query: Query) -> bool:
@@ -186,7 +169,6 @@ def _is_windowed(node: Node) -> bool:
     return isinstance(node, Call) and node.over is not None
 
 
-def contains_window(node: Node | None) -> bool:
-    return node is not None and any(
-        isinstance(each, Call) and each.over is not None for each in walk(node, into_queries=False)
-    )
+def contains_window(node: Node) -> bool:
+    """True if a window function of this query block is below `node`."""
+    return any(_is_windowed(each) for each in walk(node, into_queries=False))

@@ -16,13 +16,13 @@ from tools.sqlgen.syntax.ast import (
     ColumnRef,
     Embed,
     Expr,
-    IntLiteral,
+    NamedWindow,
     Node,
-    OrderByMacro,
     OrderItem,
     Query,
     Select,
     Star,
+    Subquery,
     WindowSpec,
 )
 from tools.sqlgen.syntax.visitor import children
@@ -39,6 +39,8 @@ def check_grouping(ctx: Context, scope: Scope, select: Select, order_by: Sequenc
         checker.check(select.having, "HAVING")
     if select.qualify is not None:
         checker.check(select.qualify, "QUALIFY")
+    for window in select.windows:
+        checker.check_window(window)
     for order in order_by:
         if scope.grouped or contains_window(order.expr):
             checker.check(order.expr, "ORDER BY")
@@ -47,8 +49,9 @@ def check_grouping(ctx: Context, scope: Scope, select: Select, order_by: Sequenc
 class _Checker:
     """Searches for loose references: columns that can have several values in a group.
 
-    MySQL recognizes a grouped expression only if it is a whole select item, a whole ORDER BY item, a whole part
-    of a window, or anywhere in a subquery: `GROUP BY DATE(t)` does not allow `DATE(t) + 1`.
+    MySQL recognizes a grouped expression only if it is a whole select item, a whole ORDER BY item, or a whole part
+    of PARTITION BY and ORDER BY of a window: `GROUP BY DATE(t)` does not allow `DATE(t) + 1`, nor `DATE(t)` in a
+    subquery. A select item `(SELECT DATE(t))` without FROM is `DATE(t)`.
     """
 
     def __init__(self, ctx: Context, scope: Scope) -> None:
@@ -58,8 +61,13 @@ class _Checker:
         self.own = {relation.id for relation in scope.namespace.relations}
 
     def check(self, expr: Expr, clause: str) -> None:
-        for ref in self._loose_whole(expr):
+        whole = _without_subquery(expr) if clause in {"the select list", "ORDER BY"} else expr
+        for ref in self._loose_whole(whole):
             self._report(ref, clause)
+
+    def check_window(self, window: NamedWindow) -> None:
+        for ref in self._loose_of_window(window.spec):
+            self._report(ref, f"WINDOW {window.name}")
 
     def _loose_whole(self, expr: Expr) -> Iterator[ColumnRef]:
         if not self._is_group(expr):
@@ -74,9 +82,8 @@ class _Checker:
                     yield node
             case Call() if is_aggregate(node) or _is_exempt(node):
                 return
-            case Call(over=WindowSpec() as spec):
-                for expr in (*node.args, *spec.partition_by, *(item.expr for item in spec.order_by)):
-                    yield from self._loose_whole(expr)
+            case WindowSpec():
+                yield from self._loose_of_window(node)
             case Query():
                 yield from self._loose_in_query(node)
             case _:
@@ -90,28 +97,29 @@ class _Checker:
                 yield ColumnRef(star.start, star.end, ref.column, ref.table)
                 return
 
+    def _loose_of_window(self, spec: WindowSpec) -> Iterator[ColumnRef]:
+        for expr in (*spec.partition_by, *(item.expr for item in spec.order_by)):
+            yield from self._loose_whole(expr)
+
     def _loose_in_query(self, node: Node) -> Iterator[ColumnRef]:
-        if isinstance(node, Expr) and self._is_group(node):
-            return
-        if isinstance(node, Call) and is_aggregate(node) and self.ctx.info.owners.get(node) is self.scope:
-            return
-        if isinstance(node, ColumnRef):
-            if self._is_loose(node):
-                yield node
-            return
-        for child in children(node):
-            yield from self._loose_in_query(child)
+        match node:
+            case ColumnRef():
+                if self._is_loose(node):
+                    yield node
+            case Call() if self.ctx.info.owners.get(node) is self.scope or _is_exempt(node):
+                return
+            case _:
+                for child in children(node):
+                    yield from self._loose_in_query(child)
 
     def _is_group(self, expr: Expr) -> bool:
-        if any(expr is each for each in self.scope.group_exprs):
-            return True
-        if not self.scope.group_keys:
-            return False
-        key = expression_key(self.ctx, expr)
-        return key is not None and key in self.scope.group_keys
+        return (
+            any(expr is each for each in self.scope.group_exprs)
+            or expression_key(self.ctx, expr) in self.scope.group_keys
+        )
 
     def _is_loose(self, ref: ColumnRef) -> bool:
-        resolved = self.ctx.info.bindings.get(ref) or self.ctx.info.synthetic.get(ref)
+        resolved = self.ctx.info.bindings.get(ref)
         found = resolved.source if isinstance(resolved, Item) else resolved
         if found is None or found[0].id not in self.own or found[0].unknown_schema:
             return False
@@ -128,6 +136,17 @@ class _Checker:
         self.ctx.report(message, ref, hint)
 
 
+def _without_subquery(expr: Expr) -> Expr:
+    """Return e for a subquery `(SELECT e)` that has no other clause."""
+    while isinstance(expr, Subquery):
+        match expr.query.body:
+            case Select(items=(item,), from_=None, where=None, having=None):
+                expr = item.expr
+            case _:
+                break
+    return expr
+
+
 def _is_exempt(call: Call) -> bool:
     """True for ANY_VALUE, which takes any value of the group, and for GROUPING, which has its own check."""
     return call.over is None and call.name.upper() in {"ANY_VALUE", "GROUPING"}
@@ -141,10 +160,10 @@ def _determined_columns(scope: Scope) -> set[ColumnId]:
 
 def check_distinct_order(ctx: Context, scope: Scope, order_by: Sequence[OrderItem]) -> None:
     """Report ORDER BY expressions of a DISTINCT query that are not selected."""
-    selected = {expression_key(ctx, item.expr) for item in scope.items}
+    selected = {expression_key(ctx, item.expr) for item in scope.items} - {None}
     for order in order_by:
         expr = order.expr
-        if isinstance(expr, (IntLiteral, OrderByMacro)) or expression_key(ctx, expr) in selected:
+        if expression_key(ctx, expr) in selected:
             continue
         for ref in _table_references(ctx, scope, expr):
             if expression_key(ctx, ref) not in selected:

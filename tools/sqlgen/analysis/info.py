@@ -1,7 +1,8 @@
 """Results of the analysis of one statement, by syntax node."""
 
+from tools.sqlgen.analysis.facts import Fact
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.scope import Fact, Item, Relation, Scope
+from tools.sqlgen.analysis.scope import Item, Relation, Scope
 from tools.sqlgen.analysis.values import OuterJoinId
 from tools.sqlgen.syntax.ast import ColumnRef, Embed, Expr, Join, Node, Param, Select, Star
 from tools.sqlgen.types.typed_expr import TypedExpr

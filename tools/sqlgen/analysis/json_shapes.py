@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from tools.sqlgen.analysis.consequences import unmatched
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.predicates import unmatched
-from tools.sqlgen.analysis.scope import RelationColumn, Scope
+from tools.sqlgen.analysis.place import Place
+from tools.sqlgen.analysis.scope import RelationColumn
 from tools.sqlgen.analysis.values import OuterJoinId
 from tools.sqlgen.syntax.ast import Call, ColumnRef, Expr, StringLiteral
 from tools.sqlgen.types.json_shape import (
@@ -92,7 +93,7 @@ def _merge_objects(left: JsonObject, right: JsonObject, *, nullable: bool) -> Js
 
 
 def json_of_call(
-    ctx: Context, scope: Scope, call: Call, values: Sequence[TypedExpr], *, nullable: bool
+    ctx: Context, place: Place, call: Call, values: Sequence[TypedExpr], *, nullable: bool
 ) -> JsonShape:
     """Return the shape of the result of a JSON function."""
     match call.name.upper():
@@ -101,7 +102,7 @@ def json_of_call(
         case "JSON_ARRAY":
             return _array([shape_of(value) for value in values])
         case "JSON_ARRAYAGG":
-            inside = _null_extended(ctx, scope, call.args[0], values[0])
+            inside = _null_extended(ctx, place, call.args[0], values[0])
             return JsonArray(_matched(shape_of(values[0]), inside), nullable, tuple(inside))
         case _:
             return JsonAny(nullable)
@@ -128,7 +129,7 @@ def _array(shapes: list[JsonShape]) -> JsonShape:
     return JsonArray(merged)
 
 
-def _null_extended(ctx: Context, scope: Scope, element: Expr, value: TypedExpr) -> dict[str, bool]:
+def _null_extended(ctx: Context, place: Place, element: Expr, value: TypedExpr) -> dict[str, bool]:
     """Return the fields of an aggregated object that are all null exactly if an outer join did not match.
 
     The value of each is true if the field can also be null otherwise.
@@ -143,9 +144,9 @@ def _null_extended(ctx: Context, scope: Scope, element: Expr, value: TypedExpr) 
         if found is None or not isinstance(key, StringLiteral):
             continue
         relation, index = found
-        tokens = unmatched(ctx, scope, relation, index)
-        if tokens:
-            fields[key.value] = tokens
+        outer_joins = unmatched(place, relation, index)
+        if outer_joins:
+            fields[key.value] = outer_joins
             inside[key.value] = relation.columns[index].nullable
             sure = sure or not relation.columns[index].nullable
     return inside if sure and len(set(fields.values())) == 1 else {}

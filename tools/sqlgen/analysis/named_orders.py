@@ -4,11 +4,12 @@
 SELECT ... FROM products p ORDER BY sqlc.order_by(p)  ->  price and id, as columns of p
 """
 
+from tools.sqlgen.analysis.consequences import is_nullable
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.names import find_relation
-from tools.sqlgen.analysis.predicates import is_nullable
+from tools.sqlgen.analysis.place import Place, place_in
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.scope import Relation, Scope
+from tools.sqlgen.analysis.scope import Relation
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.input.query_files import OrderKey
 from tools.sqlgen.ir.query import OrderColumn
@@ -27,9 +28,9 @@ def order_columns(ctx: Context, result: QueryResult) -> tuple[OrderColumn, ...]:
         )
         return ()
     found: dict[str, OrderColumn] = {}
-    for node, scope, alias in ctx.order_macros:
+    for node, place, alias in ctx.order_macros:
         for key in keys:
-            column = _resolve(ctx, node, scope, alias, key, result)
+            column = _resolve(ctx, node, place, alias, key, result)
             if column is not None:
                 found.setdefault(key.column.lower(), column)
     return tuple(found[key.column.lower()] for key in keys if key.column.lower() in found)
@@ -44,15 +45,14 @@ def _distinct_keys(ctx: Context) -> list[OrderKey]:
 
 
 def _resolve(
-    ctx: Context, node: Node, scope: Scope, alias: str | None, key: OrderKey, result: QueryResult
+    ctx: Context, node: Node, place: Place, alias: str | None, key: OrderKey, result: QueryResult
 ) -> OrderColumn | None:
-    found = _in_scope(ctx, node, scope, alias, key)
+    found = _in_scope(ctx, node, place, alias, key)
     if found is None:
         return None
     relation, index = found
     column = relation.columns[index]
-    scope.clause = "order"
-    nullable = is_nullable(ctx, scope, relation, index)
+    nullable = is_nullable(place_in(place.scope, "order"), relation, index)
     return OrderColumn(
         key.column,
         column.type,
@@ -63,12 +63,12 @@ def _resolve(
 
 
 def _in_scope(
-    ctx: Context, node: Node, scope: Scope, alias: str | None, key: OrderKey
+    ctx: Context, node: Node, place: Place, alias: str | None, key: OrderKey
 ) -> tuple[Relation, int] | None:
     if alias is not None:
-        relation = find_relation(scope, alias)
+        relation = find_relation(place, alias)
         if relation is None:
-            names = [each.name for each in scope.namespace.relations]
+            names = [each.name for each in place.namespace.relations]
             ctx.report(f"unknown table '{alias}' in the macro", node, did_you_mean(alias, names))
             return None
         index = relation.find(key.column)
@@ -82,17 +82,17 @@ def _in_scope(
             did_you_mean(key.column, names),
         )
         return None
-    visible = scope.by_name.get(key.column.lower(), [])
-    if len(visible) == 1:
-        return visible[0].relation, visible[0].index
-    item = next((each for each in scope.items if each.name == key.column.lower()), None)
+    columns = place.namespace.by_name.get(key.column.lower(), [])
+    if len(columns) == 1:
+        return columns[0].relation, columns[0].index
+    item = next((each for each in place.scope.items if each.name == key.column.lower()), None)
     if item is not None and item.source is not None:
         return item.source
-    what = "unknown" if not visible else "ambiguous"
-    names = [column.name for relation in scope.namespace.relations for column in relation.columns]
+    what = "unknown" if not columns else "ambiguous"
+    names = [column.name for relation in place.namespace.relations for column in relation.columns]
     hint = (
         did_you_mean(key.column, names)
-        if not visible
+        if not columns
         else "name the table in the macro: sqlc.order_by(alias)"
     )
     ctx.report_span(f"{what} column '{key.column}' in the order", key.start, key.end, hint)

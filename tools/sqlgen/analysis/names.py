@@ -7,36 +7,20 @@ ORDER BY also see select items, and so does a subquery in the select list.
 import re
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.scope import Clause, Item, Relation, Scope, ScopeColumn
+from tools.sqlgen.analysis.place import Place
+from tools.sqlgen.analysis.scope import Item, Namespace, Relation, ScopeColumn
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import ColumnRef
 
 Found = tuple[Relation, int] | Item
 
-_CLAUSES: dict[Clause, str] = {
-    "from": "ON",
-    "where": "WHERE",
-    "select": "the select list",
-    "group": "GROUP BY",
-    "having": "HAVING",
-    "order": "ORDER BY",
-    "values": "VALUES",
-    "set": "SET",
-    "duplicate": "ON DUPLICATE KEY UPDATE",
-    "document": "JSON_TABLE",
-    "window": "the window",
-}
 
-
-def look_up(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool = False) -> Found | None:
-    """Resolve a reference, record it in `ctx.info.bindings`, and return it; None after a finding.
-
-    `top` is true if the reference is the whole expression of an ORDER BY item.
-    """
-    found = _search(ctx, scope, ref, top=top)
+def look_up(ctx: Context, place: Place, ref: ColumnRef) -> Found | None:
+    """Resolve a reference, record it in `ctx.info.bindings`, and return it; None after a finding."""
+    found = _search(ctx, place, ref)
     if found is None:
-        _report_unknown(ctx, scope, ref)
+        _report_unknown(ctx, place, ref)
     meaning = found if not isinstance(found, Ambiguous) else None
     ctx.info.bindings[ref] = meaning
     return meaning
@@ -49,63 +33,63 @@ class Ambiguous:
 _AMBIGUOUS = Ambiguous()
 
 
-def _search(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool) -> Found | Ambiguous | None:
-    found = _in_own_block(ctx, scope, ref, top=top)
-    outer = scope.parent
+def _search(ctx: Context, place: Place, ref: ColumnRef) -> Found | Ambiguous | None:
+    found = _in_own_block(ctx, place, ref)
+    outer = place.outer
     while found is None and outer is not None:
         found = _in_outer_block(ctx, outer, ref)
-        outer = outer.parent
+        outer = outer.outer
     return found
 
 
-def _in_own_block(ctx: Context, scope: Scope, ref: ColumnRef, *, top: bool) -> Found | Ambiguous | None:
-    if scope.clause == "having" and not scope.in_aggregate:
-        return _in_having(ctx, scope, ref)
-    if scope.clause == "order" and top and ref.table is None and (item := _item(ctx, scope, ref)):
+def _in_own_block(ctx: Context, place: Place, ref: ColumnRef) -> Found | Ambiguous | None:
+    if place.clause == "having" and not place.in_aggregate:
+        return _in_having(ctx, place, ref)
+    if place.whole_order_item and ref.table is None and (item := _item(ctx, place, ref)):
         return item
-    if scope.clause == "group" and _is_several(scope, ref) and (item := _item(ctx, scope, ref)):
+    if place.clause == "group" and _is_several(place, ref) and (item := _item(ctx, place, ref)):
         return item
-    found = in_tables(ctx, scope, ref)
-    if found is None and scope.clause in {"order", "group"} and ref.table is None:
-        return _item(ctx, scope, ref)
+    found = in_tables(ctx, place, ref)
+    if found is None and place.clause in {"order", "group"} and ref.table is None:
+        return _item(ctx, place, ref)
     return found
 
 
-def _is_several(scope: Scope, ref: ColumnRef) -> bool:
+def _is_several(place: Place, ref: ColumnRef) -> bool:
     """True if several tables have a column of that name: a select item then decides between them."""
-    return ref.table is None and len(scope.by_name.get(ref.column.lower(), ())) > 1
+    return ref.table is None and len(place.namespace.by_name.get(ref.column.lower(), ())) > 1
 
 
-def _in_outer_block(ctx: Context, scope: Scope, ref: ColumnRef) -> Found | Ambiguous | None:
-    found = in_tables(ctx, scope, ref)
-    if found is None and scope.clause in {"select", "having", "order"} and ref.table is None:
-        return _item(ctx, scope, ref)
+def _in_outer_block(ctx: Context, place: Place, ref: ColumnRef) -> Found | Ambiguous | None:
+    found = in_tables(ctx, place, ref)
+    if found is None and place.clause in {"select", "having", "order"} and ref.table is None:
+        return _item(ctx, place, ref)
     return found
 
 
-def _in_having(ctx: Context, scope: Scope, ref: ColumnRef) -> Found | Ambiguous | None:
+def _in_having(ctx: Context, place: Place, ref: ColumnRef) -> Found | Ambiguous | None:
     """Grouped columns, then select items; MySQL also lets columns pass that the select list names."""
-    column = in_tables(ctx, scope, ref, quiet=True)
-    if isinstance(column, tuple) and ColumnId(column[0].id, column[1]) in scope.group_keys:
+    column = in_tables(ctx, place, ref, quiet=True)
+    if isinstance(column, tuple) and ColumnId(column[0].id, column[1]) in place.scope.group_keys:
         return column
-    if ref.table is None and (item := _item(ctx, scope, ref)):
+    if ref.table is None and (item := _item(ctx, place, ref)):
         return item
     if isinstance(column, tuple):
-        selected = any(item.source == column for item in scope.items)
-        return column if selected or (not scope.items and not scope.grouped) else None
+        selected = any(item.source == column for item in place.scope.items)
+        return column if selected or (not place.scope.items and not place.scope.grouped) else None
     return column
 
 
-def _item(ctx: Context, scope: Scope, ref: ColumnRef) -> Item | Ambiguous | None:
+def _item(ctx: Context, place: Place, ref: ColumnRef) -> Item | Ambiguous | None:
     name = ref.column.lower()
-    matching = [item for item in scope.items if item.name == name]
+    matching = [item for item in place.scope.items if item.name == name]
     if not matching:
         return None
     aliased = [item for item in matching if item.aliased] or matching
     sources = {(item.source[0].id, item.source[1]) if item.source else item.expr for item in aliased}
     if len(sources) > 1:
         ctx.report(
-            f"column '{ref.column}' in {_CLAUSES[scope.clause]} is ambiguous",
+            f"column '{ref.column}' in {place.clause_name} is ambiguous",
             ref,
             "the select list has several columns of that name",
         )
@@ -113,35 +97,35 @@ def _item(ctx: Context, scope: Scope, ref: ColumnRef) -> Item | Ambiguous | None
     return aliased[0]
 
 
-def in_tables(ctx: Context, scope: Scope, ref: ColumnRef, *, quiet: bool = False) -> Found | Ambiguous | None:
+def in_tables(ctx: Context, place: Place, ref: ColumnRef, *, quiet: bool = False) -> Found | Ambiguous | None:
     """The column of the scope's own relations that a reference means."""
     if ref.table is not None:
-        return _in_relation(scope, ref)
-    visible = scope.by_name.get(ref.column.lower(), ())
-    if len(visible) == 1:
-        return visible[0].relation, visible[0].index
-    if len(visible) > 1:
+        return _in_relation(place, ref)
+    columns = place.namespace.by_name.get(ref.column.lower(), ())
+    if len(columns) == 1:
+        return columns[0].relation, columns[0].index
+    if len(columns) > 1:
         if not quiet:
-            _report_ambiguous(ctx, scope, ref, list(visible))
+            _report_ambiguous(ctx, place, ref, list(columns))
         return _AMBIGUOUS
-    for relation in scope.namespace.relations:
+    for relation in place.namespace.relations:
         if relation.unknown_schema and (index := relation.find(ref.column)) is not None:
             return relation, index
     return None
 
 
-def _in_relation(scope: Scope, ref: ColumnRef) -> tuple[Relation, int] | None:
-    for relation in matching_relations(scope, ref.table or "", ref.schema):
+def _in_relation(place: Place, ref: ColumnRef) -> tuple[Relation, int] | None:
+    for relation in matching_relations(place.namespace, ref.table or "", ref.schema):
         index = relation.find(ref.column)
         if index is not None:
             return relation, index
     return None
 
 
-def matching_relations(scope: Scope, name: str, schema: str | None) -> list[Relation]:
-    """Return the relations of this scope, not of outer ones, that `schema.name` can mean."""
+def matching_relations(names: Namespace, name: str, schema: str | None) -> list[Relation]:
+    """Return the relations of a namespace that `schema.name` can mean."""
     folded = name.lower()
-    found = [relation for relation in scope.namespace.relations if relation.name.lower() == folded]
+    found = [relation for relation in names.relations if relation.name.lower() == folded]
     if schema is not None:
         found = [
             relation
@@ -152,32 +136,31 @@ def matching_relations(scope: Scope, name: str, schema: str | None) -> list[Rela
     return exact or found
 
 
-def find_relation(scope: Scope | None, name: str, schema: str | None = None) -> Relation | None:
-    """The relation of that name in this scope or an outer one."""
-    while scope is not None:
-        if found := matching_relations(scope, name, schema):
+def find_relation(place: Place, name: str, schema: str | None = None) -> Relation | None:
+    """Return the relation of that name in reach of a place: in its block, or else in an outer one."""
+    for each in place.chain():
+        if found := matching_relations(each.namespace, name, schema):
             return found[0]
-        scope = scope.parent
     return None
 
 
-def _report_ambiguous(ctx: Context, scope: Scope, ref: ColumnRef, visible: list[ScopeColumn]) -> None:
-    tables = ", ".join(f"'{each.relation.name}.{ref.column}'" for each in visible)
-    ctx.report(f"column '{ref.column}' in {_CLAUSES[scope.clause]} is ambiguous", ref, f"it can be {tables}")
+def _report_ambiguous(ctx: Context, place: Place, ref: ColumnRef, columns: list[ScopeColumn]) -> None:
+    tables = ", ".join(f"'{each.relation.name}.{ref.column}'" for each in columns)
+    ctx.report(f"column '{ref.column}' in {place.clause_name} is ambiguous", ref, f"it can be {tables}")
 
 
-def _report_unknown(ctx: Context, scope: Scope, ref: ColumnRef) -> None:
-    where = _CLAUSES[scope.clause]
+def _report_unknown(ctx: Context, place: Place, ref: ColumnRef) -> None:
+    where = place.clause_name
     if ref.table is None:
-        _report_unknown_bare(ctx, scope, ref, where)
+        _report_unknown_bare(ctx, place, ref, where)
         return
-    relation = find_relation(scope, ref.table, ref.schema)
+    relation = find_relation(place, ref.table, ref.schema)
     if relation is None:
         name = f"{ref.schema}.{ref.table}" if ref.schema else ref.table
-        hint = None if ref.schema else _table_hint(scope, ref)
+        hint = None if ref.schema else _table_hint(place, ref)
         ctx.report(f"unknown table '{name}' in {where}", ref, hint)
         return
-    if scope.clause == "having" and relation.find(ref.column) is not None:
+    if place.clause == "having" and relation.find(ref.column) is not None:
         _report_not_in_having(ctx, ref)
         return
     ctx.report(
@@ -187,12 +170,12 @@ def _report_unknown(ctx: Context, scope: Scope, ref: ColumnRef) -> None:
     )
 
 
-def _report_unknown_bare(ctx: Context, scope: Scope, ref: ColumnRef, where: str) -> None:
-    if scope.clause == "having" and in_tables(ctx, scope, ref, quiet=True) is not None:
+def _report_unknown_bare(ctx: Context, place: Place, ref: ColumnRef, where: str) -> None:
+    if place.clause == "having" and in_tables(ctx, place, ref, quiet=True) is not None:
         _report_not_in_having(ctx, ref)
         return
     name = ref.column.lower()
-    if name in scope.aliases and scope.clause in {"where", "from", "select", "window"}:
+    if name in place.scope.aliases and place.clause in {"where", "from", "select"}:
         hint = (
             f"'{ref.column}' is an alias of the select list, which {where} cannot see; repeat its expression"
         )
@@ -207,11 +190,11 @@ def _report_unknown_bare(ctx: Context, scope: Scope, ref: ColumnRef, where: str)
         return
     candidates = [
         column.name
-        for each in _chain(scope)
+        for each in place.chain()
         for relation in each.namespace.relations
         for column in relation.columns
     ]
-    candidates += [item.name for item in scope.items if scope.clause in {"having", "order", "group"}]
+    candidates += [item.name for item in place.scope.items if place.clause in {"having", "order", "group"}]
     ctx.report(f"unknown column '{ref.column}' in {where}", ref, did_you_mean(ref.column, candidates))
 
 
@@ -223,18 +206,10 @@ def _report_not_in_having(ctx: Context, ref: ColumnRef) -> None:
     )
 
 
-def _table_hint(scope: Scope, ref: ColumnRef) -> str | None:
-    relations = [relation for each in _chain(scope) for relation in each.namespace.relations]
+def _table_hint(place: Place, ref: ColumnRef) -> str | None:
+    relations = [relation for each in place.chain() for relation in each.namespace.relations]
     for relation in relations:
         table = relation.table
         if table is not None and table.name.lower() == (ref.table or "").lower():
             return f"the table has the alias '{relation.name}' here"
     return did_you_mean(ref.table or "", (relation.name for relation in relations))
-
-
-def _chain(scope: Scope | None) -> list[Scope]:
-    chain: list[Scope] = []
-    while scope is not None:
-        chain.append(scope)
-        scope = scope.parent
-    return chain

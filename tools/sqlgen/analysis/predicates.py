@@ -6,20 +6,11 @@ FROM t LEFT JOIN u ON ... WHERE u.x > 1     ->  the join matched: u's NOT NULL c
 
 from collections.abc import Iterable
 
+from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import contains_aggregate, expression_key
-from tools.sqlgen.analysis.scope import (
-    Fact,
-    Grouped,
-    Matched,
-    NonEmpty,
-    NonZero,
-    NotNull,
-    Relation,
-    Scope,
-)
-from tools.sqlgen.analysis.values import ColumnId, OuterJoinId
-from tools.sqlgen.functions.rules import literal_int, nonzero_literal
+from tools.sqlgen.analysis.facts import Fact, Facts, Grouped, NonEmpty, NonZero, NotNull
+from tools.sqlgen.functions.literal_numbers import literal_int, nonzero_literal
 from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import (
     Between,
@@ -46,16 +37,14 @@ from tools.sqlgen.syntax.ast import (
 )
 from tools.sqlgen.syntax.visitor import walk
 
-Facts = set[Fact]
-
 _STRICT_OPERATORS = frozenset(
     ("|", "&", "<<", ">>", "+", "-", "*", "/", "DIV", "MOD", "^", "XOR", "=", "<>", "<", "<=", ">", ">=",
      "SOUNDS LIKE")
 )  # fmt: skip
-_COMPARISONS = frozenset(("=", "<>", "<", "<=", ">", ">=", "SOUNDS LIKE"))
+_COMPARISONS = frozenset(("=", "<>", "<", "<=", ">", ">="))
 
 
-def when_true(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one case a kind of condition
+def when_true(ctx: Context, expr: Expr) -> Facts:  # noqa: C901 - one case a kind of condition
     """Facts that hold if `expr` is true."""
     match expr:
         case Binary(op="AND"):
@@ -81,15 +70,11 @@ def when_true(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one c
             return _when_exists(ctx, expr.query)
         case Quantified(quantifier="ANY"):
             return not_null(ctx, expr.left, of_rows=True)
-        case Quantified():
-            return set()
-        case Call() if expr.name.upper() == "ISNULL":
-            return set()
         case _:
             return not_null(ctx, expr) | _nonzero(ctx, expr)
 
 
-def when_false(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one case a kind of condition
+def when_false(ctx: Context, expr: Expr) -> Facts:
     """Facts that hold if `expr` is false and not NULL."""
     match expr:
         case Binary(op="AND"):
@@ -102,19 +87,13 @@ def when_false(ctx: Context, expr: Expr) -> Facts:  # noqa: C901, PLR0912 - one 
             return _when_test(ctx, expr, holds=False)
         case Binary(op="=") if _grouping_test(ctx, expr, 1):
             return _grouping_test(ctx, expr, 1)
-        case Binary(op="=") if not isinstance(expr.left, Row):
-            return not_null(ctx, expr) | _unequal_zero(ctx, expr)
-        case Binary(op="<=>"):
-            return set()
-        case In(items=Query()) if expr.negated:
+        case Binary(op="="):
+            return not_null(ctx, expr) | _nonzero_side(ctx, expr, "<>")
+        case In(negated=True):
             return _when_in(ctx, In(expr.start, expr.end, expr.operand, expr.items))
-        case In(items=Query()):
-            return set()
-        case Exists() | Quantified():
-            return set()
-        case Call(args=(operand,)) if expr.name.upper() == "ISNULL":
+        case Call(args=(operand,)) if _is_built_in(expr, "ISNULL"):
             return not_null(ctx, operand)
-        case Call(args=(operand,)) if expr.name.upper() == "GROUPING":
+        case Call(args=(operand,)) if _is_built_in(expr, "GROUPING"):
             return {Grouped(expression_key(ctx, operand))}
         case _:
             return not_null(ctx, expr)
@@ -127,18 +106,21 @@ def when_not_true(ctx: Context, expr: Expr) -> Facts:
             return when_not_true(ctx, expr.left) | when_not_true(ctx, expr.right)
         case Binary(op="AND"):
             return when_not_true(ctx, expr.left) & when_not_true(ctx, expr.right)
-        case Unary(op="NOT" | "!"):
-            return _when_not_false(ctx, expr.operand)
-        case IsTest(test="TRUE", negated=False):
-            return when_not_true(ctx, expr.operand)
         case _:
-            value = ctx.info.typed.get(expr)
-            return when_false(ctx, expr) if value is not None and not value.nullable else set()
+            return set() if _can_be_null(ctx, expr) else when_false(ctx, expr)
 
 
 def _when_not_false(ctx: Context, expr: Expr) -> Facts:
+    return set() if _can_be_null(ctx, expr) else when_true(ctx, expr)
+
+
+def _can_be_null(ctx: Context, expr: Expr) -> bool:
     value = ctx.info.typed.get(expr)
-    return when_true(ctx, expr) if value is not None and not value.nullable else set()
+    return value is None or value.nullable
+
+
+def _is_built_in(call: Call, name: str) -> bool:
+    return call.name.upper() == name and call.schema is None
 
 
 def not_null(ctx: Context, expr: Expr, *, of_rows: bool = False) -> Facts:
@@ -165,7 +147,7 @@ def _branches(expr: Expr) -> list[tuple[Expr | None, Expr]]:
         case Case(operand=None):
             found = [(when.condition, when.result) for when in expr.whens]
             found += [(None, expr.otherwise)] if expr.otherwise is not None else []
-        case Call(args=(condition, then, otherwise)) if expr.name.upper() == "IF" and expr.schema is None:
+        case Call(args=(condition, then, otherwise)) if _is_built_in(expr, "IF"):
             found = [(condition, then), (None, otherwise)]
         case _:
             pass
@@ -212,9 +194,9 @@ def _strict_operands(expr: Expr) -> Iterable[Expr]:
             return (expr.operand,)
         case In(items=Query()):
             return ()
-        case In() if not isinstance(expr.operand, Row):
+        case In():
             return (expr.operand,)
-        case Call() if expr.over is None:
+        case Call():
             return _strict_arguments(expr)
         case _:
             return ()
@@ -243,7 +225,7 @@ def _when_test(ctx: Context, expr: IsTest, *, holds: bool) -> Facts:
 def _grouping_test(ctx: Context, expr: Binary, number: int) -> Facts:
     """`GROUPING(x) = 0`: x has its own value here, and is not NULL for a total."""
     for one, other in ((expr.left, expr.right), (expr.right, expr.left)):
-        if isinstance(one, Call) and one.name.upper() == "GROUPING" and len(one.args) == 1:
+        if isinstance(one, Call) and _is_built_in(one, "GROUPING") and len(one.args) == 1:
             return {Grouped(expression_key(ctx, one.args[0]))} if literal_int(other) == number else set()
     return set()
 
@@ -251,8 +233,7 @@ def _grouping_test(ctx: Context, expr: Binary, number: int) -> Facts:
 def _when_null_safe_equal(ctx: Context, expr: Binary) -> Facts:
     facts: Facts = set()
     for one, other in ((expr.left, expr.right), (expr.right, expr.left)):
-        value = ctx.info.typed.get(other)
-        if value is not None and not value.nullable and not isinstance(other, Row):
+        if not _can_be_null(ctx, other):
             facts |= not_null(ctx, one)
     return facts
 
@@ -266,39 +247,38 @@ def _when_comparison_true(ctx: Context, expr: Binary) -> Facts:
             for item in side.items if isinstance(side, Row) else ():
                 facts |= not_null(ctx, item)
         return facts
-    facts = not_null(ctx, expr.left) | not_null(ctx, expr.right)
-    if expr.op in {"<>", "<", ">"}:
-        facts |= _unequal_zero(ctx, expr)
-    elif expr.op == "=" or expr.op in {">=", "<="}:
-        facts |= _bounded_away_from_zero(ctx, expr)
-    return facts
+    return not_null(ctx, expr.left) | not_null(ctx, expr.right) | _nonzero_side(ctx, expr, expr.op)
 
 
-def _unequal_zero(ctx: Context, expr: Binary) -> Facts:
-    """`n <> 0`, `n > 0`, `n < 0`, and `n > 5`: n is not zero. Also the negation of `n = 0`."""
+_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def _nonzero_side(ctx: Context, expr: Binary, op: str) -> Facts:
+    """The side of a comparison that is not zero, because it is compared with a literal that excludes zero."""
     facts: Facts = set()
-    for one, other, op in ((expr.left, expr.right, expr.op), (expr.right, expr.left, _MIRRORED.get(expr.op))):
-        bound = literal_int(other)
-        excludes = bound is not None and (
-            bound == 0 or (op == ">" and bound > 0) or (op == "<" and bound < 0)
-        )
-        if excludes:
+    for one, other, operator in (
+        (expr.left, expr.right, op),
+        (expr.right, expr.left, _MIRRORED.get(op, op)),
+    ):
+        if _excludes_zero(operator, other):
             facts |= _nonzero(ctx, one)
     return facts
 
 
-_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
-
-
-def _bounded_away_from_zero(ctx: Context, expr: Binary) -> Facts:
-    facts: Facts = set()
-    for one, other, op in ((expr.left, expr.right, expr.op), (expr.right, expr.left, _MIRRORED.get(expr.op))):
-        bound = literal_int(other)
-        if (op == "=" and nonzero_literal(other)) or (
-            bound is not None and ((op == ">=" and bound > 0) or (op == "<=" and bound < 0))
-        ):
-            facts |= _nonzero(ctx, one)
-    return facts
+def _excludes_zero(op: str, literal: Expr) -> bool:
+    """True if a number n with `n op literal` is not zero."""
+    bound = literal_int(literal)
+    if op == "=":
+        return nonzero_literal(literal)
+    if bound is None:
+        return False
+    return (
+        (op == "<>" and bound == 0)
+        or (op == ">" and bound >= 0)
+        or (op == ">=" and bound > 0)
+        or (op == "<" and bound <= 0)
+        or (op == "<=" and bound < 0)
+    )
 
 
 def _nonzero(ctx: Context, expr: Expr) -> Facts:
@@ -319,8 +299,6 @@ def _when_in(ctx: Context, expr: In) -> Facts:
         for operand in operands:
             facts |= not_null(ctx, operand, of_rows=True)
         return facts
-    if isinstance(expr.operand, Row):
-        return set()
     facts = not_null(ctx, expr.operand)
     if expr.negated:
         for item in expr.items:
@@ -340,54 +318,3 @@ def _when_exists(ctx: Context, query: Query) -> Facts:
 
 def _aggregates(select: Select) -> bool:
     return any(contains_aggregate(item) for item in select.items)
-
-
-# --- consequences -----------------------------------------------------------------------------------
-
-
-def closure(ctx: Context, facts: Iterable[Fact]) -> Facts:
-    """Return the facts and their consequences.
-
-    A column that is not NULL proves that its outer joins matched, and those prove their ON conditions.
-    """
-    result: Facts = set()
-    waiting = list(facts)
-    while waiting:
-        fact = waiting.pop()
-        if fact in result:
-            continue
-        result.add(fact)
-        waiting.extend(_consequences(ctx, fact))
-    return result
-
-
-def _consequences(ctx: Context, fact: Fact) -> list[Fact]:
-    match fact:
-        case Matched(token=token):
-            return list(ctx.info.on_facts.get(token, ()))
-        case NotNull(key=ColumnId() as column):
-            relation = ctx.info.relations[column.relation]
-            tokens = [*relation.outer, *relation.columns[column.index].nullability_sources]
-            return [Matched(token) for token in tokens]
-        case _:
-            return []
-
-
-def is_nullable(ctx: Context, scope: Scope, relation: Relation, index: int) -> bool:
-    """True if a column can be NULL where an expression of `scope` reads it."""
-    column_id = ColumnId(relation.id, index)
-    if ctx.proven(NotNull(column_id), scope):
-        return False
-    owner = relation.scope
-    if owner is not None and owner.after_grouping and (owner.implicit or owner.rollup):
-        grouped = owner.rollup and ctx.proven(Grouped(column_id), scope)
-        if not grouped:
-            return True
-    column = relation.columns[index]
-    return column.nullable or bool(unmatched(ctx, scope, relation, index))
-
-
-def unmatched(ctx: Context, scope: Scope, relation: Relation, index: int) -> frozenset[OuterJoinId]:
-    """Return the outer joins that may have null-extended the column."""
-    tokens = [*relation.outer, *relation.columns[index].nullability_sources]
-    return frozenset(token for token in tokens if not ctx.proven(Matched(token), scope))

@@ -5,10 +5,11 @@ UPDATE, DELETE, INSERT) with the relations of its FROM, its select aliases, and 
 """
 
 from collections.abc import Hashable, Sequence
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from tools.sqlgen.analysis.facts import Fact
 from tools.sqlgen.analysis.values import ColumnId, ConstantFolding, OuterJoinId, OutputColumn
 from tools.sqlgen.catalog import Table
 from tools.sqlgen.syntax.ast import Expr, NamedWindow, Query
@@ -17,38 +18,8 @@ from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import UNKNOWN, SqlType
 from tools.sqlgen.types.typed_expr import TypedExpr
 
-
-class NotNull(Struct, frozen=True, gc=False):
-    """The fact that an expression is not NULL; `key` is its expression key."""
-
-    key: Hashable
-
-
-class NonZero(Struct, frozen=True, gc=False):
-    """The fact that a number is neither zero nor NULL; `key` is its expression key."""
-
-    key: Hashable
-
-
-class Grouped(Struct, frozen=True, gc=False):
-    """The fact that a row of WITH ROLLUP has the value of a group here, and is not a total over it."""
-
-    key: Hashable
-
-
-class Matched(Struct, frozen=True, gc=False):
-    """The fact that an outer join found a row."""
-
-    token: OuterJoinId
-
-
-class NonEmpty(Struct, frozen=True, gc=False):
-    """The fact that the groups of a query block have rows: COUNT(*) > 0."""
-
-    scope: int
-
-
-Fact: TypeAlias = NotNull | NonZero | Grouped | Matched | NonEmpty
+if TYPE_CHECKING:
+    from tools.sqlgen.analysis.place import Place
 
 
 class RelationColumn(Struct, frozen=True, gc=False):
@@ -136,26 +107,26 @@ class ScopeColumn(Struct, frozen=True, gc=False):
     """Folded."""
     relation: Relation
     index: int
-    merged: tuple[tuple[Relation, int], ...] = ()
-    """With USING and NATURAL: the columns of the other side that have the same value."""
+    merged: bool = False
+    """True for a column of USING and NATURAL, which stands for the columns of both sides."""
     hidden: bool = False
     """An INVISIBLE column: it can be named, and is not part of `*`."""
 
 
-class Namespace(Struct, frozen=True, gc=False):
+class Namespace:
     """The relations in reach of a clause, and their columns in order."""
 
-    relations: tuple[Relation, ...] = ()
-    columns: tuple[ScopeColumn, ...] = ()
+    __slots__ = ("by_name", "columns", "relations")
+
+    def __init__(self, relations: tuple[Relation, ...] = (), columns: tuple[ScopeColumn, ...] = ()) -> None:
+        self.relations = relations
+        self.columns = columns
+        self.by_name: dict[str, list[ScopeColumn]] = {}
+        for column in columns:
+            self.by_name.setdefault(column.name, []).append(column)
 
     def plus(self, other: "Namespace") -> "Namespace":
         return Namespace(self.relations + other.relations, self.columns + other.columns)
-
-
-Clause = Literal[
-    "from", "where", "select", "group", "having", "order", "values", "set", "duplicate", "document", "window"
-]  # fmt: skip
-"""The place of an expression; `document` is the first argument of JSON_TABLE."""
 
 
 class Item(Struct, frozen=True, gc=False):
@@ -215,10 +186,7 @@ class Scope:
     """One query block while it is analysed."""
 
     __slots__ = (
-        "aggregates_allowed",
         "aliases",
-        "by_name",
-        "clause",
         "common",
         "equalities",
         "group_exprs",
@@ -227,10 +195,7 @@ class Scope:
         "having_facts",
         "id",
         "implicit",
-        "in_aggregate",
-        "in_window",
         "items",
-        "lateral",
         "namespace",
         "outer_joins",
         "parent",
@@ -240,8 +205,9 @@ class Scope:
         "windows",
     )  # fmt: skip
 
-    def __init__(self, parent: "Scope | None", common: CommonTableScope | None, schema: str | None) -> None:
+    def __init__(self, parent: "Place | None", common: CommonTableScope | None, schema: str | None) -> None:
         self.parent = parent
+        """The place of the block in an outer one whose rows it can read; None if there is none."""
         self.id = id(self)
         """Unique while the scope exists, which is as long as the analysis of the statement."""
         self.common = common
@@ -249,10 +215,7 @@ class Scope:
         self.schema = schema
         """The database of unqualified table names; None for the catalog's current one."""
         self.namespace = Namespace()
-        self.by_name: dict[str, list[ScopeColumn]] = {}
-        self.lateral = Namespace()
-        """While FROM is analysed: the tables to the left, which LATERAL and JSON_TABLE see."""
-        self.clause: Clause = "from"
+        """The relations of FROM; empty while FROM is analysed."""
         self.items: list[Item] = []
         self.aliases: frozenset[str] = frozenset()
         """The aliases of the select list, folded, from the start."""
@@ -268,27 +231,6 @@ class Scope:
         self.group_keys: set[Hashable] = set()
         self.group_exprs: list[Expr] = []
         """The expressions of GROUP BY; an alias or a position is replaced by its expression."""
-        self.in_aggregate = 0
-        self.in_window = 0
-        self.aggregates_allowed = False
         self.equalities: list[Equality] = []
         self.outer_joins: dict[OuterJoinId, frozenset[ColumnId] | None] = {}
         """The columns of the other side that decide if an outer join matches; None if also chance does: RAND()."""
-
-    def set_namespace(self, names: Namespace) -> Namespace:
-        """Make these the names in reach, and return those that were."""
-        before = self.namespace
-        self.namespace = names
-        self.by_name = {}
-        for visible in names.columns:
-            self.by_name.setdefault(visible.name, []).append(visible)
-        return before
-
-    @property
-    def after_grouping(self) -> bool:
-        """True if the expression under analysis is evaluated once for each group, not for each row."""
-        return (
-            (self.grouped or self.implicit)
-            and not self.in_aggregate
-            and self.clause in {"select", "having", "order", "window"}
-        )

@@ -8,18 +8,20 @@ import re
 from collections.abc import Sequence
 
 from tools.sqlgen.analysis.cardinality import at_most_one_row, result_keys
+from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.equalities import add_equalities
 from tools.sqlgen.analysis.expression_key import (
     contains_aggregate,
+    contains_window,
     expression_key,
-    is_aggregate,
 )
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.expressions.windows import visit_window
 from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.grouping import check_distinct_order, check_grouping
-from tools.sqlgen.analysis.predicates import closure, when_true
+from tools.sqlgen.analysis.place import place_in
+from tools.sqlgen.analysis.predicates import when_true
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Item, Scope
 from tools.sqlgen.analysis.select_list import SelectList
@@ -34,7 +36,6 @@ from tools.sqlgen.syntax.ast import (
     Select,
     Star,
 )
-from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.sql_type import BOOL
 from tools.sqlgen.types.typed_expr import TypedExpr
 
@@ -48,7 +49,6 @@ def analyse_select(
     order_by: Sequence[OrderItem] = (),
 ) -> QueryResult:
     """Analyse one SELECT in a scope that has only its parent and common tables so far."""
-    found_before = len(ctx.findings)
     ctx.info.select_scopes[select] = scope
     scope.aliases = frozenset(item.alias.lower() for item in select.items if item.alias is not None)
     part = analyse_from(ctx, scope, select.from_)
@@ -66,22 +66,22 @@ def analyse_select(
             outputs = SelectList(ctx, scope, expected_columns)
             outputs.visit(select)
     _windows(ctx, scope, select)
-    _qualify(ctx, scope, select)
+    _qualify(ctx, scope, select, order_by)
     _order_by(ctx, scope, order_by, len(outputs.columns))
     check_grouping(ctx, scope, select, order_by)
     if select.distinct:
         check_distinct_order(ctx, scope, order_by)
-    errors = any(each.severity == "error" for each in ctx.findings[found_before:])
-    return _result(ctx, scope, select, outputs, from_min_one=part.min_one, errors=errors)
+    return _result(ctx, scope, select, outputs, from_min_one=part.min_one)
 
 
 def _result(
-    ctx: Context, scope: Scope, select: Select, outputs: "SelectList", *, from_min_one: bool, errors: bool
+    ctx: Context, scope: Scope, select: Select, outputs: "SelectList", *, from_min_one: bool
 ) -> QueryResult:
     columns = tuple(outputs.columns)
     filtered = select.where is not None or select.having is not None
-    one_group = scope.implicit and not scope.grouped and not _only_outer_aggregates(ctx, scope, select)
-    always_a_row = one_group or (scope.grouped and scope.rollup and select.grand_total)
+    # An aggregate of an outer query's columns is that query's: it does not make one row of this one.
+    one_group = scope.implicit and scope in ctx.info.owners.values()
+    always_a_row = one_group or (scope.rollup and select.grand_total)
     min_one = select.having is None if always_a_row else from_min_one and not filtered and not scope.rollup
     min_one = min_one and select.qualify is None
     max_one = one_group or at_most_one_row(ctx, scope, select)
@@ -95,30 +95,18 @@ def _result(
         candidate_keys,
         functional_dependencies,
         tuple(outputs.embeds),
-        outputs.whole_table() if not scope.rollup else None,
-        valid=not (errors and outputs.incomplete),
+        outputs.whole_table(),
+        valid=not outputs.incomplete,
     )
-
-
-def _only_outer_aggregates(ctx: Context, scope: Scope, select: Select) -> bool:
-    """True if every aggregate reads rows of an outer query, so that this query does not aggregate."""
-    nodes = (*(item.expr for item in select.items), *([select.having] if select.having is not None else ()))
-    owners = [
-        ctx.info.owners.get(each, scope)
-        for node in nodes
-        for each in walk(node, into_queries=False)
-        if is_aggregate(each)
-    ]
-    return bool(owners) and all(owner is not scope for owner in owners)
 
 
 def _where(ctx: Context, scope: Scope, where: Expr | None) -> None:
     if where is None:
         return
-    scope.clause = "where"
-    ctx.evaluate(scope, where, Expected(BOOL, weak=True))
+    place = place_in(scope, "where")
+    ctx.evaluate(place, where, Expected(BOOL, weak=True))
     require_one_column(ctx, where)
-    add_equalities(ctx, scope, where, None)
+    add_equalities(ctx, place, where, None)
     scope.row_facts |= closure(ctx, when_true(ctx, where))
 
 
@@ -130,23 +118,22 @@ def _define_windows(ctx: Context, scope: Scope, select: Select) -> None:
 
 
 def _windows(ctx: Context, scope: Scope, select: Select) -> None:
-    scope.clause = "select"
+    place = place_in(scope, "select").inside_window()
     for window in select.windows:
-        scope.in_window += 1
-        visit_window(ctx, scope, window.spec, window)
-        scope.in_window -= 1
+        visit_window(ctx, place, window.spec, window)
 
 
-def _qualify(ctx: Context, scope: Scope, select: Select) -> None:
+def _qualify(ctx: Context, scope: Scope, select: Select, order_by: Sequence[OrderItem]) -> None:
     """QUALIFY: a condition on the rows after the window functions, which MySQL has with its hypergraph optimizer."""
     if select.qualify is None:
         return
     if not _HYPERGRAPH.search(ctx.text, select.start, select.end):
         hint = "write SELECT /*+ SET_VAR(optimizer_switch='hypergraph_optimizer=on') */, or filter a derived table"
         ctx.report("QUALIFY needs the hypergraph optimizer", select.qualify, hint)
-    scope.clause = "order"
-    scope.aggregates_allowed = scope.grouped or scope.implicit
-    ctx.evaluate(scope, select.qualify, Expected(BOOL, weak=True))
+    if not select.windows and not any(contains_window(node) for node in (select, *order_by)):
+        hint = "write the condition in WHERE, or in HAVING if it is about groups"
+        ctx.report("QUALIFY needs a window function in the same query block", select.qualify, hint)
+    ctx.evaluate(place_in(scope, "order"), select.qualify, Expected(BOOL, weak=True))
     require_one_column(ctx, select.qualify)
 
 
@@ -183,7 +170,7 @@ def _preview_items(scope: Scope, select: Select) -> None:
 
 
 def _group_by(ctx: Context, scope: Scope, select: Select) -> None:
-    scope.clause = "group"
+    place = place_in(scope, "group")
     for expr in select.group_by:
         target = expr
         if isinstance(expr, IntLiteral):
@@ -194,11 +181,11 @@ def _group_by(ctx: Context, scope: Scope, select: Select) -> None:
         if contains_aggregate(target) or _names_aggregate(scope, target):
             ctx.report("GROUP BY cannot group by an aggregate", expr)
             continue
-        ctx.evaluate(scope, target)
+        ctx.evaluate(place, target)
         require_one_column(ctx, target)
         named = ctx.info.bindings.get(target) if isinstance(target, ColumnRef) else None
         if isinstance(named, Item):
-            ctx.evaluate(scope, named.expr)
+            ctx.evaluate(place, named.expr)
         meant = named.expr if isinstance(named, Item) else target
         scope.group_exprs.append(meant)
         key = expression_key(ctx, target)
@@ -207,7 +194,11 @@ def _group_by(ctx: Context, scope: Scope, select: Select) -> None:
 
 
 def _names_aggregate(scope: Scope, expr: Expr) -> bool:
-    if not isinstance(expr, ColumnRef) or expr.table is not None or expr.column.lower() in scope.by_name:
+    if (
+        not isinstance(expr, ColumnRef)
+        or expr.table is not None
+        or expr.column.lower() in scope.namespace.by_name
+    ):
         return False
     return any(item.name == expr.column.lower() and item.aggregated for item in scope.items)
 
@@ -225,31 +216,26 @@ def _at_position(ctx: Context, select: Select, position: IntLiteral) -> Expr | N
     return select.items[position.value - 1].expr
 
 
-# --- the select list --------------------------------------------------------------------------------
-
-
 # --- HAVING and ORDER BY ------------------------------------------------------------------------------
 
 
 def _having(ctx: Context, scope: Scope, having: Expr) -> None:
-    scope.clause = "having"
-    ctx.evaluate(scope, having, Expected(BOOL, weak=True))
+    ctx.evaluate(place_in(scope, "having"), having, Expected(BOOL, weak=True))
     require_one_column(ctx, having)
     scope.having_facts |= closure(ctx, when_true(ctx, having))
 
 
 def _order_by(ctx: Context, scope: Scope, order_by: Sequence[OrderItem], width: int) -> None:
-    scope.clause = "order"
-    scope.aggregates_allowed = scope.grouped or scope.implicit
+    place = place_in(scope, "order")
     for item in order_by:
         expr = item.expr
         if isinstance(expr, IntLiteral):
             if not 1 <= expr.value <= width:
                 ctx.report(f"position {expr.value} in ORDER BY: the select list has {width} columns", expr)
         elif isinstance(expr, ColumnRef):
-            ctx.evaluate_top(scope, expr)
+            ctx.evaluate(place.as_order_item(), expr)
         elif isinstance(expr, OrderByMacro):
-            ctx.evaluate(scope, expr)
+            ctx.evaluate(place, expr)
         else:
-            ctx.evaluate(scope, expr)
+            ctx.evaluate(place, expr)
             require_one_column(ctx, expr)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tools.sqlgen.analysis.column_names import NOT_IN_FRONT, name_of
+from tools.sqlgen.analysis.consequences import unmatched
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import (
     constant_folding,
@@ -12,9 +13,10 @@ from tools.sqlgen.analysis.expression_key import (
     contains_window,
 )
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
+from tools.sqlgen.analysis.facts import Matched
 from tools.sqlgen.analysis.names import matching_relations
-from tools.sqlgen.analysis.predicates import unmatched
-from tools.sqlgen.analysis.scope import Item, Matched, Relation, Scope
+from tools.sqlgen.analysis.place import place_in, proven
+from tools.sqlgen.analysis.scope import Item, Relation, Scope
 from tools.sqlgen.analysis.values import ColumnId, Expected, OuterJoinId, OutputColumn
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.ir.query import EmbedGroup
@@ -36,6 +38,7 @@ class SelectList:
     def __init__(self, ctx: Context, scope: Scope, expected_columns: Sequence[Expected | None]) -> None:
         self.ctx = ctx
         self.scope = scope
+        self.place = place_in(scope, "select")
         self.expected_columns = expected_columns
         self.columns: list[OutputColumn] = []
         self.embeds: list[EmbedGroup] = []
@@ -43,8 +46,6 @@ class SelectList:
         """True if the columns of a star or an embed are unknown."""
 
     def visit(self, select: Select) -> None:
-        self.scope.clause = "select"
-        self.scope.aggregates_allowed = True
         self.scope.items = []
         for item in select.items:
             if isinstance(item.expr, Star):
@@ -58,7 +59,7 @@ class SelectList:
         ctx, scope = self.ctx, self.scope
         at = len(self.columns)
         expected = self.expected_columns[at] if at < len(self.expected_columns) else None
-        value = ctx.evaluate(scope, item.expr, expected)
+        value = ctx.evaluate(self.place, item.expr, expected)
         require_one_column(ctx, item.expr)
         name = item.alias.lstrip(NOT_IN_FRONT) if item.alias is not None else name_of(ctx, item)
         found = ctx.column_of(item.expr) if isinstance(item.expr, ColumnRef) else None
@@ -88,7 +89,7 @@ class SelectList:
         if found is not None and value.nullable and not found[0].columns[found[1]].nullable:
             owner = found[0].scope
             if owner is self.scope and not (self.scope.implicit or self.scope.rollup):
-                nullability_sources = unmatched(self.ctx, self.scope, *found)
+                nullability_sources = unmatched(self.place, *found)
         source = ColumnId(found[0].id, found[1]) if found is not None else None
         output = output_of(expr, name, value)
         return msgspec.structs.replace(
@@ -105,7 +106,7 @@ class SelectList:
         column = relation.columns[index]
         ref = ColumnRef(node.start, node.end, column.name, relation.name)
         self.ctx.info.bindings[ref] = (relation, index)
-        value = self.ctx.evaluate_column(self.scope, relation, index)
+        value = self.ctx.evaluate_column(self.place, relation, index)
         self.columns.append(self._output(ref, column.name, value, (relation, index), node.start, node.end))
         item = Item(column.name.lower(), ref, value, aliased=False, source=(relation, index))
         self.scope.items.append(item)
@@ -119,11 +120,11 @@ class SelectList:
                 ctx.report("'*' without a table to select from", star)
                 self.incomplete = True
             self._open(scope.namespace.relations)
-            for visible in scope.namespace.columns:
-                if not visible.hidden:
-                    self._column(star, visible.relation, visible.index)
+            for each in scope.namespace.columns:
+                if not each.hidden:
+                    self._column(star, each.relation, each.index)
             return
-        found = matching_relations(scope, star.table, star.schema)
+        found = matching_relations(scope.namespace, star.table, star.schema)
         if not found:
             names = [relation.name for relation in scope.namespace.relations]
             ctx.report(
@@ -143,7 +144,7 @@ class SelectList:
     def _embed(self, embed: Embed) -> None:
         ctx, scope = self.ctx, self.scope
         ctx.info.expanded[embed] = []
-        found = matching_relations(scope, embed.table, None)
+        found = matching_relations(scope.namespace, embed.table, None)
         if not found:
             names = [relation.name for relation in scope.namespace.relations]
             ctx.report(
@@ -172,9 +173,11 @@ class SelectList:
         source = (
             SourceColumn(table.schema, table.name, "") if table else SourceColumn(None, relation.name, "")
         )
-        tokens = [token for token in relation.outer if not self.ctx.proven(Matched(token), self.scope)]
+        outer_joins = [
+            outer_join for outer_join in relation.outer if not proven(Matched(outer_join), self.place)
+        ]
         visible = [column for column in relation.columns if not column.hidden]
-        nullable = bool(tokens) or self.scope.implicit or self.scope.rollup
+        nullable = bool(outer_joins) or self.scope.implicit or self.scope.rollup
         sure = [
             index
             for index, column in enumerate(visible)

@@ -9,8 +9,10 @@ from tools.sqlgen.analysis.dml.delete import analyse_delete
 from tools.sqlgen.analysis.dml.insert import analyse_insert
 from tools.sqlgen.analysis.dml.update import analyse_update
 from tools.sqlgen.analysis.expressions.evaluate import evaluate
-from tools.sqlgen.analysis.from_clause import analyse_from, base_table
+from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.named_orders import order_columns
+from tools.sqlgen.analysis.named_tables import base_table
+from tools.sqlgen.analysis.place import place_in
 from tools.sqlgen.analysis.query import analyse_query
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Scope
@@ -118,9 +120,9 @@ def _analyse_statement(ctx: Context, statement: QueryStatement) -> tuple[Stateme
 def _values(ctx: Context, values: Sequence[Expr], expected: Sequence[Expected | None] = ()) -> None:
     scope = Scope(None, None, None)
     analyse_from(ctx, scope, None)
-    scope.clause = "values"
+    place = place_in(scope, "values")
     for index, value in enumerate(values):
-        ctx.evaluate(scope, value, expected[index] if index < len(expected) else None)
+        ctx.evaluate(place, value, expected[index] if index < len(expected) else None)
 
 
 def _call(ctx: Context, call: CallProcedure) -> None:

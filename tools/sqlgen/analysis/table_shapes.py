@@ -17,11 +17,11 @@ from tools.sqlgen.types.sql_type import family
 class TableShape(Struct, gc=False):
     table: Table
     columns: tuple[RelationColumn, ...]
-    candidate_keys: tuple[frozenset[int], ...] = ()
-    functional_dependencies: tuple[tuple[frozenset[int], frozenset[int]], ...] = ()
-    max_one: bool = False
-    min_one: bool = False
-    has_nullability_sources: bool = False
+    candidate_keys: tuple[frozenset[int], ...]
+    functional_dependencies: tuple[tuple[frozenset[int], frozenset[int]], ...]
+    max_one: bool
+    min_one: bool
+    has_nullability_sources: bool
 
     def columns_of(self, ident: int) -> tuple[RelationColumn, ...]:
         """The columns for one mention of the table: outer joins inside a view are each mention's own."""
@@ -75,7 +75,15 @@ def _table_shape(table: Table) -> TableShape:
                 functional_dependencies.append(
                     (frozenset(position[name] for name in sources), frozenset((index,)))
                 )
-    return TableShape(table, columns, tuple(candidate_keys), tuple(functional_dependencies))
+    return TableShape(
+        table,
+        columns,
+        tuple(candidate_keys),
+        tuple(functional_dependencies),
+        max_one=False,
+        min_one=False,
+        has_nullability_sources=False,
+    )
 
 
 def _column_names(expr: Expr) -> set[str]:

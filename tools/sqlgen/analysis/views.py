@@ -12,8 +12,8 @@ import msgspec
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.created_table import declared_not_null
+from tools.sqlgen.analysis.derived_tables import report_duplicates
 from tools.sqlgen.analysis.expressions.evaluate import evaluate
-from tools.sqlgen.analysis.from_clause import report_duplicates
 from tools.sqlgen.analysis.query import analyse_query
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Scope
@@ -150,7 +150,7 @@ def _qualified(ctx: Context, ref: ColumnRef) -> ColumnRef:
         return ref
     relation, index = found
     merged = relation.scope is not None and any(
-        column.merged for column in relation.scope.by_name.get(ref.column.lower(), ())
+        column.merged for column in relation.scope.namespace.by_name.get(ref.column.lower(), ())
     )
     if merged or not relation.name or relation.columns[index].name.lower() != ref.column.lower():
         return ref

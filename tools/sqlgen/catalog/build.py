@@ -1,7 +1,6 @@
 """Build the catalog from schema files: each DDL statement is applied in order."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from tools.sqlgen.catalog import (
@@ -16,12 +15,12 @@ from tools.sqlgen.catalog import (
     ViewSource,
 )
 from tools.sqlgen.catalog.alter import TableChange
-from tools.sqlgen.catalog.column_rules import charset_faults, column_faults
 from tools.sqlgen.catalog.create_table import TableBuilder
-from tools.sqlgen.catalog.dynamic import DynamicSql, body_of
-from tools.sqlgen.catalog.keys import span_of_name
+from tools.sqlgen.catalog.dynamic import body_of
 from tools.sqlgen.catalog.mariadb import needs_mariadb
-from tools.sqlgen.catalog.table_rules import table_faults
+from tools.sqlgen.catalog.session import Session
+from tools.sqlgen.catalog.statement_checks import StatementChecks
+from tools.sqlgen.catalog.view_binder import ViewBinder
 from tools.sqlgen.diagnostics import Diagnostic, SqlError, did_you_mean
 from tools.sqlgen.input.migrations import SchemaFile
 from tools.sqlgen.syntax.ast import (
@@ -38,7 +37,6 @@ from tools.sqlgen.syntax.ast import (
     CreateSequence,
     CreateTable,
     CreateView,
-    DropColumn,
     DropDatabase,
     DropFunction,
     DropIndex,
@@ -50,7 +48,6 @@ from tools.sqlgen.syntax.ast import (
     Node,
     Param,
     PrepareText,
-    Query,
     RenameColumn,
     RenameKey,
     RenameTable,
@@ -62,7 +59,7 @@ from tools.sqlgen.syntax.ast import (
     UserVariable,
 )
 from tools.sqlgen.syntax.parser import parse_schema
-from tools.sqlgen.syntax.server import MARIADB_HINT, Server
+from tools.sqlgen.syntax.server import Server
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.declared import sql_type
 
@@ -87,7 +84,7 @@ def build_catalog(
     """
     catalog = Catalog(view_columns)
     catalog.server = server or "mysql"
-    session = _Session(_ViewBinder(catalog, bind_view), infer_server=server is None)
+    session = Session(ViewBinder(catalog, bind_view), infer_server=server is None)
     for file in files:
         _FileApplier(catalog, file, on_error, session).apply()
     if catalog.server != "mariadb":
@@ -96,6 +93,10 @@ def build_catalog(
     for table in catalog.tables():
         _resolve(table, on_error)
     return catalog
+
+
+def _diagnostic(path: str, error: SqlError) -> Diagnostic:
+    return Diagnostic(path, error.start, error.end, error.message, error.hint, error.severity)
 
 
 def _resolve(table: Table, on_error: Callable[[Diagnostic], None]) -> None:
@@ -107,78 +108,6 @@ def _resolve(table: Table, on_error: Callable[[Diagnostic], None]) -> None:
         on_error(_diagnostic(table.view.path, error))
 
 
-class _ViewBinder:
-    """Binds new views to the columns of the catalog as it is then.
-
-    The analysis keeps results for a catalog, so it gets a copy. Views that follow each other share one copy.
-    """
-
-    def __init__(self, catalog: Catalog, bind: BindView) -> None:
-        self._catalog = catalog
-        self._bind = bind
-        self._copy: Catalog | None = None
-
-    def forget(self) -> None:
-        """The catalog has changed."""
-        self._copy = None
-
-    def bind(self, statement: CreateView, text: str, schema: str | None) -> Query:
-        self._copy = self._copy or self._catalog.snapshot()
-        return self._bind(statement.query, self._copy, text, schema)
-
-    def add(self, view: Table) -> None:
-        """Make a new view known to the views after it."""
-        if self._copy is not None:
-            self._copy.databases.setdefault((view.schema or "").lower(), Database(view.schema)).put(
-                view.copied(self._copy)
-            )
-
-
-def _diagnostic(path: str, error: SqlError) -> Diagnostic:
-    return Diagnostic(path, error.start, error.end, error.message, error.hint, error.severity)
-
-
-class _Session:
-    """The state of the run that goes from file to file."""
-
-    def __init__(self, view_binder: _ViewBinder, *, infer_server: bool) -> None:
-        self.view_binder = view_binder
-        self.infer_server = infer_server
-        self.dynamic = DynamicSql()
-        self.bodies: dict[Procedure, tuple[CreateProcedure, SchemaFile]] = {}
-        """The body of each procedure, for a CALL in a schema file."""
-        self.calling: list[Procedure] = []
-        self.foreign_key_checks = True
-        self.strict = True
-        """False after a SET of sql_mode."""
-        self.reported: set[tuple[Table, str]] = set()
-        self.pending: list[Diagnostic] = []
-        """Findings that count only if no statement shows that the server is MariaDB."""
-
-    def note_set(self, text: str) -> None:
-        """Follow a SET of foreign_key_checks or sql_mode."""
-        for found in _FOREIGN_KEY_CHECKS.finditer(text):
-            self.foreign_key_checks = found[1].upper() not in {"0", "OFF", "FALSE"}
-        for found in _SQL_MODE.finditer(text):
-            self.strict = "@" in found[1] or "STRICT" in found[1].upper()
-
-
-_FOREIGN_KEY_CHECKS = re.compile(r"(?<!@)(?<!_)\bforeign_key_checks\s*:?=\s*([@\w]+)", re.IGNORECASE)
-_SQL_MODE = re.compile(r"(?<!@)(?<!_)\bsql_mode\s*:?=\s*('[^']*'|\"[^\"]*\"|[@\w]+)", re.IGNORECASE)
-MOST_NAME = 64
-ENGINES = frozenset(
-    ("ARCHIVE", "BLACKHOLE", "CSV", "EXAMPLE", "FEDERATED", "HEAP", "INNODB", "MEMORY", "MERGE", "MRG_MYISAM", "MYISAM",
-     "NDB", "NDBCLUSTER")
-)  # fmt: skip
-
-
-def _is_added(name: str, statement: AlterTable) -> bool:
-    folded = name.lower()
-    return any(
-        isinstance(each, AddColumn) and each.column.name.lower() == folded for each in statement.actions
-    )
-
-
 class _FileApplier:
     """Applies the statements of one file; findings go to `on_error`, and the next statement follows."""
 
@@ -187,13 +116,14 @@ class _FileApplier:
         catalog: Catalog,
         file: SchemaFile,
         on_error: Callable[[Diagnostic], None],
-        session: "_Session",
+        session: Session,
     ) -> None:
         self._catalog = catalog
         self._file = file
         self._on_error = on_error
         self._session = session
         self._view_binder = session.view_binder
+        self._checks = StatementChecks(catalog, file.text, session, self._report)
 
     def apply(self) -> None:
         for start, end in self._file.sections:
@@ -257,10 +187,6 @@ class _FileApplier:
 
     # --- tables and views -------------------------------------------------------------------------
 
-    def _name_span(self, statement: CreateTable | CreateView) -> tuple[int, int]:
-        """The span of the name of the created table or view."""
-        return span_of_name(self._file.text, statement.name, statement)
-
     def apply_create_table(self, statement: CreateTable) -> None:
         database = self._database(statement.schema)
         existing = database.tables.get(statement.name)
@@ -269,7 +195,7 @@ class _FileApplier:
                 return
             raise SqlError(
                 f"table '{existing.name}' already exists",
-                *self._name_span(statement),
+                *self._checks.name_span(statement),
                 "drop it first, or write CREATE TABLE IF NOT EXISTS",
             )
         builder = TableBuilder(self._catalog, database.name, statement, self._file, self._report, self._find)
@@ -277,80 +203,10 @@ class _FileApplier:
         if existing is not None:
             database.remove(existing)
         database.put(table)
-        self._check_options(statement)
-        self._check_columns(table, [each for each in statement.elements if isinstance(each, ColumnDef)])
-        self._check_names(table, statement)
-        self._check_table(table, statement)
-
-    def _check_options(self, statement: CreateTable) -> None:
-        if self._catalog.server == "mariadb":
-            return
-        faults = list(charset_faults(statement.charset, statement.collation))
-        if statement.engine is not None and statement.engine not in ENGINES:
-            faults.append(f"unknown storage engine '{statement.engine}'")
-        for fault in faults:
-            self._report(SqlError(fault, *self._name_span(statement)))
-
-    def _check_columns(self, table: Table, columns: Iterable[ColumnDef]) -> None:
-        """Report what MySQL refuses in column definitions."""
-        if self._catalog.server == "mariadb":
-            return
-        for column in columns:
-            span = span_of_name(self._file.text, column.name, column)
-            for fault in column_faults(column, table.charset, table.collation, strict=self._session.strict):
-                self._report(SqlError(f"column '{column.name}': {fault}", *span))
-
-    def _check_table(self, table: Table, statement: Node) -> None:
-        """Report what MySQL refuses in a table after a statement, each fault once."""
-        session = self._session
-        if self._catalog.server == "mariadb" or table.engine != "INNODB" or table.is_view:
-            return
-        for message, name in table_faults(
-            table, self._referenced, checks_foreign_keys=session.foreign_key_checks
-        ):
-            if (table, message) not in session.reported:
-                session.reported.add((table, message))
-                self._report(SqlError(message, *span_of_name(self._file.text, name, statement)))
-
-    def _check_children(self, parent: Table, statement: Node) -> None:
-        """Report foreign keys of other tables that a change of their parent breaks."""
-        for table in list(self._catalog.tables()):
-            if table is not parent and any(
-                key.parent_table.lower() == parent.name.lower()
-                and (key.parent_schema or "") == (parent.schema or "")
-                for key in table.foreign_keys
-            ):
-                self._check_table(table, statement)
-
-    def _check_names(self, table: Table, statement: CreateTable) -> None:
-        """Report names that are too long, constraint names that the database has already."""
-        written = [each.name for each in statement.elements if isinstance(each, ColumnDef)]
-        for name in (statement.name, *written):
-            if not name or name.endswith(" ") or len(name) > MOST_NAME:
-                message = f"'{name}' is no name: at most {MOST_NAME} characters, and no blank at the end"
-                self._report(SqlError(message, *span_of_name(self._file.text, name, statement)))
-        self._check_constraints(table, statement)
-
-    def _check_constraints(self, table: Table, statement: Node) -> None:
-        if self._catalog.server == "mariadb":
-            return
-        database = self._database(table.schema if table.schema is not None else "")
-        for kind in ("checks", "foreign_keys"):
-            seen: set[str] = set()
-            for other in database.tables.values():
-                for constraint in getattr(other, kind):
-                    name = constraint.name
-                    if name is None:
-                        continue
-                    if name.lower() in seen and (table, f"{kind} {name}") not in self._session.reported:
-                        self._session.reported.add((table, f"{kind} {name}"))
-                        what = "CHECK" if kind == "checks" else "foreign key"
-                        span = span_of_name(self._file.text, name, statement)
-                        self._report(SqlError(f"there is a {what} named '{name}' already", *span))
-                    seen.add(name.lower())
-
-    def _referenced(self, name: str, schema: str | None) -> Table | None:
-        return self._catalog.table(name, schema) if schema is not None else self._catalog.table(name)
+        self._checks.options(statement)
+        self._checks.columns(table, [each for each in statement.elements if isinstance(each, ColumnDef)])
+        self._checks.names(table, statement)
+        self._checks.table(table, statement)
 
     def apply_create_view(self, statement: CreateView) -> None:
         database = self._database(statement.schema)
@@ -361,7 +217,9 @@ class _FileApplier:
             if not (statement.or_replace and existing.is_view):
                 what = "view" if existing.is_view else "table"
                 hint = "write CREATE OR REPLACE VIEW" if existing.is_view else None
-                raise SqlError(f"{what} '{existing.name}' already exists", *self._name_span(statement), hint)
+                raise SqlError(
+                    f"{what} '{existing.name}' already exists", *self._checks.name_span(statement), hint
+                )
         for node in walk(statement.query):
             if isinstance(node, (UserVariable, SystemVariable, Param)):
                 raise SqlError("a view cannot read variables or parameters", node.start, node.end)
@@ -446,24 +304,8 @@ class _FileApplier:
                     f"'{table.name}' is a view, not a table", name.start, name.end, "write DROP VIEW"
                 )
             if table is not None and not table.is_view:
-                self._check_not_referenced(table, name, statement.tables)
+                self._checks.not_referenced(table, name, statement.tables)
         self._drop(statement.tables, if_exists=statement.if_exists)
-
-    def _check_not_referenced(self, table: Table, name: TableName, dropped: tuple[TableName, ...]) -> None:
-        """Report the drop of a table that a foreign key of another table refers to."""
-        if not self._session.foreign_key_checks:
-            return
-        gone = {each.name.lower() for each in dropped}
-        for other in self._catalog.tables():
-            if other.is_view or other.name.lower() in gone or other is table:
-                continue
-            for key in other.foreign_keys:
-                if key.parent_table.lower() == table.name.lower() and (key.parent_schema or "") == (
-                    table.schema or ""
-                ):
-                    message = f"table '{table.name}' is referred to by a foreign key of '{other.name}'"
-                    self._report(SqlError(message, name.start, name.end, "drop the foreign key first"))
-                    return
 
     def apply_drop_view(self, statement: DropView) -> None:
         for name in statement.views:
@@ -509,9 +351,10 @@ class _FileApplier:
     def apply_alter_table(self, statement: AlterTable) -> None:
         table = self._find_base(statement.table)
         change = TableChange(table, self._file.text)
-        self._check_actions(table, statement)
+        self._checks.actions(table, statement)
         if self._catalog.server != "mariadb":
-            self._session.pending.extend(self._mariadb_only(statement))
+            faults = self._checks.mariadb_only(statement)
+            self._session.pending.extend(_diagnostic(self._file.path, each) for each in faults)
         renames = [each for each in statement.actions if isinstance(each, RenameColumn)]
         renamed = {each.old.lower() for each in renames} if len(renames) > 1 else set[str]()
         first_rename = renames[0] if renames else None
@@ -528,56 +371,21 @@ class _FileApplier:
             except SqlError as error:
                 self._report(error)
         written = [each.column for each in statement.actions if isinstance(each, (AddColumn, ChangeColumn))]
-        self._check_columns(table, written)
-        self._check_table(table, statement)
+        self._checks.columns(table, written)
+        self._checks.table(table, statement)
         if any(isinstance(each, AddConstraint) for each in statement.actions):
-            self._check_constraints(table, statement)
-        self._check_children(table, statement)
-
-    def _mariadb_only(self, statement: AlterTable) -> Iterator[Diagnostic]:
-        found: list[Node] = [
-            each
-            for each in statement.actions
-            if (isinstance(each, DropColumn) and each.if_exists)
-            or (isinstance(each, AddColumn) and each.if_not_exists)
-        ]
-        if statement.if_exists:
-            found.append(statement.table)
-        for node in found:
-            error = SqlError("MySQL has no IF EXISTS in ALTER TABLE", node.start, node.end, MARIADB_HINT)
-            yield _diagnostic(self._file.path, error)
-
-    def _check_actions(self, table: Table, statement: AlterTable) -> None:
-        """Report actions of one ALTER that MySQL does not take together: it looks all columns up before the first."""
-        if self._catalog.server == "mariadb":
-            return
-        known = {column.name.lower() for column in table.columns}
-        for action in statement.actions:
-            name = (
-                action.old
-                if isinstance(action, (ChangeColumn, RenameColumn))
-                else action.name
-                if isinstance(action, DropColumn)
-                else None
-            )
-            if name is None or (table.column(name) is None and not _is_added(name, statement)):
-                continue
-            if name.lower() not in known:
-                span = span_of_name(self._file.text, name, action)
-                self._report(
-                    SqlError(f"column '{name}' is not in '{table.name}' before this statement", *span)
-                )
-            known.discard(name.lower())
+            self._checks.constraints(table, statement)
+        self._checks.children(table, statement)
 
     def apply_create_index(self, statement: CreateIndex) -> None:
         table = self._find_base(statement.table)
         TableChange(table, self._file.text).add_key(statement.key)
-        self._check_table(table, statement)
+        self._checks.table(table, statement)
 
     def apply_drop_index(self, statement: DropIndex) -> None:
         table = self._find_base(statement.table)
         TableChange(table, self._file.text).drop_key(statement.name, statement)
-        self._check_table(table, statement)
+        self._checks.table(table, statement)
 
 
 _RULES: dict[type, Callable[..., None]] = {

@@ -19,17 +19,13 @@ from tools.sqlgen.syntax.ast import (
 from tools.sqlgen.types.collations import CHARSETS, COLLATIONS, same_charset
 from tools.sqlgen.types.date_text import is_date, is_time
 from tools.sqlgen.types.declared import character_bytes, charset_of, column_charset
-from tools.sqlgen.types.sql_type import INT_RANK
+from tools.sqlgen.types.type_table import INT_BITS, MOST_BYTES, TYPES
 
-_INTEGERS = frozenset(INT_RANK)
-_BITS = {"TINYINT": 8, "SMALLINT": 16, "MEDIUMINT": 24, "INT": 32, "BIGINT": 64}
-_WITHOUT_DEFAULT = frozenset(
-    {"TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB", "JSON", "VECTOR"}
-) | {
-    "GEOMETRY", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMCOLLECTION",
-}  # fmt: skip
+_WITHOUT_DEFAULT = frozenset(MOST_BYTES) | {
+    name for name, row in TYPES.items() if row.family in {"geometry", "json", "vector"}
+}
 _MOST: dict[str, int] = {
-    **dict.fromkeys(_INTEGERS, 255), "CHAR": 255, "BINARY": 255, "VARBINARY": 65_535, "BIT": 64, "DECIMAL": 65,
+    **dict.fromkeys(INT_BITS, 255), "CHAR": 255, "BINARY": 255, "VARBINARY": 65_535, "BIT": 64, "DECIMAL": 65,
     "DATETIME": 6, "TIMESTAMP": 6, "TIME": 6, "TEXT": 2**32 - 1, "BLOB": 2**32 - 1, "VECTOR": 16_383,
 }  # fmt: skip
 """The most that the first argument of a type can be."""
@@ -93,7 +89,7 @@ def charset_faults(charset: str | None, collation: str | None) -> Iterator[str]:
 def _auto_increment_faults(written: ColumnDef) -> Iterator[str]:
     if not written.auto_increment:
         return
-    if written.type.name not in _INTEGERS:
+    if written.type.name not in INT_BITS:
         yield f"AUTO_INCREMENT needs an integer, not {written.type.name}"
     if written.default is not None:
         yield "AUTO_INCREMENT takes no DEFAULT"
@@ -142,7 +138,7 @@ def _fits(literal: "tuple[_Literal, bool]", target: DataType) -> bool:
     name = target.name
     if isinstance(value, BytesLiteral):
         return name != "BIT" or int.from_bytes(value.value).bit_length() <= (target.args or (1,))[0]
-    if name in _INTEGERS or name in {"DECIMAL", "FLOAT", "DOUBLE", "BIT", "YEAR"}:
+    if name in INT_BITS or name in {"DECIMAL", "FLOAT", "DOUBLE", "BIT", "YEAR"}:
         number = _number(value)
         return number is not None and _in_range(-number if negative else number, target)
     if not isinstance(value, StringLiteral):
@@ -184,8 +180,8 @@ def _number(value: _Literal) -> float | None:
 
 def _in_range(number: float, target: DataType) -> bool:
     name = target.name
-    if name in _BITS:
-        bits = _BITS[name]
+    if name in INT_BITS:
+        bits = INT_BITS[name]
         low, high = (0, 2**bits - 1) if target.unsigned else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
         return bool(low <= round(number) <= high)
     if name == "DECIMAL":

@@ -7,7 +7,8 @@ from tools.sqlgen.syntax.ast import Call, ColumnRef, Expr, Query, SystemVariable
 from tools.sqlgen.syntax.parser.keywords import AGGREGATES
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.declared import character_bytes
-from tools.sqlgen.types.sql_type import INT_RANK, SqlType, family
+from tools.sqlgen.types.sql_type import SqlType, family
+from tools.sqlgen.types.type_table import INT_BITS, MOST_BYTES
 
 Fault = tuple[str, str]
 """A message, and the name in the statement that it is about."""
@@ -23,9 +24,6 @@ _CHANGING = frozenset(
 """The functions that neither a generated column nor a check can call."""
 _KEY_BYTES = 3072
 _ROW_BYTES = 65_535
-_LONG = frozenset(
-    ("TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB")
-)
 
 
 def table_faults(table: Table, find: FindTable, *, checks_foreign_keys: bool) -> Iterator[Fault]:
@@ -159,7 +157,7 @@ def _key_part(key: Key, column: Column, length: int | None) -> Iterator[Fault]:
         return
     if kind in {"json", "geometry", "vector"}:
         yield f"{column.type.name} column '{name}' cannot be in a key", name
-    elif column.type.name in _LONG and length is None:
+    elif column.type.name in MOST_BYTES and length is None:
         yield f"{column.type.name} column '{name}' needs a length in a key: {name}(100)", name
     elif length is not None and (kind not in {"string", "bytes"} or length > (column.type.length or length)):
         yield f"the length {length} in a key does not fit column '{name}'", name
@@ -176,7 +174,7 @@ def _row_bytes(sql_type: SqlType) -> int:
     if sql_type.name in {"VARCHAR", "VARBINARY", "CHAR", "BINARY"}:
         size = (sql_type.length or 0) * character_bytes(sql_type.charset or "utf8mb4")
         return size + (2 if size > 255 else 1) * sql_type.name.startswith("VAR")  # noqa: PLR2004 - one byte of length
-    return 9 if sql_type.name in _LONG else 1
+    return 9 if sql_type.name in MOST_BYTES else 1
 
 
 # --- foreign keys -----------------------------------------------------------------------------------------
@@ -234,6 +232,6 @@ def _is_indexed(table: Table, key: ForeignKey) -> bool:
 def _comparable(child: SqlType, parent: SqlType) -> bool:
     if family(child) != family(parent):
         return False
-    if child.name in INT_RANK:
+    if child.name in INT_BITS:
         return child.name == parent.name and child.unsigned == parent.unsigned
     return True

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
+from tools.sqlgen.emit.namespace import ModuleNamespace
 from tools.sqlgen.emit.rows import Row
-from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.emit.statements import Statement
 from tools.sqlgen.emit.text import docstring, filled, joined
 from tools.sqlgen.lower.query import CompiledQuery
@@ -21,7 +21,7 @@ class Function:
         row: Row | None,
         parameters: Sequence[str],
         taken: Collection[str],
-        scope: Scope,
+        namespace: ModuleNamespace,
         stream_cursor: str,
     ) -> None:
         """`parameters` are declarations, `taken` their names. `stream_cursor` is `module:Class` of :stream."""
@@ -32,7 +32,7 @@ class Function:
         self._row = row
         self.parameters = parameters
         self.taken = taken
-        self.scope = scope
+        self.namespace = namespace
         self.stream_cursor = stream_cursor
 
     @property
@@ -45,7 +45,7 @@ class Function:
     def signature(self, *, method: bool = False) -> str:
         """Return `async def f(conn: Connection, *, id: UUID) -> Row`, without the colon."""
         first = ["self"] if method else []
-        connection = f"conn: {self.scope.ref('.connection', 'Connection')}"
+        connection = f"conn: {self.namespace.ref('.connection', 'Connection')}"
         rest = ["*", *self.parameters] if self.parameters else []
         keyword = "def" if method and self.command == ":stream" else "async def"
         return f"{keyword} {self.name}({', '.join([*first, connection, *rest])}) -> {self.result()}"
@@ -60,11 +60,13 @@ class Function:
             case ":exec":
                 return "None"
             case ":execrows" | ":execlastid" | ":copyfrom":
-                return self.scope.ref("", "int")
+                return self.namespace.ref("", "int")
             case ":execresult":
-                return self.scope.ref(".connection", "ExecResult")
+                return self.namespace.ref(".connection", "ExecResult")
             case ":stream":
-                return f"{self.scope.ref('collections.abc', 'AsyncGenerator')}[{self.row.annotation}, None]"
+                return (
+                    f"{self.namespace.ref('collections.abc', 'AsyncGenerator')}[{self.row.annotation}, None]"
+                )
             case ":batch":
                 return self._list_of(self._batch_item())
             case ":many":
@@ -73,7 +75,7 @@ class Function:
                 return self._one()
 
     def _list_of(self, item: str) -> str:
-        return f"{self.scope.ref('', 'list')}[{item}]"
+        return f"{self.namespace.ref('', 'list')}[{item}]"
 
     def _one(self) -> str:
         text = self.row.annotation
@@ -82,7 +84,7 @@ class Function:
 
     def _batch_item(self) -> str:
         if self._row is None:
-            return self.scope.ref("", "int")
+            return self.namespace.ref("", "int")
         return self._list_of(self.row.annotation) if self.cardinality == "many" else self._one()
 
     # --- body ---
@@ -94,7 +96,7 @@ class Function:
 
     def copyfrom_text(self, constant: str, values: Sequence[str], doc: Sequence[str]) -> str:
         """Return the whole function of a :copyfrom. `constant` holds head, row and tail of the INSERT."""
-        insert = self.scope.ref(".runtime", "insert_rows")
+        insert = self.namespace.ref(".runtime", "insert_rows")
         made = (
             filled("values = ((", values, ") for row in rows)", 4)
             if len(values) > 1
@@ -118,7 +120,7 @@ class Function:
         kind = ""
         if self.command == ":stream":
             module, _, name = self.stream_cursor.partition(":")
-            kind = self.scope.ref(module, name)
+            kind = self.namespace.ref(module, name)
         return [
             *statement.setup,
             f"async with conn.cursor({kind}) as {cursor}:",
@@ -127,7 +129,7 @@ class Function:
         ]
 
     def _finish(self, cursor: str) -> list[str]:
-        row, rows, int_ = self._local("row"), self._local("rows"), self.scope.ref("", "int")
+        row, rows, int_ = self._local("row"), self._local("rows"), self.namespace.ref("", "int")
         match self.command:
             case ":exec":
                 return []
@@ -136,7 +138,7 @@ class Function:
             case ":execlastid":
                 return [f"    return {cursor}.lastrowid"]
             case ":execresult":
-                result = self.scope.ref(".connection", "ExecResult")
+                result = self.namespace.ref(".connection", "ExecResult")
                 return [f"    return {result}({cursor}.rowcount, {cursor}.lastrowid)"]
             case ":stream":
                 head, arguments, tail = self.row.constructor(row)
@@ -165,7 +167,7 @@ class Function:
     def _batch(self, statement: Statement) -> list[str]:
         inner = [*statement.setup, *_execute(statement, "cursor", 12)]
         if self._row is None:
-            inner.append(f"results.append({self.scope.ref('', 'int')}(cursor.rowcount))")
+            inner.append(f"results.append({self.namespace.ref('', 'int')}(cursor.rowcount))")
         elif self.cardinality == "many":
             inner.append(f"results.append([{self.row.decode('row')} for row in await cursor.fetchall()])")
         else:

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from tools.sqlgen.catalog import Catalog, Column, Table
 from tools.sqlgen.diagnostics import SqlError
+from tools.sqlgen.emit.namespace import ModuleNamespace
 from tools.sqlgen.emit.python_types import PyType, annotation, python_type
-from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.emit.text import header, literal, struct
 from tools.sqlgen.input.config import Config
 from tools.sqlgen.ir.names import camel_case, constant_case, identifier, singular, unique
@@ -91,23 +91,23 @@ class Models:
     def text(self, sources: str) -> str:
         """Return the whole module, not formatted yet."""
         models = [self._model(key) for key in self._tables]
-        scope = Scope(self._class_names.values(), ".models")
-        scope.reserve(self._enums.values())
-        scope.reserve(field.name for model in models for field in model.fields)
-        blocks = [self._enum_text(key, name, scope) for key, name in self._enums.items()]
-        blocks += [_model_text(model, scope) for model in sorted(models, key=lambda model: model.name)]
+        namespace = ModuleNamespace(self._class_names.values(), ".models")
+        namespace.reserve(self._enums.values())
+        namespace.reserve(field.name for model in models for field in model.fields)
+        blocks = [self._enum_text(key, name, namespace) for key, name in self._enums.items()]
+        blocks += [_model_text(model, namespace) for model in sorted(models, key=lambda model: model.name)]
         names = sorted([*self._class_names.values(), *self._enums.values()])
         listed = ", ".join(f'"{name}"' for name in names)
         return "\n\n".join(
             [
                 f'{header(sources)}"""The tables of the schema."""\n',
-                scope.imports(),
+                namespace.imports(),
                 f"__all__ = [{listed}]\n",
                 *blocks,
             ]
         )
 
-    def _enum_text(self, key: tuple[str | None, str, str], name: str, scope: Scope) -> str:
+    def _enum_text(self, key: tuple[str | None, str, str], name: str, namespace: ModuleNamespace) -> str:
         column = self._tables[key[:2]].column(key[2])
         assert column is not None
         taken: set[str] = set()
@@ -116,7 +116,7 @@ class Models:
             member = unique(constant_case(value) or "EMPTY", taken)
             taken.add(member)
             members.append(f"    {member} = {literal(value)}\n")
-        return f"class {name}({scope.ref('enum', 'StrEnum')}):\n{''.join(members)}"
+        return f"class {name}({namespace.ref('enum', 'StrEnum')}):\n{''.join(members)}"
 
 
 def visible_columns(table: Table) -> list[Column]:
@@ -150,10 +150,10 @@ def _class_names(tables: Iterable[_Key]) -> dict[_Key, str]:
     return names
 
 
-def _model_text(model: Model, scope: Scope) -> str:
+def _model_text(model: Model, namespace: ModuleNamespace) -> str:
     fields = [
-        f"{field.name}: {annotation(field.type, scope)}{' | None' if field.nullable else ''}"
+        f"{field.name}: {annotation(field.type, namespace)}{' | None' if field.nullable else ''}"
         for field in model.fields
     ]
     doc = model.comment.splitlines() if model.comment else ()
-    return struct(model.name, fields, scope.ref("msgspec", "Struct"), closed=model.closed, doc=doc)
+    return struct(model.name, fields, namespace.ref("msgspec", "Struct"), closed=model.closed, doc=doc)

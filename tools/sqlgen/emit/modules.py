@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from tools.sqlgen.emit.functions import Function
 from tools.sqlgen.emit.models import Models
+from tools.sqlgen.emit.namespace import ModuleNamespace
 from tools.sqlgen.emit.orders import OrderWriter, local_names
 from tools.sqlgen.emit.parameters import Argument, argument_names, arguments
 from tools.sqlgen.emit.rows import Row, RowWriter
-from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.emit.statements import StatementWriter, fixed_text, is_fixed
 from tools.sqlgen.emit.text import header, literal, struct
 from tools.sqlgen.input.config import Config
@@ -30,14 +30,14 @@ _COPY_DOC = (
 
 def module_text(source: str, queries: Sequence[CompiledQuery], config: Config, models: Models) -> str:
     """Return the whole module, not formatted yet. `source` is the path of the query file in the header."""
-    scope = Scope(name for query in queries for name in _own_names(query))
-    scope.reserve(query.source.row.value for query in queries if query.source.row)
-    writer = _ModuleWriter(scope, config, models)
+    namespace = ModuleNamespace(name for query in queries for name in _own_names(query))
+    namespace.reserve(query.source.row.value for query in queries if query.source.row)
+    writer = _ModuleWriter(namespace, config, models)
     for query in queries:
         writer.add(query)
     blocks = [*writer.blocks, writer.querier()] if config.querier else writer.blocks
     top = f'{header(source)}"""The queries of {source}."""\n'
-    return "\n".join([top, f"{scope.imports()}\n", "\n\n".join(blocks)])
+    return "\n".join([top, f"{namespace.imports()}\n", "\n\n".join(blocks)])
 
 
 def _own_names(query: CompiledQuery) -> Iterator[str]:
@@ -77,11 +77,11 @@ def _macro_names(query: CompiledQuery) -> tuple[str, ...]:
 
 
 class _ModuleWriter:
-    def __init__(self, scope: Scope, config: Config, models: Models) -> None:
-        self.scope = scope
+    def __init__(self, namespace: ModuleNamespace, config: Config, models: Models) -> None:
+        self.namespace = namespace
         self.config = config
         self.models = models
-        self.rows = RowWriter(scope, config, models)
+        self.rows = RowWriter(namespace, config, models)
         self.blocks = self.rows.blocks
         self.methods: list[str] = []
         self.shared: dict[str, Row] = {}
@@ -101,8 +101,8 @@ class _ModuleWriter:
 
     def querier(self) -> str:
         """Return the Protocol with every function of the module. The module itself satisfies it."""
-        name = self.scope.define("Querier")
-        protocol = self.scope.ref("typing", "Protocol")
+        name = self.namespace.define("Querier")
+        protocol = self.namespace.ref("typing", "Protocol")
         doc = '    """The functions of this module, for a fake in tests. The module itself is a Querier."""\n'
         return f"class {name}({protocol}):\n{doc}\n" + "\n".join(self.methods)
 
@@ -122,15 +122,15 @@ class _ModuleWriter:
     def _single(self, query: CompiledQuery, row: Row | None, given: Sequence[Argument]) -> Function:
         """Add a query whose function sends one statement."""
         names = [argument.name for argument in given]
-        parameters = [argument.declaration(self.scope) for argument in given]
+        parameters = [argument.declaration(self.namespace) for argument in given]
         orders = None
         if query.has_orders:
-            orders = OrderWriter(query, names, self.scope, self.config, self.models)
+            orders = OrderWriter(query, names, self.namespace, self.config, self.models)
             self.blocks += orders.types()
             parameters += orders.parameters()
         function = self._function(query, row, parameters, names)
         taken = {*names, *(orders.locals.values() if orders else ())}
-        writer = StatementWriter(self.scope, given, orders, taken=taken)
+        writer = StatementWriter(self.namespace, given, orders, taken=taken)
         if orders and orders.cursor:
             self.blocks.append(orders.values_text())
         self._add_function(query, function, writer)
@@ -140,45 +140,45 @@ class _ModuleWriter:
 
     def _batch(self, query: CompiledQuery, row: Row | None, given: Sequence[Argument]) -> Function:
         """Add a query whose function sends one statement for each item."""
-        iterable = self.scope.ref("collections.abc", "Iterable")
+        iterable = self.namespace.ref("collections.abc", "Iterable")
         parameter = f"items: {iterable}[{self._params_struct(query, given)}]"
         function = self._function(query, row, [parameter], ())
         self._add_function(
-            query, function, StatementWriter(self.scope, given, None, owner="item.", taken=_BATCH_LOCALS)
+            query, function, StatementWriter(self.namespace, given, None, owner="item.", taken=_BATCH_LOCALS)
         )
         return function
 
     def _copyfrom(self, query: CompiledQuery, given: Sequence[Argument]) -> Function:
         """Add a query whose function sends multi-row INSERTs."""
-        constant = self.scope.define(constant_case(query.function))
+        constant = self.namespace.define(constant_case(query.function))
         parts = ", ".join(literal(fixed_text(part)) for part in _insert_parts(query))
         self.blocks.append(f"{constant} = ({parts})\n")
-        iterable = self.scope.ref("collections.abc", "Iterable")
+        iterable = self.namespace.ref("collections.abc", "Iterable")
         parameter = f"rows: {iterable}[{self._params_struct(query, given)}]"
         function = self._function(query, None, [parameter], ())
-        values = StatementWriter(self.scope, given, None, owner="row.").values(query.template)
+        values = StatementWriter(self.namespace, given, None, owner="row.").values(query.template)
         self.blocks.append(function.copyfrom_text(constant, values, _COPY_DOC))
         return function
 
     def _function(
         self, query: CompiledQuery, row: Row | None, parameters: Sequence[str], names: Sequence[str]
     ) -> Function:
-        return Function(query, row, parameters, names, self.scope, self.config.stream_cursor)
+        return Function(query, row, parameters, names, self.namespace, self.config.stream_cursor)
 
     def _add_function(self, query: CompiledQuery, function: Function, writer: StatementWriter) -> None:
         if not is_fixed(query.template):
             self.blocks.append(function.text(writer.composed(query.template)))
             return
-        constant = self.scope.define(constant_case(query.function))
+        constant = self.namespace.define(constant_case(query.function))
         definition = f"{constant} = {literal(fixed_text(query.template))}\n"
         text = function.text(writer.fixed(query.template, constant))  # may add decoders to the blocks
         self.blocks += [definition, text]
 
     def _params_struct(self, query: CompiledQuery, given: Sequence[Argument]) -> str:
-        name = self.scope.define(f"{camel_case(query.function)}Params")
-        fields = [argument.declaration(self.scope) for argument in given]
+        name = self.namespace.define(f"{camel_case(query.function)}Params")
+        fields = [argument.declaration(self.namespace) for argument in given]
         closed = all(a.type.closed and not a.parameter.is_slice for a in given)
-        base = self.scope.ref("msgspec", "Struct")
+        base = self.namespace.ref("msgspec", "Struct")
         unit = "row" if query.source.command == ":copyfrom" else "statement"
         doc = [f"Parameters of one {unit} of {query.function}."]
         self.blocks.append(struct(name, fields, base, closed=closed, options=", kw_only=True", doc=doc))

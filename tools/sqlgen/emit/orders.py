@@ -5,9 +5,9 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from tools.sqlgen.emit.namespace import ModuleNamespace
 from tools.sqlgen.emit.python_types import EnumNames, PyType, annotation, encode, python_type
 from tools.sqlgen.emit.rows import Row
-from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.emit.text import docstring, filled, joined, literal, struct
 from tools.sqlgen.input.config import Config
 from tools.sqlgen.input.query_files import NamedOrder
@@ -41,22 +41,27 @@ class OrderWriter:
     """Writes the definitions for a query with `-- order:` annotations."""
 
     def __init__(
-        self, query: CompiledQuery, taken: Iterable[str], scope: Scope, config: Config, enums: EnumNames
+        self,
+        query: CompiledQuery,
+        taken: Iterable[str],
+        namespace: ModuleNamespace,
+        config: Config,
+        enums: EnumNames,
     ) -> None:
         """`taken` are the names of the function's parameters."""
-        self.scope = scope
+        self.namespace = namespace
         self.function = query.function
         self.orders = query.source.orders
         self.groups = self._groups(query, config, enums)
         self.locals = local_names(query, taken)
         base = camel_case(query.function)
-        self.type = scope.define(f"{base}Order")
-        self.table = scope.define(constant_case(f"{query.function}_orders"))
-        self.cursor = scope.define(f"{base}Cursor") if query.has_cursor else ""
+        self.type = namespace.define(f"{base}Order")
+        self.table = namespace.define(constant_case(f"{query.function}_orders"))
+        self.cursor = namespace.define(f"{base}Cursor") if query.has_cursor else ""
         if self.cursor:
-            self.make_cursor = scope.define(f"{query.function}_cursor")
-            self.values_function = scope.define(f"_{query.function}_after")
-            scope.reserve(field.name for field in self.fields)
+            self.make_cursor = namespace.define(f"{query.function}_cursor")
+            self.values_function = namespace.define(f"_{query.function}_after")
+            namespace.reserve(field.name for field in self.fields)
 
     @property
     def fields(self) -> list[_Field]:
@@ -104,7 +109,7 @@ class OrderWriter:
 
     def types(self) -> list[str]:
         """Return the Literal type, the cursor class and the table."""
-        alias, choice = self.scope.ref("typing", "TypeAlias"), self.scope.ref("typing", "Literal")
+        alias, choice = self.namespace.ref("typing", "TypeAlias"), self.namespace.ref("typing", "Literal")
         names = [literal(order.name) for order in self.orders]
         blocks = ["\n".join(filled(f"{self.type}: {alias} = {choice}[", names, "]", 0)) + "\n"]
         if self.cursor:
@@ -112,7 +117,7 @@ class OrderWriter:
         return [*blocks, self._table()]
 
     def _table(self) -> str:
-        str_ = self.scope.ref("", "str")
+        str_ = self.namespace.ref("", "str")
         columns = list(self.locals)
         entries: list[str] = []
         for order in self.orders:
@@ -121,9 +126,9 @@ class OrderWriter:
         kind = (
             str_
             if len(columns) == 1
-            else f"{self.scope.ref('', 'tuple')}[{', '.join([str_] * len(columns))}]"
+            else f"{self.namespace.ref('', 'tuple')}[{', '.join([str_] * len(columns))}]"
         )
-        dict_ = self.scope.ref("", "dict")
+        dict_ = self.namespace.ref("", "dict")
         heading = "" if len(columns) == 1 else f"    # {', '.join(self.locals.values())}\n"
         lines = "".join(f"    {entry},\n" for entry in entries)
         return f"{self.table}: {dict_}[{self.type}, {kind}] = {{\n{heading}{lines}}}\n"
@@ -131,13 +136,13 @@ class OrderWriter:
     def _cursor_class(self) -> str:
         fields = [f"order: {self.type}"]
         for field in sorted(self.fields, key=lambda field: field.optional):
-            text = annotation(field.type, self.scope)
+            text = annotation(field.type, self.namespace)
             if field.optional:
-                unset, unset_type = (self.scope.ref("msgspec", name) for name in ("UNSET", "UnsetType"))
+                unset, unset_type = (self.namespace.ref("msgspec", name) for name in ("UNSET", "UnsetType"))
                 text += f" | {unset_type} = {unset}"
             fields.append(f"{field.name}: {text}")
         if len(self.groups) > 1:
-            none = self.scope.ref("", "None")
+            none = self.namespace.ref("", "None")
             fields += [
                 "",
                 f"def __post_init__(self) -> {none}:",
@@ -145,7 +150,7 @@ class OrderWriter:
             ]
         doc = [f"The end of a page of {self.function}: the last row's values of the columns of its order."]
         closed = all(field.type.closed for field in self.fields)
-        base = self.scope.ref("msgspec", "Struct")
+        base = self.namespace.ref("msgspec", "Struct")
         return struct(self.cursor, fields, base, closed=closed, options=", kw_only=True", doc=doc)
 
     def _values(self, group: _Group) -> str:
@@ -155,7 +160,7 @@ class OrderWriter:
         kept: dict[str, str] = {}
         for field in (group.fields[key] for key in keys):
             value = f"after.{field.name}"
-            made = encode(field.type, value, self.scope)
+            made = encode(field.type, value, self.namespace)
             if field.name not in kept and made != value and field is not group.fields[-1]:
                 kept[field.name] = unique(field.name, {"after", "order"})
                 values.append(f"{kept[field.name]} := {made}")
@@ -165,8 +170,8 @@ class OrderWriter:
 
     def values_text(self) -> str:
         """Return the function that gives the values of the cursor's condition."""
-        str_, error = self.scope.ref("", "str"), self.scope.ref("", "ValueError")
-        result = f"{self.scope.ref('', 'tuple')}[{self.scope.ref('typing', 'Any')}, ...]"
+        str_, error = self.namespace.ref("", "str"), self.namespace.ref("", "ValueError")
+        result = f"{self.namespace.ref('', 'tuple')}[{self.namespace.ref('typing', 'Any')}, ...]"
         doc = docstring([f"Values of the condition for the rows of {self.function} after a cursor."]).rstrip()
         last = f"    return {self._values(self.groups[-1])}\n"
         if len(self.orders) == 1:
@@ -183,7 +188,7 @@ class OrderWriter:
             condition = _is_one_of(group.orders)
             for field in group.fields:
                 if field.optional:
-                    condition += f" and after.{field.name} is not {self.scope.ref('msgspec', 'UNSET')}"
+                    condition += f" and after.{field.name} is not {self.namespace.ref('msgspec', 'UNSET')}"
             lines += [f"    if {condition}:", f"        return {self._values(group)}"]
         lines.append(f'    raise {error}(f"the cursor lacks a column of the order {{order}}: {{after}}")\n')
         return "\n".join(lines)

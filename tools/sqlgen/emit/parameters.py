@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from tools.sqlgen.emit.namespace import ModuleNamespace
 from tools.sqlgen.emit.python_types import EnumNames, PyType, annotation, encode, python_type
-from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.input.config import Config
 from tools.sqlgen.ir.names import identifier, unique
 from tools.sqlgen.ir.query import AnalysedQuery, Parameter
@@ -18,45 +18,45 @@ class Argument(Struct, frozen=True):
     type: PyType
     parameter: Parameter
 
-    def annotation(self, scope: Scope) -> str:
+    def annotation(self, namespace: ModuleNamespace) -> str:
         """Return the type, with None and UnsetType if they are allowed."""
         parameter = self.parameter
         if parameter.is_flag:
-            return scope.ref("", "bool")
-        text = annotation(self.type, scope)
+            return namespace.ref("", "bool")
+        text = annotation(self.type, namespace)
         if parameter.is_slice:
-            text = f"{scope.ref('collections.abc', 'Sequence')}[{text}]"
+            text = f"{namespace.ref('collections.abc', 'Sequence')}[{text}]"
         if parameter.nullable and self.type.name != "Any":
             text += " | None"
-        return f"{text} | {scope.ref('msgspec', 'UnsetType')}" if parameter.optional else text
+        return f"{text} | {namespace.ref('msgspec', 'UnsetType')}" if parameter.optional else text
 
-    def default(self, scope: Scope) -> str:
+    def default(self, namespace: ModuleNamespace) -> str:
         """Return ` = UNSET` or ` = False`; empty for a parameter that must be given."""
         if self.parameter.is_flag:
-            return f" = {scope.ref('', 'False')}"
-        return f" = {scope.ref('msgspec', 'UNSET')}" if self.parameter.optional else ""
+            return f" = {namespace.ref('', 'False')}"
+        return f" = {namespace.ref('msgspec', 'UNSET')}" if self.parameter.optional else ""
 
-    def declaration(self, scope: Scope) -> str:
+    def declaration(self, namespace: ModuleNamespace) -> str:
         """Return the parameter as the signature or the Struct has it."""
-        return f"{self.name}: {self.annotation(scope)}{self.default(scope)}"
+        return f"{self.name}: {self.annotation(namespace)}{self.default(namespace)}"
 
-    def given(self, owner: str, scope: Scope) -> str:
+    def given(self, owner: str, namespace: ModuleNamespace) -> str:
         """Return the Python condition that is true if the caller gave the parameter."""
         if self.parameter.is_flag:
             return f"{owner}{self.name}"
-        return f"{owner}{self.name} is not {scope.ref('msgspec', 'UNSET')}"
+        return f"{owner}{self.name} is not {namespace.ref('msgspec', 'UNSET')}"
 
-    def value(self, owner: str, scope: Scope, *, padded: bool = False) -> str:
+    def value(self, owner: str, namespace: ModuleNamespace, *, padded: bool = False) -> str:
         """Return the expression for the driver's value. For a slice, it has the star that unpacks the values.
 
         `padded` repeats the last value of a slice, as its placeholders in IN (...) need it.
         """
         name = f"{owner}{self.name}"
         if self.parameter.is_slice:
-            name = f"{scope.ref('.runtime', 'padded')}({name})" if padded else name
-            each = encode(self.type, "value", scope)
+            name = f"{namespace.ref('.runtime', 'padded')}({name})" if padded else name
+            each = encode(self.type, "value", namespace)
             return f"*{name}" if each == "value" else f"*({each} for value in {name})"
-        made = encode(self.type, name, scope)
+        made = encode(self.type, name, namespace)
         return f"None if {name} is None else {made}" if self.parameter.nullable and made != name else made
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from tools.sqlgen.emit.models import Model, Models
+from tools.sqlgen.emit.namespace import ModuleNamespace
 from tools.sqlgen.emit.python_types import annotation, decode, python_type
-from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.emit.shapes import Shape, Shaper, closed, indirect, lenient
 from tools.sqlgen.emit.text import struct
 from tools.sqlgen.input.config import Config
@@ -67,11 +67,11 @@ class Row:
 class RowWriter:
     """Plans the rows of one module, and collects the definitions that they need."""
 
-    def __init__(self, scope: Scope, config: Config, models: Models) -> None:
-        self.scope = scope
+    def __init__(self, namespace: ModuleNamespace, config: Config, models: Models) -> None:
+        self.namespace = namespace
         self.config = config
         self.models = models
-        self.shaper = Shaper(scope, config, models)
+        self.shaper = Shaper(namespace, config, models)
         self.blocks: list[str] = []
         self._model_decoders: dict[tuple[str, str], str] = {}
 
@@ -85,14 +85,14 @@ class RowWriter:
         if shared is None and all(column.embed == 0 for column in query.columns):
             field = self._embed(query, 0, set())
             return Row(field.annotation, [field], scalar=field.decode)
-        name = shared or self.scope.define(f"{camel_case(function)}Row")
+        name = shared or self.namespace.define(f"{camel_case(function)}Row")
         fields = self._fields(query, name, function)
         return Row(name, fields, arguments=_arguments(fields, len(query.columns)), own=True)
 
     def define(self, row: Row) -> None:
         """Write the Struct of a row with `own`."""
         lines = [f"{field.name}: {field.annotation}" for field in row.fields]
-        base = self.scope.ref("msgspec", "Struct")
+        base = self.namespace.ref("msgspec", "Struct")
         self.blocks.append(
             struct(row.annotation, lines, base, closed=all(field.closed for field in row.fields))
         )
@@ -119,16 +119,16 @@ class RowWriter:
                 return self._json(column, index, name, function, shape)
         type_ = python_type(column.type, column.source_column, self.config, self.models)
         if type_.kind == "json":
-            decoder = self._decoder(f"{function}_{name}", annotation(type_, self.scope), strict=True)
+            decoder = self._decoder(f"{function}_{name}", annotation(type_, self.namespace), strict=True)
             return self._field(
-                column, index, name, annotation(type_, self.scope), f"{decoder}.decode", closed=False
+                column, index, name, annotation(type_, self.namespace), f"{decoder}.decode", closed=False
             )
 
         def expression(value: str) -> str:
-            return decode(type_, value, self.scope)
+            return decode(type_, value, self.namespace)
 
         return self._nullable(
-            column, index, name, annotation(type_, self.scope), expression, closed=type_.closed
+            column, index, name, annotation(type_, self.namespace), expression, closed=type_.closed
         )
 
     def _json(self, column: ResultColumn, index: int, name: str, function: str, shape: Shape) -> RowField:
@@ -143,9 +143,9 @@ class RowWriter:
         return self._nullable(column, index, name, public, expression, closed=closed(shape))
 
     def _decoder(self, name: str, type_: str, *, strict: bool) -> str:
-        constant = self.scope.define(f"_{constant_case(name)}")
-        decoder = self.scope.ref("msgspec.json", "Decoder")
-        arguments = type_ if strict else f"{type_}, strict={self.scope.ref('', 'False')}"
+        constant = self.namespace.define(f"_{constant_case(name)}")
+        decoder = self.namespace.ref("msgspec.json", "Decoder")
+        arguments = type_ if strict else f"{type_}, strict={self.namespace.ref('', 'False')}"
         self.blocks.append(f"{constant}: {decoder}[{type_}] = {decoder}({arguments})\n")
         return constant
 
@@ -171,7 +171,7 @@ class RowWriter:
         columns = [index for index, column in enumerate(query.columns) if column.embed == number]
         name = unique(identifier(group.table, f"table_{number + 1}"), taken)
         taken.add(name)
-        cls = self.scope.ref(".models", model.name)
+        cls = self.namespace.ref(".models", model.name)
 
         def expression(row: str) -> str:
             made = f"{cls}({', '.join(self._model_arguments(model, columns, row))})"
@@ -181,7 +181,7 @@ class RowWriter:
         return RowField(name, text, expression, columns, closed=model.closed)
 
     def _model_row(self, model: Model) -> Row:
-        cls = self.scope.ref(".models", model.name)
+        cls = self.namespace.ref(".models", model.name)
         fields = [
             RowField(field.name, "", lambda _: "", [index], closed=field.type.closed)
             for index, field in enumerate(model.fields)
@@ -194,9 +194,9 @@ class RowWriter:
         for field, index in zip(model.fields, columns, strict=True):
             value = f"{row}[{index}]"
             if field.type.kind == "json":
-                made = self._model_json(model, field.name, annotation(field.type, self.scope), value)
+                made = self._model_json(model, field.name, annotation(field.type, self.namespace), value)
             else:
-                made = decode(field.type, value, self.scope)
+                made = decode(field.type, value, self.namespace)
             values.append(
                 f"None if {value} is None else {made}" if field.nullable and made != value else made
             )

@@ -10,8 +10,8 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct
 
+from tools.sqlgen.emit.namespace import ModuleNamespace
 from tools.sqlgen.emit.python_types import EnumNames, PyType, annotation, decode, python_type
-from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.emit.text import literal, struct
 from tools.sqlgen.input.config import Config
 from tools.sqlgen.ir.names import camel_case, identifier, snake_case, unique
@@ -60,8 +60,8 @@ Shape: TypeAlias = Scalar | Object | Array | Tuple
 class Shaper:
     """Plans and writes the nested Structs of one module."""
 
-    def __init__(self, scope: Scope, config: Config, enums: EnumNames) -> None:
-        self.scope = scope
+    def __init__(self, namespace: ModuleNamespace, config: Config, enums: EnumNames) -> None:
+        self.namespace = namespace
         self.config = config
         self.enums = enums
 
@@ -102,14 +102,14 @@ class Shaper:
         return _FLAG if found.kind == "bool" else found
 
     def _object(self, shape: JsonObject, name: str) -> Object:
-        defined = self.scope.define(name)
+        defined = self.namespace.define(name)
         fields: list[Field] = []
         taken: set[str] = set()
         for number, each in enumerate(shape.fields, 1):
             field = unique(identifier(each.name, f"field_{number}"), taken)
             taken.add(field)
             fields.append(Field(each.name, field, self.plan(each.shape, defined + camel_case(each.name))))
-        self.scope.reserve(taken)
+        self.namespace.reserve(taken)
         return Object(defined, tuple(fields), shape.nullable)
 
     # --- writing ---
@@ -122,24 +122,24 @@ class Shaper:
         wire = wire and indirect(shape)
         match shape:
             case Scalar():
-                text = self._wire_scalar(shape.type) if wire else annotation(shape.type, self.scope)
+                text = self._wire_scalar(shape.type) if wire else annotation(shape.type, self.namespace)
             case Object():
                 text = f"_{shape.name}Json" if wire else shape.name
             case Array():
-                text = f"{self.scope.ref('', 'tuple')}[{self.annotation(shape.element, wire=wire)}, ...]"
+                text = f"{self.namespace.ref('', 'tuple')}[{self.annotation(shape.element, wire=wire)}, ...]"
             case Tuple():
                 inner = ", ".join(self.annotation(each, wire=wire) for each in shape.elements)
-                text = f"{self.scope.ref('', 'tuple')}[{inner}]"
+                text = f"{self.namespace.ref('', 'tuple')}[{inner}]"
         return f"{text} | None" if shape.nullable and not bare and text != "Any" else text
 
     def _wire_scalar(self, type_: PyType) -> str:
         base = type_.base or type_
         if base.kind == "flag":
-            return f"{self.scope.ref('', 'int')} | {self.scope.ref('', 'bool')}"
+            return f"{self.namespace.ref('', 'int')} | {self.namespace.ref('', 'bool')}"
         return (
-            annotation(base, self.scope)
+            annotation(base, self.namespace)
             if base.kind in {"datetime", "plain", "bool", "enum"}
-            else self.scope.ref("", "str")
+            else self.namespace.ref("", "str")
         )
 
     def structs(self, shape: Shape) -> list[str]:
@@ -160,7 +160,7 @@ class Shaper:
 
     def _struct(self, shape: Object) -> str:
         fields = [self._field(field, self.annotation(field.shape)) for field in shape.fields]
-        return struct(shape.name, fields, self.scope.ref("msgspec", "Struct"), closed=closed(shape))
+        return struct(shape.name, fields, self.namespace.ref("msgspec", "Struct"), closed=closed(shape))
 
     def _wire_struct(self, shape: Object) -> str:
         fields: list[str] = []
@@ -169,16 +169,18 @@ class Shaper:
             if field.shape.nullable or field.name in shape.null_extended:
                 text += " | None"
             fields.append(self._field(field, text))
-        return struct(f"_{shape.name}Json", fields, self.scope.ref("msgspec", "Struct"), closed=closed(shape))
+        return struct(
+            f"_{shape.name}Json", fields, self.namespace.ref("msgspec", "Struct"), closed=closed(shape)
+        )
 
     def _field(self, field: Field, text: str) -> str:
         if field.name == field.key:
             return f"{field.name}: {text}"
-        return f"{field.name}: {text} = {self.scope.ref('msgspec', 'field')}(name={literal(field.key)})"
+        return f"{field.name}: {text} = {self.namespace.ref('msgspec', 'field')}(name={literal(field.key)})"
 
     def _maker(self, shape: Object) -> str:
         values = ", ".join(self.convert(field.shape, f"value.{field.name}") for field in shape.fields)
-        any_ = self.scope.ref("typing", "Any")
+        any_ = self.namespace.ref("typing", "Any")
         return (
             f"def {_maker_name(shape)}(value: {any_}) -> {shape.name}:\n    return {shape.name}({values})\n"
         )
@@ -208,22 +210,20 @@ class Shaper:
             ]
             names = nullability_source[:1] or element.null_extended
             condition = " if " + " or ".join(f"item.{name} is not None" for name in names)
-        return (
-            f"{self.scope.ref('', 'tuple')}({self.convert(element, 'item')} for item in {value}{condition})"
-        )
+        return f"{self.namespace.ref('', 'tuple')}({self.convert(element, 'item')} for item in {value}{condition})"
 
     def _convert_scalar(self, type_: PyType, value: str) -> str:
         if type_.kind == "custom" and type_.base:
             inner = self._convert_scalar(type_.base, value)
             module, _, name = (type_.decoder or f"{type_.module}:{type_.name}").partition(":")
-            return f"{self.scope.ref(module, name)}({inner})"
+            return f"{self.namespace.ref(module, name)}({inner})"
         helper = _HELPERS.get(type_.kind)
         if helper:
-            return f"{self.scope.ref('.runtime', helper)}({value})"
+            return f"{self.namespace.ref('.runtime', helper)}({value})"
         if type_.kind == "flag":
-            return f"{self.scope.ref('', 'bool')}({value})"
+            return f"{self.namespace.ref('', 'bool')}({value})"
         if type_.kind in {"datetime", "set"}:
-            return decode(type_, value, self.scope)
+            return decode(type_, value, self.namespace)
         return value
 
 

@@ -12,9 +12,9 @@ from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
+from tools.sqlgen.emit.namespace import ModuleNamespace
 from tools.sqlgen.emit.orders import OrderWriter
 from tools.sqlgen.emit.parameters import Argument
-from tools.sqlgen.emit.scope import Scope
 from tools.sqlgen.emit.text import Hole, joined, literal, sql_literal
 from tools.sqlgen.ir.names import unique
 from tools.sqlgen.lower.template import (
@@ -70,7 +70,7 @@ class StatementWriter:
 
     def __init__(
         self,
-        scope: Scope,
+        namespace: ModuleNamespace,
         arguments: Sequence[Argument],
         orders: OrderWriter | None,
         owner: str = "",
@@ -80,7 +80,7 @@ class StatementWriter:
 
         `taken` are the function's other local names.
         """
-        self.scope = scope
+        self.namespace = namespace
         self.arguments = arguments
         self.orders = orders
         self.owner = owner
@@ -116,7 +116,7 @@ class StatementWriter:
         return name
 
     def _value(self, parameter: int) -> str:
-        return self.arguments[parameter].value(self.owner, self.scope)
+        return self.arguments[parameter].value(self.owner, self.namespace)
 
     def _parts(self, parts: Sequence[Part]) -> tuple[list[str | Hole], list[str]]:
         """Return the text and the values."""
@@ -135,9 +135,9 @@ class StatementWriter:
             case Value():
                 return "%s", [self._value(part.parameter)]
             case SliceValue():
-                function = self.scope.ref(".runtime", _SLICE_FUNCTIONS[part.style])
+                function = self.namespace.ref(".runtime", _SLICE_FUNCTIONS[part.style])
                 argument = self.arguments[part.parameter]
-                value = argument.value(self.owner, self.scope, padded=part.is_padded)
+                value = argument.value(self.owner, self.namespace, padded=part.is_padded)
                 return Hole(f"{function}({self.owner}{argument.name})"), [value]
             case OptionalCondition():
                 return self._optional(part)
@@ -153,7 +153,7 @@ class StatementWriter:
 
     def _optional(self, part: OptionalCondition) -> tuple[Hole, list[str]]:
         switches = [self.arguments[index] for index in part.switches]
-        given = [switch.given(self.owner, self.scope) for switch in switches]
+        given = [switch.given(self.owner, self.namespace) for switch in switches]
         text, values = self._parts(part.parts)
         condition = " and ".join(given)
         hole = self._condition(switches[0].name, [escaped_percent(part.lead), *text], condition, part.lead)
@@ -182,17 +182,17 @@ class StatementWriter:
             return
         values = [self.arguments[index] for index in part.parameters]
         names = " and ".join(value.name for value in values)
-        missing = [f"{self.owner}{v.name} is {self.scope.ref('msgspec', 'UNSET')}" for v in values]
+        missing = [f"{self.owner}{v.name} is {self.namespace.ref('msgspec', 'UNSET')}" for v in values]
         if part.flag is not None:
             flag = self.arguments[part.flag]
             absent = missing[0] if len(missing) == 1 else f"({' or '.join(missing)})"
-            check = f"{flag.given(self.owner, self.scope)} and {absent}"
+            check = f"{flag.given(self.owner, self.namespace)} and {absent}"
             message = f"{flag.name} needs {names}"
         else:
             equal = " == ".join(f"({each})" for each in missing)
             check = f"({missing[0]}) != ({missing[1]})" if len(missing) == 2 else f"not ({equal})"  # noqa: PLR2004 - a pair
             message = f"{names} must be given together"
-        error = self.scope.ref("", "ValueError")
+        error = self.namespace.ref("", "ValueError")
         self.checks += [f"if {check}:", f"    raise {error}({literal(message)})"]
 
 

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.expressions.windows import frame_may_be_empty
-from tools.sqlgen.analysis.predicates import Facts, closure, when_not_true, when_true
-from tools.sqlgen.analysis.scope import NonEmpty, Scope
+from tools.sqlgen.analysis.facts import Facts, NonEmpty
+from tools.sqlgen.analysis.place import Place
+from tools.sqlgen.analysis.predicates import when_not_true, when_true
+from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.explain.reason import Reason, agreeing
 from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import (
@@ -50,7 +53,7 @@ if TYPE_CHECKING:
 _LITERALS = (
     BoolLiteral, BytesLiteral, DecimalLiteral, FloatLiteral, IntLiteral, StringLiteral, TemporalLiteral, Unit,
 )  # fmt: skip
-_NEVER = (IsTest, Exists, Match, AfterMacro)
+_TESTS = (IsTest, Exists, AfterMacro)
 _DIVISIONS = frozenset(("/", "DIV", "MOD"))
 _FIRST_NOT_NULL = frozenset(("COALESCE", "IFNULL", "NVL"))
 
@@ -62,7 +65,7 @@ class ExpressionReasons:
         self._nullability = nullability
         self._source = nullability.source
         self._ctx = nullability.ctx
-        self._rules: dict[type, Callable[[Scope, Any], Reason]] = {
+        self._rules: dict[type, Callable[[Place, Any], Reason]] = {
             Param: self._param,
             Binary: self._binary,
             Cast: self._cast,
@@ -73,21 +76,25 @@ class ExpressionReasons:
             UserVariable: self._variable,
         }
 
-    def reason(self, scope: Scope, expr: Expr) -> Reason:
+    def reason(self, place: Place, expr: Expr) -> Reason:
         if isinstance(expr, NullLiteral):
             return Reason(nullable=True, text="the literal NULL")
         if isinstance(expr, _LITERALS):
             return Reason(nullable=False, text=f"{self._source.shown(expr)} is a literal")
-        if isinstance(expr, _NEVER):
-            return Reason(nullable=False, text=f"{self._source.shown(expr)} is true or false, never NULL")
+        if isinstance(expr, Match):
+            return Reason(nullable=False, text=f"{self._source.shown(expr)} is a number, never NULL")
+        if isinstance(expr, _TESTS):
+            return Reason(
+                nullable=False, text=f"the test {self._source.shown(expr)} is true or false, never NULL"
+            )
         rule = self._rules.get(type(expr))
-        return rule(scope, expr) if rule else self._strict(scope, expr, _operands(expr))
+        return rule(place, expr) if rule else self._strict(place, expr, _operands(expr))
 
     # --- operators ---
 
-    def _strict(self, scope: Scope, expr: Expr, operands: Iterable[Expr], extra: str = "") -> Reason:
+    def _strict(self, place: Place, expr: Expr, operands: Iterable[Expr], extra: str = "") -> Reason:
         """NULL if an operand is; `extra` says why it can be NULL if no operand is."""
-        reasons = [self._nullability.of_expr(scope, operand) for operand in operands]
+        reasons = [self._nullability.of_expr(place, operand) for operand in operands]
         nullable = agreeing(nullable=True, reasons=reasons)
         shown = self._source.shown(expr)
         if nullable:
@@ -101,32 +108,32 @@ class ExpressionReasons:
             causes=agreeing(nullable=False, reasons=reasons),
         )
 
-    def _binary(self, scope: Scope, expr: Binary) -> Reason:
+    def _binary(self, place: Place, expr: Binary) -> Reason:
         shown = self._source.shown(expr)
         if expr.op == "<=>":
-            return Reason(nullable=False, text=f"{shown} is true or false, never NULL")
+            return Reason(nullable=False, text=f"the test {shown} is true or false, never NULL")
         if expr.op in {"->", "->>"}:
             return Reason(nullable=True, text=f"{shown} is NULL if the document has no such path")
         extra = f"{shown} is NULL if the divisor is zero" if expr.op in _DIVISIONS else ""
-        return self._strict(scope, expr, (expr.left, expr.right), extra)
+        return self._strict(place, expr, (expr.left, expr.right), extra)
 
-    def _cast(self, scope: Scope, expr: Cast | ConvertCharset) -> Reason:
+    def _cast(self, place: Place, expr: Cast | ConvertCharset) -> Reason:
         target = expr.type.name if isinstance(expr, Cast) else expr.charset
         extra = f"{self._source.shown(expr)} is NULL for a value that is no {target}"
-        return self._strict(scope, expr, (expr.operand,), extra)
+        return self._strict(place, expr, (expr.operand,), extra)
 
-    def _param(self, _scope: Scope, expr: Param) -> Reason:
+    def _param(self, _place: Place, expr: Param) -> Reason:
         shown = self._source.shown(expr)
         if expr.kind == "narg":
             return Reason(nullable=True, text=f"{shown} takes None")
         return Reason(nullable=False, text=f"the parameter {shown} does not take None")
 
-    def _variable(self, _scope: Scope, expr: UserVariable) -> Reason:
+    def _variable(self, _place: Place, expr: UserVariable) -> Reason:
         return Reason(nullable=True, text=f"{self._source.shown(expr)} may not be set")
 
     # --- branches ---
 
-    def _case(self, scope: Scope, expr: Case) -> Reason:
+    def _case(self, place: Place, expr: Case) -> Reason:
         """The branches of a CASE, each with the facts of its condition, as the analysis evaluates them."""
         not_before: Facts = set()
         branches: list[tuple[Expr, Facts]] = []
@@ -141,23 +148,22 @@ class ExpressionReasons:
                 branches.append((when.result, closure(self._ctx, when_true(self._ctx, same))))
         if expr.otherwise is not None:
             branches.append((expr.otherwise, closure(self._ctx, not_before)))
-        return self._branches(scope, expr, branches, "CASE", complete=expr.otherwise is not None)
+        return self._branches(place, expr, branches, "CASE", complete=expr.otherwise is not None)
 
-    def _if(self, scope: Scope, call: Call) -> Reason:
+    def _if(self, place: Place, call: Call) -> Reason:
         condition, then, otherwise = call.args
         branches = [
             (then, closure(self._ctx, when_true(self._ctx, condition))),
             (otherwise, closure(self._ctx, when_not_true(self._ctx, condition))),
         ]
-        return self._branches(scope, call, branches, "IF", complete=True)
+        return self._branches(place, call, branches, "IF", complete=True)
 
     def _branches(
-        self, scope: Scope, expr: Expr, branches: Sequence[tuple[Expr, Facts]], name: str, *, complete: bool
+        self, place: Place, expr: Expr, branches: Sequence[tuple[Expr, Facts]], name: str, *, complete: bool
     ) -> Reason:
         reasons: list[Reason] = []
         for branch, facts in branches:
-            with self._ctx.assuming(facts):
-                reasons.append(self._nullability.of_expr(scope, branch))
+            reasons.append(self._nullability.of_expr(place.assuming(facts), branch))
         where = f"{name} at {self._source.line(expr)}"
         if nullable := agreeing(nullable=True, reasons=reasons):
             return Reason(nullable=True, text=f"a branch of {where} may be NULL", causes=nullable)
@@ -167,34 +173,34 @@ class ExpressionReasons:
 
     # --- functions ---
 
-    def _call(self, scope: Scope, call: Call) -> Reason:
+    def _call(self, place: Place, call: Call) -> Reason:
         name = call.name.upper()
         rule = FUNCTIONS.get(name) if call.schema is None else None
         if rule is None:
             return Reason(nullable=True, text=f"the function {call.name} may return NULL")
         if call.over is not None:
-            return self._window(scope, call)
+            return self._window(place, call)
         if rule.kind == "aggregate":
-            return self._aggregate(scope, call)
+            return self._aggregate(place, call)
         if name == "IF":
-            return self._if(scope, call)
+            return self._if(place, call)
         if name in _FIRST_NOT_NULL:
-            return self._first_not_null(scope, call)
+            return self._first_not_null(place, call)
         value = self._ctx.info.typed.get(call)
         if value is not None and not value.nullable and rule.strict == ():
             return Reason(nullable=False, text=f"{name} is never NULL")
         if name == "MOD":
             return self._strict(
-                scope, call, call.args, f"{self._source.shown(call)} is NULL if the divisor is zero"
+                place, call, call.args, f"{self._source.shown(call)} is NULL if the divisor is zero"
             )
-        return self._strict_call(scope, call, rule.strict)
+        return self._strict_call(place, call, rule.strict)
 
-    def _strict_call(self, scope: Scope, call: Call, strict: tuple[int, ...] | None) -> Reason:
+    def _strict_call(self, place: Place, call: Call, strict: tuple[int, ...] | None) -> Reason:
         name, value = call.name.upper(), self._ctx.info.typed.get(call)
         strict_args = [arg for at, arg in enumerate(call.args) if strict is None or at in strict]
-        reasons = [self._nullability.of_expr(scope, arg) for arg in _values(call.args)]
+        reasons = [self._nullability.of_expr(place, arg) for arg in _values(call.args)]
         nullable = value is not None and value.nullable
-        of_strict = [self._nullability.of_expr(scope, arg) for arg in _values(strict_args)]
+        of_strict = [self._nullability.of_expr(place, arg) for arg in _values(strict_args)]
         if nullable and (causes := agreeing(nullable=True, reasons=of_strict)):
             return Reason(nullable=True, text=f"{name} is NULL if an argument is", causes=causes)
         if nullable:
@@ -208,8 +214,8 @@ class ExpressionReasons:
             causes=agreeing(nullable=False, reasons=reasons),
         )
 
-    def _first_not_null(self, scope: Scope, call: Call) -> Reason:
-        reasons = [self._nullability.of_expr(scope, arg) for arg in call.args]
+    def _first_not_null(self, place: Place, call: Call) -> Reason:
+        reasons = [self._nullability.of_expr(place, arg) for arg in call.args]
         name = call.name.upper()
         if sure := agreeing(nullable=False, reasons=reasons):
             return Reason(nullable=False, text=f"{name} has an argument that is never NULL", causes=sure[:1])
@@ -217,23 +223,21 @@ class ExpressionReasons:
 
     # --- aggregates, windows, subqueries ---
 
-    def _arguments(self, scope: Scope, call: Call) -> list[Reason]:
+    def _arguments(self, place: Place, call: Call) -> list[Reason]:
         """The arguments of an aggregate: they are evaluated for each row, without the facts of a branch."""
-        scope.in_aggregate += 1
-        try:
-            with self._ctx.without_assumptions():
-                return [self._nullability.of_expr(scope, arg) for arg in _values(call.args)]
-        finally:
-            scope.in_aggregate -= 1
+        inside = place.inside_aggregate()
+        return [self._nullability.of_expr(inside, arg) for arg in _values(call.args)]
 
-    def _aggregate(self, scope: Scope, call: Call) -> Reason:
+    def _aggregate(self, place: Place, call: Call) -> Reason:
         name, value = call.name.upper(), self._ctx.info.typed.get(call)
-        owner = self._ctx.info.owners.get(call, scope)
-        reasons = self._arguments(scope, call)
+        owner = self._ctx.info.owners.get(call, place.scope)
+        reasons = self._arguments(place, call)
         if value is None or not value.nullable:
             if FUNCTIONS[name].strict == () or name == "COUNT":
                 return Reason(nullable=False, text=f"{name} is never NULL")
-            if proof := self._nullability.proof(owner, NonEmpty(owner.id), "that a group has rows"):
+            if proof := self._nullability.proof(
+                _place_of(owner, place), NonEmpty(owner.id), "that a group has rows"
+            ):
                 return Reason(nullable=False, text=f"{name} reads at least one row", causes=(proof,))
             return Reason(
                 nullable=False,
@@ -251,13 +255,13 @@ class ExpressionReasons:
             )
         return Reason(nullable=True, text=f"{name} can be NULL although its argument is not")
 
-    def _window(self, scope: Scope, call: Call) -> Reason:
+    def _window(self, place: Place, call: Call) -> Reason:
         name, value = call.name.upper(), self._ctx.info.typed.get(call)
-        reasons = [self._nullability.of_expr(scope, arg) for arg in _values(call.args)]
+        reasons = [self._nullability.of_expr(place, arg) for arg in _values(call.args)]
         shown = self._source.shown(call)
         if value is None or not value.nullable:
             return Reason(nullable=False, text=f"{shown} has a value for every row")
-        if frame_may_be_empty(scope, call.over):
+        if frame_may_be_empty(place, call.over):
             return Reason(nullable=True, text=f"the frame of {shown} may have no rows")
         if name in {"LAG", "LEAD", "NTH_VALUE"}:
             return Reason(
@@ -271,7 +275,7 @@ class ExpressionReasons:
             causes=agreeing(nullable=True, reasons=reasons),
         )
 
-    def _subquery(self, _scope: Scope, expr: Subquery) -> Reason:
+    def _subquery(self, _place: Place, expr: Subquery) -> Reason:
         result = self._ctx.info.subqueries.get(expr)
         where = f"the subquery at {self._source.line(expr)}"
         value = self._ctx.info.typed.get(expr)
@@ -288,6 +292,11 @@ class ExpressionReasons:
             causes = agreeing(nullable=True, reasons=[inner])
             return Reason(nullable=True, text=f"the value of {where} may be NULL", causes=causes)
         return Reason(nullable=True, text=f"{where} reads rows of a group that may have none")
+
+
+def _place_of(scope: Scope, place: Place) -> Place:
+    """The place in a query block around `place`."""
+    return next((each for each in place.chain() if each.scope is scope), place)
 
 
 def _values(args: Iterable[Expr]) -> list[Expr]:

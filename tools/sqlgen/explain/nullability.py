@@ -7,15 +7,17 @@
 The polarity of every reason is that of the analysis. A reason whose operands say the opposite has no causes.
 """
 
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
+from tools.sqlgen.analysis.consequences import closure, is_nullable, unmatched
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import expression_key
-from tools.sqlgen.analysis.from_clause import is_always_true
-from tools.sqlgen.analysis.predicates import closure, is_nullable, unmatched, when_true
-from tools.sqlgen.analysis.scope import Fact, Item, Matched, NotNull, Relation, Scope
-from tools.sqlgen.analysis.values import ColumnId
+from tools.sqlgen.analysis.facts import Fact, Matched, NotNull
+from tools.sqlgen.analysis.joins import is_always_true
+from tools.sqlgen.analysis.place import Place, place_in
+from tools.sqlgen.analysis.predicates import when_true
+from tools.sqlgen.analysis.scope import Item, Relation, Scope
+from tools.sqlgen.analysis.values import ColumnId, OuterJoinId
 from tools.sqlgen.explain.expressions import ExpressionReasons
 from tools.sqlgen.explain.reason import Reason, agreeing
 from tools.sqlgen.explain.source import AnalysedSource
@@ -73,8 +75,8 @@ class Nullability:
                     body.op, [self._of_body(each, index) for each in (body.left, body.right)]
                 )
             case ValuesRows():
-                scope = Scope(None, None, None)
-                return self._of_arms("UNION", [self.of_expr(scope, row[index]) for row in body.rows])
+                place = place_in(Scope(None, None, None), "values")
+                return self._of_arms("UNION", [self.of_expr(place, row[index]) for row in body.rows])
 
     @staticmethod
     def _of_arms(op: str, arms: Sequence[Reason]) -> Reason:
@@ -92,52 +94,53 @@ class Nullability:
         return Reason(nullable, text, agreeing(nullable, arms))
 
     def _of_select(self, select: Select, index: int) -> Reason:
-        scope = self.ctx.info.select_scopes[select]
+        place = place_in(self.ctx.info.select_scopes[select], "select")
         exprs = [expr for item in select.items for expr in self._columns_of(item.expr)]
-        with self._clause(scope, "select"):
-            return self.of_expr(scope, exprs[index])
+        return self.of_expr(place, exprs[index])
 
     def _columns_of(self, expr: Expr) -> Sequence[Expr]:
         return self.ctx.info.expanded.get(expr, ()) if isinstance(expr, Star | Embed) else (expr,)
 
     # --- expressions ---
 
-    def of_expr(self, scope: Scope, expr: Expr) -> Reason:
+    def of_expr(self, place: Place, expr: Expr) -> Reason:
         """The reason for an expression of a query block, as the analysis evaluated it at its place."""
         if isinstance(expr, ColumnRef):
-            return self._of_reference(scope, expr)
+            return self._of_reference(place, expr)
         value = self.ctx.info.typed.get(expr)
-        found = self._expressions.reason(scope, expr)
+        found = self._expressions.reason(place, expr)
         if value is None or found.nullable == value.nullable:
             return found
         shown = self.source.shown(expr)
         if value.nullable:
             return Reason(True, f"{shown} is NULL in the totals of WITH ROLLUP")  # noqa: FBT003 - as the field says
         key = expression_key(self.ctx, expr)
-        proof = self.proof(scope, NotNull(key), shown) if key is not None else None
+        proof = self.proof(place, NotNull(key), shown) if key is not None else None
         return proof or Reason(False, f"the conditions prove that {shown} is not NULL")  # noqa: FBT003
 
-    def _of_reference(self, scope: Scope, ref: ColumnRef) -> Reason:
+    def _of_reference(self, place: Place, ref: ColumnRef) -> Reason:
         found = self.ctx.info.bindings.get(ref) or self.ctx.info.synthetic.get(ref)
         if found is None:
             return Reason(nullable=True, text=f"{ref.column} is an unknown column")
         if isinstance(found, Item):
-            return self.of_expr(scope, found.expr)
-        return self.of_relation_column(scope, *found)
+            return self.of_expr(place, found.expr)
+        return self.of_relation_column(place, *found)
 
-    def of_relation_column(self, scope: Scope, relation: Relation, index: int) -> Reason:
+    def of_relation_column(self, place: Place, relation: Relation, index: int) -> Reason:
         """The reason for a column of FROM where an expression of `scope` reads it."""
-        nullable = is_nullable(self.ctx, scope, relation, index)
+        nullable = is_nullable(place, relation, index)
         declared = self.declared(relation, index)
         if nullable:
-            return self._nullable_column(scope, relation, index, declared)
+            return self._nullable_column(place, relation, index, declared)
         column = relation.columns[index]
         name = f"{relation.name}.{column.name}"
         if column.nullable:
-            proof = self.proof(scope, NotNull(ColumnId(relation.id, index)), name)
+            proof = self.proof(place, NotNull(ColumnId(relation.id, index)), name)
             return proof or Reason(False, f"the conditions prove that {name} is not NULL")  # noqa: FBT003
-        tokens = [*relation.outer, *column.nullability_sources]
-        proofs = [each for token in tokens if (each := self._match_proof(scope, relation, token))]
+        outer_joins = [*relation.outer, *column.nullability_sources]
+        proofs = [
+            each for outer_join in outer_joins if (each := self._match_proof(place, relation, outer_join))
+        ]
         if not proofs:
             return declared
         return Reason(
@@ -146,28 +149,28 @@ class Nullability:
             causes=agreeing(nullable=False, reasons=[*proofs[1:], declared]),
         )
 
-    def _match_proof(self, scope: Scope, relation: Relation, token: tuple[object, ...]) -> Reason | None:
-        join = self.join_of(relation, token)
+    def _match_proof(self, place: Place, relation: Relation, outer_join: OuterJoinId) -> Reason | None:
+        join = self.join_of(relation, outer_join)
         what = f"the match of {self._joined(join)}" if join else f"the match inside {relation.name}"
-        return self.proof(scope, Matched(token), what)
+        return self.proof(place, Matched(outer_join), what)
 
-    def _nullable_column(self, scope: Scope, relation: Relation, index: int, declared: Reason) -> Reason:
+    def _nullable_column(self, place: Place, relation: Relation, index: int, declared: Reason) -> Reason:
         reasons: list[Reason] = []
         owner = relation.scope
         column = relation.columns[index]
         if column.nullable:
             reasons.append(declared)
-        missing = unmatched(self.ctx, scope, relation, index)
-        for token in relation.outer:
-            if token in missing:
-                join = self.join_of(relation, token)
+        missing = unmatched(place, relation, index)
+        for outer_join in relation.outer:
+            if outer_join in missing:
+                join = self.join_of(relation, outer_join)
                 what = (
                     f"{self._joined(join)} at {self.source.line(_null_side(join))}"
                     if join
                     else "an outer join"
                 )
                 reasons.append(Reason(nullable=True, text=f"{what} may not match"))
-        if any(token in missing for token in column.nullability_sources):
+        if any(outer_join in missing for outer_join in column.nullability_sources):
             reasons.append(self.declared(relation, index))
         if not reasons and owner is not None and owner.rollup:
             reasons.append(
@@ -216,8 +219,7 @@ class Nullability:
             return Reason(nullable, f"{name} is read again by the recursive part")
         self._visiting.add(key)
         try:
-            with self._clause(relation.scope, "from"):
-                inner = self.of_query(query, index)
+            inner = self.of_query(query, index)
         finally:
             self._visiting.discard(key)
         state = "may be NULL" if nullable else "is never NULL"
@@ -257,44 +259,29 @@ class Nullability:
 
     # --- proofs ---
 
-    def proof(self, scope: Scope, fact: Fact, what: str) -> Reason | None:
+    def proof(self, place: Place, fact: Fact, what: str) -> Reason | None:
         """The condition that proves a fact, as a reason that `what` is not NULL; None if no single one does."""
-        if any(fact in facts for facts in self.ctx.assumptions):
+        if fact in place.assumptions:
             return Reason(nullable=False, text=f"the condition of this branch proves {_proven(fact, what)}")
-        outer: Scope | None = scope
-        while outer is not None:
-            for clause, condition in self.source.conditions(outer):
+        for each in place.chain():
+            for clause, condition in self.source.conditions(each.scope):
                 if fact in closure(self.ctx, when_true(self.ctx, condition)):
                     shown = f"{clause} {self.source.shown(condition)} at {self.source.line(condition)}"
                     return Reason(nullable=False, text=f"{shown} proves {_proven(fact, what)}")
-            outer = outer.parent
         return None
 
-    def join_of(self, relation: Relation, token: tuple[object, ...]) -> Join | None:
+    def join_of(self, relation: Relation, outer_join: OuterJoinId) -> Join | None:
         """The outer join of one of a relation's ids."""
-        if token not in relation.outer:
+        if outer_join not in relation.outer:
             return None
         joins = self.source.outer_joins(relation)
         if len(joins) != len(relation.outer):
-            joins = [join for join in joins if join.on is None or not is_always_true(join.on)]
-        at = relation.outer.index(token)
+            joins = [join for join in joins if not is_always_true(join.on)]
+        at = relation.outer.index(outer_join)
         return joins[at] if at < len(joins) else None
 
     def _joined(self, join: Join) -> str:
         return f"{join.kind} JOIN {self.source.shown(_null_side(join))}"
-
-    @contextmanager
-    def _clause(self, scope: Scope | None, clause: str) -> Generator[None]:
-        """Look at a query block as the analysis of that clause did."""
-        if scope is None:
-            yield
-            return
-        before = scope.clause
-        scope.clause = "from" if clause == "from" else "select"
-        try:
-            yield
-        finally:
-            scope.clause = before
 
     @staticmethod
     def _with(reason: Reason, *, nullable: bool) -> Reason:

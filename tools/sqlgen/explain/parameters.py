@@ -12,6 +12,7 @@ from tools.sqlgen.syntax.ast import (
     Expr,
     In,
     Insert,
+    JsonTable,
     Like,
     Limit,
     Node,
@@ -19,6 +20,8 @@ from tools.sqlgen.syntax.ast import (
     Param,
     Regexp,
     Row,
+    Select,
+    SelectItem,
     Unary,
     When,
 )
@@ -58,7 +61,7 @@ def _use(source: AnalysedSource, param: Param) -> str:
     return f"{_in_parent(source, node, parent)} at {source.line(param)}"
 
 
-def _in_parent(source: AnalysedSource, node: Node, parent: Node) -> str:  # noqa: C901 - one case a kind of parent
+def _in_parent(source: AnalysedSource, node: Node, parent: Node) -> str:  # noqa: C901, PLR0912 - one case a kind of parent
     match parent:
         case Binary() if parent.op in _COMPARISONS:
             return f"compared with {source.shown(_other(parent, node))}"
@@ -79,6 +82,10 @@ def _in_parent(source: AnalysedSource, node: Node, parent: Node) -> str:  # noqa
             return "a value of CASE"
         case Optional():
             return "an optional condition"
+        case JsonTable():
+            return f"the document of JSON_TABLE AS {parent.alias}"
+        case SelectItem():
+            return _selected(source, parent)
         case Insert():
             return f"assigned to {_inserted(source, node, parent)}"
         case _:
@@ -87,6 +94,18 @@ def _in_parent(source: AnalysedSource, node: Node, parent: Node) -> str:  # noqa
 
 def _other(binary: Binary, node: Node) -> Expr:
     return binary.right if binary.left is node else binary.left
+
+
+def _selected(source: AnalysedSource, item: SelectItem) -> str:
+    """A select item; in the SELECT of an INSERT, it is the value of a column."""
+    select = source.parents.get(item)
+    query = source.parents.get(select) if isinstance(select, Select) else None
+    insert = source.parents.get(query) if query is not None else None
+    if isinstance(select, Select) and isinstance(insert, Insert) and insert.columns:
+        index = select.items.index(item)
+        if index < len(insert.columns):
+            return f"assigned to {insert.columns[index].column}"
+    return "a column of the select list"
 
 
 def _inserted(source: AnalysedSource, node: Node, insert: Insert) -> str:

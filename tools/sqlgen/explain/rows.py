@@ -26,7 +26,7 @@ from tools.sqlgen.syntax.ast import (
 )
 
 ROWS: dict[Cardinality, str] = {
-    "none": "no result",
+    "none": "no rows",
     "one": "exactly one row",
     "zero_or_one": "at most one row",
     "many": "any number of rows",
@@ -99,9 +99,12 @@ def _named(source: AnalysedSource, relation: Relation) -> str:
 
 def _no_key(source: AnalysedSource, relation: Relation) -> str:
     names = [_column_names(relation, key) for key in sorted(relation.candidate_keys, key=sorted)]
-    keys = " or ".join(f"({each})" for each in names)
     shown = _named(source, relation)
-    return f"the conditions fix no key of {shown}: {keys}" if keys else f"{shown} has no key"
+    if not names:
+        return f"{shown} has no key"
+    keys = " and ".join(f"({each})" for each in names)
+    which = "key" if len(names) == 1 else "keys"
+    return f"no condition fixes the {which} {keys} of {shown}"
 
 
 def _key(source: AnalysedSource, scope: Scope, relation: Relation, known: set[ColumnId]) -> str:

@@ -34,7 +34,7 @@ from msgspec import Struct, field
 
 from tools.sqlgen.diagnostics import RunError, did_you_mean
 from tools.sqlgen.syntax.server import Server
-from tools.sqlgen.types.sql_type import SQL_TYPES
+from tools.sqlgen.types.type_table import SQL_TYPES
 
 _REFERENCE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 _COLUMN_PATTERN = re.compile(r"([^.\s]+\.)?[^.\s]+\.[^.\s]+")

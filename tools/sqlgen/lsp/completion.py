@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from lsprotocol.types import CompletionItem, CompletionItemKind, CompletionList, InsertTextFormat
 from msgspec import Struct
 
+from tools.sqlgen.analysis.place import place_in
 from tools.sqlgen.analysis.scope import Relation, Scope
 from tools.sqlgen.catalog import Catalog, Table
 from tools.sqlgen.explain.query import Explainer
@@ -36,6 +37,14 @@ _ANNOTATIONS = {
 }
 
 
+_NAMES = frozenset(
+    {
+        CompletionItemKind.Field, CompletionItemKind.Interface, CompletionItemKind.Module, CompletionItemKind.Struct,
+    }
+)  # fmt: skip
+"""The kinds of columns, tables and aliases, which can be quoted with backticks."""
+
+
 class Column(Struct, frozen=True):
     name: str
     type: SqlType
@@ -60,7 +69,24 @@ def complete(text: str, offset: int, catalog: Catalog, explainer: Explainer) -> 
     """
     word = _WORD.search(text, 0, offset)
     prefix = word.group() if word else ""
+    unquoted = _without_backticks(text, offset - len(prefix), offset)
+    if unquoted is not None:
+        items = _items(unquoted, offset - 1, prefix, catalog, explainer)
+        return CompletionList(is_incomplete=False, items=[each for each in items if each.kind in _NAMES])
     return CompletionList(is_incomplete=not prefix, items=_items(text, offset, prefix, catalog, explainer))
+
+
+def _without_backticks(text: str, start: int, offset: int) -> str | None:
+    """The text with a quoted name as a bare one; None if the name that begins at `start` is not quoted.
+
+    The closing quote is often missing: without this, the rest of the statement is in the name.
+    """
+    if text[start - 1 : start] != "`" or text.count("`", 0, start) % 2 == 0:
+        return None
+    end = offset
+    while end < len(text) and (text[end].isalnum() or text[end] in "_$"):
+        end += 1
+    return text[: start - 1] + text[start:end] + text[end:].removeprefix("`")
 
 
 def _items(
@@ -126,9 +152,9 @@ def _sources(text: str, offset: int, catalog: Catalog, explainer: Explainer) -> 
 
 
 def _in_reach(scope: Scope | None) -> Iterator[Relation]:
-    while scope is not None:
-        yield from scope.namespace.relations
-        scope = scope.parent
+    if scope is not None:
+        for place in place_in(scope, "select").chain():
+            yield from place.namespace.relations
 
 
 def _common_names(scope: Scope | None) -> Iterator[str]:

@@ -44,8 +44,7 @@ def schema_definition(workspace: SqlWorkspace, name: Name) -> Span | None:
 
 
 def _function(workspace: SqlWorkspace, document: Document, unit: Unit) -> Span | None:
-    stem = document.path.rpartition("/")[2].removesuffix(".sql")
-    path = f"{workspace.config.out}/{module_name(stem)}.py"
+    path = _module_path(workspace, document)
     file = workspace.root / path
     if not file.exists():
         return None
@@ -53,6 +52,25 @@ def _function(workspace: SqlWorkspace, document: Document, unit: Unit) -> Span |
     name = snake_case(unit.source.name)
     found = re.search(rf"^(?:async )?def ({re.escape(name)})\(", text, re.MULTILINE)
     return Span(path, text, *found.span(1)) if found else None
+
+
+def _module_path(workspace: SqlWorkspace, document: Document) -> str:
+    stem = document.path.rpartition("/")[2].removesuffix(".sql")
+    return f"{workspace.config.out}/{module_name(stem)}.py"
+
+
+def query_of_function(workspace: SqlWorkspace, path: str, text: str, offset: int) -> Span | None:
+    """The name of the query whose generated function is named at an offset of a module."""
+    word = next((each for each in re.finditer(r"\w+", text) if each.start() <= offset <= each.end()), None)
+    if word is None:
+        return None
+    for document in workspace.documents.values():
+        if _module_path(workspace, document) == path:
+            for unit in document.units:
+                span = name_span(document, unit)
+                if span is not None and snake_case(unit.source.name) == word[0]:
+                    return Span(document.path, document.text, *span)
+    return None
 
 
 def references(workspace: SqlWorkspace, unit: Unit, offset: int, *, declaration: bool) -> list[Span]:

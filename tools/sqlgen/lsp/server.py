@@ -12,7 +12,14 @@ from tools.sqlgen.lsp import features
 from tools.sqlgen.lsp.completion import complete
 from tools.sqlgen.lsp.documents import Document, Unit
 from tools.sqlgen.lsp.hover import hover
-from tools.sqlgen.lsp.navigation import Span, definition, name_span, references, rename_fault
+from tools.sqlgen.lsp.navigation import (
+    Span,
+    definition,
+    name_span,
+    query_of_function,
+    references,
+    rename_fault,
+)
 from tools.sqlgen.lsp.text import LineIndex
 from tools.sqlgen.lsp.workspace import SqlWorkspace
 
@@ -38,6 +45,8 @@ class SqlServer(LanguageServer):
         super().__init__("sqlgen", VERSION)  # pyright: ignore[reportUnknownMemberType] - *args without a type
         self._config = config
         self.sql: SqlWorkspace | None = None
+        self._with_findings: set[str] = set()
+        """The paths whose last published findings are not empty."""
 
     def load(self) -> None:
         """Read the project, or read it again, and publish all findings. A fault of the settings is shown."""
@@ -45,14 +54,25 @@ class SqlServer(LanguageServer):
             if self.sql is None:
                 root = to_fs_path(self.workspace.root_uri) if self.workspace.root_uri else None
                 self.sql = SqlWorkspace(Path(root or "") / self._config, self.workspace.position_codec)
+                self._take_open_files(self.sql)
             else:
                 self.sql.reload()
         except RunError as error:
             message = lsp.ShowMessageParams(lsp.MessageType.Error, f"sqlgen: {error}")
             self.window_show_message(message)
             return
+        gone = self._with_findings - self.sql.paths()
+        for path in sorted(gone):
+            self.publish(path, "", [])
         for path, text, found in self.sql.findings():
             self.publish(path, text, found)
+
+    def _take_open_files(self, sql: SqlWorkspace) -> None:
+        """Take the texts of files that were opened before the project could be read."""
+        for uri, opened in self.workspace.text_documents.items():
+            path = sql.path_of(uri)
+            if path is not None and sql.is_query_file(path):
+                sql.opened(path, uri, opened.source)
 
     def publish(self, path: str, text: str, found: list[Diagnostic]) -> None:
         """Publish the findings of a file, with the version of its text if it is open."""
@@ -60,6 +80,7 @@ class SqlServer(LanguageServer):
             uri = self.sql.uri_of(path)
             opened = self.workspace.text_documents.get(uri)
             items = features.diagnostics(found, self.sql.lines(text))
+            (self._with_findings.add if items else self._with_findings.discard)(path)
             params = lsp.PublishDiagnosticsParams(uri, items, opened.version if opened else None)
             self.text_document_publish_diagnostics(params)
 
@@ -155,9 +176,20 @@ def on_signature_help(ls: SqlServer, params: lsp.SignatureHelpParams) -> lsp.Sig
 
 def on_definition(ls: SqlServer, params: lsp.DefinitionParams) -> lsp.Location | None:
     at = ls.at(params.text_document.uri, params.position)
-    if at is None or at.unit is None:
+    if at is None:
+        return _definition_in_python(ls, params)
+    found = definition(at.sql, at.document, at.unit, at.offset) if at.unit is not None else None
+    return ls.location(found) if found is not None else None
+
+
+def _definition_in_python(ls: SqlServer, params: lsp.DefinitionParams) -> lsp.Location | None:
+    """The query of a generated function."""
+    uri = params.text_document.uri
+    path = ls.sql.path_of(uri) if ls.sql is not None else None
+    if ls.sql is None or path is None or not path.endswith(".py"):
         return None
-    found = definition(at.sql, at.document, at.unit, at.offset)
+    text = ls.workspace.get_text_document(uri).source
+    found = query_of_function(ls.sql, path, text, ls.sql.lines(text).offset(params.position))
     return ls.location(found) if found is not None else None
 
 

@@ -96,6 +96,10 @@ class SqlWorkspace:
     def lines(self, text: str) -> LineIndex:
         return LineIndex(text, self.codec)
 
+    def paths(self) -> set[str]:
+        """The paths of all schema files and query files."""
+        return {*self.project.texts, *self.documents}
+
     def findings(self) -> Iterator[tuple[str, str, list[Diagnostic]]]:
         """Path, text and diagnostics of every schema file and query file."""
         schema = self.project.schema.diagnostics

@@ -14,7 +14,6 @@ from tools.sqlgen.types.sql_type import (
     DOUBLE,
     FLOAT,
     GEOMETRY,
-    INT_RANK,
     JSON,
     LONGBLOB,
     LONGTEXT,
@@ -29,8 +28,8 @@ from tools.sqlgen.types.sql_type import (
     family,
     temporal,
 )
+from tools.sqlgen.types.type_table import INT_RANK, MOST_BYTES
 
-_WIDE_TEXT = ("TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB")
 _WIDTH = {"TINY": 0, "": 1, "MEDIUM": 2, "LONG": 3}
 _NARROW_INT = 3
 """Integers up to MEDIUMINT are exact in a FLOAT."""
@@ -131,7 +130,7 @@ def _merge_strings(left: SqlType, right: SqlType, kinds: AbstractSet[str]) -> Sq
     binary = bool(kinds & {"bytes", "bit", "geometry", "vector"})
     if kinds & {"geometry", "json", "vector"}:
         return LONGBLOB if binary else LONGTEXT
-    wide = [each for each in (left, right) if each.name in _WIDE_TEXT]
+    wide = [each for each in (left, right) if each.name in MOST_BYTES]
     suffix = "BLOB" if binary else "TEXT"
     charset = "binary" if binary else None
     if wide:

@@ -4,28 +4,15 @@ from typing import Final
 
 from tools.sqlgen.syntax.ast import DataType
 from tools.sqlgen.types.sql_type import (
-    BYTES,
     DOUBLE,
-    INT_RANK,
     JSON,
-    STRINGS,
     SqlType,
     decimal,
     temporal,
 )
+from tools.sqlgen.types.type_table import BYTES, INT_BITS, MOST_BYTES, STRINGS, TYPES, int_digits
 
 DEFAULT_CHARSET: Final = "utf8mb4"
-_PRECISION = {
-    "TINYINT": (3, 3), "SMALLINT": (5, 5), "MEDIUMINT": (7, 8), "INT": (10, 10), "BIGINT": (19, 20),
-}  # fmt: skip
-_TEXT_LENGTH = {
-    "TINYTEXT": 255, "TEXT": 65_535, "MEDIUMTEXT": 16_777_215, "LONGTEXT": 4_294_967_295,
-    "TINYBLOB": 255, "BLOB": 65_535, "MEDIUMBLOB": 16_777_215, "LONGBLOB": 4_294_967_295,
-}  # fmt: skip
-_BINARY_OF = {
-    "CHAR": "BINARY", "VARCHAR": "VARBINARY", "TINYTEXT": "TINYBLOB", "TEXT": "BLOB",
-    "MEDIUMTEXT": "MEDIUMBLOB", "LONGTEXT": "LONGBLOB",
-}  # fmt: skip
 _CHARACTER_BYTES = {
     "utf8": 3, "utf8mb3": 3, "utf8mb4": 4, "ucs2": 2, "utf16": 4, "utf16le": 4, "utf32": 4, "big5": 2,
     "gbk": 2, "gb2312": 2, "gb18030": 4, "sjis": 2, "cp932": 2, "ujis": 3, "eucjpms": 3, "euckr": 2,
@@ -39,9 +26,9 @@ def sql_type(written: DataType, charset: str | None = None, collation: str | Non
     """Return the type of a declared column in a table whose defaults are `charset` and `collation`."""
     name = written.name
     first = written.args[0] if written.args else None
-    if name in _PRECISION:
+    if name in INT_BITS:
         is_bool = name == "TINYINT" and first == 1
-        precision = _PRECISION[name][written.unsigned]
+        precision = int_digits(INT_BITS[name], unsigned=written.unsigned)
         return SqlType(
             name, unsigned=written.unsigned, length=first, precision=precision, scale=0, is_bool=is_bool
         )
@@ -55,7 +42,7 @@ def sql_type(written: DataType, charset: str | None = None, collation: str | Non
     if name in STRINGS:
         return _string(written, column_charset(written, charset, collation))
     if name in BYTES:
-        length = first if first is not None else _TEXT_LENGTH.get(name, 1)
+        length = first if first is not None else MOST_BYTES.get(name, 1)
         return SqlType(name, length=length, charset="binary")
     return _other(name, first)
 
@@ -67,12 +54,12 @@ def character_bytes(charset: str) -> int:
 
 def widened_text(name: str, old: str, new: str) -> str:
     """Return the text type to which CONVERT TO changes `name`, so that as many characters fit in the wider set."""
-    texts = [each for each in _TEXT_LENGTH if each.endswith("TEXT")]
+    texts = [each for each in MOST_BYTES if each.endswith("TEXT")]
     old_width, new_width = _CHARACTER_BYTES.get(old, 1), _CHARACTER_BYTES.get(new, 1)
     if name not in texts or new_width <= old_width:
         return name
-    needed = _TEXT_LENGTH[name] // old_width * new_width
-    return next((each for each in texts if _TEXT_LENGTH[each] >= needed), name)
+    needed = MOST_BYTES[name] // old_width * new_width
+    return next((each for each in texts if MOST_BYTES[each] >= needed), name)
 
 
 def _other(name: str, first: int | None) -> SqlType:
@@ -99,8 +86,10 @@ def _float(written: DataType) -> SqlType:
 def _string(written: DataType, charset: str) -> SqlType:
     """CHAR(16) CHARACTER SET binary is BINARY(16)."""
     name = written.name
-    length = written.args[0] if written.args else _TEXT_LENGTH.get(name, 1)
-    return SqlType(_BINARY_OF[name] if charset == "binary" else name, length=length, charset=charset)
+    length = written.args[0] if written.args else MOST_BYTES.get(name, 1)
+    return SqlType(
+        TYPES[name].binary or name if charset == "binary" else name, length=length, charset=charset
+    )
 
 
 def column_charset(written: DataType, charset: str | None, collation: str | None) -> str:
@@ -141,7 +130,7 @@ def cast_type(data_type: DataType) -> SqlType:
         return SqlType("VARBINARY", length=length, charset="binary")
     charset = "binary" if name in BYTES else data_type.charset
     is_bool = name == "TINYINT" and length == 1
-    if name in INT_RANK and not is_bool:
+    if name in INT_BITS and not is_bool:
         length = None
     return SqlType(
         name,

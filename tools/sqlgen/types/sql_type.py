@@ -8,6 +8,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tools.sqlgen.types.type_table import INT_DIGITS, TYPES, Family
+
 TypeClass = Literal[
     "int", "float", "decimal", "string", "bytes", "bool", "date", "datetime", "time", "json", "bit",
     "geometry", "vector", "any",
@@ -36,11 +38,6 @@ class SqlType(Struct, frozen=True):
     """TINYINT(1), TRUE/FALSE, comparisons and logical operators."""
 
 
-Family = Literal[
-    "null", "int", "decimal", "float", "string", "bytes", "date", "datetime", "time", "year", "json", "bit",
-    "geometry", "vector", "enum", "set", "unknown",
-]  # fmt: skip
-
 UNKNOWN = SqlType("UNKNOWN")
 NULL = SqlType("NULL")
 BOOL = SqlType("BIGINT", is_bool=True)
@@ -68,47 +65,6 @@ JSON = SqlType("JSON")
 GEOMETRY = SqlType("GEOMETRY")
 VECTOR = SqlType("VECTOR")
 
-STRINGS = ("CHAR", "VARCHAR", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT")
-BYTES = ("BINARY", "VARBINARY", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB")
-_GEOMETRIES = (
-    "GEOMETRY", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON",
-    "GEOMETRYCOLLECTION", "GEOMCOLLECTION",
-)  # fmt: skip
-
-INT_RANK = {"TINYINT": 1, "SMALLINT": 2, "MEDIUMINT": 3, "INT": 4, "BIGINT": 5}
-"""Integer types from narrow to wide."""
-
-INT_DIGITS = {"TINYINT": 3, "SMALLINT": 5, "MEDIUMINT": 8, "INT": 10, "BIGINT": 20, "YEAR": 4, "BIT": 20}
-"""Decimal digits that a value of the type can have."""
-
-_FAMILIES: dict[str, Family] = {
-    "NULL": "null",
-    "DECIMAL": "decimal",
-    "FLOAT": "float",
-    "DOUBLE": "float",
-    "DATE": "date",
-    "DATETIME": "datetime",
-    "TIMESTAMP": "datetime",
-    "TIME": "time",
-    "YEAR": "year",
-    "JSON": "json",
-    "BIT": "bit",
-    "VECTOR": "vector",
-    "ENUM": "enum",
-    "SET": "set",
-    "UNKNOWN": "unknown",
-    "UUID": "string",
-    "INET4": "string",
-    "INET6": "string",
-    **dict.fromkeys(INT_RANK, "int"),
-    **dict.fromkeys(STRINGS, "string"),
-    **dict.fromkeys(BYTES, "bytes"),
-    **dict.fromkeys(_GEOMETRIES, "geometry"),
-}
-
-SQL_TYPES = frozenset(_FAMILIES) - {"NULL", "UNKNOWN", "GEOMCOLLECTION"}
-"""The names of the types of columns, except for a synonym."""
-
 _CLASSES: dict[Family, TypeClass] = {
     "null": "any", "int": "int", "decimal": "decimal", "float": "float", "string": "string", "bytes": "bytes",
     "date": "date", "datetime": "datetime", "time": "time", "year": "int", "json": "json", "bit": "bit",
@@ -121,9 +77,14 @@ TEXTUAL: frozenset[Family] = frozenset(("string", "enum", "set"))
 
 
 def family(sql_type: SqlType) -> Family:
-    """Return the family of a type."""
-    found = _FAMILIES.get(sql_type.name, "unknown")
+    """Return the family of a type; `unknown` for a name that is no type."""
+    found = _family_of(sql_type.name)
     return "bytes" if found == "string" and sql_type.charset == "binary" else found
+
+
+def _family_of(name: str) -> Family:
+    row = TYPES.get(name)
+    return row.family if row is not None else "unknown"
 
 
 def decimal(precision: int, scale: int, *, unsigned: bool = False) -> SqlType:
@@ -160,5 +121,5 @@ def type_class(type_: SqlType) -> TypeClass:
     """Return the class of a type; `any` for an unknown type."""
     if type_.is_bool:
         return "bool"
-    found = _CLASSES[_FAMILIES.get(type_.name, "unknown")]
+    found = _CLASSES[_family_of(type_.name)]
     return "bytes" if found == "string" and type_.charset == "binary" else found

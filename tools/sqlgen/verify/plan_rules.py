@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from tools.sqlgen.input.query_files import Annotation
 from tools.sqlgen.lower.query import CompiledQuery
 from tools.sqlgen.verify.compare import Finding
-from tools.sqlgen.verify.explain import Cost, parse_waiver
+from tools.sqlgen.verify.plans import Cost, parse_waiver
 
 _WORDS = {
     "full-scan": "scans all of {detail}",

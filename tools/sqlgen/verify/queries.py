@@ -8,7 +8,7 @@ from tools.sqlgen.ir.query import AnalysedQuery
 from tools.sqlgen.lower.query import CompiledQuery
 from tools.sqlgen.lower.variants import Variant, variants
 from tools.sqlgen.types.sql_type import SqlType, TypeClass
-from tools.sqlgen.verify import compare, explain, server, values, wire
+from tools.sqlgen.verify import compare, plans, server, values, wire
 from tools.sqlgen.verify.compare import Finding
 from tools.sqlgen.verify.results import row_findings
 from tools.sqlgen.verify.wire import Client, ServerError, Value
@@ -82,7 +82,7 @@ def execute(
     runs = RUNS if len(prepared) <= _MANY_VARIANTS else _RUNS_OF_MANY
     done = 0
     for each in prepared:
-        for given in _value_sets(query.analysed, each, state, runs):
+        for given in value_sets(query.analysed, each, state, runs):
             client.query("SAVEPOINT before_query")
             try:
                 result = client.execute(each.statement, given)
@@ -96,21 +96,21 @@ def execute(
     return done
 
 
-def plans(
+def plan_costs(
     client: Client, query: CompiledQuery, prepared: Sequence[Prepared], state: Rows
-) -> Iterator[tuple[str, explain.Cost]]:
+) -> Iterator[tuple[str, plans.Cost]]:
     """Yield the variant's label and the cost of its plan, for every variant that the server explains."""
     if query.analysed.kind not in _EXPLAINED:
         return
     for each in prepared:
-        given = next(iter(_value_sets(query.analysed, each, state, 1)))
+        given = next(iter(value_sets(query.analysed, each, state, 1)))
         answer = _explained(client, each.variant.sql, given)
-        if explain.NO_PLAN in answer:
+        if plans.NO_PLAN in answer:
             [(version,)] = client.query("SELECT @@explain_json_format_version")
             client.query("SET SESSION explain_json_format_version = 1")
             answer = _explained(client, each.variant.sql, given)
             client.query(f"SET SESSION explain_json_format_version = {version}")
-        for cost in explain.costs(answer):
+        for cost in plans.costs(answer):
             yield each.variant.label, cost
 
 
@@ -122,7 +122,7 @@ def _explained(client: Client, sql: str, given: Sequence[Value]) -> str:
         client.release(statement)
 
 
-def _value_sets(query: AnalysedQuery, prepared: Prepared, state: Rows, runs: int) -> Iterator[list[Value]]:
+def value_sets(query: AnalysedQuery, prepared: Prepared, state: Rows, runs: int) -> Iterator[list[Value]]:
     """Yield values for each `?`: of one row of the tables, of the next, then values without a match, and NULL."""
     slots = list(compare.parameter_slots(query, prepared.variant.arguments))
     pools: list[list[Value]] = []

@@ -1,7 +1,7 @@
 """Verifies every query on a live MySQL or MariaDB.
 
 Makes a scratch database from the migrations, PREPAREs every query in every variant, compares columns and
-parameters with what was inferred, runs it on empty tables and on edge rows, and reads its plans.
+parameters with what was inferred, runs it on empty tables and on edge rows, walks its orders, and reads its plans.
 Everything that it writes is rolled back or dropped.
 """
 
@@ -19,6 +19,7 @@ from tools.sqlgen.driver.project import Project
 from tools.sqlgen.lower.query import CompiledQuery
 from tools.sqlgen.verify import queries, scratch
 from tools.sqlgen.verify.compare import Finding
+from tools.sqlgen.verify.orders import order_findings
 from tools.sqlgen.verify.plan_rules import plan_findings
 from tools.sqlgen.verify.queries import Prepared, Rows
 from tools.sqlgen.verify.rows import fill, tables_of
@@ -129,8 +130,9 @@ def _execute(
                 current = each.file.path
                 _progress(current)
             report.runs += _run(client, each, state)
+            each.findings.extend(order_findings(client, each.query, each.prepared, state))
             if explained:
-                costs = queries.plans(client, each.query, each.prepared, state)
+                costs = queries.plan_costs(client, each.query, each.prepared, state)
                 each.findings.extend(plan_findings(each.query, costs, options.most_rows))
 
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tools.sqlgen.types.sql_type import SqlType
+from tools.sqlgen.types.type_table import BYTES, INT_BITS, MOST_BYTES, STRINGS
 from tools.sqlgen.verify.wire import Value
 
-_INTEGER_BITS = {"TINYINT": 8, "SMALLINT": 16, "MEDIUMINT": 24, "INT": 32, "BIGINT": 64}
-_TEXT_LENGTHS = {"TINYTEXT": 255, "TINYBLOB": 255}
+_LONGEST = 300
+"""Characters or bytes of the longest text."""
 _POINT = b"\0\0\0\0\1\1\0\0\0" + b"\0" * 16
 
 
@@ -18,11 +19,11 @@ def edge_values(kind: SqlType) -> tuple[Value, ...]:
     Empty for a type that the verifier cannot make values of.
     """
     name = kind.name
-    if kind.is_bool or name in _INTEGER_BITS:
+    if kind.is_bool or name in INT_BITS:
         return _integers(kind)
-    if name in {"CHAR", "VARCHAR", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT"}:
+    if name in STRINGS:
         return _texts(kind)
-    if name in {"BINARY", "VARBINARY", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB"}:
+    if name in BYTES:
         return _bytes(kind)
     if name == "DECIMAL":
         return _decimals(kind)
@@ -32,11 +33,11 @@ def edge_values(kind: SqlType) -> tuple[Value, ...]:
 def numbered(kind: SqlType, number: int) -> Value | None:
     """Return the number-th key value of a type, or None; keys of different tables have equal values."""
     name = kind.name
-    if name in _INTEGER_BITS or name == "DECIMAL":
+    if name in INT_BITS or name == "DECIMAL":
         return number
-    if name in {"CHAR", "VARCHAR", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT"}:
+    if name in STRINGS:
         return f"k{number}"[-(kind.length or 8) :]
-    if name in {"BINARY", "VARBINARY", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB"}:
+    if name in BYTES:
         return number.to_bytes(min(kind.length or 8, 16), "big")
     if name in {"DATE", "DATETIME", "TIMESTAMP"}:
         day = dt.date(2026, 1, 1) + dt.timedelta(days=number)
@@ -49,21 +50,21 @@ def numbered(kind: SqlType, number: int) -> Value | None:
 def _integers(kind: SqlType) -> tuple[Value, ...]:
     if kind.is_bool:
         return (1, 0)
-    bits = _INTEGER_BITS[kind.name]
+    bits = INT_BITS[kind.name]
     if kind.unsigned:
         return (1, 0, 2, 2**bits - 1)
     return (1, 0, 2, -1, 2 ** (bits - 1) - 1, -(2 ** (bits - 1)))
 
 
 def _texts(kind: SqlType) -> tuple[Value, ...]:
-    length = kind.length or _TEXT_LENGTHS.get(kind.name, 300)
-    values = ("text", "", "0", "2026-01-01", "x" * min(length, 300))
+    length = min(kind.length or MOST_BYTES.get(kind.name, _LONGEST), _LONGEST)
+    values = ("text", "", "0", "2026-01-01", "x" * length)
     return tuple(dict.fromkeys(value[:length] for value in values))
 
 
 def _bytes(kind: SqlType) -> tuple[Value, ...]:
-    length = kind.length or _TEXT_LENGTHS.get(kind.name, 300)
-    values = (b"\0" * 15 + b"\1", b"", b"\xff" * min(length, 300))
+    length = min(kind.length or MOST_BYTES.get(kind.name, _LONGEST), _LONGEST)
+    values = (b"\0" * 15 + b"\1", b"", b"\xff" * length)
     return tuple(dict.fromkeys(value[-length:] for value in values))
 
 

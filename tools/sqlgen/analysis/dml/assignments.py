@@ -2,26 +2,27 @@
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
-from tools.sqlgen.analysis.scope import Relation, Scope
+from tools.sqlgen.analysis.place import Place
+from tools.sqlgen.analysis.scope import Relation
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.catalog import Column
 from tools.sqlgen.diagnostics import Severity
 from tools.sqlgen.syntax.ast import Assignment, DefaultValue, Expr, NullLiteral
 
 
-def assign(ctx: Context, scope: Scope, assignment: Assignment, *, strict: bool, clause: str) -> None:
+def assign(ctx: Context, place: Place, assignment: Assignment, *, strict: bool, clause: str) -> None:
     """Analyse one assignment of an UPDATE, INSERT ... SET or ON DUPLICATE KEY UPDATE."""
-    ctx.evaluate(scope, assignment.column)
+    ctx.evaluate(place, assignment.column)
     found = ctx.column_of(assignment.column)
     if found is None:
         if not isinstance(assignment.value, DefaultValue):
-            ctx.evaluate(scope, assignment.value)
+            ctx.evaluate(place, assignment.value)
         return
-    assign_value(ctx, scope, found[0], found[1], assignment.value, strict=strict, clause=clause)
+    assign_value(ctx, place, found[0], found[1], assignment.value, strict=strict, clause=clause)
 
 
 def assign_value(
-    ctx: Context, scope: Scope, relation: Relation, index: int, value: Expr, *, strict: bool, clause: str
+    ctx: Context, place: Place, relation: Relation, index: int, value: Expr, *, strict: bool, clause: str
 ) -> None:
     """Analyse a value assigned to a column; reports NULL for NOT NULL, and any value for a generated column."""
     column = relation.columns[index]
@@ -37,7 +38,7 @@ def assign_value(
         require_default(ctx, relation, index, value)
         return
     ctx.evaluate(
-        scope, value, Expected(column.type, column.source_column, column.name, assigned=column.nullable)
+        place, value, Expected(column.type, column.source_column, column.name, assigned=column.nullable)
     )
     require_one_column(ctx, value)
     allowed = column.nullable or (base is not None and base.auto_increment and clause != "SET")

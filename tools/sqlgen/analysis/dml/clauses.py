@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from tools.sqlgen.analysis.common_tables import define_common_tables
+from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
-from tools.sqlgen.analysis.predicates import closure, when_true
-from tools.sqlgen.analysis.query import define_common_tables, visit_limit
+from tools.sqlgen.analysis.limits import visit_limit
+from tools.sqlgen.analysis.place import place_in
+from tools.sqlgen.analysis.predicates import when_true
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Relation, Scope
 from tools.sqlgen.analysis.select_list import SelectList
@@ -55,17 +58,16 @@ def analyse_filter(
 ) -> None:
     """Analyse WHERE, ORDER BY and LIMIT."""
     if where is not None:
-        scope.clause = "where"
-        ctx.evaluate(scope, where, Expected(BOOL, weak=True))
+        ctx.evaluate(place_in(scope, "where"), where, Expected(BOOL, weak=True))
         require_one_column(ctx, where)
         scope.row_facts |= closure(ctx, when_true(ctx, where))
-    scope.clause = "order"
+    place = place_in(scope, "order")
     for item in order_by:
         if isinstance(item.expr, IntLiteral):
             ctx.report(
                 f"{item.expr.value} is no position here: there is no select list", item.expr, "name a column"
             )
-        ctx.evaluate(scope, item.expr)
+        ctx.evaluate(place, item.expr)
         require_one_column(ctx, item.expr)
     if limit is not None:
         visit_limit(ctx, limit)

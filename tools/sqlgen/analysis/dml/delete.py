@@ -7,6 +7,7 @@ from tools.sqlgen.analysis.dml.targets import check_changeable, check_not_read
 from tools.sqlgen.analysis.equalities import add_equalities
 from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.names import find_relation
+from tools.sqlgen.analysis.place import place_in
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import (
@@ -20,7 +21,7 @@ def analyse_delete(ctx: Context, delete: Delete) -> QueryResult:
     scope = scope_with(ctx, delete.with_)
     analyse_from(ctx, scope, delete.table)
     for target in delete.targets or _own_targets(delete):
-        relation = find_relation(scope, target.alias or target.name, target.schema)
+        relation = find_relation(place_in(scope, "from"), target.alias or target.name, target.schema)
         if relation is None:
             names = [each.name for each in scope.namespace.relations]
             ctx.report(f"unknown table '{target.name}' in DELETE", target, did_you_mean(target.name, names))
@@ -31,7 +32,7 @@ def analyse_delete(ctx: Context, delete: Delete) -> QueryResult:
             check_not_read(ctx, relation.table, delete.where)
     analyse_filter(ctx, scope, delete.where, delete.order_by, delete.limit)
     if delete.where is not None:
-        add_equalities(ctx, scope, delete.where, None)
+        add_equalities(ctx, place_in(scope, "where"), delete.where, None)
     known = FuncDeps(scope, at_prepare=False)
     constant = known.closure(())
     one = all(known.is_single(relation, constant) for relation in scope.namespace.relations)

@@ -9,9 +9,11 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dml.assignments import assign, assign_value
 from tools.sqlgen.analysis.dml.clauses import returned
 from tools.sqlgen.analysis.dml.targets import check_changeable, check_not_read
-from tools.sqlgen.analysis.from_clause import base_table, single
+from tools.sqlgen.analysis.from_part import single
+from tools.sqlgen.analysis.named_tables import base_table
+from tools.sqlgen.analysis.place import Place, place_in
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.scope import Relation, RelationColumn, Scope
+from tools.sqlgen.analysis.scope import Namespace, Relation, RelationColumn, Scope
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import Assignment, ColumnRef, Expr, Insert, Node, Query, Select
@@ -22,8 +24,7 @@ def analyse_insert(ctx: Context, insert: Insert) -> QueryResult:
     scope = Scope(None, None, None)
     relation = base_table(ctx, scope, insert.table)
     part = single(ctx, scope, relation, insert.table)
-    scope.set_namespace(part.namespace)
-    scope.clause = "values"
+    scope.namespace = part.namespace
     ctx.tables_read.clear()
     if relation.table is not None:
         ctx.note_written(relation.table)
@@ -37,10 +38,9 @@ def analyse_insert(ctx: Context, insert: Insert) -> QueryResult:
     if insert.query is not None:
         selected = _insert_query(ctx, insert, relation, targets)
     for row in insert.rows:
-        _insert_row(ctx, scope, insert, relation, targets, row)
-    scope.clause = "set" if insert.assignments else "values"
+        _insert_row(ctx, place_in(scope, "values"), insert, relation, targets, row)
     for assignment in insert.assignments:
-        assign(ctx, scope, assignment, strict=not insert.ignore, clause="INSERT")
+        assign(ctx, place_in(scope, "set"), assignment, strict=not insert.ignore, clause="INSERT")
     _check_left_out(ctx, insert, relation, targets)
     _on_duplicate(ctx, scope, insert, relation, targets, selected)
     one = insert.query is None and len(insert.rows or insert.assignments[:1]) == 1
@@ -78,7 +78,7 @@ def _targets(ctx: Context, relation: Relation, insert: Insert) -> list[int] | No
 
 def _insert_row(
     ctx: Context,
-    scope: Scope,
+    place: Place,
     insert: Insert,
     relation: Relation,
     targets: list[int] | None,
@@ -90,10 +90,10 @@ def _insert_row(
         _report_width(ctx, insert, f"this row has {_values(len(row))}", len(targets), row)
     for position, value in enumerate(row):
         if targets is None or position >= len(targets):
-            ctx.evaluate(scope, value)
+            ctx.evaluate(place, value)
         else:
             assign_value(
-                ctx, scope, relation, targets[position], value, strict=not insert.ignore, clause="INSERT"
+                ctx, place, relation, targets[position], value, strict=not insert.ignore, clause="INSERT"
             )
 
 
@@ -174,22 +174,21 @@ def _on_duplicate(
 ) -> None:
     if not insert.on_duplicate:
         return
-    own = scope.namespace
+    names = scope.namespace
     if insert.row_alias is not None and insert.row_alias.lower() == relation.name.lower():
         ctx.report(f"the row alias '{insert.row_alias}' is the table's own name", insert.table)
     if insert.row_alias is not None:
         alias = single(ctx, scope, _new_row(ctx, insert, relation, targets), insert.table)
-        scope.set_namespace(own.plus(alias.namespace))
+        names = names.plus(alias.namespace)
     elif selected is not None and insert.query is not None:
-        _add_selected_tables(ctx, scope, insert.query)
-    scope.clause = "duplicate"
+        names = names.plus(_selected_tables(ctx, insert.query))
+    place = place_in(scope, "duplicate", names)
     for assignment in insert.on_duplicate:
-        _assign_duplicate(ctx, scope, insert, relation, assignment)
-    scope.set_namespace(own)
+        _assign_duplicate(ctx, place, insert, relation, assignment)
 
 
 def _assign_duplicate(
-    ctx: Context, scope: Scope, insert: Insert, relation: Relation, assignment: Assignment
+    ctx: Context, place: Place, insert: Insert, relation: Relation, assignment: Assignment
 ) -> None:
     """Analyse one assignment; its left side always names a column of the table."""
     index = relation.find(assignment.column.column)
@@ -212,7 +211,7 @@ def _assign_duplicate(
     ctx.info.bindings[assignment.column] = (relation, index)
     assign_value(
         ctx,
-        scope,
+        place,
         relation,
         index,
         assignment.value,
@@ -243,12 +242,9 @@ def _new_row(ctx: Context, insert: Insert, relation: Relation, targets: list[int
     return new
 
 
-def _add_selected_tables(ctx: Context, scope: Scope, query: Query) -> None:
-    """ON DUPLICATE KEY UPDATE of INSERT ... SELECT sees the tables of an ungrouped SELECT."""
-    body = query.body
-    if not isinstance(body, Select):
-        return
-    inner = ctx.info.select_scopes.get(body)
+def _selected_tables(ctx: Context, query: Query) -> Namespace:
+    """The tables of INSERT ... SELECT that ON DUPLICATE KEY UPDATE can name: those of an ungrouped SELECT."""
+    inner = ctx.info.select_scopes.get(query.body) if isinstance(query.body, Select) else None
     if inner is None or inner.grouped or inner.implicit:
-        return
-    scope.set_namespace(scope.namespace.plus(inner.namespace))
+        return Namespace()
+    return inner.namespace

@@ -1,73 +1,62 @@
 """Function calls: arguments typed by the function table, aggregates and windows checked by their place."""
 
-from collections.abc import Callable, Sequence
-
-import msgspec
+from collections.abc import Sequence
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expression_key import column_references, expression_key
-from tools.sqlgen.analysis.expressions.coercion import (
-    common_source_column,
-    evaluate_branches,
-    evaluate_coerced,
-)
+from tools.sqlgen.analysis.expression_key import expression_key
+from tools.sqlgen.analysis.expressions.aggregates import evaluate_aggregate
+from tools.sqlgen.analysis.expressions.call_arguments import arguments
 from tools.sqlgen.analysis.expressions.dates import shift_date
-from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries, require_one_column
-from tools.sqlgen.analysis.expressions.windows import frame_may_be_empty, visit_window
-from tools.sqlgen.analysis.json_shapes import common_shape, json_of_call
+from tools.sqlgen.analysis.expressions.special_calls import SPECIAL_CALLS
+from tools.sqlgen.analysis.expressions.window_calls import evaluate_window_call
+from tools.sqlgen.analysis.facts import NonZero
+from tools.sqlgen.analysis.json_shapes import json_of_call
 from tools.sqlgen.analysis.names import find_relation
-from tools.sqlgen.analysis.predicates import closure, when_not_true, when_true
-from tools.sqlgen.analysis.scope import NonEmpty, NonZero, Scope
+from tools.sqlgen.analysis.place import Place, proven
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
-from tools.sqlgen.functions.rules import HINTS, Rule, literal_int
+from tools.sqlgen.functions.rules import Rule
 from tools.sqlgen.functions.servers import is_missing, replacement
 from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import (
     Call,
-    ColumnRef,
     Interval,
-    IntLiteral,
-    NullLiteral,
     Param,
     Star,
-    UserVariable,
 )
-from tools.sqlgen.syntax.visitor import walk
-from tools.sqlgen.types.json_shape import JsonAny
-from tools.sqlgen.types.sql_type import BIGINT, BOOL, DOUBLE, TIME, VARCHAR, family
+from tools.sqlgen.types.sql_type import VARCHAR, family
 from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
 
 _DATE_SHIFTS = frozenset(("DATE_ADD", "DATE_SUB", "ADDDATE", "SUBDATE"))
 
 
-def evaluate_call(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> TypedExpr:
+def evaluate_call(ctx: Context, place: Place, call: Call, expected: Expected | None) -> TypedExpr:
     """The value of a function call."""
     name = call.name.upper()
     rule = _rule_of(ctx, call)
     if rule is None:
-        return _stored_function(ctx, scope, call)
+        return _stored_function(ctx, place, call)
     if not _check_call(ctx, call, rule):
-        return _wrong_call(ctx, scope, call)
+        return _wrong_call(ctx, place, call)
     if call.over is not None:
-        return _window_call(ctx, scope, call, rule)
+        return evaluate_window_call(ctx, place, call, rule)
     if rule.kind == "aggregate":
-        return _aggregate(ctx, scope, call, rule)
-    if (special := _SPECIAL_FORMS.get(name)) is not None:
-        return special(ctx, scope, call, expected)
+        return evaluate_aggregate(ctx, place, call, rule)
+    if (special := SPECIAL_CALLS.get(name)) is not None:
+        return special(ctx, place, call, expected)
     if name == "FIELD":  # never NULL, also where an empty slice leaves a NULL
         ctx.info.slices.update(arg for arg in call.args[1:] if isinstance(arg, Param))
     if name in _DATE_SHIFTS and isinstance(call.args[1], Interval):
-        return shift_date(ctx, scope, call.args[0], call.args[1], expected)
-    values = arguments(ctx, scope, call, rule, expected)
-    return _result(ctx, scope, call, rule, values)
+        return shift_date(ctx, place, call.args[0], call.args[1], expected)
+    values = arguments(ctx, place, call, rule, expected)
+    return _result(ctx, place, call, rule, values)
 
 
-def _wrong_call(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
+def _wrong_call(ctx: Context, place: Place, call: Call) -> TypedExpr:
     """Analyse the arguments of a call that has a finding already."""
     for arg in call.args:
         if not isinstance(arg, Star):
-            ctx.evaluate(scope, arg)
+            ctx.evaluate(place, arg)
     return UNKNOWN_EXPR
 
 
@@ -79,21 +68,7 @@ def _rule_of(ctx: Context, call: Call) -> Rule | None:
     return FUNCTIONS.get(name)
 
 
-def _sequence_value(ctx: Context, scope: Scope, call: Call, _expected: Expected | None) -> TypedExpr:
-    """NEXTVAL(s), LASTVAL(s), SETVAL(s, n) of MariaDB: the first argument names a sequence."""
-    sequence = call.args[0]
-    if not isinstance(sequence, ColumnRef):
-        ctx.report(f"{call.name.upper()} takes the name of a sequence", call)
-        return UNKNOWN_EXPR
-    known = ctx.catalog.has_sequence(sequence.column, sequence.table)
-    if not known and ctx.catalog.table(sequence.column, sequence.table) is None:
-        ctx.report(f"unknown sequence '{sequence.column}'", sequence)
-    for arg in call.args[1:]:
-        ctx.evaluate(scope, arg, Expected(BIGINT))
-    return TypedExpr(BIGINT, nullable=call.name.upper() != "NEXTVAL")
-
-
-def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
+def _stored_function(ctx: Context, place: Place, call: Call) -> TypedExpr:
     """Analyse a call of a function that is not built in: the schema's own, or one of an unknown database.
 
     The result may be NULL, regardless of the arguments.
@@ -103,7 +78,7 @@ def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
     for index, arg in enumerate(call.args):
         if not isinstance(arg, Star):
             wanted = Expected(parameters[index]) if parameters and index < len(parameters) else None
-            ctx.evaluate(scope, arg, wanted)
+            ctx.evaluate(place, arg, wanted)
     if function is not None:
         if parameters is not None and len(parameters) != len(call.args):
             message = f"{call.name} takes {len(parameters)} arguments, not {len(call.args)}"
@@ -113,7 +88,7 @@ def _stored_function(ctx: Context, scope: Scope, call: Call) -> TypedExpr:
         hint = replacement(call.name.upper()) or did_you_mean(call.name, FUNCTIONS)
         end = call.name_end or call.start + len(call.name)
         ctx.report_span(f"unknown function '{call.name}'", call.start, end, hint)
-    elif ctx.catalog.database(call.schema) is not None or find_relation(scope, call.schema) is not None:
+    elif ctx.catalog.database(call.schema) is not None or find_relation(place, call.schema) is not None:
         ctx.report(f"unknown function '{call.schema}.{call.name}'", call)
     return UNKNOWN_EXPR
 
@@ -143,332 +118,28 @@ def _check_call(ctx: Context, call: Call, rule: Rule) -> bool:
     return True
 
 
-def arguments(
-    ctx: Context, scope: Scope, call: Call, rule: Rule, expected: Expected | None = None
-) -> list[TypedExpr]:
-    """The values of the arguments; parameters among them get types by the signature, peers by each other."""
-    letters = [rule.signature.letter(index) for index in range(len(call.args))]
-    values: dict[int, TypedExpr] = {}
-    peers = [index for index, letter in enumerate(letters) if letter == "p"]
-    if peers:
-        fallback = _EXPECTED_AMONG_PEERS.get(call.name.upper(), expected)
-        found = evaluate_coerced(ctx, scope, [call.args[index] for index in peers], fallback)
-        values.update(zip(peers, found, strict=True))
-    for index, (letter, arg) in enumerate(zip(letters, call.args, strict=True)):
-        if index not in values:
-            values[index] = ctx.evaluate(scope, arg, _expected_argument(call, letter, index))
-    for arg in call.args:
-        require_one_column(ctx, arg)
-    found = [values[index] for index in range(len(call.args))]
-    if call.name.upper() in _WITHOUT_GEOMETRY:
-        refuse_geometries(ctx, call.name.upper(), call.args[:1], found)
-    return found
-
-
-_WITHOUT_GEOMETRY = frozenset(
-    ("ABS", "ACOS", "ASIN", "ATAN", "ATAN2", "AVG", "BIN", "CEIL", "CEILING", "CONV", "COS", "COT", "DEGREES", "EXP",
-     "FLOOR", "FORMAT", "GREATEST", "JSON_ARRAYAGG", "JSON_OBJECTAGG", "LEAST", "LN", "LOG", "LOG10", "LOG2", "MAX",
-     "MIN", "MOD", "OCT", "POW", "POWER", "RADIANS", "RAND", "ROUND", "SIGN", "SIN", "SQRT", "STD", "STDDEV",
-     "STDDEV_POP", "STDDEV_SAMP", "SUM", "TAN", "TRUNCATE", "VARIANCE", "VAR_POP", "VAR_SAMP")
-)  # fmt: skip
-"""The functions whose first argument the server refuses if it is a geometry."""
-
-
-_EXPECTED_AMONG_PEERS = {
-    "MOD": Expected(DOUBLE, weak=True),
-    "ADDDATE": Expected(BIGINT),
-    "SUBDATE": Expected(BIGINT),
-}
-"""The expected type of a parameter if no argument beside it has a type."""
-
-
-def _expected_argument(call: Call, letter: str, index: int) -> Expected | None:
-    name = call.name.upper()
-    if name in {"ADDTIME", "SUBTIME"} and index == 1:
-        return Expected(TIME)
-    if name == "CONCAT" and letter == "s":
-        return Expected(VARCHAR, name=_neighbour_name(call, index))
-    hint = HINTS[letter]
-    if hint is None:
-        return Expected(VARCHAR, weak=True) if letter == "a" else None
-    return Expected(hint, weak=letter == "c")
-
-
-def _neighbour_name(call: Call, index: int) -> str | None:
-    """CONCAT(name, ?): the name of the only column beside the parameter."""
-    columns = [arg.column for at, arg in enumerate(call.args) if at != index and isinstance(arg, ColumnRef)]
-    return columns[0] if len(columns) == 1 else None
-
-
-def _result(ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence[TypedExpr]) -> TypedExpr:
+def _result(ctx: Context, place: Place, call: Call, rule: Rule, values: Sequence[TypedExpr]) -> TypedExpr:
     name = call.name.upper()
     sql_type = rule.result(values, call.args)
     nullable = rule.nulls(values, call.args)
     if name == "MOD" and nullable and not any(value.nullable for value in values):
         found = expression_key(ctx, call.args[1])
-        nullable = found is None or not ctx.proven(NonZero(found), scope)
+        nullable = found is None or not proven(NonZero(found), place)
     if name == "CHAR" and _uses_charset(ctx, call):
         sql_type, nullable = VARCHAR, True
-    if name == "ANY_VALUE" and scope.after_grouping and (scope.implicit or scope.rollup):
+    if name == "ANY_VALUE" and place.after_grouping and (place.scope.implicit or place.scope.rollup):
         nullable = True
     source_column = values[0].source_column if rule.unchanged else None
     shape = None
     if family(sql_type) == "json":
         shape = (
-            values[0].json if rule.unchanged else json_of_call(ctx, scope, call, values, nullable=nullable)
+            values[0].json if rule.unchanged else json_of_call(ctx, place, call, values, nullable=nullable)
         )
-    opened = bool(values) and rule.unchanged and all(value.untyped for value in values)
-    return TypedExpr(sql_type, nullable, source_column, shape, untyped=opened)
+    untyped = bool(values) and rule.unchanged and all(value.untyped for value in values)
+    return TypedExpr(sql_type, nullable, source_column, shape, untyped=untyped)
 
 
 def _uses_charset(ctx: Context, call: Call) -> bool:
     """True for CHAR(65 USING utf8mb4): the syntax tree has only the arguments, so this reads the text."""
     last = call.args[-1].end
     return "USING" in ctx.text[last : call.end].upper()
-
-
-def _if(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> TypedExpr:
-    """IF(c, a, b): each branch is analysed with the facts that the condition proves."""
-    condition, then, otherwise = call.args
-    ctx.evaluate(scope, condition, Expected(BOOL, weak=True))
-    require_one_column(ctx, condition)
-    branches = [
-        (then, closure(ctx, when_true(ctx, condition))),
-        (otherwise, closure(ctx, when_not_true(ctx, condition))),
-    ]
-    return evaluate_branches(ctx, scope, branches, expected, complete=True)
-
-
-def _grouping(ctx: Context, scope: Scope, call: Call, _expected: Expected | None) -> TypedExpr:
-    """GROUPING(a, b): which of its arguments are NULL because the row is a total."""
-    for arg in call.args:
-        ctx.evaluate(scope, arg)
-        key = expression_key(ctx, arg)
-        if scope.clause in {"select", "having", "order"} and key not in scope.group_keys:
-            ctx.report("GROUPING takes expressions that the query groups by", arg)
-    if not scope.rollup:
-        ctx.report("GROUPING needs GROUP BY ... WITH ROLLUP", call)
-    return TypedExpr(BIGINT, nullable=False)
-
-
-def _coalesce(ctx: Context, scope: Scope, call: Call, expected: Expected | None) -> TypedExpr:
-    """COALESCE(a, b, ...): NULL when all are."""
-    if expected is not None and expected.assigned is not None:
-        # The assigned value is the result: its arguments may be NULL even if the column is NOT NULL.
-        expected = msgspec.structs.replace(expected, assigned=None)
-    values = evaluate_coerced(ctx, scope, call.args, expected)
-    for arg in call.args:
-        require_one_column(ctx, arg)
-    for arg in call.args[:-1]:
-        ctx.parameters.note_test(arg)
-    rule = FUNCTIONS["COALESCE"]
-    sql_type = rule.result(values, call.args)
-    nullable = all(value.nullable for value in values)
-    shape = (
-        common_shape([value.json for value in values], nullable=nullable)
-        if family(sql_type) == "json"
-        else None
-    )
-    return TypedExpr(
-        sql_type,
-        nullable,
-        common_source_column(values),
-        shape,
-        untyped=all(value.untyped for value in values),
-    )
-
-
-_SPECIAL_FORMS: dict[str, Callable[[Context, Scope, Call, Expected | None], TypedExpr]] = {
-    "IF": _if,
-    "GROUPING": _grouping,
-    "COALESCE": _coalesce,
-    "IFNULL": _coalesce,
-    "NVL": _coalesce,
-    "NEXTVAL": _sequence_value,
-    "LASTVAL": _sequence_value,
-    "SETVAL": _sequence_value,
-}
-
-
-# --- aggregates and windows ---------------------------------------------------------------------------
-
-
-def _aggregate(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExpr:
-    """An aggregate of the rows of a group."""
-    values = _aggregate_arguments(ctx, scope, call, rule)
-    owner = _owner(ctx, scope, call)
-    if owner is scope and scope.in_aggregate and not scope.in_window:
-        ctx.report(
-            f"{call.name.upper()} inside of another aggregate", call, "aggregate in a derived table first"
-        )
-        return UNKNOWN_EXPR
-    if not owner.aggregates_allowed:
-        _report_misplaced(ctx, owner, call)
-    ctx.info.owners[call] = owner
-    if owner is not scope and not owner.grouped:
-        owner.implicit = True
-    nullable = rule.nulls(values, call.args)
-    if (owner.implicit or owner.rollup) and call.name.upper() not in _NEVER_NULL:
-        nullable = nullable or not ctx.proven(NonEmpty(owner.id), owner)
-    if nullable and call.name.upper() in _NULL_WITHOUT_VALUES:
-        nullable = not _counted(ctx, scope, call)
-    return _aggregate_value(ctx, scope, call, rule, values, nullable=nullable)
-
-
-def _counted(ctx: Context, scope: Scope, call: Call) -> bool:
-    """True if COUNT of the same argument is proven to be positive: then one value is not NULL."""
-    if not ctx.has_facts(scope):
-        return False
-    count = msgspec.structs.replace(call, name="COUNT", distinct=False, order_by=(), separator=None)
-    found = expression_key(ctx, count)
-    return found is not None and ctx.proven(NonZero(found), scope)
-
-
-_NULL_WITHOUT_VALUES = frozenset(
-    ("SUM", "AVG", "MIN", "MAX", "GROUP_CONCAT", "STD", "STDDEV", "STDDEV_POP", "VAR_POP", "VARIANCE")
-)
-"""Aggregates that are NULL only if every value of the group is NULL."""
-
-_NEVER_NULL = frozenset(("COUNT", "BIT_AND", "BIT_OR", "BIT_XOR"))
-
-
-def _aggregate_arguments(ctx: Context, scope: Scope, call: Call, rule: Rule) -> list[TypedExpr]:
-    scope.in_aggregate += 1
-    in_window, scope.in_window = scope.in_window, 0
-    try:
-        with ctx.without_assumptions():
-            if len(call.args) == 1 and isinstance(call.args[0], Star):
-                values = [TypedExpr(BIGINT, nullable=False)]
-            else:
-                values = arguments(ctx, scope, call, rule)
-            for item in call.order_by:
-                ctx.evaluate(scope, item.expr)
-    finally:
-        scope.in_aggregate -= 1
-        scope.in_window = in_window
-    return values
-
-
-def _aggregate_value(
-    ctx: Context, scope: Scope, call: Call, rule: Rule, values: Sequence[TypedExpr], *, nullable: bool
-) -> TypedExpr:
-    sql_type = rule.result(values, call.args)
-    source_column = values[0].source_column if rule.unchanged else None
-    shape = None
-    if family(sql_type) == "json":
-        shape = (
-            JsonAny(nullable) if rule.unchanged else json_of_call(ctx, scope, call, values, nullable=nullable)
-        )
-    return TypedExpr(sql_type, nullable, source_column, shape)
-
-
-def _owner(ctx: Context, scope: Scope, call: Call) -> Scope:
-    """Return the query block whose rows an aggregate reads: the innermost one whose columns it reads.
-
-    If that block cannot aggregate there (in its WHERE), the next inner block that can is the owner. An aggregate
-    without columns belongs to its own block, or to the outermost block that can aggregate.
-    """
-    has_columns = any(isinstance(each, ColumnRef) for arg in call.args for each in walk(arg))
-    if not has_columns and scope.aggregates_allowed:
-        return scope
-    chain: list[Scope] = []
-    outer: Scope | None = scope
-    while outer is not None:
-        chain.append(outer)
-        if has_columns and any(column_references(ctx, arg, outer) for arg in call.args):
-            break
-        outer = outer.parent
-    return next((each for each in reversed(chain) if each.aggregates_allowed), scope)
-
-
-_PLACES = {
-    "from": "ON",
-    "where": "WHERE",
-    "group": "GROUP BY",
-    "values": "VALUES",
-    "set": "SET",
-    "duplicate": "ON DUPLICATE KEY UPDATE",
-    "document": "JSON_TABLE",
-    "order": "ORDER BY",
-    "window": "the window",
-}
-
-
-def _report_misplaced(ctx: Context, scope: Scope, call: Call) -> None:
-    place = _PLACES.get(scope.clause, "this clause")
-    hint = {"where": "filter groups in HAVING", "order": "the query aggregates nothing else"}.get(
-        scope.clause
-    )
-    ctx.report(f"aggregate {call.name.upper()} in {place}", call, hint)
-
-
-def _window_call(ctx: Context, scope: Scope, call: Call, rule: Rule) -> TypedExpr:
-    """A function over a window of rows."""
-    if scope.clause not in {"select", "order"} or scope.in_aggregate or scope.in_window:
-        place = _PLACES.get(scope.clause, "HAVING")
-        where = (
-            "an aggregate" if scope.in_aggregate else "another window function" if scope.in_window else place
-        )
-        ctx.report(
-            f"window function {call.name.upper()} in {where}",
-            call,
-            "compute it in a derived table and use its column",
-        )
-        return UNKNOWN_EXPR
-    scope.in_window += 1
-    try:
-        values = _window_arguments(ctx, scope, call, rule)
-        visit_window(ctx, scope, call.over, call)
-    finally:
-        scope.in_window -= 1
-    check_row_counts(ctx, call)
-    empty = frame_may_be_empty(scope, call.over)
-    nullable = _window_nullable(call, rule, values, empty=empty)
-    name = call.name.upper()
-    if name in {"LAG", "LEAD"}:
-        return _shifted_row(values, rule, call)
-    if call.distinct and ctx.catalog.server != "mariadb":
-        ctx.report(f"{name}(DISTINCT ...) takes no OVER", call, "make the rows distinct in a derived table")
-    if name in {"GROUP_CONCAT", "ANY_VALUE"}:
-        ctx.report(f"{name} takes no OVER", call)
-    return _aggregate_value(
-        ctx, scope, call, rule, values, nullable=nullable if name not in _NEVER_NULL else False
-    )
-
-
-def check_row_counts(ctx: Context, call: Call) -> None:
-    """Rows to look back, buckets, the nth row: a literal or a parameter."""
-    at = {"LAG": 1, "LEAD": 1, "NTILE": 0, "NTH_VALUE": 1}.get(call.name.upper())
-    if at is None or at >= len(call.args):
-        return
-    count = call.args[at]
-    if isinstance(count, (Param, UserVariable, IntLiteral)):
-        return
-    if call.name.upper() != "NTH_VALUE" or not (
-        isinstance(count, NullLiteral) or literal_int(count) is not None
-    ):
-        ctx.report(f"{call.name.upper()} takes a whole number here, or a parameter", count)
-
-
-def _window_arguments(ctx: Context, scope: Scope, call: Call, rule: Rule) -> list[TypedExpr]:
-    if len(call.args) == 1 and isinstance(call.args[0], Star):
-        return [TypedExpr(BIGINT, nullable=False)]
-    return arguments(ctx, scope, call, rule)
-
-
-def _window_nullable(call: Call, rule: Rule, values: Sequence[TypedExpr], *, empty: bool) -> bool:
-    name = call.name.upper()
-    if name == "NTH_VALUE":
-        return values[0].nullable or empty or literal_int(call.args[1]) != 1
-    if rule.kind == "aggregate" or name in {"FIRST_VALUE", "LAST_VALUE"}:
-        return empty or rule.nulls(values, call.args)
-    return rule.nulls(values, call.args)
-
-
-def _shifted_row(values: Sequence[TypedExpr], rule: Rule, call: Call) -> TypedExpr:
-    """LAG and LEAD: NULL beyond the partition unless there is a default."""
-    sides = [values[0], *values[2:3]]
-    stays = len(call.args) > 1 and literal_int(call.args[1]) == 0
-    nullable = (len(values) < 3 and not stays) or any(side.nullable for side in sides)  # noqa: PLR2004 - value, offset, default
-    sql_type = rule.result(sides, call.args)
-    return TypedExpr(sql_type, nullable, common_source_column(sides))

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
+from tools.sqlgen.analysis.facts import Facts
 from tools.sqlgen.analysis.json_shapes import common_shape
-from tools.sqlgen.analysis.predicates import Facts
-from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (
     BoolLiteral,
@@ -47,7 +47,7 @@ def is_untyped(expr: Expr) -> bool:
 
 def evaluate_coerced(
     ctx: Context,
-    scope: Scope,
+    place: Place,
     exprs: Sequence[Expr],
     expected: Expected | None = None,
     *,
@@ -61,26 +61,24 @@ def evaluate_coerced(
     values: list[TypedExpr | None] = [None] * len(exprs)
     for index, expr in enumerate(exprs):
         if not is_untyped(expr):
-            values[index] = _evaluate(ctx, scope, expr, expected, assumptions, index)
+            values[index] = _evaluate(ctx, place, expr, expected, assumptions, index)
     best = _best_expected(exprs, values, expected)
     for index, expr in enumerate(exprs):
         if values[index] is None:
-            values[index] = _evaluate(ctx, scope, expr, best, assumptions, index)
+            values[index] = _evaluate(ctx, place, expr, best, assumptions, index)
     return [value for value in values if value is not None]
 
 
 def _evaluate(
     ctx: Context,
-    scope: Scope,
+    place: Place,
     expr: Expr,
     expected: Expected | None,
     assumptions: Sequence[Facts],
     index: int,
 ) -> TypedExpr:
-    if not assumptions:
-        return ctx.evaluate(scope, expr, expected)
-    with ctx.assuming(assumptions[index]):
-        return ctx.evaluate(scope, expr, expected)
+    at = place.assuming(assumptions[index]) if assumptions else place
+    return ctx.evaluate(at, expr, expected)
 
 
 def _best_expected(
@@ -140,7 +138,7 @@ def common_source_column(values: Sequence[TypedExpr]) -> SourceColumn | None:
 
 def evaluate_branches(
     ctx: Context,
-    scope: Scope,
+    place: Place,
     branches: Sequence[tuple[Expr, Facts]],
     expected: Expected | None,
     *,
@@ -148,7 +146,7 @@ def evaluate_branches(
 ) -> TypedExpr:
     """Analyse alternative results, each with its own assumptions, and give them one type."""
     values = evaluate_coerced(
-        ctx, scope, [branch for branch, _ in branches], expected, assumptions=[facts for _, facts in branches]
+        ctx, place, [branch for branch, _ in branches], expected, assumptions=[facts for _, facts in branches]
     )
     for branch, _ in branches:
         require_one_column(ctx, branch)

@@ -9,7 +9,7 @@ from tools.sqlgen.analysis.expressions.operand_checks import (
     warn_of_placeholder,
 )
 from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row
-from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (
     Between,
@@ -36,64 +36,64 @@ from tools.sqlgen.types.sql_type import (
 from tools.sqlgen.types.typed_expr import TypedExpr
 
 
-def evaluate_is_test(ctx: Context, scope: Scope, expr: IsTest, _expected: Expected | None) -> TypedExpr:
+def evaluate_is_test(ctx: Context, place: Place, expr: IsTest, _expected: Expected | None) -> TypedExpr:
     if expr.test == "NULL":
         ctx.parameters.note_test(expr.operand)
     expected = None if expr.test == "NULL" else Expected(BOOL, weak=True)
-    ctx.evaluate(scope, expr.operand, expected)
+    ctx.evaluate(place, expr.operand, expected)
     require_one_column(ctx, expr.operand)
     return TypedExpr(BOOL, nullable=False)
 
 
-def evaluate_like(ctx: Context, scope: Scope, expr: Like, _expected: Expected | None) -> TypedExpr:
-    operand, pattern = _text_peers(ctx, scope, expr.operand, expr.pattern)
+def evaluate_like(ctx: Context, place: Place, expr: Like, _expected: Expected | None) -> TypedExpr:
+    operand, pattern = _text_peers(ctx, place, expr.operand, expr.pattern)
     nullable = operand.nullable or pattern.nullable
     refuse_geometries(ctx, "LIKE", (expr.operand, expr.pattern), (operand, pattern))
     warn_of_placeholder(ctx, expr.pattern)
     if expr.escape is not None:
-        ctx.evaluate(scope, expr.escape, Expected(VARCHAR, name="escape"))
+        ctx.evaluate(place, expr.escape, Expected(VARCHAR, name="escape"))
     return TypedExpr(BOOL, nullable)
 
 
-def evaluate_regexp(ctx: Context, scope: Scope, expr: Regexp, _expected: Expected | None) -> TypedExpr:
-    operand, pattern = _text_peers(ctx, scope, expr.operand, expr.pattern)
+def evaluate_regexp(ctx: Context, place: Place, expr: Regexp, _expected: Expected | None) -> TypedExpr:
+    operand, pattern = _text_peers(ctx, place, expr.operand, expr.pattern)
     return TypedExpr(BOOL, operand.nullable or pattern.nullable)
 
 
-def _text_peers(ctx: Context, scope: Scope, operand: Expr, pattern: Expr) -> tuple[TypedExpr, TypedExpr]:
-    left = ctx.evaluate(scope, operand, Expected(VARCHAR))
+def _text_peers(ctx: Context, place: Place, operand: Expr, pattern: Expr) -> tuple[TypedExpr, TypedExpr]:
+    left = ctx.evaluate(place, operand, Expected(VARCHAR))
     name = operand.column if isinstance(operand, ColumnRef) else None
     source_column = left.source_column if family(left.type) == "string" else None
     is_bytes = family(left.type) == "bytes"
-    right = ctx.evaluate(scope, pattern, Expected(VARBINARY if is_bytes else VARCHAR, source_column, name))
+    right = ctx.evaluate(place, pattern, Expected(VARBINARY if is_bytes else VARCHAR, source_column, name))
     for side in (operand, pattern):
         require_one_column(ctx, side)
     return left, right
 
 
-def evaluate_between(ctx: Context, scope: Scope, expr: Between, _expected: Expected | None) -> TypedExpr:
+def evaluate_between(ctx: Context, place: Place, expr: Between, _expected: Expected | None) -> TypedExpr:
     sides = (expr.operand, expr.low, expr.high)
-    values = evaluate_coerced(ctx, scope, sides)
+    values = evaluate_coerced(ctx, place, sides)
     for side in sides:
         require_one_column(ctx, side)
     refuse_geometries(ctx, "BETWEEN", sides, values)
     return TypedExpr(BOOL, any(value.nullable for value in values))
 
 
-def evaluate_in(ctx: Context, scope: Scope, expr: In, _expected: Expected | None) -> TypedExpr:
+def evaluate_in(ctx: Context, place: Place, expr: In, _expected: Expected | None) -> TypedExpr:
     if isinstance(expr.items, Query):
         refuse_limit(ctx, expr.items, "IN")
         subquery = Subquery(expr.items.start, expr.items.end, expr.items)
-        nullable = compare_rows(ctx, scope, expr.operand, subquery, rows=True)
+        nullable = compare_rows(ctx, place, expr.operand, subquery, rows=True)
         return TypedExpr(BOOL, nullable)
     if is_row(expr.operand) or any(is_row(item) for item in expr.items):
         nullable = False
         for item in expr.items:
-            nullable |= compare_rows(ctx, scope, expr.operand, item)
+            nullable |= compare_rows(ctx, place, expr.operand, item)
         return TypedExpr(BOOL, nullable)
     ctx.info.slices.update(item for item in expr.items if isinstance(item, Param))
     compared = (expr.operand, *expr.items)
-    values = evaluate_coerced(ctx, scope, compared)
+    values = evaluate_coerced(ctx, place, compared)
     warn_of_members(ctx, compared, values)
     _warn_of_single(ctx, expr.items)
     return TypedExpr(BOOL, any(value.nullable for value in values))
@@ -108,16 +108,16 @@ def _warn_of_single(ctx: Context, items: tuple[Expr, ...]) -> None:
     ctx.report(f"IN (:{first.name}) compares with one value", first, hint, "warning")
 
 
-def evaluate_member_of(ctx: Context, scope: Scope, expr: MemberOf, _expected: Expected | None) -> TypedExpr:
-    value = ctx.evaluate(scope, expr.value, Expected(VARCHAR))
-    array = ctx.evaluate(scope, expr.array, Expected(JSON))
+def evaluate_member_of(ctx: Context, place: Place, expr: MemberOf, _expected: Expected | None) -> TypedExpr:
+    value = ctx.evaluate(place, expr.value, Expected(VARCHAR))
+    array = ctx.evaluate(place, expr.array, Expected(JSON))
     for side in (expr.value, expr.array):
         require_one_column(ctx, side)
     return TypedExpr(BOOL, value.nullable or array.nullable)
 
 
-def evaluate_exists(ctx: Context, scope: Scope, expr: Exists, _expected: Expected | None) -> TypedExpr:
-    ctx.analyse_query(ctx, expr.query, scope)
+def evaluate_exists(ctx: Context, place: Place, expr: Exists, _expected: Expected | None) -> TypedExpr:
+    ctx.analyse_query(ctx, expr.query, place)
     return TypedExpr(BOOL, nullable=False)
 
 
@@ -130,8 +130,8 @@ def refuse_limit(ctx: Context, query: Query, word: str) -> None:
 
 
 def evaluate_quantified(
-    ctx: Context, scope: Scope, expr: Quantified, _expected: Expected | None
+    ctx: Context, place: Place, expr: Quantified, _expected: Expected | None
 ) -> TypedExpr:
     refuse_limit(ctx, expr.query, expr.quantifier)
     subquery = Subquery(expr.query.start, expr.query.end, expr.query)
-    return TypedExpr(BOOL, compare_rows(ctx, scope, expr.left, subquery, rows=True))
+    return TypedExpr(BOOL, compare_rows(ctx, place, expr.left, subquery, rows=True))

@@ -4,7 +4,7 @@ import msgspec
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries, require_one_column
-from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import (
@@ -31,9 +31,9 @@ _UNCHECKED_BYTES = frozenset({"bytes", "bit", "geometry", "vector"})
 """Families whose bytes may be no valid text: conversion to text then gives NULL."""
 
 
-def evaluate_cast(ctx: Context, scope: Scope, expr: Cast, _expected: Expected | None) -> TypedExpr:
+def evaluate_cast(ctx: Context, place: Place, expr: Cast, _expected: Expected | None) -> TypedExpr:
     target = cast_type(expr.type)
-    operand = ctx.evaluate(scope, expr.operand, Expected(target))
+    operand = ctx.evaluate(place, expr.operand, Expected(target))
     require_one_column(ctx, expr.operand)
     if family(target) in {"int", "year"}:
         refuse_geometries(ctx, f"CAST to {expr.type.name}", (expr.operand,), (operand,))
@@ -73,9 +73,9 @@ def _may_fail(target: SqlType, source: SqlType) -> bool:
 
 
 def evaluate_convert_charset(
-    ctx: Context, scope: Scope, expr: ConvertCharset, expected: Expected | None
+    ctx: Context, place: Place, expr: ConvertCharset, expected: Expected | None
 ) -> TypedExpr:
-    operand = ctx.evaluate(scope, expr.operand, expected or Expected(VARCHAR))
+    operand = ctx.evaluate(place, expr.operand, expected or Expected(VARCHAR))
     require_one_column(ctx, expr.operand)
     _check_charset(ctx, expr.charset, expr)
     if expr.charset.lower() == "binary":
@@ -105,8 +105,8 @@ def _check_collation(ctx: Context, collation: str, operand: TypedExpr, expr: Col
         ctx.report(f"collation '{collation}' is not one of the character set {charset}", expr)
 
 
-def evaluate_collate(ctx: Context, scope: Scope, expr: Collate, expected: Expected | None) -> TypedExpr:
-    operand = ctx.evaluate(scope, expr.operand, expected or Expected(VARCHAR))
+def evaluate_collate(ctx: Context, place: Place, expr: Collate, expected: Expected | None) -> TypedExpr:
+    operand = ctx.evaluate(place, expr.operand, expected or Expected(VARCHAR))
     require_one_column(ctx, expr.operand)
     _check_collation(ctx, expr.collation.lower(), operand, expr)
     return operand if family(operand.type) == "string" else TypedExpr(VARCHAR, operand.nullable)

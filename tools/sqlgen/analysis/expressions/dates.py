@@ -3,9 +3,10 @@
 import re
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.values import Expected
-from tools.sqlgen.functions.rules import literal_int, shifted
+from tools.sqlgen.functions.literal_numbers import literal_int
+from tools.sqlgen.functions.result_types import shifted
 from tools.sqlgen.syntax.ast import Call, Cast, Expr, Interval, StringLiteral, TemporalLiteral
 from tools.sqlgen.types.date_text import is_date
 from tools.sqlgen.types.sql_type import DATE, DATETIME, family
@@ -13,11 +14,11 @@ from tools.sqlgen.types.typed_expr import TypedExpr
 
 
 def shift_date(
-    ctx: Context, scope: Scope, base: Expr, interval: Interval, expected: Expected | None
+    ctx: Context, place: Place, base: Expr, interval: Interval, expected: Expected | None
 ) -> TypedExpr:
     """`base + INTERVAL step unit`, also as DATE_ADD."""
-    step = ctx.evaluate(scope, interval)
-    start = ctx.evaluate(scope, base, _expected_base(interval, expected))
+    step = ctx.evaluate(place, interval)
+    start = ctx.evaluate(place, base, _expected_base(interval, expected))
     near = _is_near_now(base) or _is_written_date(base)
     nullable = not (near and _is_small(interval.value)) or start.nullable
     return TypedExpr(shifted(start.type, interval.unit, step), nullable)

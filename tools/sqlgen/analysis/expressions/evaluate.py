@@ -1,6 +1,6 @@
 """Types an expression and computes its nullability in one walk; parameters get their types on the way.
 
-evaluate(ctx, scope, parse("COALESCE(t.a, ?) + 1"))  ->  TypedExpr(BIGINT, nullable=False)
+evaluate(ctx, place, parse("COALESCE(t.a, ?) + 1"))  ->  TypedExpr(BIGINT, nullable=False)
 """
 
 from collections.abc import Callable
@@ -54,7 +54,8 @@ from tools.sqlgen.analysis.expressions.special_forms import (
     evaluate_row,
     evaluate_subquery,
 )
-from tools.sqlgen.analysis.scope import Grouped, NotNull, Scope
+from tools.sqlgen.analysis.facts import Grouped, NotNull
+from tools.sqlgen.analysis.place import Place, has_facts, proven
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (
     AfterMacro,
@@ -102,30 +103,34 @@ from tools.sqlgen.syntax.ast import (
 from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
 
 
-def evaluate(ctx: Context, scope: Scope, expr: Expr, expected: Expected | None = None) -> TypedExpr:
+def evaluate(ctx: Context, place: Place, expr: Expr, expected: Expected | None = None) -> TypedExpr:
     """Return the typed expression for `expr`; `expected` is the type that its place gives to a parameter."""
     evaluator = _EVALUATORS.get(type(expr))
     if evaluator is None:
         ctx.report("this cannot stand here", expr)
         return UNKNOWN_EXPR
-    value = evaluator(ctx, scope, expr, expected)
+    value = evaluator(ctx, place, expr, expected)
     if not isinstance(expr, (ColumnRef, *_LITERALS)):
-        value = _as_proven(ctx, scope, expr, value)
+        value = _as_proven(ctx, place, expr, value)
     ctx.info.typed[expr] = value
     return value
 
 
-def _as_proven(ctx: Context, scope: Scope, expr: Expr, value: TypedExpr) -> TypedExpr:
+def _as_proven(ctx: Context, place: Place, expr: Expr, value: TypedExpr) -> TypedExpr:
     """Apply the facts about the expression as a whole to its nullability."""
     if value.nullable:
         if (
-            ctx.has_facts(scope)
+            has_facts(place)
             and (found := expression_key(ctx, expr)) is not None
-            and ctx.proven(NotNull(found), scope)
+            and proven(NotNull(found), place)
         ):
             return msgspec.structs.replace(value, nullable=False)
-    elif scope.rollup and scope.after_grouping and (found := expression_key(ctx, expr)) in scope.group_keys:
-        sure = ctx.proven(NotNull(found), scope) or ctx.proven(Grouped(found), scope)
+    elif (
+        place.scope.rollup
+        and place.after_grouping
+        and (found := expression_key(ctx, expr)) in place.scope.group_keys
+    ):
+        sure = proven(NotNull(found), place) or proven(Grouped(found), place)
         return msgspec.structs.replace(value, nullable=not sure)
     return value
 
@@ -141,7 +146,7 @@ _LITERALS = (
     Param,
 )
 
-_EVALUATORS: dict[type, Callable[[Context, Scope, Any, Expected | None], TypedExpr]] = {
+_EVALUATORS: dict[type, Callable[[Context, Place, Any, Expected | None], TypedExpr]] = {
     NullLiteral: evaluate_null,
     BoolLiteral: evaluate_bool,
     IntLiteral: evaluate_int,

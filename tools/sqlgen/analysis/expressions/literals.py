@@ -1,7 +1,7 @@
 """Literals, parameters and variables."""
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.functions.system_variables import variable_type
 from tools.sqlgen.syntax.ast import (
@@ -40,15 +40,15 @@ _MAX_SIGNED = 2**63 - 1
 _MAX_UNSIGNED = 2**64 - 1
 
 
-def evaluate_null(_ctx: Context, _scope: Scope, _expr: NullLiteral, _expected: Expected | None) -> TypedExpr:
+def evaluate_null(_ctx: Context, _place: Place, _expr: NullLiteral, _expected: Expected | None) -> TypedExpr:
     return TypedExpr(NULL, nullable=True)
 
 
-def evaluate_bool(_ctx: Context, _scope: Scope, _expr: BoolLiteral, _expected: Expected | None) -> TypedExpr:
+def evaluate_bool(_ctx: Context, _place: Place, _expr: BoolLiteral, _expected: Expected | None) -> TypedExpr:
     return TypedExpr(BOOL, nullable=False)
 
 
-def evaluate_int(_ctx: Context, _scope: Scope, expr: IntLiteral, _expected: Expected | None) -> TypedExpr:
+def evaluate_int(_ctx: Context, _place: Place, expr: IntLiteral, _expected: Expected | None) -> TypedExpr:
     digits = len(str(abs(expr.value)))
     if expr.value > _MAX_UNSIGNED:
         return TypedExpr(decimal(digits, 0), nullable=False)
@@ -56,34 +56,34 @@ def evaluate_int(_ctx: Context, _scope: Scope, expr: IntLiteral, _expected: Expe
 
 
 def evaluate_decimal(
-    _ctx: Context, _scope: Scope, expr: DecimalLiteral, _expected: Expected | None
+    _ctx: Context, _place: Place, expr: DecimalLiteral, _expected: Expected | None
 ) -> TypedExpr:
     whole, _, places = expr.text.partition(".")
     return TypedExpr(decimal(max(len(whole.lstrip("0")), 0) + len(places), len(places)), nullable=False)
 
 
 def evaluate_float(
-    _ctx: Context, _scope: Scope, _expr: FloatLiteral, _expected: Expected | None
+    _ctx: Context, _place: Place, _expr: FloatLiteral, _expected: Expected | None
 ) -> TypedExpr:
     return TypedExpr(DOUBLE, nullable=False)
 
 
 def evaluate_string(
-    _ctx: Context, _scope: Scope, expr: StringLiteral, _expected: Expected | None
+    _ctx: Context, _place: Place, expr: StringLiteral, _expected: Expected | None
 ) -> TypedExpr:
     if expr.charset is not None and expr.charset.lower() == "binary":
         return TypedExpr(SqlType("VARBINARY", length=len(expr.value), charset="binary"), nullable=False)
     return TypedExpr(SqlType("VARCHAR", length=len(expr.value) or None), nullable=False)
 
 
-def evaluate_bytes(_ctx: Context, _scope: Scope, expr: BytesLiteral, _expected: Expected | None) -> TypedExpr:
+def evaluate_bytes(_ctx: Context, _place: Place, expr: BytesLiteral, _expected: Expected | None) -> TypedExpr:
     if expr.charset is not None and expr.charset.lower() != "binary":
         return TypedExpr(SqlType("VARCHAR", length=len(expr.value) or None), nullable=False)
     return TypedExpr(SqlType("VARBINARY", length=len(expr.value) or None, charset="binary"), nullable=False)
 
 
 def evaluate_temporal(
-    ctx: Context, _scope: Scope, expr: TemporalLiteral, _expected: Expected | None
+    ctx: Context, _place: Place, expr: TemporalLiteral, _expected: Expected | None
 ) -> TypedExpr:
     # {d '...'} is text if it is no date.
     if not ctx.text.startswith("{", expr.start) and not _is_temporal(expr):
@@ -103,7 +103,7 @@ def _is_temporal(expr: TemporalLiteral) -> bool:
             return is_time(expr.value)
 
 
-def evaluate_param(ctx: Context, _scope: Scope, expr: Param, expected: Expected | None) -> TypedExpr:
+def evaluate_param(ctx: Context, _place: Place, expr: Param, expected: Expected | None) -> TypedExpr:
     if expr.kind == "slice" and expr not in ctx.info.slices:
         ctx.report(
             "sqlc.slice can only stand in an IN list or in FIELD", expr, "write: column IN (sqlc.slice(name))"
@@ -116,24 +116,24 @@ def evaluate_param(ctx: Context, _scope: Scope, expr: Param, expected: Expected 
 
 
 def evaluate_user_variable(
-    _ctx: Context, _scope: Scope, _expr: UserVariable, _expected: Expected | None
+    _ctx: Context, _place: Place, _expr: UserVariable, _expected: Expected | None
 ) -> TypedExpr:
     return TypedExpr(LONGBLOB, nullable=True)
 
 
 def evaluate_system_variable(
-    _ctx: Context, _scope: Scope, expr: SystemVariable, _expected: Expected | None
+    _ctx: Context, _place: Place, expr: SystemVariable, _expected: Expected | None
 ) -> TypedExpr:
     sql_type = variable_type(expr.name)
     return TypedExpr(sql_type, nullable=sql_type == VARCHAR)
 
 
-def evaluate_assign(ctx: Context, scope: Scope, expr: Assign, expected: Expected | None) -> TypedExpr:
-    value = ctx.evaluate(scope, expr.value, expected)
+def evaluate_assign(ctx: Context, place: Place, expr: Assign, expected: Expected | None) -> TypedExpr:
+    value = ctx.evaluate(place, expr.value, expected)
     if family(value.type) in {"date", "datetime", "time", "enum", "set"}:
         return TypedExpr(VARCHAR, value.nullable)
     return TypedExpr(value.type, value.nullable)
 
 
-def evaluate_unit(_ctx: Context, _scope: Scope, _expr: Unit, _expected: Expected | None) -> TypedExpr:
+def evaluate_unit(_ctx: Context, _place: Place, _expr: Unit, _expected: Expected | None) -> TypedExpr:
     return TypedExpr(VARCHAR, nullable=False)

@@ -13,9 +13,10 @@ from tools.sqlgen.analysis.expressions.operand_checks import (
     warn_of_members,
 )
 from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row
-from tools.sqlgen.analysis.scope import NonZero, Scope
+from tools.sqlgen.analysis.facts import NonZero
+from tools.sqlgen.analysis.place import Place, proven
 from tools.sqlgen.analysis.values import Expected
-from tools.sqlgen.functions.rules import nonzero_literal
+from tools.sqlgen.functions.literal_numbers import nonzero_literal
 from tools.sqlgen.syntax.ast import (
     Binary,
     BytesLiteral,
@@ -46,22 +47,22 @@ from tools.sqlgen.types.sql_type import (
 from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
 
 
-def evaluate_unary(ctx: Context, scope: Scope, expr: Unary, expected: Expected | None) -> TypedExpr:
+def evaluate_unary(ctx: Context, place: Place, expr: Unary, expected: Expected | None) -> TypedExpr:
     if expr.op in {"NOT", "!"}:
-        operand = ctx.evaluate(scope, expr.operand, Expected(BOOL))
+        operand = ctx.evaluate(place, expr.operand, Expected(BOOL))
         require_one_column(ctx, expr.operand)
         return TypedExpr(BOOL, operand.nullable)
     if expr.op == "BINARY":
-        operand = ctx.evaluate(scope, expr.operand, expected or Expected(VARCHAR))
+        operand = ctx.evaluate(place, expr.operand, expected or Expected(VARCHAR))
         require_one_column(ctx, expr.operand)
         return TypedExpr(VARBINARY, operand.nullable)
     if expr.op == "~":
-        operand = ctx.evaluate(scope, expr.operand, Expected(UBIGINT))
+        operand = ctx.evaluate(place, expr.operand, Expected(UBIGINT))
         require_one_column(ctx, expr.operand)
         refuse_geometries(ctx, "~", (expr.operand,), (operand,))
         return TypedExpr(VARBINARY if family(operand.type) == "bytes" else UBIGINT, operand.nullable)
     operand = ctx.evaluate(
-        scope, expr.operand, _signed(expected) if expected else Expected(DOUBLE, weak=True)
+        place, expr.operand, _signed(expected) if expected else Expected(DOUBLE, weak=True)
     )
     require_one_column(ctx, expr.operand)
     if expr.op == "+":
@@ -96,18 +97,18 @@ _COMPARISON = frozenset(("=", "<=>", "<>", "<", "<=", ">", ">=", "SOUNDS LIKE"))
 _BITS = frozenset(("|", "&", "<<", ">>", "^"))
 
 
-def evaluate_binary(ctx: Context, scope: Scope, expr: Binary, expected: Expected | None) -> TypedExpr:
+def evaluate_binary(ctx: Context, place: Place, expr: Binary, expected: Expected | None) -> TypedExpr:
     if expr.op in _BOOLEAN:
-        return _boolean(ctx, scope, expr)
+        return _boolean(ctx, place, expr)
     if expr.op in _COMPARISON:
-        return _comparison(ctx, scope, expr)
+        return _comparison(ctx, place, expr)
     if expr.op in {"->", "->>"}:
-        return _json_path(ctx, scope, expr)
+        return _json_path(ctx, place, expr)
     if isinstance(expr.right, Interval) or isinstance(expr.left, Interval):
-        return _interval_arithmetic(ctx, scope, expr, expected)
+        return _interval_arithmetic(ctx, place, expr, expected)
     if expr.op in _BITS:
-        return _bits(ctx, scope, expr)
-    left, right = _numbers(ctx, scope, expr)
+        return _bits(ctx, place, expr)
+    left, right = _numbers(ctx, place, expr)
     for side in (expr.left, expr.right):
         require_one_column(ctx, side)
     refuse_geometries(ctx, expr.op, (expr.left, expr.right), (left, right))
@@ -115,33 +116,33 @@ def evaluate_binary(ctx: Context, scope: Scope, expr: Binary, expected: Expected
     if expr.op in {"/", "DIV", "MOD"} and not nullable:
         # DIV makes a DECIMAL of a DOUBLE, and may round it to zero.
         rounds = expr.op == "DIV" and family(right.type) not in {"int", "decimal", "year", "bit"}
-        nullable = rounds or not _is_nonzero(ctx, scope, expr.right)
+        nullable = rounds or not _is_nonzero(ctx, place, expr.right)
     left_type, right_type = _as_number(expr.left, left.type), _as_number(expr.right, right.type)
     return TypedExpr(arithmetic(expr.op, left_type, right_type), nullable)
 
 
-def _is_nonzero(ctx: Context, scope: Scope, expr: Expr) -> bool:
+def _is_nonzero(ctx: Context, place: Place, expr: Expr) -> bool:
     if nonzero_literal(expr):
         return True
     found = expression_key(ctx, expr)
-    return found is not None and ctx.proven(NonZero(found), scope)
+    return found is not None and proven(NonZero(found), place)
 
 
 def _as_number(expr: Expr, sql_type: SqlType) -> SqlType:
     return SqlType("BIGINT", unsigned=True) if isinstance(expr, BytesLiteral) else sql_type
 
 
-def _numbers(ctx: Context, scope: Scope, expr: Binary) -> tuple[TypedExpr, TypedExpr]:
+def _numbers(ctx: Context, place: Place, expr: Binary) -> tuple[TypedExpr, TypedExpr]:
     """Both operands of an arithmetic operator; a parameter gets a number like the other's."""
     first, second = (expr.left, expr.right)
     if isinstance(first, Param) and not isinstance(second, Param):
-        right = ctx.evaluate(scope, second)
-        return ctx.evaluate(scope, first, _expected_number(expr, second, right)), right
+        right = ctx.evaluate(place, second)
+        return ctx.evaluate(place, first, _expected_number(expr, second, right)), right
     if isinstance(first, Param):
         fallback = Expected(DOUBLE, weak=True)
-        return ctx.evaluate(scope, first, fallback), ctx.evaluate(scope, second, fallback)
-    left = ctx.evaluate(scope, first)
-    return left, ctx.evaluate(scope, second, _expected_number(expr, first, left))
+        return ctx.evaluate(place, first, fallback), ctx.evaluate(place, second, fallback)
+    left = ctx.evaluate(place, first)
+    return left, ctx.evaluate(place, second, _expected_number(expr, first, left))
 
 
 def _expected_number(expr: Binary, other: Expr, value: TypedExpr) -> Expected:
@@ -156,9 +157,9 @@ def _expected_number(expr: Binary, other: Expr, value: TypedExpr) -> Expected:
             return Expected(DOUBLE, name=name, weak=value.untyped or expr.op == "/")
 
 
-def _bits(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
-    left = ctx.evaluate(scope, expr.left, Expected(BIGINT))
-    right = ctx.evaluate(scope, expr.right, Expected(BIGINT))
+def _bits(ctx: Context, place: Place, expr: Binary) -> TypedExpr:
+    left = ctx.evaluate(place, expr.left, Expected(BIGINT))
+    right = ctx.evaluate(place, expr.right, Expected(BIGINT))
     for side in (expr.left, expr.right):
         require_one_column(ctx, side)
     refuse_geometries(ctx, expr.op, (expr.left, expr.right), (left, right))
@@ -181,21 +182,21 @@ def _warn_of_pipes(ctx: Context, expr: Binary) -> None:
         ctx.report("|| is OR in MySQL, and does not join texts", expr, "write CONCAT(a, b)", "warning")
 
 
-def _boolean(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
+def _boolean(ctx: Context, place: Place, expr: Binary) -> TypedExpr:
     _warn_of_pipes(ctx, expr)
-    left = ctx.evaluate(scope, expr.left, Expected(BOOL, weak=True))
-    right = ctx.evaluate(scope, expr.right, Expected(BOOL, weak=True))
+    left = ctx.evaluate(place, expr.left, Expected(BOOL, weak=True))
+    right = ctx.evaluate(place, expr.right, Expected(BOOL, weak=True))
     for side in (expr.left, expr.right):
         require_one_column(ctx, side)
     return TypedExpr(BOOL, left.nullable or right.nullable)
 
 
-def _comparison(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
+def _comparison(ctx: Context, place: Place, expr: Binary) -> TypedExpr:
     if is_row(expr.left) or is_row(expr.right):
-        nullable = compare_rows(ctx, scope, expr.left, expr.right)
+        nullable = compare_rows(ctx, place, expr.left, expr.right)
         return TypedExpr(BOOL, nullable and expr.op != "<=>")
     sides = (expr.left, expr.right)
-    values = evaluate_coerced(ctx, scope, sides)
+    values = evaluate_coerced(ctx, place, sides)
     for side in sides:
         require_one_column(ctx, side)
     check_dates(ctx, sides, values)
@@ -208,24 +209,24 @@ def _comparison(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
     return TypedExpr(BOOL, expr.op != "<=>" and any(value.nullable for value in values))
 
 
-def _json_path(ctx: Context, scope: Scope, expr: Binary) -> TypedExpr:
-    ctx.evaluate(scope, expr.left, Expected(JSON))
-    ctx.evaluate(scope, expr.right, Expected(VARCHAR))
+def _json_path(ctx: Context, place: Place, expr: Binary) -> TypedExpr:
+    ctx.evaluate(place, expr.left, Expected(JSON))
+    ctx.evaluate(place, expr.right, Expected(VARCHAR))
     if expr.op == "->":
         return TypedExpr(JSON, nullable=True, json=JsonAny(nullable=True))
     return TypedExpr(LONGTEXT, nullable=True)
 
 
-def _interval_arithmetic(ctx: Context, scope: Scope, expr: Binary, expected: Expected | None) -> TypedExpr:
+def _interval_arithmetic(ctx: Context, place: Place, expr: Binary, expected: Expected | None) -> TypedExpr:
     base, interval = (expr.left, expr.right) if isinstance(expr.right, Interval) else (expr.right, expr.left)
     if not isinstance(interval, Interval) or isinstance(base, Interval) or expr.op not in {"+", "-"}:
         ctx.report("an INTERVAL can only be added to a date, or taken from one", expr)
         return UNKNOWN_EXPR
-    return shift_date(ctx, scope, base, interval, expected)
+    return shift_date(ctx, place, base, interval, expected)
 
 
-def evaluate_interval(ctx: Context, scope: Scope, expr: Interval, _expected: Expected | None) -> TypedExpr:
+def evaluate_interval(ctx: Context, place: Place, expr: Interval, _expected: Expected | None) -> TypedExpr:
     compound = "_" in expr.unit
-    value = ctx.evaluate(scope, expr.value, Expected(VARCHAR if compound else BIGINT, name="interval"))
+    value = ctx.evaluate(place, expr.value, Expected(VARCHAR if compound else BIGINT, name="interval"))
     require_one_column(ctx, expr.value)
     return value

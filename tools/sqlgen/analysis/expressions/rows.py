@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced, expected_beside, is_untyped
 from tools.sqlgen.analysis.expressions.operand_checks import check_dates
-from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import Expr, Query, Row, Select, Star, Subquery
 from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR
@@ -25,50 +25,50 @@ def _selects_several(query: Query) -> bool:
     )
 
 
-def compare_rows(ctx: Context, scope: Scope, left: Expr, right: Expr, *, rows: bool = False) -> bool:
+def compare_rows(ctx: Context, place: Place, left: Expr, right: Expr, *, rows: bool = False) -> bool:
     """Compare two rows, or a row with a subquery, column by column; returns True if the result can be NULL.
 
     `rows` is true if the right side is a query of any number of rows (IN, ANY, ALL).
     """
     if isinstance(left, Row) and isinstance(right, Row):
-        return _compare_items(ctx, scope, left, right)
+        return _compare_items(ctx, place, left, right)
     if isinstance(right, Subquery):
-        return _compare_with_query(ctx, scope, left, right, rows=rows)
+        return _compare_with_query(ctx, place, left, right, rows=rows)
     if isinstance(left, Subquery):
-        return _compare_with_query(ctx, scope, right, left, rows=rows)
+        return _compare_with_query(ctx, place, right, left, rows=rows)
     row, other = (left, right) if isinstance(left, Row) else (right, left)
-    ctx.evaluate(scope, other)
+    ctx.evaluate(place, other)
     ctx.report(
         f"a row of {len(row.items) if isinstance(row, Row) else 1} columns is compared with one of 1", other
     )
     return True
 
 
-def _compare_items(ctx: Context, scope: Scope, left: Row, right: Row) -> bool:
+def _compare_items(ctx: Context, place: Place, left: Row, right: Row) -> bool:
     if len(left.items) != len(right.items):
         ctx.report(f"a row of {len(left.items)} columns is compared with one of {len(right.items)}", right)
         return True
     nullable = False
     for one, other in zip(left.items, right.items, strict=True):
         if isinstance(one, Row) or isinstance(other, Row):
-            nullable |= compare_rows(ctx, scope, one, other)
+            nullable |= compare_rows(ctx, place, one, other)
         else:
-            values = evaluate_coerced(ctx, scope, (one, other))
+            values = evaluate_coerced(ctx, place, (one, other))
             check_dates(ctx, (one, other), values)
             nullable |= any(value.nullable for value in values)
     return nullable
 
 
-def _compare_with_query(ctx: Context, scope: Scope, left: Expr, right: Subquery, *, rows: bool) -> bool:
+def _compare_with_query(ctx: Context, place: Place, left: Expr, right: Subquery, *, rows: bool) -> bool:
     items: Sequence[Expr] = left.items if isinstance(left, Row) else (left,)
     if isinstance(left, Subquery):
-        return _compare_queries(ctx, scope, left, right, rows=rows)
-    from_left = [ctx.evaluate(scope, item) if not is_untyped(item) else None for item in items]
+        return _compare_queries(ctx, place, left, right, rows=rows)
+    from_left = [ctx.evaluate(place, item) if not is_untyped(item) else None for item in items]
     expected_columns = [
         expected_beside(item, value) if value is not None else None
         for item, value in zip(items, from_left, strict=True)
     ]
-    result = ctx.analyse_query(ctx, right.query, scope, expected_columns)
+    result = ctx.analyse_query(ctx, right.query, place, expected_columns)
     ctx.info.subqueries[right] = result
     if not result.valid:
         return True
@@ -79,14 +79,14 @@ def _compare_with_query(ctx: Context, scope: Scope, left: Expr, right: Subquery,
     for item, value, column in zip(items, from_left, result.columns, strict=True):
         known = value
         if known is None:
-            known = ctx.evaluate(scope, item, Expected(column.type, column.source_column, column.name))
+            known = ctx.evaluate(place, item, Expected(column.type, column.source_column, column.name))
         nullable |= known.nullable or column.nullable
     return nullable
 
 
-def _compare_queries(ctx: Context, scope: Scope, left: Subquery, right: Subquery, *, rows: bool) -> bool:
-    one = ctx.analyse_query(ctx, left.query, scope)
-    other = ctx.analyse_query(ctx, right.query, scope)
+def _compare_queries(ctx: Context, place: Place, left: Subquery, right: Subquery, *, rows: bool) -> bool:
+    one = ctx.analyse_query(ctx, left.query, place)
+    other = ctx.analyse_query(ctx, right.query, place)
     ctx.info.subqueries[left], ctx.info.subqueries[right] = one, other
     if one.valid and other.valid and len(one.columns) != len(other.columns):
         ctx.report(

@@ -2,44 +2,44 @@
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
-from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import FrameBound, Interval, IntLiteral, Node, OrderItem, WindowFrame, WindowSpec
 from tools.sqlgen.types.sql_type import BIGINT, NUMERIC, TEMPORAL, family
 
 
-def visit_window(ctx: Context, scope: Scope, over: WindowSpec | str | None, call: Node) -> None:
+def visit_window(ctx: Context, place: Place, over: WindowSpec | str | None, call: Node) -> None:
     """Analyse the expressions of an OVER (...), and look a named window up."""
     name = over if isinstance(over, str) else over.base if over is not None else None
-    if name is not None and name.lower() not in scope.windows:
-        ctx.report(f"unknown window '{name}'", call, did_you_mean(name, scope.windows))
+    if name is not None and name.lower() not in place.scope.windows:
+        ctx.report(f"unknown window '{name}'", call, did_you_mean(name, place.scope.windows))
     if isinstance(over, str) or over is None:
         return
     if over.base is not None and over.partition_by:
         ctx.report("a window that refines another one cannot have a PARTITION BY of its own", over)
-    _check_base(ctx, scope, over)
+    _check_base(ctx, place, over)
     for expr in (*over.partition_by, *(item.expr for item in over.order_by)):
         if isinstance(expr, IntLiteral):
             ctx.report(
                 f"{expr.value} is no position of the select list in a window", expr, "repeat the expression"
             )
-        ctx.evaluate(scope, expr)
+        ctx.evaluate(place, expr)
         require_one_column(ctx, expr)
     if over.frame is not None:
         _check_frame(ctx, over.frame)
-        _check_range(ctx, scope, over, over.frame)
+        _check_range(ctx, place, over, over.frame)
         for bound in (over.frame.lower, over.frame.upper):
             if bound is not None and bound.value is not None:
                 value = bound.value
                 ctx.evaluate(
-                    scope, value, None if isinstance(value, Interval) else Expected(BIGINT, name="rows")
+                    place, value, None if isinstance(value, Interval) else Expected(BIGINT, name="rows")
                 )
 
 
-def _check_base(ctx: Context, scope: Scope, over: WindowSpec) -> None:
+def _check_base(ctx: Context, place: Place, over: WindowSpec) -> None:
     """Report a window that refines one with a frame, one with an order although it has its own, or itself."""
-    named = scope.windows.get(over.base.lower()) if over.base is not None else None
+    named = place.scope.windows.get(over.base.lower()) if over.base is not None else None
     if named is None:
         return
     if named.spec.frame is not None:
@@ -48,13 +48,13 @@ def _check_base(ctx: Context, scope: Scope, over: WindowSpec) -> None:
             over,
             "write OVER name, without parentheses",
         )
-    if over.order_by and _order_of(scope, named.spec):
+    if over.order_by and _order_of(place, named.spec):
         ctx.report(f"window '{named.name}' has an ORDER BY already", over, "leave one of the two out")
     seen = {id(over)}
     spec: WindowSpec | None = named.spec
     while spec is not None and id(spec) not in seen:
         seen.add(id(spec))
-        following = scope.windows.get(spec.base.lower()) if spec.base is not None else None
+        following = place.scope.windows.get(spec.base.lower()) if spec.base is not None else None
         spec = following.spec if following is not None else None
     if spec is not None:
         ctx.report(f"window '{named.name}' refines itself", over)
@@ -73,33 +73,33 @@ def _check_frame(ctx: Context, frame: WindowFrame) -> None:
         ctx.report(f"a frame cannot go from {lower} back to {upper}", frame)
 
 
-def _check_range(ctx: Context, scope: Scope, over: WindowSpec, frame: WindowFrame) -> None:
+def _check_range(ctx: Context, place: Place, over: WindowSpec, frame: WindowFrame) -> None:
     """Check a RANGE with a distance: it needs one ORDER BY expression, a number or a time."""
     bounds = [bound for bound in (frame.lower, frame.upper) if bound is not None and bound.value is not None]
     if frame.unit == "ROWS":
         if any(isinstance(bound.value, Interval) for bound in bounds):
             ctx.report("a frame of ROWS counts rows: INTERVAL needs RANGE", frame)
         return
-    order_by = _order_of(scope, over)
+    order_by = _order_of(place, over)
     if not bounds or order_by is None:
         return
-    kinds = [family(ctx.evaluate(scope, item.expr).type) for item in order_by]
+    kinds = [family(ctx.evaluate(place, item.expr).type) for item in order_by]
     if len(kinds) != 1 or kinds[0] not in (NUMERIC | TEMPORAL | {"unknown"}):
         ctx.report("a RANGE frame with a distance needs one ORDER BY expression, a number or a time", frame)
 
 
-def _order_of(scope: Scope, over: WindowSpec) -> tuple[OrderItem, ...] | None:
+def _order_of(place: Place, over: WindowSpec) -> tuple[OrderItem, ...] | None:
     """Return the ORDER BY of a window or of its base windows; None if one of these is unknown."""
     seen: set[str] = set()
     while not over.order_by and over.base is not None:
-        if over.base.lower() in seen or over.base.lower() not in scope.windows:
+        if over.base.lower() in seen or over.base.lower() not in place.scope.windows:
             return None
         seen.add(over.base.lower())
-        over = scope.windows[over.base.lower()].spec
+        over = place.scope.windows[over.base.lower()].spec
     return over.order_by
 
 
-def frame_of(scope: Scope, over: WindowSpec | str | None) -> WindowFrame | None:
+def frame_of(place: Place, over: WindowSpec | str | None) -> WindowFrame | None:
     """The frame that a window states, itself or through the windows it is based on."""
     seen: set[str] = set()
     while over is not None:
@@ -111,14 +111,14 @@ def frame_of(scope: Scope, over: WindowSpec | str | None) -> WindowFrame | None:
             return None
         else:
             seen.add(over.lower())
-            named = scope.windows.get(over.lower())
+            named = place.scope.windows.get(over.lower())
             over = named.spec if named else None
     return None
 
 
-def frame_may_be_empty(scope: Scope, over: WindowSpec | str | None) -> bool:
+def frame_may_be_empty(place: Place, over: WindowSpec | str | None) -> bool:
     """True if the frame of a row can be empty: it need not contain the row itself."""
-    frame = frame_of(scope, over)
+    frame = frame_of(place, over)
     if frame is None:
         return False
     upper = frame.upper or FrameBound(frame.start, frame.end, "CURRENT ROW")

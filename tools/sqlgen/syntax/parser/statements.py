@@ -32,10 +32,10 @@ from tools.sqlgen.syntax.parser.queries import (
     at_query,
     parse_limit_clause,
     parse_query_expression,
-    parse_select_items,
     parse_value_or_default,
     parse_with_clause,
 )
+from tools.sqlgen.syntax.parser.selects import parse_select_items
 from tools.sqlgen.syntax.parser.tables import (
     parse_partition_clause,
     parse_portion,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from tools.sqlgen.ir.names import BUILTINS
 
 
-class Scope:
+class ModuleNamespace:
     """Gives every import a name that no definition, field or parameter of the module has.
 
     A field called `date` would hide the type `date` from the fields after it, so such a module has

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.sqlgen.verify.conftest import SCHEMA, project_of
-from tools.sqlgen.verify import explain
+from tools.sqlgen.verify import plans
 from tools.sqlgen.verify.rows import tables_of
 from tools.sqlgen.verify.scratch import apply_schema, scratch_database
 from tools.sqlgen.verify.statistics import pretend_rows
@@ -46,7 +46,7 @@ def test_a_plan_costs_the_same_in_both_formats(
     large.query(f"SET SESSION explain_json_format_version = {version}")
     document = large.query(f"EXPLAIN FORMAT=JSON {sql}")[0][0]
     assert ("query_plan" in document) == (version == 2)
-    found = [cost for cost in explain.costs(document) if cost.rows > 1_000]
+    found = [cost for cost in plans.costs(document) if cost.rows > 1_000]
     assert {cost.rule for cost in found} == rules
 
 
@@ -56,21 +56,21 @@ def test_mariadbs_format_is_read() -> None:
           {"table": {"table_name": "o", "access_type": "index", "rows": 5000, "filtered": 100}},
           {"table": {"table_name": "i", "access_type": "ref", "rows": 1, "attached_condition": "x = '\x01'"}}
         ]}}}}"""
-    assert explain.costs(document) == [
-        explain.Cost("filesort", 5000, "filesort"),
-        explain.Cost("temporary-table", 5000, "temporary_table"),
-        explain.Cost("full-scan", 5000, "o"),
+    assert plans.costs(document) == [
+        plans.Cost("filesort", 5000, "filesort"),
+        plans.Cost("temporary-table", 5000, "temporary_table"),
+        plans.Cost("full-scan", 5000, "o"),
     ]
 
 
 def test_an_unknown_format_is_an_error() -> None:
     with pytest.raises(ValueError, match="unknown format"):
-        explain.costs('{"plan": []}')
+        plans.costs('{"plan": []}')
 
 
 def test_a_waiver_is_a_rule_and_a_reason() -> None:
-    assert explain.parse_waiver("filesort: twenty rows") == explain.Waiver("filesort", "twenty rows")
+    assert plans.parse_waiver("filesort: twenty rows") == plans.Waiver("filesort", "twenty rows")
     with pytest.raises(ValueError, match="no rule; write one of full-scan, filesort, temporary-table"):
-        explain.parse_waiver("sort: twenty rows")
+        plans.parse_waiver("sort: twenty rows")
     with pytest.raises(ValueError, match="needs a reason"):
-        explain.parse_waiver("filesort:")
+        plans.parse_waiver("filesort:")

@@ -1,0 +1,73 @@
+"""The arguments of a function call, typed by the letters of its signature."""
+
+from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expressions.coercion import (
+    evaluate_coerced,
+)
+from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries, require_one_column
+from tools.sqlgen.analysis.place import Place
+from tools.sqlgen.analysis.values import Expected
+from tools.sqlgen.functions.rules import HINTS, Rule
+from tools.sqlgen.syntax.ast import (
+    Call,
+    ColumnRef,
+)
+from tools.sqlgen.types.sql_type import BIGINT, DOUBLE, TIME, VARCHAR
+from tools.sqlgen.types.typed_expr import TypedExpr
+
+
+def arguments(
+    ctx: Context, place: Place, call: Call, rule: Rule, expected: Expected | None = None
+) -> list[TypedExpr]:
+    """The values of the arguments; parameters among them get types by the signature, peers by each other."""
+    letters = [rule.signature.letter(index) for index in range(len(call.args))]
+    values: dict[int, TypedExpr] = {}
+    peers = [index for index, letter in enumerate(letters) if letter == "p"]
+    if peers:
+        fallback = _EXPECTED_AMONG_PEERS.get(call.name.upper(), expected)
+        found = evaluate_coerced(ctx, place, [call.args[index] for index in peers], fallback)
+        values.update(zip(peers, found, strict=True))
+    for index, (letter, arg) in enumerate(zip(letters, call.args, strict=True)):
+        if index not in values:
+            values[index] = ctx.evaluate(place, arg, _expected_argument(call, letter, index))
+    for arg in call.args:
+        require_one_column(ctx, arg)
+    found = [values[index] for index in range(len(call.args))]
+    if call.name.upper() in _WITHOUT_GEOMETRY:
+        refuse_geometries(ctx, call.name.upper(), call.args[:1], found)
+    return found
+
+
+_WITHOUT_GEOMETRY = frozenset(
+    ("ABS", "ACOS", "ASIN", "ATAN", "ATAN2", "AVG", "BIN", "CEIL", "CEILING", "CONV", "COS", "COT", "DEGREES", "EXP",
+     "FLOOR", "FORMAT", "GREATEST", "JSON_ARRAYAGG", "JSON_OBJECTAGG", "LEAST", "LN", "LOG", "LOG10", "LOG2", "MAX",
+     "MIN", "MOD", "OCT", "POW", "POWER", "RADIANS", "RAND", "ROUND", "SIGN", "SIN", "SQRT", "STD", "STDDEV",
+     "STDDEV_POP", "STDDEV_SAMP", "SUM", "TAN", "TRUNCATE", "VARIANCE", "VAR_POP", "VAR_SAMP")
+)  # fmt: skip
+"""The functions whose first argument the server refuses if it is a geometry."""
+
+
+_EXPECTED_AMONG_PEERS = {
+    "MOD": Expected(DOUBLE, weak=True),
+    "ADDDATE": Expected(BIGINT),
+    "SUBDATE": Expected(BIGINT),
+}
+"""The expected type of a parameter if no argument beside it has a type."""
+
+
+def _expected_argument(call: Call, letter: str, index: int) -> Expected | None:
+    name = call.name.upper()
+    if name in {"ADDTIME", "SUBTIME"} and index == 1:
+        return Expected(TIME)
+    if name == "CONCAT" and letter == "s":
+        return Expected(VARCHAR, name=_neighbour_name(call, index))
+    hint = HINTS[letter]
+    if hint is None:
+        return Expected(VARCHAR, weak=True) if letter == "a" else None
+    return Expected(hint, weak=letter == "c")
+
+
+def _neighbour_name(call: Call, index: int) -> str | None:
+    """CONCAT(name, ?): the name of the only column beside the parameter."""
+    columns = [arg.column for at, arg in enumerate(call.args) if at != index and isinstance(arg, ColumnRef)]
+    return columns[0] if len(columns) == 1 else None

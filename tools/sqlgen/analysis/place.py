@@ -1,0 +1,129 @@
+"""The place of an expression: which names it can see there, and which facts hold.
+
+SELECT SUM(a) FROM t WHERE b > 0   ->  b is in "where" of the block; a is in "select", inside an aggregate
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from tools.sqlgen.analysis.facts import Fact
+from tools.sqlgen.analysis.scope import Namespace, Scope
+
+Clause = Literal[
+    "from", "where", "select", "group", "having", "order", "values", "set", "duplicate", "document"
+]
+"""`document` is the first argument of JSON_TABLE, `duplicate` the assignments of ON DUPLICATE KEY UPDATE."""
+
+_CLAUSE_NAMES: dict[Clause, str] = {
+    "from": "ON",
+    "where": "WHERE",
+    "select": "the select list",
+    "group": "GROUP BY",
+    "having": "HAVING",
+    "order": "ORDER BY",
+    "values": "VALUES",
+    "set": "SET",
+    "duplicate": "ON DUPLICATE KEY UPDATE",
+    "document": "JSON_TABLE",
+}
+
+
+class Place(Struct, frozen=True):
+    """A query block, the clause in it, and what surrounds the expression in that clause."""
+
+    scope: Scope
+    clause: Clause
+    namespace: Namespace
+    """The relations in reach; in ON those of the join, for LATERAL those to the left."""
+    in_aggregate: bool = False
+    in_window: bool = False
+    whole_order_item: bool = False
+    """True for an expression that is a whole ORDER BY item: it names select items first."""
+    assumptions: frozenset[Fact] = frozenset()
+    """Facts of the branches of CASE and IF around the expression, in this block and the outer ones."""
+
+    @property
+    def outer(self) -> "Place | None":
+        """The place of this query block in the block around it; None if it can read no outer rows."""
+        return self.scope.parent
+
+    def chain(self) -> "Iterator[Place]":
+        """Yield the place itself and the outer ones, from the inside out."""
+        place: Place | None = self
+        while place is not None:
+            yield place
+            place = place.outer
+
+    @property
+    def clause_name(self) -> str:
+        """The name of the clause in a finding."""
+        return _CLAUSE_NAMES[self.clause]
+
+    @property
+    def aggregates_allowed(self) -> bool:
+        if self.clause == "order":
+            return self.scope.grouped or self.scope.implicit
+        return self.clause in {"select", "having"}
+
+    @property
+    def after_grouping(self) -> bool:
+        """True if an expression is evaluated once for each group here, not for each row."""
+        scope = self.scope
+        return (
+            (scope.grouped or scope.implicit)
+            and not self.in_aggregate
+            and self.clause in {"select", "having", "order"}
+        )
+
+    @property
+    def may_lack_rows(self) -> bool:
+        """True if the group may have no rows, or be a total: then a fact of each row does not hold for its columns."""
+        return self.after_grouping and (self.scope.implicit or self.scope.rollup)
+
+    def assuming(self, facts: set[Fact]) -> "Place":
+        """The place of a branch that is only reached if `facts` hold."""
+        return msgspec.structs.replace(self, assumptions=self.assumptions | facts)
+
+    def inside_aggregate(self) -> "Place":
+        """The place of an aggregate's argument: other rows than the one that the assumptions are about."""
+        return msgspec.structs.replace(self, in_aggregate=True, in_window=False, assumptions=frozenset())
+
+    def as_order_item(self) -> "Place":
+        """The place of an expression that is a whole ORDER BY item."""
+        return msgspec.structs.replace(self, whole_order_item=True)
+
+    def inside_window(self) -> "Place":
+        return msgspec.structs.replace(self, in_window=True)
+
+
+def place_in(scope: Scope, clause: Clause, namespace: Namespace | None = None) -> Place:
+    """Return the place of an expression that is a clause, or a part of one; all relations of FROM are in reach."""
+    outer = scope.parent
+    return Place(
+        scope,
+        clause,
+        scope.namespace if namespace is None else namespace,
+        assumptions=outer.assumptions if outer is not None else frozenset(),
+    )
+
+
+def proven(fact: Fact, place: Place) -> bool:
+    """True if `fact` is known at the place."""
+    if fact in place.assumptions:
+        return True
+    for each in place.chain():
+        if fact in each.scope.having_facts and each.clause in {"select", "order"}:
+            return True
+        if fact in each.scope.row_facts and not each.may_lack_rows:
+            return True
+    return False
+
+
+def has_facts(place: Place) -> bool:
+    """True if any fact is known that could prove an expression not NULL."""
+    return bool(place.assumptions) or any(
+        each.scope.row_facts or each.scope.having_facts for each in place.chain()
+    )
