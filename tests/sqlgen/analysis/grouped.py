@@ -174,4 +174,5 @@ REFUSED = (
     "SELECT DISTINCT city FROM customers c ORDER BY (SELECT o.id FROM orders o WHERE o.customer_id = c.id LIMIT 1)",
     "SELECT DISTINCT c.* FROM customers c JOIN orders o ON o.id = c.id ORDER BY o.total",
     "SELECT (SELECT MAX(c.vip + o.id) FROM orders o) FROM customers c GROUP BY c.city",
+    "SELECT /*+ SET_VAR(optimizer_switch='hypergraph_optimizer=on') */ RANK() OVER (ORDER BY city) FROM customers GROUP BY city QUALIFY vip > 1",
 )  # fmt: skip

@@ -106,6 +106,7 @@ def test_a_column_keeps_its_source_if_every_part_has_the_same(sql: str, expected
 def test_binary_columns_of_two_tables_are_keys_of_the_same_kind() -> None:
     schema = (
         "CREATE TABLE a (id BINARY(16) NOT NULL, b_id BINARY(16)); CREATE TABLE b (id BINARY(16) NOT NULL);"
+        " CREATE FUNCTION made() RETURNS BINARY(16) DETERMINISTIC RETURN UUID_TO_BIN(UUID());"
     )
 
     def source(sql: str) -> str:
@@ -115,12 +116,7 @@ def test_binary_columns_of_two_tables_are_keys_of_the_same_kind() -> None:
         return f"{column.table}.{column.column}" if column is not None else "-"
 
     assert source("SELECT a.id FROM a UNION SELECT b.id FROM b") == "a.id"
-    assert (
-        source(
-            "SELECT a.id FROM a UNION SELECT t.x FROM JSON_TABLE('{}', '$' COLUMNS (x BINARY(16) PATH '$')) t"
-        )
-        == "-"
-    )
+    assert source("SELECT a.id FROM a UNION SELECT made()") == "-"
 
 
 @pytest.mark.parametrize(

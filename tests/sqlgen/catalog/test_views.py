@@ -78,3 +78,11 @@ def test_a_created_table_has_not_null_where_the_server_declares_it() -> None:
     assert found == (
         "a int, sum int, half int null, text string null, given string, list json null, at datetime, b string null"
     )
+
+
+def test_a_column_of_using_is_still_one_column_after_its_tables_have_changed() -> None:
+    schema = (
+        f"{TABLE} CREATE TABLE u (a INT NOT NULL, c INT); CREATE VIEW v AS SELECT a, c FROM t RIGHT JOIN u USING (a);"
+        " ALTER TABLE t ADD c INT;"
+    )
+    assert columns(schema, "SELECT * FROM v") == "a int, c int null"

@@ -89,7 +89,7 @@ def common_columns(
         if one is None or other is None:
             continue
         kept = other if ref.kind == "RIGHT" else one
-        merged[folded] = ScopeColumn(folded, kept.relation, kept.index, merged=True)
+        merged[folded] = ScopeColumn(folded, kept.relation, kept.index)
         facts |= {NotNull(ColumnId(each.relation.id, each.index)) for each in (one, other)}
         pair_columns(scope, one, other, restricted)
     first, second = (right, left) if ref.kind == "RIGHT" else (left, right)

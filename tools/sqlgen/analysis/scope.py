@@ -107,8 +107,6 @@ class ScopeColumn(Struct, frozen=True, gc=False):
     """Folded."""
     relation: Relation
     index: int
-    merged: bool = False
-    """True for a column of USING and NATURAL, which stands for the columns of both sides."""
     hidden: bool = False
     """An INVISIBLE column: it can be named, and is not part of `*`."""
 

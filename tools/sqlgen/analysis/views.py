@@ -144,15 +144,12 @@ def _bound(ctx: Context, node: Node) -> Sequence[Node] | None:
 
 
 def _qualified(ctx: Context, ref: ColumnRef) -> ColumnRef:
-    """Add the table to a reference of a single name; a column of USING and a select item stay as they are."""
+    """Add the table to a reference of a single name; a select item stays as it is."""
     found = ctx.info.bindings.get(ref)
     if not isinstance(found, tuple) or ref.table is not None:
         return ref
     relation, index = found
-    merged = relation.scope is not None and any(
-        column.merged for column in relation.scope.namespace.by_name.get(ref.column.lower(), ())
-    )
-    if merged or not relation.name or relation.columns[index].name.lower() != ref.column.lower():
+    if not relation.name or relation.columns[index].name.lower() != ref.column.lower():
         return ref
     return _with_schema(ctx, ref)
 
