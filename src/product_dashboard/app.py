@@ -43,6 +43,9 @@ from product_dashboard.openapi.swagger import get_document, openapi_config
 from product_dashboard.orders.controller import OrderController
 from product_dashboard.products.controller import ProductController
 from product_dashboard.products.stock_controller import StockController
+from product_dashboard.recipes.direct import DirectAnswers
+from product_dashboard.recipes.front import answering_again
+from product_dashboard.recipes.store import RecipeStore
 from product_dashboard.request import ApiRequest, read_query
 from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings, load_settings
@@ -58,6 +61,8 @@ RESOURCES = (
     OrderController,
     DashboardController,
 )
+DIRECT_ANSWERS = "direct_answers"
+"""In the state of the application: the DirectAnswers for the HTTP protocol, if there are recipes."""
 SAFE_IN_PATH = "/!$&'()*+,;=:@~"
 
 
@@ -106,6 +111,7 @@ class _Service:
         self._settings = settings
         self._resources: Resources | None = None
         self._observer: RequestObserver | None = None
+        self._store = RecipeStore()
         self._keys = WatchedKeys(settings.access.keys) if settings.access.keys else None
 
     def opened(self) -> Resources:
@@ -114,12 +120,20 @@ class _Service:
         return self._resources
 
     def observe(self, app: Litestar) -> ASGIApp:
+        gate, handler = self._gate(app), only_canonical_paths(app.asgi_handler)
+        if self._settings.recipes:
+            handler = answering_again(handler, self._store)
         self._observer = RequestObserver(
-            guarded(only_canonical_paths(app.asgi_handler), self._gate(app)),
+            guarded(handler, gate),
             timeout_s=self._settings.request_timeout_s,
             log_requests=self._settings.log.requests,
             allow=_allowed_methods(app),
         )
+        if self._settings.recipes:
+            is_proxied = bool(self._settings.http.trusted_proxies)
+            app.state[DIRECT_ANSWERS] = DirectAnswers(
+                self._store, gate, self._observer, is_proxied=is_proxied
+            )
         return self._observer
 
     def _gate(self, app: Litestar) -> Gate:
@@ -143,6 +157,7 @@ class _Service:
             removing_expired_answers(resources.database, self._settings.idempotency_kept_hours),
         ):
             self._resources = app.state["resources"] = resources
+            self._store.cache = resources.cache
             log.info("service.started", pid=os.getpid(), database=resources.database.address)
             yield
         log.info(

@@ -5,6 +5,7 @@ failure  {"ok": false, "data": null, "meta": null, "error": {"code", "message", 
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar, cast
 
@@ -15,7 +16,7 @@ from litestar.types import Receive, Scope, Send
 from msgspec import Meta, Raw, Struct
 
 from product_dashboard.access.content_type import PATCH_TYPES
-from product_dashboard.cache import CachedAnswer, etag_of
+from product_dashboard.cache import Answers, CachedAnswer, Entry, etag_of
 from product_dashboard.errors import (
     AppError,
     BadRequest,
@@ -130,7 +131,58 @@ class Tagged(Reply[T]):
 
 
 class Cached(Tagged[T]):
-    """An answer of a cached read: it also has X-Cache and Age, and may be a 304."""
+    """An answer of cached reads: it also has X-Cache and Age, and may be a 304.
+
+    If all of it comes from stored bytes, `entries` names them, and `layout` makes the same answer of them again.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    layout: "Layout"
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer: an ASGI application. It remains in the scope, for `cached_in`."""
+        scope["state"][_CACHED] = self
+        await super().answer(scope, receive, send)
+
+
+_CACHED = "cached"
+
+
+def cached_in(scope: Scope) -> Cached[Any] | None:
+    """Return the answer that a cached read has sent to this request, if one has."""
+    found: Cached[Any] | None = scope["state"].get(_CACHED)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the answers of cached reads become one answer of the API.
+
+    `join` makes one answer of several, and its headers, from the seconds that it took to have them; None: there is one.
+    """
+
+    envelop: Callable[[Raw], bytes]
+    join: Callable[[Answers, float], tuple[CachedAnswer[Any], Headers]] | None = None
+
+    def reply(self, answers: Answers, if_none_match: str | None, took_s: float = 0.0) -> Cached[Any]:
+        """Make the answer: 200, or 304 if the client's If-None-Match names its ETag."""
+        answer, headers = self.join(answers, took_s) if self.join else (answers[0], ())
+        own = (
+            _etag(answer.etag),
+            (b"x-cache", answer.state.encode()),
+            (b"age", b"%d" % answer.age),
+            REVALIDATE,
+            *headers,
+        )
+        if if_none_match is not None and names(if_none_match, answer.etag):
+            reply: Cached[Any] = Cached(b"", status=304, headers=own)
+        else:
+            reply = Cached(self.envelop(Raw(answer.body)), headers=own)
+        entries = tuple([each.entry for each in answers if each.entry is not None])
+        if len(entries) == len(answers):
+            reply.entries = entries
+        reply.layout = self
+        return reply
 
 
 def ok(data: T) -> Reply[Envelope[T]]:
@@ -151,34 +203,14 @@ def changed(data: T) -> Tagged[Envelope[T]]:
     return Tagged(_enveloped(Raw(body)), headers=(NO_STORE, _etag(etag_of(body))))
 
 
-def from_cache(
-    answer: CachedAnswer[T], if_none_match: str | None, headers: Headers = ()
-) -> Cached[Envelope[T]]:
+def from_cache(answer: CachedAnswer[T], if_none_match: str | None) -> Cached[Envelope[T]]:
     """Answer 200 with what a cached read gave, or 304 if the client's If-None-Match names it."""
-    return _cached(answer, if_none_match, _enveloped, headers)
+    return _ENVELOPE.reply((answer,), if_none_match)
 
 
 def page_from_cache(answer: CachedAnswer[Listing[T]], if_none_match: str | None) -> Cached[Page[T]]:
     """Answer 200 with the page that a cached read gave, or 304 if the client's If-None-Match names it."""
-    return _cached(answer, if_none_match, _paged)
-
-
-def _cached(
-    answer: CachedAnswer[Any],
-    if_none_match: str | None,
-    envelop: Callable[[Raw], bytes],
-    headers: Headers = (),
-) -> Cached[Any]:
-    own = (
-        _etag(answer.etag),
-        (b"x-cache", answer.state.encode()),
-        (b"age", b"%d" % answer.age),
-        REVALIDATE,
-        *headers,
-    )
-    if if_none_match is not None and names(if_none_match, answer.etag):
-        return Cached(b"", status=304, headers=own)
-    return Cached(envelop(Raw(answer.body)), headers=own)
+    return _PAGE.reply((answer,), if_none_match)
 
 
 def _etag(etag: str) -> tuple[bytes, bytes]:
@@ -192,6 +224,15 @@ def _enveloped(data: object) -> bytes:
 def _paged(listing: Raw) -> bytes:
     """Encode a `Page` from an encoded `Listing`, whose two fields are between its braces."""
     return b'{"ok":true,%s,"error":null}' % bytes(listing)[1:-1]
+
+
+_ENVELOPE = Layout(_enveloped)
+_PAGE = Layout(_paged)
+
+
+def joined(join: Callable[[Answers, float], tuple[CachedAnswer[T], Headers]]) -> Layout:
+    """Return the layout of an answer that is made of several cached reads."""
+    return Layout(_enveloped, join)
 
 
 def error_reply(error: AppError, headers: Headers = ()) -> Reply[Any]:

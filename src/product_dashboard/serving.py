@@ -24,7 +24,7 @@ import uvicorn
 from litestar import Litestar
 from uvicorn._types import ASGI3Application
 
-from product_dashboard.app import create_app
+from product_dashboard.app import DIRECT_ANSWERS, create_app
 from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.settings import Settings
 from product_dashboard.startup import StartupError
@@ -44,7 +44,10 @@ def configuration(app: Litestar, settings: Settings) -> uvicorn.Config:
         app=cast("ASGI3Application", app),
         workers=http.workers,
         loop="uvloop",
-        http=cast("type[asyncio.Protocol]", partial(HardenedProtocol, limits=http)),
+        http=cast(
+            "type[asyncio.Protocol]",
+            partial(HardenedProtocol, limits=http, direct=app.state.get(DIRECT_ANSWERS)),
+        ),
         ws="none",
         interface="asgi3",
         lifespan="off",  # see GracefulServer

@@ -22,6 +22,8 @@ from product_dashboard.observability.request_ids import HEADER, begin_request
 
 UNMATCHED = "unmatched"
 QUIET = ("/health", "/metrics")
+ARRIVED = "arrived"
+"""In the state of a scope: when the request arrived (`time.perf_counter`), if that was before it was parsed."""
 NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 
 
@@ -52,8 +54,8 @@ class RequestObserver:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        began = time.perf_counter()
         http = scope
+        began = scope["state"].get(ARRIVED) or time.perf_counter()
         method = str(http["method"])
         request_id = begin_request(cast("list[tuple[bytes, bytes]]", scope["headers"])).encode()
         status = 0
@@ -69,7 +71,7 @@ class RequestObserver:
         if method == "HEAD":
             http = cast("HTTPScope", {**scope, "method": "GET"})
         REQUESTS_RUNNING.inc()
-        token = deadline.begin(self._timeout_s)
+        token = deadline.begin(self._timeout_s - (time.perf_counter() - began))
         try:
             await self._app(http, receive, observed_send)
         except asyncio.CancelledError:
@@ -87,7 +89,7 @@ class RequestObserver:
         finally:
             deadline.end(token)
             REQUESTS_RUNNING.dec()
-            self._record(http, method, status, time.perf_counter() - began)
+            self.record(http, method, status, time.perf_counter() - began)
 
     def _corrected(self, scope: HTTPScope, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         allow = self._allow.get(_route(scope))
@@ -95,7 +97,11 @@ class RequestObserver:
             return headers
         return [header for header in headers if header[0] != b"allow"] + [*allow_headers(allow)]
 
-    def _record(self, scope: HTTPScope, method: str, status: int, seconds: float) -> None:
+    def record(self, scope: HTTPScope, method: str, status: int, seconds: float) -> None:
+        """Write the log line of an answer, and count it.
+
+        Of the scope only `path`, `path_template`, `client` and `state` are read.
+        """
         self.answered += 1
         route = _route(scope)
         counter = self._counters.get((method, route, status))
