@@ -129,7 +129,9 @@ async def test_a_client_that_leaves_before_its_answer_disturbs_nobody(shop: Shop
         assert (await connection.ask(request)).status == 200
 
 
-async def test_an_idle_connection_ends_after_its_limit_counted_from_the_last_direct_answer(serve: Serve) -> None:
+async def test_an_idle_connection_ends_after_its_limit_counted_from_the_last_direct_answer(
+    serve: Serve,
+) -> None:
     async with serve(IDLE_TIMEOUT="0.5", LOG_REQUESTS="false") as service, service.connection() as connection:
         request = get(f"{PRODUCTS}?page_size=1")
         await until_direct(service, connection, request)
@@ -155,7 +157,9 @@ async def test_a_client_that_does_not_read_gets_no_more_direct_answers_and_is_cu
             async with asyncio.timeout(10):
                 while not (protocol := _protocol_of(service, deaf.getsockname())):  # noqa: ASYNC110 - no event
                     await asyncio.sleep(0.01)
-                protocol.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+                protocol.transport.get_extra_info("socket").setsockopt(
+                    socket.SOL_SOCKET, socket.SO_SNDBUF, 4096
+                )
                 while not protocol.transport.get_write_buffer_size():
                     done = service.server.server_state.total_requests
                     protocol.data_received(request)

@@ -180,7 +180,12 @@ async def test_the_wait_for_redis_counts_in_the_deadline_and_in_the_figures(
     serve: Serve, redis: RedisServer
 ) -> None:
     """Redis is asked for longer than a request may take: the ordinary way has no time left."""
-    variables = {"REDIS_URL": redis.url, "REDIS_TIMEOUT": "1", "REQUEST_TIMEOUT": "0.5", "LOG_REQUESTS": "false"}
+    variables = {
+        "REDIS_URL": redis.url,
+        "REDIS_TIMEOUT": "1",
+        "REQUEST_TIMEOUT": "0.5",
+        "LOG_REQUESTS": "false",
+    }
     async with serve(**variables) as service, service.connection() as connection:
         await answered_directly(service, connection)
         redis.pause()
