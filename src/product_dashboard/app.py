@@ -44,7 +44,7 @@ from product_dashboard.orders.controller import OrderController
 from product_dashboard.products.controller import ProductController
 from product_dashboard.products.stock_controller import StockController
 from product_dashboard.recipes.direct import DirectAnswers
-from product_dashboard.recipes.front import answering_again
+from product_dashboard.recipes.proxies import TrustedProxies
 from product_dashboard.recipes.store import RecipeStore
 from product_dashboard.request import ApiRequest, read_query
 from product_dashboard.resources import Resources
@@ -120,20 +120,17 @@ class _Service:
         return self._resources
 
     def observe(self, app: Litestar) -> ASGIApp:
-        gate, handler = self._gate(app), only_canonical_paths(app.asgi_handler)
-        if self._settings.recipes:
-            handler = answering_again(handler, self._store)
+        gate = self._gate(app)
         self._observer = RequestObserver(
-            guarded(handler, gate),
+            guarded(only_canonical_paths(app.asgi_handler), gate),
             timeout_s=self._settings.request_timeout_s,
             log_requests=self._settings.log.requests,
             allow=_allowed_methods(app),
         )
         if self._settings.recipes:
-            is_proxied = bool(self._settings.http.trusted_proxies)
-            app.state[DIRECT_ANSWERS] = DirectAnswers(
-                self._store, gate, self._observer, is_proxied=is_proxied
-            )
+            proxies = self._settings.http.trusted_proxies
+            find_client = TrustedProxies(proxies).find_client if proxies else None
+            app.state[DIRECT_ANSWERS] = DirectAnswers(self._store, gate, self._observer, find_client)
         return self._observer
 
     def _gate(self, app: Litestar) -> Gate:

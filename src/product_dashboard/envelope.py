@@ -95,9 +95,7 @@ class Reply(Response[T]):
         super().__init__(cast("T", body), status_code=status)
         self._body = body
         self._status = status
-        self._headers = [*headers]
-        if status != HTTPStatus.NOT_MODIFIED:
-            self._headers += ((b"content-type", media_type), (b"content-length", b"%d" % len(body)))
+        self._headers = complete(headers, status, body, media_type)
 
     def to_answer(self) -> StoredAnswer:
         """Return the answer to store, so that a retry of the request gets the same one."""
@@ -124,6 +122,15 @@ class Reply(Response[T]):
         del scope, receive
         await send({"type": "http.response.start", "status": self._status, "headers": self._headers})
         await send({"type": "http.response.body", "body": self._body, "more_body": False})
+
+
+def complete(
+    headers: Headers, status: int, body: bytes, media_type: bytes = JSON
+) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer with those that describe its body."""
+    if status == HTTPStatus.NOT_MODIFIED:
+        return [*headers]
+    return [*headers, (b"content-type", media_type), (b"content-length", b"%d" % len(body))]
 
 
 class Tagged(Reply[T]):
@@ -161,23 +168,29 @@ class Layout:
     `join` makes one answer of several, and its headers, from the seconds that it took to have them; None: there is one.
     """
 
-    envelop: Callable[[Raw], bytes]
+    envelop: Callable[[bytes], bytes]
     join: Callable[[Answers, float], tuple[CachedAnswer[Any], Headers]] | None = None
 
-    def reply(self, answers: Answers, if_none_match: str | None, took_s: float = 0.0) -> Cached[Any]:
-        """Make the answer: 200, or 304 if the client's If-None-Match names its ETag."""
+    def render(
+        self, answers: Answers, if_none_match: str | None, took_s: float
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """Return status, headers and body: 200, or 304 if the client's If-None-Match names the ETag of the answer."""
         answer, headers = self.join(answers, took_s) if self.join else (answers[0], ())
-        own = (
+        own = [
             _etag(answer.etag),
             (b"x-cache", answer.state.encode()),
             (b"age", b"%d" % answer.age),
             REVALIDATE,
             *headers,
-        )
+        ]
         if if_none_match is not None and names(if_none_match, answer.etag):
-            reply: Cached[Any] = Cached(b"", status=304, headers=own)
-        else:
-            reply = Cached(self.envelop(Raw(answer.body)), headers=own)
+            return HTTPStatus.NOT_MODIFIED, own, b""
+        return HTTPStatus.OK, own, self.envelop(answer.body)
+
+    def reply(self, answers: Answers, if_none_match: str | None, took_s: float = 0.0) -> Cached[Any]:
+        """Make the answer of a handler."""
+        status, headers, body = self.render(answers, if_none_match, took_s)
+        reply: Cached[Any] = Cached(body, status=status, headers=headers)
         entries = tuple([each.entry for each in answers if each.entry is not None])
         if len(entries) == len(answers):
             reply.entries = entries
@@ -221,18 +234,26 @@ def _enveloped(data: object) -> bytes:
     return ENCODER.encode(Envelope(ok=True, data=data, meta=None, error=None))
 
 
-def _paged(listing: Raw) -> bytes:
+_BEFORE_DATA, _AFTER_DATA = _enveloped(Raw(b"0")).split(b"0")
+
+
+def _wrapped(data: bytes) -> bytes:
+    """Encode an `Envelope` from its encoded data."""
+    return b"%s%s%s" % (_BEFORE_DATA, data, _AFTER_DATA)
+
+
+def _paged(listing: bytes) -> bytes:
     """Encode a `Page` from an encoded `Listing`, whose two fields are between its braces."""
-    return b'{"ok":true,%s,"error":null}' % bytes(listing)[1:-1]
+    return b'{"ok":true,%s,"error":null}' % listing[1:-1]
 
 
-_ENVELOPE = Layout(_enveloped)
+_ENVELOPE = Layout(_wrapped)
 _PAGE = Layout(_paged)
 
 
 def joined(join: Callable[[Answers, float], tuple[CachedAnswer[T], Headers]]) -> Layout:
     """Return the layout of an answer that is made of several cached reads."""
-    return Layout(_enveloped, join)
+    return Layout(_wrapped, join)
 
 
 def error_reply(error: AppError, headers: Headers = ()) -> Reply[Any]:

@@ -181,11 +181,16 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._running = cycle
-        if self.app_state.get("moving") and not self.pipeline:
+        if self.must_close() and not self.pipeline:
             cycle.keep_alive = (
                 False  # the client connects again, to the worker that takes the place of this one
             )
-        super()._start_asgi_task(cycle, app)
+        if (
+            self._direct is None
+            or self.transport.get_write_buffer_size()
+            or not self._direct.begin_parsed(cycle, app)
+        ):
+            super()._start_asgi_task(cycle, app)
 
     def on_body(self, body: bytes) -> None:
         if not self._refused:
@@ -303,8 +308,11 @@ class HardenedProtocol(HttpToolsProtocol):
         return (
             self._is_between_messages()
             and not self.transport.get_write_buffer_size()
-            and not self.app_state.get("moving")
+            and not self.must_close()
         )
+
+    def must_close(self) -> bool:
+        return bool(self.app_state.get("moving"))
 
     def send_direct(self, answer: bytes) -> None:
         self.server_state.total_requests += 1
@@ -327,10 +335,28 @@ class HardenedProtocol(HttpToolsProtocol):
             self._whole_get = None if more else data
             self._parse(data + more)
 
+    def send_of(self, cycle: RequestResponseCycle, answer: bytes) -> None:
+        if cycle.disconnected:
+            return
+        self.transport.write(answer)
+        cycle.response_started = cycle.response_complete = True
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
+
+    def start_ordinary(self, cycle: RequestResponseCycle, app: ASGI3Application, arrived: float) -> None:
+        if not cycle.disconnected:
+            cycle.scope["state"][ARRIVED] = arrived
+            super()._start_asgi_task(cycle, app)
+
     def _learn(self) -> None:
+        """Learn from the request that was answered, if it is a GET."""
         data, self._whole_get = self._whole_get, None
-        if data is not None and self._direct is not None and self.cycle.keep_alive:
-            self._direct.learn(data, cast("HTTPScope", self.cycle.scope))
+        if self._direct is not None and self._running is not None:
+            scope = cast("HTTPScope", self._running.scope)
+            if scope["method"] == "GET":
+                self._direct.learn(data if self._running.keep_alive else None, scope)
 
     def _arm_idle_timer(self, seconds: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -145,7 +146,7 @@ async def shop(settings: Settings) -> AsyncIterator["Shop"]:
         products = [
             (await api.product(category, name=f"Lamp {n}", stock_quantity=50))["id"] for n in range(LAMPS)
         ]
-        customer = (await api.customer(email="recipes@example.org"))["id"]
+        customer = (await api.customer(email=f"{uuid4()}@example.org"))["id"]
         items = [{"product_id": products[0], "quantity": 2}]
         order = (await api.made("/orders", customer_id=customer, items=items))["id"]
         yield Shop(fast, ordinary, api, category, products, customer, order)
@@ -172,8 +173,8 @@ def get(path: str, *lines: str, host: str = "test") -> bytes:
 async def until_direct(service: Service, connection: Connection, request: bytes) -> Any:
     """Repeat a request until it is answered directly; return that answer."""
     for _ in range(5):
-        before = service.direct.answered
+        before = service.direct.by_bytes
         answer = await connection.ask(request)
-        if service.direct.answered > before:
+        if service.direct.by_bytes > before:
             return answer
     raise AssertionError(f"never answered directly: {request!r}")

@@ -39,7 +39,7 @@ async def test_each_answer_takes_one_token_and_the_last_one_is_refused(serve: Se
     async with serve(**limit) as service, service.connection() as connection:
         answers = [await connection.ask(get(TARGET)) for _ in range(10)]
         assert [each.status for each in answers] == [200] * 8 + [429] * 2
-        assert service.direct.answered >= 5
+        assert service.direct.by_bytes >= 5
         assert answers[-1]["retry-after"] == "450"
 
 
@@ -67,7 +67,7 @@ async def test_behind_a_trusted_proxy_each_client_has_its_own_limit(serve: Serve
     async with serve(**variables) as service, service.connection() as connection:
         assert [(await connection.ask(one)).status for _ in range(7)] == [200] * 6 + [429]
         assert [(await connection.ask(two)).status for _ in range(7)] == [200] * 6 + [429]
-        assert service.direct.answered >= 4
+        assert service.direct.by_bytes >= 4
 
 
 async def test_the_bytes_of_a_trusted_proxy_are_not_believed_from_another_peer(serve: Serve) -> None:

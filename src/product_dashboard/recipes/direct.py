@@ -1,10 +1,7 @@
-"""Recipes in the HTTP protocol: requests that are remembered by all of their bytes, and their answers as bytes.
-
-The bytes decide everything that routing, validation and the gate look at, except the state of the gate and the address
-of the client. So the parsed headers are kept with the recipe for the gate, and the address for a client behind a proxy.
-"""
+"""The answers that the HTTP protocol sends by recipes, and the requests that it knows by all of their bytes."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -26,32 +23,37 @@ MAX_REQUESTS: Final = 4096
 MAX_REQUEST_BYTES: Final = 2048
 
 _HEAD_END: Final = b"\r\n\r\n"
-# A body, a message that is more than a GET, or a condition, which `front` answers.
-_NOT_PLAIN: Final = {
-    b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"te", b"trailer",
-    b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since", b"if-range", b"range",
-}  # fmt: skip
+# The request has a body, or expects more than an answer.
+_MORE_THAN_A_GET: Final = {b"content-length", b"transfer-encoding", b"expect", b"upgrade"}
 # Each request has another value: remembering it would push out requests that come again.
 _UNIQUE: Final = {
     b"x-request-id", b"x-correlation-id", b"request-id", b"traceparent", b"tracestate", b"baggage", b"b3",
     b"x-b3-traceid", b"x-b3-spanid", b"x-amzn-trace-id", b"x-cloud-trace-context", b"uber-trace-id",
-    b"sentry-trace", b"x-datadog-trace-id", b"idempotency-key",
+    b"sentry-trace", b"x-datadog-trace-id", b"idempotency-key", b"if-none-match",
 }  # fmt: skip
 _BEFORE_ID: Final = b"%s: %s\r\n%s: " % (*NO_SNIFFING, HEADER)
+_CLOSE: Final = b"\r\nconnection: close\r\n\r\n"
 
 Address = tuple[str, int] | None
 Key = bytes | tuple[str, bytes]
 Lines = list[tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Remembered:
-    """A request that was answered from the cache. `client` is the client that a trusted proxy has named."""
+@dataclass(slots=True, eq=False)
+class Request:
+    """A request that has a recipe. `client` is None if it is the peer of the connection."""
 
     recipe: Recipe
+    method: str
     path: str
     headers: RawHeaders
-    client: Address
+    client: Address = None
+    if_none_match: str | None = None
+
+
+def is_plain(headers: RawHeaders) -> bool:
+    """Return whether a GET or HEAD with these headers has no body, and expects nothing but an answer."""
+    return all(name not in _MORE_THAN_A_GET for name, _ in headers)
 
 
 def is_whole_get(data: bytes) -> bool:
@@ -63,54 +65,66 @@ def is_whole_get(data: bytes) -> bool:
     )
 
 
-def can_be_remembered(scope: HTTPScope) -> bool:
-    """Return whether a request, whose bytes are a whole GET, has no headers that forbid to answer it by its bytes."""
-    for name, value in cast("RawHeaders", scope["headers"]):
-        if (
-            name in _NOT_PLAIN
-            or name in _UNIQUE
-            or (name == b"connection" and value.lower() != b"keep-alive")
-        ):
-            return False
-    return str(scope["http_version"]) == "1.1"
+def may_come_again(headers: RawHeaders) -> bool:
+    """Return whether no header has another value in each request, or says something about the connection."""
+    return not any(
+        name in _UNIQUE or (name == b"connection" and value.lower() != b"keep-alive")
+        for name, value in headers
+    )
 
 
 class DirectAnswers:
-    """The remembered requests of a process. `is_proxied`: the client may be another one than the peer."""
+    """Makes answers, and remembers requests by their bytes. One for each process.
+
+    `find_client` returns the client that a trusted proxy has named, or the peer; None: the peer is always the client.
+    """
 
     def __init__(
-        self, store: RecipeStore, gate: Gate, observer: RequestObserver, *, is_proxied: bool
+        self,
+        store: RecipeStore,
+        gate: Gate,
+        observer: RequestObserver,
+        find_client: Callable[[Address, RawHeaders], Address] | None = None,
     ) -> None:
         self.store = store
-        self.is_proxied = is_proxied
-        self.answered = 0
+        self.find_client = find_client
+        self.by_bytes = 0  # answers to requests that were not parsed
+        self.by_target = 0  # answers to other requests
         self._gate = gate
         self._observer = observer
-        self._requests: Recent[Key, Remembered] = Recent(MAX_REQUESTS)
+        self._requests: Recent[Key, Request] = Recent(MAX_REQUESTS)
+        self._default: tuple[Lines, bytes] = [], b""
 
     def __len__(self) -> int:
         return len(self._requests)
 
-    def find(self, key: Key) -> Remembered | None:
+    def find(self, key: Key) -> Request | None:
         return self._requests.get(key)
 
-    def learn(self, key: Key, scope: HTTPScope) -> None:
-        """Remember a request, if it was answered from the cache and may be answered by its bytes."""
+    def learn(self, key: Key | None, scope: HTTPScope) -> None:
+        """Learn the recipe of a GET that was answered; remember its bytes, the key, if they may come again."""
         recipe = self.store.learn(scope)
-        if recipe is not None and can_be_remembered(scope):
-            client = scope["client"] if self.is_proxied else None
-            headers = cast("RawHeaders", scope["headers"])
-            self._requests.put(key, Remembered(recipe, scope["path"], headers, client))
+        headers = cast("RawHeaders", scope["headers"])
+        if recipe is not None and key is not None and is_plain(headers) and may_come_again(headers):
+            client = scope["client"] if self.find_client else None
+            self._requests.put(key, Request(recipe, "GET", scope["path"], headers, client))
 
     def answer(
-        self, request: Remembered, prepared: Prepared, peer: Address, began: float, default: Lines
+        self,
+        request: Request,
+        prepared: Prepared,
+        peer: Address,
+        began: float,
+        default: Lines,
+        *,
+        keep_alive: bool = True,
     ) -> bytes:
         """Return the bytes of the answer, after the gate has admitted the request, and record it.
 
         `began` is the moment of its arrival, `default` has the headers of every answer of the server.
         """
         client = request.client or peer
-        request_id = begin_request([])
+        request_id = begin_request(request.headers)
         log_scope: dict[str, Any] = {"path": request.path, "client": client, "state": {}}
         try:
             name = self._gate.admit("GET", request.path, request.headers, client[0] if client else "")
@@ -119,18 +133,25 @@ class DirectAnswers:
         else:
             log_scope["state"] = {STATE_KEY: name}
             log_scope["path_template"] = request.recipe.route
-            answer = prepared.plain()
+            answer = prepared.answer(request.if_none_match)
             self.store.used(request.recipe)
-        self.answered += 1
-        self._observer.record(cast("HTTPScope", log_scope), "GET", answer.status, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        self._observer.record(cast("HTTPScope", log_scope), request.method, answer.status, seconds)
         return b"".join(
             (
                 STATUS_LINE[answer.status],
-                *[b"%s: %s\r\n" % line for line in default],
+                self._default_lines(default),
                 answer.headers,
                 _BEFORE_ID,
                 request_id.encode(),
-                _HEAD_END,
-                answer.body,
+                _HEAD_END if keep_alive else _CLOSE,
+                b"" if request.method == "HEAD" else answer.body,
             )
         )
+
+    def _default_lines(self, default: Lines) -> bytes:
+        known, lines = self._default
+        if default is not known:  # uvicorn makes another list each second
+            lines = b"".join([b"%s: %s\r\n" % line for line in default])
+            self._default = default, lines
+        return lines

@@ -1,9 +1,9 @@
-"""A recipe, and what it makes of stored bytes."""
+"""A recipe, and the answers that it makes of stored bytes."""
 
 from dataclasses import dataclass
 
 from product_dashboard.cache import Answers, Locations
-from product_dashboard.envelope import Cached, Layout
+from product_dashboard.envelope import Layout, complete
 from product_dashboard.idempotency.answer import StoredAnswer
 
 
@@ -22,20 +22,23 @@ class Prepared:
     `took_s` is how long it took to have them, in seconds.
     """
 
-    __slots__ = ("_answers", "_plain", "recipe", "took_s")
+    __slots__ = ("_answers", "_recipe", "_took_s", "_unconditional")
 
     def __init__(self, recipe: Recipe, answers: Answers, took_s: float) -> None:
-        self.recipe = recipe
-        self.took_s = took_s
+        self._recipe = recipe
         self._answers = answers
-        self._plain: StoredAnswer | None = None
+        self._took_s = took_s
+        self._unconditional: StoredAnswer | None = None
 
-    def reply(self, if_none_match: str | None) -> Cached[object]:
-        """Return the answer that the handler would make."""
-        return self.recipe.layout.reply(self._answers, if_none_match, self.took_s)
+    def answer(self, if_none_match: str | None) -> StoredAnswer:
+        """Return the answer that the handler would make, as a status, lines of headers, and a body."""
+        if if_none_match is not None:
+            return self._made(if_none_match)
+        if self._unconditional is None:
+            self._unconditional = self._made(None)
+        return self._unconditional
 
-    def plain(self) -> StoredAnswer:
-        """Return the answer to a request without If-None-Match, as lines of headers and a body. It is made once."""
-        if self._plain is None:
-            self._plain = self.reply(None).to_answer()
-        return self._plain
+    def _made(self, if_none_match: str | None) -> StoredAnswer:
+        status, headers, body = self._recipe.layout.render(self._answers, if_none_match, self._took_s)
+        lines = [b"%s: %s\r\n" % header for header in complete(headers, status, body)]
+        return StoredAnswer(status, b"".join(lines), body)

@@ -32,19 +32,20 @@ class RecipeStore:
     def __len__(self) -> int:
         return len(self._recipes)
 
-    def find(self, target: Target) -> Recipe | None:
-        return self._recipes.get(target)
+    def find(self, scope: HTTPScope) -> Recipe | None:
+        return self._recipes.get((scope["raw_path"], scope["query_string"]))
 
     def learn(self, scope: HTTPScope) -> Recipe | None:
-        """Return the recipe of the answer that was sent to this GET; None if there cannot be one."""
+        """Return the recipe of a GET or HEAD that was answered; None if there cannot be one."""
+        recipe = self.find(scope)
+        if recipe is not None:
+            return recipe
         cached = cached_in(scope)
         target = scope["raw_path"], scope["query_string"]
         if cached is None or not cached.entries or len(target[0]) + len(target[1]) > MAX_TARGET_BYTES:
             return None
-        recipe = self._recipes.get(target)
-        if recipe is None:
-            recipe = Recipe(Locations(cached.entries), cached.layout, scope["path_template"])
-            self._recipes.put(target, recipe)
+        recipe = Recipe(Locations(cached.entries), cached.layout, scope["path_template"])
+        self._recipes.put(target, recipe)
         return recipe
 
     def prepare(self, recipe: Recipe, deliver: Deliver) -> None:
