@@ -9,8 +9,8 @@ import pytest
 from product_dashboard.access.keys import key_line, new_key
 from product_dashboard.access.rules import Access
 from tests.recipes.conftest import Serve, get, until_direct
-from tests.server.conftest import Start
 from tests.server.conftest import Service as Process
+from tests.server.conftest import Start
 from tests.server.test_process import figure
 
 TARGET = "/api/v1/categories?page_size=3"

@@ -112,15 +112,16 @@ async def test_a_closed_epoch_is_not_believed(service: Service) -> None:
         await answered_directly(service, connection)
 
 
+@pytest.mark.parametrize("request_", [REQUEST, WITH_ID])
 async def test_an_answer_in_flight_at_the_end_is_sent_and_closes_its_connection(
-    service: Service, redis: RedisServer
+    service: Service, redis: RedisServer, request_: bytes
 ) -> None:
     async with service.connection() as connection, service.connection() as idle:
         before = await answered_directly(service, connection)
         assert (await idle.ask(REQUEST)).status == 200
         redis.pause()
         try:
-            connection.send(REQUEST)
+            connection.send(request_)
             await until_busy(service)
             for protocol in list(service.server.server_state.connections):
                 protocol.shutdown()  # as uvicorn's server does at its end
@@ -164,13 +165,13 @@ async def test_during_a_rolling_restart_no_answer_is_direct(service: Service) ->
 
 
 async def until_busy(service: Service) -> list[HttpToolsProtocol]:
-    """Wait until a connection waits for a direct answer; return such connections."""
+    """Wait until a connection waits for its answer; return such connections."""
     async with asyncio.timeout(10):
         while True:
             found = [
                 cast("HttpToolsProtocol", each)
                 for each in service.server.server_state.connections
-                if each._direct.busy  # type: ignore[union-attr]  # uvicorn's type of connections
+                if each._direct.busy or not each._answered()  # type: ignore[union-attr]  # uvicorn's type
             ]
             if found:
                 return found

@@ -47,7 +47,7 @@ class Request:
 def filled(target: str, shop: Shop) -> str:
     ids = {"product": shop.products[0], "other": shop.products[1], "category": shop.category}
     for name, value in (ids | {"customer": shop.customer, "order": shop.order}).items():
-        target = target.replace("{%s}" % name, value)
+        target = target.replace(f"{{{name}}}", value)
     return target
 
 

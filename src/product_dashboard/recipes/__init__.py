@@ -5,32 +5,37 @@ and it joins their stored bytes to the answer. The first step depends on the req
 A **recipe** is that result: the entries to read (names, tags, shapes), and the layout that makes the answer of them.
 The handlers make recipes by answering: `envelope.Cached` has both, and no rule of routing is written a second time.
 
-    request bytes --> remembered? --yes----------------------------------------> recipe       (B)  direct, connection
-         | no                                                                      |
-    HTTP parser, ASGI, log and figures, gate --> target known? --yes----------> recipe        (A)  front
-                                                     | no                          | entries
-                                              Litestar, handler            one MGET a turn         store
-                                                     |                             |
-                                                the answer <--- not usable --- stored bytes --> the same answer
-                                                     |
-                                                new recipe
+    bytes of a request --> known? --yes---------------------------------------> recipe
+         | no                                                                    | entries
+    HTTP parser --> target known? --yes--> recipe --entries--------> one MGET for each turn of the event loop
+                         | no                                                    |
+                  ASGI: log, figures, gate <---------- not usable -------- stored bytes
+                         |                                                       |
+                  Litestar, handler                                        gate, log, figures
+                         |                                                       |
+                    the answer, and a new recipe                           the same answer
 
-A, `front`: an ASGI layer inside the gate and outside of Litestar. The key is the target: path and query as they were
-sent. It serves HEAD too, and requests whose headers differ each time (X-Request-Id, traceparent, If-None-Match).
+There are two ways to find the recipe of a request (`connection`), both inside the HTTP protocol (`protocol.py`):
 
-B, `direct` and `connection`: in the HTTP protocol. The key is every byte of a request. It has to be a GET over HTTP/1.1
-without a body, in one piece, on a connection that is between two messages; `direct.can_be_remembered` lists the rest.
+- **By its bytes.** The key is every byte of the request: a GET over HTTP/1.1 without a body, in one piece, on a
+  connection that is between two messages. It is not parsed. `direct.may_come_again` names the headers that exclude it.
+- **By its target**, path and query as they were sent, when its headers have been parsed. So requests are answered that
+  differ in X-Request-Id, traceparent or If-None-Match each time, and HEAD, and pipelined requests.
 
 What keeps them right:
 
 - **Nothing stale.** A recipe has no value of a resource in it. Each answer reads its entries from Redis, after its
   request has arrived, under the rules of every hit: Redis is believed, and shape and nonces fit (`cache.stored`).
 - **The ordinary way is always open.** If an entry cannot be used, and whenever something unusual happens (more bytes
-  arrive before the answer, the server is stopping, the client reads slowly), the request goes to the parser and to
+  arrive before the answer, the server is stopping, the client reads slowly), the request goes on to the parser and to
   Litestar as if there were no recipes. Its deadline and its duration still count from its arrival.
 - **The same rules.** Each request passes the gate at the time of its answer: a key that was revoked is refused. Its
   log line, its figures and its request id come from the same code.
 - **Bounded.** Both places keep the 4,096 keys that were used last, of at most 2 KB each.
 
-`RECIPES=false` turns both off. The answers are the same, for more CPU time.
+`RECIPES=false` turns both off. The answers are the same, and cost more CPU time.
+
+    recipe, store       a recipe and what it makes of stored bytes; all recipes of a process, and reading their entries
+    direct, connection  answers as bytes, and requests known by their bytes; the requests of one connection
+    proxies, recent     the client behind a proxy; a bounded mapping
 """
