@@ -149,7 +149,8 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._header_bytes += len(name) + len(value) + 4
-        self._check_header_size()
+        if self._header_bytes > self._limits.max_header_bytes:
+            self._check_header_size()
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -115,7 +116,7 @@ async def test_the_log_and_the_figures_are_those_of_every_request(start: Start, 
     await until_counted(process, 6)
 
 
-async def requests_of(process: Process, count: int) -> list[dict[str, object]]:
+async def requests_of(process: Process, count: int) -> list[dict[str, Any]]:
     await process.logged("request", count=count)
     return [dict(line) for line in process.lines if line["event"] == "request"]
 

@@ -180,8 +180,8 @@ async def _stays_full(transport: asyncio.Transport) -> bool:
 
 
 def _protocol_of(service: Service, address: object) -> HttpToolsProtocol | None:
-    found = [each for each in service.server.server_state.connections if each.client == address]
-    return cast("HttpToolsProtocol", found[0]) if found else None
+    connections = cast("set[HttpToolsProtocol]", service.server.server_state.connections)
+    return next((each for each in connections if each.client == address), None)
 
 
 async def test_both_places_are_bounded(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

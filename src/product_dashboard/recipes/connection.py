@@ -166,7 +166,6 @@ class DirectConnection:
 
 def _if_none_match(headers: RawHeaders) -> str | None:
     """Return the header as a handler gets it."""
-    for name, value in combine_lines(headers):
-        if name == b"if-none-match":
-            return value.decode("latin-1")
-    return None
+    if b"if-none-match" not in [name for name, _ in headers]:
+        return None
+    return next(value for name, value in combine_lines(headers) if name == b"if-none-match").decode("latin-1")

@@ -53,7 +53,7 @@ class Request:
 
 def is_plain(headers: RawHeaders) -> bool:
     """Return whether a GET or HEAD with these headers has no body, and expects nothing but an answer."""
-    return all(name not in _MORE_THAN_A_GET for name, _ in headers)
+    return _MORE_THAN_A_GET.isdisjoint([name for name, _ in headers])
 
 
 def is_whole_get(data: bytes) -> bool:
@@ -67,9 +67,11 @@ def is_whole_get(data: bytes) -> bool:
 
 def may_come_again(headers: RawHeaders) -> bool:
     """Return whether no header has another value in each request, or says something about the connection."""
-    return not any(
-        name in _UNIQUE or (name == b"connection" and value.lower() != b"keep-alive")
-        for name, value in headers
+    names = [name for name, _ in headers]
+    if not _UNIQUE.isdisjoint(names):
+        return False
+    return b"connection" not in names or all(
+        value.lower() == b"keep-alive" for name, value in headers if name == b"connection"
     )
 
 
