@@ -140,7 +140,7 @@ class HardenedProtocol(HttpToolsProtocol):
         self._header_bytes = self._unfinished_bytes = 0
         super().on_message_begin()
         if self._arrived is not None:
-            self.scope["state"][ARRIVED], self._arrived = self._arrived, None
+            _state_of(self.scope)[ARRIVED], self._arrived = self._arrived, None
 
     def on_url(self, url: bytes) -> None:
         self._header_bytes += len(url)
@@ -348,7 +348,7 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def start_ordinary(self, cycle: RequestResponseCycle, app: ASGI3Application, arrived: float) -> None:
         if not cycle.disconnected:
-            cycle.scope["state"][ARRIVED] = arrived
+            _state_of(cycle.scope)[ARRIVED] = arrived
             super()._start_asgi_task(cycle, app)
 
     def _learn(self) -> None:
@@ -404,6 +404,12 @@ class HardenedProtocol(HttpToolsProtocol):
         if self._running is not None and not self._running.response_complete:
             self._running.disconnected = True
             self._running.message_event.set()
+
+
+def _state_of(scope: Any) -> dict[str, Any]:
+    """Return the state of a request, which uvicorn always sets, although its type does not say so."""
+    state: dict[str, Any] = scope["state"]
+    return state
 
 
 def _raw_answer(code: Code, message: str) -> bytes:

@@ -144,11 +144,9 @@ async def test_an_answer_in_flight_at_a_rolling_restart_closes_its_connection(
             connection.send(REQUEST)
             (protocol,) = await until_busy(service)
             protocol.app_state["moving"] = True  # as SIGHUP does
-            redis.resume()
-            answer = await connection.answer()
         finally:
             redis.resume()
-            protocol.app_state.pop("moving", None)
+        answer = await connection.answer()
         assert (answer.status, answer["connection"]) == (200, "close")
         assert await connection.is_closed()
 
@@ -161,7 +159,6 @@ async def test_during_a_rolling_restart_no_answer_is_direct(service: Service) ->
         count = service.direct.by_bytes
         assert (await connection.ask(REQUEST))["connection"] == "close"
         assert service.direct.by_bytes == count
-        cast("HttpToolsProtocol", protocol).app_state.pop("moving")
 
 
 async def until_busy(service: Service) -> list[HttpToolsProtocol]:
@@ -189,7 +186,9 @@ async def test_the_wait_for_redis_counts_in_the_deadline_and_in_the_figures(
         "LOG_REQUESTS": "false",
     }
     async with serve(**variables) as service, service.connection() as connection:
-        for _ in range(10):
+        answer, took_s, attempts = await answered_directly(service, connection), 0.0, 0
+        while took_s < 0.5 and attempts < 10:  # else Redis was not asked: it was not believed at this moment
+            attempts += 1
             await answered_directly(service, connection)
             redis.pause()
             try:
@@ -198,8 +197,6 @@ async def test_the_wait_for_redis_counts_in_the_deadline_and_in_the_figures(
                 took_s = time.monotonic() - began
             finally:
                 redis.resume()
-            if took_s > 0.5:  # else Redis was not asked, because it was not believed at this moment
-                break
         assert answer.status == 503
         assert b'"TIMEOUT"' in answer.body
 

@@ -8,6 +8,7 @@ import asyncio
 import re
 import time
 from collections import Counter
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -137,26 +138,26 @@ class Client:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._connection: Any = None
-        self._open: Connection | None = None
+        self._stack = AsyncExitStack()
+        self._connection: Connection | None = None
 
     async def ask(self, data: bytes) -> Answer:
-        if self._open is None:
-            self._connection = self._service.connection()
-            self._open = await self._connection.__aenter__()
-        answer = await self._open.ask(data)
+        connection = self._connection
+        if connection is None:
+            connection = await self._stack.enter_async_context(self._service.connection())
+            self._connection = connection
+        answer = await connection.ask(data)
         if answer.status_line == "HTTP/1.1 100 Continue":
-            answer = await self._open.answer(to_head=data.startswith(b"HEAD"))
+            answer = await connection.answer(to_head=data.startswith(b"HEAD"))
         if ("connection", "close") in answer.headers:
             async with asyncio.timeout(10):
-                await self._open.reader.read()  # until the service closes; a refused HEAD has a body
+                await connection.reader.read()  # until the service closes; a refused HEAD has a body
             await self.close()
         return answer
 
     async def close(self) -> None:
-        if self._open is not None:
-            await self._connection.__aexit__(None, None, None)
-            self._open = None
+        self._connection = None
+        await self._stack.aclose()
 
 
 def comparable(answer: Answer, request: Request) -> Any:

@@ -34,9 +34,11 @@ class Owner(Protocol):
 
     def may_answer_directly(self) -> bool:
         """Return whether the connection is between two messages, and may be used for a direct answer."""
+        ...
 
     def must_close(self) -> bool:
         """Return whether the next answer has to close the connection."""
+        ...
 
     def send_direct(self, answer: bytes) -> None:
         """Send the answer to a request that was not parsed. The connection stays open."""

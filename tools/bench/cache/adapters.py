@@ -164,8 +164,13 @@ class OursByRecipes(Ours):
     async def _again(self, recipe: Any) -> bytes | None:
         import asyncio
 
-        arrived = asyncio.get_running_loop().create_future()
-        self._store.prepare(recipe, lambda found: None if arrived.done() else arrived.set_result(found))
+        arrived: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        def deliver(prepared: Any) -> None:
+            if not arrived.done():  # it is, if the reader was cancelled
+                arrived.set_result(prepared)
+
+        self._store.prepare(recipe, deliver)
         prepared = await arrived
         if prepared is None:
             return None
