@@ -26,7 +26,6 @@ from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any, cast
 
-from litestar.types import HTTPScope
 from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -35,13 +34,9 @@ from uvicorn.server import ServerState
 from product_dashboard.envelope import error_body
 from product_dashboard.errors import Code, soon
 from product_dashboard.observability.metrics import CONNECTIONS, CONNECTIONS_CUT
-from product_dashboard.observability.requests import ARRIVED
-from product_dashboard.recipes.connection import DirectConnection
-from product_dashboard.recipes.direct import DirectAnswers, is_whole_get
 from product_dashboard.settings import HttpSettings
 
 MAX_PIPELINED = 32
-TIMER_ROUNDING_S = 0.005  # the event loop's clock has milliseconds
 
 _VERSIONS = ("1.0", "1.1")
 _HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]*")  # RFC 3986, host [":" port]
@@ -65,7 +60,6 @@ class HardenedProtocol(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
         *,
         limits: HttpSettings,
-        direct: DirectAnswers | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._limits = limits
@@ -79,13 +73,6 @@ class HardenedProtocol(HttpToolsProtocol):
         self._read_timer_phase: Phase | None = None
         self._write_timer: TimerHandle | None = None
         self._refused = False
-        self._answers = direct
-        self._direct: DirectConnection | None = None
-        self._whole_get: bytes | None = None  # the request that runs, if it came alone and in one piece
-        self._arrived: float | None = (
-            None  # when the next request arrived, if it was kept for a direct answer
-        )
-        self._idle_since = 0.0
 
     # --- the connection
 
@@ -97,8 +84,6 @@ class HardenedProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         CONNECTIONS.inc()
         self._arm_read_timer(Phase.HEADERS, self._limits.header_timeout_s)
-        if self._answers is not None:
-            self._direct = DirectConnection(self._answers, self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self in self.connections:
@@ -112,17 +97,6 @@ class HardenedProtocol(HttpToolsProtocol):
     # --- the requests of the client
 
     def data_received(self, data: bytes) -> None:
-        if self._direct is None:
-            self._parse(data)
-        elif self._direct.busy:
-            self.resume_ordinary(data)
-        elif self._direct.begin(data):
-            self._disarm_read_timer()
-        else:
-            self._whole_get = data if is_whole_get(data) and self._is_between_messages() else None
-            self._parse(data)
-
-    def _parse(self, data: bytes) -> None:
         if self._refused:
             return
         self._heard = True
@@ -139,8 +113,6 @@ class HardenedProtocol(HttpToolsProtocol):
         self._messages += 1
         self._header_bytes = self._unfinished_bytes = 0
         super().on_message_begin()
-        if self._arrived is not None:
-            _state_of(self.scope)[ARRIVED], self._arrived = self._arrived, None
 
     def on_url(self, url: bytes) -> None:
         self._header_bytes += len(url)
@@ -182,16 +154,19 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._running = cycle
-        if self.must_close() and not self.pipeline:
+        if self._must_close() and not self.pipeline:
             cycle.keep_alive = (
                 False  # the client connects again, to the worker that takes the place of this one
             )
-        if (
-            self._direct is None
-            or self.transport.get_write_buffer_size()
-            or not self._direct.begin_parsed(cycle, app)
-        ):
-            super()._start_asgi_task(cycle, app)
+        self._answer(cycle, app)
+
+    def _answer(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Let the application answer the request."""
+        super()._start_asgi_task(cycle, app)
+
+    def _must_close(self) -> bool:
+        """Return whether the answers close their connections now: a rolling restart moves the clients."""
+        return bool(self.app_state.get("moving"))
 
     def on_body(self, body: bytes) -> None:
         if not self._refused:
@@ -251,13 +226,11 @@ class HardenedProtocol(HttpToolsProtocol):
         cycle = cast("RequestResponseCycle | None", self.cycle)  # None before the first request
         return cycle is None or cycle.response_complete
 
+    def _is_between_messages(self) -> bool:
+        """Return whether the next byte begins a request, and all earlier requests are answered."""
+        return self._phase in (Phase.IDLE, Phase.WORKING) and self._answered() and not self._refused
+
     def timeout_keep_alive_handler(self) -> None:
-        # Direct answers do not arm the timer again: it looks itself when the last one was.
-        is_busy = self._direct is not None and self._direct.busy
-        left = self.timeout_keep_alive - (0.0 if is_busy else self.loop.time() - self._idle_since)
-        if left > TIMER_ROUNDING_S:
-            self._arm_idle_timer(left)
-            return
         # close() would first wait until the client has read the rest of the buffer.
         if self.transport.get_write_buffer_size():
             self._cut_slow_reader()
@@ -275,7 +248,6 @@ class HardenedProtocol(HttpToolsProtocol):
         self._disarm_write_timer()
 
     def on_response_complete(self) -> None:
-        self._learn()
         super().on_response_complete()
         self._heard = False
         if self.transport.get_write_buffer_size():
@@ -298,74 +270,6 @@ class HardenedProtocol(HttpToolsProtocol):
     def _cut_slow_reader(self) -> None:
         CONNECTIONS_CUT.labels("slow_reading").inc()
         self._abort()
-
-    # --- direct answers: see `recipes`
-
-    def _is_between_messages(self) -> bool:
-        is_idle = self._phase is Phase.WORKING or self._phase is Phase.IDLE
-        return is_idle and self._answered() and not self._refused
-
-    def may_answer_directly(self) -> bool:
-        return (
-            self._is_between_messages()
-            and not self.transport.get_write_buffer_size()
-            and not self.must_close()
-        )
-
-    def must_close(self) -> bool:
-        return bool(self.app_state.get("moving"))
-
-    def send_direct(self, answer: bytes) -> None:
-        self.server_state.total_requests += 1
-        if self.transport.is_closing():
-            return
-        self.transport.write(answer)
-        self._heard = False
-        self._idle_since = self.loop.time()
-        if self.timeout_keep_alive_task is None:
-            self._arm_idle_timer(self.timeout_keep_alive)
-        if self.transport.get_write_buffer_size():
-            self._arm_write_timer()
-
-    def resume_ordinary(self, more: bytes = b"") -> None:
-        if self._direct is None:
-            return
-        data, arrived = self._direct.take_back()
-        if not self.transport.is_closing():  # else there is no parser any more
-            self._arrived = arrived
-            self._whole_get = None if more else data
-            self._parse(data + more)
-
-    def send_of(self, cycle: RequestResponseCycle, answer: bytes) -> None:
-        if cycle.disconnected:
-            return
-        self.transport.write(answer)
-        cycle.response_started = cycle.response_complete = True
-        cycle.message_event.set()
-        if not cycle.keep_alive:
-            self.transport.close()
-        cycle.on_response()
-
-    def start_ordinary(self, cycle: RequestResponseCycle, app: ASGI3Application, arrived: float) -> None:
-        if not cycle.disconnected:
-            _state_of(cycle.scope)[ARRIVED] = arrived
-            super()._start_asgi_task(cycle, app)
-
-    def _learn(self) -> None:
-        """Learn from the request that was answered, if it is a GET."""
-        data, self._whole_get = self._whole_get, None
-        if self._direct is not None and self._running is not None:
-            scope = cast("HTTPScope", self._running.scope)
-            if scope["method"] == "GET":
-                self._direct.learn(data if self._running.keep_alive else None, scope)
-
-    def _arm_idle_timer(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
-
-    def shutdown(self) -> None:
-        if self._direct is not None and self._direct.busy:
-            self.resume_ordinary()  # its answer closes the connection
-        super().shutdown()
 
     # --- the end of the connection
 
@@ -404,12 +308,6 @@ class HardenedProtocol(HttpToolsProtocol):
         if self._running is not None and not self._running.response_complete:
             self._running.disconnected = True
             self._running.message_event.set()
-
-
-def _state_of(scope: Any) -> dict[str, Any]:
-    """Return the state of a request, which uvicorn always sets, although its type does not say so."""
-    state: dict[str, Any] = scope["state"]
-    return state
 
 
 def _raw_answer(code: Code, message: str) -> bytes:

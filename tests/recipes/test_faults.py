@@ -168,7 +168,7 @@ async def until_busy(service: Service) -> list[HttpToolsProtocol]:
             found = [
                 cast("HttpToolsProtocol", each)
                 for each in service.server.server_state.connections
-                if each._direct.busy or not each._answered()  # type: ignore[union-attr]  # uvicorn's type
+                if each._kept or not each._answered()  # type: ignore[union-attr]  # uvicorn's type
             ]
             if found:
                 return found

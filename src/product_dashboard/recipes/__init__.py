@@ -15,7 +15,7 @@ The handlers make recipes by answering: `envelope.Cached` has both, and no rule 
                          |                                                       |
                     the answer, and a new recipe                           the same answer
 
-There are two ways to find the recipe of a request (`connection`), both inside the HTTP protocol (`protocol.py`):
+There are two ways to find the recipe of a request, both inside the HTTP protocol (`protocol`):
 
 - **By its bytes.** The key is every byte of the request: a GET over HTTP/1.1 without a body, in one piece, on a
   connection that is between two messages. It is not parsed. `direct.may_come_again` names the headers that exclude it.
@@ -35,7 +35,8 @@ What keeps them right:
 
 `RECIPES=false` turns both off. The answers are the same, and cost more CPU time.
 
-    recipe, store       a recipe and what it makes of stored bytes; all recipes of a process, and reading their entries
-    direct, connection  answers as bytes, and requests known by their bytes; the requests of one connection
-    proxies, recent     the client behind a proxy; a bounded mapping
+    protocol          one connection: which requests are answered by recipes, and when they go the ordinary way
+    direct            answers as bytes; the requests that are known by their bytes
+    recipe, store     a recipe, and what it makes of stored bytes; all recipes of a process, and reading their entries
+    proxies, recent   the client behind a trusted proxy; a bounded mapping
 """
