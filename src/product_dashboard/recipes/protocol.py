@@ -5,16 +5,14 @@ ordinary way, if the client sends more before its answer, if the server ends, or
 A request whose target is known has been parsed: its cycle, uvicorn's object for one request, waits for Redis.
 """
 
-import asyncio
 import time
+from asyncio import Transport
 from typing import Any, Final, cast
 
 import structlog
 from litestar.types import HTTPScope
 from uvicorn._types import ASGI3Application
-from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
-from uvicorn.server import ServerState
 
 from product_dashboard.access.content_type import RawHeaders
 from product_dashboard.observability.metrics import REQUESTS_RUNNING
@@ -30,7 +28,6 @@ from product_dashboard.recipes.direct import (
     is_whole_get,
 )
 from product_dashboard.recipes.recipe import Prepared
-from product_dashboard.settings import HttpSettings
 
 log = structlog.stdlib.get_logger()
 
@@ -40,17 +37,8 @@ TIMER_ROUNDING_S: Final = 0.005  # the event loop's clock has milliseconds
 class RecipeProtocol(HardenedProtocol):
     """One connection of a client. It keeps at most one request that is not parsed."""
 
-    def __init__(
-        self,
-        config: Config,
-        server_state: ServerState,
-        app_state: dict[str, Any],
-        _loop: asyncio.AbstractEventLoop | None = None,
-        *,
-        limits: HttpSettings,
-        direct: DirectAnswers,
-    ) -> None:
-        super().__init__(config, server_state, app_state, _loop, limits=limits)
+    def __init__(self, *arguments: Any, direct: DirectAnswers, **options: Any) -> None:
+        super().__init__(*arguments, **options)
         self._direct = direct
         self._peer: str | None = None  # part of a key, if the client may be another one than the peer
         self._kept: bytes | None = None
@@ -60,7 +48,7 @@ class RecipeProtocol(HardenedProtocol):
         self._arrived: float | None = None  # when the next request to be parsed arrived, if it was kept
         self._idle_since = 0.0
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         if self._direct.find_client is not None and self.client is not None:
             self._peer = self.client[0]
@@ -191,9 +179,9 @@ class RecipeProtocol(HardenedProtocol):
 
     def _made(self, request: Request, prepared: Prepared, began: float, *, keep_alive: bool) -> bytes | None:
         """Return the answer; None after a fault, which must not fail the other requests of this turn."""
-        default = self.server_state.default_headers
+        headers = self.server_state.default_headers
         try:
-            return self._direct.answer(request, prepared, self.client, began, default, keep_alive=keep_alive)
+            return self._direct.answer(request, prepared, self.client, began, headers, keep_alive=keep_alive)
         except Exception:
             log.exception("request.not_answered_directly", path=request.path)
             return None
