@@ -163,7 +163,7 @@ def cached_in(scope: Scope) -> Cached[Any] | None:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the answers of cached reads become one answer of the API.
+    """Makes one answer of the API from the answers of cached reads.
 
     `join` makes one answer of several, and its headers, from the seconds that it took to have them; None: there is one.
     """

@@ -72,7 +72,7 @@ async def test_behind_a_trusted_proxy_each_client_has_its_own_limit(serve: Serve
 
 
 async def test_the_bytes_of_a_trusted_proxy_are_not_believed_from_another_peer(serve: Serve) -> None:
-    """The same request from a proxy and from a stranger: the stranger is the client of its own request."""
+    """One request comes from a proxy and from a stranger: the stranger is the client of its own request."""
     variables = {"TRUSTED_PROXIES": "127.0.0.2", "RATE_LIMIT": "5/h", "RATE_LIMIT_BURST": "5"}
     request = get(TARGET, "X-Forwarded-For: 192.0.2.1")
     async with serve(**variables) as service:

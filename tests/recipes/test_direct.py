@@ -184,6 +184,23 @@ def _protocol_of(service: Service, address: object) -> HttpToolsProtocol | None:
     return next((each for each in connections if each.client == address), None)
 
 
+async def test_a_fault_in_an_answer_leaves_the_request_to_the_application(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = get(product(shop))
+    async with shop.fast.connection() as connection:
+        await until_direct(shop.fast, connection, request)
+
+        def fail(*_: object, **__: object) -> bytes:
+            raise RuntimeError("a fault")
+
+        monkeypatch.setattr(shop.fast.direct, "answer", fail)
+        count = directly(shop.fast)
+        for each in (request, get(product(shop), "X-Request-Id: r-1"), request):
+            assert (await connection.ask(each)).status == 200
+        assert count() == 0
+
+
 async def test_both_places_are_bounded(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     service = shop.fast
     for found in (service.direct._requests, service.direct.store._recipes):

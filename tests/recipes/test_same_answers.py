@@ -29,7 +29,7 @@ NEVER_THE_SAME = {"date", "age", "x-request-id", "server-timing"}
 
 @dataclass(frozen=True)
 class Request:
-    """`{product}` and the like in the target stand for ids, `{etag}` in a header for the ETag of the answer."""
+    """`filled` replaces names such as `{product}` in the target by ids. `{etag}` in a header is the current ETag."""
 
     method: str
     target: str

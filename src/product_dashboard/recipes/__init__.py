@@ -27,16 +27,17 @@ What keeps them right:
 - **Nothing stale.** A recipe has no value of a resource in it. Each answer reads its entries from Redis, after its
   request has arrived, under the rules of every hit: Redis is believed, and shape and nonces fit (`cache.stored`).
 - **The ordinary way is always open.** If an entry cannot be used, and whenever something unusual happens (more bytes
-  arrive before the answer, the server is stopping, the client reads slowly), the request goes on to the parser and to
+  arrive before the answer, the server is stopping, the client reads slowly), the request continues to the parser and to
   Litestar as if there were no recipes. Its deadline and its duration still count from its arrival.
 - **The same rules.** Each request passes the gate at the time of its answer: a key that was revoked is refused. Its
   log line, its figures and its request id come from the same code.
-- **Bounded.** Both places keep the 4,096 keys that were used last, of at most 2 KB each.
+- **Bounded.** Both places keep the 4,096 keys that were used last, of at most 2 KB each. (An API key that a client sends
+  is part of these bytes: it is in the memory of the process for so long.)
 
 `RECIPES=false` turns both off. The answers are the same, and cost more CPU time.
 
     protocol          one connection: which requests are answered by recipes, and when they go the ordinary way
     direct            answers as bytes; the requests that are known by their bytes
-    recipe, store     a recipe, and what it makes of stored bytes; all recipes of a process, and reading their entries
+    recipe, store     a recipe, and its answers from stored bytes; all recipes of a process, and reading their entries
     proxies, recent   the client behind a trusted proxy; a bounded mapping
 """

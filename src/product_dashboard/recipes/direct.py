@@ -52,7 +52,7 @@ class Request:
 
 
 def is_plain(headers: RawHeaders) -> bool:
-    """Return whether a GET or HEAD with these headers has no body, and expects nothing but an answer."""
+    """Return whether a GET or HEAD with these headers has no body, and expects only an answer."""
     return _MORE_THAN_A_GET.isdisjoint([name for name, _ in headers])
 
 

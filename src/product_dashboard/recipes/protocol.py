@@ -44,7 +44,9 @@ class RecipeProtocol(HardenedProtocol):
         self._kept: bytes | None = None
         self._kept_since = 0.0
         self._turn = 0  # tells the answer to a request that was taken back from the answer to its successor
-        self._whole_get: bytes | None = None  # the request that runs, if it came alone and in one piece
+        self._whole_get: bytes | None = (
+            None  # the request that runs, if one piece had this request and nothing else
+        )
         self._arrived: float | None = None  # when the next request to be parsed arrived, if it was kept
         self._idle_since = 0.0
 

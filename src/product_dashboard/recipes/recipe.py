@@ -1,4 +1,4 @@
-"""A recipe, and the answers that it makes of stored bytes."""
+"""A recipe, and its answers from stored bytes."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from product_dashboard.idempotency.answer import StoredAnswer
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recipe:
-    """How a GET is answered again: the entries to read, the layout of the answer, and the route for log and figures."""
+    """Says how to answer a GET again: entries to read, layout of the answer, and route for the log and the figures."""
 
     locations: Locations
     layout: Layout
