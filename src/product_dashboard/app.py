@@ -44,6 +44,9 @@ from product_dashboard.orders.controller import OrderController
 from product_dashboard.products.controller import ProductController
 from product_dashboard.products.indexing import indexing_names
 from product_dashboard.products.stock_controller import StockController
+from product_dashboard.recipes.direct import DirectAnswers
+from product_dashboard.recipes.proxies import TrustedProxies
+from product_dashboard.recipes.store import RecipeStore
 from product_dashboard.request import ApiRequest, read_query
 from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings, load_settings
@@ -59,6 +62,8 @@ RESOURCES = (
     OrderController,
     DashboardController,
 )
+DIRECT_ANSWERS = "direct_answers"
+"""In the state of the application: the DirectAnswers for the HTTP protocol, if there are recipes."""
 SAFE_IN_PATH = "/!$&'()*+,;=:@~"
 
 
@@ -107,6 +112,7 @@ class _Service:
         self._settings = settings
         self._resources: Resources | None = None
         self._observer: RequestObserver | None = None
+        self._store = RecipeStore()
         self._keys = WatchedKeys(settings.access.keys) if settings.access.keys else None
 
     def opened(self) -> Resources:
@@ -115,12 +121,17 @@ class _Service:
         return self._resources
 
     def observe(self, app: Litestar) -> ASGIApp:
+        gate = self._gate(app)
         self._observer = RequestObserver(
-            guarded(only_canonical_paths(app.asgi_handler), self._gate(app)),
+            guarded(only_canonical_paths(app.asgi_handler), gate),
             timeout_s=self._settings.request_timeout_s,
             log_requests=self._settings.log.requests,
             allow=_allowed_methods(app),
         )
+        if self._settings.recipes:
+            proxies = self._settings.http.trusted_proxies
+            find_client = TrustedProxies(proxies).find_client if proxies else None
+            app.state[DIRECT_ANSWERS] = DirectAnswers(self._store, gate, self._observer, find_client)
         return self._observer
 
     def _gate(self, app: Litestar) -> Gate:
@@ -145,6 +156,7 @@ class _Service:
             indexing_names(resources.database),
         ):
             self._resources = app.state["resources"] = resources
+            self._store.cache = resources.cache
             log.info("service.started", pid=os.getpid(), database=resources.database.address)
             yield
         log.info(

@@ -5,6 +5,7 @@ failure  {"ok": false, "data": null, "meta": null, "error": {"code", "message", 
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar, cast
 
@@ -15,7 +16,7 @@ from litestar.types import Receive, Scope, Send
 from msgspec import Meta, Raw, Struct
 
 from product_dashboard.access.content_type import PATCH_TYPES
-from product_dashboard.cache import CachedAnswer, etag_of
+from product_dashboard.cache import Answers, CachedAnswer, Entry, etag_of
 from product_dashboard.errors import (
     AppError,
     BadRequest,
@@ -94,9 +95,7 @@ class Reply(Response[T]):
         super().__init__(cast("T", body), status_code=status)
         self._body = body
         self._status = status
-        self._headers = [*headers]
-        if status != HTTPStatus.NOT_MODIFIED:
-            self._headers += ((b"content-type", media_type), (b"content-length", b"%d" % len(body)))
+        self._headers = complete(headers, status, body, media_type)
 
     def to_answer(self) -> StoredAnswer:
         """Return the answer to store, so that a retry of the request gets the same one."""
@@ -125,12 +124,78 @@ class Reply(Response[T]):
         await send({"type": "http.response.body", "body": self._body, "more_body": False})
 
 
+def complete(
+    headers: Headers, status: int, body: bytes, media_type: bytes = JSON
+) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer with those that describe its body."""
+    if status == HTTPStatus.NOT_MODIFIED:
+        return [*headers]
+    return [*headers, (b"content-type", media_type), (b"content-length", b"%d" % len(body))]
+
+
 class Tagged(Reply[T]):
     """An answer with the ETag of its resource."""
 
 
 class Cached(Tagged[T]):
-    """An answer of a cached read: it also has X-Cache and Age, and may be a 304."""
+    """An answer of cached reads: it also has X-Cache and Age, and may be a 304.
+
+    If all of it comes from stored bytes, `entries` names them, and `layout` makes the same answer of them again.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    layout: "Layout"
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer: an ASGI application. It remains in the scope, for `cached_in`."""
+        scope["state"][_CACHED] = self
+        await super().answer(scope, receive, send)
+
+
+_CACHED = "cached"
+
+
+def cached_in(scope: Scope) -> Cached[Any] | None:
+    """Return the answer that a cached read has sent to this request, if one has."""
+    found: Cached[Any] | None = scope["state"].get(_CACHED)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Makes one answer of the API from the answers of cached reads.
+
+    `join` makes one answer of several, and its headers, from the seconds that it took to have them; None: there is one.
+    """
+
+    envelop: Callable[[bytes], bytes]
+    join: Callable[[Answers, float], tuple[CachedAnswer[Any], Headers]] | None = None
+
+    def render(
+        self, answers: Answers, if_none_match: str | None, took_s: float
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """Return status, headers and body: 200, or 304 if the client's If-None-Match names the ETag of the answer."""
+        answer, headers = self.join(answers, took_s) if self.join else (answers[0], ())
+        own = [
+            _etag(answer.etag),
+            (b"x-cache", answer.state.encode()),
+            (b"age", b"%d" % answer.age),
+            REVALIDATE,
+            *headers,
+        ]
+        if if_none_match is not None and names(if_none_match, answer.etag):
+            return HTTPStatus.NOT_MODIFIED, own, b""
+        return HTTPStatus.OK, own, self.envelop(answer.body)
+
+    def reply(self, answers: Answers, if_none_match: str | None, took_s: float = 0.0) -> Cached[Any]:
+        """Make the answer of a handler."""
+        status, headers, body = self.render(answers, if_none_match, took_s)
+        reply: Cached[Any] = Cached(body, status=status, headers=headers)
+        entries = tuple([each.entry for each in answers if each.entry is not None])
+        if len(entries) == len(answers):
+            reply.entries = entries
+        reply.layout = self
+        return reply
 
 
 def ok(data: T) -> Reply[Envelope[T]]:
@@ -151,34 +216,14 @@ def changed(data: T) -> Tagged[Envelope[T]]:
     return Tagged(_enveloped(Raw(body)), headers=(NO_STORE, _etag(etag_of(body))))
 
 
-def from_cache(
-    answer: CachedAnswer[T], if_none_match: str | None, headers: Headers = ()
-) -> Cached[Envelope[T]]:
+def from_cache(answer: CachedAnswer[T], if_none_match: str | None) -> Cached[Envelope[T]]:
     """Answer 200 with what a cached read gave, or 304 if the client's If-None-Match names it."""
-    return _cached(answer, if_none_match, _enveloped, headers)
+    return _ENVELOPE.reply((answer,), if_none_match)
 
 
 def page_from_cache(answer: CachedAnswer[Listing[T]], if_none_match: str | None) -> Cached[Page[T]]:
     """Answer 200 with the page that a cached read gave, or 304 if the client's If-None-Match names it."""
-    return _cached(answer, if_none_match, _paged)
-
-
-def _cached(
-    answer: CachedAnswer[Any],
-    if_none_match: str | None,
-    envelop: Callable[[Raw], bytes],
-    headers: Headers = (),
-) -> Cached[Any]:
-    own = (
-        _etag(answer.etag),
-        (b"x-cache", answer.state.encode()),
-        (b"age", b"%d" % answer.age),
-        REVALIDATE,
-        *headers,
-    )
-    if if_none_match is not None and names(if_none_match, answer.etag):
-        return Cached(b"", status=304, headers=own)
-    return Cached(envelop(Raw(answer.body)), headers=own)
+    return _PAGE.reply((answer,), if_none_match)
 
 
 def _etag(etag: str) -> tuple[bytes, bytes]:
@@ -189,9 +234,26 @@ def _enveloped(data: object) -> bytes:
     return ENCODER.encode(Envelope(ok=True, data=data, meta=None, error=None))
 
 
-def _paged(listing: Raw) -> bytes:
+_BEFORE_DATA, _AFTER_DATA = _enveloped(Raw(b"0")).split(b"0")
+
+
+def _wrapped(data: bytes) -> bytes:
+    """Encode an `Envelope` from its encoded data."""
+    return b"%s%s%s" % (_BEFORE_DATA, data, _AFTER_DATA)
+
+
+def _paged(listing: bytes) -> bytes:
     """Encode a `Page` from an encoded `Listing`, whose two fields are between its braces."""
-    return b'{"ok":true,%s,"error":null}' % bytes(listing)[1:-1]
+    return b'{"ok":true,%s,"error":null}' % listing[1:-1]
+
+
+_ENVELOPE = Layout(_wrapped)
+_PAGE = Layout(_paged)
+
+
+def joined(join: Callable[[Answers, float], tuple[CachedAnswer[T], Headers]]) -> Layout:
+    """Return the layout of an answer that is made of several cached reads."""
+    return Layout(_wrapped, join)
 
 
 def error_reply(error: AppError, headers: Headers = ()) -> Reply[Any]:

@@ -121,7 +121,8 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._header_bytes += len(name) + len(value) + 4
-        self._check_header_size()
+        if self._header_bytes > self._limits.max_header_bytes:
+            self._check_header_size()
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
@@ -153,11 +154,19 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._running = cycle
-        if self.app_state.get("moving") and not self.pipeline:
+        if self._must_close() and not self.pipeline:
             cycle.keep_alive = (
                 False  # the client connects again, to the worker that takes the place of this one
             )
+        self._answer(cycle, app)
+
+    def _answer(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Let the application answer the request."""
         super()._start_asgi_task(cycle, app)
+
+    def _must_close(self) -> bool:
+        """Return whether the answers close their connections now: a rolling restart moves the clients."""
+        return bool(self.app_state.get("moving"))
 
     def on_body(self, body: bytes) -> None:
         if not self._refused:
@@ -216,6 +225,10 @@ class HardenedProtocol(HttpToolsProtocol):
     def _answered(self) -> bool:
         cycle = cast("RequestResponseCycle | None", self.cycle)  # None before the first request
         return cycle is None or cycle.response_complete
+
+    def _is_between_messages(self) -> bool:
+        """Return whether the next byte begins a request, and all earlier requests are answered."""
+        return self._phase in (Phase.IDLE, Phase.WORKING) and self._answered() and not self._refused
 
     def timeout_keep_alive_handler(self) -> None:
         # close() would first wait until the client has read the rest of the buffer.

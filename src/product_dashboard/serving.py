@@ -24,10 +24,12 @@ import uvicorn
 from litestar import Litestar
 from uvicorn._types import ASGI3Application
 
-from product_dashboard.app import create_app
+from product_dashboard.app import DIRECT_ANSWERS, create_app
 from product_dashboard.heap import trim_heap
 from product_dashboard.protocol import HardenedProtocol
-from product_dashboard.settings import Settings
+from product_dashboard.recipes.direct import DirectAnswers
+from product_dashboard.recipes.protocol import RecipeProtocol
+from product_dashboard.settings import HttpSettings, Settings
 from product_dashboard.startup import StartupError
 from product_dashboard.supervisor import CANNOT_START, PATIENCE_S
 
@@ -45,7 +47,7 @@ def configuration(app: Litestar, settings: Settings) -> uvicorn.Config:
         app=cast("ASGI3Application", app),
         workers=http.workers,
         loop="uvloop",
-        http=cast("type[asyncio.Protocol]", partial(HardenedProtocol, limits=http)),
+        http=cast("type[asyncio.Protocol]", _protocol(app, http)),
         ws="none",
         interface="asgi3",
         lifespan="off",  # see GracefulServer
@@ -57,6 +59,14 @@ def configuration(app: Litestar, settings: Settings) -> uvicorn.Config:
         timeout_keep_alive=cast("int", http.idle_timeout_s),  # it goes to call_later, which takes fractions
         timeout_graceful_shutdown=cast("int", settings.shutdown_timeout_s),
     )
+
+
+def _protocol(app: Litestar, limits: HttpSettings) -> Callable[..., asyncio.Protocol]:
+    """Return what makes the protocol of a connection: with recipes, if the application has them."""
+    direct: DirectAnswers | None = app.state.get(DIRECT_ANSWERS)
+    if direct is None:
+        return partial(HardenedProtocol, limits=limits)
+    return partial(RecipeProtocol, limits=limits, direct=direct)
 
 
 class GracefulServer(uvicorn.Server):

@@ -207,6 +207,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     http: HttpSettings = HttpSettings()
     access: AccessSettings = AccessSettings()
     log: LogSettings = LogSettings()
+    recipes: Annotated[bool, flag("RECIPES")] = True
     request_timeout_s: Annotated[float, seconds("REQUEST_TIMEOUT", 0.1, 3600)] = 10.0
     idempotency_kept_hours: Annotated[int, whole("IDEMPOTENCY_KEPT_HOURS", 1, 8760)] = 24
     startup_timeout_s: Annotated[float, seconds("STARTUP_TIMEOUT", 0, 3600)] = 60.0

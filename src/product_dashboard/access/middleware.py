@@ -10,7 +10,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from product_dashboard.access.client import STATE_KEY
 from product_dashboard.access.gate import Gate
 from product_dashboard.access.key_file import WatchedKeys
-from product_dashboard.envelope import Headers, error_reply
+from product_dashboard.envelope import Headers, Reply, error_reply
 from product_dashboard.errors import AppError, Code
 from product_dashboard.observability.metrics import REFUSED
 
@@ -28,13 +28,18 @@ def guarded(app: ASGIApp, gate: Gate) -> ASGIApp:
         try:
             client = gate.admit(scope["method"], scope["path"], headers, peer[0] if peer else "")
         except AppError as error:
-            REFUSED.labels(error.code).inc()
-            challenge = CHALLENGE if error.code is Code.UNAUTHENTICATED else ()
-            return error_reply(error, challenge).answer(scope, receive, send)
+            return refusal(error).answer(scope, receive, send)
         scope["state"][STATE_KEY] = client
         return app(scope, receive, send)
 
     return middleware
+
+
+def refusal(error: AppError) -> Reply[Any]:
+    """Make the answer to a request that the gate has refused, and count it."""
+    REFUSED.labels(error.code).inc()
+    challenge = CHALLENGE if error.code is Code.UNAUTHENTICATED else ()
+    return error_reply(error, challenge)
 
 
 @asynccontextmanager

@@ -19,8 +19,9 @@ from product_dashboard.cache.opening import Gates, Opener
 from product_dashboard.cache.options import CacheOptions
 from product_dashboard.cache.servers import parse_url
 from product_dashboard.cache.space import Space
+from product_dashboard.cache.stored import StoredReads
 from product_dashboard.cache.transaction import Committer, Transaction, Transactions
-from product_dashboard.cache.values import CachedAnswer, fill_of, shape_of, unpack, usable
+from product_dashboard.cache.values import CachedAnswer, Entry, fill_of, shape_of, unpack, usable
 from product_dashboard.cache.wire import Reply
 
 ConnectionT = TypeVar("ConnectionT")
@@ -48,6 +49,7 @@ class Cache:
         self.metrics.belief = self._belief.valid
         self._loader = Loader(self.metrics, encoder.encode)
         self._flights = Flights(Leases(link, gates, counters, options), self._loader, self.metrics, options)
+        self.stored: Final = StoredReads(self._belief, link)
         self._committer = Committer(link, store, self._belief, closer, counters, options)
         link.heard, link.changed = self._flights.wake, self._link_changed
 
@@ -95,7 +97,7 @@ class Cache:
             stored = unpack(raw)
             if stored is not None and usable(stored, shape, nonces):
                 self._count.hits += 1
-                return from_store(stored)
+                return from_store(stored, Entry(request.name, request.tags, shape))
             if (answer := await self._flights.join(request, space, shape, fill_of(raw))) is not None:
                 return answer
         loaded = await self._loader.load_past(request)

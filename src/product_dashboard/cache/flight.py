@@ -21,7 +21,7 @@ from product_dashboard.cache.loader import Loaded, Loader, Request, deliver
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.options import CacheOptions
 from product_dashboard.cache.space import Space
-from product_dashboard.cache.values import CachedAnswer, State, Stored
+from product_dashboard.cache.values import CachedAnswer, Entry, State, Stored
 from product_dashboard.errors import Unavailable
 
 Waiter = asyncio.Future[CachedAnswer[Any] | None]  # None: the load was refused, ask again
@@ -49,9 +49,10 @@ def fresh(loaded: Loaded, state: State) -> CachedAnswer[Any]:
     return CachedAnswer(loaded.body, loaded.etag, state, 0)
 
 
-def from_store(stored: Stored) -> CachedAnswer[Any]:
+def from_store(stored: Stored, entry: Entry | None = None) -> CachedAnswer[Any]:
     """Return the answer that a stored value gives."""
-    return CachedAnswer(stored.body, stored.etag, "HIT", max(0, (wall_ms() - stored.filled_ms) // 1000))
+    age = max(0, (wall_ms() - stored.filled_ms) // 1000)
+    return CachedAnswer(stored.body, stored.etag, "HIT", age, entry)
 
 
 @dataclass(eq=False)

@@ -26,17 +26,27 @@ ValueT = TypeVar("ValueT")
 State = Literal["HIT", "MISS", "BYPASS"]
 
 
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """A stored answer by its name, with the tags and the shape that it must have to be used."""
+
+    name: str
+    tags: tuple[str, ...]
+    shape: bytes
+
+
 class CachedAnswer(msgspec.Struct, Generic[ValueT], frozen=True, gc=False):
     """An encoded `ValueT`, its ETag (quoted), its state, and its age in seconds.
 
     HIT: stored bytes. MISS: loaded for this read, or for another one that it shares the load with, and stored.
-    BYPASS: loaded from the database, past the cache.
+    BYPASS: loaded from the database, past the cache. `entry` names the stored bytes of a hit; None if a hit came
+    from a shared step of other readers, and for a MISS or a BYPASS.
     """
 
     body: bytes
     etag: str
     state: State
     age: int
+    entry: Entry | None = None
 
 
 class Stored(msgspec.Struct, frozen=True, gc=False):

@@ -24,6 +24,8 @@ from product_dashboard.observability.request_ids import HEADER, begin_request
 
 UNMATCHED = "unmatched"
 QUIET = ("/health", "/metrics")
+ARRIVED = "arrived"
+"""In the state of a scope: when the request arrived (`time.perf_counter`), if that was before it was parsed."""
 NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 
 
@@ -51,8 +53,8 @@ class RequestObserver:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        began = time.perf_counter()
         http = scope
+        began = scope["state"].get(ARRIVED) or time.perf_counter()
         method = str(http["method"])
         request_id = begin_request(cast("list[tuple[bytes, bytes]]", scope["headers"])).encode()
         status = 0
@@ -68,7 +70,7 @@ class RequestObserver:
         if method == "HEAD":
             http = cast("HTTPScope", {**scope, "method": "GET"})
         REQUESTS_RUNNING.inc()
-        token = deadline.begin(self._timeout_s)
+        token = deadline.begin(self._timeout_s - (time.perf_counter() - began))
         try:
             await self._app(http, receive, observed_send)
         except asyncio.CancelledError:
