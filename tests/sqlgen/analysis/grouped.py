@@ -76,6 +76,7 @@ ACCEPTED = (
     "SELECT (SELECT DISTINCT o.note FROM orders o ORDER BY c.vip LIMIT 1) FROM customers c",
     "SELECT DISTINCT * FROM customers ORDER BY vip",
     "SELECT DISTINCT RAND() FROM customers ORDER BY RAND()",
+    "SELECT w.total FROM customers c LEFT JOIN with_orders w ON w.id = c.id GROUP BY w.order_id",
 )  # fmt: skip
 
 REFUSED = (

@@ -1,4 +1,4 @@
-"""Which expressions are taken for equal: a fact about the one then holds for the other."""
+"""Which expressions are treated as equal: a fact about the one then holds for the other."""
 
 import pytest
 

@@ -71,6 +71,12 @@ def test_a_column_of_a_table_of_unknown_columns_is_taken() -> None:
     assert rows(f"SELECT id FROM orders WHERE id IN ({every})") == "- many"
 
 
+def test_a_column_beside_those_of_an_unknown_table_is_no_key_of_distinct_rows() -> None:
+    beside = "SELECT DISTINCT t.*, o.total FROM performance_schema.threads t, orders o"
+    assert rows(f"SELECT d.name FROM ({beside}) d WHERE d.total = 1") == "N many"
+    assert rows("SELECT d.name FROM (SELECT DISTINCT * FROM performance_schema.threads) d") == "N many"
+
+
 def test_rows_that_are_grouped_by_chance_have_no_key() -> None:
     assert keys("SELECT RAND() AS a FROM orders GROUP BY RAND()") == ""
     assert keys("SELECT status AS a FROM orders GROUP BY status") == "a"

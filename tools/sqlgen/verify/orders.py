@@ -23,7 +23,7 @@ def order_findings(
     """Report each order that loses or repeats a row between two pages.
 
     The first page is the longest that the values of a run give. The page after each of its rows must begin with the
-    rest of it, whatever the limit is.
+    rest of it, for any limit.
     """
     after = {_pair(each.variant): each for each in prepared if each.variant.choice.after}
     for first in prepared:
