@@ -158,7 +158,6 @@ REFUSED = (
     "SELECT COUNT(*) FROM customers WINDOW w AS (PARTITION BY vip)",
     "SELECT COUNT(*) FROM customers ORDER BY RANK() OVER (ORDER BY vip)",
     "SELECT SUM(vip) OVER (ORDER BY id) FROM customers GROUP BY vip",
-    "SELECT ANY_VALUE(vip) OVER () FROM customers GROUP BY city",
     "SELECT (SELECT DATE(c.joined) FROM orders LIMIT 1) FROM customers c GROUP BY DATE(joined)",
     "SELECT (SELECT DATE(c.joined)) + 1 FROM customers c GROUP BY DATE(joined)",
     "SELECT (SELECT DATE(c.joined) WHERE c.vip = 1) FROM customers c GROUP BY DATE(joined)",
