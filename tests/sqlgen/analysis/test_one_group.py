@@ -47,6 +47,7 @@ def test_a_query_has_a_row_if_it_aggregates_and_does_not_filter(sql: str, expect
         ("SELECT status FROM orders GROUP BY MAX(id), status", ["GROUP BY cannot group by an aggregate"]),
         ("SELECT status FROM orders GROUP BY (SELECT 1, 2), status", ["one column is needed here, and this has 2"]),
         ("SELECT id FROM orders HAVING (1, 2)", ["one column is needed here, and this has 2"]),
+        ("SELECT id FROM orders WHERE (1, 2)", ["one column is needed here, and this has 2"]),
         ("SELECT status FROM orders GROUP BY 3, status", ["position 3 in GROUP BY: the select list has 1 columns"]),
         ("SELECT status AS x, COUNT(*) FROM orders GROUP BY orders.x, 1", ["unknown column 'orders.x' in GROUP BY"]),
         (
