@@ -118,8 +118,6 @@ def _table(ctx: Context, scope: Scope, ref: TableName) -> Part:
     common = _common_table(scope, ref) if ref.schema is None else None
     if common is not None:
         return single(ctx, scope, _of_common_table(ctx, common, ref), ref)
-    if ref.schema is None and ref.alias is None and ref.name.lower() == "dual":
-        return Part(Namespace(), set(), min_one=True)
     return single(ctx, scope, base_table(ctx, scope, ref), ref)
 
 
