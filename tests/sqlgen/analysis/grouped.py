@@ -76,6 +76,7 @@ ACCEPTED = (
     "SELECT (SELECT DISTINCT o.note FROM orders o ORDER BY c.vip LIMIT 1) FROM customers c",
     "SELECT DISTINCT * FROM customers ORDER BY vip",
     "SELECT DISTINCT RAND() FROM customers ORDER BY RAND()",
+    "SELECT w.total FROM customers c LEFT JOIN with_orders w ON w.id = c.id GROUP BY w.order_id",
 )  # fmt: skip
 
 REFUSED = (
@@ -157,7 +158,6 @@ REFUSED = (
     "SELECT COUNT(*) FROM customers WINDOW w AS (PARTITION BY vip)",
     "SELECT COUNT(*) FROM customers ORDER BY RANK() OVER (ORDER BY vip)",
     "SELECT SUM(vip) OVER (ORDER BY id) FROM customers GROUP BY vip",
-    "SELECT ANY_VALUE(vip) OVER () FROM customers GROUP BY city",
     "SELECT (SELECT DATE(c.joined) FROM orders LIMIT 1) FROM customers c GROUP BY DATE(joined)",
     "SELECT (SELECT DATE(c.joined)) + 1 FROM customers c GROUP BY DATE(joined)",
     "SELECT (SELECT DATE(c.joined) WHERE c.vip = 1) FROM customers c GROUP BY DATE(joined)",

@@ -47,6 +47,7 @@ def test_a_query_has_a_row_if_it_aggregates_and_does_not_filter(sql: str, expect
         ("SELECT status FROM orders GROUP BY MAX(id), status", ["GROUP BY cannot group by an aggregate"]),
         ("SELECT status FROM orders GROUP BY (SELECT 1, 2), status", ["one column is needed here, and this has 2"]),
         ("SELECT id FROM orders HAVING (1, 2)", ["one column is needed here, and this has 2"]),
+        ("SELECT id FROM orders WHERE (1, 2)", ["one column is needed here, and this has 2"]),
         ("SELECT status FROM orders GROUP BY 3, status", ["position 3 in GROUP BY: the select list has 1 columns"]),
         ("SELECT status AS x, COUNT(*) FROM orders GROUP BY orders.x, 1", ["unknown column 'orders.x' in GROUP BY"]),
         (
@@ -69,6 +70,12 @@ def test_a_column_of_a_table_of_unknown_columns_is_taken() -> None:
     assert rows(f"SELECT d.x FROM ({every}) d") == "N many"
     assert rows(f"SELECT d.x FROM ({every} UNION SELECT 1) d") == "N many"
     assert rows(f"SELECT id FROM orders WHERE id IN ({every})") == "- many"
+
+
+def test_a_column_beside_those_of_an_unknown_table_is_no_key_of_distinct_rows() -> None:
+    beside = "SELECT DISTINCT t.*, o.total FROM performance_schema.threads t, orders o"
+    assert rows(f"SELECT d.name FROM ({beside}) d WHERE d.total = 1") == "N many"
+    assert rows("SELECT d.name FROM (SELECT DISTINCT * FROM performance_schema.threads) d") == "N many"
 
 
 def test_rows_that_are_grouped_by_chance_have_no_key() -> None:

@@ -24,6 +24,8 @@ from tools.sqlgen.types.json_shape import JsonAny, JsonObject
         ("SELECT d.column_0 FROM (VALUES ROW(1)) d", "- one"),
         ("SELECT (VALUES ROW(NULL))", "N one"),
         ("SELECT id FROM orders LIMIT 1 OFFSET 5", "- zero_or_one"),
+        ("SELECT id FROM orders WHERE id = 1 LIMIT 5", "- zero_or_one"),
+        ("SELECT id FROM orders LIMIT 2", "- many"),
         ("SELECT (SELECT COUNT(*) FROM orders LIMIT 1 OFFSET 1)", "N one"),
         ("SELECT (SELECT COUNT(*) FROM orders LIMIT ?)", "N one"),
         ("SELECT (SELECT COUNT(*) FROM orders LIMIT 5 OFFSET 0)", "- one"),

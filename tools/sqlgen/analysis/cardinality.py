@@ -56,15 +56,15 @@ def result_keys(
             position.setdefault(column.source, index)
     everything = frozenset(range(len(columns)))
     candidate_keys: list[frozenset[int]] = []
-    if select.distinct and columns:
+    if select.distinct:
         candidate_keys.append(everything)
     if scope.grouped:
-        groups = _grouped_positions(ctx, scope, select, position)
+        groups = _grouped_positions(ctx, scope, select)
         if groups is not None:
             candidate_keys.append(groups)
     # NULL is one value to DISTINCT and GROUP BY, but a unique key allows any number of NULLs.
     determining = list(candidate_keys)
-    if not scope.grouped and not scope.implicit:
+    if not scope.grouped:
         keys = _row_keys(scope, position)
         candidate_keys.extend(keys)
         determining.extend(key for key in keys if not any(columns[index].nullable for index in key))
@@ -73,9 +73,7 @@ def result_keys(
     return tuple(candidate_keys), tuple(functional_dependencies)
 
 
-def _grouped_positions(
-    ctx: Context, scope: Scope, select: Select, position: dict[ColumnId, int]
-) -> frozenset[int] | None:
+def _grouped_positions(ctx: Context, scope: Scope, select: Select) -> frozenset[int] | None:
     """The result columns that GROUP BY groups by, when all of them are selected."""
     if len(scope.group_keys) != len(select.group_by):
         return None
@@ -83,8 +81,6 @@ def _grouped_positions(
     found: set[int] = set()
     for key in scope.group_keys:
         index = selected.get(key)
-        if index is None:
-            index = position.get(key) if isinstance(key, ColumnId) else None
         if index is None:
             return None
         found.add(index)

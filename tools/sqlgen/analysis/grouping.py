@@ -149,7 +149,7 @@ def _without_subquery(expr: Expr) -> Expr:
 
 def _is_exempt(call: Call) -> bool:
     """True for ANY_VALUE, which takes any value of the group, and for GROUPING, which has its own check."""
-    return call.over is None and call.name.upper() in {"ANY_VALUE", "GROUPING"}
+    return call.name.upper() in {"ANY_VALUE", "GROUPING"}
 
 
 def _determined_columns(scope: Scope) -> set[ColumnId]:

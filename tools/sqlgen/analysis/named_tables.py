@@ -8,7 +8,6 @@ from tools.sqlgen.analysis.place import place_in
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import (
     CommonTableScope,
-    Namespace,
     Relation,
     RelationColumn,
     Scope,
@@ -26,8 +25,6 @@ def named_table(ctx: Context, scope: Scope, ref: TableName) -> Part:
     common = _common_table(scope, ref) if ref.schema is None else None
     if common is not None:
         return single(ctx, scope, _of_common_table(ctx, common, ref), ref)
-    if ref.schema is None and ref.alias is None and ref.name.lower() == "dual":
-        return Part(Namespace(), set(), min_one=True)
     return single(ctx, scope, base_table(ctx, scope, ref), ref)
 
 

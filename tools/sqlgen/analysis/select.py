@@ -85,7 +85,9 @@ def _result(
     min_one = select.having is None if always_a_row else from_min_one and not filtered and not scope.rollup
     min_one = min_one and select.qualify is None
     max_one = one_group or at_most_one_row(ctx, scope, select)
-    candidate_keys, functional_dependencies = result_keys(ctx, scope, select, columns)
+    candidate_keys, functional_dependencies = (
+        result_keys(ctx, scope, select, columns) if not outputs.incomplete else ((), ())
+    )
     if select.into:
         return QueryResult((), valid=False)
     return QueryResult(
