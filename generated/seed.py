@@ -157,9 +157,9 @@ async def add_customers(conn: Connection, *, rows: Iterable[AddCustomersParams])
 
 ADD_PRODUCTS = (
     """\
-INSERT INTO products (id, category_id, name, indexed_name, description, price, stock_quantity, is_active, created_at)
+INSERT INTO products (id, category_id, name, description, price, stock_quantity, is_active, created_at)
 VALUES """,
-    "(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+    "(%s, %s, %s, %s, %s, %s, %s, %s)",
     "",
 )
 
@@ -178,16 +178,16 @@ class AddProductsParams(Struct, frozen=True, gc=False, kw_only=True):
 
 
 async def add_products(conn: Connection, *, rows: Iterable[AddProductsParams]) -> int:
-    """The caller adds the trigrams of the names.
+    """The service adds the trigrams of the names, in the background.
     Inserts all rows with a few multi-row INSERTs: all or nothing only inside a transaction of the caller.
     Returns the number of rows that the server counted.
     """
     values = ((
-        row.id.bytes, row.category_id.bytes, row.name, row.name, row.description, row.price,
-        row.stock_quantity, row.is_active, to_utc(row.created_at),
+        row.id.bytes, row.category_id.bytes, row.name, row.description, row.price, row.stock_quantity,
+        row.is_active, to_utc(row.created_at),
     ) for row in rows)  # fmt: skip
     async with conn.cursor() as cursor:
-        return await insert_rows(cursor, *ADD_PRODUCTS, values, 9)
+        return await insert_rows(cursor, *ADD_PRODUCTS, values, 8)
 
 
 ADD_ORDERS = (

@@ -37,9 +37,9 @@ INSERT INTO customers (id, name, email, created_at)
 VALUES (:id, :name, :email, :created_at);
 
 -- name: add_products :copyfrom
--- The caller adds the trigrams of the names.
-INSERT INTO products (id, category_id, name, indexed_name, description, price, stock_quantity, is_active, created_at)
-VALUES (:id, :category_id, :name, :name, :description, :price, :stock_quantity, :is_active, :created_at);
+-- The service adds the trigrams of the names, in the background.
+INSERT INTO products (id, category_id, name, description, price, stock_quantity, is_active, created_at)
+VALUES (:id, :category_id, :name, :description, :price, :stock_quantity, :is_active, :created_at);
 
 -- name: add_orders :copyfrom
 INSERT INTO orders (id, customer_id, total_quantity, total_price, created_at)

@@ -10,7 +10,7 @@ import pytest
 
 from generated import categories
 from generated import seed as seed_queries
-from product_dashboard.database import Database
+from product_dashboard.database import LOCK_WAIT_S, Database
 from product_dashboard.settings import load_settings
 from tests.seed.conftest import contents, rows, seed
 from tests.shop import SUMMARIES
@@ -133,3 +133,16 @@ async def test_a_complete_run_is_left_alone_whatever_became_of_its_rows(database
     await rows(database, "DELETE FROM order_items")
     assert await seed(database, SMALL) == 0
     assert (await contents(database))["order_items"] == []
+
+
+async def test_a_run_waits_for_one_that_writes_its_batch_for_longer_than_others_wait_for_a_lock(
+    database: Database,
+) -> None:
+    with pytest.raises(CutOffError):
+        await seed(database, SMALL, on_progress=cut_off_after(1))
+    async with database.transaction() as conn, conn.cursor() as cursor:
+        await cursor.execute("SELECT * FROM seed_runs FOR UPDATE", ())
+        waiting = asyncio.create_task(seed(database, SMALL))
+        await asyncio.wait([waiting], timeout=LOCK_WAIT_S + 0.5)
+        assert not waiting.done()
+    assert 0 < await waiting < SMALL.rows

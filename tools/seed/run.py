@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from generated import seed, statistics, trigrams
+from generated import seed, statistics
 from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import Cache
 from product_dashboard.database import Database
+from product_dashboard.errors import Busy
 from tools.seed.plan import Batch, Plan, Sizes, Stage, next_batch
 
 OnProgress = Callable[[Stage | None, int], None]
@@ -88,8 +89,16 @@ async def _commit(database: Database, cache: Cache, plan: Plan, batch: Batch) ->
             await _write(tx.conn, plan, batch)
         return True
 
-    return await database.retry_on_deadlock(attempt)
+    for _ in range(_MORE_ATTEMPTS):
+        try:
+            return await database.retry_on_deadlock(attempt)
+        except Busy:  # another seeder has written its batch for longer than a lock is waited for
+            continue
+    return await attempt()
 
+
+_MORE_ATTEMPTS = 30
+"""After a lock that was not got: for a minute, which is longer than a batch takes."""
 
 # Orders change thousands of products, so they invalidate the tag that the details of all products share.
 _INVALIDATES = {
@@ -130,7 +139,6 @@ async def _write(conn: Connection, plan: Plan, batch: Batch) -> None:
 
 async def _write_products(conn: Connection, products: list[seed.AddProductsParams]) -> None:
     await seed.add_products(conn, rows=products)
-    await trigrams.add_trigrams(conn, product_ids=[product.id for product in products])
     await statistics.add_product_totals(
         conn,
         products=len(products),
