@@ -16,6 +16,8 @@ from tests.server.test_process import figure
 
 TARGET = "/api/v1/categories?page_size=3"
 
+pytestmark = pytest.mark.any_server
+
 
 async def test_a_key_that_is_revoked_is_refused_at_once(serve: Serve, tmp_path: Path) -> None:
     file, key, other = tmp_path / "keys", new_key(), new_key()

@@ -18,6 +18,8 @@ from tests.recipes.conftest import Serve, Service, Shop, get, until_direct
 OVERVIEW = "/api/v1/dashboard/overview"
 PRODUCTS = "/api/v1/products"
 
+pytestmark = pytest.mark.any_server
+
 
 def product(shop: Shop, number: int = 0) -> str:
     return f"{PRODUCTS}/{shop.products[number]}"
