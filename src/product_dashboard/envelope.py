@@ -147,7 +147,7 @@ class Cached(Tagged[T]):
     layout: "Layout"
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the answer: an ASGI application. What `stored_parts` returns remains in the scope.
+        """Send the answer: an ASGI application. Its entries and its layout remain in the scope.
 
         The body does not: an idle connection keeps the scope of its last request.
         """

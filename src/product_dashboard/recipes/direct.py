@@ -35,6 +35,7 @@ _BEFORE_ID: Final = b"%s: %s\r\n%s: " % (*NO_SNIFFING, HEADER)
 _CLOSE: Final = b"\r\nconnection: close\r\n\r\n"
 
 Address = tuple[str, int] | None
+"""Host and port of a client."""
 Key = bytes | tuple[str, bytes]
 Lines = list[tuple[bytes, bytes]]
 
