@@ -1,4 +1,4 @@
-"""A migrated database that is copied for each test: 14 migrations take several times as long as a copy."""
+"""A migrated database that is copied for each test: to migrate one takes several times as long."""
 
 from collections.abc import Generator
 from contextlib import contextmanager

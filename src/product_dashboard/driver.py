@@ -1,4 +1,7 @@
-"""The only module that imports asyncmy, whose type hints are partial: a typed connection, and how to open it."""
+"""A typed connection of asyncmy: how to open it, and how to send several statements in one write.
+
+asyncmy's type hints are partial. Other modules import only its exceptions and error numbers.
+"""
 
 import ssl
 from collections.abc import Sequence

@@ -147,17 +147,21 @@ class Cached(Tagged[T]):
     layout: "Layout"
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the answer: an ASGI application. It remains in the scope, for `cached_in`."""
-        scope["state"][_CACHED] = self
+        """Send the answer: an ASGI application. Its entries and its layout remain in the scope.
+
+        The body does not: an idle connection keeps the scope of its last request.
+        """
+        if self.entries:
+            scope["state"][_STORED_PARTS] = self.entries, self.layout
         await super().answer(scope, receive, send)
 
 
-_CACHED = "cached"
+_STORED_PARTS = "stored_parts"
 
 
-def cached_in(scope: Scope) -> Cached[Any] | None:
-    """Return the answer that a cached read has sent to this request, if one has."""
-    found: Cached[Any] | None = scope["state"].get(_CACHED)
+def stored_parts(scope: Scope) -> "tuple[tuple[Entry, ...], Layout] | None":
+    """Return the entries and the layout of the answer to this request; None if not all of it was stored bytes."""
+    found: tuple[tuple[Entry, ...], Layout] | None = scope["state"].get(_STORED_PARTS)
     return found
 
 

@@ -48,7 +48,7 @@ async def open_resources(settings: Settings) -> AsyncGenerator[Resources, None]:
                 settings.redis.url.reveal(),
                 epoch_store=MySQLEpochStore(epoch_database),
                 encoder=ENCODER,
-                options=CacheOptions(timeout=settings.redis.timeout_s, reads=settings.redis.cache_reads),
+                options=_cache_options(settings),
             )
         )
         await wait_for_redis(cache, settings.startup_timeout_s)
@@ -59,6 +59,12 @@ def _for_requests(settings: Settings) -> DatabaseSettings:
     """Return settings in which no query may take longer than a request."""
     query_timeout_s = min(settings.database.query_timeout_s, settings.request_timeout_s)
     return msgspec.structs.replace(settings.database, query_timeout_s=query_timeout_s)
+
+
+def _cache_options(settings: Settings) -> CacheOptions:
+    """Return options with which nothing waits longer for Redis than a request may take."""
+    timeout_s = min(settings.redis.timeout_s, settings.request_timeout_s)
+    return CacheOptions(timeout=timeout_s, reads=settings.redis.cache_reads)
 
 
 def _for_epoch_store(settings: DatabaseSettings) -> DatabaseSettings:

@@ -15,10 +15,13 @@ from tools.bench.http.server_process import ServerProcess, running
 
 SIZES = {"categories": 5, "products": 200, "customers": 100, "orders": 300}
 
-pytestmark = pytest.mark.skipif(
-    not environment.is_installed(),
-    reason="the peers' packages are not installed; `just bench http` installs them",
-)
+pytestmark = [
+    pytest.mark.any_server,
+    pytest.mark.skipif(
+        not environment.is_installed(),
+        reason="the peers' packages are not installed; `just bench http` installs them",
+    ),
+]
 
 
 @pytest.fixture(scope="module")

@@ -348,6 +348,11 @@ async def test_scripts_forgotten_by_redis_are_sent_again(
     await eventually(lambda: fences_are_down(cache))
     assert (await read_item.response(cache, shop, key=1)).state == "MISS"
     assert (await read_item.response(cache, shop, key=1)).state == "HIT", "a fence is up"
+    server.ask("SCRIPT FLUSH")
+    await shop.write(cache, 1)
+    gate = space_of(cache).gate(0).decode()
+    await close(cache)
+    assert server.ask(f"HKEYS {gate}") == "*1\r\n$1\r\n!\r\n", "closing left a fence"
     assert cache.metrics.counters.errors == 0
 
 

@@ -1,11 +1,14 @@
 """The figures of requests are counted in plain numbers, and exported as Prometheus would have counted them."""
 
+import asyncio
 import itertools
 
 import pytest
 from prometheus_client import REGISTRY, CollectorRegistry, Histogram
 
 from product_dashboard.app import create_app
+from product_dashboard.cache import Metrics
+from product_dashboard.observability import publishing
 from product_dashboard.observability.metrics import DURATION_BOUNDS, REQUESTS_RUNNING
 from product_dashboard.observability.request_figures import RequestFigures
 from product_dashboard.settings import Settings
@@ -71,3 +74,18 @@ def test_a_level_is_what_was_added_less_what_was_taken_away() -> None:
     REQUESTS_RUNNING.publish()
     assert REGISTRY.get_sample_value("http_requests_in_progress") == 1
     REQUESTS_RUNNING.dec()
+
+
+async def test_figures_are_published_again_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    published = asyncio.Event()
+    faults = [OSError("no space left"), OSError("no space left")]
+
+    def publish(_: Metrics) -> None:
+        if faults:
+            raise faults.pop()
+        published.set()
+
+    monkeypatch.setattr(publishing, "publish", publish)
+    monkeypatch.setattr(publishing, "EVERY_S", 0.001)
+    async with publishing.publishing(Metrics()), asyncio.timeout(10):
+        await published.wait()

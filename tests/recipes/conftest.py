@@ -120,7 +120,7 @@ def database_url(create_database: Callable[[], str]) -> str:
     return create_database()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serve(database_url: str, redis_url: str) -> Serve:
     """Starts a service with additional variables."""
 

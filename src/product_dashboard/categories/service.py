@@ -48,7 +48,7 @@ async def update_category(
     resources: Resources,
     category_id: UUID,
     changes: CategoryInput | CategoryPatch,
-    if_match: Precondition | None,
+    precondition: Precondition | None,
 ) -> Category:
     """Change what `changes` names. Raises `NotFound` and `PreconditionFailed`.
 
@@ -56,8 +56,8 @@ async def update_category(
     """
     async with resources.cache.transaction(resources.database) as tx:
         old = await _lock(tx.conn, category_id)
-        if if_match is not None:
-            if_match.require(old)
+        if precondition is not None:
+            precondition.require(old)
         new = merge(old, changes)
         if new != old:
             tx.invalidates(tags.CATEGORIES, tags.NAMES)
@@ -68,12 +68,12 @@ async def update_category(
 
 
 @retry_on_deadlock
-async def delete_category(resources: Resources, category_id: UUID, if_match: Precondition | None) -> None:
+async def delete_category(resources: Resources, category_id: UUID, precondition: Precondition | None) -> None:
     """Delete a category. Raises `NotFound`, `PreconditionFailed`, and `Conflict` (CATEGORY_IN_USE)."""
     try:
         async with resources.cache.transaction(resources.database, invalidates=(tags.CATEGORIES,)) as tx:
-            if if_match is not None:
-                if_match.require(await _lock(tx.conn, category_id))
+            if precondition is not None:
+                precondition.require(await _lock(tx.conn, category_id))
             if not await categories.delete_category(tx.conn, id=category_id):
                 raise NotFound.of("category", category_id)
             await statistics.add_category_totals(tx.conn.pipelined, categories=-1)

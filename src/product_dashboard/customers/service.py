@@ -66,7 +66,7 @@ async def update_customer(
     resources: Resources,
     customer_id: UUID,
     changes: CustomerInput | CustomerPatch,
-    if_match: Precondition | None,
+    precondition: Precondition | None,
 ) -> Customer:
     """Change what `changes` names. Raises `NotFound`, `PreconditionFailed`, and `Conflict` (EMAIL_IN_USE).
 
@@ -75,8 +75,8 @@ async def update_customer(
     try:
         async with resources.cache.transaction(resources.database) as tx:
             old = await _lock(tx.conn, customer_id)
-            if if_match is not None:
-                if_match.require(old)
+            if precondition is not None:
+                precondition.require(old)
             new = merge(old, changes)
             if new != old:
                 tx.invalidates(tags.customer(customer_id), tags.CUSTOMERS, tags.ORDERS, tags.NAMES)
@@ -89,13 +89,13 @@ async def update_customer(
 
 
 @retry_on_deadlock
-async def delete_customer(resources: Resources, customer_id: UUID, if_match: Precondition | None) -> None:
+async def delete_customer(resources: Resources, customer_id: UUID, precondition: Precondition | None) -> None:
     """Delete a customer. Raises `NotFound`, `PreconditionFailed`, and `Conflict` (CUSTOMER_IN_USE)."""
     changed = (tags.customer(customer_id), tags.CUSTOMERS)
     try:
         async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
-            if if_match is not None:
-                if_match.require(await _lock(tx.conn, customer_id))
+            if precondition is not None:
+                precondition.require(await _lock(tx.conn, customer_id))
             if not await customers.delete_customer(tx.conn, id=customer_id):
                 raise NotFound.of("customer", customer_id)
             await statistics.add_customer_totals(tx.conn.pipelined, customers=-1)

@@ -4,10 +4,14 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import structlog
+
 from product_dashboard.cache import Metrics
 from product_dashboard.observability import cache_figures
 from product_dashboard.observability.metrics import LEVELS
 from product_dashboard.observability.request_figures import REQUEST_FIGURES
+
+log = structlog.stdlib.get_logger()
 
 EVERY_S = 1.0
 
@@ -29,12 +33,16 @@ async def publishing(cache_metrics: Metrics) -> AsyncGenerator[None, None]:
 
     async def forever() -> None:
         while True:
-            publish(cache_metrics)
+            try:
+                publish(cache_metrics)
+            except Exception as error:  # noqa: BLE001 - the task continues: the next turn exports what has grown
+                log.warning("metrics.not_published", reason=repr(error))
             await asyncio.sleep(EVERY_S)
 
-    task = asyncio.create_task(forever())
+    task = asyncio.create_task(forever(), name="publish-figures")
     try:
         yield
     finally:
         task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
         publish(cache_metrics)

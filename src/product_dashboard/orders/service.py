@@ -61,7 +61,7 @@ async def create_order(resources: Resources, new: NewOrder, once: Once[Order]) -
 
 
 @retry_on_deadlock
-async def delete_order(resources: Resources, order_id: UUID, if_match: Precondition | None) -> None:
+async def delete_order(resources: Resources, order_id: UUID, precondition: Precondition | None) -> None:
     """Delete an order: its items go back into stock, and out of all totals.
 
     Raises `NotFound`, `PreconditionFailed`, and `Conflict` (STOCK_LIMIT) if a product would have more in stock than
@@ -72,8 +72,8 @@ async def delete_order(resources: Resources, order_id: UUID, if_match: Precondit
         rows = await orders.lock_order(tx.conn, id=order_id)
         order = _from_items(found(rows or None, "order", order_id), order_id)
         tx.invalidates(*(tags.product(row.product_id) for row in rows))
-        if if_match is not None:
-            if_match.require(order)
+        if precondition is not None:
+            precondition.require(order)
         _refuse_too_much_stock(rows)
         await orders.revert_order(tx.conn.pipelined, order_id=order_id)
         await orders.delete_order_items(tx.conn.pipelined, order_id=order_id)

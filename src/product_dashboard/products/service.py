@@ -79,7 +79,7 @@ async def update_product(
     resources: Resources,
     product_id: UUID,
     changes: ProductInput | ProductPatch,
-    if_match: Precondition | None,
+    precondition: Precondition | None,
 ) -> Product:
     """Change what `changes` names. Raises `NotFound`, `PreconditionFailed`, and `Unprocessable` for the category.
 
@@ -87,7 +87,7 @@ async def update_product(
     """
     with _naming_the_category(changes):
         async with resources.cache.transaction(resources.database) as tx:
-            old = await _lock(tx.conn, product_id, if_match)
+            old = await _lock(tx.conn, product_id, precondition)
             new = merge(old, changes)
             if new == old:
                 return to_product(old)
@@ -120,12 +120,12 @@ async def update_product(
 
 
 @retry_on_deadlock
-async def delete_product(resources: Resources, product_id: UUID, if_match: Precondition | None) -> None:
+async def delete_product(resources: Resources, product_id: UUID, precondition: Precondition | None) -> None:
     """Delete a product. Raises `NotFound`, `PreconditionFailed`, and `Conflict` (PRODUCT_IN_USE)."""
     changed = (tags.product(product_id), tags.PRODUCTS)
     try:
         async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
-            old = await _lock(tx.conn, product_id, if_match)
+            old = await _lock(tx.conn, product_id, precondition)
             await products.delete_product(tx.conn.pipelined, id=product_id)
             await statistics.add_product_totals(
                 tx.conn.pipelined, products=-1, stock=-old.stock_quantity, price_sum=-old.price
@@ -158,11 +158,13 @@ def _showing(product_id: UUID, old: products.LockProductRow, new: products.LockP
         yield tags.NAMES
 
 
-async def _lock(conn: Connection, product_id: UUID, if_match: Precondition | None) -> products.LockProductRow:
+async def _lock(
+    conn: Connection, product_id: UUID, precondition: Precondition | None
+) -> products.LockProductRow:
     """Lock the product and its category, which the product shows. Raises `NotFound` and `PreconditionFailed`."""
     row = found(await products.lock_product(conn, id=product_id), "product", product_id)
-    if if_match is not None:
-        if_match.require(to_product(row))
+    if precondition is not None:
+        precondition.require(to_product(row))
     return row
 
 

@@ -31,8 +31,9 @@ What keeps them right:
   Litestar as if there were no recipes. Its deadline and its duration still count from its arrival.
 - **The same rules.** Each request passes the gate at the time of its answer: a key that was revoked is refused. Its
   log line, its figures and its request id come from the same code.
-- **Bounded.** Both places keep the 4,096 keys that were used last, of at most 2 KB each. (An API key that a client sent
-  is part of these bytes: it is in the memory of the process for so long.)
+- **Bounded.** Both places keep the 4,096 keys that were used last, of at most 2 KB each. Requests that
+  the gate has refused are not kept. (An API key that a client sent is part of these bytes: it is in the memory of the
+  process for so long.)
 
 `RECIPES=false` turns both off. The answers are the same, and cost more CPU time.
 

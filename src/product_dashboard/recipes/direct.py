@@ -35,6 +35,7 @@ _BEFORE_ID: Final = b"%s: %s\r\n%s: " % (*NO_SNIFFING, HEADER)
 _CLOSE: Final = b"\r\nconnection: close\r\n\r\n"
 
 Address = tuple[str, int] | None
+"""Host and port of a client."""
 Key = bytes | tuple[str, bytes]
 Lines = list[tuple[bytes, bytes]]
 
@@ -104,7 +105,12 @@ class DirectAnswers:
         return self._requests.get(key)
 
     def learn(self, key: Key | None, scope: HTTPScope) -> None:
-        """Learn the recipe of a GET that was answered; remember its bytes, the key, if they may come again."""
+        """Learn the recipe of a GET that was answered; remember its bytes, the key, if they may come again.
+
+        Learns nothing from a request that the gate has refused: clients without a key must not push out others.
+        """
+        if STATE_KEY not in scope["state"]:
+            return
         recipe = self.store.learn(scope)
         headers = cast("RawHeaders", scope["headers"])
         if recipe is not None and key is not None and is_plain(headers) and may_come_again(headers):
@@ -119,21 +125,23 @@ class DirectAnswers:
         began: float,
         default: Lines,
         *,
-        keep_alive: bool = True,
+        keep_alive: bool,
+        state: dict[str, Any],
     ) -> bytes:
-        """Return the bytes of the answer, after the gate has admitted the request, and record it.
+        """Return the bytes of the answer, which is an error if the gate refuses the request, and record it.
 
-        `began` is the moment of its arrival, `default` has the headers of every answer of the server.
+        `began` is the moment of its arrival, `default` has the headers of every answer of the server. `state` is the
+        state of its scope, where an admitted request gets its client, as it does from the middleware of the gate.
         """
         client = request.client or peer
         request_id = begin_request(request.headers)
-        log_scope: dict[str, Any] = {"path": request.path, "client": client, "state": {}}
+        log_scope: dict[str, Any] = {"path": request.path, "client": client, "state": state}
         try:
             name = self._gate.admit("GET", request.path, request.headers, client[0] if client else "")
         except AppError as error:
             answer = refusal(error).to_answer()
         else:
-            log_scope["state"] = {STATE_KEY: name}
+            state[STATE_KEY] = name
             log_scope["path_template"] = request.recipe.route
             answer = prepared.answer(request.if_none_match)
             self.store.used(request.recipe)

@@ -94,7 +94,7 @@ class RecipeProtocol(HardenedProtocol):
             return
         answer = None
         if prepared is not None and not self._must_close():
-            answer = self._made(request, prepared, self._kept_since, keep_alive=True)
+            answer = self._made(request, prepared, self._kept_since, keep_alive=True, state={})
         if answer is None:
             self._take_back()
             return
@@ -155,7 +155,8 @@ class RecipeProtocol(HardenedProtocol):
             REQUESTS_RUNNING.dec()
             answer = None
             if prepared is not None:
-                answer = self._made(request, prepared, began, keep_alive=cycle.keep_alive)
+                state = _state_of(cycle.scope)
+                answer = self._made(request, prepared, began, keep_alive=cycle.keep_alive, state=state)
             if answer is not None:
                 self._send_of(cycle, answer)
             elif not cycle.disconnected:
@@ -179,11 +180,15 @@ class RecipeProtocol(HardenedProtocol):
 
     # --- both
 
-    def _made(self, request: Request, prepared: Prepared, began: float, *, keep_alive: bool) -> bytes | None:
+    def _made(
+        self, request: Request, prepared: Prepared, began: float, *, keep_alive: bool, state: dict[str, Any]
+    ) -> bytes | None:
         """Return the answer; None after a fault, which must not fail the other requests of this turn."""
         headers = self.server_state.default_headers
         try:
-            return self._direct.answer(request, prepared, self.client, began, headers, keep_alive=keep_alive)
+            return self._direct.answer(
+                request, prepared, self.client, began, headers, keep_alive=keep_alive, state=state
+            )
         except Exception:
             log.exception("request.not_answered_directly", path=request.path)
             return None

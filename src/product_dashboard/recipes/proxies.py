@@ -6,8 +6,7 @@ from typing import Any
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from product_dashboard.access.content_type import RawHeaders
-
-Address = tuple[str, int] | None
+from product_dashboard.recipes.direct import Address
 
 
 class TrustedProxies:

@@ -17,9 +17,6 @@ class Recent(Generic[K, V]):
     def __len__(self) -> int:
         return len(self._items)
 
-    def __contains__(self, key: K) -> bool:
-        return key in self._items
-
     def get(self, key: K) -> V | None:
         """Return the item, which counts as a use; None if there is none."""
         item = self._items.get(key)

@@ -8,7 +8,7 @@ from typing import Final
 from litestar.types import HTTPScope
 
 from product_dashboard.cache import Answers, Cache, Locations
-from product_dashboard.envelope import cached_in
+from product_dashboard.envelope import stored_parts
 from product_dashboard.recipes.recent import Recent
 from product_dashboard.recipes.recipe import Prepared, Recipe
 
@@ -40,11 +40,12 @@ class RecipeStore:
         recipe = self.find(scope)
         if recipe is not None:
             return recipe
-        cached = cached_in(scope)
+        parts = stored_parts(scope)
         target = scope["raw_path"], scope["query_string"]
-        if cached is None or not cached.entries or len(target[0]) + len(target[1]) > MAX_TARGET_BYTES:
+        if parts is None or len(target[0]) + len(target[1]) > MAX_TARGET_BYTES:
             return None
-        recipe = Recipe(Locations(cached.entries), cached.layout, scope["path_template"])
+        entries, layout = parts
+        recipe = Recipe(Locations(entries), layout, scope["path_template"])
         self._recipes.put(target, recipe)
         return recipe
 
