@@ -34,6 +34,7 @@ from uvicorn.server import ServerState
 from product_dashboard.envelope import error_body
 from product_dashboard.errors import Code, soon
 from product_dashboard.observability.metrics import CONNECTIONS, CONNECTIONS_CUT
+from product_dashboard.one_write import OneWrite
 from product_dashboard.settings import HttpSettings
 
 MAX_PIPELINED = 32
@@ -162,7 +163,7 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def _answer(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         """Let the application answer the request."""
-        super()._start_asgi_task(cycle, app)
+        super()._start_asgi_task(cycle, OneWrite(app, cycle))
 
     def _must_close(self) -> bool:
         """Return whether the answers close their connections now: a rolling restart moves the clients."""

@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from product_dashboard.access.content_type import RawHeaders
 from product_dashboard.observability.metrics import REQUESTS_RUNNING
 from product_dashboard.observability.requests import ARRIVED
+from product_dashboard.one_write import send_whole
 from product_dashboard.preconditions import combine_lines
 from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.recipes.direct import (
@@ -158,25 +159,15 @@ class RecipeProtocol(HardenedProtocol):
                 state = _state_of(cycle.scope)
                 answer = self._made(request, prepared, began, keep_alive=cycle.keep_alive, state=state)
             if answer is not None:
-                self._send_of(cycle, answer)
+                self._direct.by_target += 1
+                if not cycle.disconnected:
+                    send_whole(cycle, answer)
             elif not cycle.disconnected:
                 _state_of(cycle.scope)[ARRIVED] = began
                 ordinary(cycle, app)
 
         self._direct.store.prepare(recipe, arrived)
         return True
-
-    def _send_of(self, cycle: RequestResponseCycle, answer: bytes) -> None:
-        """Send the answer, and end the cycle as its `send` does."""
-        self._direct.by_target += 1
-        if cycle.disconnected:
-            return
-        self.transport.write(answer)
-        cycle.response_started = cycle.response_complete = True
-        cycle.message_event.set()
-        if not cycle.keep_alive:
-            self.transport.close()
-        cycle.on_response()
 
     # --- both
 
