@@ -20,6 +20,7 @@ venv:
 # Start everything: MySQL, Redis, the schema, sample data, and the API in the background.
 [group('run')]
 up: venv
+    @{{ stack }} port
     @"{{ python }}" -m tools.sqlgen gen
     @{{ stack }} up
     @{{ stack }} exec -- "{{ python }}" -m product_dashboard.migrate up

@@ -1,4 +1,4 @@
--- The trigrams of product names (migrations/0018). A transaction that writes a name writes its trigrams, and sets
+-- The trigrams of product names (migrations/0015). A transaction that writes a name writes its trigrams, and sets
 -- products.indexed_name.
 
 -- name: add_trigrams :exec

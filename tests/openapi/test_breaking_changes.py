@@ -46,11 +46,13 @@ BREAKING: dict[str, Change] = {
     "query parameter sort is gone": lambda d: parameters(d).remove(parameter(d, "sort")),
     "query parameter new is new and required": lambda d: parameters(d).append({**NEW, "required": True}),
     "query parameter name is required now": lambda d: parameter(d, "name").update(required=True),
-    "query parameter page: maximum is": lambda d: parameter(d, "page")["schema"].update(maximum=5),
-    "query parameter sort: 'name_asc' is a value before": lambda d: parameter(d, "sort")["schema"][
-        "enum"
-    ].remove("name_asc"),
-    "body: the field note is optional before, required now": lambda d: (
+    "query parameter page: maximum: 1000000 before, 5 now": lambda d: parameter(d, "page")["schema"].update(
+        maximum=5
+    ),
+    "query parameter sort: the value 'name_asc': allowed before, not allowed now": lambda d: parameter(
+        d, "sort"
+    )["schema"]["enum"].remove("name_asc"),
+    "body: the field note: optional before, required now": lambda d: (
         properties(d, "CategoryInput").update(note={"type": "string"}),
         schemas(d)["CategoryInput"]["required"].append("note"),
     ),
@@ -68,15 +70,15 @@ BREAKING: dict[str, Change] = {
     "answer 200.data.price: string now, number before": lambda d: properties(d, "Product").update(
         price={"type": "string"}
     ),
-    "answer 200.data: the field name is optional now, required before": lambda d: schemas(d)["Product"][
+    "answer 200.data: the field name: optional now, required before": lambda d: schemas(d)["Product"][
         "required"
     ].remove("name"),
     "the field links is new, in an object that had no other fields": lambda d: answer(d)["content"][
         "application/json"
     ]["schema"]["properties"].update(links={"type": "object"}),
-    "header X-Cache: 'STALE' is a value now": lambda d: answer(d)["headers"]["X-Cache"]["schema"][
-        "enum"
-    ].append("STALE"),
+    "header X-Cache: the value 'STALE': allowed now, not allowed before": lambda d: answer(d)["headers"][
+        "X-Cache"
+    ]["schema"]["enum"].append("STALE"),
     "the header ETag is not always sent any more": lambda d: answer(d)["headers"].pop("ETag"),
     "the answer 200 is gone": lambda d: d["paths"][ONE]["delete"]["responses"].pop("200"),
     "the answer 202 is new": lambda d: d["paths"][ONE]["delete"]["responses"].update(

@@ -13,6 +13,7 @@ import pytest
 
 from generated.products import ListProductsOrder
 from product_dashboard.database import Database
+from product_dashboard.migrate import downgrade, upgrade
 from product_dashboard.paging import decode_cursor
 from product_dashboard.products import indexing, pages, search
 from product_dashboard.products.indexing import index_names
@@ -250,6 +251,26 @@ async def test_indexing_and_an_older_release_that_renames_meanwhile_end_in_right
     await index_names(database)
     assert await wrong_trigrams(database) == []
     assert await assert_found_as_by_like(database, ProductQuery(name="pine")) == 30
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_nothing_is_missed_after_migrations_were_taken_back_and_applied_again(
+    count: int, create_database: Callable[[], str]
+) -> None:
+    url = create_database()
+    database = Database(load_settings({"DATABASE_URL": url, "REDIS_URL": "redis://unused"}).database)
+    await database.open()
+    await execute(database, "INSERT INTO categories (id, name) VALUES (%s, 'All')", CATEGORY.bytes)
+    ids = await add_as_an_older_release(database, ["Oak lamp", "Oak chair"])
+    await index_names(database)
+    await asyncio.to_thread(downgrade, url, count=count)
+    await execute(database, "UPDATE products SET name = 'Pine lamp' WHERE id = %s", ids[0])
+    await asyncio.to_thread(upgrade, url)
+    for part, found in (("oak", 1), ("pine", 1), ("lamp", 1), ("chair", 1)):
+        assert await assert_found_as_by_like(database, ProductQuery(name=part)) == found
+    await index_names(database)
+    assert await wrong_trigrams(database) == []
+    await database.close()
 
 
 async def until_right(database: Database) -> None:

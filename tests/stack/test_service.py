@@ -116,11 +116,19 @@ def test_a_port_that_another_program_has_is_named_with_the_variable_to_set(check
         other.listen()
         port = other.getsockname()[1]
 
-        refused = checkout.run("serve", PORT=str(port))
+        refusals = [checkout.run(command, PORT=str(port)) for command in ("port", "serve")]
 
-    assert refused.returncode == 1
-    assert f"port {port} is taken by another program" in refused.stderr
-    assert "set PORT" in refused.stderr
+    for refused in refusals:
+        assert refused.returncode == 1
+        assert f"port {port} is taken by another program" in refused.stderr
+        assert "set PORT" in refused.stderr
+
+
+def test_the_port_of_the_running_api_is_not_taken_by_another_program(checkout: Checkout) -> None:
+    port = str(free_port())
+    assert checkout.run("port", PORT=port).returncode == 0
+    assert checkout.run("serve", PORT=port).returncode == 0
+    assert checkout.run("port", PORT=port).returncode == 0
 
 
 def test_a_service_that_does_not_start_shows_the_end_of_its_log(checkout: Checkout) -> None:

@@ -77,7 +77,7 @@ class _Comparison:
         validator: Any = Draft202012Validator({**sup, "components": self.sup.get("components", {})})
         for value in values:
             if not validator.is_valid(value):
-                yield f"{where}: {value!r} is a value {self.sub_is}, and none {self.sup_is}"
+                yield f"{where}: the value {value!r}: allowed {self.sub_is}, not allowed {self.sup_is}"
 
     def _types(self, sub: Json, sup: Json, where: str) -> Iterator[str]:
         if (values := _values(sup)) is not None:
@@ -96,7 +96,7 @@ class _Comparison:
                 or (rule in _EXACT_RULES and sub[rule] != sup[rule])
             )
             if is_looser:
-                yield f"{where}: {rule} is {sub.get(rule, 'free')} {self.sub_is}, {sup[rule]} {self.sup_is}"
+                yield f"{where}: {rule}: {sub.get(rule, 'free')} {self.sub_is}, {sup[rule]} {self.sup_is}"
 
     def _fields(self, sub: Json, sup: Json, where: str, seen: frozenset[tuple[str, str]]) -> Iterator[str]:
         fields, allowed = cast("Json", sub.get("properties", {})), cast("Json", sup.get("properties", {}))
@@ -107,7 +107,7 @@ class _Comparison:
         always = set(cast("list[str]", sub.get("required", [])))
         for name in cast("list[str]", sup.get("required", [])):
             if name not in always and name not in gone:
-                yield f"{where}: the field {name} is optional {self.sub_is}, required {self.sup_is}"
+                yield f"{where}: the field {name}: optional {self.sub_is}, required {self.sup_is}"
         for name, schema in fields.items():
             if name in allowed:
                 yield from self.problems(schema, allowed[name], f"{where}.{name}", seen)

@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         command(name, run, text).add_argument(
             "--prefer", choices=stores.PREFERENCES, help="allow only this way"
         )
+    command("port", _port, "fail if another program has the API's port")
     command("stop", _stop, "stop only the API")
     command("down", _down, "stop what was started here: the API, MySQL, Redis; the data stays")
     command("reset", _reset, "stop everything that was started here, and delete the data of MySQL and Redis")
@@ -122,6 +123,11 @@ def _down(_: argparse.Namespace) -> int:
     with exclusive():
         service.down(_say)
         stores.down(_say)
+    return 0
+
+
+def _port(_: argparse.Namespace) -> int:
+    service.require_port(os.environ)
     return 0
 
 

@@ -66,16 +66,28 @@ def up(variables: Mapping[str, str], say: Callable[[str], None]) -> Address:
         process.stop(running, seconds=_STOP_SECONDS)
         running = None
     if running is None:
-        if not is_free(where.port, where.host):
-            raise StackError(
-                f"port {where.port} is taken by another program",
-                f"set PORT to a free one: `PORT={where.port + 1} just up`, or PORT={where.port + 1} in .env",
-            )
+        _require_free(where)
         write_json(_STARTED_WITH, started_with)
         write_json(_ADDRESS, where)
         process.spawn([sys.executable, "-m", "product_dashboard.server"], home=HOME, env=env, cwd=CHECKOUT)
     _wait_until_ready(where)
     return where
+
+
+def require_port(environ: Mapping[str, str]) -> None:
+    """Raise StackError if a program other than the API of this checkout has its port, or if the port is invalid."""
+    where = address(environ)
+    own = read_json(_ADDRESS, Address) if process.recorded(HOME) is not None else None
+    if own != where:
+        _require_free(where)
+
+
+def _require_free(where: Address) -> None:
+    if not is_free(where.port, where.host):
+        raise StackError(
+            f"port {where.port} is taken by another program",
+            f"set PORT to a free one: `PORT={where.port + 1} just up`, or PORT={where.port + 1} in .env",
+        )
 
 
 def down(say: Callable[[str], None]) -> None:

@@ -1,6 +1,6 @@
 """Searches for a part of a product's name.
 
-A part of three characters or more is searched for among the names that have one of its trigrams (migrations/0018).
+A part of three characters or more is searched for among the names that have one of its trigrams (migrations/0015).
 LIKE decides about each of these names, so the trigram changes the cost of a search, but not its result. A shorter part
 is searched for in all names.
 """

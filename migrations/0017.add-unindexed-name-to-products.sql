@@ -1,5 +1,5 @@
 -- transactional: false
--- depends: 0015.add-indexed-name-to-products
+-- depends: 0016.add-indexed-name-to-products
 
 -- The name if its trigrams do not exist or are those of another name, byte for byte; otherwise NULL. The server computes
 -- it, so that a name that an older release writes is in it at once. It is a migration of its own, because MariaDB copies
