@@ -8,6 +8,7 @@ import pytest
 
 from generated.connection import Connection
 from product_dashboard.database import Database
+from product_dashboard.products.indexing import index_names
 from product_dashboard.settings import load_settings
 from tests.cache.without_redis import cache_without_redis
 from tools.seed.plan import Sizes
@@ -24,12 +25,18 @@ def open_database(url: str) -> Database:
 
 @pytest.fixture(scope="session")
 async def seeded(create_database: Callable[[], str]) -> AsyncIterator[Database]:
-    """A database with enough rows for the optimizer to choose between plans, and with current statistics."""
+    """A database with enough rows for the optimizer to choose between plans, and with current statistics.
+
+    Its tables are built again: entries of indexes that were deleted stay for a while, and are read.
+    """
     database = open_database(create_database())
     await database.open()
     await run(database, cache_without_redis(), SIZES, append=False, on_progress=lambda _stage, _rows: None)
+    await index_names(database)
     async with database.connection() as conn, conn.cursor() as cursor:
-        await cursor.execute("ANALYZE TABLE categories, customers, products, orders, order_items")
+        await cursor.execute(
+            "OPTIMIZE TABLE categories, customers, products, product_trigrams, orders, order_items"
+        )
         await cursor.fetchall()
     yield database
     await database.close()

@@ -59,41 +59,41 @@ async def test_new_connections_are_refused_at_the_first_signal_while_requests_ru
     service = await start(WORKERS=str(workers))
     await service.logged("service.listening", count=workers)
     await service.listening()
-    request = await request_that_takes(service, 1.5)
+    request = await request_that_takes(service, 2.5)
     service.tell(signal.SIGTERM)
-    await refuses(service, within_s=0.8)
+    await refuses(service, within_s=2)
     assert b"HTTP/1.1 201 Created" in await request
-    assert await service.exit_status(timeout_s=5) == 0
+    assert await service.exit_status(timeout_s=10) == 0
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 async def test_during_the_drain_it_serves_open_connections_and_says_that_it_is_not_ready(
     start: Start, workers: int
 ) -> None:
-    service = await start(WORKERS=str(workers), DRAIN_SECONDS="1.5")
+    service = await start(WORKERS=str(workers), DRAIN_SECONDS="3")
     await service.logged("service.listening", count=workers)
     client = await Client.of(await service.listening())
     assert (await client.get("/health/ready"))[0] == 200
     began = time.monotonic()
     service.tell(signal.SIGTERM)
-    await refuses(service, within_s=0.8)
+    await refuses(service, within_s=2.5)
     status, body = await client.get("/health/ready")
     assert status == 503
     assert b"stopping" in body
     assert (await client.get("/health/live"))[0] == 200
-    while time.monotonic() - began < 1.2:
+    while time.monotonic() - began < 2.7:
         assert (await client.get("/api/v1/products"))[0] == 200
         await asyncio.sleep(0.1)
     assert await client.is_closed()
-    assert 1.4 < time.monotonic() - began < 3
-    assert await service.exit_status(timeout_s=3) == 0
+    assert 2.9 < time.monotonic() - began < 10
+    assert await service.exit_status(timeout_s=10) == 0
     client.close()
 
 
 async def test_the_drain_ends_early_when_nobody_is_connected(start: Start) -> None:
     service = await (await start(DRAIN_SECONDS="60")).listening()
     service.tell(signal.SIGTERM)
-    assert await service.exit_status(timeout_s=3) == 0
+    assert await service.exit_status(timeout_s=10) == 0
 
 
 async def test_a_second_signal_ends_the_drain(start: Start) -> None:
@@ -103,7 +103,7 @@ async def test_a_second_signal_ends_the_drain(start: Start) -> None:
     service.tell(signal.SIGTERM)
     await service.logged("service.stopping")
     service.tell(signal.SIGTERM)
-    assert await service.exit_status(timeout_s=2) == 128 + signal.SIGTERM
+    assert await service.exit_status(timeout_s=10) == 128 + signal.SIGTERM
     client.close()
 
 
@@ -112,8 +112,8 @@ async def test_workers_whose_supervisor_was_killed_free_the_port(start: Start) -
     await service.logged("service.listening", count=2)
     await service.listening()
     service.tell(signal.SIGKILL)
-    await refuses(service, within_s=2)
-    await service.exit_status(timeout_s=5)
+    await refuses(service, within_s=5)
+    await service.exit_status(timeout_s=10)
 
 
 async def test_a_stopped_worker_does_not_hold_up_the_end_for_ever(start: Start) -> None:
@@ -170,7 +170,7 @@ async def test_the_next_start_removes_the_files_of_a_killed_supervisor_and_no_ot
         await service.logged("service.listening", count=2)
     assert len(metrics_folders(tmp_path)) == 3
     killed.tell(signal.SIGKILL)
-    await killed.exit_status(timeout_s=5)  # its workers have ended too: they have its output
+    await killed.exit_status(timeout_s=10)  # its workers have ended too: they have its output
     third = await start(**variables)
     await third.logged("service.listening", count=2)
     assert len(metrics_folders(tmp_path)) == 3

@@ -34,7 +34,7 @@ async def test_more_connections_than_open_files_are_told_and_lowered(start: Star
     service = await (await start(shell="ulimit -n 300", MAX_CONNECTIONS="5000")).listening()
     lowered = await service.logged("startup.fewer_connections")
     assert lowered["level"] == "warning"
-    assert lowered["reason"] == "MAX_CONNECTIONS=5000 needs 5103 open files; `ulimit -n` allows 300"
+    assert lowered["reason"] == "MAX_CONNECTIONS=5000 needs 5104 open files; `ulimit -n` allows 300"
     assert await outcomes(service, 350) == {
         "200": lowered["max_connections"],
         "503": 350 - lowered["max_connections"],
