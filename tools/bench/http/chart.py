@@ -13,7 +13,7 @@ SHOWN = (
     "overview, cache off",
     "order of 3 items",
 )
-WIDTH, BAR, GAP, LEFT, RIGHT = 760, 16, 4, 210, 110
+WIDTH, BAR, GAP, LEFT, RIGHT = 760, 16, 4, 240, 110
 TITLE_HEIGHT, HEADING, GROUP_GAP = 72, 20, 12
 
 STYLE = """\
