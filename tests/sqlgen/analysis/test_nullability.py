@@ -120,3 +120,10 @@ def test_a_divisor_is_nonzero_where_the_condition_excludes_zero_and_only_there(
     assert nulls(f"SELECT total / id FROM orders WHERE {condition}") == expected
     assert nulls(f"SELECT IF({condition}, total DIV id, 0) FROM orders") == expected
     assert nulls(f"SELECT IF({condition}, MOD(total, id), 0) FROM orders") == expected
+
+
+def test_an_outer_column_in_an_aggregate_without_rows_has_its_value() -> None:
+    """Without a row, the columns of the aggregate's own tables are NULL; those of the query around it are not."""
+    counted = "SELECT COUNT(*) + {} FROM orders o WHERE o.customer_id = c.id"
+    assert nulls(f"SELECT ({counted.format('c.id')}) AS n FROM customers c") == "-"
+    assert nulls(f"SELECT ({counted.format('MAX(o.id)')}) AS n FROM customers c") == "N"

@@ -57,3 +57,8 @@ def test_a_name_cannot_be_a_number_and_a_date() -> None:
 def test_the_column_that_a_parameter_meets_is_recorded() -> None:
     found = analysed("SELECT 1 FROM items WHERE sku = ? AND order_id = ?").parameters
     assert [each.source_column.column for each in found if each.source_column] == ["sku", "order_id"]
+
+
+@pytest.mark.parametrize("rest", ["LIMIT :n", "ORDER BY id + :n"])
+def test_a_parameter_that_is_a_condition_has_the_type_of_its_other_use(rest: str) -> None:
+    assert parameters(f"SELECT id FROM customers WHERE :n {rest}") == "n int"

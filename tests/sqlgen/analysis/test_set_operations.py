@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sqlgen.analysis.reading import analysed, messages, parameters, rows, sources
+from tests.sqlgen.analysis.reading import analysed, columns, messages, parameters, rows, sources
 from tests.sqlgen.written import checked
 from tools.sqlgen.types.json_shape import JsonAny, JsonObject
 
@@ -207,3 +207,10 @@ def test_a_recursive_table_is_in_reach_of_those_after_it() -> None:
     assert rows(f"WITH RECURSIVE {first}, s AS (SELECT n FROM r) SELECT n FROM s") == "- many"
     outer = f"WITH r AS (SELECT 5 AS m), q AS (WITH RECURSIVE {first} SELECT n FROM r) SELECT m, n FROM r, q"
     assert rows(outer) == "-- many"
+
+
+def test_a_name_with_its_schema_is_no_common_table() -> None:
+    assert columns("WITH tables AS (SELECT 1 AS n) SELECT n FROM tables") == "n int"
+    assert columns("WITH tables AS (SELECT 1 AS n) SELECT table_name FROM information_schema.tables") == (
+        "TABLE_NAME string"
+    )
