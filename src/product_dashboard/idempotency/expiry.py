@@ -5,7 +5,6 @@ that meet each other wait, or fail and try again later.
 """
 
 import asyncio
-import random
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from generated import idempotency as queries
+from product_dashboard.background import at_random_moments, in_background
 from product_dashboard.database import Database
 
 log = structlog.stdlib.get_logger()
@@ -25,26 +25,16 @@ REMOVE_EVERY_S = 600.0
 @asynccontextmanager
 async def removing_expired_answers(database: Database, kept_hours: int) -> AsyncGenerator[None, None]:
     """Remove answers that are older than `kept_hours` in the background. Every process does so, at random moments."""
-    task = asyncio.create_task(
-        _remove_regularly(database, timedelta(hours=kept_hours)), name="expired-answers"
-    )
-    try:
+    kept = timedelta(hours=kept_hours)
+
+    async def remove() -> None:
+        removed = await remove_expired_answers(database, datetime.now(UTC) - kept)
+        if removed:
+            log.info("idempotency.expired_answers_removed", answers=removed)
+
+    removing = at_random_moments(remove, every_s=REMOVE_EVERY_S, failed="idempotency.removal_failed")
+    async with in_background(removing, "expired-answers"):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _remove_regularly(database: Database, kept: timedelta) -> None:
-    while True:
-        await asyncio.sleep(random.uniform(0.5, 1.5) * REMOVE_EVERY_S)  # noqa: S311 - no secret depends on it
-        try:
-            removed = await remove_expired_answers(database, datetime.now(UTC) - kept)
-        except Exception as error:  # noqa: BLE001 - the task continues: the next turn removes what is left
-            log.warning("idempotency.removal_failed", reason=repr(error))
-        else:
-            if removed:
-                log.info("idempotency.expired_answers_removed", answers=removed)
 
 
 async def remove_expired_answers(database: Database, before: datetime, step: int = STEP) -> int:

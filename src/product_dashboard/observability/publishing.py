@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from product_dashboard.background import in_background
 from product_dashboard.cache import Metrics
 from product_dashboard.observability import cache_figures
 from product_dashboard.observability.metrics import LEVELS
@@ -39,10 +40,8 @@ async def publishing(cache_metrics: Metrics) -> AsyncGenerator[None, None]:
                 log.warning("metrics.not_published", reason=repr(error))
             await asyncio.sleep(EVERY_S)
 
-    task = asyncio.create_task(forever(), name="publish-figures")
     try:
-        yield
+        async with in_background(forever(), "publish-figures"):
+            yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
         publish(cache_metrics)

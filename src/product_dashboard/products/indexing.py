@@ -8,13 +8,13 @@ meet each other leave out each other's products.
 
 import asyncio
 import itertools
-import random
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import structlog
 
 from generated import trigrams
+from product_dashboard.background import at_random_moments, in_background
 from product_dashboard.database import Database
 
 log = structlog.stdlib.get_logger()
@@ -28,24 +28,16 @@ LOOK_EVERY_S = 60.0
 @asynccontextmanager
 async def indexing_names(database: Database) -> AsyncGenerator[None, None]:
     """Write missing trigrams in the background until the block ends."""
-    task = asyncio.create_task(_index_regularly(database), name="missing-trigrams")
-    try:
+
+    async def index() -> None:
+        async with database.connection() as conn:
+            is_needed = await trigrams.has_unindexed_products(conn)
+        if is_needed:
+            await index_names(database)
+
+    indexing = at_random_moments(index, every_s=LOOK_EVERY_S, failed="search.indexing_failed")
+    async with in_background(indexing, "missing-trigrams"):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _index_regularly(database: Database) -> None:
-    while True:
-        await asyncio.sleep(random.uniform(0.5, 1.5) * LOOK_EVERY_S)  # noqa: S311 - no secret depends on it
-        try:
-            async with database.connection() as conn:
-                is_needed = await trigrams.has_unindexed_products(conn)
-            if is_needed:
-                await index_names(database)
-        except Exception as error:  # noqa: BLE001 - the task continues: the next turn writes what is missing
-            log.warning("search.indexing_failed", reason=repr(error))
 
 
 async def index_names(database: Database, step: int = STEP) -> int:
