@@ -9,6 +9,7 @@ one, and locked rows are locked for a shorter time. An error of a statement in t
 The server has executed the statements after it by then, and all of them are rolled back.
 """
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
@@ -76,8 +77,9 @@ class _Cursor(AbstractAsyncContextManager[Cursor]):
     def lastrowid(self) -> int:
         return self.answer.lastrowid
 
+    @abstractmethod
     async def execute(self, query: str, args: tuple[Any, ...], /) -> None:
-        raise NotImplementedError
+        """Take the statement, or send it and keep its answer."""
 
     async def fetchone(self) -> tuple[Any, ...] | None:
         return next(iter(self.answer.rows), None)
