@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit, urlunsplit
 
+from tests.listener import connected, listening
+
 
 class Relay:
     """Passes bytes between its clients and the server at `host` and `port`."""
@@ -16,7 +18,6 @@ class Relay:
         self._server = host, port
         self._flowing = asyncio.Event()
         self._flowing.set()
-        self._connections: set[asyncio.Task[None]] = set()
         self.port = 0
         self.accepted = 0  # connections since the start
 
@@ -27,26 +28,18 @@ class Relay:
         self._flowing.set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Pass on the bytes of one connection, until one side has closed it."""
         self.accepted += 1
-        task = asyncio.create_task(self._connect(reader, writer))
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
-
-    async def close(self) -> None:
-        for task in self._connections:
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
-
-    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await self._flowing.wait()
-            there = await asyncio.open_connection(*self._server)
+        await self._flowing.wait()
+        async with connected(*self._server) as there:
+            pumps = [
+                asyncio.create_task(self._pump(*ends)) for ends in ((reader, there[1]), (there[0], writer))
+            ]
             try:
-                await asyncio.gather(self._pump(reader, there[1]), self._pump(there[0], writer))
+                await asyncio.gather(*pumps)
             finally:
-                there[1].transport.abort()
-        finally:
-            writer.transport.abort()
+                for pump in pumps:
+                    pump.cancel()
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65536):
@@ -57,15 +50,11 @@ class Relay:
 
 
 @asynccontextmanager
-async def relay_to(url: str) -> AsyncGenerator[tuple[Relay, str], None]:
+async def relay_to(url: str, *, port: int = 0) -> AsyncGenerator[tuple[Relay, str], None]:
     """Run a relay in front of the server of `url`. Yields it, and the URL that leads through it."""
     parts = urlsplit(url)
     relay = Relay(parts.hostname or "", parts.port or 0)
-    async with await asyncio.start_server(relay.serve, "127.0.0.1", 0) as listener:
-        relay.port = listener.sockets[0].getsockname()[1]
+    async with listening(relay.serve, port=port) as relay.port:
         login = parts.netloc.rpartition("@")[0]
         place = f"127.0.0.1:{relay.port}"
-        try:
-            yield relay, urlunsplit(parts._replace(netloc=f"{login}@{place}" if login else place))
-        finally:
-            await relay.close()
+        yield relay, urlunsplit(parts._replace(netloc=f"{login}@{place}" if login else place))

@@ -7,6 +7,7 @@ import pytest
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.observability.cache_figures import publish
 from product_dashboard.observability.metrics import render_metrics
+from tests.listener import listening
 from tools.cache_stats import main, parse, rows
 
 TEXT = """\
@@ -63,11 +64,9 @@ async def test_an_api_with_keys_gets_the_one_of_the_environment(
         seen.append(await reader.readuntil(b"\r\n\r\n"))
         status = b"200 OK" if b"Bearer pd_x" in seen[-1] else b"401 Unauthorized"
         writer.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
-        writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        monkeypatch.setenv("PORT", str(server.sockets[0].getsockname()[1]))
+    async with listening(answer) as port:
+        monkeypatch.setenv("PORT", str(port))
         assert await asyncio.to_thread(main) == 1
         assert "just api-key NAME metrics" in capsys.readouterr().err
         monkeypatch.setenv("API_KEY", "pd_x")

@@ -13,6 +13,7 @@ from product_dashboard.errors import Unavailable
 from tests.cache.conftest import Opening
 from tests.cache.insides import close, fences_are_down, hold_off_of, space_of
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
+from tests.listener import connected, listening
 from tools.bench.cache.server import RedisServer, free_port
 
 # A read that takes so long hangs. It is far more than any pause of a busy machine: 2 s was not enough.
@@ -30,17 +31,11 @@ async def speaking(*replies: bytes) -> AsyncGenerator[str]:
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         said = list(replies)
-        try:
-            while await reader.read(65536):
-                writer.write(said.pop(0) if len(said) > 1 else said[0])
-        except ConnectionError:
-            pass  # the client has closed the connection before it read everything
-        finally:
-            writer.close()
+        while await reader.read(65536):
+            writer.write(said.pop(0) if len(said) > 1 else said[0])
 
-    listener = await asyncio.start_server(talk, "127.0.0.1", 0)
-    async with listener:
-        yield f"redis://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    async with listening(talk) as port:
+        yield f"redis://127.0.0.1:{port}"
 
 
 async def test_without_redis_a_cache_opens_and_reads_come_from_the_database(
@@ -442,20 +437,17 @@ async def test_a_command_whose_reply_is_lost_is_not_sent_again(
 
     async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal leases
-        back_reader, back_writer = await asyncio.open_connection("127.0.0.1", server.port)
-        while data := await reader.read(65536):
-            if LEASE.sha.encode() in data:
-                leases += 1
-                break  # received, and the connection lost before its reply
-            back_writer.write(data)
-            writer.write(await back_reader.read(65536))
-        for each in (writer, back_writer):
-            each.close()
+        async with connected("127.0.0.1", server.port) as (back_reader, back_writer):
+            while data := await reader.read(65536):
+                if LEASE.sha.encode() in data:
+                    leases += 1
+                    break  # received, and the connection lost before its reply
+                back_writer.write(data)
+                writer.write(await back_reader.read(65536))
 
     await open_cache(server.url)  # opens the epoch and its gate
-    listener = await asyncio.start_server(forward, "127.0.0.1", 0)
-    async with listener:
-        cache = await open_cache(f"redis://127.0.0.1:{listener.sockets[0].getsockname()[1]}/0")
+    async with listening(forward) as port:
+        cache = await open_cache(f"redis://127.0.0.1:{port}/0")
         await believed(cache)
         assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
         await eventually(lambda: cache.metrics.link_losses >= 1)

@@ -1,7 +1,6 @@
 """The promises of the cache on a cluster of six nodes, behind sentinels, and over TLS."""
 
 import asyncio
-import contextlib
 import datetime as dt
 import ipaddress
 import ssl
@@ -20,6 +19,8 @@ from tests.cache.cluster import Watched, six_nodes, wait_for, watched_master
 from tests.cache.conftest import Opening
 from tests.cache.insides import close, fences_are_down, space_of
 from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
+from tests.listener import listening
+from tests.relay import Relay
 from tools.bench.cache.server import RedisServer
 
 
@@ -161,20 +162,8 @@ async def over_tls(server: RedisServer, folder: Path) -> AsyncGenerator[int]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
 
-    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, ssl.SSLError):
-            while data := await reader.read(65536):
-                writer.write(data)
-                await writer.drain()
-        writer.close()
-
-    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        back_reader, back_writer = await asyncio.open_connection("127.0.0.1", server.port)
-        await asyncio.gather(copy(reader, back_writer), copy(back_reader, writer))
-
-    listener = await asyncio.start_server(forward, "127.0.0.1", 0, ssl=context)
-    async with listener:
-        yield listener.sockets[0].getsockname()[1]
+    async with listening(Relay("127.0.0.1", server.port).serve, tls=context) as port:
+        yield port
 
 
 async def test_on_the_session_s_server_keys_tags_and_writes_work(

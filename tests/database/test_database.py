@@ -26,6 +26,7 @@ from product_dashboard.errors import (
 from product_dashboard.migrate import downgrade, upgrade
 from product_dashboard.schema import MIGRATIONS, SchemaVersion, schema_version
 from product_dashboard.settings import Secret
+from tests.listener import listening
 from tests.relay import relay_to
 
 Configure = Callable[..., Database]
@@ -245,12 +246,10 @@ async def test_tls_is_used_when_it_is_required_and_certificates_are_checked_when
 
 
 async def test_a_server_that_accepts_and_says_nothing_is_given_up(configure: Configure) -> None:
-    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def say_nothing(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
         await reader.read()
-        writer.close()
 
-    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as silent:
-        port = silent.sockets[0].getsockname()[1]
+    async with listening(say_nothing) as port:
         began = time.monotonic()
         with pytest.raises(DatabaseUnavailable):
             await configure(host="127.0.0.1", port=port, pool_size=3, connect_timeout_s=0.2).open()
@@ -265,10 +264,8 @@ async def test_a_greeting_that_is_none_is_an_unavailable_server(
 ) -> None:
     async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(greeting)
-        writer.close()
 
-    async with await asyncio.start_server(greet, "127.0.0.1", 0) as broken:
-        port = broken.sockets[0].getsockname()[1]
+    async with listening(greet) as port:
         with pytest.raises(DatabaseUnavailable):
             await configure(host="127.0.0.1", port=port, pool_size=1, connect_timeout_s=2).open()
 

@@ -11,6 +11,7 @@ from product_dashboard import deadline
 from product_dashboard.database import LOCK_WAIT_S, Database
 from product_dashboard.errors import DeadlineExceeded, Deadlock
 from tests.database.test_database import ask, execute, fetch
+from tests.listener import listening
 
 Configure = Callable[..., Database]
 
@@ -103,12 +104,10 @@ async def test_a_wait_for_a_place_is_ended_at_the_deadline(configure: Configure,
 
 
 async def test_a_wait_for_a_new_connection_is_ended_at_the_deadline(configure: Configure) -> None:
-    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def say_nothing(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
         await reader.read()
-        writer.close()
 
-    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as silent:
-        port = silent.sockets[0].getsockname()[1]
+    async with listening(say_nothing) as port:
         database = configure(host="127.0.0.1", port=port, pool_size=1, connect_timeout_s=5)
         with pytest.raises(DeadlineExceeded):
             async with request_of(0.2):

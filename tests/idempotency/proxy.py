@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import Self
 from urllib.parse import urlsplit
 
+from tests.listener import connected, listening
+
 COM_QUERY = b"\x03"
 # In the background the cache looks at its epoch, and at the identity of both stores, and a task for missing trigrams.
 BACKGROUND = ("cache_epoch AS e", "information_schema", "AS has_unindexed_products")
@@ -97,15 +99,15 @@ class Proxy:
         if self.refuses:
             writer.transport.abort()
             return
-        server_reader, server_writer = await asyncio.open_connection(self._host, self._port)
-        session = Session(writer, server_writer)
-        self.sessions.add(session)
-        try:
-            with suppress(OSError, asyncio.IncompleteReadError):
-                await asyncio.gather(self._up(session, reader), self._down(session, server_reader))
-        finally:
-            self.sessions.discard(session)
-            session.cut()
+        async with connected(self._host, self._port) as (server_reader, server_writer):
+            session = Session(writer, server_writer)
+            self.sessions.add(session)
+            try:
+                with suppress(OSError, asyncio.IncompleteReadError):
+                    await asyncio.gather(self._up(session, reader), self._down(session, server_reader))
+            finally:
+                self.sessions.discard(session)
+                session.cut()
 
     async def _up(self, session: Session, reader: asyncio.StreamReader) -> None:
         with suppress(asyncio.IncompleteReadError):
@@ -145,21 +147,10 @@ class Proxy:
 async def proxied(database_url: str) -> AsyncGenerator[Proxy, None]:
     """A proxy in front of the database of a URL; `proxy.url` leads through it."""
     proxy = Proxy(database_url)
-    relays: set[asyncio.Task[None]] = set()
-
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        relays.add(asyncio.create_task(proxy.relay(reader, writer)))
-
-    listener = await asyncio.start_server(accept, "127.0.0.1", 0)
-    host = database_url.rpartition("@")[2].partition("/")[0]
-    proxy.url = database_url.replace(host, f"127.0.0.1:{listener.sockets[0].getsockname()[1]}")
-    try:
+    async with listening(proxy.relay) as port:
+        host = database_url.rpartition("@")[2].partition("/")[0]
+        proxy.url = database_url.replace(host, f"127.0.0.1:{port}")
         yield proxy
-    finally:
-        listener.close()
-        for relay in relays:
-            relay.cancel()
-        await asyncio.gather(*relays, return_exceptions=True)
 
 
 # -- conditions

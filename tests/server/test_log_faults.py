@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.listener import listening
 from tests.server.conftest import Service, Start
 from tools.stack.ports import free_port
 
@@ -69,13 +70,11 @@ async def test_a_signal_during_the_start_ends_it_when_nobody_reads_the_log(
 ) -> None:
     starting = asyncio.Event()
 
-    async def silent_database(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def silent_database(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
         starting.set()
         await reader.read()
-        writer.close()
 
-    async with await asyncio.start_server(silent_database, "127.0.0.1", 0) as database:
-        port = database.sockets[0].getsockname()[1]
+    async with listening(silent_database) as port:
         service = await start(stdout=broken_output, DATABASE_URL=f"mysql://u:p@127.0.0.1:{port}/shop")
         await asyncio.wait_for(starting.wait(), 30)
         await asyncio.sleep(0.5)

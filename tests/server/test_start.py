@@ -1,12 +1,12 @@
 """The start of the service while its stores are not there, or refuse it."""
 
-import asyncio
 import re
 import signal
 
 import pytest
 
 from product_dashboard.migrate import upgrade
+from tests.relay import relay_to
 from tests.server.conftest import Start
 from tools.stack.ports import free_port
 
@@ -60,28 +60,14 @@ async def test_on_an_empty_database_it_is_not_ready_and_says_what_to_run(
 
 async def test_it_starts_as_soon_as_mysql_is_there(start: Start, database_url: str) -> None:
     port = free_port()
-    host, _, rest = database_url.rpartition("@")[2].partition("/")
+    host = database_url.rpartition("@")[2].partition("/")[0]
     service = await start(DATABASE_URL=database_url.replace(host, f"127.0.0.1:{port}"), STARTUP_TIMEOUT="30")
     await service.logged("startup.waiting", count=2)
-    real_host, _, real_port = host.partition(":")
-
-    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there = await asyncio.open_connection(real_host, int(real_port or 3306))
-        await asyncio.gather(pump(reader, there[1]), pump(there[0], writer))
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while data := await reader.read(65536):
-                writer.write(data)
-        finally:
-            writer.close()
-
-    async with await asyncio.start_server(relay, "127.0.0.1", port):
+    async with relay_to(database_url, port=port):
         await service.listening()
         assert (await service.get("/health/ready"))[0] == 200
         service.tell(signal.SIGTERM)
         assert await service.exit_status() == 0
-    assert rest
 
 
 async def test_a_signal_ends_it_while_it_waits(start: Start) -> None:
