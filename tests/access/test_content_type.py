@@ -128,6 +128,6 @@ def test_a_type_that_the_caller_names_is_accepted_beside_it() -> None:
 
 @pytest.mark.parametrize("piece", [";  ", " ; ", "; a=b", ';a="', '; a="\\"', "  ", ";a=" + "b" * 9])
 def test_a_long_header_is_refused_in_no_time(piece: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert not is_json("application/json" + piece * 1500 + "(")
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5

@@ -1,7 +1,6 @@
 """The cached reads and the writes of the tests: counters, as plain and as tagged answers."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from product_dashboard.cache import Cache, CachedAnswer, Key, Tag, cached
@@ -57,17 +56,3 @@ async def read_tagged(shop: Shop, *, key: int) -> int:
 
 def version(answer: CachedAnswer[int]) -> int:
     return int(answer.body)
-
-
-async def eventually(
-    happened: Callable[[], object] | Callable[[], Awaitable[object]], *, seconds: float = 5.0
-) -> None:
-    """Wait until `happened()` is true; AssertionError when it is not in time."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + seconds
-    while True:
-        found = happened()
-        if await found if isinstance(found, Awaitable) else found:
-            return
-        assert loop.time() < deadline, "it did not happen in time"
-        await asyncio.sleep(0.01)

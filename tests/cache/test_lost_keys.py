@@ -8,7 +8,8 @@ import pytest
 from product_dashboard.cache import Cache, Tag
 from tests.cache.conftest import Opening
 from tests.cache.insides import fences_are_down, space_of
-from tests.cache.shop import Shop, eventually, read_tagged, version
+from tests.cache.shop import Shop, read_tagged, version
+from tests.waiting import PATIENCE_S, eventually
 from tools.bench.cache.server import RedisServer
 
 KINDS = ("gate", "value", "nonce", "lease")
@@ -34,7 +35,7 @@ def keys_of(server: RedisServer, cache: Cache) -> dict[str, list[str]]:
 def lose(server: RedisServer, key: str, way: str) -> None:
     command, *arguments = WAYS[way]
     server.ask(command, key, *arguments)
-    deadline = time.monotonic() + 1
+    deadline = time.monotonic() + PATIENCE_S
     while not server.ask("EXISTS", key).startswith(":0"):
         assert time.monotonic() < deadline
 

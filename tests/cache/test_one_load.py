@@ -16,8 +16,9 @@ from product_dashboard.cache import Cache, CacheOptions
 from product_dashboard.errors import DeadlineExceeded, NotFound, Unavailable
 from tests.cache.conftest import Opening
 from tests.cache.insides import close, fences_are_down
-from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
+from tests.cache.shop import Shop, read_item, read_tagged, version
 from tests.cache.without_redis import cache_without_redis
+from tests.waiting import SLACK_S, eventually
 from tools.bench.cache.database import FileDatabase
 from tools.bench.cache.server import RedisServer
 
@@ -55,14 +56,14 @@ async def test_readers_of_several_processes_share_one_load_and_are_woken_by_a_me
     await asyncio.sleep(0.05)
     assert shop.loads == 1
     assert sum(cache.metrics.commands for cache in caches) - before <= 20
-    assert max(finished) - min(finished) < 0.5
+    assert max(finished) - min(finished) < 2
 
 
 async def test_a_load_that_takes_longer_than_its_lease_is_renewed_and_not_repeated(
     open_cache: Opening, shared_server: RedisServer, shop: Shop
 ) -> None:
-    one, other = [await open_cache(shared_server.url, lease=0.6) for _ in range(2)]
-    shop.delay = 1.4
+    one, other = [await open_cache(shared_server.url, lease=1.0) for _ in range(2)]
+    shop.delay = 2.2
     await asyncio.gather(
         *(read_item.response(cache, shop, key=2) for cache in (one, other) for _ in range(3)),
     )
@@ -156,8 +157,8 @@ async def test_a_loader_that_is_killed_is_replaced_soon_after_its_lease(
         assert not waiting.done()
         loader.send_signal(signal.SIGKILL)
         killed = time.monotonic()
-        assert version(await asyncio.wait_for(waiting, 10)) == 0
-        assert time.monotonic() - killed < 0.8 + 1.2
+        assert version(await waiting) == 0
+        assert time.monotonic() - killed < 0.8 + SLACK_S
     finally:
         loader.kill()
         loader.communicate()
@@ -182,7 +183,7 @@ async def test_closing_a_cache_answers_a_reader_whose_load_has_not_begun(shop: S
     await asyncio.sleep(0)  # the task of the load exists, and has not run yet
     await close(cache)
     with pytest.raises(Unavailable):
-        await asyncio.wait_for(waiting, 2)
+        await asyncio.wait_for(waiting, SLACK_S)
 
 
 @pytest.mark.parametrize("redis", ["up", "gone"])

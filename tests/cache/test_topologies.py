@@ -18,9 +18,10 @@ from product_dashboard.cache import Cache, Tag
 from tests.cache.cluster import Watched, six_nodes, wait_for, watched_master
 from tests.cache.conftest import Opening
 from tests.cache.insides import close, fences_are_down, space_of
-from tests.cache.shop import Shop, eventually, read_item, read_tagged, version
+from tests.cache.shop import Shop, read_item, read_tagged, version
 from tests.listener import listening
 from tests.relay import Relay
+from tests.waiting import eventually
 from tools.bench.cache.server import RedisServer
 
 
@@ -100,7 +101,7 @@ async def test_a_failover_in_a_cluster_leaves_nothing_stale(
         await fresh_everywhere(caches, shop, 1)
         return await hits(caches[0], shop)
 
-    await eventually(used_again, seconds=20)
+    await eventually(used_again)
 
 
 async def test_a_failover_behind_sentinels_to_a_replica_that_missed_writes_leaves_nothing_stale(
@@ -126,7 +127,7 @@ async def test_a_failover_behind_sentinels_to_a_replica_that_missed_writes_leave
         assert version(answer) == 1
         return answer.state == "HIT"
 
-    await eventually(used_again, seconds=20)
+    await eventually(used_again)
 
 
 def certificates(folder: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from asyncmy.errors import MySQLError
 
-from product_dashboard.database import ATTEMPTS_ON_DEADLOCK, Database
+from product_dashboard.database import ATTEMPTS_ON_DEADLOCK, LOCK_WAIT_S, Database
 from product_dashboard.driver import MySQLConnection
 from product_dashboard.errors import (
     Busy,
@@ -28,6 +28,7 @@ from product_dashboard.schema import MIGRATIONS, SchemaVersion, schema_version
 from product_dashboard.settings import Secret
 from tests.listener import listening
 from tests.relay import relay_to
+from tests.waiting import SLACK_S, eventually
 
 Configure = Callable[..., Database]
 
@@ -48,6 +49,25 @@ async def fetch(conn: Any, sql: str, *args: object) -> Any:
 async def ask(database: Database, sql: str, *args: object) -> Any:
     async with database.connection() as conn:
         return await fetch(conn, sql, *args)
+
+
+async def is_running(database: Database, pattern: str) -> bool:
+    """Return whether another session runs a statement that is LIKE `pattern`."""
+    counted = (
+        "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE %s AND id <> CONNECTION_ID()"
+    )
+    return bool(await ask(database, counted, pattern) != (0,))
+
+
+async def is_not_running(database: Database, pattern: str) -> bool:
+    """Return whether no other session runs a statement that is LIKE `pattern`."""
+    return not await is_running(database, pattern)
+
+
+async def is_gone(database: Database, thread: object) -> bool:
+    """Return whether the server has ended a connection."""
+    counted = "SELECT COUNT(*) FROM information_schema.processlist WHERE id = %s"
+    return bool(await ask(database, counted, thread) == (0,))
 
 
 async def test_a_session_is_strict_in_utc_and_utf8(database: Database) -> None:
@@ -138,7 +158,7 @@ async def test_a_query_that_takes_too_long_is_ended_by_the_server(configure: Con
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)"
             " SELECT COUNT(*) FROM n AS a, n AS b, n AS c, n AS d",
         )
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < SLACK_S
     assert await ask(database, "SELECT 1") == (1,)
 
 
@@ -150,7 +170,7 @@ async def test_a_transaction_without_a_request_is_ended_and_rolled_back_soon_aft
     async def dawdle() -> None:
         async with impatient.transaction() as conn:
             await execute(conn, "INSERT INTO parents VALUES (3, 'three')")
-            await asyncio.sleep(5)
+            await asyncio.sleep(60)
 
     with pytest.raises(QueryTimeout):
         await dawdle()
@@ -203,7 +223,7 @@ async def test_a_connection_that_the_server_ended_is_replaced(
     (thread,) = await ask(victim, "SELECT CONNECTION_ID()")
     async with database.connection() as conn:
         await execute(conn, f"KILL {thread}")
-    await asyncio.sleep(0.05)
+    await eventually(lambda: is_gone(database, thread))
     (other,) = await ask(victim, "SELECT CONNECTION_ID()")
     assert other != thread
 
@@ -213,8 +233,8 @@ async def test_a_server_that_dies_in_mid_query_is_unavailable_and_nothing_else(
 ) -> None:
     victim = configure(pool_size=1)
     (thread,) = await ask(victim, "SELECT CONNECTION_ID()")
-    sleeping = asyncio.create_task(ask(victim, "SELECT SLEEP(5)"))
-    await asyncio.sleep(0.1)
+    sleeping = asyncio.create_task(ask(victim, "SELECT SLEEP(60)"))
+    await eventually(lambda: is_running(database, "SELECT SLEEP(60)"))
     async with database.connection() as conn:
         await execute(conn, f"KILL {thread}")
     with pytest.raises(DatabaseUnavailable):
@@ -253,7 +273,7 @@ async def test_a_server_that_accepts_and_says_nothing_is_given_up(configure: Con
         began = time.monotonic()
         with pytest.raises(DatabaseUnavailable):
             await configure(host="127.0.0.1", port=port, pool_size=3, connect_timeout_s=0.2).open()
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < SLACK_S
 
 
 @pytest.mark.parametrize(
@@ -267,11 +287,11 @@ async def test_a_greeting_that_is_none_is_an_unavailable_server(
 
     async with listening(greet) as port:
         with pytest.raises(DatabaseUnavailable):
-            await configure(host="127.0.0.1", port=port, pool_size=1, connect_timeout_s=2).open()
+            await configure(host="127.0.0.1", port=port, pool_size=1, connect_timeout_s=SLACK_S).open()
 
 
 async def test_beyond_the_queue_requests_are_refused_and_the_rest_is_served(configure: Configure) -> None:
-    database = configure(pool_size=2, pool_queue=5, acquire_timeout_s=5)
+    database = configure(pool_size=2, pool_queue=5, acquire_timeout_s=60)
     await database.open()
     results = await asyncio.gather(
         *(ask(database, "SELECT SLEEP(0.05)") for _ in range(20)), return_exceptions=True
@@ -331,7 +351,7 @@ async def test_a_locked_row_is_waited_for_once_within_a_limit(database: Database
         began = time.monotonic()
         with pytest.raises(Busy) as caught:
             await database.retry_on_deadlock(operation)
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < LOCK_WAIT_S + SLACK_S  # the server's own limit is 50 s
     assert attempts == 1
     assert not isinstance(caught.value, Deadlock)
     assert caught.value.code == "BUSY"
@@ -347,10 +367,8 @@ async def test_reads_do_not_wait_behind_writers(database: Database) -> None:
         await fetch(conn, "SELECT * FROM parents WHERE id = 1 FOR UPDATE")
         writers = [asyncio.create_task(write()) for _ in range(12)]
         await asyncio.sleep(0.2)
-        for _ in range(5):
-            began = time.monotonic()
-            assert await ask(database, "SELECT 1") == (1,)
-            assert time.monotonic() - began < 0.5
+        assert await ask(database, "SELECT 1") == (1,)
+        assert not any(writer.done() for writer in writers)
     assert [result for result in await asyncio.gather(*writers, return_exceptions=True) if result] == []
 
 
@@ -407,8 +425,8 @@ async def test_a_database_that_freezes_is_given_up_within_the_default_limits(
         relay.freeze()
         requests = [ask(database, "SELECT 1"), write(database), ask(database, "SELECT 1"), write(database)]
         waits = await asyncio.gather(*(seconds_until_refused(each) for each in requests))
-        assert max(waits) < 7
-        async with asyncio.timeout(1):
+        assert max(waits) < 7 + SLACK_S
+        async with asyncio.timeout(SLACK_S):
             await database.close()
 
 
@@ -430,9 +448,7 @@ async def test_the_applied_migrations_tell_an_empty_database_from_a_half_migrate
 async def test_the_migrations_are_asked_for_beside_a_busy_pool(configure: Configure) -> None:
     database = configure(pool_size=1)
     async with database.transaction():
-        began = time.monotonic()
-        assert await database.applied_migrations() == set()
-        assert time.monotonic() - began < 1
+        assert await asyncio.wait_for(database.applied_migrations(), SLACK_S) == set()
 
 
 def test_a_schema_that_a_newer_version_has_migrated_lacks_nothing() -> None:

@@ -11,6 +11,7 @@ from product_dashboard.resources import Resources
 from product_dashboard.settings import load_settings
 from tests.api_client import Api, data, error, running
 from tests.relay import relay_to
+from tests.waiting import SLACK_S, eventually
 
 LATEST = max(path.stem for path in Path("migrations").glob("*.sql") if not path.stem.endswith(".rollback"))
 
@@ -32,9 +33,7 @@ async def test_with_an_exhausted_pool_it_is_ready_at_once(client: Api, resources
     async with AsyncExitStack() as held:
         for _ in range(5):
             await held.enter_async_context(resources.database.connection())
-        began = time.monotonic()
-        assert (await client.get("/health/ready")).status_code == 200
-        assert time.monotonic() - began < 1
+        assert (await asyncio.wait_for(client.get("/health/ready"), SLACK_S)).status_code == 200
 
 
 async def test_with_a_schema_that_is_too_old_it_is_not_ready_and_says_what_to_run(
@@ -56,7 +55,10 @@ async def test_a_frozen_database_makes_it_unready_within_its_limit_and_ready_aga
     migrated_database: str, redis_url: str
 ) -> None:
     async with relay_to(migrated_database) as (relay, url):
-        settings = load_settings({"DATABASE_URL": url, "REDIS_URL": redis_url, "DB_POOL_SIZE": "2"})
+        patient = {"DB_ACQUIRE_TIMEOUT": "60", "DB_QUERY_TIMEOUT": "60", "REQUEST_TIMEOUT": "60"}
+        settings = load_settings(
+            {"DATABASE_URL": url, "REDIS_URL": redis_url, "DB_POOL_SIZE": "2", **patient}
+        )
         async with running(create_app(settings)) as app, Api(app) as client:
             assert (await client.get("/health/ready")).status_code == 200
             relay.freeze()
@@ -64,17 +66,18 @@ async def test_a_frozen_database_makes_it_unready_within_its_limit_and_ready_aga
                 before = relay.accepted
                 began = time.monotonic()
                 answers = await asyncio.gather(*(client.get("/health/ready") for _ in range(20)))
-                assert time.monotonic() - began < 2
+                assert time.monotonic() - began < SLACK_S
                 assert {answer.status_code for answer in answers} == {503}
                 assert error(answers[0])["details"][0]["database"] == "down"
                 assert "retry-after" in answers[0].headers
                 assert relay.accepted - before <= 4, "several looks, instead of one for all"
                 assert (await client.get("/health/live")).status_code == 200
             relay.thaw()
-            await asyncio.sleep(0.5)
-            began = time.monotonic()
-            assert (await client.get("/health/ready")).status_code == 200
-            assert time.monotonic() - began < 1.5
+
+            async def is_ready() -> bool:
+                return (await client.get("/health/ready")).status_code == 200
+
+            await eventually(is_ready)
 
 
 async def test_a_lost_connection_is_replaced_before_it_is_called_a_lost_database(

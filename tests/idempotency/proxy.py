@@ -176,15 +176,15 @@ async def swallow(session: Session, _: bytes) -> None:
     """Say nothing to either side; the transaction stays open until the service closes its connection."""
 
 
-def hold(seconds: float, *, then_forward: bool) -> Action:
-    """Close the connection to the service. Keep that to the server, with its open transaction, for some seconds.
+def hold(until: Callable[[], Awaitable[object]], *, then_forward: bool) -> Action:
+    """Close the connection to the service. Keep that to the server, with its open transaction, for the time of a wait.
 
-    After these, send the statement to the server, or only close.
+    After it, send the statement to the server, or only close.
     """
 
     async def action(session: Session, packet: bytes) -> None:
         session.client.transport.abort()
-        await asyncio.sleep(seconds)
+        await until()
         if then_forward:
             session.server.write(packet)
             await session.server.drain()

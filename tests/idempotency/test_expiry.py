@@ -12,6 +12,7 @@ from product_dashboard.idempotency import expiry
 from product_dashboard.idempotency.expiry import remove_expired_answers, removing_expired_answers
 from product_dashboard.settings import load_settings
 from tests.idempotency.proxy import Proxy
+from tests.waiting import PATIENCE_S, eventually
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -38,7 +39,7 @@ async def stored(database: Database) -> int:
 
 
 async def until_removed(database: Database, left: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             if await stored(database) == left:
                 return
@@ -68,9 +69,7 @@ async def test_an_answer_in_use_does_not_hold_up_the_removal_of_old_ones(direct:
     async with direct.transaction() as conn, conn.cursor() as cursor:
         await cursor.execute("SELECT id FROM idempotency_keys FOR UPDATE")
         await store(direct, 5, 2 * DAY)
-        began = time.monotonic()
-        assert await remove_expired_answers(direct, NOW - DAY) == 5
-        assert time.monotonic() - began < LOCK_WAIT_S * 0.8
+        assert await remove_expired_answers(direct, NOW - DAY) == 5  # to wait for the lock would end in Busy
 
 
 async def test_several_processes_remove_at_the_same_time(direct: Database) -> None:
@@ -102,11 +101,10 @@ async def test_a_failure_is_logged_and_the_next_turn_removes(
     await store(direct, 3, 2 * DAY)
     proxy.refuses = True
     async with removing_expired_answers(behind, kept_hours=24):
-        await asyncio.sleep(0.3)
+        await eventually(lambda: "idempotency.removal_failed" in capsys.readouterr().out)
         assert await stored(direct) == 3
         proxy.refuses = False
         await until_removed(direct, left=0)
-    assert "idempotency.removal_failed" in capsys.readouterr().out
     await behind.close()
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from contextlib import AsyncExitStack
+from functools import partial
 
 from litestar import Litestar
 
@@ -69,8 +70,8 @@ class Faults:
                     [
                         (cut, None),
                         (None, cut),
-                        (hold(0.3, then_forward=True), None),
-                        (hold(0.3, then_forward=False), None),
+                        (hold(partial(asyncio.sleep, 0.3), then_forward=True), None),
+                        (hold(partial(asyncio.sleep, 0.3), then_forward=False), None),
                     ]
                 )
         elif random.random() < 1 / 60:

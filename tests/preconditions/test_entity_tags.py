@@ -64,10 +64,10 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     "text", [" " * 16_000, " " * 16_000 + "x", ", " * 8_000 + "x", '"' * 16_000, '"a",' * 4_000]
 )
 def test_the_longest_header_is_read_at_once(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with contextlib.suppress(BadRequest):
         parse_precondition(text, None)
-    assert time.perf_counter() - began < 0.2
+    assert time.process_time() - began < 0.5
 
 
 def test_lines_of_one_header_become_one_in_their_order_and_others_stay() -> None:

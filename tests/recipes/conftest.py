@@ -20,6 +20,7 @@ from product_dashboard.settings import Settings, load_settings
 from tests.api_client import Api, running
 from tests.server.conftest import start
 from tests.server.test_protocol import Server
+from tests.waiting import PATIENCE_S
 
 __all__ = ["start"]  # the fixture that starts the service as a process, for the tests of this folder too
 
@@ -37,7 +38,7 @@ class Connection:
         self.writer.write(data)
 
     async def answer(self, *, to_head: bool = False) -> "Answer":
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             head = await self.reader.readuntil(b"\r\n\r\n")
             status_line, *lines = head.decode("latin-1").split("\r\n")[:-2]
             headers = [(name, value) for name, _, value in (line.partition(": ") for line in lines)]
@@ -49,7 +50,7 @@ class Connection:
         return await self.answer(to_head=data.startswith(b"HEAD"))
 
     async def is_closed(self) -> bool:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             return await self.reader.read() == b""
 
 

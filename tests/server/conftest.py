@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.waiting import PATIENCE_S
+
+BODY = b'{"name": "Lamps"}'
 Start = Callable[..., Awaitable["Service"]]
 
 
@@ -44,7 +47,7 @@ class Service:
             return {"event": "not a log line", "text": line.decode()}
         return parsed
 
-    async def logged(self, event: str, count: int = 1, timeout_s: float = 30) -> dict[str, Any]:
+    async def logged(self, event: str, count: int = 1, timeout_s: float = PATIENCE_S) -> dict[str, Any]:
         """The `count`-th line of `event`, which may be still to come."""
 
         def found() -> list[dict[str, Any]]:
@@ -61,7 +64,7 @@ class Service:
         self.port = urlsplit(address).port or 0
         return self
 
-    async def answering(self, port: str, timeout_s: float = 30) -> "Service":
+    async def answering(self, port: str, timeout_s: float = PATIENCE_S) -> "Service":
         """Wait until the service, whose log cannot be read, answers requests on this port."""
         self.port = int(port)
         async with asyncio.timeout(timeout_s):
@@ -76,11 +79,34 @@ class Service:
     def tell(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
-    async def exit_status(self, timeout_s: float = 30) -> int:
+    async def exit_status(self, timeout_s: float = PATIENCE_S) -> int:
         async with asyncio.timeout(timeout_s):
             status = await self.process.wait()
             await self._reader
         return status
+
+    async def refuses(self) -> None:
+        """Wait until a new connection is refused."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                try:
+                    _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                except ConnectionRefusedError:
+                    return
+                except ConnectionResetError:
+                    continue  # the kernel had accepted it
+                writer.close()
+                await asyncio.sleep(0.02)
+
+    async def begin_request(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Begin a POST of a category. The service reads its body when this returns: `{"name": "Lamps"}`, to be sent."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(
+            b"POST /api/v1/categories HTTP/1.1\r\nhost: test\r\nexpect: 100-continue\r\n"
+            b"content-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(BODY)
+        )
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        return reader, writer
 
     async def get(self, path: str) -> tuple[int, float]:
         """The status of a request on a connection of its own, and the seconds that it took."""

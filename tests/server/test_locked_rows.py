@@ -9,6 +9,7 @@ import httpx
 from product_dashboard.database import Database
 from product_dashboard.settings import load_settings
 from tests.server.conftest import Start
+from tests.waiting import SLACK_S
 
 BUYERS = 12
 
@@ -46,11 +47,10 @@ async def test_a_locked_product_costs_its_buyers_seconds_and_nobody_else(
             buyers = [asyncio.create_task(buy()) for _ in range(BUYERS)]
             await asyncio.sleep(0.3)
             for path in ("/health/ready", "/api/v1/products", "/api/v1/customers"):
-                began = time.monotonic()
                 assert (await client.get(path)).status_code == 200
-                assert time.monotonic() - began < 1.5
+            assert not all(buyer.done() for buyer in buyers), "a reader waited as long as the buyers"
             refused = await asyncio.gather(*buyers)
     await database.close()
     assert {status for status, _, _ in refused} == {503}
     assert {code for _, code, _ in refused} <= {"BUSY", "OVERLOADED", "TIMEOUT"}
-    assert max(seconds for _, _, seconds in refused) < 7.5, "one limit, whatever it waits for"
+    assert max(seconds for _, _, seconds in refused) < 7.5 + SLACK_S, "one limit, whatever it waits for"

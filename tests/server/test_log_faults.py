@@ -10,6 +10,7 @@ import pytest
 
 from tests.listener import listening
 from tests.server.conftest import Service, Start
+from tests.waiting import PATIENCE_S, SLACK_S
 from tools.stack.ports import free_port
 
 pytestmark = pytest.mark.any_server
@@ -57,11 +58,11 @@ async def test_a_log_that_fails_neither_changes_answers_nor_holds_up_the_end(
     port = str(free_port())
     service = await start(stdout=broken_output, PORT=port, WORKERS=str(workers), SHUTDOWN_TIMEOUT="2")
     await service.answering(port)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await answers_on_one_connection(service)
-    assert (await service.get("/health/ready"))[1] < 1
+    assert (await service.get("/health/ready"))[1] < SLACK_S
     service.tell(number)
-    assert await service.exit_status(timeout_s=6) == 0
+    assert await service.exit_status() == 0
     assert service.lines == [], "nothing belongs on standard error"
 
 
@@ -75,25 +76,23 @@ async def test_a_signal_during_the_start_ends_it_when_nobody_reads_the_log(
         await reader.read()
 
     async with listening(silent_database) as port:
-        service = await start(stdout=broken_output, DATABASE_URL=f"mysql://u:p@127.0.0.1:{port}/shop")
-        await asyncio.wait_for(starting.wait(), 30)
+        url = f"mysql://u:p@127.0.0.1:{port}/shop"
+        service = await start(stdout=broken_output, DATABASE_URL=url, STARTUP_TIMEOUT="60")
+        await asyncio.wait_for(starting.wait(), PATIENCE_S)
         await asyncio.sleep(0.5)
         service.tell(signal.SIGTERM)
-        assert await service.exit_status(timeout_s=3) == 0
+        assert await service.exit_status() == 0
 
 
 async def test_a_second_signal_ends_it_at_once_when_nobody_reads_the_log(
     start: Start, broken_output: int
 ) -> None:
     port = str(free_port())
-    service = await start(stdout=broken_output, PORT=port, SHUTDOWN_TIMEOUT="30")
+    service = await start(stdout=broken_output, PORT=port, SHUTDOWN_TIMEOUT="60")
     await service.answering(port)
-    _, writer = await asyncio.open_connection("127.0.0.1", service.port)
-    head = b"POST /api/v1/categories HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n"
-    writer.write(head + b"content-length: 10\r\n\r\n{")
-    await asyncio.sleep(0.3)
+    _, writer = await service.begin_request()
     service.tell(signal.SIGTERM)
     await asyncio.sleep(0.5)
     service.tell(signal.SIGTERM)
-    assert await service.exit_status(timeout_s=3) == 128 + signal.SIGTERM
+    assert await service.exit_status() == 128 + signal.SIGTERM
     writer.close()

@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from tests.server.conftest import Service, Start
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.any_server
 
@@ -19,7 +20,7 @@ async def outcomes(service: Service, count: int) -> Counter[str]:
         writers.append(writer)
         writer.write(b"GET /health/live HTTP/1.1\r\nhost: test\r\n\r\n")
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 status = (await reader.readuntil(b"\r\n")).split()[1]
         except (OSError, asyncio.IncompleteReadError, TimeoutError):
             found["lost"] += 1

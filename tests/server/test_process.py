@@ -4,10 +4,12 @@ import asyncio
 import os
 import signal
 import socket
+from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.server.conftest import Service, Start
+from tests.server.conftest import BODY, Service, Start
+from tests.waiting import eventually
 from tools.stack.ports import free_port
 
 pytestmark = pytest.mark.any_server
@@ -15,19 +17,21 @@ pytestmark = pytest.mark.any_server
 BOTH = [signal.SIGTERM, signal.SIGINT]
 
 
-async def request_that_takes(service: Service, seconds: float) -> asyncio.Task[bytes]:
-    """A request that is under way until its body, which is short of a byte, is complete."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
-    body = b'{"name": "Lamps"}'
-    head = b"POST /api/v1/categories HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n"
-    writer.write(head + b"content-length: %d\r\n\r\n" % len(body) + body[:-1])
-    await writer.drain()
-    await asyncio.sleep(0.1)
+Wait = Callable[[], Awaitable[object]]
+
+
+async def never() -> None:
+    await asyncio.Event().wait()
+
+
+async def request_that_lasts(service: Service, until: Wait) -> asyncio.Task[bytes]:
+    """Send a request that is under way until its body is sent, after a wait; its task returns the answer."""
+    reader, writer = await service.begin_request()
 
     async def finish() -> bytes:
         try:
-            await asyncio.sleep(seconds)
-            writer.write(body[-1:])
+            await until()
+            writer.write(BODY)
             return await reader.read()
         finally:
             writer.close()
@@ -52,42 +56,42 @@ async def test_a_signal_ends_it_with_status_0_and_an_audit_line(start: Start, nu
 
 async def test_what_is_running_is_finished_and_nothing_new_is_taken(start: Start) -> None:
     service = await (await start()).listening()
-    request = await request_that_takes(service, 0.7)
+    refused = asyncio.Event()
+    request = await request_that_lasts(service, refused.wait)
     service.tell(signal.SIGTERM)
     await service.logged("service.stopping")
-    await asyncio.sleep(0.3)
-    with pytest.raises(OSError, match="Connect call failed"):
-        await service.get("/health/live")
+    await service.refuses()
+    refused.set()
     assert b"HTTP/1.1 201 Created" in await request
     assert await service.exit_status() == 0
 
 
 async def test_what_does_not_finish_in_time_is_cut_off_and_told_so(start: Start) -> None:
     service = await (await start(SHUTDOWN_TIMEOUT="1")).listening()
-    request = await request_that_takes(service, 3.0)
+    request = await request_that_lasts(service, service.process.wait)
     service.tell(signal.SIGTERM)
-    assert await service.exit_status(timeout_s=5) == 0
+    assert await service.exit_status() == 0
     answer = await request
     assert b" 503 " in answer or answer == b""
     assert (await service.logged("service.stopped"))["cut_off"] == 1
 
 
 async def test_idle_connections_do_not_hold_up_the_end(start: Start) -> None:
-    service = await (await start()).listening()
+    service = await (await start(SHUTDOWN_TIMEOUT="60")).listening()
     connections = [await asyncio.open_connection("127.0.0.1", service.port) for _ in range(20)]
     service.tell(signal.SIGTERM)
-    assert await service.exit_status(timeout_s=5) == 0
+    assert await service.exit_status() == 0
     for _, writer in connections:
         writer.close()
 
 
 async def test_a_second_signal_ends_it_at_once(start: Start) -> None:
-    service = await (await start(SHUTDOWN_TIMEOUT="30")).listening()
-    request = await request_that_takes(service, 20)
+    service = await (await start(SHUTDOWN_TIMEOUT="60")).listening()
+    request = await request_that_lasts(service, never)
     service.tell(signal.SIGTERM)
     await service.logged("service.stopping")
     service.tell(signal.SIGINT)
-    assert await service.exit_status(timeout_s=2) == 128 + signal.SIGINT
+    assert await service.exit_status() == 128 + signal.SIGINT
     await service.logged("service.aborted")
     request.cancel()
     await asyncio.gather(request, return_exceptions=True)
@@ -151,15 +155,21 @@ async def test_a_worker_that_dies_is_replaced_and_no_longer_counted(start: Start
     service = await (await start(WORKERS="2")).listening()
     await service.logged("service.listening", count=2)
     idle = [await asyncio.open_connection("127.0.0.1", service.port) for _ in range(10)]
-    await asyncio.sleep(0.3)
-    assert await figure(service, "http_connections") == 11
+
+    async def are_counted() -> bool:
+        return await figure(service, "http_connections") == len(idle) + 1
+
+    async def is_alone() -> bool:
+        return await figure(service, "http_connections") == 1
+
+    await eventually(are_counted)
     workers = [line["pid"] for line in service.lines if line["event"] == "service.started"]
     for count, victim in enumerate(workers, start=1):
         os.kill(victim, signal.SIGKILL)
         died = await service.logged("worker.died", count=count)
         assert (died["pid"], died["exit_status"]) == (victim, -9)
         await service.logged("service.listening", count=2 + count)
-    assert await figure(service, "http_connections") == 1
+    await eventually(is_alone)
     service.tell(signal.SIGTERM)
     assert await service.exit_status() == 0
     started = {line["pid"] for line in service.lines if line["event"] == "service.started"}
@@ -173,7 +183,7 @@ async def test_a_worker_that_dies_is_replaced_and_no_longer_counted(start: Start
 async def test_workers_that_cannot_start_end_the_whole(start: Start) -> None:
     url = f"mysql://u:p@127.0.0.1:{free_port()}/shop"
     service = await start(WORKERS="2", DATABASE_URL=url, STARTUP_TIMEOUT="0.5")
-    assert await service.exit_status(timeout_s=15) == 1
+    assert await service.exit_status() == 1
     await service.logged("startup.failed")
 
 
@@ -186,15 +196,15 @@ async def test_workers_do_not_outlive_a_supervisor_that_was_killed(start: Start)
 
 
 async def test_a_second_signal_kills_workers_that_still_work(start: Start) -> None:
-    service = await start(WORKERS="2", SHUTDOWN_TIMEOUT="30")
+    service = await start(WORKERS="2", SHUTDOWN_TIMEOUT="60")
     await service.logged("service.listening", count=2)
     await service.listening()
-    request = await request_that_takes(service, 20)
+    request = await request_that_lasts(service, never)
     service.tell(signal.SIGTERM)
     await service.logged("service.stopping")
     await asyncio.sleep(0.3)
     service.tell(signal.SIGTERM)
-    assert await service.exit_status(timeout_s=5) == 128 + signal.SIGTERM
+    assert await service.exit_status() == 128 + signal.SIGTERM
     request.cancel()
     await asyncio.gather(request, return_exceptions=True)
 

@@ -14,7 +14,7 @@ from tools.stack.ports import free_port
 async def test_it_waits_for_mysql_says_so_and_gives_up_in_time_with_one_clear_line(start: Start) -> None:
     port = free_port()
     service = await start(DATABASE_URL=f"mysql://root:secret-pw@127.0.0.1:{port}/shop", STARTUP_TIMEOUT="1.5")
-    assert await service.exit_status(timeout_s=10) == 1
+    assert await service.exit_status() == 1
     waiting = [line for line in service.lines if line["event"] == "startup.waiting"]
     assert len(waiting) >= 3
     assert all(line["address"] == f"127.0.0.1:{port}/shop" for line in waiting)
@@ -74,7 +74,7 @@ async def test_a_signal_ends_it_while_it_waits(start: Start) -> None:
     service = await start(DATABASE_URL=f"mysql://u:p@127.0.0.1:{free_port()}/shop", STARTUP_TIMEOUT="60")
     await service.logged("startup.waiting")
     service.tell(signal.SIGTERM)
-    assert await service.exit_status(timeout_s=3) == 0
+    assert await service.exit_status() == 0
 
 
 async def test_without_redis_it_starts_degraded_and_serves(start: Start) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE_S, SLACK_S
 from tools.stack import process
 from tools.stack.layout import write_json
 from tools.stack.process import Process
@@ -35,7 +36,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
 
 
 def wait_for_output(home: Path) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_S
     while not process.log_of(home).read_text():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -89,7 +90,7 @@ def test_the_same_pid_has_another_birth_each_time() -> None:
 
 def test_a_zombie_does_not_live(home: Path) -> None:
     started = process.spawn([sys.executable, "-c", ""], home=home, env=os.environ)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_S
     while started.alive:
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -104,7 +105,7 @@ def test_a_process_that_does_not_listen_is_killed_after_the_time_it_has(home: Pa
     before = time.monotonic()
     assert process.stop(started, seconds=0.3) is False
     assert not started.alive
-    assert time.monotonic() - before < 5
+    assert time.monotonic() - before < SLACK_S
 
 
 def test_ctrl_c_in_the_middle_of_a_start_leaves_no_unrecorded_process(

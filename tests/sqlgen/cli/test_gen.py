@@ -1,7 +1,7 @@
 """gen and check: what is written, when, and what is said."""
 
+import resource
 import subprocess
-import time
 from pathlib import Path
 
 from tests.sqlgen.cli.conftest import Run
@@ -196,12 +196,18 @@ def test_help_is_there_for_every_subcommand(sqlgen: Run) -> None:
     assert sqlgen().returncode == 2
 
 
+def seconds_of_processor() -> float:
+    """Return the time that the finished processes of this test run have computed, which a busy machine leaves as it is."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_one_changed_file_is_compiled_in_well_under_a_second(project: Path, sqlgen: Run) -> None:
     for number in range(20):
         (project / f"sql/more{number}.sql").write_text("-- name: a :one\nSELECT COUNT(*) FROM items;\n")
     sqlgen("gen")
     (project / "sql/more3.sql").write_text("-- name: a :one\nSELECT COUNT(*) + 1 FROM items;\n")
-    started = time.perf_counter()
+    before = seconds_of_processor()
     done = sqlgen("gen")
     assert "1 recompiled" in done.stdout
-    assert time.perf_counter() - started < 2  # a busy machine; on an idle one it takes 0.3 s
+    assert seconds_of_processor() - before < 2  # 0.3 s on a machine of our time
