@@ -197,7 +197,7 @@ def test_help_is_there_for_every_subcommand(sqlgen: Run) -> None:
 
 
 def seconds_of_processor() -> float:
-    """Return the time that the finished processes of this test run have computed, which a busy machine leaves as it is."""
+    """Return what the finished processes of this run have computed: a busy machine leaves it as it is."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
