@@ -34,7 +34,11 @@ async def test_a_handler_that_fails_fails_the_test() -> None:
         called.set()
         raise LookupError
 
-    with pytest.raises(LookupError), socket.socket() as client:
-        async with listening(fail) as port:
-            client.connect(("127.0.0.1", port))
-            await called.wait()
+    async def connect() -> None:
+        with socket.socket() as client:
+            async with listening(fail) as port:
+                client.connect(("127.0.0.1", port))
+                await called.wait()
+
+    with pytest.raises(LookupError):
+        await connect()
