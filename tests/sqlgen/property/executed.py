@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.sqlgen.property.joins import Block, World, for_mysql, for_sqlite
 from tools.sqlgen.analysis.dependencies import FuncDeps
+from tools.sqlgen.analysis.place import Environment
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Relation, Scope
 from tools.sqlgen.analysis.statement import new_context
@@ -51,7 +52,7 @@ class Executed:
         query = parse_query(sql)
         assert isinstance(query, Query)
         ctx = new_context(self._project.catalog, sql)
-        result = ctx.analyse_query(ctx, query, None)
+        result = ctx.analyse_query(ctx, query, Environment())
         if any(finding.severity == "error" for finding in ctx.findings):
             return None
         scope = ctx.info.select_scopes[query.body]  # type: ignore[index] # a block is a SELECT

@@ -23,9 +23,9 @@ def derived_table(ctx: Context, scope: Scope, ref: Derived, lateral: Namespace) 
     if ref.alias is None:
         ctx.report("a derived table needs an alias", ref, "write (SELECT ...) AS name")
     if ref.lateral:
-        result = ctx.analyse_query(ctx, ref.query, place_in(scope, "from", lateral))
+        result = ctx.analyse_query(ctx, ref.query, place_in(scope, "from", lateral).around_subquery())
     else:
-        result = ctx.analyse_query(ctx, ref.query, scope.parent, within=scope)
+        result = ctx.analyse_query(ctx, ref.query, scope.environment)
     if ref.columns and result.valid and len(ref.columns) != len(result.columns):
         ctx.report(f"{len(ref.columns)} column names for a query of {len(result.columns)} columns", ref)
     report_duplicates(ctx, result, ref.columns, ref)

@@ -5,7 +5,6 @@ from tools.sqlgen.analysis.derived_tables import relation_of
 from tools.sqlgen.analysis.expression_key import is_mergeable
 from tools.sqlgen.analysis.from_part import Part, single
 from tools.sqlgen.analysis.place import place_in
-from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import (
     CommonTableScope,
     Relation,
@@ -69,8 +68,8 @@ def _check_hints(ctx: Context, ref: TableName, table: Table) -> None:
 
 def _shape(ctx: Context, scope: Scope, ref: TableName) -> TableShape | None:
     table = None
-    if ref.schema is None and scope.schema is not None:
-        table = ctx.catalog.table(ref.name, scope.schema)
+    if ref.schema is None and scope.environment.schema is not None:
+        table = ctx.catalog.table(ref.name, scope.environment.schema)
     table = table or ctx.catalog.table(ref.name, ref.schema)
     if table is not None:
         try:
@@ -89,7 +88,7 @@ def _shape(ctx: Context, scope: Scope, ref: TableName) -> TableShape | None:
 
 def _report_unknown_table(ctx: Context, scope: Scope, ref: TableName) -> None:
     candidates = [table.name for table in ctx.catalog.tables()]
-    common = scope.common
+    common = scope.environment.common
     while common is not None:
         candidates.append(common.name)
         common = common.parent
@@ -109,7 +108,7 @@ def _name_length(ctx: Context, ref: TableName) -> int:
 
 
 def _common_table(scope: Scope, ref: TableName) -> CommonTableScope | None:
-    common = scope.common
+    common = scope.environment.common
     folded = ref.name.lower()
     while common is not None:
         if common.name.lower() == folded:
@@ -120,16 +119,12 @@ def _common_table(scope: Scope, ref: TableName) -> CommonTableScope | None:
 
 def _of_common_table(ctx: Context, common: CommonTableScope, ref: TableName) -> Relation:
     name = ref.alias or ref.name
-    if common.recursive_columns is not None:
+    if common.recursive:
         columns = tuple(
-            RelationColumn(c.name, c.type, c.nullable, c.source_column, c.json)
-            for c in common.recursive_columns
+            RelationColumn(each.name, each.type, each.nullable, each.source_column, each.json)
+            for each in common.result.columns
         )
         return Relation(ctx.new_id(), name, columns)
-    if not isinstance(common.result, QueryResult):
-        relation = Relation(ctx.new_id(), name, ())
-        relation.unknown_schema = True
-        return relation
     relation = relation_of(ctx, common.result, name, common.columns)
     relation.keeps_names = is_mergeable(common.query)
     return relation

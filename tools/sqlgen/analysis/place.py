@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from tools.sqlgen.analysis.facts import Fact
-from tools.sqlgen.analysis.scope import Namespace, Scope
+from tools.sqlgen.analysis.scope import CommonTableScope, Namespace, Scope
 
 Clause = Literal[
     "from", "where", "select", "group", "having", "order", "values", "set", "duplicate", "document"
@@ -31,6 +31,17 @@ _CLAUSE_NAMES: dict[Clause, str] = {
 }
 
 
+class Environment(Struct, frozen=True, gc=False):
+    """What surrounds a query: the rows, common tables and database that it can name."""
+
+    parent: "Place | None" = None
+    """The place of the query in a block whose rows it can read; None if it can read no outer rows."""
+    common: CommonTableScope | None = None
+    """The innermost common table in reach."""
+    schema: str | None = None
+    """The database of unqualified table names; None for the catalog's current one."""
+
+
 class Place(Struct, frozen=True):
     """A query block, the clause in it, and what surrounds the expression in that clause."""
 
@@ -48,7 +59,7 @@ class Place(Struct, frozen=True):
     @property
     def outer(self) -> "Place | None":
         """The place of this query block in the block around it; None if it can read no outer rows."""
-        return self.scope.parent
+        return self.scope.environment.parent
 
     def chain(self) -> "Iterator[Place]":
         """Yield the place itself and the outer ones, from the inside out."""
@@ -95,13 +106,18 @@ class Place(Struct, frozen=True):
         """The place of an expression that is a whole ORDER BY item."""
         return msgspec.structs.replace(self, whole_order_item=True)
 
+    def around_subquery(self) -> Environment:
+        """Return the environment of a subquery at this place."""
+        around = self.scope.environment
+        return Environment(self, around.common, around.schema)
+
     def inside_window(self) -> "Place":
         return msgspec.structs.replace(self, in_window=True)
 
 
 def place_in(scope: Scope, clause: Clause, namespace: Namespace | None = None) -> Place:
     """Return the place of an expression that is a clause, or a part of one; all relations of FROM are in reach."""
-    outer = scope.parent
+    outer = scope.environment.parent
     return Place(
         scope,
         clause,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from tools.sqlgen.analysis.facts import Fact
-from tools.sqlgen.analysis.values import ColumnId, ConstantFolding, OuterJoinId, OutputColumn
+from tools.sqlgen.analysis.results import QueryResult
+from tools.sqlgen.analysis.values import ColumnId, ConstantFolding, OuterJoinId
 from tools.sqlgen.catalog import Table
 from tools.sqlgen.syntax.ast import Expr, NamedWindow, Query
 from tools.sqlgen.types.json_shape import JsonShape
@@ -19,7 +20,7 @@ from tools.sqlgen.types.sql_type import UNKNOWN, SqlType
 from tools.sqlgen.types.typed_expr import TypedExpr
 
 if TYPE_CHECKING:
-    from tools.sqlgen.analysis.place import Place
+    from tools.sqlgen.analysis.place import Environment
 
 
 class RelationColumn(Struct, frozen=True, gc=False):
@@ -140,21 +141,18 @@ class Item(Struct, frozen=True, gc=False):
     windowed: bool = False
 
 
-class CommonTableScope:
+class CommonTableScope(Struct, frozen=True, gc=False):
     """A common table of a WITH, linked to those defined before it."""
 
-    __slots__ = ("columns", "name", "parent", "query", "recursive_columns", "result")
-
-    def __init__(
-        self, name: str, query: Query, columns: tuple[str, ...], parent: "CommonTableScope | None"
-    ) -> None:
-        self.name = name
-        self.query = query
-        self.columns = columns
-        self.parent = parent
-        self.result: object | None = None
-        self.recursive_columns: list[OutputColumn] | None = None
-        """The columns known so far, while the recursive arms are analysed."""
+    name: str
+    query: Query
+    columns: tuple[str, ...]
+    """The names that WITH gives to its columns; empty if it gives none."""
+    parent: "CommonTableScope | None"
+    result: QueryResult
+    """In the recursive arms of the table itself: the columns known so far."""
+    recursive: bool = False
+    """True in those arms."""
 
 
 class Equality(Struct, frozen=True, gc=False):
@@ -185,7 +183,7 @@ class Scope:
 
     __slots__ = (
         "aliases",
-        "common",
+        "environment",
         "equalities",
         "group_exprs",
         "group_keys",
@@ -196,22 +194,15 @@ class Scope:
         "items",
         "namespace",
         "outer_joins",
-        "parent",
         "rollup",
         "row_facts",
-        "schema",
         "windows",
     )  # fmt: skip
 
-    def __init__(self, parent: "Place | None", common: CommonTableScope | None, schema: str | None) -> None:
-        self.parent = parent
-        """The place of the block in an outer one whose rows it can read; None if there is none."""
+    def __init__(self, environment: "Environment") -> None:
+        self.environment = environment
         self.id = id(self)
         """Unique while the scope exists, which is as long as the analysis of the statement."""
-        self.common = common
-        """The innermost common table in reach."""
-        self.schema = schema
-        """The database of unqualified table names; None for the catalog's current one."""
         self.namespace = Namespace()
         """The relations of FROM; empty while FROM is analysed."""
         self.items: list[Item] = []

@@ -20,7 +20,7 @@ from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.expressions.windows import visit_window
 from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.grouping import check_distinct_order, check_grouping
-from tools.sqlgen.analysis.place import place_in
+from tools.sqlgen.analysis.place import Environment, place_in
 from tools.sqlgen.analysis.predicates import when_true
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Item, Scope
@@ -42,13 +42,14 @@ from tools.sqlgen.types.typed_expr import TypedExpr
 
 def analyse_select(
     ctx: Context,
-    scope: Scope,
+    environment: Environment,
     select: Select,
     expected_columns: Sequence[Expected | None],
     *,
     order_by: Sequence[OrderItem] = (),
 ) -> QueryResult:
-    """Analyse one SELECT in a scope that has only its parent and common tables so far."""
+    """Analyse one SELECT, with the ORDER BY of the query around it."""
+    scope = Scope(environment)
     ctx.info.select_scopes[select] = scope
     scope.aliases = frozenset(item.alias.lower() for item in select.items if item.alias is not None)
     part = analyse_from(ctx, scope, select.from_)

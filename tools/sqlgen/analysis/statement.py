@@ -12,7 +12,7 @@ from tools.sqlgen.analysis.expressions.evaluate import evaluate
 from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.named_orders import order_columns
 from tools.sqlgen.analysis.named_tables import base_table
-from tools.sqlgen.analysis.place import place_in
+from tools.sqlgen.analysis.place import Environment, place_in
 from tools.sqlgen.analysis.query import analyse_query
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Scope
@@ -94,7 +94,7 @@ def _analyse_statement(ctx: Context, statement: QueryStatement) -> tuple[Stateme
     """Analyse a statement of any kind; returns its kind and its rows."""
     match statement:
         case Query():
-            return "select", ctx.analyse_query(ctx, statement, None)
+            return "select", ctx.analyse_query(ctx, statement, Environment())
         case Insert():
             return ("replace" if statement.replace else "insert"), analyse_insert(ctx, statement)
         case Update():
@@ -103,7 +103,7 @@ def _analyse_statement(ctx: Context, statement: QueryStatement) -> tuple[Stateme
         case Delete():
             return "delete", analyse_delete(ctx, statement)
         case Truncate():
-            relation = base_table(ctx, Scope(None, None, None), statement.table)
+            relation = base_table(ctx, Scope(Environment()), statement.table)
             note_written(ctx, relation)
             return "truncate", _NO_RESULT
         case CallProcedure():
@@ -118,7 +118,7 @@ def _analyse_statement(ctx: Context, statement: QueryStatement) -> tuple[Stateme
 
 
 def _values(ctx: Context, values: Sequence[Expr], expected: Sequence[Expected | None] = ()) -> None:
-    scope = Scope(None, None, None)
+    scope = Scope(Environment())
     analyse_from(ctx, scope, None)
     place = place_in(scope, "values")
     for index, value in enumerate(values):

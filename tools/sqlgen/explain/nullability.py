@@ -14,7 +14,7 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import expression_key
 from tools.sqlgen.analysis.facts import Fact, Matched, NotNull
 from tools.sqlgen.analysis.joins import is_always_true
-from tools.sqlgen.analysis.place import Place, place_in
+from tools.sqlgen.analysis.place import Environment, Place, place_in
 from tools.sqlgen.analysis.predicates import when_true
 from tools.sqlgen.analysis.scope import Item, Relation, Scope
 from tools.sqlgen.analysis.values import ColumnId, OuterJoinId
@@ -75,7 +75,7 @@ class Nullability:
                     body.op, [self._of_body(each, index) for each in (body.left, body.right)]
                 )
             case ValuesRows():
-                place = place_in(Scope(None, None, None), "values")
+                place = place_in(Scope(Environment()), "values")
                 return self._of_arms("UNION", [self.of_expr(place, row[index]) for row in body.rows])
 
     @staticmethod

@@ -158,7 +158,7 @@ def _in_reach(scope: Scope | None) -> Iterator[Relation]:
 
 
 def _common_names(scope: Scope | None) -> Iterator[str]:
-    common = scope.common if scope is not None else None
+    common = scope.environment.common if scope is not None else None
     while common is not None:
         yield common.name
         common = common.parent

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from tools.sqlgen.analysis.common_tables import define_common_tables
+from tools.sqlgen.analysis.common_tables import with_common_tables
 from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.limits import visit_limit
-from tools.sqlgen.analysis.place import place_in
+from tools.sqlgen.analysis.place import Environment, place_in
 from tools.sqlgen.analysis.predicates import when_true
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Relation, Scope
@@ -27,10 +27,7 @@ from tools.sqlgen.types.sql_type import BOOL
 
 def scope_with(ctx: Context, with_: With | None) -> Scope:
     """Return a new scope that sees the common tables of the statement's WITH."""
-    scope = Scope(None, None, None)
-    if with_ is not None:
-        define_common_tables(ctx, scope, with_)
-    return scope
+    return Scope(with_common_tables(ctx, Environment(), with_))
 
 
 def returned(

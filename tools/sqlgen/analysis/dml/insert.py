@@ -11,7 +11,7 @@ from tools.sqlgen.analysis.dml.clauses import returned
 from tools.sqlgen.analysis.dml.targets import check_changeable, check_not_read
 from tools.sqlgen.analysis.from_part import single
 from tools.sqlgen.analysis.named_tables import base_table
-from tools.sqlgen.analysis.place import Place, place_in
+from tools.sqlgen.analysis.place import Environment, Place, place_in
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Namespace, Relation, RelationColumn, Scope
 from tools.sqlgen.analysis.values import Expected
@@ -21,7 +21,7 @@ from tools.sqlgen.syntax.ast import Assignment, ColumnRef, Expr, Insert, Node, Q
 
 def analyse_insert(ctx: Context, insert: Insert) -> QueryResult:
     """Analyse an INSERT or REPLACE; returns the rows of MariaDB's RETURNING."""
-    scope = Scope(None, None, None)
+    scope = Scope(Environment())
     relation = base_table(ctx, scope, insert.table)
     part = single(ctx, scope, relation, insert.table)
     scope.namespace = part.namespace
@@ -126,7 +126,7 @@ def _insert_query(
         expected_columns.append(
             Expected(column.type, column.source_column, column.name, assigned=column.nullable)
         )
-    result = ctx.analyse_query(ctx, query, None, expected_columns)
+    result = ctx.analyse_query(ctx, query, Environment(), expected_columns)
     if targets is not None and result.valid and len(result.columns) != len(targets):
         count = len(result.columns)
         columns = "1 column" if count == 1 else f"{count} columns"

@@ -35,7 +35,7 @@ from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
 
 
 def evaluate_subquery(ctx: Context, place: Place, expr: Subquery, expected: Expected | None) -> TypedExpr:
-    result = ctx.analyse_query(ctx, expr.query, place, (expected,))
+    result = ctx.analyse_query(ctx, expr.query, place.around_subquery(), (expected,))
     if not result.columns:
         return UNKNOWN_EXPR
     column = result.columns[0]
