@@ -25,6 +25,7 @@ class FuncDeps:
         self._scope = scope
         self._at_prepare = at_prepare
         self._relations = {relation.id: relation for relation in scope.namespace.relations}
+        self._outer_joins = {ident: scope.namespace.outer_joins_of(ident) for ident in self._relations}
 
     def closure(self, columns: Iterable[ColumnId]) -> set[ColumnId]:
         """Return the columns that have one value for each combination of `columns`."""
@@ -79,7 +80,7 @@ class FuncDeps:
 
         A row that matches must differ from the NULLs in a determinant. The server excludes generated columns.
         """
-        if all(Matched(outer_join) in self._scope.row_facts for outer_join in relation.outer):
+        if all(Matched(each.id) in self._scope.row_facts for each in self._outer_joins[relation.id]):
             return True
         is_table = relation.table is not None and not relation.table.is_view
         if is_table and frozenset(determinants) not in relation.candidate_keys:
@@ -94,10 +95,10 @@ class FuncDeps:
         An outer join that also null-extends `beside` is decided by the value of that.
         """
         return all(
-            Matched(outer_join) in self._scope.row_facts
-            or (beside is not None and outer_join in beside.outer)
-            or ((columns := self._scope.outer_joins.get(outer_join)) is not None and columns <= known)
-            for outer_join in relation.outer
+            Matched(outer_join.id) in self._scope.row_facts
+            or (beside is not None and beside.id in outer_join.relations)
+            or (outer_join.deciding is not None and outer_join.deciding <= known)
+            for outer_join in self._outer_joins[relation.id]
         )
 
     # --- equalities

@@ -6,9 +6,8 @@ FROM a LEFT JOIN b USING (id)  ->  columns id (a's), then a's others, then b's o
 from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.derived_tables import derived_table
-from tools.sqlgen.analysis.equalities import add_equalities
+from tools.sqlgen.analysis.equalities import equalities_in
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
-from tools.sqlgen.analysis.facts import Facts
 from tools.sqlgen.analysis.from_part import Part
 from tools.sqlgen.analysis.joins import common_columns, joined
 from tools.sqlgen.analysis.json_table import json_table
@@ -34,10 +33,11 @@ from tools.sqlgen.types.sql_type import BOOL
 
 def analyse_from(ctx: Context, scope: Scope, ref: TableRef | None) -> Part:
     """Put the relations of a FROM into its scope."""
-    part = _visit(ctx, scope, ref, Namespace()) if ref is not None else Part(Namespace(), set(), min_one=True)
+    part = _visit(ctx, scope, ref, Namespace()) if ref is not None else Part(Namespace(), min_one=True)
     _check_names(ctx, part.namespace, ref)
     scope.namespace = part.namespace
-    scope.row_facts |= closure(ctx, part.facts)
+    scope.equalities.extend(part.equalities)
+    scope.row_facts |= closure(ctx, place_in(scope, "from"), part.facts)
     return part
 
 
@@ -73,22 +73,22 @@ def _join(ctx: Context, scope: Scope, ref: Join, lateral: Namespace) -> Part:
     left = _visit(ctx, scope, ref.left, lateral)
     right = _visit(ctx, scope, ref.right, lateral.plus(left.namespace))
     null_side = {"LEFT": right, "RIGHT": left}.get(ref.kind)
-    restricted = (
-        frozenset(relation.id for relation in null_side.namespace.relations)
-        if null_side is not None
-        else None
-    )
-    names, facts = common_columns(ctx, scope, ref, left, right, restricted)
+    restricted = null_side.namespace.ids if null_side is not None else None
+    both = common_columns(ctx, ref, left, right, restricted)
     if ref.on is not None:
-        facts |= _condition(ctx, scope, ref.on, left.namespace.plus(right.namespace), restricted)
-    return joined(ctx, scope, ref, left, right, names, facts)
+        both = _with_condition(ctx, scope, ref.on, both, restricted)
+    return joined(ctx, ref, left, right, both)
 
 
-def _condition(
-    ctx: Context, scope: Scope, on: Expr, names: Namespace, restricted: frozenset[int] | None
-) -> Facts:
-    place = place_in(scope, "from", names)
+def _with_condition(
+    ctx: Context, scope: Scope, on: Expr, both: Part, restricted: frozenset[int] | None
+) -> Part:
+    """Analyse ON, which names the columns of both sides; returns them with the facts of the rows that match."""
+    place = place_in(scope, "from", both.namespace)
     ctx.evaluate(place, on, Expected(BOOL, weak=True))
     require_one_column(ctx, on)
-    add_equalities(ctx, place, on, restricted)
-    return when_true(ctx, on)
+    return Part(
+        both.namespace,
+        both.facts | when_true(ctx, place, on),
+        both.equalities + equalities_in(ctx, both.namespace, on, restricted),
+    )

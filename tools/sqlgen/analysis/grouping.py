@@ -181,7 +181,7 @@ def _table_references(ctx: Context, scope: Scope, node: Node) -> Iterator[Column
         return
     if isinstance(node, ColumnRef):
         resolved = ctx.info.bindings.get(node)
-        if isinstance(resolved, tuple) and resolved[0].scope is scope:
+        if isinstance(resolved, tuple) and scope.namespace.has(resolved[0]):
             yield node
         return
     for child in children(node):

@@ -1,9 +1,7 @@
 """Results of the analysis of one statement, by syntax node."""
 
-from tools.sqlgen.analysis.facts import Fact
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Item, Relation, Scope
-from tools.sqlgen.analysis.values import OuterJoinId
 from tools.sqlgen.syntax.ast import ColumnRef, Embed, Expr, Join, Node, Param, Select, Star
 from tools.sqlgen.types.typed_expr import TypedExpr
 
@@ -12,7 +10,7 @@ class Info:
     """Results of the analysis so far. Nodes compare by identity."""
 
     __slots__ = (
-        "bindings", "expanded", "natural_joins", "on_facts", "owners", "relations", "select_scopes", "slices",
+        "bindings", "expanded", "natural_joins", "owners", "relations", "select_scopes", "slices",
         "subqueries", "synthetic", "table_nodes", "typed",
     )  # fmt: skip
 
@@ -38,5 +36,3 @@ class Info:
         """Every relation by its id."""
         self.table_nodes: dict[int, Node] = {}
         """The node of each relation in FROM, by the relation's id."""
-        self.on_facts: dict[OuterJoinId, set[Fact]] = {}
-        """The facts that hold if an outer join matched."""

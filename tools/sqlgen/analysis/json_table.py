@@ -30,9 +30,9 @@ def json_table(ctx: Context, scope: Scope, ref: JsonTable, lateral: Namespace) -
     ctx.evaluate(place_in(scope, "document", lateral), ref.document, Expected(JSON, name="document"))
     columns = list(_json_columns(ref.columns, nested=False))
     _check_json_table(ctx, ref, columns)
-    relation = Relation(ctx.new_id(), ref.alias or "", columns)
-    relation.reads = columns_read(ctx, ref.document, lateral.relations)
-    return single(ctx, scope, relation, ref)
+    reads = columns_read(ctx, ref.document, lateral.relations)
+    relation = Relation(ctx.new_id(), ref.alias or "", columns, reads=reads)
+    return single(ctx, relation, ref)
 
 
 def _check_json_table(ctx: Context, ref: JsonTable, columns: list[RelationColumn]) -> None:

@@ -23,8 +23,8 @@ from tools.sqlgen.types.sql_type import DATETIME6
 def named_table(ctx: Context, scope: Scope, ref: TableName) -> Part:
     common = _common_table(scope, ref) if ref.schema is None else None
     if common is not None:
-        return single(ctx, scope, _of_common_table(ctx, common, ref), ref)
-    return single(ctx, scope, base_table(ctx, scope, ref), ref)
+        return single(ctx, _of_common_table(ctx, common, ref), ref)
+    return single(ctx, base_table(ctx, scope, ref), ref)
 
 
 def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
@@ -33,19 +33,26 @@ def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
     if shape is None:
         found = system_columns(ref.schema or "", ref.name)
         columns = [RelationColumn(column.name, column.type, column.nullable) for column in found]
-        relation = Relation(ctx.new_id(), ref.alias or ref.name, columns)
-        relation.unknown_schema = not columns
-        relation.schema = ref.schema
-        relation.keeps_names = keeps_names(ref.schema or "", ref.name)
-        return relation
-    relation = Relation(ctx.new_id(), ref.alias or ref.name, shape.columns_of(ctx.new_id()))
-    relation.schema = shape.table.schema or ref.schema
-    relation.table = shape.table
-    relation.candidate_keys = list(shape.candidate_keys)
-    relation.functional_dependencies = list(shape.functional_dependencies)
-    relation.max_one, relation.min_one = shape.max_one, shape.min_one
-    relation.read_only = shape.table.is_view
-    relation.keeps_names = shape.table.view is not None and is_mergeable(shape.table.view.query)
+        return Relation(
+            ctx.new_id(),
+            ref.alias or ref.name,
+            columns,
+            schema=ref.schema,
+            unknown_schema=not columns,
+            keeps_names=keeps_names(ref.schema or "", ref.name),
+        )
+    relation = Relation(
+        ctx.new_id(),
+        ref.alias or ref.name,
+        list(shape.columns_of(ctx.new_id())),
+        schema=shape.table.schema or ref.schema,
+        table=shape.table,
+        candidate_keys=shape.candidate_keys,
+        functional_dependencies=shape.functional_dependencies,
+        max_one=shape.max_one,
+        min_one=shape.min_one,
+        keeps_names=shape.table.view is not None and is_mergeable(shape.table.view.query),
+    )
     ctx.note_read(shape.table)
     _check_hints(ctx, ref, shape.table)
     for value in ref.system_time:
@@ -120,11 +127,9 @@ def _common_table(scope: Scope, ref: TableName) -> CommonTableScope | None:
 def _of_common_table(ctx: Context, common: CommonTableScope, ref: TableName) -> Relation:
     name = ref.alias or ref.name
     if common.recursive:
-        columns = tuple(
+        columns = [
             RelationColumn(each.name, each.type, each.nullable, each.source_column, each.json)
             for each in common.result.columns
-        )
+        ]
         return Relation(ctx.new_id(), name, columns)
-    relation = relation_of(ctx, common.result, name, common.columns)
-    relation.keeps_names = is_mergeable(common.query)
-    return relation
+    return relation_of(ctx, common.result, name, common.columns, query=common.query)

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from tools.sqlgen.analysis.facts import Fact
-from tools.sqlgen.analysis.scope import CommonTableScope, Namespace, Scope
+from tools.sqlgen.analysis.scope import CommonTableScope, Namespace, OuterJoin, Relation, Scope
 
 Clause = Literal[
     "from", "where", "select", "group", "having", "order", "values", "set", "duplicate", "document"
@@ -67,6 +67,15 @@ class Place(Struct, frozen=True):
         while place is not None:
             yield place
             place = place.outer
+
+    def null_extends(self, relation: Relation) -> bool:
+        """True if an outer join may null-extend the relation."""
+        return any(relation.id in each.relations for each in self.outer_joins())
+
+    def outer_joins(self) -> "Iterator[OuterJoin]":
+        """Yield the outer joins between the relations in reach."""
+        for each in self.chain():
+            yield from each.namespace.outer_joins
 
     @property
     def clause_name(self) -> str:

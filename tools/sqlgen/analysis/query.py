@@ -130,7 +130,7 @@ def _order_by_names(
         return
     outer = Scope(environment)
     distinct = {column.name.lower(): column for column in result.columns}
-    part = single(ctx, outer, relation_of(ctx, QueryResult(tuple(distinct.values())), "", ()), order_by[0])
+    part = single(ctx, relation_of(ctx, QueryResult(tuple(distinct.values())), ""), order_by[0])
     outer.namespace = part.namespace
     place = place_in(outer, "order")
     for item in order_by:

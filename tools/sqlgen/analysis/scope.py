@@ -4,16 +4,17 @@ A relation is a table, view, derived table or common table under its name in one
 UPDATE, DELETE, INSERT) with the relations of its FROM, its select aliases, and the facts about its rows.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
 from tools.sqlgen.analysis.facts import Fact
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.values import ColumnId, ConstantFolding, OuterJoinId
 from tools.sqlgen.catalog import Table
-from tools.sqlgen.syntax.ast import Expr, NamedWindow, Query
+from tools.sqlgen.syntax.ast import Expr, Join, NamedWindow, Query
 from tools.sqlgen.types.json_shape import JsonShape
 from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import UNKNOWN, SqlType
@@ -38,59 +39,37 @@ class RelationColumn(Struct, frozen=True, gc=False):
     folding: ConstantFolding = "no"
 
 
-class Relation:
-    """A table, view, derived table or common table under its name in FROM."""
+class Relation(Struct, frozen=True, eq=False):
+    """A table, view, derived table or common table under its name in FROM. Relations compare by identity."""
 
-    __slots__ = (
-        "candidate_keys",
-        "columns",
-        "first",
-        "functional_dependencies",
-        "id",
-        "keeps_names",
-        "max_one",
-        "min_one",
-        "name",
-        "outer",
-        "read_only",
-        "reads",
-        "schema",
-        "scope",
-        "table",
-        "unknown_schema",
-    )  # fmt: skip
+    id: int
+    name: str
+    columns: list[RelationColumn]
+    """All of them; of a relation of unknown schema those that the query has named so far."""
+    schema: str | None = None
+    table: Table | None = None
+    """The base table or view; None for a relation that the query builds."""
+    reads: frozenset[ColumnId] = frozenset()
+    """The columns to its left that a LATERAL derived table or a JSON_TABLE reads: it has other rows for each."""
+    candidate_keys: tuple[frozenset[int], ...] = ()
+    """Sets of columns that hold no combination twice (NULLs aside)."""
+    functional_dependencies: tuple[tuple[frozenset[int], frozenset[int]], ...] = ()
+    """Columns -> columns that those determine."""
+    max_one: bool = False
+    min_one: bool = False
+    unknown_schema: bool = False
+    """True if the columns are not known: any name is a column, of unknown type."""
+    keeps_names: bool = False
+    """True if the server names a result column as this relation does, in the relation's case.
 
-    def __init__(self, ident: int, name: str, columns: Sequence[RelationColumn]) -> None:
-        self.id = ident
-        self.name = name
-        self.schema: str | None = None
-        self.columns = list(columns)
-        self.first: dict[str, int] = {}
-        """Index of a column by folded name; of several columns, the first."""
-        for index, column in enumerate(columns):
+    It does so for a relation that it merges into the outer query, and for its own system tables.
+    """
+    first: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    """Index of a column by folded name; of several columns, the first."""
+
+    def __post_init__(self) -> None:
+        for index, column in enumerate(self.columns):
             self.first.setdefault(column.name.lower(), index)
-        self.table: Table | None = None
-        """The base table or view; None for a relation that the query builds."""
-        self.scope: Scope | None = None
-        self.outer: list[OuterJoinId] = []
-        """The outer joins that may null-extend the relation."""
-        self.reads: frozenset[ColumnId] = frozenset()
-        """The columns to its left that a LATERAL derived table or a JSON_TABLE reads: it has other rows for each."""
-        self.candidate_keys: list[frozenset[int]] = []
-        """Sets of columns that hold no combination twice (NULLs aside)."""
-        self.functional_dependencies: list[tuple[frozenset[int], frozenset[int]]] = []
-        """Columns -> columns that those determine."""
-        self.max_one = False
-        self.min_one = False
-        self.unknown_schema = False
-        """True if the columns are not known: any name is a column, of unknown type."""
-        self.keeps_names = False
-        """True if the server names a result column as this relation does, in the relation's case.
-
-        It does so for a relation that it merges into the outer query, and for its own system tables.
-        """
-        self.read_only = True
-        """False for a base table, which INSERT, UPDATE and DELETE can change."""
 
     def find(self, name: str) -> int | None:
         """Return the index of the column of that name; a relation of unknown schema has any."""
@@ -112,20 +91,54 @@ class ScopeColumn(Struct, frozen=True, gc=False):
     """An INVISIBLE column: it can be named, and is not part of `*`."""
 
 
-class Namespace:
-    """The relations in reach of a clause, and their columns in order."""
+class OuterJoin(Struct, frozen=True, gc=False):
+    """An outer join of FROM: the relations that it may null-extend, and what its match depends on and proves."""
 
-    __slots__ = ("by_name", "columns", "relations")
+    id: OuterJoinId
+    node: Join
+    relations: frozenset[int]
+    """The ids of the relations that are NULL in a row without a match."""
+    facts: frozenset[Fact]
+    """Facts that hold if it matched."""
+    deciding: frozenset[ColumnId] | None
+    """The columns of the other side that decide if it matches; None if also chance does: RAND()."""
 
-    def __init__(self, relations: tuple[Relation, ...] = (), columns: tuple[ScopeColumn, ...] = ()) -> None:
-        self.relations = relations
-        self.columns = columns
-        self.by_name: dict[str, list[ScopeColumn]] = {}
-        for column in columns:
-            self.by_name.setdefault(column.name, []).append(column)
+
+class Namespace(Struct, frozen=True, eq=False, gc=False):
+    """The relations in reach of a clause, their columns in order, and the outer joins between them."""
+
+    relations: tuple[Relation, ...] = ()
+    columns: tuple[ScopeColumn, ...] = ()
+    outer_joins: tuple[OuterJoin, ...] = ()
+    """From the inside out."""
+    by_name: dict[str, list[ScopeColumn]] = msgspec.field(default_factory=dict[str, list[ScopeColumn]])
+    """The columns by folded name."""
+
+    def __post_init__(self) -> None:
+        if not self.by_name:
+            for column in self.columns:
+                self.by_name.setdefault(column.name, []).append(column)
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """The ids of its relations."""
+        return frozenset(relation.id for relation in self.relations)
+
+    def has(self, relation: Relation) -> bool:
+        return any(each.id == relation.id for each in self.relations)
 
     def plus(self, other: "Namespace") -> "Namespace":
-        return Namespace(self.relations + other.relations, self.columns + other.columns)
+        if not self.relations:
+            return other
+        return Namespace(
+            self.relations + other.relations,
+            self.columns + other.columns,
+            self.outer_joins + other.outer_joins,
+        )
+
+    def outer_joins_of(self, relation: int) -> list[OuterJoin]:
+        """Return the outer joins that may null-extend the relation of that id, from the inside out."""
+        return [each for each in self.outer_joins if relation in each.relations]
 
 
 class Item(Struct, frozen=True, gc=False):
@@ -193,7 +206,6 @@ class Scope:
         "implicit",
         "items",
         "namespace",
-        "outer_joins",
         "rollup",
         "row_facts",
         "windows",
@@ -221,5 +233,3 @@ class Scope:
         self.group_exprs: list[Expr] = []
         """The expressions of GROUP BY; an alias or a position is replaced by its expression."""
         self.equalities: list[Equality] = []
-        self.outer_joins: dict[OuterJoinId, frozenset[ColumnId] | None] = {}
-        """The columns of the other side that decide if an outer join matches; None if also chance does: RAND()."""

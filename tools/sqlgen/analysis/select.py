@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from tools.sqlgen.analysis.cardinality import at_most_one_row, result_keys
 from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.equalities import add_equalities
+from tools.sqlgen.analysis.equalities import equalities_in
 from tools.sqlgen.analysis.expression_key import (
     contains_aggregate,
     contains_window,
@@ -109,8 +109,8 @@ def _where(ctx: Context, scope: Scope, where: Expr | None) -> None:
     place = place_in(scope, "where")
     ctx.evaluate(place, where, Expected(BOOL, weak=True))
     require_one_column(ctx, where)
-    add_equalities(ctx, place, where, None)
-    scope.row_facts |= closure(ctx, when_true(ctx, where))
+    scope.equalities.extend(equalities_in(ctx, place.namespace, where, None))
+    scope.row_facts |= closure(ctx, place, when_true(ctx, place, where))
 
 
 def _define_windows(ctx: Context, scope: Scope, select: Select) -> None:
@@ -223,9 +223,10 @@ def _at_position(ctx: Context, select: Select, position: IntLiteral) -> Expr | N
 
 
 def _having(ctx: Context, scope: Scope, having: Expr) -> None:
-    ctx.evaluate(place_in(scope, "having"), having, Expected(BOOL, weak=True))
+    place = place_in(scope, "having")
+    ctx.evaluate(place, having, Expected(BOOL, weak=True))
     require_one_column(ctx, having)
-    scope.having_facts |= closure(ctx, when_true(ctx, having))
+    scope.having_facts |= closure(ctx, place, when_true(ctx, place, having))
 
 
 def _order_by(ctx: Context, scope: Scope, order_by: Sequence[OrderItem], width: int) -> None:

@@ -87,8 +87,8 @@ class SelectList:
     ) -> OutputColumn:
         nullability_sources: frozenset[OuterJoinId] = frozenset()
         if found is not None and value.nullable and not found[0].columns[found[1]].nullable:
-            owner = found[0].scope
-            if owner is self.scope and not (self.scope.implicit or self.scope.rollup):
+            own = self.scope.namespace.has(found[0])
+            if own and not (self.scope.implicit or self.scope.rollup):
                 nullability_sources = unmatched(self.place, *found)
         source = ColumnId(found[0].id, found[1]) if found is not None else None
         output = output_of(expr, name, value)
@@ -174,7 +174,9 @@ class SelectList:
             SourceColumn(table.schema, table.name, "") if table else SourceColumn(None, relation.name, "")
         )
         outer_joins = [
-            outer_join for outer_join in relation.outer if not proven(Matched(outer_join), self.place)
+            each
+            for each in self.scope.namespace.outer_joins_of(relation.id)
+            if not proven(Matched(each.id), self.place)
         ]
         visible = [column for column in relation.columns if not column.hidden]
         nullable = bool(outer_joins) or self.scope.implicit or self.scope.rollup

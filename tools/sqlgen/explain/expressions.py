@@ -140,21 +140,24 @@ class ExpressionReasons:
         for when in expr.whens:
             if expr.operand is None:
                 branches.append(
-                    (when.result, closure(self._ctx, not_before | when_true(self._ctx, when.condition)))
+                    (
+                        when.result,
+                        closure(self._ctx, place, not_before | when_true(self._ctx, place, when.condition)),
+                    )
                 )
-                not_before |= when_not_true(self._ctx, when.condition)
+                not_before |= when_not_true(self._ctx, place, when.condition)
             else:
                 same = Binary(when.start, when.end, "=", expr.operand, when.condition)
-                branches.append((when.result, closure(self._ctx, when_true(self._ctx, same))))
+                branches.append((when.result, closure(self._ctx, place, when_true(self._ctx, place, same))))
         if expr.otherwise is not None:
-            branches.append((expr.otherwise, closure(self._ctx, not_before)))
+            branches.append((expr.otherwise, closure(self._ctx, place, not_before)))
         return self._branches(place, expr, branches, "CASE", complete=expr.otherwise is not None)
 
     def _if(self, place: Place, call: Call) -> Reason:
         condition, then, otherwise = call.args
         branches = [
-            (then, closure(self._ctx, when_true(self._ctx, condition))),
-            (otherwise, closure(self._ctx, when_not_true(self._ctx, condition))),
+            (then, closure(self._ctx, place, when_true(self._ctx, place, condition))),
+            (otherwise, closure(self._ctx, place, when_not_true(self._ctx, place, condition))),
         ]
         return self._branches(place, call, branches, "IF", complete=True)
 

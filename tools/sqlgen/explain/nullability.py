@@ -9,11 +9,10 @@ The polarity of every reason is that of the analysis. A reason whose operands sa
 
 from collections.abc import Sequence
 
-from tools.sqlgen.analysis.consequences import closure, is_nullable, unmatched
+from tools.sqlgen.analysis.consequences import closure, is_nullable, nullability_sources, unmatched
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import expression_key
 from tools.sqlgen.analysis.facts import Fact, Matched, NotNull
-from tools.sqlgen.analysis.joins import is_always_true
 from tools.sqlgen.analysis.place import Environment, Place, place_in
 from tools.sqlgen.analysis.predicates import when_true
 from tools.sqlgen.analysis.scope import Item, Relation, Scope
@@ -137,9 +136,10 @@ class Nullability:
         if column.nullable:
             proof = self.proof(place, NotNull(ColumnId(relation.id, index)), name)
             return proof or Reason(False, f"the conditions prove that {name} is not NULL")  # noqa: FBT003
-        outer_joins = [*relation.outer, *column.nullability_sources]
         proofs = [
-            each for outer_join in outer_joins if (each := self._match_proof(place, relation, outer_join))
+            each
+            for outer_join in nullability_sources(place, relation, index)
+            if (each := self._match_proof(place, relation, outer_join))
         ]
         if not proofs:
             return declared
@@ -150,25 +150,21 @@ class Nullability:
         )
 
     def _match_proof(self, place: Place, relation: Relation, outer_join: OuterJoinId) -> Reason | None:
-        join = self.join_of(relation, outer_join)
+        join = next((each.node for each in place.outer_joins() if each.id == outer_join), None)
         what = f"the match of {self._joined(join)}" if join else f"the match inside {relation.name}"
         return self.proof(place, Matched(outer_join), what)
 
     def _nullable_column(self, place: Place, relation: Relation, index: int, declared: Reason) -> Reason:
         reasons: list[Reason] = []
-        owner = relation.scope
+        owner = next((each.scope for each in place.chain() if each.namespace.has(relation)), None)
         column = relation.columns[index]
         if column.nullable:
             reasons.append(declared)
         missing = unmatched(place, relation, index)
-        for outer_join in relation.outer:
-            if outer_join in missing:
-                join = self.join_of(relation, outer_join)
-                what = (
-                    f"{self._joined(join)} at {self.source.line(_null_side(join))}"
-                    if join
-                    else "an outer join"
-                )
+        for outer_join in place.outer_joins():
+            if relation.id in outer_join.relations and outer_join.id in missing:
+                join = outer_join.node
+                what = f"{self._joined(join)} at {self.source.line(_null_side(join))}"
                 reasons.append(Reason(nullable=True, text=f"{what} may not match"))
         if any(outer_join in missing for outer_join in column.nullability_sources):
             reasons.append(self.declared(relation, index))
@@ -265,20 +261,10 @@ class Nullability:
             return Reason(nullable=False, text=f"the condition of this branch proves {_proven(fact, what)}")
         for each in place.chain():
             for clause, condition in self.source.conditions(each.scope):
-                if fact in closure(self.ctx, when_true(self.ctx, condition)):
+                if fact in closure(self.ctx, each, when_true(self.ctx, each, condition)):
                     shown = f"{clause} {self.source.shown(condition)} at {self.source.line(condition)}"
                     return Reason(nullable=False, text=f"{shown} proves {_proven(fact, what)}")
         return None
-
-    def join_of(self, relation: Relation, outer_join: OuterJoinId) -> Join | None:
-        """The outer join of one of a relation's ids."""
-        if outer_join not in relation.outer:
-            return None
-        joins = self.source.outer_joins(relation)
-        if len(joins) != len(relation.outer):
-            joins = [join for join in joins if not is_always_true(join.on)]
-        at = relation.outer.index(outer_join)
-        return joins[at] if at < len(joins) else None
 
     def _joined(self, join: Join) -> str:
         return f"{join.kind} JOIN {self.source.shown(_null_side(join))}"

@@ -91,21 +91,6 @@ class AnalysedSource:
             node = self.parents.get(node)
         return None
 
-    def outer_joins(self, relation: Relation) -> list[Join]:
-        """The joins that may null-extend a relation, from the inside out, as `Relation.outer` has their ids."""
-        node: Node | None = self.ctx.info.table_nodes.get(relation.id)
-        found: list[Join] = []
-        while node is not None:
-            parent = self.parents.get(node)
-            if isinstance(parent, Join):
-                null_side = {"LEFT": parent.right, "RIGHT": parent.left}.get(parent.kind)
-                if null_side is node:
-                    found.append(parent)
-            elif not isinstance(node, TableRef):
-                break
-            node = parent
-        return found
-
     def relation_of(self, node: Node) -> Relation | None:
         ident = self._relations.get(node)
         return None if ident is None else self.ctx.info.relations.get(ident)

@@ -55,9 +55,10 @@ def analyse_filter(
 ) -> None:
     """Analyse WHERE, ORDER BY and LIMIT."""
     if where is not None:
-        ctx.evaluate(place_in(scope, "where"), where, Expected(BOOL, weak=True))
+        place = place_in(scope, "where")
+        ctx.evaluate(place, where, Expected(BOOL, weak=True))
         require_one_column(ctx, where)
-        scope.row_facts |= closure(ctx, when_true(ctx, where))
+        scope.row_facts |= closure(ctx, place, when_true(ctx, place, where))
     place = place_in(scope, "order")
     for item in order_by:
         if isinstance(item.expr, IntLiteral):

@@ -4,7 +4,7 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dependencies import FuncDeps
 from tools.sqlgen.analysis.dml.clauses import analyse_filter, note_written, returned, scope_with
 from tools.sqlgen.analysis.dml.targets import check_changeable, check_not_read
-from tools.sqlgen.analysis.equalities import add_equalities
+from tools.sqlgen.analysis.equalities import equalities_in
 from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.names import find_relation
 from tools.sqlgen.analysis.place import place_in
@@ -32,7 +32,7 @@ def analyse_delete(ctx: Context, delete: Delete) -> QueryResult:
             check_not_read(ctx, relation.table, delete.where)
     analyse_filter(ctx, scope, delete.where, delete.order_by, delete.limit)
     if delete.where is not None:
-        add_equalities(ctx, place_in(scope, "where"), delete.where, None)
+        scope.equalities.extend(equalities_in(ctx, scope.namespace, delete.where, None))
     known = FuncDeps(scope, at_prepare=False)
     constant = known.closure(())
     one = all(known.is_single(relation, constant) for relation in scope.namespace.relations)

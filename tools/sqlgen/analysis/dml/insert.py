@@ -23,7 +23,7 @@ def analyse_insert(ctx: Context, insert: Insert) -> QueryResult:
     """Analyse an INSERT or REPLACE; returns the rows of MariaDB's RETURNING."""
     scope = Scope(Environment())
     relation = base_table(ctx, scope, insert.table)
-    part = single(ctx, scope, relation, insert.table)
+    part = single(ctx, relation, insert.table)
     scope.namespace = part.namespace
     ctx.tables_read.clear()
     if relation.table is not None:
@@ -178,7 +178,7 @@ def _on_duplicate(
     if insert.row_alias is not None and insert.row_alias.lower() == relation.name.lower():
         ctx.report(f"the row alias '{insert.row_alias}' is the table's own name", insert.table)
     if insert.row_alias is not None:
-        alias = single(ctx, scope, _new_row(ctx, insert, relation, targets), insert.table)
+        alias = single(ctx, _new_row(ctx, insert, relation, targets), insert.table)
         names = names.plus(alias.namespace)
     elif selected is not None and insert.query is not None:
         names = names.plus(_selected_tables(ctx, insert.query))
@@ -237,9 +237,7 @@ def _new_row(ctx: Context, insert: Insert, relation: Relation, targets: list[int
         )
         for name, index in zip(names, given, strict=True)
     ]
-    new = Relation(ctx.new_id(), insert.row_alias or "", columns)
-    new.unknown_schema = relation.unknown_schema
-    return new
+    return Relation(ctx.new_id(), insert.row_alias or "", columns, unknown_schema=relation.unknown_schema)
 
 
 def _selected_tables(ctx: Context, query: Query) -> Namespace:

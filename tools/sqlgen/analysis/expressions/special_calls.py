@@ -32,8 +32,8 @@ def _if(ctx: Context, place: Place, call: Call, expected: Expected | None) -> Ty
     ctx.evaluate(place, condition, Expected(BOOL, weak=True))
     require_one_column(ctx, condition)
     branches = [
-        (then, closure(ctx, when_true(ctx, condition))),
-        (otherwise, closure(ctx, when_not_true(ctx, condition))),
+        (then, closure(ctx, place, when_true(ctx, place, condition))),
+        (otherwise, closure(ctx, place, when_not_true(ctx, place, condition))),
     ]
     return evaluate_branches(ctx, place, branches, expected, complete=True)
 

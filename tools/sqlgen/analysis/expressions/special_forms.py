@@ -70,12 +70,12 @@ def evaluate_case(ctx: Context, place: Place, expr: Case, expected: Expected | N
         if expr.operand is None:
             ctx.evaluate(place.assuming(not_before), when.condition, Expected(BOOL, weak=True))
             require_one_column(ctx, when.condition)
-            conditions.append(not_before | closure(ctx, when_true(ctx, when.condition)))
+            conditions.append(not_before | closure(ctx, place, when_true(ctx, place, when.condition)))
             if len(not_before) < _MOST_FACTS:
-                not_before |= closure(ctx, when_not_true(ctx, when.condition))
+                not_before |= closure(ctx, place, when_not_true(ctx, place, when.condition))
         else:
             same = Binary(when.start, when.end, "=", expr.operand, when.condition)
-            conditions.append(closure(ctx, when_true(ctx, same)))
+            conditions.append(closure(ctx, place, when_true(ctx, place, same)))
     branches = [(when.result, facts) for when, facts in zip(expr.whens, conditions, strict=True)]
     if expr.otherwise is not None:
         branches.append((expr.otherwise, not_before))
