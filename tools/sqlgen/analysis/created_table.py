@@ -67,7 +67,7 @@ def declared_not_null(ctx: Context, body: QueryBody, width: int) -> list[bool]:
             right = declared_not_null(ctx, body.right, width)
             return [one and other for one, other in zip(left, right, strict=True)]
         case Select():
-            names = ctx.info.select_scopes[body].namespace
+            names = ctx.info.selects[body].namespace
             flags = [_is_declared(ctx, names, expr) for expr in _expressions(ctx, body)]
             return flags if len(flags) == width and not body.rollup else [False] * width
         case _:

@@ -3,13 +3,12 @@
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import columns_read, is_mergeable
 from tools.sqlgen.analysis.from_part import Part, single
-from tools.sqlgen.analysis.place import place_in
+from tools.sqlgen.analysis.place import Block, place_in
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import (
     Namespace,
     Relation,
     RelationColumn,
-    Scope,
 )
 from tools.sqlgen.analysis.values import ColumnId, OutputColumn
 from tools.sqlgen.syntax.ast import (
@@ -20,13 +19,13 @@ from tools.sqlgen.syntax.ast import (
 from tools.sqlgen.types.sql_type import NULL, NULL_TEXT
 
 
-def derived_table(ctx: Context, scope: Scope, ref: Derived, lateral: Namespace) -> Part:
+def derived_table(ctx: Context, block: Block, ref: Derived, lateral: Namespace) -> Part:
     if ref.alias is None:
         ctx.report("a derived table needs an alias", ref, "write (SELECT ...) AS name")
     if ref.lateral:
-        result = ctx.analyse_query(ctx, ref.query, place_in(scope, "from", lateral).around_subquery())
+        result = ctx.analyse_query(ctx, ref.query, place_in(block, "from", lateral).around_subquery())
     else:
-        result = ctx.analyse_query(ctx, ref.query, scope.environment)
+        result = ctx.analyse_query(ctx, ref.query, block.environment)
     if ref.columns and result.valid and len(ref.columns) != len(result.columns):
         ctx.report(f"{len(ref.columns)} column names for a query of {len(result.columns)} columns", ref)
     report_duplicates(ctx, result, ref.columns, ref)

@@ -5,12 +5,11 @@ import json
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import columns_read
 from tools.sqlgen.analysis.from_part import Part, single
-from tools.sqlgen.analysis.place import place_in
+from tools.sqlgen.analysis.place import Block, place_in
 from tools.sqlgen.analysis.scope import (
     Namespace,
     Relation,
     RelationColumn,
-    Scope,
 )
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (
@@ -24,10 +23,10 @@ from tools.sqlgen.types.json_path import is_json_path
 from tools.sqlgen.types.sql_type import BIGINT, JSON, SqlType
 
 
-def json_table(ctx: Context, scope: Scope, ref: JsonTable, lateral: Namespace) -> Part:
+def json_table(ctx: Context, block: Block, ref: JsonTable, lateral: Namespace) -> Part:
     if ref.alias is None:
         ctx.report("JSON_TABLE needs an alias", ref, "write JSON_TABLE(...) AS name")
-    ctx.evaluate(place_in(scope, "document", lateral), ref.document, Expected(JSON, name="document"))
+    ctx.evaluate(place_in(block, "document", lateral), ref.document, Expected(JSON, name="document"))
     columns = list(_json_columns(ref.columns, nested=False))
     _check_json_table(ctx, ref, columns)
     reads = columns_read(ctx, ref.document, lateral.relations)

@@ -4,12 +4,12 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.derived_tables import relation_of
 from tools.sqlgen.analysis.expression_key import is_mergeable
 from tools.sqlgen.analysis.from_part import Part, single
-from tools.sqlgen.analysis.place import place_in
+from tools.sqlgen.analysis.place import Block, place_in
 from tools.sqlgen.analysis.scope import (
     CommonTableScope,
+    Namespace,
     Relation,
     RelationColumn,
-    Scope,
 )
 from tools.sqlgen.analysis.table_shapes import TableShape, table_shape
 from tools.sqlgen.analysis.values import Expected
@@ -20,16 +20,19 @@ from tools.sqlgen.syntax.ast import TableName
 from tools.sqlgen.types.sql_type import DATETIME6
 
 
-def named_table(ctx: Context, scope: Scope, ref: TableName) -> Part:
-    common = _common_table(scope, ref) if ref.schema is None else None
+def named_table(ctx: Context, block: Block, ref: TableName) -> Part:
+    common = _common_table(block, ref) if ref.schema is None else None
     if common is not None:
         return single(ctx, _of_common_table(ctx, common, ref), ref)
-    return single(ctx, base_table(ctx, scope, ref), ref)
+    relation = base_table(ctx, block, ref)
+    if relation.table is not None:
+        ctx.note_read(relation.table)
+    return single(ctx, relation, ref)
 
 
-def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
+def base_table(ctx: Context, block: Block, ref: TableName) -> Relation:
     """Return the relation of a table or view of the catalog; of unknown schema if there is none."""
-    shape = _shape(ctx, scope, ref)
+    shape = _shape(ctx, block, ref)
     if shape is None:
         found = system_columns(ref.schema or "", ref.name)
         columns = [RelationColumn(column.name, column.type, column.nullable) for column in found]
@@ -53,10 +56,9 @@ def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
         min_one=shape.min_one,
         keeps_names=shape.table.view is not None and is_mergeable(shape.table.view.query),
     )
-    ctx.note_read(shape.table)
     _check_hints(ctx, ref, shape.table)
     for value in ref.system_time:
-        ctx.evaluate(place_in(scope, "from"), value, Expected(DATETIME6))
+        ctx.evaluate(place_in(block, "from", Namespace()), value, Expected(DATETIME6))
     return relation
 
 
@@ -73,10 +75,10 @@ def _check_hints(ctx: Context, ref: TableName, table: Table) -> None:
         ctx.report(f"table '{table.name}' has no partitions", ref)
 
 
-def _shape(ctx: Context, scope: Scope, ref: TableName) -> TableShape | None:
+def _shape(ctx: Context, block: Block, ref: TableName) -> TableShape | None:
     table = None
-    if ref.schema is None and scope.environment.schema is not None:
-        table = ctx.catalog.table(ref.name, scope.environment.schema)
+    if ref.schema is None and block.environment.schema is not None:
+        table = ctx.catalog.table(ref.name, block.environment.schema)
     table = table or ctx.catalog.table(ref.name, ref.schema)
     if table is not None:
         try:
@@ -89,13 +91,13 @@ def _shape(ctx: Context, scope: Scope, ref: TableName) -> TableShape | None:
         if not known and ctx.catalog.server != "mariadb":
             ctx.report(f"unknown table '{ref.schema}.{ref.name}'", ref)
         return None
-    _report_unknown_table(ctx, scope, ref)
+    _report_unknown_table(ctx, block, ref)
     return None
 
 
-def _report_unknown_table(ctx: Context, scope: Scope, ref: TableName) -> None:
+def _report_unknown_table(ctx: Context, block: Block, ref: TableName) -> None:
     candidates = [table.name for table in ctx.catalog.tables()]
-    common = scope.environment.common
+    common = block.environment.common
     while common is not None:
         candidates.append(common.name)
         common = common.parent
@@ -114,8 +116,8 @@ def _name_length(ctx: Context, ref: TableName) -> int:
     return min(length + (text[length : length + 1] == "`"), len(text))
 
 
-def _common_table(scope: Scope, ref: TableName) -> CommonTableScope | None:
-    common = scope.environment.common
+def _common_table(block: Block, ref: TableName) -> CommonTableScope | None:
+    common = block.environment.common
     folded = ref.name.lower()
     while common is not None:
         if common.name.lower() == folded:

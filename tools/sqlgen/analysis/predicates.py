@@ -10,7 +10,7 @@ from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import contains_aggregate, expression_key
 from tools.sqlgen.analysis.facts import Fact, Facts, Grouped, NonEmpty, NonZero, NotNull
-from tools.sqlgen.analysis.place import Place, place_in
+from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.functions.literal_numbers import literal_int, nonzero_literal
 from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import (
@@ -301,7 +301,7 @@ def _nonzero(ctx: Context, expr: Expr) -> Facts:
     found = expression_key(ctx, expr)
     facts: Facts = set() if found is None else {NonZero(found)}
     if isinstance(expr, Call) and expr.name.upper() == "COUNT" and (owner := ctx.info.owners.get(expr)):
-        facts.add(NonEmpty(owner.id))
+        facts.add(NonEmpty(owner))
     return facts
 
 
@@ -328,7 +328,7 @@ def _when_exists(ctx: Context, query: Query) -> Facts:
         return set()
     if body.group_by or body.having or _aggregates(body):
         return set()
-    inside = place_in(ctx.info.select_scopes[body], "where")
+    inside = ctx.info.selects[body].rows.place("where")
     return closure(ctx, inside, when_true(ctx, inside, body.where))
 
 

@@ -8,9 +8,9 @@ from tools.sqlgen.analysis.derived_tables import relation_of
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.from_part import single
 from tools.sqlgen.analysis.limits import limited
-from tools.sqlgen.analysis.place import Environment, place_in
+from tools.sqlgen.analysis.place import Block, Environment, place_in
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.scope import Namespace
 from tools.sqlgen.analysis.select import analyse_select
 from tools.sqlgen.analysis.select_list import output_of
 from tools.sqlgen.analysis.set_operations import combined, merge_columns
@@ -19,7 +19,6 @@ from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import (
     ColumnRef,
     IntLiteral,
-    OrderItem,
     Query,
     QueryBody,
     Select,
@@ -44,7 +43,7 @@ def analyse_query(
         result = analyse_select(ctx, environment, body, expected_columns, order_by=query.order_by)
     else:
         result = _analyse_body(ctx, environment, body, expected_columns)
-        _order_by_names(ctx, environment, query.order_by, result)
+        _order_by_names(ctx, environment, query, result)
     _check_locks(ctx, query, body)
     return limited(ctx, query.limit, result)
 
@@ -86,7 +85,7 @@ def _set_operation(
 def _values_rows(
     ctx: Context, environment: Environment, values: ValuesRows, expected_columns: Sequence[Expected | None]
 ) -> QueryResult:
-    place = place_in(Scope(environment), "values")
+    place = place_in(Block(values, environment), "values", Namespace())
     width = len(values.rows[0])
     rows: list[tuple[OutputColumn, ...]] = []
     for row in values.rows:
@@ -122,17 +121,14 @@ def _table_statement(ctx: Context, environment: Environment, table: TableStateme
 # --- ORDER BY and locks -------------------------------------------------------------------------
 
 
-def _order_by_names(
-    ctx: Context, environment: Environment, order_by: Sequence[OrderItem], result: QueryResult
-) -> None:
+def _order_by_names(ctx: Context, environment: Environment, query: Query, result: QueryResult) -> None:
     """ORDER BY of a set operation: the names and positions of its columns."""
+    order_by = query.order_by
     if not order_by or not result.valid:
         return
-    outer = Scope(environment)
     distinct = {column.name.lower(): column for column in result.columns}
     part = single(ctx, relation_of(ctx, QueryResult(tuple(distinct.values())), ""), order_by[0])
-    outer.namespace = part.namespace
-    place = place_in(outer, "order")
+    place = place_in(Block(query, environment), "order", part.namespace)
     for item in order_by:
         if isinstance(item.expr, IntLiteral):
             _check_position(ctx, item.expr, len(result.columns), "ORDER BY")
@@ -156,8 +152,8 @@ def _check_position(ctx: Context, position: IntLiteral, width: int, clause: str)
 
 def _check_locks(ctx: Context, query: Query, body: QueryBody) -> None:
     """Report tables of FOR UPDATE OF that FROM does not have, and those of several locking clauses."""
-    scope = ctx.info.select_scopes.get(body) if isinstance(body, Select) else None
-    names = [relation.name for relation in scope.namespace.relations] if scope is not None else []
+    relations = ctx.info.selects[body].namespace.relations if isinstance(body, Select) else ()
+    names = [relation.name for relation in relations]
     for lock in query.locks:
         for name in lock.tables:
             if name.lower() not in {each.lower() for each in names}:

@@ -1,11 +1,10 @@
-"""Relations and scopes: the possible meanings of a name in a query.
+"""The possible meanings of a name in a query: relations and their columns, select items, common tables.
 
-A relation is a table, view, derived table or common table under its name in one FROM. A scope is one SELECT (or
-UPDATE, DELETE, INSERT) with the relations of its FROM, its select aliases, and the facts about its rows.
+A relation is a table, view, derived table or common table under its name in one FROM. A namespace has the relations
+that one clause can name.
 """
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -14,14 +13,11 @@ from tools.sqlgen.analysis.facts import Fact
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.values import ColumnId, ConstantFolding, OuterJoinId
 from tools.sqlgen.catalog import Table
-from tools.sqlgen.syntax.ast import Expr, Join, NamedWindow, Query
+from tools.sqlgen.syntax.ast import Expr, Join, Query
 from tools.sqlgen.types.json_shape import JsonShape
 from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import UNKNOWN, SqlType
 from tools.sqlgen.types.typed_expr import TypedExpr
-
-if TYPE_CHECKING:
-    from tools.sqlgen.analysis.place import Environment
 
 
 class RelationColumn(Struct, frozen=True, gc=False):
@@ -179,9 +175,9 @@ class Equality(Struct, frozen=True, gc=False):
 
 class Side(Struct, frozen=True, gc=False):
     column: ColumnId | None
-    """Set if the side is a column of this scope without an operation."""
+    """Set if the side is a column of the namespace without an operation."""
     depends: frozenset[ColumnId]
-    """The columns of this scope that the expression reads; empty if it is constant during one execution."""
+    """The columns of the namespace that the expression reads; empty if it is constant during one execution."""
     key: Hashable | None
     """Its expression key."""
     type: SqlType
@@ -189,47 +185,3 @@ class Side(Struct, frozen=True, gc=False):
     """False if the value is constant only during one execution: a parameter, a subquery."""
     deterministic: bool = True
     """False if the value can differ for equal rows: RAND()."""
-
-
-class Scope:
-    """One query block while it is analysed."""
-
-    __slots__ = (
-        "aliases",
-        "environment",
-        "equalities",
-        "group_exprs",
-        "group_keys",
-        "grouped",
-        "having_facts",
-        "id",
-        "implicit",
-        "items",
-        "namespace",
-        "rollup",
-        "row_facts",
-        "windows",
-    )  # fmt: skip
-
-    def __init__(self, environment: "Environment") -> None:
-        self.environment = environment
-        self.id = id(self)
-        """Unique while the scope exists, which is as long as the analysis of the statement."""
-        self.namespace = Namespace()
-        """The relations of FROM; empty while FROM is analysed."""
-        self.items: list[Item] = []
-        self.aliases: frozenset[str] = frozenset()
-        """The aliases of the select list, folded, from the start."""
-        self.windows: dict[str, NamedWindow] = {}
-        self.row_facts: set[Fact] = set()
-        """Facts of every row that WHERE and ON select."""
-        self.having_facts: set[Fact] = set()
-        """Of every row of the result."""
-        self.grouped = False
-        self.implicit = False
-        """Aggregates without GROUP BY: one row, also of no rows at all."""
-        self.rollup = False
-        self.group_keys: set[Hashable] = set()
-        self.group_exprs: list[Expr] = []
-        """The expressions of GROUP BY; an alias or a position is replaced by its expression."""
-        self.equalities: list[Equality] = []

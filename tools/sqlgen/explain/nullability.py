@@ -13,9 +13,9 @@ from tools.sqlgen.analysis.consequences import closure, is_nullable, nullability
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import expression_key
 from tools.sqlgen.analysis.facts import Fact, Matched, NotNull
-from tools.sqlgen.analysis.place import Environment, Place, place_in
+from tools.sqlgen.analysis.place import Block, Environment, Place, place_in
 from tools.sqlgen.analysis.predicates import when_true
-from tools.sqlgen.analysis.scope import Item, Relation, Scope
+from tools.sqlgen.analysis.scope import Item, Namespace, Relation
 from tools.sqlgen.analysis.values import ColumnId, OuterJoinId
 from tools.sqlgen.explain.expressions import ExpressionReasons
 from tools.sqlgen.explain.reason import Reason, agreeing
@@ -67,14 +67,14 @@ class Nullability:
             case Select():
                 return self._of_select(body, index)
             case TableStatement():
-                select = next(each for each in self.ctx.info.select_scopes if each.from_ is body.table)
+                select = next(each for each in self.ctx.info.selects if each.from_ is body.table)
                 return self._of_select(select, index)
             case SetOperation():
                 return self._of_arms(
                     body.op, [self._of_body(each, index) for each in (body.left, body.right)]
                 )
             case ValuesRows():
-                place = place_in(Scope(Environment()), "values")
+                place = place_in(Block(body, Environment()), "values", Namespace())
                 return self._of_arms("UNION", [self.of_expr(place, row[index]) for row in body.rows])
 
     @staticmethod
@@ -93,7 +93,7 @@ class Nullability:
         return Reason(nullable, text, agreeing(nullable, arms))
 
     def _of_select(self, select: Select, index: int) -> Reason:
-        place = place_in(self.ctx.info.select_scopes[select], "select")
+        place = self.ctx.info.selects[select].place("select")
         exprs = [expr for item in select.items for expr in self._columns_of(item.expr)]
         return self.of_expr(place, exprs[index])
 
@@ -126,7 +126,7 @@ class Nullability:
         return self.of_relation_column(place, *found)
 
     def of_relation_column(self, place: Place, relation: Relation, index: int) -> Reason:
-        """The reason for a column of FROM where an expression of `scope` reads it."""
+        """The reason for a column of FROM where an expression at `place` reads it."""
         nullable = is_nullable(place, relation, index)
         declared = self.declared(relation, index)
         if nullable:
@@ -156,7 +156,7 @@ class Nullability:
 
     def _nullable_column(self, place: Place, relation: Relation, index: int, declared: Reason) -> Reason:
         reasons: list[Reason] = []
-        owner = next((each.scope for each in place.chain() if each.namespace.has(relation)), None)
+        owner = next((each for each in place.chain() if each.namespace.has(relation)), None)
         column = relation.columns[index]
         if column.nullable:
             reasons.append(declared)
@@ -168,7 +168,7 @@ class Nullability:
                 reasons.append(Reason(nullable=True, text=f"{what} may not match"))
         if any(outer_join in missing for outer_join in column.nullability_sources):
             reasons.append(self.declared(relation, index))
-        if not reasons and owner is not None and owner.rollup:
+        if not reasons and owner is not None and owner.grouping.rollup:
             reasons.append(
                 Reason(
                     nullable=True, text=f"{relation.name}.{column.name} is NULL in the totals of WITH ROLLUP"
@@ -260,7 +260,7 @@ class Nullability:
         if fact in place.assumptions:
             return Reason(nullable=False, text=f"the condition of this branch proves {_proven(fact, what)}")
         for each in place.chain():
-            for clause, condition in self.source.conditions(each.scope):
+            for clause, condition in self.source.conditions(each.block.node):
                 if fact in closure(self.ctx, each, when_true(self.ctx, each, condition)):
                     shown = f"{clause} {self.source.shown(condition)} at {self.source.line(condition)}"
                     return Reason(nullable=False, text=f"{shown} proves {_proven(fact, what)}")

@@ -126,9 +126,9 @@ def _as_proven(ctx: Context, place: Place, expr: Expr, value: TypedExpr) -> Type
         ):
             return msgspec.structs.replace(value, nullable=False)
     elif (
-        place.scope.rollup
+        place.grouping.rollup
         and place.after_grouping
-        and (found := expression_key(ctx, expr)) in place.scope.group_keys
+        and (found := expression_key(ctx, expr)) in place.grouping.keys
     ):
         sure = proven(NotNull(found), place) or proven(Grouped(found), place)
         return msgspec.structs.replace(value, nullable=not sure)

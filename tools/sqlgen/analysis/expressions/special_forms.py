@@ -48,7 +48,9 @@ def evaluate_subquery(ctx: Context, place: Place, expr: Subquery, expected: Expe
 def _reads_empty_group(ctx: Context, place: Place, expr: Subquery) -> bool:
     """True if a subquery reads the rows of an aggregate query without GROUP BY; for no rows it is NULL."""
     return (
-        place.scope.implicit and place.after_grouping and bool(column_references(ctx, expr, place.namespace))
+        place.grouping.implicit
+        and place.after_grouping
+        and bool(column_references(ctx, expr, place.namespace))
     )
 
 
