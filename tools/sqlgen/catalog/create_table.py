@@ -99,9 +99,7 @@ class TableBuilder:
         if query is None:
             return []
         results = self._catalog.snapshot().created_columns(query, self._file.text, self._table.schema)
-        return [
-            msgspec.structs.replace(column_of_result(each), source_column=None, json=None) for each in results
-        ]
+        return [msgspec.structs.replace(column_of_result(each), source_column=None) for each in results]
 
     def _merge(self, selected: list[Column]) -> None:
         """Append the selected columns; the definition determines the type of a column that is in both."""
