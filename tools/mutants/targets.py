@@ -25,7 +25,9 @@ CLAIMS: dict[str, frozenset[str] | None] = {
     "query": frozenset({"_values_rows"}),
     "select": frozenset({"_having", "_of_groups", "_projected", "_result"}),
     "set_operations": frozenset({"_merge_arms", "merge_columns"}),
-    "table_shapes": None,
+    "table_shapes": frozenset(
+        {"TableShape.columns_of", "_column", "_column_names", "_mentioned", "_table_shape", "_view_shape"}
+    ),
 }
 """Modules of the analysis that make claims about rows: how many, not NULL, unique, determined, one value a group.
 

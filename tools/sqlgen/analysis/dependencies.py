@@ -65,8 +65,9 @@ class FuncDeps:
         column = ColumnId(relation.id, index)
         if column not in known:
             return False
-        # Keys of NOT NULL columns are dependencies too; see `_of_relation`.
-        return not self._at_prepare or NotNull(column) in self._rows.facts
+        # NULLs of an outer join inside the relation are in one row: beside several, the column is in no key.
+        nullable = relation.columns[index].nullable
+        return not self._at_prepare or not nullable or NotNull(column) in self._rows.facts
 
     def _is_constant(self, relation: Relation, known: AbstractSet[ColumnId]) -> bool:
         """True if the relation has the same row, or the same NULLs, beside all rows with these values of `known`."""

@@ -189,7 +189,7 @@ def _strict_operands(expr: Expr) -> Iterable[Expr]:
     match expr:
         case Binary(op="->" | "->>"):
             return (expr.left,)
-        case Binary() if expr.op in _STRICT_OPERATORS and not isinstance(expr.left, Row):
+        case Binary() if expr.op in _STRICT_OPERATORS:
             return (expr.left, expr.right)
         case Unary() | Cast() | Collate() | ConvertCharset():
             return (expr.operand,)

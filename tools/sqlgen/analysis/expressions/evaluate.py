@@ -10,6 +10,7 @@ import msgspec
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import expression_key
+from tools.sqlgen.analysis.expressions.bits import as_sent
 from tools.sqlgen.analysis.expressions.calls import evaluate_call
 from tools.sqlgen.analysis.expressions.conditions import (
     evaluate_between,
@@ -111,7 +112,7 @@ def evaluate(ctx: Context, place: Place, expr: Expr, expected: Expected | None =
         return UNKNOWN_EXPR
     value = evaluator(ctx, place, expr, expected)
     if not isinstance(expr, (ColumnRef, *_LITERALS)):
-        value = _as_proven(ctx, place, expr, value)
+        value = as_sent(ctx, expr, _as_proven(ctx, place, expr, value))
     ctx.info.typed[expr] = value
     return value
 
