@@ -79,9 +79,7 @@ class _Slot(Struct, frozen=True):
             getattr(self.parent, self.field)[self.index] = node
 
 
-_SKIPPED_FIELDS = frozenset(
-    {"annotation", "returns", "decorator_list", "bases", "keywords_of_class", "type_params"}
-)
+_SKIPPED_FIELDS = frozenset({"annotation", "returns", "decorator_list", "bases", "type_params"})
 _SKIPPED_NODES = (ast.Import, ast.ImportFrom, ast.Assert, ast.Raise, ast.JoinedStr)
 
 
@@ -90,6 +88,8 @@ def _slots(parent: ast.AST, function: str, line: int = 1) -> Iterator[tuple[str,
     for field, value in ast.iter_fields(parent):
         if field in _SKIPPED_FIELDS or (isinstance(parent, ast.Call) and _is_message(parent)):
             continue
+        if field == "keywords" and isinstance(parent, ast.ClassDef):
+            continue  # frozen=True, gc=False: options of a struct
         if isinstance(parent, ast.keyword) and parent.arg == "strict":
             continue  # a check of zip, which no right code fails
         for index, node in _elements(value):

@@ -8,22 +8,26 @@ ACCEPTED = Path(__file__).with_name("accepted.toml")
 PACKAGE = "tools/sqlgen/analysis"
 CLAIMS: dict[str, frozenset[str] | None] = {
     "cardinality": None,
-    "common_tables": frozenset({"_recursive", "_widen"}),
+    "common_tables": frozenset({"_recursive", "_widen", "_widest"}),
     "consequences": None,
     "dependencies": None,
     "derived_tables": frozenset({"_column_of", "relation_of"}),
     "equalities": None,
     "expression_key": None,
+    "filter": None,
     "grouping": None,
+    "groups": None,
     "joins": frozenset({"common_columns", "is_always_true", "joined"}),
     "json_table": frozenset({"_json_columns"}),
     "limits": frozenset({"limited"}),
     "named_tables": frozenset({"named_table"}),
     "predicates": None,
     "query": frozenset({"_values_rows"}),
-    "select": frozenset({"_decide_grouping", "_group_by", "_having", "_result", "_where"}),
+    "select": frozenset({"_having", "_of_groups", "_projected", "_result"}),
     "set_operations": frozenset({"_merge_arms", "merge_columns"}),
-    "table_shapes": None,
+    "table_shapes": frozenset(
+        {"TableShape.columns_of", "_column", "_column_names", "_mentioned", "_table_shape", "_view_shape"}
+    ),
 }
 """Modules of the analysis that make claims about rows: how many, not NULL, unique, determined, one value a group.
 

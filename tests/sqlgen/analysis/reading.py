@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from tools.sqlgen.analysis import analyse, bind_view, view_columns
+from tools.sqlgen.analysis.place import Environment
 from tools.sqlgen.analysis.statement import new_context
 from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.catalog.build import build_catalog
@@ -103,7 +104,7 @@ def _result(sql: str) -> tuple[list[str], list[str]]:
     ctx = new_context(catalog(), sql)
     query = parse_query(sql)
     assert isinstance(query, Query)
-    result = ctx.analyse_query(ctx, query, None)
+    result = ctx.analyse_query(ctx, query, Environment())
     assert [finding.message for finding in ctx.findings if finding.severity == "error"] == []
     names = [column.name for column in result.columns]
 

@@ -21,6 +21,9 @@ _HYPERGRAPH = "/*+ SET_VAR(optimizer_switch='hypergraph_optimizer=on') */"
         ("SELECT (SELECT COUNT(o.id) FROM items LIMIT 1) FROM orders o", "N one"),
         ("SELECT (SELECT COUNT(o.id) + COUNT(i.line) FROM items i) FROM orders o", "N one"),
         ("SELECT (SELECT id + 1 AS x FROM orders GROUP BY id HAVING (SELECT MAX(x) FROM items) > 1) FROM customers", "N many"),
+        # also for the columns to the left of the subquery: of no rows, the one group has no id
+        ("SELECT o.id, (SELECT COUNT(o.total)) FROM orders o WHERE o.id = 5", "NN one"),
+        ("SELECT o.id FROM orders o WHERE o.id = 5 HAVING (SELECT COUNT(o.total)) >= 0", "N zero_or_one"),
         ("SELECT shop.max(id), status FROM orders", "N- many"),
         # a grand total comes also of no rows
         ("SELECT (SELECT COUNT(*) FROM items GROUP BY line WITH ROLLUP LIMIT 1) FROM orders", "- many"),

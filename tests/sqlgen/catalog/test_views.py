@@ -86,3 +86,17 @@ def test_a_column_of_using_is_still_one_column_after_its_tables_have_changed() -
         " ALTER TABLE t ADD c INT;"
     )
     assert columns(schema, "SELECT * FROM v") == "a int, c int null"
+
+
+def test_a_match_of_one_outer_join_of_a_view_says_nothing_about_its_other_outer_join() -> None:
+    schema = (
+        f"{TABLE} CREATE VIEW v AS SELECT x.a AS xa, y.a AS ya FROM t"
+        " LEFT JOIN t AS x ON x.b = t.b LEFT JOIN t AS y ON y.a > t.a;"
+    )
+    assert columns(schema, "SELECT xa, ya FROM v WHERE xa IS NOT NULL") == "xa int, ya int null"
+
+
+def test_queries_of_a_table_with_a_wrong_generated_column_are_checked_as_others() -> None:
+    schema = "CREATE TABLE t (a INT NOT NULL, g INT AS (missing + a) NOT NULL);"
+    assert schema_findings(schema) == ["error: unknown column 'missing' in generated column 'g'"]
+    assert columns(schema, "SELECT a, g FROM t") == "a int, g int"

@@ -405,3 +405,35 @@ async def test_the_module_satisfies_its_own_protocol(shop: ModuleType) -> None:
     wanted = [name for name in dir(shop.Querier) if not name.startswith("_")]
     assert set(wanted) >= {"get_product", "add_products", "export_products", "search"}
     assert all(callable(getattr(shop, name)) for name in wanted)
+
+
+# --- BIT: servers send a computed one as bits, as digits, or as a number ----------------------------------
+
+
+@pytest.fixture
+async def switches(conn: Any, shop: ModuleType) -> None:
+    await shop.clear_switches(conn)
+    rows = [
+        shop.AddSwitchesParams(id=1, flag=1, word=0x3439),
+        shop.AddSwitchesParams(id=2, flag=0, word=49),
+        shop.AddSwitchesParams(id=3, flag=1, word=0),
+    ]
+    assert await shop.add_switches(conn, rows=rows) == 3
+
+
+@pytest.mark.usefixtures("switches")
+async def test_a_bit_is_its_number_whatever_the_server_makes_of_it(conn: Any, shop: ModuleType) -> None:
+    assert await shop.distinct_flags(conn) == [0, 1]
+    assert await shop.distinct_words(conn) == [0x3439, 49, 0]
+    assert await shop.materialized_flags(conn) == [0, 1]
+    assert await shop.computed_flags(conn) == [
+        shop.ComputedFlagsRow(1, 1, None, 1, 0),
+        shop.ComputedFlagsRow(0, 0, 0, 0, 0),
+        shop.ComputedFlagsRow(1, 1, 1, 1, 0),
+    ]
+
+
+@pytest.mark.usefixtures("switches", "on_mysql")
+async def test_a_computed_bit_in_json_is_its_number(conn: Any, shop: ModuleType) -> None:
+    found = [(each.flag, each.given, each.word) for each in await shop.flags_in_json(conn)]
+    assert found == [(1, 1, 0x3439), (0, 0, 49), (1, 1, 0)]

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from tests.sqlgen.property.joins import Block, World, for_mysql, for_sqlite
 from tools.sqlgen.analysis.dependencies import FuncDeps
+from tools.sqlgen.analysis.place import Environment
+from tools.sqlgen.analysis.query_block import Filtered
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.scope import Relation, Scope
+from tools.sqlgen.analysis.scope import Relation
 from tools.sqlgen.analysis.statement import new_context
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.driver.project import Project
@@ -51,12 +53,12 @@ class Executed:
         query = parse_query(sql)
         assert isinstance(query, Query)
         ctx = new_context(self._project.catalog, sql)
-        result = ctx.analyse_query(ctx, query, None)
+        result = ctx.analyse_query(ctx, query, Environment())
         if any(finding.severity == "error" for finding in ctx.findings):
             return None
-        scope = ctx.info.select_scopes[query.body]  # type: ignore[index] # a block is a SELECT
+        found = ctx.info.selects[query.body].rows  # type: ignore[index] # a block is a SELECT
         rows = self._rows(f"{block}")
-        return [*_of_result(result, rows), *self._of_scope(scope, block)]
+        return [*_of_result(result, rows), *self._of_rows(found, block)]
 
     def _rows(self, sql: str) -> list[Row]:
         return [
@@ -66,15 +68,15 @@ class Executed:
 
     # --- the rows of FROM and WHERE
 
-    def _of_scope(self, scope: Scope, block: Block) -> Iterator[str]:
+    def _of_rows(self, claimed: Filtered, block: Block) -> Iterator[str]:
         ids = [
             ColumnId(relation.id, index)
-            for relation in scope.namespace.relations
+            for relation in claimed.namespace.relations
             for index in range(len(relation.columns))
         ]
         names = [
             f"{relation.name}.{column.name}"
-            for relation in scope.namespace.relations
+            for relation in claimed.namespace.relations
             for column in relation.columns
         ]
         where = f" WHERE {' AND '.join(block.where)}" if block.where else ""
@@ -86,8 +88,8 @@ class Executed:
             yield from _of_groups(found, len(ids), len(block.group), extra)
         # When it prepares a query, MySQL takes `text = 1` for one text; this is its rule, and nothing is claimed.
         for at_prepare in (False,) if "NUM(" in f"{block}" else (False, True):
-            dependencies = FuncDeps(scope, at_prepare=at_prepare)
-            for known in self._subsets(scope, ids):
+            dependencies = FuncDeps(claimed, at_prepare=at_prepare)
+            for known in self._subsets(claimed, ids):
                 closure = dependencies.closure(known)
                 label = f"[{', '.join(sorted(name_of[each] for each in known))}]"
                 compared = rows
@@ -99,15 +101,15 @@ class Executed:
                     ):
                         yield f"{label} does not determine {name_of[column]} (at_prepare={at_prepare})"
                 if not at_prepare:
-                    for relation in scope.namespace.relations:
+                    for relation in claimed.namespace.relations:
                         if dependencies.is_single(relation, closure) and not _is_single(
                             compared, known, relation, ids
                         ):
                             yield f"{relation.name} is not single for {label}"
 
-    def _subsets(self, scope: Scope, ids: Sequence[ColumnId]) -> Iterator[set[ColumnId]]:
+    def _subsets(self, claimed: Filtered, ids: Sequence[ColumnId]) -> Iterator[set[ColumnId]]:
         yield set()
-        for relation in scope.namespace.relations:
+        for relation in claimed.namespace.relations:
             yield {each for each in ids if each.relation == relation.id}
         for _ in range(_SUBSETS):
             yield set(self._rng.sample(list(ids), self._rng.randint(1, min(3, len(ids)))))

@@ -3,39 +3,41 @@
 SELECT ... FROM o JOIN c ON c.id = o.customer_id WHERE o.id = ?  ->  at most one: both primary keys are constant
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dependencies import FuncDeps
 from tools.sqlgen.analysis.expression_key import column_references, expression_key, is_deterministic
-from tools.sqlgen.analysis.scope import Relation, Scope
-from tools.sqlgen.analysis.values import ColumnId, OutputColumn
+from tools.sqlgen.analysis.query_block import Filtered, Projected
+from tools.sqlgen.analysis.scope import Namespace, Relation
+from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.syntax.ast import Embed, Expr, Select, Star
 
 FunctionalDependency = tuple[frozenset[int], frozenset[int]]
 
 
-def at_most_one_row(ctx: Context, scope: Scope, select: Select) -> bool:
+def at_most_one_row(ctx: Context, projected: Projected, select: Select) -> bool:
     """True if there is at most one row before LIMIT."""
-    if scope.rollup:
+    grouping, names = projected.grouping, projected.namespace
+    if grouping.rollup:
         return False
-    dependencies = FuncDeps(scope, at_prepare=False)
+    dependencies = FuncDeps(projected.rows, at_prepare=False)
     constant = dependencies.closure(())
-    if all(dependencies.is_single(relation, constant) for relation in scope.namespace.relations):
+    if all(dependencies.is_single(relation, constant) for relation in names.relations):
         return True
-    if not scope.grouped:
-        return select.distinct and _all_constant(ctx, scope, [item.expr for item in select.items], constant)
-    understood = len(scope.group_exprs) == len(select.group_by)
-    return understood and _all_constant(ctx, scope, scope.group_exprs, constant)
+    if not grouping.grouped:
+        return select.distinct and _all_constant(ctx, names, [item.expr for item in select.items], constant)
+    understood = len(grouping.exprs) == len(select.group_by)
+    return understood and _all_constant(ctx, names, grouping.exprs, constant)
 
 
-def _all_constant(ctx: Context, scope: Scope, exprs: Iterable[Expr], constant: set[ColumnId]) -> bool:
+def _all_constant(ctx: Context, names: Namespace, exprs: Iterable[Expr], constant: set[ColumnId]) -> bool:
     for expr in exprs:
         if isinstance(expr, (Star, Embed)) or not is_deterministic(expr):
             return False
         if any(
             ColumnId(relation.id, index) not in constant
-            for _, relation, index in column_references(ctx, expr, scope.namespace)
+            for _, relation, index in column_references(ctx, expr, names)
         ):
             return False
     return True
@@ -45,10 +47,11 @@ def _all_constant(ctx: Context, scope: Scope, exprs: Iterable[Expr], constant: s
 
 
 def result_keys(
-    ctx: Context, scope: Scope, select: Select, columns: Sequence[OutputColumn]
+    ctx: Context, projected: Projected, select: Select
 ) -> tuple[tuple[frozenset[int], ...], tuple[FunctionalDependency, ...]]:
     """Columns of the result that hold no combination twice, and those that determine others."""
-    if scope.rollup:
+    rows, grouping, columns = projected.rows, projected.grouping, projected.columns
+    if grouping.rollup:
         return (), ()
     position: dict[ColumnId, int] = {}
     for index, column in enumerate(columns):
@@ -58,28 +61,29 @@ def result_keys(
     candidate_keys: list[frozenset[int]] = []
     if select.distinct:
         candidate_keys.append(everything)
-    if scope.grouped:
-        groups = _grouped_positions(ctx, scope, select)
+    if grouping.grouped:
+        groups = _grouped_positions(ctx, projected, select)
         if groups is not None:
             candidate_keys.append(groups)
     # NULL is one value to DISTINCT and GROUP BY, but a unique key allows any number of NULLs.
     determining = list(candidate_keys)
-    if not scope.grouped:
-        keys = _row_keys(scope, position)
+    if not grouping.grouped:
+        keys = _row_keys(rows, position)
         candidate_keys.extend(keys)
         determining.extend(key for key in keys if not any(columns[index].nullable for index in key))
     functional_dependencies = [(key, everything) for key in determining]
-    functional_dependencies.extend(_kept_dependencies(scope, position))
+    functional_dependencies.extend(_kept_dependencies(rows, position))
     return tuple(candidate_keys), tuple(functional_dependencies)
 
 
-def _grouped_positions(ctx: Context, scope: Scope, select: Select) -> frozenset[int] | None:
+def _grouped_positions(ctx: Context, projected: Projected, select: Select) -> frozenset[int] | None:
     """The result columns that GROUP BY groups by, when all of them are selected."""
-    if len(scope.group_keys) != len(select.group_by):
+    keys = projected.grouping.keys
+    if len(keys) != len(select.group_by):
         return None
-    selected = {expression_key(ctx, item.expr): index for index, item in enumerate(scope.items)}
+    selected = {expression_key(ctx, item.expr): index for index, item in enumerate(projected.items)}
     found: set[int] = set()
-    for key in scope.group_keys:
+    for key in keys:
         index = selected.get(key)
         if index is None:
             return None
@@ -87,37 +91,37 @@ def _grouped_positions(ctx: Context, scope: Scope, select: Select) -> frozenset[
     return frozenset(found)
 
 
-def _row_keys(scope: Scope, position: dict[ColumnId, int]) -> list[frozenset[int]]:
+def _row_keys(rows: Filtered, position: dict[ColumnId, int]) -> list[frozenset[int]]:
     """Return the keys of relations that are keys of the result: every other relation has one row beside them."""
     found: list[frozenset[int]] = []
-    for relation in scope.namespace.relations:
+    for relation in rows.namespace.relations:
         if relation.reads:
             continue  # its keys are unique only beside one row to its left
         for unique in relation.candidate_keys:
             keys = [ColumnId(relation.id, index) for index in unique]
             if not all(key in position for key in keys):
                 continue
-            if _others_are_single(scope, relation):
+            if _others_are_single(rows, relation):
                 found.append(frozenset(position[key] for key in keys))
     return found
 
 
-def _others_are_single(scope: Scope, kept: Relation) -> bool:
+def _others_are_single(rows: Filtered, kept: Relation) -> bool:
     """True if every other relation has at most one row beside each row of `kept`."""
-    dependencies = FuncDeps(scope, at_prepare=False)
+    dependencies = FuncDeps(rows, at_prepare=False)
     determined = dependencies.closure(ColumnId(kept.id, index) for index in range(len(kept.columns)))
     return all(
         dependencies.is_single(relation, determined)
-        for relation in scope.namespace.relations
+        for relation in rows.namespace.relations
         if relation is not kept
     )
 
 
-def _kept_dependencies(scope: Scope, position: dict[ColumnId, int]) -> list[FunctionalDependency]:
+def _kept_dependencies(rows: Filtered, position: dict[ColumnId, int]) -> list[FunctionalDependency]:
     """Functional dependencies between selected columns of one relation."""
-    dependencies = FuncDeps(scope, at_prepare=True)
+    dependencies = FuncDeps(rows, at_prepare=True)
     found: list[FunctionalDependency] = []
-    for relation in scope.namespace.relations:
+    for relation in rows.namespace.relations:
         for determinants, dependents in relation.functional_dependencies:
             if relation.reads or not dependencies.holds(relation, determinants):
                 continue

@@ -8,8 +8,9 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.derived_tables import report_duplicates
 from tools.sqlgen.analysis.expression_key import contains_aggregate, contains_window
 from tools.sqlgen.analysis.limits import limited
+from tools.sqlgen.analysis.place import Environment
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.scope import CommonTableScope, Scope
+from tools.sqlgen.analysis.scope import CommonTableScope
 from tools.sqlgen.analysis.set_operations import check_width, combined
 from tools.sqlgen.analysis.values import OutputColumn
 from tools.sqlgen.syntax.ast import (
@@ -29,24 +30,34 @@ _MAX_ROUNDS = 5
 """Of the analysis of a recursive arm: nullability can only grow, column by column."""
 
 
-def define_common_tables(ctx: Context, scope: Scope, with_: With) -> None:
-    """Analyse the common tables of a WITH in order, and put them in the scope's reach."""
+def with_common_tables(ctx: Context, environment: Environment, with_: With | None) -> Environment:
+    """Analyse the common tables of a WITH in order; returns the environment of the query after it."""
     names: set[str] = set()
-    for table in with_.tables:
+    for table in with_.tables if with_ is not None else ():
         if table.name.lower() in names:
             ctx.report(f"common table '{table.name}' is defined twice", table)
         names.add(table.name.lower())
-        entry = CommonTableScope(table.name, table.query, table.columns, scope.common)
-        if with_.recursive and isinstance(table.query.body, SetOperation):
-            entry.result = _recursive(ctx, scope, entry, table)
+        if with_ is not None and with_.recursive and isinstance(table.query.body, SetOperation):
+            result = _recursive(ctx, environment, table)
         else:
-            entry.result = ctx.analyse_query(ctx, table.query, scope.parent, within=scope)
-        _check_common_table(ctx, table, entry.result)
-        scope.common = entry
+            result = ctx.analyse_query(ctx, table.query, environment)
+        _check_common_table(ctx, table, result)
+        environment = _with_table(environment, table, result)
+    return environment
 
 
-def _check_common_table(ctx: Context, table: CommonTable, result: object) -> None:
-    if not isinstance(result, QueryResult) or not result.valid:
+def _with_table(
+    environment: Environment, table: CommonTable, result: QueryResult, *, recursive: bool = False
+) -> Environment:
+    """Return the environment in which the common table is the innermost one in reach."""
+    common = CommonTableScope(
+        table.name, table.query, table.columns, environment.common, result, recursive=recursive
+    )
+    return Environment(environment.parent, common, environment.schema)
+
+
+def _check_common_table(ctx: Context, table: CommonTable, result: QueryResult) -> None:
+    if not result.valid:
         return
     if table.columns and len(table.columns) != len(result.columns):
         ctx.report(
@@ -57,45 +68,52 @@ def _check_common_table(ctx: Context, table: CommonTable, result: object) -> Non
         report_duplicates(ctx, result, table.columns, table)
 
 
-def _recursive(ctx: Context, scope: Scope, entry: CommonTableScope, table: CommonTable) -> QueryResult:
+def _recursive(ctx: Context, environment: Environment, table: CommonTable) -> QueryResult:
     """Analyse a recursive common table. Its types are the seed's; a column is nullable if the seed's or an arm's is.
 
     The recursive arms are analysed again until no further column becomes nullable.
     """
     seeds, arms = _split_arms(table.query.body, table.name)
     if not arms or not seeds:
-        return ctx.analyse_query(ctx, table.query, scope.parent, within=scope)
+        return ctx.analyse_query(ctx, table.query, environment)
     if table.query.order_by:
         ctx.report(
             "a recursive common table takes no ORDER BY", table.query.order_by[0], "sort where it is read"
         )
-    result = combined(ctx, seeds, [_arm(ctx, scope, seed) for seed in seeds], "UNION")
+    result = combined(ctx, seeds, [_arm(ctx, environment, seed) for seed in seeds], "UNION")
     if not result.valid:
         return result
     names = table.columns if len(table.columns) == len(result.columns) else ()
-    columns = [
+    columns = tuple(
         msgspec.structs.replace(
             column, name=names[index] if names else column.name, nullability_sources=frozenset()
         )
         for index, column in enumerate(result.columns)
-    ]
+    )
     for arm in arms:
         _check_recursive_arm(ctx, arm, table.name)
-    scope.common = entry
+    widest = _widest(ctx, environment, table, arms, columns)
+    return limited(ctx, table.query.limit, QueryResult(widest, min_one=result.min_one))
+
+
+def _widest(
+    ctx: Context,
+    environment: Environment,
+    table: CommonTable,
+    arms: Sequence[QueryBody],
+    columns: tuple[OutputColumn, ...],
+) -> tuple[OutputColumn, ...]:
+    """Analyse the recursive arms with the columns so far, until these have every property of the arms' rows."""
     for _ in range(_MAX_ROUNDS):
-        entry.recursive_columns = columns
-        found = [_arm(ctx, scope, arm) for arm in arms]
+        inside = _with_table(environment, table, QueryResult(columns), recursive=True)
+        found = [_arm(ctx, inside, arm) for arm in arms]
         for arm, arm_result in zip(arms, found, strict=True):
             check_width(ctx, arm, arm_result, len(columns))
         widened = _widen(columns, found)
         if widened == columns:
-            break
+            return columns
         columns = widened
-    else:
-        columns = [msgspec.structs.replace(column, nullable=True, source_column=None) for column in columns]
-    entry.recursive_columns = None
-    unlimited = QueryResult(tuple(columns), min_one=result.min_one)
-    return limited(ctx, table.query.limit, unlimited)
+    return tuple(msgspec.structs.replace(column, nullable=True, source_column=None) for column in columns)
 
 
 def _check_recursive_arm(ctx: Context, arm: QueryBody, name: str) -> None:
@@ -135,11 +153,11 @@ def _tables_of(ref: TableRef | None) -> list[TableName]:
     return [ref] if isinstance(ref, TableName) else []
 
 
-def _arm(ctx: Context, scope: Scope, body: QueryBody) -> QueryResult:
-    return ctx.analyse_query(ctx, Query(body.start, body.end, body), scope.parent, within=scope)
+def _arm(ctx: Context, environment: Environment, body: QueryBody) -> QueryResult:
+    return ctx.analyse_query(ctx, Query(body.start, body.end, body), environment)
 
 
-def _widen(columns: list[OutputColumn], arms: Sequence[QueryResult]) -> list[OutputColumn]:
+def _widen(columns: tuple[OutputColumn, ...], arms: Sequence[QueryResult]) -> tuple[OutputColumn, ...]:
     widened: list[OutputColumn] = []
     for index, column in enumerate(columns):
         others = [arm.columns[index] for arm in arms if len(arm.columns) == len(columns)]
@@ -150,7 +168,7 @@ def _widen(columns: list[OutputColumn], arms: Sequence[QueryResult]) -> list[Out
         widened.append(
             msgspec.structs.replace(column, nullable=nullable, source_column=source_column, json=shape)
         )
-    return widened
+    return tuple(widened)
 
 
 def _split_arms(body: QueryBody, name: str) -> tuple[list[QueryBody], list[QueryBody]]:

@@ -1,21 +1,19 @@
 """The state of the analysis of one statement: catalog, findings, parameters, results by node."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from tools.sqlgen.analysis.info import Info
 from tools.sqlgen.analysis.parameters import Parameters
-from tools.sqlgen.analysis.place import Place
-from tools.sqlgen.analysis.scope import Item, Relation, Scope
+from tools.sqlgen.analysis.place import Environment, Place
+from tools.sqlgen.analysis.results import QueryResult
+from tools.sqlgen.analysis.scope import Item, Relation
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.catalog import Catalog, Table
 from tools.sqlgen.diagnostics import Severity, SqlError
 from tools.sqlgen.input.query_files import NamedOrder
 from tools.sqlgen.syntax.ast import ColumnRef, Expr, Node, Query
 from tools.sqlgen.types.typed_expr import TypedExpr
-
-if TYPE_CHECKING:
-    from tools.sqlgen.analysis.results import QueryResult
 
 
 class AnalyseQuery(Protocol):
@@ -25,11 +23,9 @@ class AnalyseQuery(Protocol):
         self,
         ctx: "Context",
         query: Query,
-        parent: Place | None,
+        environment: Environment,
         expected_columns: Sequence[Expected | None] = (),
-        *,
-        within: Scope | None = None,
-    ) -> "QueryResult": ...
+    ) -> QueryResult: ...
 
 
 class Evaluate(Protocol):
@@ -43,7 +39,7 @@ class Evaluate(Protocol):
 class ResolveView(Protocol):
     """The result of a view's query; raises SqlError with its first finding."""
 
-    def __call__(self, query: Query, catalog: Catalog, text: str, schema: str | None) -> "QueryResult": ...
+    def __call__(self, query: Query, catalog: Catalog, text: str, schema: str | None) -> QueryResult: ...
 
 
 class Context:

@@ -7,6 +7,7 @@ and CONCAT('a', 'b') are not.
 from collections.abc import Sequence
 
 from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.scope import Namespace
 from tools.sqlgen.syntax.ast import (
     Between,
     Binary,
@@ -66,7 +67,8 @@ def declared_not_null(ctx: Context, body: QueryBody, width: int) -> list[bool]:
             right = declared_not_null(ctx, body.right, width)
             return [one and other for one, other in zip(left, right, strict=True)]
         case Select():
-            flags = [_is_declared(ctx, expr) for expr in _expressions(ctx, body)]
+            names = ctx.info.selects[body].namespace
+            flags = [_is_declared(ctx, names, expr) for expr in _expressions(ctx, body)]
             return flags if len(flags) == width and not body.rollup else [False] * width
         case _:
             return [False] * width
@@ -79,18 +81,18 @@ def _expressions(ctx: Context, select: Select) -> Sequence[Expr]:
     return found
 
 
-def _is_declared(ctx: Context, expr: Expr) -> bool:
+def _is_declared(ctx: Context, names: Namespace, expr: Expr) -> bool:
     match expr:
         case ColumnRef():
-            return _is_declared_column(ctx, expr)
+            return _is_declared_column(ctx, names, expr)
         case IsTest() | Exists() | Binary(op="<=>"):
             return True
         case Call():
-            return _is_declared_call(ctx, expr)
+            return _is_declared_call(ctx, names, expr)
         case Case(otherwise=Expr() as otherwise):
-            return _all(ctx, (*(when.result for when in expr.whens), otherwise))
+            return _all(ctx, names, (*(when.result for when in expr.whens), otherwise))
         case _:
-            return isinstance(expr, _LITERALS) or _all(ctx, _operands(expr))
+            return isinstance(expr, _LITERALS) or _all(ctx, names, _operands(expr))
 
 
 def _operands(expr: Expr) -> Sequence[Expr] | None:
@@ -112,25 +114,25 @@ def _operands(expr: Expr) -> Sequence[Expr] | None:
             return None
 
 
-def _all(ctx: Context, exprs: Sequence[Expr] | None) -> bool:
-    return exprs is not None and all(_is_declared(ctx, expr) for expr in exprs)
+def _all(ctx: Context, names: Namespace, exprs: Sequence[Expr] | None) -> bool:
+    return exprs is not None and all(_is_declared(ctx, names, expr) for expr in exprs)
 
 
-def _is_declared_column(ctx: Context, ref: ColumnRef) -> bool:
+def _is_declared_column(ctx: Context, names: Namespace, ref: ColumnRef) -> bool:
     """True for a column of a table that is NOT NULL there, and not of an outer join's inner side."""
     found = ctx.column_of(ref)
     if found is None:
         return False
     relation, index = found
     column = relation.columns[index]
-    outside = relation.outer or column.nullability_sources
+    outside = names.outer_joins_of(relation.id) or column.nullability_sources
     return column.source_column is not None and not column.nullable and not outside
 
 
-def _is_declared_call(ctx: Context, call: Call) -> bool:
+def _is_declared_call(ctx: Context, names: Namespace, call: Call) -> bool:
     name = call.name.upper()
     if name in {"COALESCE", "IFNULL"}:
-        return any(_is_declared(ctx, arg) for arg in call.args)
+        return any(_is_declared(ctx, names, arg) for arg in call.args)
     if name == "IF":
-        return _all(ctx, call.args[1:])
-    return name in _ALWAYS or (name in _OF_ARGUMENTS and call.over is None and _all(ctx, call.args))
+        return _all(ctx, names, call.args[1:])
+    return name in _ALWAYS or (name in _OF_ARGUMENTS and call.over is None and _all(ctx, names, call.args))

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
 from tools.sqlgen.analysis.facts import Matched, NotNull
-from tools.sqlgen.analysis.scope import Equality, Relation, Scope, Side
+from tools.sqlgen.analysis.query_block import Filtered
+from tools.sqlgen.analysis.scope import Equality, Relation, Side
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.types.sql_type import NUMERIC, SqlType, family
 
@@ -21,10 +22,11 @@ class FuncDeps:
     derived tables.
     """
 
-    def __init__(self, scope: Scope, *, at_prepare: bool) -> None:
-        self._scope = scope
+    def __init__(self, rows: Filtered, *, at_prepare: bool) -> None:
+        self._rows = rows
         self._at_prepare = at_prepare
-        self._relations = {relation.id: relation for relation in scope.namespace.relations}
+        self._relations = {relation.id: relation for relation in rows.namespace.relations}
+        self._outer_joins = {ident: rows.namespace.outer_joins_of(ident) for ident in self._relations}
 
     def closure(self, columns: Iterable[ColumnId]) -> set[ColumnId]:
         """Return the columns that have one value for each combination of `columns`."""
@@ -32,9 +34,9 @@ class FuncDeps:
         size = -1
         while len(known) > size:
             size = len(known)
-            for relation in self._scope.namespace.relations:
+            for relation in self._rows.namespace.relations:
                 known.update(self._of_relation(relation, known))
-            for equality in self._scope.equalities:
+            for equality in self._rows.equalities:
                 known.update(self._of_equality(equality, known))
         return known
 
@@ -63,8 +65,9 @@ class FuncDeps:
         column = ColumnId(relation.id, index)
         if column not in known:
             return False
-        # Keys of NOT NULL columns are dependencies too; see `_of_relation`.
-        return not self._at_prepare or NotNull(column) in self._scope.row_facts
+        # NULLs of an outer join inside the relation are in one row: beside several, the column is in no key.
+        nullable = relation.columns[index].nullable
+        return not self._at_prepare or not nullable or NotNull(column) in self._rows.facts
 
     def _is_constant(self, relation: Relation, known: AbstractSet[ColumnId]) -> bool:
         """True if the relation has the same row, or the same NULLs, beside all rows with these values of `known`."""
@@ -79,7 +82,7 @@ class FuncDeps:
 
         A row that matches must differ from the NULLs in a determinant. The server excludes generated columns.
         """
-        if all(Matched(outer_join) in self._scope.row_facts for outer_join in relation.outer):
+        if all(Matched(each.id) in self._rows.facts for each in self._outer_joins[relation.id]):
             return True
         is_table = relation.table is not None and not relation.table.is_view
         if is_table and frozenset(determinants) not in relation.candidate_keys:
@@ -94,10 +97,10 @@ class FuncDeps:
         An outer join that also null-extends `beside` is decided by the value of that.
         """
         return all(
-            Matched(outer_join) in self._scope.row_facts
-            or (beside is not None and outer_join in beside.outer)
-            or ((columns := self._scope.outer_joins.get(outer_join)) is not None and columns <= known)
-            for outer_join in relation.outer
+            Matched(outer_join.id) in self._rows.facts
+            or (beside is not None and beside.id in outer_join.relations)
+            or (outer_join.deciding is not None and outer_join.deciding <= known)
+            for outer_join in self._outer_joins[relation.id]
         )
 
     # --- equalities

@@ -3,52 +3,65 @@
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import columns_read, is_mergeable
 from tools.sqlgen.analysis.from_part import Part, single
-from tools.sqlgen.analysis.place import place_in
+from tools.sqlgen.analysis.place import Block, place_in
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import (
     Namespace,
     Relation,
     RelationColumn,
-    Scope,
 )
-from tools.sqlgen.analysis.values import OutputColumn
+from tools.sqlgen.analysis.values import ColumnId, OutputColumn
 from tools.sqlgen.syntax.ast import (
     Derived,
     Node,
+    Query,
 )
 from tools.sqlgen.types.sql_type import NULL, NULL_TEXT
 
 
-def derived_table(ctx: Context, scope: Scope, ref: Derived, lateral: Namespace) -> Part:
+def derived_table(ctx: Context, block: Block, ref: Derived, lateral: Namespace) -> Part:
     if ref.alias is None:
         ctx.report("a derived table needs an alias", ref, "write (SELECT ...) AS name")
     if ref.lateral:
-        result = ctx.analyse_query(ctx, ref.query, place_in(scope, "from", lateral))
+        result = ctx.analyse_query(ctx, ref.query, place_in(block, "from", lateral).around_subquery())
     else:
-        result = ctx.analyse_query(ctx, ref.query, scope.parent, within=scope)
+        result = ctx.analyse_query(ctx, ref.query, block.environment)
     if ref.columns and result.valid and len(ref.columns) != len(result.columns):
         ctx.report(f"{len(ref.columns)} column names for a query of {len(result.columns)} columns", ref)
     report_duplicates(ctx, result, ref.columns, ref)
-    relation = relation_of(ctx, result, ref.alias or "", ref.columns)
-    if ref.lateral:
-        relation.reads = columns_read(ctx, ref.query, lateral.relations)
-    relation.keeps_names = is_mergeable(ref.query)
-    return single(ctx, scope, relation, ref)
+    reads = columns_read(ctx, ref.query, lateral.relations) if ref.lateral else frozenset[ColumnId]()
+    relation = relation_of(ctx, result, ref.alias or "", ref.columns, query=ref.query, reads=reads)
+    return single(ctx, relation, ref)
 
 
-def relation_of(ctx: Context, result: QueryResult, name: str, columns: tuple[str, ...]) -> Relation:
-    """Convert a query's result to a relation; `columns` are other names for its columns."""
+def relation_of(
+    ctx: Context,
+    result: QueryResult,
+    name: str,
+    columns: tuple[str, ...] = (),
+    *,
+    query: Query | None = None,
+    reads: frozenset[ColumnId] = frozenset(),
+) -> Relation:
+    """Convert a result to a relation; `columns` are other names for its columns.
+
+    `query` is None for a result that is no query expression of its own, `reads` the columns that a LATERAL one reads.
+    """
     ident = ctx.new_id()
     outputs = result.columns
     names = columns if len(columns) == len(outputs) else tuple(column.name for column in outputs)
-    relation = Relation(
-        ident, name, [_column_of(ident, each, as_) for each, as_ in zip(outputs, names, strict=True)]
+    return Relation(
+        ident,
+        name,
+        [_column_of(ident, each, as_) for each, as_ in zip(outputs, names, strict=True)],
+        reads=reads,
+        candidate_keys=result.candidate_keys,
+        functional_dependencies=result.functional_dependencies,
+        max_one=result.max_one,
+        min_one=result.min_one,
+        unknown_schema=not result.valid,
+        keeps_names=query is not None and is_mergeable(query),
     )
-    relation.candidate_keys = list(result.candidate_keys)
-    relation.functional_dependencies = list(result.functional_dependencies)
-    relation.max_one, relation.min_one = result.max_one, result.min_one
-    relation.unknown_schema = not result.valid
-    return relation
 
 
 def _column_of(ident: int, column: OutputColumn, name: str) -> RelationColumn:

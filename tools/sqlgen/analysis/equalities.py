@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import column_references, expression_key, is_deterministic
-from tools.sqlgen.analysis.place import Place
-from tools.sqlgen.analysis.scope import Equality, Namespace, Scope, ScopeColumn, Side
+from tools.sqlgen.analysis.scope import Equality, Namespace, ScopeColumn, Side
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.syntax.ast import (
     Binary,
@@ -32,12 +31,15 @@ def conjuncts(expr: Expr) -> Iterator[Expr]:
         yield expr
 
 
-def add_equalities(ctx: Context, place: Place, condition: Expr, restricted: frozenset[int] | None) -> None:
-    """Note the equalities of a condition on the rows of `restricted`, of all relations for None."""
-    for conjunct in conjuncts(condition):
-        for left, right in _equal_pairs(conjunct):
-            one, other = side_of(ctx, place.namespace, left), side_of(ctx, place.namespace, right)
-            place.scope.equalities.append(Equality(one, other, restricted))
+def equalities_in(
+    ctx: Context, names: Namespace, condition: Expr, restricted: frozenset[int] | None
+) -> tuple[Equality, ...]:
+    """Return the equalities of a condition on the rows of `restricted`, of all relations for None."""
+    return tuple(
+        Equality(side_of(ctx, names, left), side_of(ctx, names, right), restricted)
+        for conjunct in conjuncts(condition)
+        for left, right in _equal_pairs(conjunct)
+    )
 
 
 def _equal_pairs(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
@@ -56,7 +58,7 @@ def _equal_pairs(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
 def side_of(ctx: Context, names: Namespace, expr: Expr) -> Side:
     """One side of an equality, as far as keys and dependences need it."""
     found = ctx.column_of(expr) if isinstance(expr, ColumnRef) else None
-    own = {relation.id for relation in names.relations}
+    own = names.ids
     column = ColumnId(found[0].id, found[1]) if found is not None and found[0].id in own else None
     depends = frozenset(
         ColumnId(relation.id, index) for _, relation, index in column_references(ctx, expr, names)
@@ -83,13 +85,11 @@ def _is_known_late(node: Node) -> bool:
     return isinstance(node, (Param, Query, SystemVariable))
 
 
-def pair_columns(
-    scope: Scope, left: ScopeColumn, right: ScopeColumn, restricted: frozenset[int] | None
-) -> None:
-    """Record that two columns are equal because of USING or NATURAL."""
+def equality_of_columns(left: ScopeColumn, right: ScopeColumn, restricted: frozenset[int] | None) -> Equality:
+    """Return the equality of two columns of USING or NATURAL."""
     sides = [
         Side(column, frozenset([column]), column, each.relation.columns[each.index].type)
         for each in (left, right)
         for column in (ColumnId(each.relation.id, each.index),)
     ]
-    scope.equalities.append(Equality(sides[0], sides[1], restricted))
+    return Equality(sides[0], sides[1], restricted)

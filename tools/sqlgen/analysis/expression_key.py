@@ -91,7 +91,7 @@ _LITERALS = (
 
 def column_references(ctx: Context, node: Node, names: Namespace) -> list[tuple[ColumnRef, Relation, int]]:
     """Return every reference below `node`, also in subqueries, to a column of the namespace."""
-    own = {relation.id for relation in names.relations}
+    own = names.ids
     found: list[tuple[ColumnRef, Relation, int]] = []
     for each in walk(node):
         if isinstance(each, ColumnRef):

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from tools.sqlgen.analysis.values import OuterJoinId
+from tools.sqlgen.syntax.ast import Node
 
 
 class NotNull(Struct, frozen=True, gc=False):
@@ -35,7 +36,7 @@ class Matched(Struct, frozen=True, gc=False):
 class NonEmpty(Struct, frozen=True, gc=False):
     """The fact that the groups of a query block have rows: COUNT(*) > 0."""
 
-    scope: int
+    block: Node
 
 
 Fact: TypeAlias = NotNull | NonZero | Grouped | Matched | NonEmpty

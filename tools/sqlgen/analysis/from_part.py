@@ -3,23 +3,23 @@
 from msgspec import Struct
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.facts import Facts
-from tools.sqlgen.analysis.scope import Namespace, Relation, Scope, ScopeColumn
+from tools.sqlgen.analysis.facts import Fact
+from tools.sqlgen.analysis.scope import Equality, Namespace, Relation, ScopeColumn
 from tools.sqlgen.syntax.ast import Node
 
 
-class Part(Struct, gc=False):
+class Part(Struct, frozen=True, gc=False):
     """One table reference, joined or not, once it is analysed."""
 
     namespace: Namespace
-    facts: Facts
+    facts: frozenset[Fact] = frozenset()
     """Facts of each of its rows."""
+    equalities: tuple[Equality, ...] = ()
     min_one: bool = False
 
 
-def single(ctx: Context, scope: Scope, relation: Relation, node: Node) -> Part:
+def single(ctx: Context, relation: Relation, node: Node) -> Part:
     """A FROM of one relation."""
-    relation.scope = scope
     ctx.info.relations[relation.id] = relation
     ctx.info.table_nodes[relation.id] = node
     columns = tuple(
@@ -32,4 +32,4 @@ def single(ctx: Context, scope: Scope, relation: Relation, node: Node) -> Part:
         for index, column in enumerate(relation.columns)
         if column.hidden
     )
-    return Part(Namespace((relation,), columns + hidden), set(), min_one=relation.min_one)
+    return Part(Namespace((relation,), columns + hidden), min_one=relation.min_one)

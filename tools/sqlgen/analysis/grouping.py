@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dependencies import FuncDeps
 from tools.sqlgen.analysis.expression_key import contains_window, expression_key, is_aggregate
-from tools.sqlgen.analysis.scope import Item, Scope
+from tools.sqlgen.analysis.query_block import Projected
+from tools.sqlgen.analysis.scope import Item, Namespace
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.syntax.ast import (
     Call,
@@ -28,11 +29,11 @@ from tools.sqlgen.syntax.ast import (
 from tools.sqlgen.syntax.visitor import children
 
 
-def check_grouping(ctx: Context, scope: Scope, select: Select, order_by: Sequence[OrderItem]) -> None:
+def check_grouping(ctx: Context, projected: Projected, select: Select, order_by: Sequence[OrderItem]) -> None:
     """Report columns of the select list, HAVING and ORDER BY that can have several values in a group."""
-    if not scope.grouped and not scope.implicit:
+    if not projected.grouping.aggregates:
         return
-    checker = _Checker(ctx, scope)
+    checker = _Checker(ctx, projected)
     for item in select.items:
         checker.check(item.expr, "the select list")
     if select.having is not None:
@@ -42,7 +43,7 @@ def check_grouping(ctx: Context, scope: Scope, select: Select, order_by: Sequenc
     for window in select.windows:
         checker.check_window(window)
     for order in order_by:
-        if scope.grouped or contains_window(order.expr):
+        if projected.grouping.grouped or contains_window(order.expr):
             checker.check(order.expr, "ORDER BY")
 
 
@@ -54,11 +55,12 @@ class _Checker:
     subquery. A select item `(SELECT DATE(t))` without FROM is `DATE(t)`.
     """
 
-    def __init__(self, ctx: Context, scope: Scope) -> None:
+    def __init__(self, ctx: Context, projected: Projected) -> None:
         self.ctx = ctx
-        self.scope = scope
-        self.determined = _determined_columns(scope)
-        self.own = {relation.id for relation in scope.namespace.relations}
+        self.block = projected.rows.block.node
+        self.grouping = projected.grouping
+        self.determined = _determined_columns(projected)
+        self.own = projected.namespace.ids
 
     def check(self, expr: Expr, clause: str) -> None:
         whole = _without_subquery(expr) if clause in {"the select list", "ORDER BY"} else expr
@@ -106,7 +108,7 @@ class _Checker:
             case ColumnRef():
                 if self._is_loose(node):
                     yield node
-            case Call() if self.ctx.info.owners.get(node) is self.scope or _is_exempt(node):
+            case Call() if self.ctx.info.owners.get(node) is self.block or _is_exempt(node):
                 return
             case _:
                 for child in children(node):
@@ -114,8 +116,8 @@ class _Checker:
 
     def _is_group(self, expr: Expr) -> bool:
         return (
-            any(expr is each for each in self.scope.group_exprs)
-            or expression_key(self.ctx, expr) in self.scope.group_keys
+            any(expr is each for each in self.grouping.exprs)
+            or expression_key(self.ctx, expr) in self.grouping.keys
         )
 
     def _is_loose(self, ref: ColumnRef) -> bool:
@@ -127,7 +129,7 @@ class _Checker:
 
     def _report(self, ref: ColumnRef, clause: str) -> None:
         name = f"{ref.table}.{ref.column}" if ref.table else ref.column
-        if self.scope.grouped:
+        if self.grouping.grouped:
             message = f"column '{name}' in {clause} is neither grouped by nor determined by the groups"
             hint = f"add it to GROUP BY, or aggregate it: ANY_VALUE({name}), MAX({name})"
         else:
@@ -152,20 +154,22 @@ def _is_exempt(call: Call) -> bool:
     return call.name.upper() in {"ANY_VALUE", "GROUPING"}
 
 
-def _determined_columns(scope: Scope) -> set[ColumnId]:
+def _determined_columns(projected: Projected) -> set[ColumnId]:
     """Return the columns that have one value in each group."""
-    grouped = {key for key in scope.group_keys if isinstance(key, ColumnId)}
-    return grouped if scope.rollup else FuncDeps(scope, at_prepare=True).closure(grouped)
+    grouped = {key for key in projected.grouping.keys if isinstance(key, ColumnId)}
+    if projected.grouping.rollup:
+        return grouped
+    return FuncDeps(projected.rows, at_prepare=True).closure(grouped)
 
 
-def check_distinct_order(ctx: Context, scope: Scope, order_by: Sequence[OrderItem]) -> None:
+def check_distinct_order(ctx: Context, projected: Projected, order_by: Sequence[OrderItem]) -> None:
     """Report ORDER BY expressions of a DISTINCT query that are not selected."""
-    selected = {expression_key(ctx, item.expr) for item in scope.items} - {None}
+    selected = {expression_key(ctx, item.expr) for item in projected.items} - {None}
     for order in order_by:
         expr = order.expr
         if expression_key(ctx, expr) in selected:
             continue
-        for ref in _table_references(ctx, scope, expr):
+        for ref in _table_references(ctx, projected.namespace, expr):
             if expression_key(ctx, ref) not in selected:
                 ctx.report(
                     f"column '{ref.column}' in ORDER BY is not selected, and the query is DISTINCT",
@@ -175,14 +179,14 @@ def check_distinct_order(ctx: Context, scope: Scope, order_by: Sequence[OrderIte
                 break
 
 
-def _table_references(ctx: Context, scope: Scope, node: Node) -> Iterator[ColumnRef]:
-    """The references to the scope's tables below `node`, outside of aggregates and aliases."""
+def _table_references(ctx: Context, names: Namespace, node: Node) -> Iterator[ColumnRef]:
+    """The references to the tables of a namespace below `node`, outside of aggregates and aliases."""
     if is_aggregate(node):
         return
     if isinstance(node, ColumnRef):
         resolved = ctx.info.bindings.get(node)
-        if isinstance(resolved, tuple) and resolved[0].scope is scope:
+        if isinstance(resolved, tuple) and names.has(resolved[0]):
             yield node
         return
     for child in children(node):
-        yield from _table_references(ctx, scope, child)
+        yield from _table_references(ctx, names, child)

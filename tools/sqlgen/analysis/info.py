@@ -1,10 +1,9 @@
 """Results of the analysis of one statement, by syntax node."""
 
-from tools.sqlgen.analysis.facts import Fact
+from tools.sqlgen.analysis.query_block import Projected
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.scope import Item, Relation, Scope
-from tools.sqlgen.analysis.values import OuterJoinId
-from tools.sqlgen.syntax.ast import ColumnRef, Embed, Expr, Join, Node, Param, Select, Star
+from tools.sqlgen.analysis.scope import Item, Relation
+from tools.sqlgen.syntax.ast import Call, ColumnRef, Embed, Expr, Join, Node, Param, Select, Star
 from tools.sqlgen.types.typed_expr import TypedExpr
 
 
@@ -12,7 +11,7 @@ class Info:
     """Results of the analysis so far. Nodes compare by identity."""
 
     __slots__ = (
-        "bindings", "expanded", "natural_joins", "on_facts", "owners", "relations", "select_scopes", "slices",
+        "aggregating", "bindings", "expanded", "natural_joins", "owners", "relations", "selects", "slices",
         "subqueries", "synthetic", "table_nodes", "typed",
     )  # fmt: skip
 
@@ -29,14 +28,15 @@ class Info:
         """The typed expressions."""
         self.subqueries: dict[Expr, QueryResult] = {}
         """Results of subqueries in expressions."""
-        self.select_scopes: dict[Select, Scope] = {}
-        self.owners: dict[Node, Scope] = {}
+        self.selects: dict[Select, Projected] = {}
+        """Each SELECT whose clauses are analysed."""
+        self.owners: dict[Call, Node] = {}
         """The query block whose rows each aggregate reads."""
+        self.aggregating: set[Node] = set()
+        """The query blocks with an aggregate of their own, also if that stands in a subquery."""
         self.slices: set[Param] = set()
         """The parameters in IN lists and in FIELD, where a slice is allowed."""
         self.relations: dict[int, Relation] = {}
         """Every relation by its id."""
         self.table_nodes: dict[int, Node] = {}
         """The node of each relation in FROM, by the relation's id."""
-        self.on_facts: dict[OuterJoinId, set[Fact]] = {}
-        """The facts that hold if an outer join matched."""

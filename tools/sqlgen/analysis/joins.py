@@ -1,15 +1,13 @@
 """Joins: the columns of both sides, the facts that the join proves, and the side that may be null-extended."""
 
+import msgspec
+
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.equalities import pair_columns
+from tools.sqlgen.analysis.equalities import equality_of_columns
 from tools.sqlgen.analysis.expression_key import columns_read, is_deterministic
-from tools.sqlgen.analysis.facts import Facts, NotNull
+from tools.sqlgen.analysis.facts import Fact, NotNull
 from tools.sqlgen.analysis.from_part import Part
-from tools.sqlgen.analysis.scope import (
-    Namespace,
-    Scope,
-    ScopeColumn,
-)
+from tools.sqlgen.analysis.scope import Equality, Namespace, OuterJoin, ScopeColumn
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import (
@@ -21,33 +19,36 @@ from tools.sqlgen.syntax.ast import (
 )
 
 
-def joined(
-    ctx: Context, scope: Scope, ref: Join, left: Part, right: Part, names: Namespace, facts: Facts
-) -> Part:
-    """Combine both sides of a join: the facts about its rows, and the relations that may be null-extended."""
-    conditional = ref.on is not None or bool(ref.using) or ref.natural
+def joined(ctx: Context, ref: Join, left: Part, right: Part, both: Part) -> Part:
+    """Combine both sides of a join; `both` has its columns, and what its condition proves of the rows that match."""
+    equalities = left.equalities + right.equalities + both.equalities
     if ref.kind not in {"LEFT", "RIGHT"}:
-        return Part(
-            names, left.facts | right.facts | facts, left.min_one and right.min_one and not conditional
-        )
+        conditional = ref.on is not None or bool(ref.using) or ref.natural
+        min_one = left.min_one and right.min_one and not conditional
+        return Part(both.namespace, left.facts | right.facts | both.facts, equalities, min_one)
     kept, null_side = (left, right) if ref.kind == "LEFT" else (right, left)
     if null_side.min_one and is_always_true(ref.on):
-        return Part(names, left.facts | right.facts, kept.min_one)
-    outer_join = (ctx.new_id(),)
-    ctx.info.on_facts[outer_join] = null_side.facts | facts
-    scope.outer_joins[outer_join] = _deciding_columns(ctx, ref, kept, facts)
-    for relation in null_side.namespace.relations:
-        relation.outer.append(outer_join)
-    return Part(names, set(kept.facts), kept.min_one)
+        return Part(both.namespace, left.facts | right.facts, equalities, kept.min_one)
+    outer_join = OuterJoin(
+        (ctx.new_id(),),
+        ref,
+        null_side.namespace.ids,
+        null_side.facts | both.facts,
+        _deciding_columns(ctx, ref, kept, both.facts),
+    )
+    namespace = msgspec.structs.replace(both.namespace, outer_joins=(*both.namespace.outer_joins, outer_join))
+    return Part(namespace, kept.facts, equalities, kept.min_one)
 
 
-def _deciding_columns(ctx: Context, ref: Join, kept: Part, facts: Facts) -> frozenset[ColumnId] | None:
+def _deciding_columns(
+    ctx: Context, ref: Join, kept: Part, facts: frozenset[Fact]
+) -> frozenset[ColumnId] | None:
     """Return the columns of the side that is kept whose values decide if a row of it has a match; None if others do."""
     null_side = ref.right if ref.kind == "LEFT" else ref.left
     nodes = [node for node in (ref.on, null_side) if node is not None]
     if not all(is_deterministic(node) for node in nodes):
         return None
-    ids = {relation.id for relation in kept.namespace.relations}
+    ids = kept.namespace.ids
     found = {
         fact.key for fact in facts
         if isinstance(fact, NotNull) and isinstance(fact.key, ColumnId) and fact.key.relation in ids
@@ -67,23 +68,16 @@ def is_always_true(on: Expr | None) -> bool:
 
 
 def common_columns(
-    ctx: Context, scope: Scope, ref: Join, left: Part, right: Part, restricted: frozenset[int] | None
-) -> tuple[Namespace, Facts]:
-    """The columns of a join in the order of `*`; those of USING and NATURAL once, and first."""
+    ctx: Context, ref: Join, left: Part, right: Part, restricted: frozenset[int] | None
+) -> Part:
+    """Join the columns in the order of `*`: those of USING and NATURAL once, and first. Their values are equal."""
+    both = left.namespace.plus(right.namespace)
     if not ref.using and not ref.natural:
-        return left.namespace.plus(right.namespace), set()
-    wanted = {name.lower(): name for name in ref.using}
-    if ref.natural:
-        offered = {column.name for column in right.namespace.columns if not column.hidden}
-        wanted = {
-            each.name: each.name
-            for each in left.namespace.columns
-            if each.name in offered and not each.hidden
-        }
-        ctx.info.natural_joins[ref] = tuple(wanted)
+        return Part(both)
     merged: dict[str, ScopeColumn] = {}
-    facts: Facts = set()
-    for folded, name in wanted.items():
+    facts: set[Fact] = set()
+    equalities: list[Equality] = []
+    for folded, name in _wanted(ctx, ref, left, right).items():
         one = _using_column(ctx, ref, left, folded, name)
         other = _using_column(ctx, ref, right, folded, name)
         if one is None or other is None:
@@ -91,12 +85,24 @@ def common_columns(
         kept = other if ref.kind == "RIGHT" else one
         merged[folded] = ScopeColumn(folded, kept.relation, kept.index)
         facts |= {NotNull(ColumnId(each.relation.id, each.index)) for each in (one, other)}
-        pair_columns(scope, one, other, restricted)
+        equalities.append(equality_of_columns(one, other, restricted))
     first, second = (right, left) if ref.kind == "RIGHT" else (left, right)
     columns = [merged[column.name] for column in first.namespace.columns if column.name in merged]
     for part in (first, second):
         columns.extend(column for column in part.namespace.columns if column.name not in merged)
-    return Namespace(left.namespace.relations + right.namespace.relations, tuple(columns)), facts
+    namespace = Namespace(both.relations, tuple(columns), both.outer_joins)
+    return Part(namespace, frozenset(facts), tuple(equalities))
+
+
+def _wanted(ctx: Context, ref: Join, left: Part, right: Part) -> dict[str, str]:
+    """Return the names of the common columns, by folded name."""
+    if not ref.natural:
+        return {name.lower(): name for name in ref.using}
+    offered = {column.name for column in right.namespace.columns if not column.hidden}
+    names = [each.name for each in left.namespace.columns if each.name in offered and not each.hidden]
+    wanted = {name: name for name in names}
+    ctx.info.natural_joins[ref] = tuple(wanted)
+    return wanted
 
 
 def _using_column(ctx: Context, ref: Join, part: Part, folded: str, name: str) -> ScopeColumn | None:

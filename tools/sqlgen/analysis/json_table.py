@@ -5,12 +5,11 @@ import json
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import columns_read
 from tools.sqlgen.analysis.from_part import Part, single
-from tools.sqlgen.analysis.place import place_in
+from tools.sqlgen.analysis.place import Block, place_in
 from tools.sqlgen.analysis.scope import (
     Namespace,
     Relation,
     RelationColumn,
-    Scope,
 )
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (
@@ -24,15 +23,15 @@ from tools.sqlgen.types.json_path import is_json_path
 from tools.sqlgen.types.sql_type import BIGINT, JSON, SqlType
 
 
-def json_table(ctx: Context, scope: Scope, ref: JsonTable, lateral: Namespace) -> Part:
+def json_table(ctx: Context, block: Block, ref: JsonTable, lateral: Namespace) -> Part:
     if ref.alias is None:
         ctx.report("JSON_TABLE needs an alias", ref, "write JSON_TABLE(...) AS name")
-    ctx.evaluate(place_in(scope, "document", lateral), ref.document, Expected(JSON, name="document"))
+    ctx.evaluate(place_in(block, "document", lateral), ref.document, Expected(JSON, name="document"))
     columns = list(_json_columns(ref.columns, nested=False))
     _check_json_table(ctx, ref, columns)
-    relation = Relation(ctx.new_id(), ref.alias or "", columns)
-    relation.reads = columns_read(ctx, ref.document, lateral.relations)
-    return single(ctx, scope, relation, ref)
+    reads = columns_read(ctx, ref.document, lateral.relations)
+    relation = Relation(ctx.new_id(), ref.alias or "", columns, reads=reads)
+    return single(ctx, relation, ref)
 
 
 def _check_json_table(ctx: Context, ref: JsonTable, columns: list[RelationColumn]) -> None:

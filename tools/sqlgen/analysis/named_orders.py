@@ -7,13 +7,13 @@ SELECT ... FROM products p ORDER BY sqlc.order_by(p)  ->  price and id, as colum
 from tools.sqlgen.analysis.consequences import is_nullable
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.names import find_relation
-from tools.sqlgen.analysis.place import Place, place_in
+from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Relation
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.input.query_files import OrderKey
 from tools.sqlgen.ir.query import OrderColumn
-from tools.sqlgen.syntax.ast import Node
+from tools.sqlgen.syntax.ast import Node, Select
 
 
 def order_columns(ctx: Context, result: QueryResult) -> tuple[OrderColumn, ...]:
@@ -29,11 +29,19 @@ def order_columns(ctx: Context, result: QueryResult) -> tuple[OrderColumn, ...]:
         return ()
     found: dict[str, OrderColumn] = {}
     for node, place, alias in ctx.order_macros:
+        at = _place_of_order(ctx, place)
         for key in keys:
-            column = _resolve(ctx, node, place, alias, key, result)
+            column = _resolve(ctx, node, at, alias, key, result)
             if column is not None:
                 found.setdefault(key.column.lower(), column)
     return tuple(found[key.column.lower()] for key in keys if key.column.lower() in found)
+
+
+def _place_of_order(ctx: Context, place: Place) -> Place:
+    """Return the place of ORDER BY in the block of a macro, where all of its facts and select items are known."""
+    select = place.block.node
+    found = ctx.info.selects.get(select) if isinstance(select, Select) else None
+    return found.place("order") if found is not None else place
 
 
 def _distinct_keys(ctx: Context) -> list[OrderKey]:
@@ -47,12 +55,12 @@ def _distinct_keys(ctx: Context) -> list[OrderKey]:
 def _resolve(
     ctx: Context, node: Node, place: Place, alias: str | None, key: OrderKey, result: QueryResult
 ) -> OrderColumn | None:
-    found = _in_scope(ctx, node, place, alias, key)
+    found = _column_at(ctx, node, place, alias, key)
     if found is None:
         return None
     relation, index = found
     column = relation.columns[index]
-    nullable = is_nullable(place_in(place.scope, "order"), relation, index)
+    nullable = is_nullable(place, relation, index)
     return OrderColumn(
         key.column,
         column.type,
@@ -62,7 +70,7 @@ def _resolve(
     )
 
 
-def _in_scope(
+def _column_at(
     ctx: Context, node: Node, place: Place, alias: str | None, key: OrderKey
 ) -> tuple[Relation, int] | None:
     if alias is not None:
@@ -85,7 +93,7 @@ def _in_scope(
     columns = place.namespace.by_name.get(key.column.lower(), [])
     if len(columns) == 1:
         return columns[0].relation, columns[0].index
-    item = next((each for each in place.scope.items if each.name == key.column.lower()), None)
+    item = next((each for each in place.items if each.name == key.column.lower()), None)
     if item is not None and item.source is not None:
         return item.source
     what = "unknown" if not columns else "ambiguous"

@@ -4,13 +4,12 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.derived_tables import relation_of
 from tools.sqlgen.analysis.expression_key import is_mergeable
 from tools.sqlgen.analysis.from_part import Part, single
-from tools.sqlgen.analysis.place import place_in
-from tools.sqlgen.analysis.results import QueryResult
+from tools.sqlgen.analysis.place import Block, place_in
 from tools.sqlgen.analysis.scope import (
     CommonTableScope,
+    Namespace,
     Relation,
     RelationColumn,
-    Scope,
 )
 from tools.sqlgen.analysis.table_shapes import TableShape, table_shape
 from tools.sqlgen.analysis.values import Expected
@@ -21,36 +20,45 @@ from tools.sqlgen.syntax.ast import TableName
 from tools.sqlgen.types.sql_type import DATETIME6
 
 
-def named_table(ctx: Context, scope: Scope, ref: TableName) -> Part:
-    common = _common_table(scope, ref) if ref.schema is None else None
+def named_table(ctx: Context, block: Block, ref: TableName) -> Part:
+    common = _common_table(block, ref) if ref.schema is None else None
     if common is not None:
-        return single(ctx, scope, _of_common_table(ctx, common, ref), ref)
-    return single(ctx, scope, base_table(ctx, scope, ref), ref)
+        return single(ctx, _of_common_table(ctx, common, ref), ref)
+    relation = base_table(ctx, block, ref)
+    if relation.table is not None:
+        ctx.note_read(relation.table)
+    return single(ctx, relation, ref)
 
 
-def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
+def base_table(ctx: Context, block: Block, ref: TableName) -> Relation:
     """Return the relation of a table or view of the catalog; of unknown schema if there is none."""
-    shape = _shape(ctx, scope, ref)
+    shape = _shape(ctx, block, ref)
     if shape is None:
         found = system_columns(ref.schema or "", ref.name)
         columns = [RelationColumn(column.name, column.type, column.nullable) for column in found]
-        relation = Relation(ctx.new_id(), ref.alias or ref.name, columns)
-        relation.unknown_schema = not columns
-        relation.schema = ref.schema
-        relation.keeps_names = keeps_names(ref.schema or "", ref.name)
-        return relation
-    relation = Relation(ctx.new_id(), ref.alias or ref.name, shape.columns_of(ctx.new_id()))
-    relation.schema = shape.table.schema or ref.schema
-    relation.table = shape.table
-    relation.candidate_keys = list(shape.candidate_keys)
-    relation.functional_dependencies = list(shape.functional_dependencies)
-    relation.max_one, relation.min_one = shape.max_one, shape.min_one
-    relation.read_only = shape.table.is_view
-    relation.keeps_names = shape.table.view is not None and is_mergeable(shape.table.view.query)
-    ctx.note_read(shape.table)
+        return Relation(
+            ctx.new_id(),
+            ref.alias or ref.name,
+            columns,
+            schema=ref.schema,
+            unknown_schema=not columns,
+            keeps_names=keeps_names(ref.schema or "", ref.name),
+        )
+    relation = Relation(
+        ctx.new_id(),
+        ref.alias or ref.name,
+        list(shape.columns_of(ctx.new_id())),
+        schema=shape.table.schema or ref.schema,
+        table=shape.table,
+        candidate_keys=shape.candidate_keys,
+        functional_dependencies=shape.functional_dependencies,
+        max_one=shape.max_one,
+        min_one=shape.min_one,
+        keeps_names=shape.table.view is not None and is_mergeable(shape.table.view.query),
+    )
     _check_hints(ctx, ref, shape.table)
     for value in ref.system_time:
-        ctx.evaluate(place_in(scope, "from"), value, Expected(DATETIME6))
+        ctx.evaluate(place_in(block, "from", Namespace()), value, Expected(DATETIME6))
     return relation
 
 
@@ -67,10 +75,10 @@ def _check_hints(ctx: Context, ref: TableName, table: Table) -> None:
         ctx.report(f"table '{table.name}' has no partitions", ref)
 
 
-def _shape(ctx: Context, scope: Scope, ref: TableName) -> TableShape | None:
+def _shape(ctx: Context, block: Block, ref: TableName) -> TableShape | None:
     table = None
-    if ref.schema is None and scope.schema is not None:
-        table = ctx.catalog.table(ref.name, scope.schema)
+    if ref.schema is None and block.environment.schema is not None:
+        table = ctx.catalog.table(ref.name, block.environment.schema)
     table = table or ctx.catalog.table(ref.name, ref.schema)
     if table is not None:
         try:
@@ -83,13 +91,13 @@ def _shape(ctx: Context, scope: Scope, ref: TableName) -> TableShape | None:
         if not known and ctx.catalog.server != "mariadb":
             ctx.report(f"unknown table '{ref.schema}.{ref.name}'", ref)
         return None
-    _report_unknown_table(ctx, scope, ref)
+    _report_unknown_table(ctx, block, ref)
     return None
 
 
-def _report_unknown_table(ctx: Context, scope: Scope, ref: TableName) -> None:
+def _report_unknown_table(ctx: Context, block: Block, ref: TableName) -> None:
     candidates = [table.name for table in ctx.catalog.tables()]
-    common = scope.common
+    common = block.environment.common
     while common is not None:
         candidates.append(common.name)
         common = common.parent
@@ -108,8 +116,8 @@ def _name_length(ctx: Context, ref: TableName) -> int:
     return min(length + (text[length : length + 1] == "`"), len(text))
 
 
-def _common_table(scope: Scope, ref: TableName) -> CommonTableScope | None:
-    common = scope.common
+def _common_table(block: Block, ref: TableName) -> CommonTableScope | None:
+    common = block.environment.common
     folded = ref.name.lower()
     while common is not None:
         if common.name.lower() == folded:
@@ -120,16 +128,10 @@ def _common_table(scope: Scope, ref: TableName) -> CommonTableScope | None:
 
 def _of_common_table(ctx: Context, common: CommonTableScope, ref: TableName) -> Relation:
     name = ref.alias or ref.name
-    if common.recursive_columns is not None:
-        columns = tuple(
-            RelationColumn(c.name, c.type, c.nullable, c.source_column, c.json)
-            for c in common.recursive_columns
-        )
+    if common.recursive:
+        columns = [
+            RelationColumn(each.name, each.type, each.nullable, each.source_column, each.json)
+            for each in common.result.columns
+        ]
         return Relation(ctx.new_id(), name, columns)
-    if not isinstance(common.result, QueryResult):
-        relation = Relation(ctx.new_id(), name, ())
-        relation.unknown_schema = True
-        return relation
-    relation = relation_of(ctx, common.result, name, common.columns)
-    relation.keeps_names = is_mergeable(common.query)
-    return relation
+    return relation_of(ctx, common.result, name, common.columns, query=common.query)

@@ -70,19 +70,19 @@ def _in_outer_block(ctx: Context, place: Place, ref: ColumnRef) -> Found | Ambig
 def _in_having(ctx: Context, place: Place, ref: ColumnRef) -> Found | Ambiguous | None:
     """Grouped columns, then select items; MySQL also lets columns pass that the select list names."""
     column = in_tables(ctx, place, ref, quiet=True)
-    if isinstance(column, tuple) and ColumnId(column[0].id, column[1]) in place.scope.group_keys:
+    if isinstance(column, tuple) and ColumnId(column[0].id, column[1]) in place.grouping.keys:
         return column
     if ref.table is None and (item := _item(ctx, place, ref)):
         return item
     if isinstance(column, tuple):
-        selected = any(item.source == column for item in place.scope.items)
-        return column if selected or (not place.scope.items and not place.scope.grouped) else None
+        selected = any(item.source == column for item in place.items)
+        return column if selected or (not place.items and not place.grouping.grouped) else None
     return column
 
 
 def _item(ctx: Context, place: Place, ref: ColumnRef) -> Item | Ambiguous | None:
     name = ref.column.lower()
-    matching = [item for item in place.scope.items if item.name == name]
+    matching = [item for item in place.items if item.name == name]
     if not matching:
         return None
     aliased = [item for item in matching if item.aliased] or matching
@@ -98,7 +98,7 @@ def _item(ctx: Context, place: Place, ref: ColumnRef) -> Item | Ambiguous | None
 
 
 def in_tables(ctx: Context, place: Place, ref: ColumnRef, *, quiet: bool = False) -> Found | Ambiguous | None:
-    """The column of the scope's own relations that a reference means."""
+    """The column of the place's own relations that a reference means."""
     if ref.table is not None:
         return _in_relation(place, ref)
     columns = place.namespace.by_name.get(ref.column.lower(), ())
@@ -175,7 +175,7 @@ def _report_unknown_bare(ctx: Context, place: Place, ref: ColumnRef, where: str)
         _report_not_in_having(ctx, ref)
         return
     name = ref.column.lower()
-    if name in place.scope.aliases and place.clause in {"where", "from", "select"}:
+    if name in place.block.aliases and place.clause in {"where", "from", "select"}:
         hint = (
             f"'{ref.column}' is an alias of the select list, which {where} cannot see; repeat its expression"
         )
@@ -194,7 +194,7 @@ def _report_unknown_bare(ctx: Context, place: Place, ref: ColumnRef, where: str)
         for relation in each.namespace.relations
         for column in relation.columns
     ]
-    candidates += [item.name for item in place.scope.items if place.clause in {"having", "order", "group"}]
+    candidates += [item.name for item in place.items if place.clause in {"having", "order", "group"}]
     ctx.report(f"unknown column '{ref.column}' in {where}", ref, did_you_mean(ref.column, candidates))
 
 

@@ -3,14 +3,15 @@
 SELECT SUM(a) FROM t WHERE b > 0   ->  b is in "where" of the block; a is in "select", inside an aggregate
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from tools.sqlgen.analysis.facts import Fact
-from tools.sqlgen.analysis.scope import Namespace, Scope
+from tools.sqlgen.analysis.scope import CommonTableScope, Item, Namespace, OuterJoin, Relation
+from tools.sqlgen.syntax.ast import Expr, NamedWindow, Node
 
 Clause = Literal[
     "from", "where", "select", "group", "having", "order", "values", "set", "duplicate", "document"
@@ -31,13 +32,67 @@ _CLAUSE_NAMES: dict[Clause, str] = {
 }
 
 
-class Place(Struct, frozen=True):
-    """A query block, the clause in it, and what surrounds the expression in that clause."""
+class Environment(Struct, frozen=True, gc=False):
+    """What surrounds a query: the rows, common tables and database that it can name."""
 
-    scope: Scope
+    parent: "Place | None" = None
+    """The place of the query in a block whose rows it can read; None if it can read no outer rows."""
+    common: CommonTableScope | None = None
+    """The innermost common table in reach."""
+    schema: str | None = None
+    """The database of unqualified table names; None for the catalog's current one."""
+
+
+class Block(Struct, frozen=True, eq=False, gc=False):
+    """A query block: one SELECT, UPDATE, DELETE or INSERT, and what is known of it before its FROM."""
+
+    node: Node
+    """The block in the syntax tree. An aggregate, and a fact about the rows of a block, name it by this node."""
+    environment: Environment
+    aliases: frozenset[str] = frozenset()
+    """The aliases of the select list, folded."""
+    windows: dict[str, NamedWindow] = msgspec.field(default_factory=dict[str, NamedWindow])
+    """The windows of WINDOW, by folded name."""
+
+
+class Grouping(Struct, frozen=True, gc=False):
+    """The groups of a query block; the default is a block without groups."""
+
+    grouped: bool = False
+    """True with GROUP BY."""
+    implicit: bool = False
+    """True for aggregates without GROUP BY: one group, also of no rows at all."""
+    rollup: bool = False
+    keys: frozenset[Hashable] = frozenset()
+    """The expression keys of `exprs`."""
+    exprs: tuple[Expr, ...] = ()
+    """The expressions of GROUP BY; an alias or a position is replaced by its expression."""
+
+    @property
+    def aggregates(self) -> bool:
+        """True if a row of the result is a group."""
+        return self.grouped or self.implicit
+
+    @property
+    def may_lack_rows(self) -> bool:
+        """True if a group may have no rows, or be a total."""
+        return self.implicit or self.rollup
+
+
+class Place(Struct, frozen=True, eq=False, gc=False):
+    """A query block as far as it is known in one clause, and what surrounds the expression in that clause."""
+
+    block: Block
     clause: Clause
     namespace: Namespace
     """The relations in reach; in ON those of the join, for LATERAL those to the left."""
+    row_facts: frozenset[Fact] = frozenset()
+    """Facts of every row that the clause reads."""
+    grouping: Grouping = Grouping()
+    items: tuple[Item, ...] = ()
+    """The select items that can be named; in the select list those to the left."""
+    having_facts: frozenset[Fact] = frozenset()
+    """Facts of every row of the result, from HAVING."""
     in_aggregate: bool = False
     in_window: bool = False
     whole_order_item: bool = False
@@ -48,7 +103,7 @@ class Place(Struct, frozen=True):
     @property
     def outer(self) -> "Place | None":
         """The place of this query block in the block around it; None if it can read no outer rows."""
-        return self.scope.parent
+        return self.block.environment.parent
 
     def chain(self) -> "Iterator[Place]":
         """Yield the place itself and the outer ones, from the inside out."""
@@ -56,6 +111,15 @@ class Place(Struct, frozen=True):
         while place is not None:
             yield place
             place = place.outer
+
+    def null_extends(self, relation: Relation) -> bool:
+        """True if an outer join may null-extend the relation."""
+        return any(relation.id in each.relations for each in self.outer_joins())
+
+    def outer_joins(self) -> "Iterator[OuterJoin]":
+        """Yield the outer joins between the relations in reach."""
+        for each in self.chain():
+            yield from each.namespace.outer_joins
 
     @property
     def clause_name(self) -> str:
@@ -65,15 +129,14 @@ class Place(Struct, frozen=True):
     @property
     def aggregates_allowed(self) -> bool:
         if self.clause == "order":
-            return self.scope.grouped or self.scope.implicit
+            return self.grouping.aggregates
         return self.clause in {"select", "having"}
 
     @property
     def after_grouping(self) -> bool:
         """True if an expression is evaluated once for each group here, not for each row."""
-        scope = self.scope
         return (
-            (scope.grouped or scope.implicit)
+            self.grouping.aggregates
             and not self.in_aggregate
             and self.clause in {"select", "having", "order"}
         )
@@ -81,7 +144,7 @@ class Place(Struct, frozen=True):
     @property
     def may_lack_rows(self) -> bool:
         """True if the group may have no rows, or be a total: then a fact of each row does not hold for its columns."""
-        return self.after_grouping and (self.scope.implicit or self.scope.rollup)
+        return self.after_grouping and self.grouping.may_lack_rows
 
     def assuming(self, facts: set[Fact]) -> "Place":
         """The place of a branch that is only reached if `facts` hold."""
@@ -95,19 +158,28 @@ class Place(Struct, frozen=True):
         """The place of an expression that is a whole ORDER BY item."""
         return msgspec.structs.replace(self, whole_order_item=True)
 
+    def around_subquery(self) -> Environment:
+        """Return the environment of a subquery at this place."""
+        around = self.block.environment
+        return Environment(self, around.common, around.schema)
+
     def inside_window(self) -> "Place":
         return msgspec.structs.replace(self, in_window=True)
 
 
-def place_in(scope: Scope, clause: Clause, namespace: Namespace | None = None) -> Place:
-    """Return the place of an expression that is a clause, or a part of one; all relations of FROM are in reach."""
-    outer = scope.parent
-    return Place(
-        scope,
-        clause,
-        scope.namespace if namespace is None else namespace,
-        assumptions=outer.assumptions if outer is not None else frozenset(),
-    )
+def place_in(
+    block: Block,
+    clause: Clause,
+    namespace: Namespace,
+    row_facts: frozenset[Fact] = frozenset(),
+    grouping: Grouping = Grouping(),  # noqa: B008 - frozen
+    items: tuple[Item, ...] = (),
+    having_facts: frozenset[Fact] = frozenset(),
+) -> Place:
+    """Return the place of an expression that is a clause, or a part of one."""
+    outer = block.environment.parent
+    assumptions = outer.assumptions if outer is not None else frozenset[Fact]()
+    return Place(block, clause, namespace, row_facts, grouping, items, having_facts, assumptions=assumptions)
 
 
 def proven(fact: Fact, place: Place) -> bool:
@@ -115,15 +187,13 @@ def proven(fact: Fact, place: Place) -> bool:
     if fact in place.assumptions:
         return True
     for each in place.chain():
-        if fact in each.scope.having_facts and each.clause in {"select", "order"}:
+        if fact in each.having_facts and each.clause in {"select", "order"}:
             return True
-        if fact in each.scope.row_facts and not each.may_lack_rows:
+        if fact in each.row_facts and not each.may_lack_rows:
             return True
     return False
 
 
 def has_facts(place: Place) -> bool:
     """True if any fact is known that could prove an expression not NULL."""
-    return bool(place.assumptions) or any(
-        each.scope.row_facts or each.scope.having_facts for each in place.chain()
-    )
+    return bool(place.assumptions) or any(each.row_facts or each.having_facts for each in place.chain())

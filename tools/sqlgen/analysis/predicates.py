@@ -10,6 +10,7 @@ from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import contains_aggregate, expression_key
 from tools.sqlgen.analysis.facts import Fact, Facts, Grouped, NonEmpty, NonZero, NotNull
+from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.functions.literal_numbers import literal_int, nonzero_literal
 from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import (
@@ -44,74 +45,80 @@ _STRICT_OPERATORS = frozenset(
 _COMPARISONS = frozenset(("=", "<>", "<", "<=", ">", ">="))
 
 
-def when_true(ctx: Context, expr: Expr) -> Facts:  # noqa: C901 - one case a kind of condition
+def when_true(ctx: Context, place: Place, expr: Expr) -> Facts:  # noqa: C901 - one case a kind of condition
     """Facts that hold if `expr` is true."""
     match expr:
         case Binary(op="AND"):
-            return when_true(ctx, expr.left) | when_true(ctx, expr.right)
+            return when_true(ctx, place, expr.left) | when_true(ctx, place, expr.right)
         case Binary(op="OR"):
             # With their consequences: both sides may prove in different ways that an outer join matched.
-            return closure(ctx, when_true(ctx, expr.left)) & closure(ctx, when_true(ctx, expr.right))
+            return closure(ctx, place, when_true(ctx, place, expr.left)) & closure(
+                ctx, place, when_true(ctx, place, expr.right)
+            )
         case Unary(op="NOT" | "!"):
-            return when_false(ctx, expr.operand)
+            return when_false(ctx, place, expr.operand)
         case IsTest():
-            return _when_test(ctx, expr, holds=True)
+            return _when_test(ctx, place, expr, holds=True)
         case Binary(op="<=>"):
-            return _when_null_safe_equal(ctx, expr)
+            return _when_null_safe_equal(ctx, place, expr)
         case Binary(op="=") if _grouping_test(ctx, expr, 0):
             return _grouping_test(ctx, expr, 0)
         case Binary() if expr.op in _COMPARISONS:
-            return _when_comparison_true(ctx, expr)
+            return _when_comparison_true(ctx, place, expr)
         case In():
-            return _when_in(ctx, expr)
+            return _when_in(ctx, place, expr)
         case Between(negated=False):
-            return not_null(ctx, expr.operand) | not_null(ctx, expr.low) | not_null(ctx, expr.high)
+            return (
+                not_null(ctx, place, expr.operand)
+                | not_null(ctx, place, expr.low)
+                | not_null(ctx, place, expr.high)
+            )
         case Exists():
             return _when_exists(ctx, expr.query)
         case Quantified(quantifier="ANY"):
-            return not_null(ctx, expr.left, of_rows=True)
+            return not_null(ctx, place, expr.left, of_rows=True)
         case _:
-            return not_null(ctx, expr) | _nonzero(ctx, expr)
+            return not_null(ctx, place, expr) | _nonzero(ctx, expr)
 
 
-def when_false(ctx: Context, expr: Expr) -> Facts:
+def when_false(ctx: Context, place: Place, expr: Expr) -> Facts:
     """Facts that hold if `expr` is false and not NULL."""
     match expr:
         case Binary(op="AND"):
-            return when_false(ctx, expr.left) & when_false(ctx, expr.right)
+            return when_false(ctx, place, expr.left) & when_false(ctx, place, expr.right)
         case Binary(op="OR"):
-            return when_false(ctx, expr.left) | when_false(ctx, expr.right)
+            return when_false(ctx, place, expr.left) | when_false(ctx, place, expr.right)
         case Unary(op="NOT" | "!"):
-            return when_true(ctx, expr.operand)
+            return when_true(ctx, place, expr.operand)
         case IsTest():
-            return _when_test(ctx, expr, holds=False)
+            return _when_test(ctx, place, expr, holds=False)
         case Binary(op="=") if _grouping_test(ctx, expr, 1):
             return _grouping_test(ctx, expr, 1)
         case Binary(op="="):
-            return not_null(ctx, expr) | _nonzero_side(ctx, expr, "<>")
+            return not_null(ctx, place, expr) | _nonzero_side(ctx, expr, "<>")
         case In(negated=True):
-            return _when_in(ctx, In(expr.start, expr.end, expr.operand, expr.items))
+            return _when_in(ctx, place, In(expr.start, expr.end, expr.operand, expr.items))
         case Call(args=(operand,)) if _is_built_in(expr, "ISNULL"):
-            return not_null(ctx, operand)
+            return not_null(ctx, place, operand)
         case Call(args=(operand,)) if _is_built_in(expr, "GROUPING"):
             return {Grouped(expression_key(ctx, operand))}
         case _:
-            return not_null(ctx, expr)
+            return not_null(ctx, place, expr)
 
 
-def when_not_true(ctx: Context, expr: Expr) -> Facts:
+def when_not_true(ctx: Context, place: Place, expr: Expr) -> Facts:
     """Facts that hold if `expr` is false or NULL: after a WHEN that did not apply, in the ELSE of an IF."""
     match expr:
         case Binary(op="OR"):
-            return when_not_true(ctx, expr.left) | when_not_true(ctx, expr.right)
+            return when_not_true(ctx, place, expr.left) | when_not_true(ctx, place, expr.right)
         case Binary(op="AND"):
-            return when_not_true(ctx, expr.left) & when_not_true(ctx, expr.right)
+            return when_not_true(ctx, place, expr.left) & when_not_true(ctx, place, expr.right)
         case _:
-            return set() if _can_be_null(ctx, expr) else when_false(ctx, expr)
+            return set() if _can_be_null(ctx, expr) else when_false(ctx, place, expr)
 
 
-def _when_not_false(ctx: Context, expr: Expr) -> Facts:
-    return set() if _can_be_null(ctx, expr) else when_true(ctx, expr)
+def _when_not_false(ctx: Context, place: Place, expr: Expr) -> Facts:
+    return set() if _can_be_null(ctx, expr) else when_true(ctx, place, expr)
 
 
 def _can_be_null(ctx: Context, expr: Expr) -> bool:
@@ -123,18 +130,18 @@ def _is_built_in(call: Call, name: str) -> bool:
     return call.name.upper() == name and call.schema is None
 
 
-def not_null(ctx: Context, expr: Expr, *, of_rows: bool = False) -> Facts:
+def not_null(ctx: Context, place: Place, expr: Expr, *, of_rows: bool = False) -> Facts:
     """Facts that hold if `expr` is not NULL: for the expression and for each operand that it is strict in.
 
     `of_rows` is true for an operand that is compared with the rows of a subquery.
     """
     facts: Facts = set()
-    found = None if _is_folded(ctx, expr, of_rows=of_rows) else expression_key(ctx, expr)
+    found = None if _is_folded(ctx, place, expr, of_rows=of_rows) else expression_key(ctx, expr)
     if found is not None:
         facts.add(NotNull(found))
     for operand in _strict_operands(expr):
-        facts |= not_null(ctx, operand, of_rows=of_rows)
-    branches = [_when_chosen(ctx, condition, result) for condition, result in _branches(expr)]
+        facts |= not_null(ctx, place, operand, of_rows=of_rows)
+    branches = [_when_chosen(ctx, place, condition, result) for condition, result in _branches(expr)]
     if branches:
         facts |= set[Fact].intersection(*branches)
     return facts
@@ -154,13 +161,13 @@ def _branches(expr: Expr) -> list[tuple[Expr | None, Expr]]:
     return [(condition, result) for condition, result in found if not isinstance(result, NullLiteral)]
 
 
-def _when_chosen(ctx: Context, condition: Expr | None, result: Expr) -> Facts:
+def _when_chosen(ctx: Context, place: Place, condition: Expr | None, result: Expr) -> Facts:
     """Facts that hold if a branch was chosen and gave a value."""
-    proof = when_true(ctx, condition) if condition is not None else set[Fact]()
-    return closure(ctx, proof | not_null(ctx, result))
+    proof = when_true(ctx, place, condition) if condition is not None else set[Fact]()
+    return closure(ctx, place, proof | not_null(ctx, place, result))
 
 
-def _is_folded(ctx: Context, expr: Expr, *, of_rows: bool) -> bool:
+def _is_folded(ctx: Context, place: Place, expr: Expr, *, of_rows: bool) -> bool:
     """True if the server may decide a condition on `expr` without reading the row.
 
     It substitutes the constant columns of a merged derived table, common table or view into the conditions on them.
@@ -170,7 +177,7 @@ def _is_folded(ctx: Context, expr: Expr, *, of_rows: bool) -> bool:
     folded = {"computed", "literal"} if of_rows else {"computed"}
     for node in walk(expr):
         found = ctx.column_of(node) if isinstance(node, ColumnRef) else None
-        if found is None or not found[0].outer or not found[0].keeps_names:
+        if found is None or not found[0].keeps_names or not place.null_extends(found[0]):
             continue
         if found[0].columns[found[1]].folding in folded:
             return True
@@ -182,7 +189,7 @@ def _strict_operands(expr: Expr) -> Iterable[Expr]:
     match expr:
         case Binary(op="->" | "->>"):
             return (expr.left,)
-        case Binary() if expr.op in _STRICT_OPERATORS and not isinstance(expr.left, Row):
+        case Binary() if expr.op in _STRICT_OPERATORS:
             return (expr.left, expr.right)
         case Unary() | Cast() | Collate() | ConvertCharset():
             return (expr.operand,)
@@ -211,15 +218,21 @@ def _strict_arguments(call: Call) -> Iterable[Expr]:
     return tuple(arg for index, arg in enumerate(call.args) if index in rule.strict)
 
 
-def _when_test(ctx: Context, expr: IsTest, *, holds: bool) -> Facts:
+def _when_test(ctx: Context, place: Place, expr: IsTest, *, holds: bool) -> Facts:
     positive = holds != expr.negated
     match expr.test:
         case "NULL" | "UNKNOWN":
-            return set() if positive else not_null(ctx, expr.operand)
+            return set() if positive else not_null(ctx, place, expr.operand)
         case "TRUE":
-            return when_true(ctx, expr.operand) if positive else when_not_true(ctx, expr.operand)
+            return (
+                when_true(ctx, place, expr.operand) if positive else when_not_true(ctx, place, expr.operand)
+            )
         case "FALSE":
-            return when_false(ctx, expr.operand) if positive else _when_not_false(ctx, expr.operand)
+            return (
+                when_false(ctx, place, expr.operand)
+                if positive
+                else _when_not_false(ctx, place, expr.operand)
+            )
 
 
 def _grouping_test(ctx: Context, expr: Binary, number: int) -> Facts:
@@ -230,24 +243,26 @@ def _grouping_test(ctx: Context, expr: Binary, number: int) -> Facts:
     return set()
 
 
-def _when_null_safe_equal(ctx: Context, expr: Binary) -> Facts:
+def _when_null_safe_equal(ctx: Context, place: Place, expr: Binary) -> Facts:
     facts: Facts = set()
     for one, other in ((expr.left, expr.right), (expr.right, expr.left)):
         if not _can_be_null(ctx, other):
-            facts |= not_null(ctx, one)
+            facts |= not_null(ctx, place, one)
     return facts
 
 
-def _when_comparison_true(ctx: Context, expr: Binary) -> Facts:
+def _when_comparison_true(ctx: Context, place: Place, expr: Binary) -> Facts:
     if isinstance(expr.left, Row) or isinstance(expr.right, Row):
         if expr.op != "=":
             return set()
         facts: Facts = set()
         for side in (expr.left, expr.right):
             for item in side.items if isinstance(side, Row) else ():
-                facts |= not_null(ctx, item)
+                facts |= not_null(ctx, place, item)
         return facts
-    return not_null(ctx, expr.left) | not_null(ctx, expr.right) | _nonzero_side(ctx, expr, expr.op)
+    return (
+        not_null(ctx, place, expr.left) | not_null(ctx, place, expr.right) | _nonzero_side(ctx, expr, expr.op)
+    )
 
 
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -286,23 +301,23 @@ def _nonzero(ctx: Context, expr: Expr) -> Facts:
     found = expression_key(ctx, expr)
     facts: Facts = set() if found is None else {NonZero(found)}
     if isinstance(expr, Call) and expr.name.upper() == "COUNT" and (owner := ctx.info.owners.get(expr)):
-        facts.add(NonEmpty(owner.id))
+        facts.add(NonEmpty(owner))
     return facts
 
 
-def _when_in(ctx: Context, expr: In) -> Facts:
+def _when_in(ctx: Context, place: Place, expr: In) -> Facts:
     if isinstance(expr.items, Query):
         if expr.negated:
             return set()
         facts = _when_exists(ctx, expr.items)
         operands = expr.operand.items if isinstance(expr.operand, Row) else (expr.operand,)
         for operand in operands:
-            facts |= not_null(ctx, operand, of_rows=True)
+            facts |= not_null(ctx, place, operand, of_rows=True)
         return facts
-    facts = not_null(ctx, expr.operand)
+    facts = not_null(ctx, place, expr.operand)
     if expr.negated:
         for item in expr.items:
-            facts |= not_null(ctx, item)
+            facts |= not_null(ctx, place, item)
     return facts
 
 
@@ -313,7 +328,8 @@ def _when_exists(ctx: Context, query: Query) -> Facts:
         return set()
     if body.group_by or body.having or _aggregates(body):
         return set()
-    return when_true(ctx, body.where)
+    inside = ctx.info.selects[body].rows.place("where")
+    return closure(ctx, inside, when_true(ctx, inside, body.where))
 
 
 def _aggregates(select: Select) -> bool:

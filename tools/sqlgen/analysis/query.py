@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from tools.sqlgen.analysis.common_tables import define_common_tables
+from tools.sqlgen.analysis.common_tables import with_common_tables
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.derived_tables import relation_of
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.from_part import single
 from tools.sqlgen.analysis.limits import limited
-from tools.sqlgen.analysis.place import Place, place_in
+from tools.sqlgen.analysis.place import Block, Environment, place_in
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.scope import Namespace
 from tools.sqlgen.analysis.select import analyse_select
 from tools.sqlgen.analysis.select_list import output_of
 from tools.sqlgen.analysis.set_operations import combined, merge_columns
@@ -19,7 +19,6 @@ from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import (
     ColumnRef,
     IntLiteral,
-    OrderItem,
     Query,
     QueryBody,
     Select,
@@ -34,29 +33,19 @@ from tools.sqlgen.syntax.ast import (
 def analyse_query(
     ctx: Context,
     query: Query,
-    parent: Place | None,
+    environment: Environment,
     expected_columns: Sequence[Expected | None] = (),
-    *,
-    within: Scope | None = None,
 ) -> QueryResult:
-    """Analyse a query expression.
-
-    `parent` is its place in the block whose rows it can read (None for none), `expected_columns` the expected types of
-    its columns, `within` the block whose common tables it can name, if that is not the parent's.
-    """
-    env = within or (parent.scope if parent is not None else None)
-    scope = Scope(parent, env.common if env else None, env.schema if env else None)
-    if query.with_ is not None:
-        define_common_tables(ctx, scope, query.with_)
+    """Analyse a query expression; `expected_columns` are the expected types of its columns."""
+    environment = with_common_tables(ctx, environment, query.with_)
     body = _without_parentheses(query.body)
     if isinstance(body, Select):
-        result = analyse_select(ctx, scope, body, expected_columns, order_by=query.order_by)
+        result = analyse_select(ctx, environment, body, expected_columns, order_by=query.order_by)
     else:
-        result = _analyse_body(ctx, scope, body, expected_columns)
-        _order_by_names(ctx, scope, query.order_by, result)
-    result = limited(ctx, query.limit, result)
-    _check_locks(ctx, scope, query)
-    return result
+        result = _analyse_body(ctx, environment, body, expected_columns)
+        _order_by_names(ctx, environment, query, result)
+    _check_locks(ctx, query, body)
+    return limited(ctx, query.limit, result)
 
 
 def _without_parentheses(body: QueryBody) -> QueryBody:
@@ -67,34 +56,36 @@ def _without_parentheses(body: QueryBody) -> QueryBody:
 
 
 def _analyse_body(
-    ctx: Context, env: Scope, body: QueryBody, expected_columns: Sequence[Expected | None]
+    ctx: Context, environment: Environment, body: QueryBody, expected_columns: Sequence[Expected | None]
 ) -> QueryResult:
     match body:
         case Select():
-            return analyse_select(ctx, Scope(env.parent, env.common, env.schema), body, expected_columns)
+            return analyse_select(ctx, environment, body, expected_columns)
         case SetOperation():
-            return _set_operation(ctx, env, body, expected_columns)
+            return _set_operation(ctx, environment, body, expected_columns)
         case ValuesRows():
-            return _values_rows(ctx, env, body, expected_columns)
+            return _values_rows(ctx, environment, body, expected_columns)
         case TableStatement():
-            return _table_statement(ctx, env, body)
+            return _table_statement(ctx, environment, body)
         case Query():
-            return analyse_query(ctx, body, env.parent, expected_columns, within=env)
+            return analyse_query(ctx, body, environment, expected_columns)
 
 
 def _set_operation(
-    ctx: Context, env: Scope, operation: SetOperation, expected_columns: Sequence[Expected | None]
+    ctx: Context,
+    environment: Environment,
+    operation: SetOperation,
+    expected_columns: Sequence[Expected | None],
 ) -> QueryResult:
     bodies = (operation.left, operation.right)
-    arms = [_analyse_body(ctx, env, body, expected_columns) for body in bodies]
+    arms = [_analyse_body(ctx, environment, body, expected_columns) for body in bodies]
     return combined(ctx, bodies, arms, operation.op)
 
 
 def _values_rows(
-    ctx: Context, env: Scope, values: ValuesRows, expected_columns: Sequence[Expected | None]
+    ctx: Context, environment: Environment, values: ValuesRows, expected_columns: Sequence[Expected | None]
 ) -> QueryResult:
-    scope = Scope(env.parent, env.common, env.schema)
-    place = place_in(scope, "values")
+    place = place_in(Block(values, environment), "values", Namespace())
     width = len(values.rows[0])
     rows: list[tuple[OutputColumn, ...]] = []
     for row in values.rows:
@@ -121,24 +112,23 @@ def _values_rows(
     return QueryResult(columns, min_one=True, max_one=len(rows) == 1)
 
 
-def _table_statement(ctx: Context, env: Scope, table: TableStatement) -> QueryResult:
+def _table_statement(ctx: Context, environment: Environment, table: TableStatement) -> QueryResult:
     star = SelectItem(table.start, table.end, Star(table.start, table.end))
     select = Select(table.start, table.end, (star,), from_=table.table)
-    return analyse_select(ctx, Scope(env.parent, env.common, env.schema), select, ())
+    return analyse_select(ctx, environment, select, ())
 
 
 # --- ORDER BY and locks -------------------------------------------------------------------------
 
 
-def _order_by_names(ctx: Context, scope: Scope, order_by: Sequence[OrderItem], result: QueryResult) -> None:
+def _order_by_names(ctx: Context, environment: Environment, query: Query, result: QueryResult) -> None:
     """ORDER BY of a set operation: the names and positions of its columns."""
+    order_by = query.order_by
     if not order_by or not result.valid:
         return
-    outer = Scope(scope.parent, scope.common, scope.schema)
     distinct = {column.name.lower(): column for column in result.columns}
-    part = single(ctx, outer, relation_of(ctx, QueryResult(tuple(distinct.values())), "", ()), order_by[0])
-    outer.namespace = part.namespace
-    place = place_in(outer, "order")
+    part = single(ctx, relation_of(ctx, QueryResult(tuple(distinct.values())), ""), order_by[0])
+    place = place_in(Block(query, environment), "order", part.namespace)
     for item in order_by:
         if isinstance(item.expr, IntLiteral):
             _check_position(ctx, item.expr, len(result.columns), "ORDER BY")
@@ -160,10 +150,12 @@ def _check_position(ctx: Context, position: IntLiteral, width: int, clause: str)
     return False
 
 
-def _check_locks(ctx: Context, scope: Scope, query: Query) -> None:
+def _check_locks(ctx: Context, query: Query, body: QueryBody) -> None:
+    """Report tables of FOR UPDATE OF that FROM does not have, and those of several locking clauses."""
+    relations = ctx.info.selects[body].namespace.relations if isinstance(body, Select) else ()
+    names = [relation.name for relation in relations]
     for lock in query.locks:
         for name in lock.tables:
-            names = [relation.name for relation in scope.namespace.relations]
             if name.lower() not in {each.lower() for each in names}:
                 ctx.report(f"unknown table '{name}' in the locking clause", lock, did_you_mean(name, names))
     locked = [name.lower() for lock in query.locks for name in lock.tables]

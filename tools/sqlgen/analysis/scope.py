@@ -1,25 +1,23 @@
-"""Relations and scopes: the possible meanings of a name in a query.
+"""The possible meanings of a name in a query: relations and their columns, select items, common tables.
 
-A relation is a table, view, derived table or common table under its name in one FROM. A scope is one SELECT (or
-UPDATE, DELETE, INSERT) with the relations of its FROM, its select aliases, and the facts about its rows.
+A relation is a table, view, derived table or common table under its name in one FROM. A namespace has the relations
+that one clause can name.
 """
 
-from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Hashable
 
+import msgspec
 from msgspec import Struct
 
 from tools.sqlgen.analysis.facts import Fact
-from tools.sqlgen.analysis.values import ColumnId, ConstantFolding, OuterJoinId, OutputColumn
+from tools.sqlgen.analysis.results import QueryResult
+from tools.sqlgen.analysis.values import ColumnId, ConstantFolding, OuterJoinId
 from tools.sqlgen.catalog import Table
-from tools.sqlgen.syntax.ast import Expr, NamedWindow, Query
+from tools.sqlgen.syntax.ast import Expr, Join, Query
 from tools.sqlgen.types.json_shape import JsonShape
 from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import UNKNOWN, SqlType
 from tools.sqlgen.types.typed_expr import TypedExpr
-
-if TYPE_CHECKING:
-    from tools.sqlgen.analysis.place import Place
 
 
 class RelationColumn(Struct, frozen=True, gc=False):
@@ -37,59 +35,37 @@ class RelationColumn(Struct, frozen=True, gc=False):
     folding: ConstantFolding = "no"
 
 
-class Relation:
-    """A table, view, derived table or common table under its name in FROM."""
+class Relation(Struct, frozen=True, eq=False):
+    """A table, view, derived table or common table under its name in FROM. Relations compare by identity."""
 
-    __slots__ = (
-        "candidate_keys",
-        "columns",
-        "first",
-        "functional_dependencies",
-        "id",
-        "keeps_names",
-        "max_one",
-        "min_one",
-        "name",
-        "outer",
-        "read_only",
-        "reads",
-        "schema",
-        "scope",
-        "table",
-        "unknown_schema",
-    )  # fmt: skip
+    id: int
+    name: str
+    columns: list[RelationColumn]
+    """All of them; of a relation of unknown schema those that the query has named so far."""
+    schema: str | None = None
+    table: Table | None = None
+    """The base table or view; None for a relation that the query builds."""
+    reads: frozenset[ColumnId] = frozenset()
+    """The columns to its left that a LATERAL derived table or a JSON_TABLE reads: it has other rows for each."""
+    candidate_keys: tuple[frozenset[int], ...] = ()
+    """Sets of columns that hold no combination twice (NULLs aside)."""
+    functional_dependencies: tuple[tuple[frozenset[int], frozenset[int]], ...] = ()
+    """Columns -> columns that those determine."""
+    max_one: bool = False
+    min_one: bool = False
+    unknown_schema: bool = False
+    """True if the columns are not known: any name is a column, of unknown type."""
+    keeps_names: bool = False
+    """True if the server names a result column as this relation does, in the relation's case.
 
-    def __init__(self, ident: int, name: str, columns: Sequence[RelationColumn]) -> None:
-        self.id = ident
-        self.name = name
-        self.schema: str | None = None
-        self.columns = list(columns)
-        self.first: dict[str, int] = {}
-        """Index of a column by folded name; of several columns, the first."""
-        for index, column in enumerate(columns):
+    It does so for a relation that it merges into the outer query, and for its own system tables.
+    """
+    first: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    """Index of a column by folded name; of several columns, the first."""
+
+    def __post_init__(self) -> None:
+        for index, column in enumerate(self.columns):
             self.first.setdefault(column.name.lower(), index)
-        self.table: Table | None = None
-        """The base table or view; None for a relation that the query builds."""
-        self.scope: Scope | None = None
-        self.outer: list[OuterJoinId] = []
-        """The outer joins that may null-extend the relation."""
-        self.reads: frozenset[ColumnId] = frozenset()
-        """The columns to its left that a LATERAL derived table or a JSON_TABLE reads: it has other rows for each."""
-        self.candidate_keys: list[frozenset[int]] = []
-        """Sets of columns that hold no combination twice (NULLs aside)."""
-        self.functional_dependencies: list[tuple[frozenset[int], frozenset[int]]] = []
-        """Columns -> columns that those determine."""
-        self.max_one = False
-        self.min_one = False
-        self.unknown_schema = False
-        """True if the columns are not known: any name is a column, of unknown type."""
-        self.keeps_names = False
-        """True if the server names a result column as this relation does, in the relation's case.
-
-        It does so for a relation that it merges into the outer query, and for its own system tables.
-        """
-        self.read_only = True
-        """False for a base table, which INSERT, UPDATE and DELETE can change."""
 
     def find(self, name: str) -> int | None:
         """Return the index of the column of that name; a relation of unknown schema has any."""
@@ -111,20 +87,54 @@ class ScopeColumn(Struct, frozen=True, gc=False):
     """An INVISIBLE column: it can be named, and is not part of `*`."""
 
 
-class Namespace:
-    """The relations in reach of a clause, and their columns in order."""
+class OuterJoin(Struct, frozen=True, gc=False):
+    """An outer join of FROM: the relations that it may null-extend, and what its match depends on and proves."""
 
-    __slots__ = ("by_name", "columns", "relations")
+    id: OuterJoinId
+    node: Join
+    relations: frozenset[int]
+    """The ids of the relations that are NULL in a row without a match."""
+    facts: frozenset[Fact]
+    """Facts that hold if it matched."""
+    deciding: frozenset[ColumnId] | None
+    """The columns of the other side that decide if it matches; None if also chance does: RAND()."""
 
-    def __init__(self, relations: tuple[Relation, ...] = (), columns: tuple[ScopeColumn, ...] = ()) -> None:
-        self.relations = relations
-        self.columns = columns
-        self.by_name: dict[str, list[ScopeColumn]] = {}
-        for column in columns:
-            self.by_name.setdefault(column.name, []).append(column)
+
+class Namespace(Struct, frozen=True, eq=False, gc=False):
+    """The relations in reach of a clause, their columns in order, and the outer joins between them."""
+
+    relations: tuple[Relation, ...] = ()
+    columns: tuple[ScopeColumn, ...] = ()
+    outer_joins: tuple[OuterJoin, ...] = ()
+    """From the inside out."""
+    by_name: dict[str, list[ScopeColumn]] = msgspec.field(default_factory=dict[str, list[ScopeColumn]])
+    """The columns by folded name."""
+
+    def __post_init__(self) -> None:
+        if not self.by_name:
+            for column in self.columns:
+                self.by_name.setdefault(column.name, []).append(column)
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """The ids of its relations."""
+        return frozenset(relation.id for relation in self.relations)
+
+    def has(self, relation: Relation) -> bool:
+        return any(each.id == relation.id for each in self.relations)
 
     def plus(self, other: "Namespace") -> "Namespace":
-        return Namespace(self.relations + other.relations, self.columns + other.columns)
+        if not self.relations:
+            return other
+        return Namespace(
+            self.relations + other.relations,
+            self.columns + other.columns,
+            self.outer_joins + other.outer_joins,
+        )
+
+    def outer_joins_of(self, relation: int) -> list[OuterJoin]:
+        """Return the outer joins that may null-extend the relation of that id, from the inside out."""
+        return [each for each in self.outer_joins if relation in each.relations]
 
 
 class Item(Struct, frozen=True, gc=False):
@@ -140,21 +150,18 @@ class Item(Struct, frozen=True, gc=False):
     windowed: bool = False
 
 
-class CommonTableScope:
+class CommonTableScope(Struct, frozen=True, gc=False):
     """A common table of a WITH, linked to those defined before it."""
 
-    __slots__ = ("columns", "name", "parent", "query", "recursive_columns", "result")
-
-    def __init__(
-        self, name: str, query: Query, columns: tuple[str, ...], parent: "CommonTableScope | None"
-    ) -> None:
-        self.name = name
-        self.query = query
-        self.columns = columns
-        self.parent = parent
-        self.result: object | None = None
-        self.recursive_columns: list[OutputColumn] | None = None
-        """The columns known so far, while the recursive arms are analysed."""
+    name: str
+    query: Query
+    columns: tuple[str, ...]
+    """The names that WITH gives to its columns; empty if it gives none."""
+    parent: "CommonTableScope | None"
+    result: QueryResult
+    """In the recursive arms of the table itself: the columns known so far."""
+    recursive: bool = False
+    """True in those arms."""
 
 
 class Equality(Struct, frozen=True, gc=False):
@@ -168,9 +175,9 @@ class Equality(Struct, frozen=True, gc=False):
 
 class Side(Struct, frozen=True, gc=False):
     column: ColumnId | None
-    """Set if the side is a column of this scope without an operation."""
+    """Set if the side is a column of the namespace without an operation."""
     depends: frozenset[ColumnId]
-    """The columns of this scope that the expression reads; empty if it is constant during one execution."""
+    """The columns of the namespace that the expression reads; empty if it is constant during one execution."""
     key: Hashable | None
     """Its expression key."""
     type: SqlType
@@ -178,57 +185,3 @@ class Side(Struct, frozen=True, gc=False):
     """False if the value is constant only during one execution: a parameter, a subquery."""
     deterministic: bool = True
     """False if the value can differ for equal rows: RAND()."""
-
-
-class Scope:
-    """One query block while it is analysed."""
-
-    __slots__ = (
-        "aliases",
-        "common",
-        "equalities",
-        "group_exprs",
-        "group_keys",
-        "grouped",
-        "having_facts",
-        "id",
-        "implicit",
-        "items",
-        "namespace",
-        "outer_joins",
-        "parent",
-        "rollup",
-        "row_facts",
-        "schema",
-        "windows",
-    )  # fmt: skip
-
-    def __init__(self, parent: "Place | None", common: CommonTableScope | None, schema: str | None) -> None:
-        self.parent = parent
-        """The place of the block in an outer one whose rows it can read; None if there is none."""
-        self.id = id(self)
-        """Unique while the scope exists, which is as long as the analysis of the statement."""
-        self.common = common
-        """The innermost common table in reach."""
-        self.schema = schema
-        """The database of unqualified table names; None for the catalog's current one."""
-        self.namespace = Namespace()
-        """The relations of FROM; empty while FROM is analysed."""
-        self.items: list[Item] = []
-        self.aliases: frozenset[str] = frozenset()
-        """The aliases of the select list, folded, from the start."""
-        self.windows: dict[str, NamedWindow] = {}
-        self.row_facts: set[Fact] = set()
-        """Facts of every row that WHERE and ON select."""
-        self.having_facts: set[Fact] = set()
-        """Of every row of the result."""
-        self.grouped = False
-        self.implicit = False
-        """Aggregates without GROUP BY: one row, also of no rows at all."""
-        self.rollup = False
-        self.group_keys: set[Hashable] = set()
-        self.group_exprs: list[Expr] = []
-        """The expressions of GROUP BY; an alias or a position is replaced by its expression."""
-        self.equalities: list[Equality] = []
-        self.outer_joins: dict[OuterJoinId, frozenset[ColumnId] | None] = {}
-        """The columns of the other side that decide if an outer join matches; None if also chance does: RAND()."""

@@ -1,8 +1,9 @@
 """The select list: result columns, stars and embeds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
+from msgspec import Struct
 
 from tools.sqlgen.analysis.column_names import NOT_IN_FRONT, name_of
 from tools.sqlgen.analysis.consequences import unmatched
@@ -13,10 +14,11 @@ from tools.sqlgen.analysis.expression_key import (
     contains_window,
 )
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
-from tools.sqlgen.analysis.facts import Matched
+from tools.sqlgen.analysis.facts import Fact, Matched
 from tools.sqlgen.analysis.names import matching_relations
-from tools.sqlgen.analysis.place import place_in, proven
-from tools.sqlgen.analysis.scope import Item, Relation, Scope
+from tools.sqlgen.analysis.place import Grouping, Place, place_in, proven
+from tools.sqlgen.analysis.query_block import Filtered, Projected
+from tools.sqlgen.analysis.scope import Item, Relation
 from tools.sqlgen.analysis.values import ColumnId, Expected, OuterJoinId, OutputColumn
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.ir.query import EmbedGroup
@@ -24,7 +26,6 @@ from tools.sqlgen.syntax.ast import (
     ColumnRef,
     Embed,
     Expr,
-    Select,
     SelectItem,
     Star,
 )
@@ -32,179 +33,217 @@ from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.typed_expr import TypedExpr
 
 
-class SelectList:
-    """The result columns of a select list, as they are found from left to right."""
+class _Selected(Struct, frozen=True, gc=False):
+    """The columns of one select item."""
 
-    def __init__(self, ctx: Context, scope: Scope, expected_columns: Sequence[Expected | None]) -> None:
-        self.ctx = ctx
-        self.scope = scope
-        self.place = place_in(scope, "select")
-        self.expected_columns = expected_columns
-        self.columns: list[OutputColumn] = []
-        self.embeds: list[EmbedGroup] = []
-        self.incomplete = False
-        """True if the columns of a star or an embed are unknown."""
+    columns: tuple[OutputColumn, ...] = ()
+    items: tuple[Item, ...] = ()
+    embeds: tuple[EmbedGroup, ...] = ()
+    complete: bool = True
+    """False if the columns of a star or an embed are unknown."""
 
-    def visit(self, select: Select) -> None:
-        self.scope.items = []
-        for item in select.items:
-            if isinstance(item.expr, Star):
-                self._star(item.expr)
-            elif isinstance(item.expr, Embed):
-                self._embed(item.expr)
-            else:
-                self._expression(item)
 
-    def _expression(self, item: SelectItem) -> None:
-        ctx, scope = self.ctx, self.scope
-        at = len(self.columns)
-        expected = self.expected_columns[at] if at < len(self.expected_columns) else None
-        value = ctx.evaluate(self.place, item.expr, expected)
-        require_one_column(ctx, item.expr)
-        name = item.alias.lstrip(NOT_IN_FRONT) if item.alias is not None else name_of(ctx, item)
-        found = ctx.column_of(item.expr) if isinstance(item.expr, ColumnRef) else None
-        self.columns.append(self._output(item.expr, name, value, found, item.start, item.end))
-        scope.items.append(
-            Item(
-                name.lower(),
-                item.expr,
-                value,
-                aliased=item.alias is not None,
-                source=found,
-                aggregated=contains_aggregate(item.expr),
-                windowed=contains_window(item.expr),
-            )
+def project(
+    ctx: Context,
+    rows: Filtered,
+    grouping: Grouping,
+    select_items: Iterable[SelectItem],
+    expected_columns: Sequence[Expected | None] = (),
+    *,
+    having_facts: frozenset[Fact] = frozenset(),
+) -> Projected:
+    """Analyse a select list; `expected_columns` are the expected types of its columns."""
+    place = place_in(rows.block, "select", rows.namespace, rows.facts, grouping, having_facts=having_facts)
+    columns: list[OutputColumn] = []
+    items: list[Item] = []
+    embeds: list[EmbedGroup] = []
+    complete = True
+    for select_item in select_items:
+        expected = expected_columns[len(columns)] if len(columns) < len(expected_columns) else None
+        to_the_left = msgspec.structs.replace(place, items=tuple(items))
+        found = _select_item(ctx, to_the_left, select_item, expected)
+        if found.embeds:
+            columns_of_embed = [msgspec.structs.replace(each, embed=len(embeds)) for each in found.columns]
+            embeds.extend(_moved(each, len(columns)) for each in found.embeds)
+            columns.extend(columns_of_embed)
+        else:
+            columns.extend(found.columns)
+        items.extend(found.items)
+        complete = complete and found.complete
+    return Projected(rows, grouping, having_facts, tuple(columns), tuple(items), tuple(embeds), complete)
+
+
+def _select_item(ctx: Context, place: Place, item: SelectItem, expected: Expected | None) -> _Selected:
+    match item.expr:
+        case Star():
+            return _star(ctx, place, item.expr)
+        case Embed():
+            return _embed(ctx, place, item.expr)
+        case _:
+            return _expression(ctx, place, item, expected)
+
+
+# --- expressions --------------------------------------------------------------------------------------
+
+
+def _expression(ctx: Context, place: Place, item: SelectItem, expected: Expected | None) -> _Selected:
+    value = ctx.evaluate(place, item.expr, expected)
+    require_one_column(ctx, item.expr)
+    name = item.alias.lstrip(NOT_IN_FRONT) if item.alias is not None else name_of(ctx, item)
+    found = ctx.column_of(item.expr) if isinstance(item.expr, ColumnRef) else None
+    output = _output(ctx, place, item.expr, name, value, found)
+    named = Item(
+        name.lower(),
+        item.expr,
+        value,
+        aliased=item.alias is not None,
+        source=found,
+        aggregated=contains_aggregate(item.expr),
+        windowed=contains_window(item.expr),
+    )
+    return _Selected((msgspec.structs.replace(output, start=item.start, end=item.end),), (named,))
+
+
+def _output(
+    ctx: Context, place: Place, expr: Expr, name: str, value: TypedExpr, found: tuple[Relation, int] | None
+) -> OutputColumn:
+    """Return the result column of an expression; `found` is the column of FROM that it names, if it is a name."""
+    return msgspec.structs.replace(
+        output_of(expr, name, value),
+        nullability_sources=_only_causes(place, value, found),
+        source=ColumnId(found[0].id, found[1]) if found is not None else None,
+        folding=constant_folding(ctx, expr),
+    )
+
+
+def _only_causes(
+    place: Place, value: TypedExpr, found: tuple[Relation, int] | None
+) -> frozenset[OuterJoinId]:
+    """Return the outer joins without a match if nothing else makes the column NULL; else none."""
+    if found is None or not value.nullable or found[0].columns[found[1]].nullable:
+        return frozenset()
+    if not place.namespace.has(found[0]) or place.grouping.may_lack_rows:
+        return frozenset()
+    return unmatched(place, *found)
+
+
+# --- stars and embeds ---------------------------------------------------------------------------------
+
+
+def _star(ctx: Context, place: Place, star: Star) -> _Selected:
+    names = place.namespace
+    if star.table is None:
+        if not names.relations:
+            ctx.report("'*' without a table to select from", star)
+        columns = [(each.relation, each.index) for each in names.columns if not each.hidden]
+        known = bool(names.relations) and not any(each.unknown_schema for each in names.relations)
+        return _expanded(ctx, place, star, columns, complete=known)
+    relation = _relation(ctx, place, star, star.table, "the select list", star.schema)
+    if relation is None:
+        return _expanded(ctx, place, star, (), complete=False)
+    return _expanded(ctx, place, star, _visible(relation), complete=not relation.unknown_schema)
+
+
+def _embed(ctx: Context, place: Place, embed: Embed) -> _Selected:
+    relation = _relation(ctx, place, embed, embed.table, "sqlc.embed")
+    if relation is None:
+        return _expanded(ctx, place, embed, (), complete=False)
+    if relation.table is None and not relation.unknown_schema:
+        ctx.report(
+            f"sqlc.embed('{embed.table}') needs a table or view, not a derived table",
+            embed,
+            "select the columns instead",
         )
+    found = _expanded(ctx, place, embed, _visible(relation), complete=True)
+    return msgspec.structs.replace(found, embeds=(_group(place, embed, relation),))
 
-    def _output(
-        self,
-        expr: Expr,
-        name: str,
-        value: TypedExpr,
-        found: tuple[Relation, int] | None,
-        start: int,
-        end: int,
-    ) -> OutputColumn:
-        nullability_sources: frozenset[OuterJoinId] = frozenset()
-        if found is not None and value.nullable and not found[0].columns[found[1]].nullable:
-            owner = found[0].scope
-            if owner is self.scope and not (self.scope.implicit or self.scope.rollup):
-                nullability_sources = unmatched(self.place, *found)
-        source = ColumnId(found[0].id, found[1]) if found is not None else None
-        output = output_of(expr, name, value)
-        return msgspec.structs.replace(
-            output,
-            start=start,
-            end=end,
-            nullability_sources=nullability_sources,
-            source=source,
-            folding=constant_folding(self.ctx, expr),
-        )
 
-    def _column(self, node: Star | Embed, relation: Relation, index: int) -> None:
-        """One column of a star or an embed."""
-        column = relation.columns[index]
-        ref = ColumnRef(node.start, node.end, column.name, relation.name)
-        self.ctx.info.bindings[ref] = (relation, index)
-        value = self.ctx.evaluate_column(self.place, relation, index)
-        self.columns.append(self._output(ref, column.name, value, (relation, index), node.start, node.end))
-        item = Item(column.name.lower(), ref, value, aliased=False, source=(relation, index))
-        self.scope.items.append(item)
-        self.ctx.info.expanded.setdefault(node, []).append(ref)
+def _relation(
+    ctx: Context, place: Place, node: Star | Embed, name: str, where: str, schema: str | None = None
+) -> Relation | None:
+    """Return the relation of that name in FROM; None after a finding."""
+    found = matching_relations(place.namespace, name, schema)
+    if not found:
+        names = [relation.name for relation in place.namespace.relations]
+        ctx.report(f"unknown table '{name}' in {where}", node, did_you_mean(name, names))
+        return None
+    return found[0]
 
-    def _star(self, star: Star) -> None:
-        ctx, scope = self.ctx, self.scope
-        ctx.info.expanded[star] = []
-        if star.table is None:
-            if not scope.namespace.relations:
-                ctx.report("'*' without a table to select from", star)
-                self.incomplete = True
-            self._open(scope.namespace.relations)
-            for each in scope.namespace.columns:
-                if not each.hidden:
-                    self._column(star, each.relation, each.index)
-            return
-        found = matching_relations(scope.namespace, star.table, star.schema)
-        if not found:
-            names = [relation.name for relation in scope.namespace.relations]
-            ctx.report(
-                f"unknown table '{star.table}' in the select list", star, did_you_mean(star.table, names)
-            )
-            self.incomplete = True
-            return
-        self._open(found[:1])
-        for index, column in enumerate(found[0].columns):
-            if not column.hidden:
-                self._column(star, found[0], index)
 
-    def _open(self, relations: Sequence[Relation]) -> None:
-        """Record that the number of columns is unknown if a star contains a relation of unknown schema."""
-        self.incomplete = self.incomplete or any(relation.unknown_schema for relation in relations)
+def _visible(relation: Relation) -> list[tuple[Relation, int]]:
+    return [(relation, index) for index, column in enumerate(relation.columns) if not column.hidden]
 
-    def _embed(self, embed: Embed) -> None:
-        ctx, scope = self.ctx, self.scope
-        ctx.info.expanded[embed] = []
-        found = matching_relations(scope.namespace, embed.table, None)
-        if not found:
-            names = [relation.name for relation in scope.namespace.relations]
-            ctx.report(
-                f"unknown table '{embed.table}' in sqlc.embed", embed, did_you_mean(embed.table, names)
-            )
-            self.incomplete = True
-            return
-        relation = found[0]
-        table = relation.table
-        if table is None and not relation.unknown_schema:
-            ctx.report(
-                f"sqlc.embed('{embed.table}') needs a table or view, not a derived table",
-                embed,
-                "select the columns instead",
-            )
-        group = len(self.embeds)
-        first = len(self.columns)
-        for index, column in enumerate(relation.columns):
-            if not column.hidden:
-                self._column(embed, relation, index)
-        self.columns[first:] = [msgspec.structs.replace(each, embed=group) for each in self.columns[first:]]
-        self.embeds.append(self._group(embed, relation, first))
 
-    def _group(self, embed: Embed, relation: Relation, first: int) -> EmbedGroup:
-        table = relation.table
-        source = (
-            SourceColumn(table.schema, table.name, "") if table else SourceColumn(None, relation.name, "")
-        )
-        outer_joins = [
-            outer_join for outer_join in relation.outer if not proven(Matched(outer_join), self.place)
-        ]
-        visible = [column for column in relation.columns if not column.hidden]
-        nullable = bool(outer_joins) or self.scope.implicit or self.scope.rollup
-        sure = [
-            index
-            for index, column in enumerate(visible)
-            if not column.nullable and not column.nullability_sources
-        ]
-        return EmbedGroup(embed.table, source, nullable, first + sure[0] if sure and nullable else None)
+def _expanded(
+    ctx: Context,
+    place: Place,
+    node: Star | Embed,
+    columns: Sequence[tuple[Relation, int]],
+    *,
+    complete: bool,
+) -> _Selected:
+    """Analyse the columns that a star or an embed represents."""
+    refs = [
+        ColumnRef(node.start, node.end, relation.columns[index].name, relation.name)
+        for relation, index in columns
+    ]
+    ctx.info.expanded[node] = refs
+    outputs: list[OutputColumn] = []
+    items: list[Item] = []
+    for ref, found in zip(refs, columns, strict=True):
+        ctx.info.bindings[ref] = found
+        value = ctx.evaluate_column(place, *found)
+        outputs.append(_output(ctx, place, ref, ref.column, value, found))
+        items.append(Item(ref.column.lower(), ref, value, aliased=False, source=found))
+    return _Selected(tuple(outputs), tuple(items), complete=complete)
 
-    def whole_table(self) -> SourceColumn | None:
-        """Return the table if the result is exactly its visible columns: all, in order, same names and nullability.
 
-        A column that the query narrows to NOT NULL makes the row one of the query's own.
-        """
-        sources = {column.source.relation for column in self.columns if column.source is not None}
-        if self.embeds or len(sources) != 1 or any(column.source is None for column in self.columns):
+def _group(place: Place, embed: Embed, relation: Relation) -> EmbedGroup:
+    """Return the group of an embed whose columns are the first of the result."""
+    table = relation.table
+    source = SourceColumn(table.schema, table.name, "") if table else SourceColumn(None, relation.name, "")
+    outer_joins = place.namespace.outer_joins_of(relation.id)
+    unmatched_joins = any(not proven(Matched(each.id), place) for each in outer_joins)
+    nullable = unmatched_joins or place.grouping.may_lack_rows
+    visible = [column for column in relation.columns if not column.hidden]
+    sure = [
+        index
+        for index, column in enumerate(visible)
+        if not column.nullable and not column.nullability_sources
+    ]
+    return EmbedGroup(embed.table, source, nullable, sure[0] if sure and nullable else None)
+
+
+def _moved(group: EmbedGroup, first: int) -> EmbedGroup:
+    """Return the group for columns that begin at the index `first` of the result."""
+    if group.nullability_source is None:
+        return group
+    return msgspec.structs.replace(group, nullability_source=group.nullability_source + first)
+
+
+# --- the result ---------------------------------------------------------------------------------------
+
+
+def whole_table(ctx: Context, projected: Projected) -> SourceColumn | None:
+    """Return the table if the result is exactly its visible columns: all, in order, same names and nullability.
+
+    A column that the query narrows to NOT NULL makes the row one of the query's own.
+    """
+    columns = projected.columns
+    sources = [column.source for column in columns if column.source is not None]
+    if projected.embeds or len(sources) != len(columns) or len({each.relation for each in sources}) != 1:
+        return None
+    relation = ctx.info.relations[sources[0].relation]
+    if relation.table is None or [each.index for each in sources] != [
+        index for _, index in _visible(relation)
+    ]:
+        return None
+    for output, source in zip(columns, sources, strict=True):
+        column = relation.columns[source.index]
+        nullable = column.nullable or bool(column.nullability_sources)
+        if output.nullable != nullable or output.name.lower() != column.name.lower():
             return None
-        relation = self.ctx.info.relations[sources.pop()]
-        if relation.table is None:
-            return None
-        visible = [index for index, column in enumerate(relation.columns) if not column.hidden]
-        if [column.source.index for column in self.columns if column.source] != visible:
-            return None
-        for output in self.columns:
-            column = relation.columns[output.source.index if output.source else 0]
-            nullable = column.nullable or bool(column.nullability_sources)
-            if output.nullable != nullable or output.name.lower() != column.name.lower():
-                return None
-        return SourceColumn(relation.table.schema, relation.table.name, "")
+    return SourceColumn(relation.table.schema, relation.table.name, "")
 
 
 def output_of(expr: Expr, name: str, value: TypedExpr) -> OutputColumn:

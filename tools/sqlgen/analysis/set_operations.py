@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expressions.bits import combined_as_sent
 from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.values import OutputColumn
@@ -18,7 +21,13 @@ def combined(ctx: Context, bodies: Sequence[QueryBody], arms: Sequence[QueryResu
         return QueryResult(first.columns, valid=False)
     if not all(check_width(ctx, *each, len(first.columns)) for each in zip(bodies, arms, strict=True)):
         return QueryResult(first.columns, valid=False)
-    return _merge_arms(arms, op)
+    merged = _merge_arms(arms, op)
+    types = zip(*([column.type for column in arm.columns] for arm in arms), strict=True)
+    columns = [
+        msgspec.structs.replace(column, type=combined_as_sent(ctx, each, column.type))
+        for column, each in zip(merged.columns, types, strict=True)
+    ]
+    return msgspec.structs.replace(merged, columns=tuple(columns))
 
 
 def check_width(ctx: Context, arm: QueryBody, result: QueryResult, width: int) -> bool:

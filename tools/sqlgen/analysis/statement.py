@@ -9,13 +9,12 @@ from tools.sqlgen.analysis.dml.delete import analyse_delete
 from tools.sqlgen.analysis.dml.insert import analyse_insert
 from tools.sqlgen.analysis.dml.update import analyse_update
 from tools.sqlgen.analysis.expressions.evaluate import evaluate
-from tools.sqlgen.analysis.from_clause import analyse_from
 from tools.sqlgen.analysis.named_orders import order_columns
 from tools.sqlgen.analysis.named_tables import base_table
-from tools.sqlgen.analysis.place import place_in
+from tools.sqlgen.analysis.place import Block, Environment, place_in
 from tools.sqlgen.analysis.query import analyse_query
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.scope import Scope
+from tools.sqlgen.analysis.scope import Namespace
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.analysis.views import resolve_view, result_column
 from tools.sqlgen.catalog import Catalog
@@ -27,6 +26,7 @@ from tools.sqlgen.syntax.ast import (
     Delete,
     Expr,
     Insert,
+    Node,
     OtherStatement,
     Param,
     Query,
@@ -94,7 +94,7 @@ def _analyse_statement(ctx: Context, statement: QueryStatement) -> tuple[Stateme
     """Analyse a statement of any kind; returns its kind and its rows."""
     match statement:
         case Query():
-            return "select", ctx.analyse_query(ctx, statement, None)
+            return "select", ctx.analyse_query(ctx, statement, Environment())
         case Insert():
             return ("replace" if statement.replace else "insert"), analyse_insert(ctx, statement)
         case Update():
@@ -103,24 +103,24 @@ def _analyse_statement(ctx: Context, statement: QueryStatement) -> tuple[Stateme
         case Delete():
             return "delete", analyse_delete(ctx, statement)
         case Truncate():
-            relation = base_table(ctx, Scope(None, None, None), statement.table)
+            relation = base_table(ctx, Block(statement, Environment()), statement.table)
             note_written(ctx, relation)
             return "truncate", _NO_RESULT
         case CallProcedure():
             _call(ctx, statement)
             return "call", _NO_RESULT
         case SetVariables():
-            _values(ctx, statement.values)
+            _values(ctx, statement, statement.values)
             return "set", _NO_RESULT
         case OtherStatement():
             ctx.report(f"{statement.verb} is not a statement that a query file can hold", statement)
             return "set", _NO_RESULT
 
 
-def _values(ctx: Context, values: Sequence[Expr], expected: Sequence[Expected | None] = ()) -> None:
-    scope = Scope(None, None, None)
-    analyse_from(ctx, scope, None)
-    place = place_in(scope, "values")
+def _values(
+    ctx: Context, statement: Node, values: Sequence[Expr], expected: Sequence[Expected | None] = ()
+) -> None:
+    place = place_in(Block(statement, Environment()), "values", Namespace())
     for index, value in enumerate(values):
         ctx.evaluate(place, value, expected[index] if index < len(expected) else None)
 
@@ -134,7 +134,7 @@ def _call(ctx: Context, call: CallProcedure) -> None:
         ctx.report(f"unknown procedure '{call.name}'", call, did_you_mean(call.name, names))
     parameters = procedure.parameters if procedure is not None else None
     if parameters is None:
-        _values(ctx, call.args)
+        _values(ctx, call, call.args)
         return
     if len(parameters) != len(call.args):
         takes = ", ".join(f"{each.mode} {each.name}" for each in parameters) or "none"
@@ -144,4 +144,4 @@ def _call(ctx: Context, call: CallProcedure) -> None:
     for parameter, arg in zip(parameters, call.args, strict=False):
         if parameter.mode != "IN" and not isinstance(arg, (UserVariable, Param)):
             ctx.report(f"{parameter.mode} {parameter.name} takes a variable", arg, f"write @{parameter.name}")
-    _values(ctx, call.args, [Expected(each.type, name=each.name, assigned=True) for each in parameters])
+    _values(ctx, call, call.args, [Expected(each.type, name=each.name, assigned=True) for each in parameters])

@@ -2,6 +2,7 @@
 
 from weakref import WeakKeyDictionary
 
+import msgspec
 from msgspec import Struct
 
 from tools.sqlgen.analysis.context import Context
@@ -9,9 +10,7 @@ from tools.sqlgen.analysis.scope import RelationColumn
 from tools.sqlgen.catalog import Catalog, Column, Table
 from tools.sqlgen.syntax.ast import ColumnRef, Expr
 from tools.sqlgen.syntax.visitor import walk
-from tools.sqlgen.types.json_shape import JsonAny
 from tools.sqlgen.types.source_column import SourceColumn
-from tools.sqlgen.types.sql_type import family
 
 
 class TableShape(Struct, gc=False):
@@ -21,25 +20,15 @@ class TableShape(Struct, gc=False):
     functional_dependencies: tuple[tuple[frozenset[int], frozenset[int]], ...]
     max_one: bool
     min_one: bool
-    has_nullability_sources: bool
 
     def columns_of(self, ident: int) -> tuple[RelationColumn, ...]:
         """The columns for one mention of the table: outer joins inside a view are each mention's own."""
-        if not self.has_nullability_sources:
-            return self.columns
-        return tuple(
-            RelationColumn(
-                each.name,
-                each.type,
-                each.nullable,
-                each.source_column,
-                each.json,
-                frozenset((ident, nullability_source) for nullability_source in each.nullability_sources),
-                each.hidden,
-                each.folding,
-            )
-            for each in self.columns
-        )
+        return tuple(_mentioned(each, ident) if each.nullability_sources else each for each in self.columns)
+
+
+def _mentioned(column: RelationColumn, ident: int) -> RelationColumn:
+    sources = frozenset((ident, nullability_source) for nullability_source in column.nullability_sources)
+    return msgspec.structs.replace(column, nullability_sources=sources)
 
 
 _shapes: WeakKeyDictionary[Catalog, dict[Table, TableShape]] = WeakKeyDictionary()
@@ -58,31 +47,26 @@ def table_shape(ctx: Context, table: Table) -> TableShape:
 def _table_shape(table: Table) -> TableShape:
     position = {column.name.lower(): index for index, column in enumerate(table.columns)}
     columns = tuple(_column(table, column) for column in table.columns)
-    candidate_keys: list[frozenset[int]] = []
-    functional_dependencies: list[tuple[frozenset[int], frozenset[int]]] = []
+    candidate_keys = tuple(
+        frozenset(position[name.lower()] for name in key.columns) for key in table.unique_keys
+    )
     everything = frozenset(range(len(columns)))
-    for key in table.unique_keys:
-        found = frozenset(position[name.lower()] for name in key.columns if name.lower() in position)
-        if not found or len(found) != len(key.columns):
-            continue
-        candidate_keys.append(found)
-        if not any(columns[index].nullable for index in found):
-            functional_dependencies.append((found, everything))
+    functional_dependencies = [
+        (key, everything) for key in candidate_keys if not any(columns[index].nullable for index in key)
+    ]
     for index, column in enumerate(table.columns):
         if column.generated is not None:
             sources = _column_names(column.generated)
-            if sources <= set(position):
-                functional_dependencies.append(
-                    (frozenset(position[name] for name in sources), frozenset((index,)))
-                )
+            # A name that is no column is an error of the schema, which is reported.
+            known = frozenset(position[name] for name in sources if name in position)
+            functional_dependencies.append((known, frozenset((index,))))
     return TableShape(
         table,
         columns,
-        tuple(candidate_keys),
+        candidate_keys,
         tuple(functional_dependencies),
         max_one=False,
         min_one=False,
-        has_nullability_sources=False,
     )
 
 
@@ -91,16 +75,8 @@ def _column_names(expr: Expr) -> set[str]:
 
 
 def _column(table: Table, column: Column) -> RelationColumn:
-    source_column = column.source_column or SourceColumn(table.schema, table.name, column.name)
-    shape = JsonAny(column.nullable, source_column) if family(column.type) == "json" else None
-    return RelationColumn(
-        column.name,
-        column.type,
-        column.nullable,
-        source_column,
-        column.json or shape,
-        hidden=column.invisible,
-    )
+    source_column = SourceColumn(table.schema, table.name, column.name)
+    return RelationColumn(column.name, column.type, column.nullable, source_column, hidden=column.invisible)
 
 
 def _view_shape(ctx: Context, table: Table) -> TableShape:
@@ -128,5 +104,4 @@ def _view_shape(ctx: Context, table: Table) -> TableShape:
         result.functional_dependencies,
         result.max_one,
         result.min_one,
-        has_nullability_sources=any(each.nullability_sources for each in shaped),
     )

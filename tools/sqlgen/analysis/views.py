@@ -14,9 +14,9 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.created_table import declared_not_null
 from tools.sqlgen.analysis.derived_tables import report_duplicates
 from tools.sqlgen.analysis.expressions.evaluate import evaluate
+from tools.sqlgen.analysis.place import Environment
 from tools.sqlgen.analysis.query import analyse_query
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.analysis.values import OutputColumn
 from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.diagnostics import SqlError
@@ -114,7 +114,7 @@ def bind_view(query: Query, catalog: Catalog, text: str, schema: str | None) -> 
     """
     query = rewritten(query, _without_table_statement)
     ctx = Context(catalog, text, analyse_query, evaluate, resolve_view)
-    analyse_query(ctx, query, None, within=Scope(None, None, schema))
+    analyse_query(ctx, query, Environment(schema=schema))
     unknown = any(relation.unknown_schema for relation in ctx.info.relations.values())
     if unknown or any(finding.severity == "error" for finding in ctx.findings):
         return query
@@ -175,7 +175,7 @@ def resolve_view(query: Query, catalog: Catalog, text: str, schema: str | None) 
 def _analysed(query: Query, catalog: Catalog, text: str, schema: str | None) -> tuple[Context, QueryResult]:
     """Analyse a query of the schema. Raises SqlError with the first error."""
     ctx = Context(catalog, text, analyse_query, evaluate, resolve_view)
-    result = analyse_query(ctx, query, None, within=Scope(None, None, schema))
+    result = analyse_query(ctx, query, Environment(schema=schema))
     for finding in sorted(ctx.findings, key=lambda each: each.start):
         if finding.severity == "error":
             raise finding

@@ -99,8 +99,14 @@ class TableBuilder:
         if query is None:
             return []
         results = self._catalog.snapshot().created_columns(query, self._file.text, self._table.schema)
+        columns = [column_of_result(each) for each in results]
         return [
-            msgspec.structs.replace(column_of_result(each), source_column=None, json=None) for each in results
+            msgspec.structs.replace(
+                each,
+                type=msgspec.structs.replace(each.type, is_misformatted=False),
+                source_column=None,
+            )
+            for each in columns
         ]
 
     def _merge(self, selected: list[Column]) -> None:

@@ -14,7 +14,6 @@ from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.ir.query import ResultColumn
 from tools.sqlgen.syntax.ast import Expr, Query
 from tools.sqlgen.syntax.server import Server
-from tools.sqlgen.types.json_shape import JsonShape
 from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import SqlType
 
@@ -38,8 +37,6 @@ class Column(Struct, frozen=True):
     collation: str | None = None
     source_column: SourceColumn | None = None
     """Of a view's column: the table column that it is an unchanged copy of. None in a table."""
-    json: "JsonShape | None" = None
-    """Of a view's column: the shape of the JSON that the view builds."""
     default: Expr | None = None
 
 
@@ -350,5 +347,4 @@ def column_of_result(result: ResultColumn) -> Column:
         nullable=result.nullable,
         has_default=True,
         source_column=result.source_column,
-        json=result.json,
     )

@@ -22,8 +22,10 @@ from tools.sqlgen.input.config import Config, load_config
 from tools.sqlgen.input.query_files import QuerySource, read_queries
 from tools.sqlgen.input.sources import QueryText
 from tools.sqlgen.ir.query import AnalysedQuery
+from tools.sqlgen.syntax.server import Server
 from tools.sqlgen.types.sql_type import TypeClass, type_class
-from tools.sqlgen.validate.commands import check_cardinality, check_driver
+from tools.sqlgen.validate.commands import check_cardinality
+from tools.sqlgen.validate.values import check_values
 
 
 class Value(Struct, frozen=True):
@@ -106,7 +108,13 @@ class _Describer:
         try:
             checked = self.project.check_query(text, source)
             columns, params = self._values(checked.analysed)
-            return Entry(source.name, source.command, columns, params, _failure(text, checked))
+            return Entry(
+                source.name,
+                source.command,
+                columns,
+                params,
+                _failure(text, checked, self.project.catalog.server),
+            )
         except Exception as error:  # noqa: BLE001 - a fault of the compiler is that query's error
             line, column = position(text, source.start)
             failure = Failure(line, column, f"internal error: {type(error).__name__}: {error}")
@@ -140,9 +148,9 @@ class _Describer:
         return columns, params
 
 
-def _failure(text: str, checked: CheckedQuery) -> Failure | None:
+def _failure(text: str, checked: CheckedQuery, server: Server) -> Failure | None:
     """The first error of the SQL; :one on many rows and types that the driver cannot read are no such errors."""
-    ours = _our_rules(checked)
+    ours = _our_rules(checked, server)
     errors = [
         error
         for error in checked.errors
@@ -155,9 +163,10 @@ def _failure(text: str, checked: CheckedQuery) -> Failure | None:
     return Failure(line, column, first.message)
 
 
-def _our_rules(checked: CheckedQuery) -> set[tuple[str, int]]:
+def _our_rules(checked: CheckedQuery, server: Server) -> set[tuple[str, int]]:
     if checked.analysed is None:
         return set()
     many = check_cardinality(checked.source, checked.analysed)
-    found = [*check_driver(checked.source, checked.analysed), *([many] if many else [])]
+    values = check_values(checked.source, checked.analysed, server)
+    found = [*values, *([many] if many else [])]
     return {(error.message, error.start) for error in found}

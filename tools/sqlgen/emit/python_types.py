@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from tools.sqlgen.input.config import Config
 from tools.sqlgen.types.source_column import SourceColumn
-from tools.sqlgen.types.sql_type import SqlType, TypeClass, type_class
+from tools.sqlgen.types.sql_type import SqlType, TypeClass, is_small_bit, type_class
 
 _PLAIN: dict[TypeClass, tuple[str, str]] = {
     "int": ("", "int"), "float": ("", "float"), "decimal": ("decimal", "Decimal"), "string": ("", "str"),
@@ -35,6 +35,7 @@ class PyType(Struct, frozen=True):
         "enum",
         "set",
         "bit",
+        "small_bit",
         "time",
         "bytes",
         "raw",
@@ -112,7 +113,7 @@ def _base_type(
         case "bool":
             return PyType("bool", "", "bool")
         case "bit":
-            return PyType("bit", "", "int")
+            return PyType("small_bit" if is_small_bit(type_) else "bit", "", "int")
         case "json":
             return PyType("raw", "msgspec", "Raw")
         case "time":
@@ -139,7 +140,9 @@ def decode(type_: PyType, value: str, names: Names) -> str:
         case "set":
             return f"{names.ref('.runtime', 'members')}({names.ref(type_.module, type_.name)}, {value})"
         case "bit":
-            return f"{names.ref('', 'int')}.from_bytes({value})"
+            return f"{names.ref('.runtime', 'bits')}({value})"
+        case "small_bit":
+            return f"{names.ref('.runtime', 'small_bits')}({value})"
         case "custom":
             assert type_.base is not None
             inner = decode(type_.base, value, names)

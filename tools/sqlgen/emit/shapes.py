@@ -227,7 +227,9 @@ class Shaper:
         return value
 
 
-_HELPERS = {"uuid": "json_uuid", "bytes": "json_bytes", "bit": "json_bits", "time": "json_time"}
+_HELPERS = {
+    "uuid": "json_uuid", "bytes": "json_bytes", "bit": "json_bits", "small_bit": "json_small_bits", "time": "json_time",
+}  # fmt: skip
 
 
 def _maker_name(shape: Object) -> str:

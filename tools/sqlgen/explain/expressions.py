@@ -8,7 +8,6 @@ from tools.sqlgen.analysis.expressions.windows import frame_may_be_empty
 from tools.sqlgen.analysis.facts import Facts, NonEmpty
 from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.predicates import when_not_true, when_true
-from tools.sqlgen.analysis.scope import Scope
 from tools.sqlgen.explain.reason import Reason, agreeing
 from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import (
@@ -33,6 +32,7 @@ from tools.sqlgen.syntax.ast import (
     IsTest,
     Like,
     Match,
+    Node,
     NullLiteral,
     Optional,
     Param,
@@ -140,21 +140,24 @@ class ExpressionReasons:
         for when in expr.whens:
             if expr.operand is None:
                 branches.append(
-                    (when.result, closure(self._ctx, not_before | when_true(self._ctx, when.condition)))
+                    (
+                        when.result,
+                        closure(self._ctx, place, not_before | when_true(self._ctx, place, when.condition)),
+                    )
                 )
-                not_before |= when_not_true(self._ctx, when.condition)
+                not_before |= when_not_true(self._ctx, place, when.condition)
             else:
                 same = Binary(when.start, when.end, "=", expr.operand, when.condition)
-                branches.append((when.result, closure(self._ctx, when_true(self._ctx, same))))
+                branches.append((when.result, closure(self._ctx, place, when_true(self._ctx, place, same))))
         if expr.otherwise is not None:
-            branches.append((expr.otherwise, closure(self._ctx, not_before)))
+            branches.append((expr.otherwise, closure(self._ctx, place, not_before)))
         return self._branches(place, expr, branches, "CASE", complete=expr.otherwise is not None)
 
     def _if(self, place: Place, call: Call) -> Reason:
         condition, then, otherwise = call.args
         branches = [
-            (then, closure(self._ctx, when_true(self._ctx, condition))),
-            (otherwise, closure(self._ctx, when_not_true(self._ctx, condition))),
+            (then, closure(self._ctx, place, when_true(self._ctx, place, condition))),
+            (otherwise, closure(self._ctx, place, when_not_true(self._ctx, place, condition))),
         ]
         return self._branches(place, call, branches, "IF", complete=True)
 
@@ -230,26 +233,25 @@ class ExpressionReasons:
 
     def _aggregate(self, place: Place, call: Call) -> Reason:
         name, value = call.name.upper(), self._ctx.info.typed.get(call)
-        owner = self._ctx.info.owners.get(call, place.scope)
+        owner = _place_of(self._ctx.info.owners.get(call), place)
         reasons = self._arguments(place, call)
         if value is None or not value.nullable:
             if FUNCTIONS[name].strict == () or name == "COUNT":
                 return Reason(nullable=False, text=f"{name} is never NULL")
-            if proof := self._nullability.proof(
-                _place_of(owner, place), NonEmpty(owner.id), "that a group has rows"
-            ):
+            has_rows = NonEmpty(owner.block.node)
+            if proof := self._nullability.proof(owner, has_rows, "that a group has rows"):
                 return Reason(nullable=False, text=f"{name} reads at least one row", causes=(proof,))
             return Reason(
                 nullable=False,
                 text=f"every group has a row, and the argument of {name} is never NULL in one",
                 causes=agreeing(nullable=False, reasons=reasons),
             )
-        if owner.implicit and not owner.grouped:
+        if owner.grouping.implicit:
             text = f"{name} of no rows is NULL, and without GROUP BY there is a result for no rows"
             return Reason(nullable=True, text=text, causes=agreeing(nullable=True, reasons=reasons))
         if nullable := agreeing(nullable=True, reasons=reasons):
             return Reason(nullable=True, text=f"{name} is NULL if all its values are", causes=nullable)
-        if owner.rollup:
+        if owner.grouping.rollup:
             return Reason(
                 nullable=True, text=f"{name} of no rows is NULL, and WITH ROLLUP has totals of no rows"
             )
@@ -294,9 +296,9 @@ class ExpressionReasons:
         return Reason(nullable=True, text=f"{where} reads rows of a group that may have none")
 
 
-def _place_of(scope: Scope, place: Place) -> Place:
-    """The place in a query block around `place`."""
-    return next((each for each in place.chain() if each.scope is scope), place)
+def _place_of(block: Node | None, place: Place) -> Place:
+    """The place in a query block around `place`; that itself for None."""
+    return next((each for each in place.chain() if each.block.node is block), place)
 
 
 def _values(args: Iterable[Expr]) -> list[Expr]:

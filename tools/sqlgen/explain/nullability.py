@@ -9,14 +9,13 @@ The polarity of every reason is that of the analysis. A reason whose operands sa
 
 from collections.abc import Sequence
 
-from tools.sqlgen.analysis.consequences import closure, is_nullable, unmatched
+from tools.sqlgen.analysis.consequences import closure, is_nullable, nullability_sources, unmatched
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import expression_key
 from tools.sqlgen.analysis.facts import Fact, Matched, NotNull
-from tools.sqlgen.analysis.joins import is_always_true
-from tools.sqlgen.analysis.place import Place, place_in
+from tools.sqlgen.analysis.place import Block, Environment, Place, place_in
 from tools.sqlgen.analysis.predicates import when_true
-from tools.sqlgen.analysis.scope import Item, Relation, Scope
+from tools.sqlgen.analysis.scope import Item, Namespace, Relation
 from tools.sqlgen.analysis.values import ColumnId, OuterJoinId
 from tools.sqlgen.explain.expressions import ExpressionReasons
 from tools.sqlgen.explain.reason import Reason, agreeing
@@ -68,14 +67,14 @@ class Nullability:
             case Select():
                 return self._of_select(body, index)
             case TableStatement():
-                select = next(each for each in self.ctx.info.select_scopes if each.from_ is body.table)
+                select = next(each for each in self.ctx.info.selects if each.from_ is body.table)
                 return self._of_select(select, index)
             case SetOperation():
                 return self._of_arms(
                     body.op, [self._of_body(each, index) for each in (body.left, body.right)]
                 )
             case ValuesRows():
-                place = place_in(Scope(None, None, None), "values")
+                place = place_in(Block(body, Environment()), "values", Namespace())
                 return self._of_arms("UNION", [self.of_expr(place, row[index]) for row in body.rows])
 
     @staticmethod
@@ -94,7 +93,7 @@ class Nullability:
         return Reason(nullable, text, agreeing(nullable, arms))
 
     def _of_select(self, select: Select, index: int) -> Reason:
-        place = place_in(self.ctx.info.select_scopes[select], "select")
+        place = self.ctx.info.selects[select].place("select")
         exprs = [expr for item in select.items for expr in self._columns_of(item.expr)]
         return self.of_expr(place, exprs[index])
 
@@ -127,7 +126,7 @@ class Nullability:
         return self.of_relation_column(place, *found)
 
     def of_relation_column(self, place: Place, relation: Relation, index: int) -> Reason:
-        """The reason for a column of FROM where an expression of `scope` reads it."""
+        """The reason for a column of FROM where an expression at `place` reads it."""
         nullable = is_nullable(place, relation, index)
         declared = self.declared(relation, index)
         if nullable:
@@ -137,9 +136,10 @@ class Nullability:
         if column.nullable:
             proof = self.proof(place, NotNull(ColumnId(relation.id, index)), name)
             return proof or Reason(False, f"the conditions prove that {name} is not NULL")  # noqa: FBT003
-        outer_joins = [*relation.outer, *column.nullability_sources]
         proofs = [
-            each for outer_join in outer_joins if (each := self._match_proof(place, relation, outer_join))
+            each
+            for outer_join in nullability_sources(place, relation, index)
+            if (each := self._match_proof(place, relation, outer_join))
         ]
         if not proofs:
             return declared
@@ -150,29 +150,25 @@ class Nullability:
         )
 
     def _match_proof(self, place: Place, relation: Relation, outer_join: OuterJoinId) -> Reason | None:
-        join = self.join_of(relation, outer_join)
+        join = next((each.node for each in place.outer_joins() if each.id == outer_join), None)
         what = f"the match of {self._joined(join)}" if join else f"the match inside {relation.name}"
         return self.proof(place, Matched(outer_join), what)
 
     def _nullable_column(self, place: Place, relation: Relation, index: int, declared: Reason) -> Reason:
         reasons: list[Reason] = []
-        owner = relation.scope
+        owner = next((each for each in place.chain() if each.namespace.has(relation)), None)
         column = relation.columns[index]
         if column.nullable:
             reasons.append(declared)
         missing = unmatched(place, relation, index)
-        for outer_join in relation.outer:
-            if outer_join in missing:
-                join = self.join_of(relation, outer_join)
-                what = (
-                    f"{self._joined(join)} at {self.source.line(_null_side(join))}"
-                    if join
-                    else "an outer join"
-                )
+        for outer_join in place.outer_joins():
+            if relation.id in outer_join.relations and outer_join.id in missing:
+                join = outer_join.node
+                what = f"{self._joined(join)} at {self.source.line(_null_side(join))}"
                 reasons.append(Reason(nullable=True, text=f"{what} may not match"))
         if any(outer_join in missing for outer_join in column.nullability_sources):
             reasons.append(self.declared(relation, index))
-        if not reasons and owner is not None and owner.rollup:
+        if not reasons and owner is not None and owner.grouping.rollup:
             reasons.append(
                 Reason(
                     nullable=True, text=f"{relation.name}.{column.name} is NULL in the totals of WITH ROLLUP"
@@ -264,21 +260,11 @@ class Nullability:
         if fact in place.assumptions:
             return Reason(nullable=False, text=f"the condition of this branch proves {_proven(fact, what)}")
         for each in place.chain():
-            for clause, condition in self.source.conditions(each.scope):
-                if fact in closure(self.ctx, when_true(self.ctx, condition)):
+            for clause, condition in self.source.conditions(each.block.node):
+                if fact in closure(self.ctx, each, when_true(self.ctx, each, condition)):
                     shown = f"{clause} {self.source.shown(condition)} at {self.source.line(condition)}"
                     return Reason(nullable=False, text=f"{shown} proves {_proven(fact, what)}")
         return None
-
-    def join_of(self, relation: Relation, outer_join: OuterJoinId) -> Join | None:
-        """The outer join of one of a relation's ids."""
-        if outer_join not in relation.outer:
-            return None
-        joins = self.source.outer_joins(relation)
-        if len(joins) != len(relation.outer):
-            joins = [join for join in joins if not is_always_true(join.on)]
-        at = relation.outer.index(outer_join)
-        return joins[at] if at < len(joins) else None
 
     def _joined(self, join: Join) -> str:
         return f"{join.kind} JOIN {self.source.shown(_null_side(join))}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tools.sqlgen.analysis.dependencies import FuncDeps
 from tools.sqlgen.analysis.equalities import conjuncts
-from tools.sqlgen.analysis.scope import Relation, Scope
+from tools.sqlgen.analysis.scope import Relation
 from tools.sqlgen.analysis.values import ColumnId
 from tools.sqlgen.explain.source import AnalysedSource
 from tools.sqlgen.ir.query import Cardinality
@@ -67,26 +67,26 @@ def _at_most_one(limit: Limit | None) -> bool:
 
 
 def _of_select(source: AnalysedSource, select: Select, *, single: bool) -> Iterator[str]:
-    scope = source.ctx.info.select_scopes[select]
-    if scope.implicit and not scope.grouped and single:
+    projected = source.ctx.info.selects[select]
+    if projected.grouping.implicit and single:
         yield "an aggregate without GROUP BY has one result for all rows"
         if select.having is not None:
             yield f"HAVING {source.shown(select.having)} at {source.line(select.having)} may exclude it"
         return
-    relations = scope.namespace.relations
+    relations = projected.namespace.relations
     if not relations and single:
         yield "without FROM there is one row"
         if select.where is not None:
             yield f"WHERE {source.shown(select.where)} at {source.line(select.where)} may exclude it"
         return
-    dependencies = FuncDeps(scope, at_prepare=False)
+    dependencies = FuncDeps(projected.rows, at_prepare=False)
     known = dependencies.closure(())
     free = [relation for relation in relations if not dependencies.is_single(relation, known)]
     if not free or not single:
         for relation in relations:
             fixed = relation not in free
-            yield _key(source, scope, relation, known) if fixed else _no_key(source, relation)
-    elif scope.grouped:
+            yield _key(source, select, relation, known) if fixed else _no_key(source, relation)
+    elif projected.grouping.grouped:
         yield "the conditions fix every expression of GROUP BY"
     else:
         yield "DISTINCT, and the conditions fix every column"
@@ -107,15 +107,15 @@ def _no_key(source: AnalysedSource, relation: Relation) -> str:
     return f"no condition fixes the {which} {keys} of {shown}"
 
 
-def _key(source: AnalysedSource, scope: Scope, relation: Relation, known: set[ColumnId]) -> str:
+def _key(source: AnalysedSource, select: Select, relation: Relation, known: set[ColumnId]) -> str:
     shown = _named(source, relation)
     for key in relation.candidate_keys:
         if all(ColumnId(relation.id, index) in known for index in key):
-            return _fixed(source, scope, relation, key)
+            return _fixed(source, select, relation, key)
     return f"{shown} has at most one row"
 
 
-def _fixed(source: AnalysedSource, scope: Scope, relation: Relation, key: frozenset[int]) -> str:
+def _fixed(source: AnalysedSource, select: Select, relation: Relation, key: frozenset[int]) -> str:
     names = _column_names(relation, key)
     kind = "key"
     if relation.table is not None and (primary := relation.table.primary_key) is not None:
@@ -124,7 +124,7 @@ def _fixed(source: AnalysedSource, scope: Scope, relation: Relation, key: frozen
     by = [
         f"{source.shown(condition)} at {source.line(condition)}"
         for index in sorted(key)
-        for condition in _conditions_on(source, scope, ColumnId(relation.id, index))
+        for condition in _conditions_on(source, select, ColumnId(relation.id, index))
     ]
     reason = f" by {' and '.join(dict.fromkeys(by))}" if by else ""
     return f"the {kind} ({names}) of {_named(source, relation)} is fixed{reason}"
@@ -134,9 +134,9 @@ def _column_names(relation: Relation, key: frozenset[int]) -> str:
     return ", ".join(relation.columns[index].name for index in sorted(key))
 
 
-def _conditions_on(source: AnalysedSource, scope: Scope, column: ColumnId) -> Iterator[Expr]:
+def _conditions_on(source: AnalysedSource, select: Select, column: ColumnId) -> Iterator[Expr]:
     """The first condition that makes a column equal to something."""
-    for condition in source.all_conditions(scope):
+    for condition in source.all_conditions(select):
         for each in conjuncts(condition):
             if any(_is(source, side, column) for side in _equal_sides(each)):
                 yield each

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.equalities import conjuncts
-from tools.sqlgen.analysis.scope import Relation, Scope
+from tools.sqlgen.analysis.query_block import Projected
+from tools.sqlgen.analysis.scope import Relation
 from tools.sqlgen.analysis.statement import analyse_in, new_context
 from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.diagnostics import SqlError, position
@@ -53,7 +54,6 @@ class AnalysedSource:
         self.findings: list[SqlError]
         self.query, self.findings = analyse_in(self.ctx, statement)
         self.parents: dict[Node, Node | None] = dict(walk_with_parents(statement))
-        self._selects = {id(scope): select for select, scope in self.ctx.info.select_scopes.items()}
         self._relations = {node: ident for ident, node in self.ctx.info.table_nodes.items()}
 
     # --- text ---
@@ -68,14 +68,11 @@ class AnalysedSource:
 
     # --- the tree ---
 
-    def select_of(self, scope: Scope) -> Select | None:
-        return self._selects.get(id(scope))
-
-    def scope_at(self, offset: int) -> Scope | None:
-        """The scope of the innermost SELECT around an offset."""
+    def select_at(self, offset: int) -> Projected | None:
+        """The analysis of the innermost SELECT around an offset."""
         around = [
-            (select.end - select.start, scope)
-            for select, scope in self.ctx.info.select_scopes.items()
+            (select.end - select.start, projected)
+            for select, projected in self.ctx.info.selects.items()
             if select.start <= offset <= select.end
         ]
         return min(around, key=lambda each: each[0])[1] if around else None
@@ -91,42 +88,26 @@ class AnalysedSource:
             node = self.parents.get(node)
         return None
 
-    def outer_joins(self, relation: Relation) -> list[Join]:
-        """The joins that may null-extend a relation, from the inside out, as `Relation.outer` has their ids."""
-        node: Node | None = self.ctx.info.table_nodes.get(relation.id)
-        found: list[Join] = []
-        while node is not None:
-            parent = self.parents.get(node)
-            if isinstance(parent, Join):
-                null_side = {"LEFT": parent.right, "RIGHT": parent.left}.get(parent.kind)
-                if null_side is node:
-                    found.append(parent)
-            elif not isinstance(node, TableRef):
-                break
-            node = parent
-        return found
-
     def relation_of(self, node: Node) -> Relation | None:
         ident = self._relations.get(node)
         return None if ident is None else self.ctx.info.relations.get(ident)
 
     # --- conditions ---
 
-    def conditions(self, scope: Scope) -> Iterator[tuple[str, Expr]]:
-        """Each condition that every row of a query block meets, with the name of its clause."""
-        select = self.select_of(scope)
-        if select is None:
+    @staticmethod
+    def conditions(block: Node) -> Iterator[tuple[str, Expr]]:
+        """Each condition that every row of a SELECT meets, with the name of its clause; none for other blocks."""
+        if not isinstance(block, Select):
             return
+        select = block
         for clause, condition in (("WHERE", select.where), ("HAVING", select.having)):
             if condition is not None:
                 yield from ((clause, each) for each in conjuncts(condition))
         yield from (("ON", each) for join in inner_joins(select.from_) for each in _on(join))
 
-    def all_conditions(self, scope: Scope) -> Iterator[Expr]:
+    @staticmethod
+    def all_conditions(select: Select) -> Iterator[Expr]:
         """The conditions of WHERE and of every ON, also those of outer joins."""
-        select = self.select_of(scope)
-        if select is None:
-            return
         yield from conjuncts(select.where) if select.where is not None else ()
         for node in walk(select.from_, into_queries=False) if select.from_ is not None else ():
             if isinstance(node, Join):

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from lsprotocol.types import CompletionItem, CompletionItemKind, CompletionList, InsertTextFormat
 from msgspec import Struct
 
-from tools.sqlgen.analysis.place import place_in
-from tools.sqlgen.analysis.scope import Relation, Scope
+from tools.sqlgen.analysis.query_block import Projected
+from tools.sqlgen.analysis.scope import Relation
 from tools.sqlgen.catalog import Catalog, Table
 from tools.sqlgen.explain.query import Explainer
 from tools.sqlgen.explain.reason import type_text
@@ -138,8 +138,8 @@ def _sources(text: str, offset: int, catalog: Catalog, explainer: Explainer) -> 
     analysed = explainer.analyse(patched, source) if source is not None else None
     if source is None or analysed is None:
         return Sources(dict(_named_tables(patched, source, catalog)))
-    scope = analysed.scope_at(start)
-    relations = list(_in_reach(scope)) or [
+    select = analysed.select_at(start)
+    relations = list(_in_reach(select)) or [
         relation for relation in analysed.ctx.info.relations.values() if relation.table is not None
     ]
     columns = {
@@ -148,17 +148,17 @@ def _sources(text: str, offset: int, catalog: Catalog, explainer: Explainer) -> 
         for relation in relations
     }  # fmt: skip
     parameters = {node.name for node in analysed.parents if isinstance(node, Param) and node.name}
-    return Sources(columns, tuple(_common_names(scope)), tuple(sorted(parameters - {_PLACEHOLDER})))
+    return Sources(columns, tuple(_common_names(select)), tuple(sorted(parameters - {_PLACEHOLDER})))
 
 
-def _in_reach(scope: Scope | None) -> Iterator[Relation]:
-    if scope is not None:
-        for place in place_in(scope, "select").chain():
+def _in_reach(select: Projected | None) -> Iterator[Relation]:
+    if select is not None:
+        for place in select.place("select").chain():
             yield from place.namespace.relations
 
 
-def _common_names(scope: Scope | None) -> Iterator[str]:
-    common = scope.common if scope is not None else None
+def _common_names(select: Projected | None) -> Iterator[str]:
+    common = select.rows.block.environment.common if select is not None else None
     while common is not None:
         yield common.name
         common = common.parent

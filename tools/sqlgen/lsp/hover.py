@@ -1,6 +1,5 @@
 """Hover: a query, a table, a column, an expression, a parameter, a function."""
 
-from tools.sqlgen.analysis.place import place_in
 from tools.sqlgen.analysis.scope import Relation
 from tools.sqlgen.catalog import Table
 from tools.sqlgen.explain.nullability import Nullability
@@ -46,11 +45,11 @@ def _expression(source: AnalysedSource, expr: Expr) -> str | None:
     value = source.ctx.info.typed.get(expr)
     if value is None:
         return None
-    scope = source.scope_at(expr.start)
+    select = source.select_at(expr.start)
     null = "may be NULL" if value.nullable else "NOT NULL"
     lines = [f"`{source.shown(expr)}`: **{type_text(value.type)}**, {null}"]
-    if scope is not None:
-        reason = _selected(source, expr) or Nullability(source).of_expr(place_in(scope, "order"), expr)
+    if select is not None:
+        reason = _selected(source, expr) or Nullability(source).of_expr(select.place("order"), expr)
         if reason.nullable == value.nullable:
             lines += _reason_list(reason)
     return "\n\n".join(lines[:1]) + ("\n\n" + "\n".join(lines[1:]) if len(lines) > 1 else "")

@@ -70,8 +70,8 @@ def qualifier_at(source: AnalysedSource, offset: int) -> Relation | None:
     if isinstance(node, ColumnRef):
         found = source.ctx.column_of(node)
         return found[0] if found is not None else None
-    scope = source.scope_at(offset)
-    relations = scope.namespace.relations if scope is not None else ()
+    select = source.select_at(offset)
+    relations = select.namespace.relations if select is not None else ()
     return next((each for each in relations if each.name.lower() == node.table.lower()), None)
 
 

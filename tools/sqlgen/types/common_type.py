@@ -65,7 +65,9 @@ def _merge_two(left: SqlType, right: SqlType) -> SqlType:
     if kinds == {"vector"}:
         return left
     if kinds == {"bit"}:
-        return left if (left.length or 1) >= (right.length or 1) else right
+        longer = left if (left.length or 1) >= (right.length or 1) else right
+        misformatted = left.is_misformatted or right.is_misformatted
+        return msgspec.structs.replace(longer, is_misformatted=misformatted)
     if kinds <= {"int", "decimal", "float", "year", "bit"}:
         return _merge_numbers(left, right)
     if kinds <= TEMPORAL:

@@ -36,6 +36,16 @@ class SqlType(Struct, frozen=True):
     """`binary` makes a string type bytes."""
     is_bool: bool = False
     """TINYINT(1), TRUE/FALSE, comparisons and logical operators."""
+    is_misformatted: bool = False
+    """Computed from a BIT, and possibly sent in another format than the type's."""
+
+
+_SMALL_BIT = 5
+
+
+def is_small_bit(sql_type: SqlType) -> bool:
+    """True for a BIT whose bits cannot be digits: b"0" is the number 48."""
+    return sql_type.name == "BIT" and (sql_type.length or 64) <= _SMALL_BIT
 
 
 UNKNOWN = SqlType("UNKNOWN")

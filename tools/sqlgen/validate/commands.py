@@ -7,7 +7,6 @@ from tools.sqlgen.input.query_files import QuerySource
 from tools.sqlgen.ir.query import AnalysedQuery
 from tools.sqlgen.syntax import ast
 from tools.sqlgen.syntax.visitor import walk
-from tools.sqlgen.types.sql_type import type_class
 from tools.sqlgen.validate.pagination import order_difference
 
 _WITH_ROWS = frozenset({":one", ":many", ":stream"})
@@ -135,19 +134,4 @@ def _cursors(source: QuerySource, statement: ast.QueryStatement, query: Analysed
                 yield SqlError(f"order column '{key.column}' can be NULL in the result", key.start, key.end)
 
 
-def check_driver(source: QuerySource, query: AnalysedQuery) -> Iterator[SqlError]:
-    """Report columns that asyncmy cannot read: a VECTOR ends its reading in the middle of a row."""
-    if source.command in _WITH_ROWS | {":batch"}:
-        for column in query.columns:
-            if type_class(column.type) == "vector":
-                hint = "select VECTOR_TO_STRING(...), or CAST(... AS BINARY) for the bytes"
-                yield SqlError(
-                    f"the driver cannot read the VECTOR '{column.name}'", column.start, column.end, hint
-                )
-
-
-def _driver(source: QuerySource, _statement: ast.QueryStatement, query: AnalysedQuery) -> Iterator[SqlError]:
-    yield from check_driver(source, query)
-
-
-_CHECKS: tuple[Check, ...] = (_rows, _lastid, _copyfrom, _annotations, _cursors, _driver)
+_CHECKS: tuple[Check, ...] = (_rows, _lastid, _copyfrom, _annotations, _cursors)

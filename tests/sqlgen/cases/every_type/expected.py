@@ -9,7 +9,7 @@ from msgspec import Raw
 
 from .connection import Connection
 from .models import Everything, EverythingKind, EverythingKinds
-from .runtime import member_list, members, raw_text, to_utc, to_uuid
+from .runtime import bits as bits_, member_list, members, raw_text, to_utc, to_uuid
 
 EVERYTHING = "SELECT * FROM everything WHERE id = %s"
 
@@ -22,7 +22,7 @@ async def everything(conn: Connection, *, id: int) -> Everything | None:
         return None
     return Everything(
         row[0], row[1], None if row[2] is None else bool(row[2]), row[3], row[4], row[5],
-        None if row[6] is None else int.from_bytes(row[6]), row[7],
+        None if row[6] is None else bits_(row[6]), row[7],
         None if row[8] is None else row[8].replace(tzinfo=UTC),
         None if row[9] is None else row[9].replace(tzinfo=UTC), row[10], row[11], row[12],
         None if row[13] is None else to_uuid(row[13]), row[14], row[15], row[16],

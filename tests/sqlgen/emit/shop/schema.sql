@@ -28,3 +28,7 @@ CREATE TABLE odd_names (
     `class` VARCHAR(10) NOT NULL, conn VARCHAR(10) NOT NULL, self VARCHAR(10) NOT NULL, `date` DATE NOT NULL,
     `int` INT NOT NULL, `a b` DATETIME NOT NULL
 );
+CREATE TABLE switches (
+    id INT PRIMARY KEY,
+    flag BIT(1) NOT NULL, word BIT(16) NOT NULL
+);

@@ -2,49 +2,39 @@
 
 from collections.abc import Sequence
 
-from tools.sqlgen.analysis.common_tables import define_common_tables
-from tools.sqlgen.analysis.consequences import closure
+from tools.sqlgen.analysis.common_tables import with_common_tables
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.limits import visit_limit
-from tools.sqlgen.analysis.place import place_in
-from tools.sqlgen.analysis.predicates import when_true
+from tools.sqlgen.analysis.place import Block, Environment, Grouping
+from tools.sqlgen.analysis.query_block import Filtered
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.scope import Relation, Scope
-from tools.sqlgen.analysis.select_list import SelectList
-from tools.sqlgen.analysis.values import Expected
+from tools.sqlgen.analysis.scope import Relation
+from tools.sqlgen.analysis.select_list import project, whole_table
 from tools.sqlgen.syntax.ast import (
-    Expr,
     IntLiteral,
     Limit,
+    Node,
     OrderItem,
-    Select,
     SelectItem,
     With,
 )
-from tools.sqlgen.types.sql_type import BOOL
 
 
-def scope_with(ctx: Context, with_: With | None) -> Scope:
-    """Return a new scope that sees the common tables of the statement's WITH."""
-    scope = Scope(None, None, None)
-    if with_ is not None:
-        define_common_tables(ctx, scope, with_)
-    return scope
+def block_with(ctx: Context, statement: Node, with_: With | None) -> Block:
+    """Return the block of a statement that sees the common tables of its WITH."""
+    return Block(statement, with_common_tables(ctx, Environment(), with_))
 
 
 def returned(
-    ctx: Context, scope: Scope, items: Sequence[SelectItem], *, min_one: bool, max_one: bool
+    ctx: Context, rows: Filtered, items: Sequence[SelectItem], *, min_one: bool, max_one: bool
 ) -> QueryResult:
     """Analyse MariaDB's RETURNING; a result without columns if there is none."""
     if not items:
         return QueryResult(())
-    outputs = SelectList(ctx, scope, ())
-    outputs.visit(Select(items[0].start, items[-1].end, tuple(items)))
-    whole = outputs.whole_table()
-    return QueryResult(
-        tuple(outputs.columns), min_one, max_one, embeds=tuple(outputs.embeds), whole_table=whole
-    )
+    found = project(ctx, rows, Grouping(), items)
+    whole = whole_table(ctx, found)
+    return QueryResult(found.columns, min_one, max_one, embeds=found.embeds, whole_table=whole)
 
 
 def note_written(ctx: Context, relation: Relation) -> None:
@@ -53,15 +43,9 @@ def note_written(ctx: Context, relation: Relation) -> None:
         ctx.note_written(relation.table)
 
 
-def analyse_filter(
-    ctx: Context, scope: Scope, where: Expr | None, order_by: Sequence[OrderItem], limit: Limit | None
-) -> None:
-    """Analyse WHERE, ORDER BY and LIMIT."""
-    if where is not None:
-        ctx.evaluate(place_in(scope, "where"), where, Expected(BOOL, weak=True))
-        require_one_column(ctx, where)
-        scope.row_facts |= closure(ctx, when_true(ctx, where))
-    place = place_in(scope, "order")
+def analyse_order(ctx: Context, rows: Filtered, order_by: Sequence[OrderItem], limit: Limit | None) -> None:
+    """Analyse ORDER BY and LIMIT."""
+    place = rows.place("order")
     for item in order_by:
         if isinstance(item.expr, IntLiteral):
             ctx.report(

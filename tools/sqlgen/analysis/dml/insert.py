@@ -11,9 +11,10 @@ from tools.sqlgen.analysis.dml.clauses import returned
 from tools.sqlgen.analysis.dml.targets import check_changeable, check_not_read
 from tools.sqlgen.analysis.from_part import single
 from tools.sqlgen.analysis.named_tables import base_table
-from tools.sqlgen.analysis.place import Place, place_in
+from tools.sqlgen.analysis.place import Block, Environment, Place, place_in
+from tools.sqlgen.analysis.query_block import Filtered
 from tools.sqlgen.analysis.results import QueryResult
-from tools.sqlgen.analysis.scope import Namespace, Relation, RelationColumn, Scope
+from tools.sqlgen.analysis.scope import Namespace, Relation, RelationColumn
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import Assignment, ColumnRef, Expr, Insert, Node, Query, Select
@@ -21,11 +22,9 @@ from tools.sqlgen.syntax.ast import Assignment, ColumnRef, Expr, Insert, Node, Q
 
 def analyse_insert(ctx: Context, insert: Insert) -> QueryResult:
     """Analyse an INSERT or REPLACE; returns the rows of MariaDB's RETURNING."""
-    scope = Scope(None, None, None)
-    relation = base_table(ctx, scope, insert.table)
-    part = single(ctx, scope, relation, insert.table)
-    scope.namespace = part.namespace
-    ctx.tables_read.clear()
+    block = Block(insert, Environment())
+    relation = base_table(ctx, block, insert.table)
+    rows = Filtered(block, single(ctx, relation, insert.table).namespace)
     if relation.table is not None:
         ctx.note_written(relation.table)
         check_changeable(ctx, relation, insert.table, inserts=True)
@@ -38,13 +37,13 @@ def analyse_insert(ctx: Context, insert: Insert) -> QueryResult:
     if insert.query is not None:
         selected = _insert_query(ctx, insert, relation, targets)
     for row in insert.rows:
-        _insert_row(ctx, place_in(scope, "values"), insert, relation, targets, row)
+        _insert_row(ctx, rows.place("values"), insert, relation, targets, row)
     for assignment in insert.assignments:
-        assign(ctx, place_in(scope, "set"), assignment, strict=not insert.ignore, clause="INSERT")
+        assign(ctx, rows.place("set"), assignment, strict=not insert.ignore, clause="INSERT")
     _check_left_out(ctx, insert, relation, targets)
-    _on_duplicate(ctx, scope, insert, relation, targets, selected)
+    _on_duplicate(ctx, rows, insert, relation, targets, selected)
     one = insert.query is None and len(insert.rows or insert.assignments[:1]) == 1
-    return returned(ctx, scope, insert.returning, min_one=one and not insert.ignore, max_one=one)
+    return returned(ctx, rows, insert.returning, min_one=one and not insert.ignore, max_one=one)
 
 
 def _targets(ctx: Context, relation: Relation, insert: Insert) -> list[int] | None:
@@ -126,7 +125,7 @@ def _insert_query(
         expected_columns.append(
             Expected(column.type, column.source_column, column.name, assigned=column.nullable)
         )
-    result = ctx.analyse_query(ctx, query, None, expected_columns)
+    result = ctx.analyse_query(ctx, query, Environment(), expected_columns)
     if targets is not None and result.valid and len(result.columns) != len(targets):
         count = len(result.columns)
         columns = "1 column" if count == 1 else f"{count} columns"
@@ -166,7 +165,7 @@ def _check_left_out(ctx: Context, insert: Insert, relation: Relation, targets: l
 
 def _on_duplicate(
     ctx: Context,
-    scope: Scope,
+    rows: Filtered,
     insert: Insert,
     relation: Relation,
     targets: list[int] | None,
@@ -174,15 +173,15 @@ def _on_duplicate(
 ) -> None:
     if not insert.on_duplicate:
         return
-    names = scope.namespace
+    names = rows.namespace
     if insert.row_alias is not None and insert.row_alias.lower() == relation.name.lower():
         ctx.report(f"the row alias '{insert.row_alias}' is the table's own name", insert.table)
     if insert.row_alias is not None:
-        alias = single(ctx, scope, _new_row(ctx, insert, relation, targets), insert.table)
+        alias = single(ctx, _new_row(ctx, insert, relation, targets), insert.table)
         names = names.plus(alias.namespace)
     elif selected is not None and insert.query is not None:
         names = names.plus(_selected_tables(ctx, insert.query))
-    place = place_in(scope, "duplicate", names)
+    place = place_in(rows.block, "duplicate", names)
     for assignment in insert.on_duplicate:
         _assign_duplicate(ctx, place, insert, relation, assignment)
 
@@ -237,14 +236,12 @@ def _new_row(ctx: Context, insert: Insert, relation: Relation, targets: list[int
         )
         for name, index in zip(names, given, strict=True)
     ]
-    new = Relation(ctx.new_id(), insert.row_alias or "", columns)
-    new.unknown_schema = relation.unknown_schema
-    return new
+    return Relation(ctx.new_id(), insert.row_alias or "", columns, unknown_schema=relation.unknown_schema)
 
 
 def _selected_tables(ctx: Context, query: Query) -> Namespace:
     """The tables of INSERT ... SELECT that ON DUPLICATE KEY UPDATE can name: those of an ungrouped SELECT."""
-    inner = ctx.info.select_scopes.get(query.body) if isinstance(query.body, Select) else None
-    if inner is None or inner.grouped or inner.implicit:
+    inner = ctx.info.selects[query.body] if isinstance(query.body, Select) else None
+    if inner is None or inner.grouping.aggregates:
         return Namespace()
     return inner.namespace

@@ -2,21 +2,20 @@
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dml.assignments import assign
-from tools.sqlgen.analysis.dml.clauses import analyse_filter, note_written, scope_with
+from tools.sqlgen.analysis.dml.clauses import analyse_order, block_with, note_written
 from tools.sqlgen.analysis.dml.targets import check_changeable, check_not_read
+from tools.sqlgen.analysis.filter import filtered
 from tools.sqlgen.analysis.from_clause import analyse_from
-from tools.sqlgen.analysis.place import place_in
 from tools.sqlgen.analysis.scope import Relation
 from tools.sqlgen.syntax.ast import Update
 
 
 def analyse_update(ctx: Context, update: Update) -> None:
-    scope = scope_with(ctx, update.with_)
-    analyse_from(ctx, scope, update.table)
-    place = place_in(scope, "set")
+    source = analyse_from(ctx, block_with(ctx, update, update.with_), update.table)
+    place = source.place("set")
     for assignment in update.assignments:
         assign(ctx, place, assignment, strict=not update.ignore, clause="SET")
-    analyse_filter(ctx, scope, update.where, update.order_by, update.limit)
+    analyse_order(ctx, filtered(ctx, source, update.where), update.order_by, update.limit)
     for relation in _assigned(ctx, update):
         note_written(ctx, relation)
         if relation.table is not None and not relation.table.is_view:

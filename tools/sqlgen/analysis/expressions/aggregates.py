@@ -31,15 +31,16 @@ def evaluate_aggregate(ctx: Context, place: Place, call: Call, rule: Rule) -> Ty
             f"{call.name.upper()} inside of another aggregate", call, "aggregate in a derived table first"
         )
         return UNKNOWN_EXPR
-    if not owner.aggregates_allowed:
-        _report_misplaced(ctx, owner, call)
-    block = owner.scope
+    block = owner.block.node
     ctx.info.owners[call] = block
-    if owner is not place and not block.grouped:
-        block.implicit = True
+    if owner.aggregates_allowed:
+        ctx.info.aggregating.add(block)
+    else:
+        _report_misplaced(ctx, owner, call)
     nullable = rule.nulls(values, call.args)
-    if (block.implicit or block.rollup) and call.name.upper() not in NEVER_NULL:
-        nullable = nullable or not proven(NonEmpty(block.id), owner)
+    may_lack_rows = owner.grouping.rollup or not owner.grouping.grouped
+    if may_lack_rows and call.name.upper() not in NEVER_NULL:
+        nullable = nullable or not proven(NonEmpty(block), owner)
     if nullable and call.name.upper() in _NULL_WITHOUT_VALUES:
         nullable = not _counted(ctx, place, call)
     return aggregate_value(ctx, place, call, rule, values, nullable=nullable)

@@ -127,7 +127,7 @@ def _result(ctx: Context, place: Place, call: Call, rule: Rule, values: Sequence
         nullable = found is None or not proven(NonZero(found), place)
     if name == "CHAR" and _uses_charset(ctx, call):
         sql_type, nullable = VARCHAR, True
-    if name == "ANY_VALUE" and place.after_grouping and (place.scope.implicit or place.scope.rollup):
+    if name == "ANY_VALUE" and place.after_grouping and place.grouping.may_lack_rows:
         nullable = True
     source_column = values[0].source_column if rule.unchanged else None
     shape = None

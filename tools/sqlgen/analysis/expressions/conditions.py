@@ -117,7 +117,7 @@ def evaluate_member_of(ctx: Context, place: Place, expr: MemberOf, _expected: Ex
 
 
 def evaluate_exists(ctx: Context, place: Place, expr: Exists, _expected: Expected | None) -> TypedExpr:
-    ctx.analyse_query(ctx, expr.query, place)
+    ctx.analyse_query(ctx, expr.query, place.around_subquery())
     return TypedExpr(BOOL, nullable=False)
 
 

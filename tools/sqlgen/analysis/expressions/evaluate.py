@@ -10,6 +10,7 @@ import msgspec
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import expression_key
+from tools.sqlgen.analysis.expressions.bits import as_sent
 from tools.sqlgen.analysis.expressions.calls import evaluate_call
 from tools.sqlgen.analysis.expressions.conditions import (
     evaluate_between,
@@ -111,7 +112,7 @@ def evaluate(ctx: Context, place: Place, expr: Expr, expected: Expected | None =
         return UNKNOWN_EXPR
     value = evaluator(ctx, place, expr, expected)
     if not isinstance(expr, (ColumnRef, *_LITERALS)):
-        value = _as_proven(ctx, place, expr, value)
+        value = as_sent(ctx, expr, _as_proven(ctx, place, expr, value))
     ctx.info.typed[expr] = value
     return value
 
@@ -126,9 +127,9 @@ def _as_proven(ctx: Context, place: Place, expr: Expr, value: TypedExpr) -> Type
         ):
             return msgspec.structs.replace(value, nullable=False)
     elif (
-        place.scope.rollup
+        place.grouping.rollup
         and place.after_grouping
-        and (found := expression_key(ctx, expr)) in place.scope.group_keys
+        and (found := expression_key(ctx, expr)) in place.grouping.keys
     ):
         sure = proven(NotNull(found), place) or proven(Grouped(found), place)
         return msgspec.structs.replace(value, nullable=not sure)

@@ -68,7 +68,7 @@ def _compare_with_query(ctx: Context, place: Place, left: Expr, right: Subquery,
         expected_beside(item, value) if value is not None else None
         for item, value in zip(items, from_left, strict=True)
     ]
-    result = ctx.analyse_query(ctx, right.query, place, expected_columns)
+    result = ctx.analyse_query(ctx, right.query, place.around_subquery(), expected_columns)
     ctx.info.subqueries[right] = result
     if not result.valid:
         return True
@@ -85,8 +85,8 @@ def _compare_with_query(ctx: Context, place: Place, left: Expr, right: Subquery,
 
 
 def _compare_queries(ctx: Context, place: Place, left: Subquery, right: Subquery, *, rows: bool) -> bool:
-    one = ctx.analyse_query(ctx, left.query, place)
-    other = ctx.analyse_query(ctx, right.query, place)
+    one = ctx.analyse_query(ctx, left.query, place.around_subquery())
+    other = ctx.analyse_query(ctx, right.query, place.around_subquery())
     ctx.info.subqueries[left], ctx.info.subqueries[right] = one, other
     if one.valid and other.valid and len(one.columns) != len(other.columns):
         ctx.report(

@@ -32,8 +32,8 @@ def _if(ctx: Context, place: Place, call: Call, expected: Expected | None) -> Ty
     ctx.evaluate(place, condition, Expected(BOOL, weak=True))
     require_one_column(ctx, condition)
     branches = [
-        (then, closure(ctx, when_true(ctx, condition))),
-        (otherwise, closure(ctx, when_not_true(ctx, condition))),
+        (then, closure(ctx, place, when_true(ctx, place, condition))),
+        (otherwise, closure(ctx, place, when_not_true(ctx, place, condition))),
     ]
     return evaluate_branches(ctx, place, branches, expected, complete=True)
 
@@ -43,9 +43,9 @@ def _grouping(ctx: Context, place: Place, call: Call, _expected: Expected | None
     for arg in call.args:
         ctx.evaluate(place, arg)
         key = expression_key(ctx, arg)
-        if place.clause in {"select", "having", "order"} and key not in place.scope.group_keys:
+        if place.clause in {"select", "having", "order"} and key not in place.grouping.keys:
             ctx.report("GROUPING takes expressions that the query groups by", arg)
-    if not place.scope.rollup:
+    if not place.grouping.rollup:
         ctx.report("GROUPING needs GROUP BY ... WITH ROLLUP", call)
     return TypedExpr(BIGINT, nullable=False)
 

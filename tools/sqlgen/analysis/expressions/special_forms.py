@@ -35,7 +35,7 @@ from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
 
 
 def evaluate_subquery(ctx: Context, place: Place, expr: Subquery, expected: Expected | None) -> TypedExpr:
-    result = ctx.analyse_query(ctx, expr.query, place, (expected,))
+    result = ctx.analyse_query(ctx, expr.query, place.around_subquery(), (expected,))
     if not result.columns:
         return UNKNOWN_EXPR
     column = result.columns[0]
@@ -48,7 +48,9 @@ def evaluate_subquery(ctx: Context, place: Place, expr: Subquery, expected: Expe
 def _reads_empty_group(ctx: Context, place: Place, expr: Subquery) -> bool:
     """True if a subquery reads the rows of an aggregate query without GROUP BY; for no rows it is NULL."""
     return (
-        place.scope.implicit and place.after_grouping and bool(column_references(ctx, expr, place.namespace))
+        place.grouping.implicit
+        and place.after_grouping
+        and bool(column_references(ctx, expr, place.namespace))
     )
 
 
@@ -70,12 +72,12 @@ def evaluate_case(ctx: Context, place: Place, expr: Case, expected: Expected | N
         if expr.operand is None:
             ctx.evaluate(place.assuming(not_before), when.condition, Expected(BOOL, weak=True))
             require_one_column(ctx, when.condition)
-            conditions.append(not_before | closure(ctx, when_true(ctx, when.condition)))
+            conditions.append(not_before | closure(ctx, place, when_true(ctx, place, when.condition)))
             if len(not_before) < _MOST_FACTS:
-                not_before |= closure(ctx, when_not_true(ctx, when.condition))
+                not_before |= closure(ctx, place, when_not_true(ctx, place, when.condition))
         else:
             same = Binary(when.start, when.end, "=", expr.operand, when.condition)
-            conditions.append(closure(ctx, when_true(ctx, same)))
+            conditions.append(closure(ctx, place, when_true(ctx, place, same)))
     branches = [(when.result, facts) for when, facts in zip(expr.whens, conditions, strict=True)]
     if expr.otherwise is not None:
         branches.append((expr.otherwise, not_before))

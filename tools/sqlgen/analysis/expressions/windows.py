@@ -12,8 +12,8 @@ from tools.sqlgen.types.sql_type import BIGINT, NUMERIC, TEMPORAL, family
 def visit_window(ctx: Context, place: Place, over: WindowSpec | str | None, call: Node) -> None:
     """Analyse the expressions of an OVER (...), and look a named window up."""
     name = over if isinstance(over, str) else over.base if over is not None else None
-    if name is not None and name.lower() not in place.scope.windows:
-        ctx.report(f"unknown window '{name}'", call, did_you_mean(name, place.scope.windows))
+    if name is not None and name.lower() not in place.block.windows:
+        ctx.report(f"unknown window '{name}'", call, did_you_mean(name, place.block.windows))
     if isinstance(over, str) or over is None:
         return
     if over.base is not None and over.partition_by:
@@ -39,7 +39,7 @@ def visit_window(ctx: Context, place: Place, over: WindowSpec | str | None, call
 
 def _check_base(ctx: Context, place: Place, over: WindowSpec) -> None:
     """Report a window that refines one with a frame, one with an order although it has its own, or itself."""
-    named = place.scope.windows.get(over.base.lower()) if over.base is not None else None
+    named = place.block.windows.get(over.base.lower()) if over.base is not None else None
     if named is None:
         return
     if named.spec.frame is not None:
@@ -54,7 +54,7 @@ def _check_base(ctx: Context, place: Place, over: WindowSpec) -> None:
     spec: WindowSpec | None = named.spec
     while spec is not None and id(spec) not in seen:
         seen.add(id(spec))
-        following = place.scope.windows.get(spec.base.lower()) if spec.base is not None else None
+        following = place.block.windows.get(spec.base.lower()) if spec.base is not None else None
         spec = following.spec if following is not None else None
     if spec is not None:
         ctx.report(f"window '{named.name}' refines itself", over)
@@ -92,10 +92,10 @@ def _order_of(place: Place, over: WindowSpec) -> tuple[OrderItem, ...] | None:
     """Return the ORDER BY of a window or of its base windows; None if one of these is unknown."""
     seen: set[str] = set()
     while not over.order_by and over.base is not None:
-        if over.base.lower() in seen or over.base.lower() not in place.scope.windows:
+        if over.base.lower() in seen or over.base.lower() not in place.block.windows:
             return None
         seen.add(over.base.lower())
-        over = place.scope.windows[over.base.lower()].spec
+        over = place.block.windows[over.base.lower()].spec
     return over.order_by
 
 
@@ -111,7 +111,7 @@ def frame_of(place: Place, over: WindowSpec | str | None) -> WindowFrame | None:
             return None
         else:
             seen.add(over.lower())
-            named = place.scope.windows.get(over.lower())
+            named = place.block.windows.get(over.lower())
             over = named.spec if named else None
     return None
 

@@ -34,6 +34,16 @@ def to_uuid(value: bytes) -> UUID:
     return msgspec.convert(value, UUID)
 
 
+def bits(value: bytes | int) -> int:
+    """Convert a BIT; MariaDB sends that of a DISTINCT or GROUP BY as a number."""
+    return value if isinstance(value, int) else int.from_bytes(value)
+
+
+def small_bits(value: bytes | int) -> int:
+    """Convert a BIT of at most 5 bits, also if the server sends its digits: their bytes are greater than any 5 bits."""
+    return int(value) if isinstance(value, int) or value >= b"0" else int.from_bytes(value)
+
+
 def members(kind: type[E], value: str) -> frozenset[E]:
     """Convert the value of a SET to its members."""
     return frozenset(map(kind, value.split(","))) if value else frozenset()
@@ -111,6 +121,11 @@ def json_uuid(value: str) -> UUID:
 def json_bits(value: str) -> int:
     """Decode a BIT in JSON."""
     return int.from_bytes(json_bytes(value))
+
+
+def json_small_bits(value: str) -> int:
+    """Decode a BIT of at most 5 bits in JSON."""
+    return small_bits(json_bytes(value))
 
 
 def json_time(value: str) -> timedelta:

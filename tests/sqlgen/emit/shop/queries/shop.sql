@@ -122,3 +122,26 @@ INSERT INTO odd_names (id, `class`, conn, self, `date`, `int`, `a b`) VALUES (:i
 -- name: import :many
 SELECT `class`, conn, self, `date`, `int`, `a b`, id, id, COUNT(*) OVER () FROM odd_names
 WHERE `class` = :class AND conn = :conn AND self = :self AND `date` = :date;
+
+-- name: clear_switches :exec
+DELETE FROM switches;
+
+-- name: add_switches :copyfrom
+INSERT INTO switches (id, flag, word) VALUES (:id, :flag, :word);
+
+-- name: distinct_flags :many
+SELECT DISTINCT flag FROM switches ORDER BY flag;
+
+-- name: distinct_words :many
+SELECT word FROM switches GROUP BY word ORDER BY MIN(id);
+
+-- name: computed_flags :many
+SELECT COALESCE(flag, flag) AS given, MAX(flag) AS greatest, IF(id > 1, flag, NULL) AS chosen,
+  (SELECT flag) AS selected, MIN(flag) OVER () AS least
+FROM switches GROUP BY id, flag ORDER BY id;
+
+-- name: materialized_flags :many
+SELECT DISTINCT COALESCE(flag, flag) AS flag FROM switches ORDER BY flag;
+
+-- name: flags_in_json :many
+SELECT JSON_OBJECT('flag', flag, 'given', COALESCE(flag, flag), 'word', word) AS switch FROM switches ORDER BY id;
