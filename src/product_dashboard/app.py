@@ -32,6 +32,9 @@ from product_dashboard.envelope import (
     on_unexpected_error,
 )
 from product_dashboard.errors import AppError, NotFound
+from product_dashboard.events.changes import watching as watching_changes
+from product_dashboard.events.controller import EventController
+from product_dashboard.events.listeners import Listeners
 from product_dashboard.health.controller import HealthController, get_metrics
 from product_dashboard.idempotency.expiry import removing_expired_answers
 from product_dashboard.idempotency.header import read_key
@@ -61,9 +64,12 @@ RESOURCES = (
     CustomerController,
     OrderController,
     DashboardController,
+    EventController,
 )
 DIRECT_ANSWERS = "direct_answers"
 """In the state of the application: the DirectAnswers for the HTTP protocol, if there are recipes."""
+LISTENERS = "listeners"
+"""In the state of the application: the Listeners, whose streams end when the service begins to end."""
 SAFE_IN_PATH = "/!$&'()*+,;=:@~"
 
 
@@ -83,6 +89,7 @@ def create_app(settings: Settings) -> Litestar:
             get_document,
         ],
         dependencies={
+            "listeners": Provide(lambda: service.listeners, sync_to_thread=False),
             "resources": Provide(service.opened, sync_to_thread=False),
             "params": Provide(read_query, sync_to_thread=False),
             "idempotent": Provide(read_key, sync_to_thread=False),
@@ -101,6 +108,7 @@ def create_app(settings: Settings) -> Litestar:
         logging_config=None,
     )
     complete(app)
+    app.state[LISTENERS] = service.listeners
     app.asgi_handler = service.observe(app)
     return app
 
@@ -111,6 +119,7 @@ class _Service:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._resources: Resources | None = None
+        self.listeners = Listeners(settings.event_listeners)
         self._observer: RequestObserver | None = None
         self._store = RecipeStore()
         self._keys = WatchedKeys(settings.access.keys) if settings.access.keys else None
@@ -151,6 +160,7 @@ class _Service:
         async with (
             open_resources(self._settings) as resources,
             publishing(resources.cache.metrics),
+            watching_changes(resources.cache, self.listeners),
             watching(self._keys),
             removing_expired_answers(resources.database, self._settings.idempotency_kept_hours),
             indexing_names(resources.database),

@@ -72,6 +72,7 @@ POOL_REFUSED = Counter(
 )
 DEADLOCK_RETRIES = Counter("db_deadlock_retries_total", "Transactions begun again after a deadlock.")
 CONNECTIONS = Gauge("http_connections", "Connections of clients.", multiprocess_mode="livesum")
+LISTENERS = Gauge("http_event_listeners", "Clients that listen to events.", multiprocess_mode="livesum")
 CONNECTIONS_CUT = Counter(
     "http_connections_cut_total", "Connections ended because a client was too slow or sent too much.", ["why"]
 )
