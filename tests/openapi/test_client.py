@@ -99,6 +99,11 @@ async def test_the_generated_client_walks_every_route(
     assert (await call("get_overview")).data.product_report.total_products == 1
     assert (await call("get_product_report")).data.total_stock == 1
     assert (await call("get_top_customers")).data[0].total_spent == 39.8
+    today = (await call("get_sales", days=3)).data[2]
+    assert (today.day, today.orders, today.revenue) == (order.created_at.date(), 1, 39.8)
+    assert (await call("get_category_report")).data[0].revenue == 39.8
+    assert (await call("get_low_stock", below=5)).data[0].id == product.id
+    assert (await call("get_top_products")).data[0].total_sold == 2
     assert (await call("get_liveness")).data.status == "alive"
     assert (await call("get_readiness")).data.status == "ready"
 

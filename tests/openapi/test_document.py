@@ -38,6 +38,10 @@ CONTRACT = {
     "/api/v1/dashboard/products": {"get"},
     "/api/v1/dashboard/top-customers": {"get"},
     "/api/v1/dashboard/overview": {"get"},
+    "/api/v1/dashboard/sales": {"get"},
+    "/api/v1/dashboard/categories": {"get"},
+    "/api/v1/dashboard/low-stock": {"get"},
+    "/api/v1/dashboard/top-products": {"get"},
     "/health/live": {"get"},
     "/health/ready": {"get"},
 }

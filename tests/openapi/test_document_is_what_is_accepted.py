@@ -38,6 +38,10 @@ QUERIES = [
     "/api/v1/orders",
     "/api/v1/dashboard/top-customers",
     "/api/v1/dashboard/overview",
+    "/api/v1/dashboard/sales",
+    "/api/v1/dashboard/categories",
+    "/api/v1/dashboard/low-stock",
+    "/api/v1/dashboard/top-products",
 ]
 
 # Text of letters, digits, punctuation, symbols and blanks: what a collation takes for nothing is another matter.

@@ -76,7 +76,8 @@ async def record(client: Api) -> dict[str, Any]:
     await ask("GET", "/products/{id}/stock", 200, ids=product)
     ids = {"id": product["id"], "change_id": change["id"]}
     await ask("GET", "/products/{id}/stock/{change_id}", 200, ids=ids)
-    for name in ("products", "top-customers", "overview"):
+    reports = ("products", "top-customers", "overview", "sales", "categories", "low-stock", "top-products")
+    for name in reports:
         for _ in range(2):  # the second answer comes from the cache, and has cached_at
             await ask("GET", f"/dashboard/{name}", 200)
     await ask("GET", "/products?page_size=x", 400)

@@ -1,15 +1,45 @@
 """The dashboard over HTTP."""
 
 import time
+from datetime import UTC, datetime
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
 
 from product_dashboard.cache import Answers, CachedAnswer
 from product_dashboard.cache.values import State
-from product_dashboard.dashboard.examples import OVERVIEW, PRODUCT_REPORT, TOP_CUSTOMER
-from product_dashboard.dashboard.schemas import Overview, ProductReport, TopCustomer, TopCustomersQuery
-from product_dashboard.dashboard.service import read_product_report, read_reports, read_top_customers
+from product_dashboard.dashboard.examples import (
+    CATEGORY,
+    LOW_STOCK_PRODUCT,
+    OVERVIEW,
+    PRODUCT_REPORT,
+    SALES,
+    TOP_CUSTOMER,
+    TOP_PRODUCT,
+)
+from product_dashboard.dashboard.schemas import (
+    CategoriesQuery,
+    CategoryReport,
+    DailySales,
+    LowStockProduct,
+    LowStockQuery,
+    Overview,
+    ProductReport,
+    SalesQuery,
+    TopCustomer,
+    TopCustomersQuery,
+    TopProduct,
+    TopProductsQuery,
+)
+from product_dashboard.dashboard.service import (
+    read_category_report,
+    read_low_stock,
+    read_product_report,
+    read_reports,
+    read_sales,
+    read_top_customers,
+    read_top_products,
+)
 from product_dashboard.envelope import Cached, Envelope, Headers, from_cache, joined
 from product_dashboard.request import IfNoneMatch, Injected
 
@@ -40,6 +70,62 @@ class DashboardController(Controller):
         if_none_match: IfNoneMatch = None,
     ) -> Cached[Envelope[tuple[TopCustomer, ...]]]:
         answer = await read_top_customers.response(resources.cache, resources.database, limit=params.limit)
+        return from_cache(answer, if_none_match)
+
+    @get("/sales", summary="Orders, pieces sold and revenue of each day", example=SALES)
+    async def get_sales(
+        self,
+        params: NamedDependency[SalesQuery],
+        resources: Injected,
+        if_none_match: IfNoneMatch = None,
+    ) -> Cached[Envelope[tuple[DailySales, ...]]]:
+        """Days are those of UTC, the oldest first and today last; a day without sales is one with zeros.
+
+        An order counts on the day of its `created_at`. One that is deleted no longer counts, on no day.
+        """
+        today = datetime.now(UTC).date()
+        answer = await read_sales.response(resources.cache, resources.database, until=today, days=params.days)
+        return from_cache(answer, if_none_match)
+
+    @get("/categories", summary="Products, stock and sales of each category", example=(CATEGORY,))
+    async def get_category_report(
+        self,
+        params: NamedDependency[CategoriesQuery],
+        resources: Injected,
+        if_none_match: IfNoneMatch = None,
+    ) -> Cached[Envelope[tuple[CategoryReport, ...]]]:
+        """The category with the highest revenue comes first; one without products has zeros.
+
+        Sales count for the category in which the product is now: a product that moves takes all its sales with it, so
+        that the figures of a category are the sums over its products.
+        """
+        answer = await read_category_report.response(resources.cache, resources.database, limit=params.limit)
+        return from_cache(answer, if_none_match)
+
+    @get(
+        "/low-stock", summary="Products for sale that will soon be out of stock", example=(LOW_STOCK_PRODUCT,)
+    )
+    async def get_low_stock(
+        self,
+        params: NamedDependency[LowStockQuery],
+        resources: Injected,
+        if_none_match: IfNoneMatch = None,
+    ) -> Cached[Envelope[tuple[LowStockProduct, ...]]]:
+        """The product with the fewest pieces comes first. Products that are not for sale are left out."""
+        answer = await read_low_stock.response(
+            resources.cache, resources.database, below=params.below, limit=params.limit
+        )
+        return from_cache(answer, if_none_match)
+
+    @get("/top-products", summary="The products that sold most", example=(TOP_PRODUCT,))
+    async def get_top_products(
+        self,
+        params: NamedDependency[TopProductsQuery],
+        resources: Injected,
+        if_none_match: IfNoneMatch = None,
+    ) -> Cached[Envelope[tuple[TopProduct, ...]]]:
+        """The product of which most pieces were sold comes first, also if it is no longer for sale."""
+        answer = await read_top_products.response(resources.cache, resources.database, limit=params.limit)
         return from_cache(answer, if_none_match)
 
     @get("/overview", summary="Both reports at once, loaded in parallel", example=OVERVIEW)

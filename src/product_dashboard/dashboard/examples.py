@@ -1,10 +1,19 @@
 """Examples of the reports for the OpenAPI document."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from product_dashboard.dashboard.schemas import Overview, ProductReport, RecentProduct, TopCustomer
+from product_dashboard.dashboard.schemas import (
+    CategoryReport,
+    DailySales,
+    LowStockProduct,
+    Overview,
+    ProductReport,
+    RecentProduct,
+    TopCustomer,
+    TopProduct,
+)
 
 PRODUCT_REPORT = ProductReport(
     total_products=10_000,
@@ -29,3 +38,29 @@ TOP_CUSTOMER = TopCustomer(
     total_orders=37,
 )
 OVERVIEW = Overview(product_report=PRODUCT_REPORT, top_customers=(TOP_CUSTOMER,), total_time_ms=1)
+SALES = (
+    DailySales(day=date(2026, 11, 21), orders=0, quantity=0, revenue=Decimal("0.00")),
+    DailySales(day=date(2026, 11, 22), orders=214, quantity=689, revenue=Decimal("80417.35")),
+)
+CATEGORY = CategoryReport(
+    id=UUID("019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"),
+    name="Lighting",
+    products=212,
+    stock=25_604,
+    quantity_sold=1_830,
+    revenue=Decimal("219361.20"),
+)
+LOW_STOCK_PRODUCT = LowStockProduct(
+    id=UUID("019aab29-0e80-7b13-94c5-7d2e0a8c6d43"),
+    name="Oak desk lamp",
+    price=Decimal("119.90"),
+    stock_quantity=3,
+    total_sold=86,
+)
+TOP_PRODUCT = TopProduct(
+    id=UUID("019aab29-0e80-7b13-94c5-7d2e0a8c6d43"),
+    name="Oak desk lamp",
+    price=Decimal("119.90"),
+    total_sold=86,
+    revenue=Decimal("10311.40"),
+)

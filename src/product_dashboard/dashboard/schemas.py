@@ -1,5 +1,6 @@
 """The Structs of the reports in requests and answers."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
@@ -8,11 +9,33 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from product_dashboard.fields import Input, Moment
 
-Limit = Annotated[int, Meta(ge=1, le=100, description="Customers to report.")]
+MAX_DAYS = 366
+MAX_BELOW = 1_000_000
 
 
 class TopCustomersQuery(Input, frozen=True, kw_only=True):
-    limit: Limit = 10
+    limit: Annotated[int, Meta(ge=1, le=100, description="Customers to report.")] = 10
+
+
+class SalesQuery(Input, frozen=True, kw_only=True):
+    days: Annotated[
+        int, Meta(ge=1, le=MAX_DAYS, description="Days to report, of which the last is today in UTC.")
+    ] = 30
+
+
+class CategoriesQuery(Input, frozen=True, kw_only=True):
+    limit: Annotated[int, Meta(ge=1, le=1000, description="Categories to report.")] = 100
+
+
+class LowStockQuery(Input, frozen=True, kw_only=True):
+    below: Annotated[
+        int, Meta(ge=1, le=MAX_BELOW, description="Report products with fewer pieces in stock than this.")
+    ] = 10
+    limit: Annotated[int, Meta(ge=1, le=100, description="Products to report.")] = 20
+
+
+class TopProductsQuery(Input, frozen=True, kw_only=True):
+    limit: Annotated[int, Meta(ge=1, le=100, description="Products to report.")] = 10
 
 
 class RecentProduct(Struct, frozen=True, kw_only=True):
@@ -48,3 +71,41 @@ class Overview(Struct, frozen=True, kw_only=True):
     product_report: ProductReport
     top_customers: tuple[TopCustomer, ...]
     total_time_ms: int
+
+
+class DailySales(Struct, frozen=True, kw_only=True):
+    """The orders of a day in UTC, the pieces that they sold, and what was paid."""
+
+    day: date
+    orders: int
+    quantity: int
+    revenue: Decimal
+
+
+class CategoryReport(Struct, frozen=True, kw_only=True):
+    """Totals of the products that are in the category now, including what they sold in another category before."""
+
+    id: UUID
+    name: str
+    products: int
+    stock: int
+    quantity_sold: int
+    revenue: Decimal
+
+
+class LowStockProduct(Struct, frozen=True, kw_only=True):
+    id: UUID
+    name: str
+    price: Decimal
+    stock_quantity: int
+    total_sold: int
+
+
+class TopProduct(Struct, frozen=True, kw_only=True):
+    """A product with the pieces that were sold of it, and what was paid for them, whatever it costs now."""
+
+    id: UUID
+    name: str
+    price: Decimal
+    total_sold: int
+    revenue: Decimal

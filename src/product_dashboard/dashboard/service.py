@@ -1,7 +1,8 @@
 """The reports, read from summaries that the writes keep up to date: their cost does not grow with the data."""
 
 import asyncio
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
@@ -9,12 +10,21 @@ import msgspec
 from generated import dashboard
 from product_dashboard import tags
 from product_dashboard.cache import CachedAnswer, cached
-from product_dashboard.dashboard.schemas import ProductReport, RecentProduct, TopCustomer
+from product_dashboard.dashboard.schemas import (
+    CategoryReport,
+    DailySales,
+    LowStockProduct,
+    ProductReport,
+    RecentProduct,
+    TopCustomer,
+    TopProduct,
+)
 from product_dashboard.database import Database
 from product_dashboard.resources import Resources
 
 RECENT_PRODUCTS = 5
 CENT = Decimal("0.01")
+NOTHING = Decimal("0.00")
 
 
 def _stamp(report: ProductReport, cached_at: datetime) -> ProductReport:
@@ -46,6 +56,50 @@ async def read_top_customers(database: Database, *, limit: int) -> tuple[TopCust
     async with database.connection() as conn:
         rows = await dashboard.list_top_customers(conn, limit=limit)
     return msgspec.convert(rows, tuple[TopCustomer, ...], from_attributes=True)
+
+
+@cached(name="sales", ttl=timedelta(minutes=10), tags=(tags.ORDERS,))
+async def read_sales(database: Database, *, until: date, days: int) -> tuple[DailySales, ...]:
+    """Read the sales of the last `days` days, of which `until` is the last, oldest first, with days without sales.
+
+    The last day is an argument, so that the answer of yesterday is not that of today.
+    """
+    since = until - timedelta(days=days - 1)
+    async with database.connection() as conn:
+        rows = await dashboard.list_sales(conn, since=datetime.combine(since, time(), UTC))
+    sold = {row.day: row for row in rows}
+    return tuple(_sales_of(since + timedelta(days=number), sold) for number in range(days))
+
+
+def _sales_of(day: date, sold: Mapping[date, dashboard.ListSalesRow]) -> DailySales:
+    row = sold.get(day)
+    if row is None:
+        return DailySales(day=day, orders=0, quantity=0, revenue=NOTHING)
+    return DailySales(day=day, orders=row.orders, quantity=row.quantity, revenue=row.revenue)
+
+
+@cached(name="category_report", ttl=timedelta(minutes=10), tags=(tags.CATEGORIES, tags.PRODUCTS))
+async def read_category_report(database: Database, *, limit: int) -> tuple[CategoryReport, ...]:
+    """Read the totals of categories, at most `limit`, those with the highest revenue first."""
+    async with database.connection() as conn:
+        rows = await dashboard.list_category_sales(conn, limit=limit)
+    return msgspec.convert(rows, tuple[CategoryReport, ...], from_attributes=True)
+
+
+@cached(name="low_stock", ttl=timedelta(minutes=10), tags=(tags.PRODUCTS,))
+async def read_low_stock(database: Database, *, below: int, limit: int) -> tuple[LowStockProduct, ...]:
+    """Read the active products with fewer than `below` pieces in stock, at most `limit`, the fewest first."""
+    async with database.connection() as conn:
+        rows = await dashboard.list_low_stock(conn, below=below, limit=limit)
+    return msgspec.convert(rows, tuple[LowStockProduct, ...], from_attributes=True)
+
+
+@cached(name="top_products", ttl=timedelta(minutes=10), tags=(tags.PRODUCTS,))
+async def read_top_products(database: Database, *, limit: int) -> tuple[TopProduct, ...]:
+    """Read the products of which most pieces were sold, at most `limit`, without those that were never sold."""
+    async with database.connection() as conn:
+        rows = await dashboard.list_top_products(conn, limit=limit)
+    return msgspec.convert(rows, tuple[TopProduct, ...], from_attributes=True)
 
 
 async def read_reports(

@@ -123,9 +123,18 @@ def routes() -> Iterator[Route]:
 
 
 def _details() -> Iterator[Route]:
-    for path in ("/dashboard/overview", "/dashboard/products", "/dashboard/top-customers"):
-        query = "" if path.endswith("products") else "?limit=100"
-        yield _get(path, path.rpartition("/")[2], _at(path + query))
+    reports = {
+        "overview": "?limit=100",
+        "products": "",
+        "top-customers": "?limit=100",
+        "sales": "?days=30",
+        "categories": "",
+        "low-stock": "?limit=100",
+        "top-products": "?limit=100",
+    }
+    for name, query in reports.items():
+        path = f"/dashboard/{name}"
+        yield _get(path, name, _at(path + query))
     yield _get("/products/{product_id}", "product", lambda shop: f"/products/{shop.product['id']}")
     yield _get("/categories/{category_id}", "category", lambda shop: f"/categories/{shop.category_id}")
     yield _get("/customers/{customer_id}", "customer", lambda shop: f"/customers/{shop.order['customer_id']}")
