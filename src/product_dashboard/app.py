@@ -44,6 +44,9 @@ from product_dashboard.openapi.document import complete
 from product_dashboard.openapi.schemas import StructSchemas
 from product_dashboard.openapi.swagger import get_document, openapi_config
 from product_dashboard.orders.controller import OrderController
+from product_dashboard.page.assets import asset_router
+from product_dashboard.page.controller import PageController
+from product_dashboard.page.process import ProcessFigures
 from product_dashboard.products.controller import ProductController
 from product_dashboard.products.indexing import indexing_names
 from product_dashboard.products.stock_controller import StockController
@@ -87,9 +90,11 @@ def create_app(settings: Settings) -> Litestar:
             HealthController,
             get_metrics,
             get_document,
+            *((PageController, asset_router()) if settings.page else ()),
         ],
         dependencies={
             "listeners": Provide(lambda: service.listeners, sync_to_thread=False),
+            "process": Provide(service.process_figures, sync_to_thread=False),
             "resources": Provide(service.opened, sync_to_thread=False),
             "params": Provide(read_query, sync_to_thread=False),
             "idempotent": Provide(read_key, sync_to_thread=False),
@@ -122,12 +127,21 @@ class _Service:
         self.listeners = Listeners(settings.event_listeners)
         self._observer: RequestObserver | None = None
         self._store = RecipeStore()
+        self._process: ProcessFigures | None = None
         self._keys = WatchedKeys(settings.access.keys) if settings.access.keys else None
 
     def opened(self) -> Resources:
         if self._resources is None:
             raise RuntimeError("a request before the application has started: run its lifespan first")
         return self._resources
+
+    def process_figures(self) -> ProcessFigures:
+        if self._process is None:
+            settings = self._settings
+            self._process = ProcessFigures(
+                self.opened().cache, self.listeners, settings.database.pool_size, settings.http.workers
+            )
+        return self._process
 
     def observe(self, app: Litestar) -> ASGIApp:
         gate = self._gate(app)
@@ -196,6 +210,8 @@ def only_canonical_paths(app: ASGIApp) -> ASGIApp:
 
 def _is_canonical(path: bytes) -> bool:
     """True if a path has no empty segment, and percent-encodes only what must be (RFC 3986, 2.3)."""
+    if path == b"/":
+        return True
     if b"//" in path or (path.endswith(b"/") and not path.startswith((b"/api/", b"/swagger/"))):
         return False
     return quote(unquote_to_bytes(path), safe=SAFE_IN_PATH).encode() == path

@@ -3,6 +3,7 @@
 from litestar import Controller, get
 from litestar.di import NamedDependency
 
+from product_dashboard.access.rules import Access
 from product_dashboard.events.listeners import TOPICS, Listeners
 from product_dashboard.events.schemas import Change
 from product_dashboard.events.stream import MEDIA_TYPE, EventStream, encode
@@ -14,6 +15,7 @@ class EventController(Controller):
 
     @get(
         media_type=MEDIA_TYPE,
+        access=Access.PAGE,
         summary="Events: something was committed that the reports may show",
         example=encode(Change(TOPICS, "up")).decode(),
     )
