@@ -7,11 +7,11 @@
     GET /page/...    style, script and icon               named by their content, kept by browsers for a year
 
 The HTML is complete when it is sent: without the script the page lacks only its updates. An answer from the cache is
-stored bytes, and the recipes answer it again like any cached GET. So a page costs what a cached answer of the API costs.
+stored bytes, and the recipes answer it again like any cached GET. So a page costs what a cached answer of the API does.
 
 **Updates.** The script listens to `/api/v1/dashboard/events`. After an event it asks for its own address again, with
-the ETag that it has, and replaces the elements with `data-live` that have changed. While no events come, or the cache is
-not up, it says so and asks every 5 seconds.
+the ETag that it has, and replaces the elements with `data-live` that have changed. While no events come, or the cache
+is not up, it says so and asks every 5 seconds.
 
 **Security.** The Content-Security-Policy allows files of this server only, and nothing inline. All texts are escaped by
 htpy. With API keys the page needs one with the scope `read`; a browser asks its user, who enters it as the password.

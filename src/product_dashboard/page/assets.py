@@ -1,4 +1,4 @@
-"""The files of `static/`. Each name has a digest of the content, so that a browser keeps the file, and never an old one."""
+"""The files of `static/`. Their names have a digest of their content, so that a browser can keep them for a year."""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """The cached documents. They read what the API answers, from the cache where it is there, and carry the same tags.
 
-A document is stored as it is sent. Its name has a digest of this package, so that no release serves a document of another.
+A document is stored as it is sent. Its name has a digest of this package: no release serves a document of another.
 """
 
 import asyncio

@@ -11,8 +11,10 @@ HTML: Final = b"text/html; charset=utf-8"
 HEADERS: Final = (
     (
         b"content-security-policy",
-        b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        (
+            b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+            b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        ),
     ),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
@@ -55,12 +57,14 @@ def document(title: str, place: Place | None, *main: h.Node) -> bytes:
     return str(page).encode()
 
 
-def section(name: str, title: str, *content: h.Node, link: tuple[str, str] | None = None) -> h.Element:
+def section(
+    name: str, title: str, *content: h.Node, link: tuple[str, str] | None = None, note: str = ""
+) -> h.Element:
     """Make a part of a document that the script replaces when it changes; `link` has an address and a text."""
     return h.section(".card", id=name, aria_labelledby=f"{name}-heading", data_live=True)[
         h.div(".heading")[
             h.h2(id=f"{name}-heading")[title],
-            h.a(href=link[0])[link[1]] if link else None,
+            h.a(href=link[0])[link[1]] if link else h.span(".quiet")[note],
         ],
         content,
     ]

@@ -27,6 +27,7 @@ SORTS: Final[Mapping[ListProductsOrder, str]] = {
     "stock_desc": "Highest stock",
     "sold_desc": "Most sold",
 }
+TIMES: Final = "\N{MULTIPLICATION SIGN}"
 SIZES: Final = (10, 25, 50, 100)
 assert set(SORTS) == set(get_args(ListProductsOrder))
 
@@ -77,10 +78,8 @@ def _product_filters(query: ProductQuery, categories: Sequence[Category]) -> h.E
     return h.form(".filters", method="get", action="/products", role="search", aria_label="Filters")[
         _field("Name contains", _input("name", chosen, type="search", maxlength="200")),
         _field("Category", _select("category_id", {"": "All", **names}, str(chosen.get("category_id", "")))),
-        _field("Price from", _amount("min_price", chosen, step="0.01")),
-        _field("to", _amount("max_price", chosen, step="0.01")),
-        _field("Stock from", _amount("min_stock", chosen, step="1")),
-        _field("to", _amount("max_stock", chosen, step="1")),
+        _range("Price", _amount("min_price", chosen, step="0.01"), _amount("max_price", chosen, step="0.01")),
+        _range("Stock", _amount("min_stock", chosen, step="1"), _amount("max_stock", chosen, step="1")),
         _field("Order", _select("sort", SORTS, query.sort)),
         _field("Rows", _sizes(query)),
         _buttons("/products"),
@@ -123,7 +122,7 @@ def _order(order: Order) -> Sequence[h.Node]:
         h.ul(".items")[
             (
                 h.li[
-                    f"{figures.whole(item.quantity)} × {item.product_name}",
+                    f"{figures.whole(item.quantity)} {TIMES} {item.product_name}",
                     _at(figures.money(item.unit_price)),
                 ]
                 for item in order.items
@@ -143,6 +142,10 @@ def _at(price: str) -> h.Element:
 
 def _field(name: str, control: h.Element) -> h.Element:
     return h.label[h.span[name], control]
+
+
+def _range(name: str, low: h.Element, high: h.Element) -> h.Element:
+    return h.div(".range")[_field(f"{name} from", low), _field("to", high)]
 
 
 def _input(name: str, chosen: Mapping[str, Any], **attributes: str) -> h.Element:
@@ -178,22 +181,15 @@ def _pages(path: str, query: PageQuery, meta: ListMeta) -> h.Node:
     number_, last = meta.page, meta.total_pages
     if number_ is None or last <= 1:
         return None
-    before, after = min(number_ - 1, last), number_ + 1
+
+    def link(text: str, page: int, rel: str | None = None) -> h.Element:
+        return h.a(href=f"{path}?{urlencode([*_address(query, page)])}".rstrip("?"), rel=rel)[text]
+
     return h.nav(".pages", aria_label="Pages of the list")[
-        _page_link("First", path, query, 1, is_shown=number_ > 1),
-        _page_link("Previous", path, query, before, is_shown=number_ > 1, rel="prev"),
+        number_ > 1 and (link("First", 1), link("Previous", min(number_ - 1, last), rel="prev")),
         h.span[f"Page {figures.whole(number_)} of {figures.whole(last)}"],
-        _page_link("Next", path, query, after, is_shown=number_ < last, rel="next"),
-        _page_link("Last", path, query, last, is_shown=number_ < last),
+        number_ < last and (link("Next", number_ + 1, rel="next"), link("Last", last)),
     ]
-
-
-def _page_link(
-    text: str, path: str, query: PageQuery, page: int, *, is_shown: bool, rel: str | None = None
-) -> h.Element:
-    if not is_shown:
-        return h.span(".no-link", aria_hidden="true")[text]
-    return h.a(href=f"{path}?{urlencode([*_address(query, page)])}", rel=rel)[text]
 
 
 def _address(query: PageQuery, page: int) -> Iterable[tuple[str, str]]:

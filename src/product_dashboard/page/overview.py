@@ -95,9 +95,9 @@ def _total(name: str, figure: str, more: h.Node) -> h.Element:
 
 def _growth(text: str) -> h.Node:
     if not text:
-        return f"nothing in the {DAYS} days before"
+        return f"none in {DAYS} days before"
     kind = "down" if text.startswith(figures.MINUS) else "up"
-    return [h.span(class_=f"growth {kind}")[text], f" on the {DAYS} days before"]
+    return [h.span(class_=f"growth {kind}")[text], f" vs. {DAYS} days before"]
 
 
 def _revenue(sales: Iterable[DailySales]) -> Decimal:
@@ -165,9 +165,10 @@ def _categories(categories: Sequence[CategoryReport]) -> h.Element:
         "Revenue by category",
         table(
             "Revenue of each category, the most first",
-            (Column("Category"), DRAWN, number("Share"), number("Revenue")),
+            (Column("Category"), DRAWN, Column("Share", "number derived"), number("Revenue")),
             rows,
         ),
+        note="all time",
     )
 
 

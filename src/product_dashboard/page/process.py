@@ -17,6 +17,7 @@ from product_dashboard.page import figures
 from product_dashboard.page.frame import document
 
 WINDOW_S: Final = 60.0
+_BEGAN: Final = time.monotonic()  # the code is imported when the process starts
 _SAMPLE_S: Final = 1.0  # between two samples
 STREAMS: Final = "/api/v1/dashboard/events"
 
@@ -71,7 +72,6 @@ class ProcessFigures:
     workers: int
 
     def __post_init__(self) -> None:
-        self._began = time.monotonic()
         self._window = Window()
 
     def document(self) -> bytes:
@@ -98,7 +98,7 @@ class ProcessFigures:
         counted = self._window.since(self._counts())
         requests = sum(counted.durations)
         yield "Cache", CACHE[state], None if state == "up" else "bad"
-        yield "Hits", f"{counted.hits / counted.reads:.1%}" if counted.reads else "none yet", None
+        yield "Hits", f"{counted.hits * 100 / counted.reads:.1f} %" if counted.reads else "none yet", None
         yield "Requests", f"{requests / counted.at:.1f}/s" if counted.at else "none yet", None
         yield "Half within", _within(counted.durations, 0.5), None
         yield "99 % within", _within(counted.durations, 0.99), None
@@ -115,7 +115,7 @@ class ProcessFigures:
         events = self.cache.metrics.counters
         reads = events.hits + events.misses + events.bypasses
         return Counts(
-            time.monotonic() - self._began, events.hits, reads, REQUEST_FIGURES.durations(without=STREAMS)
+            time.monotonic() - _BEGAN, events.hits, reads, REQUEST_FIGURES.durations(without=STREAMS)
         )
 
 
@@ -127,5 +127,5 @@ def _within(durations: Sequence[int], share: float) -> str:
     for bound, number in zip(DURATION_BOUNDS, durations, strict=False):
         reached += number
         if reached >= share * total:
-            return f"{bound * 1000:g} ms"
+            return f"{bound * 1000:g} ms" if bound < 1 else f"{bound:g} s"
     return f"more than {DURATION_BOUNDS[-1]:g} s"

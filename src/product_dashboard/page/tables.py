@@ -34,12 +34,10 @@ def table(
     filled = [*rows]
     if not filled:
         return h.p(".empty")[empty]
-    return h.div(".scroll")[
-        h.table[
-            h.caption(".unseen")[caption],
-            h.thead[h.tr[(_heading(column) for column in columns)]],
-            h.tbody[(h.tr[(_cell(*each) for each in zip(columns, row, strict=True))] for row in filled)],
-        ]
+    return h.table[
+        h.caption(".unseen")[caption],
+        h.thead[h.tr[(_heading(column) for column in columns)]],
+        h.tbody[(h.tr[(_cell(*each) for each in zip(columns, row, strict=True))] for row in filled)],
     ]
 
 
@@ -50,7 +48,8 @@ def _heading(column: Column) -> h.Element:
 
 
 def _cell(column: Column, content: h.Node) -> h.Element:
-    return h.td(class_=column.kind or None)[content]
+    name = column.name if column.kind == "number" else None  # shown where there is no heading
+    return h.td(class_=column.kind or None, data_name=name)[content]
 
 
 def product_link(name: str) -> h.Element:
