@@ -44,8 +44,7 @@ from product_dashboard.openapi.document import complete
 from product_dashboard.openapi.schemas import StructSchemas
 from product_dashboard.openapi.swagger import get_document, openapi_config
 from product_dashboard.orders.controller import OrderController
-from product_dashboard.page.assets import asset_router
-from product_dashboard.page.controller import PageController
+from product_dashboard.page.controller import page_routes
 from product_dashboard.page.process import ProcessFigures
 from product_dashboard.products.controller import ProductController
 from product_dashboard.products.indexing import indexing_names
@@ -90,7 +89,7 @@ def create_app(settings: Settings) -> Litestar:
             HealthController,
             get_metrics,
             get_document,
-            *((PageController, asset_router()) if settings.page else ()),
+            *(page_routes() if settings.page else ()),
         ],
         dependencies={
             "listeners": Provide(lambda: service.listeners, sync_to_thread=False),

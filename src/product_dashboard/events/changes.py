@@ -37,7 +37,11 @@ TAGS: Final[dict[Topic, Tag]] = {
 }
 
 
-@cached(name="version", ttl=timedelta(days=1), tags=lambda *, topic: (TAGS[topic],))
+def _tags(*, topic: Topic) -> tuple[Tag]:
+    return (TAGS[topic],)
+
+
+@cached(name="version", ttl=timedelta(days=1), tags=_tags)
 async def read_version(source: None, *, topic: Topic) -> str:
     """Return a version that no resource had before."""
     del source, topic
@@ -73,13 +77,15 @@ class Changes:
     async def look(self) -> None:
         """Tell the listeners what has changed since the last look."""
         suspects = await self._suspects()
-        changed = [topic for topic in suspects if await self._has_changed(topic)]
+        changed: list[Topic] = [topic for topic in suspects if await self._has_changed(topic)]
         state = self.cache.state
         self.listeners.tell(changed if state == "up" else (), state)
 
     async def _suspects(self) -> Sequence[Topic]:
         """Return the topics whose version is not stored any more where it was."""
-        known = {topic: seen.stored for topic, seen in self._seen.items() if seen.stored is not None}
+        known: dict[Topic, Locations] = {
+            topic: seen.stored for topic, seen in self._seen.items() if seen.stored is not None
+        }
         found: asyncio.Future[list[Answers | None]] = asyncio.get_running_loop().create_future()
         self.cache.stored.read(
             [*known.values()], lambda answers: None if found.done() else found.set_result(answers)

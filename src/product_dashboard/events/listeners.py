@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
-from typing import Final, get_args
+from typing import Final
 
 from product_dashboard.cache import CacheState
 from product_dashboard.errors import Overloaded, Unavailable
 from product_dashboard.events.schemas import Change, Topic
 from product_dashboard.observability.metrics import LISTENERS
 
-TOPICS: Final[tuple[Topic, ...]] = get_args(Topic)
+TOPICS: Final[tuple[Topic, ...]] = ("categories", "products", "customers", "orders")
 
 
 class Listener:
@@ -20,7 +20,7 @@ class Listener:
 
     def __init__(self, cache: CacheState) -> None:
         self._changed: set[Topic] = set(TOPICS)  # it may have read them before it began to listen
-        self._cache = cache
+        self._cache: CacheState = cache
         self._is_over = False
         self._wake = asyncio.Event()
         self._wake.set()
@@ -51,7 +51,7 @@ class Listener:
         if self._is_over:
             return None
         self._wake.clear()
-        changed = tuple(topic for topic in TOPICS if topic in self._changed)
+        changed: tuple[Topic, ...] = tuple(topic for topic in TOPICS if topic in self._changed)
         self._changed.clear()
         return Change(changed, self._cache)
 

@@ -1,8 +1,8 @@
 """Charts as SVG: bars of days, and a bar in each row of a table.
 
 The bars are stretched to the space that the page has. All text is HTML beside them, so that it keeps its size on every
-screen. No element has a style of its own, which the Content-Security-Policy would refuse. A screen reader gets the title
-and the description; the figures are in a table beside the chart.
+screen. No element has a style of its own, which the Content-Security-Policy would refuse. A screen reader gets the
+title and the description; the figures are in a table beside the chart.
 """
 
 from collections.abc import Sequence

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
-from litestar import Controller, get
+from litestar import Controller, Router, get
 from litestar.di import NamedDependency
 
 from product_dashboard.access.rules import Access
 from product_dashboard.envelope import NO_STORE, Cached, Layout, Reply
 from product_dashboard.errors import AppError
+from product_dashboard.page.assets import asset_router
 from product_dashboard.page.documents import read_orders, read_overview, read_products
 from product_dashboard.page.errors import on_page_error
 from product_dashboard.page.frame import HEADERS, HTML
@@ -23,9 +24,6 @@ DOCUMENT: Final = Layout(bytes, media_type=HTML, headers=HEADERS)
 
 class PageController(Controller):
     path = "/"
-    include_in_schema = False
-    opt = {"access": Access.PAGE}  # noqa: RUF012 - an attribute of Litestar's Controller
-    exception_handlers = {AppError: on_page_error}  # noqa: RUF012 - the same
 
     @get()
     async def show_overview(self, resources: Injected, if_none_match: IfNoneMatch = None) -> Cached[bytes]:
@@ -50,3 +48,15 @@ class PageController(Controller):
     @get("/process")
     async def show_process(self, process: NamedDependency[ProcessFigures]) -> Reply[bytes]:
         return Reply(process.document(), headers=(NO_STORE, *HEADERS), media_type=HTML)
+
+
+def page_routes() -> tuple[Router, Router]:
+    """Make the routes of the documents and of their files."""
+    documents = Router(
+        "/",
+        route_handlers=[PageController],
+        include_in_schema=False,
+        opt={"access": Access.PAGE},
+        exception_handlers={AppError: on_page_error},
+    )
+    return documents, asset_router()

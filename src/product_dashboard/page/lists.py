@@ -140,19 +140,19 @@ def _at(price: str) -> h.Element:
 # -- fields
 
 
-def _field(name: str, control: h.Element) -> h.Element:
+def _field(name: str, control: h.BaseElement) -> h.Element:
     return h.label[h.span[name], control]
 
 
-def _range(name: str, low: h.Element, high: h.Element) -> h.Element:
+def _range(name: str, low: h.BaseElement, high: h.BaseElement) -> h.Element:
     return h.div(".range")[_field(f"{name} from", low), _field("to", high)]
 
 
-def _input(name: str, chosen: Mapping[str, Any], **attributes: str) -> h.Element:
+def _input(name: str, chosen: Mapping[str, Any], **attributes: str) -> h.VoidElement:
     return h.input(name=name, value=str(chosen.get(name, "")), autocomplete="off", **attributes)
 
 
-def _amount(name: str, chosen: Mapping[str, Any], step: str) -> h.Element:
+def _amount(name: str, chosen: Mapping[str, Any], step: str) -> h.VoidElement:
     bound = "lowest" if name.startswith("min") else "highest"
     what = name.partition("_")[2]
     return _input(name, chosen, type="number", min="0", step=step, aria_label=f"{bound.title()} {what}")
