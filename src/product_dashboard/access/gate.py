@@ -148,9 +148,9 @@ def presented_key(headers: RawHeaders) -> bytes:
 
 
 def password(headers: RawHeaders) -> bytes:
-    """Return the password of HTTP Basic, whatever the name of the user; empty if there is none, or more than one.
+    """Return the password of HTTP Basic, with any name of a user; empty if there is none, or more than one header.
 
-    A browser sends it with each request, those for other sites' pages too. So it counts only for what is read.
+    A browser adds it to each request, also to those of pages of other sites. So it must never allow a write.
     """
     found = [value for name, value in headers if name == b"authorization"]
     if len(found) != 1 or found[0][: len(_BASIC)].lower() != _BASIC:

@@ -65,7 +65,7 @@ class Changes:
     _seen: dict[Topic, _Seen] = field(default_factory=dict[Topic, _Seen], init=False)
 
     async def watch(self) -> None:
-        """Look every `INTERVAL_S` while there are listeners, for ever."""
+        """Look every `INTERVAL_S` while there are listeners."""
         while True:
             await self.listeners.somebody()
             try:
@@ -86,6 +86,8 @@ class Changes:
         known: dict[Topic, Locations] = {
             topic: seen.stored for topic, seen in self._seen.items() if seen.stored is not None
         }
+        if not known:
+            return TOPICS
         found: asyncio.Future[list[Answers | None]] = asyncio.get_running_loop().create_future()
         self.cache.stored.read(
             [*known.values()], lambda answers: None if found.done() else found.set_result(answers)

@@ -14,7 +14,7 @@ TOPICS: Final[tuple[Topic, ...]] = ("categories", "products", "customers", "orde
 
 
 class Listener:
-    """A client that waits for events. What it was not told yet is merged into one event, however slow it is."""
+    """A client that waits for events. All changes since its last event are merged into the next one."""
 
     __slots__ = ("_cache", "_changed", "_is_over", "_wake")
 

@@ -18,7 +18,7 @@ htpy. With API keys the page needs one with the scope `read`; a browser asks its
 
     controller   the routes
     documents    the cached documents: what they read, and their tags
-    frame        what all documents have in common: head, navigation, status
+    frame        the parts that all documents have: head, navigation, status
     overview     the reports as sections of `/`
     lists        the lists of products and of orders: filters, rows, links to other pages
     charts       bars of days and of rows, as SVG

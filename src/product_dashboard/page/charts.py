@@ -15,7 +15,7 @@ from product_dashboard.page.figures import compact
 
 HEIGHT = 100
 _GAP = Decimal("0.22")  # between two bars, in widths of a bar with its gap
-_LEAST = Decimal("0.8")  # so that a small figure can be told from none
+_LEAST = Decimal("0.8")  # so that a small figure is not drawn like none
 _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
 

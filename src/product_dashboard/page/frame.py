@@ -1,4 +1,4 @@
-"""What all documents have in common: head, navigation, the status of the updates, and the headers of their answers."""
+"""The parts that all documents have: head, navigation, the status of the updates, and the headers of their answers."""
 
 from typing import Final, Literal
 

@@ -30,7 +30,7 @@ CACHE: Final[Mapping[CacheState, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a process has counted since its start. `durations` are requests in each bucket of DURATION_BOUNDS."""
+    """Counts of a process since its start. `durations` are requests in each bucket of DURATION_BOUNDS."""
 
     at: float
     hits: int
@@ -39,13 +39,13 @@ class Counts:
 
 
 class Window:
-    """Counts of the last minute, as far as somebody has asked; otherwise since the start."""
+    """Counts of the last minute, or since the start if the figures were not asked for in the last minute."""
 
     def __init__(self) -> None:
         self._samples: deque[Counts] = deque()
 
     def since(self, now: Counts) -> Counts:
-        """Return what was counted in the window. `at` is its length in seconds."""
+        """Return the counts of the window. `at` is its length in seconds."""
         samples = self._samples
         while samples and now.at - samples[0].at > WINDOW_S:
             samples.popleft()

@@ -19,7 +19,7 @@ class Column(NamedTuple):
 
 
 def number(name: str) -> Column:
-    """Return a column of figures, which stand below each other digit by digit."""
+    """Return a column of figures, whose digits are below each other."""
     return Column(name, "number")
 
 
