@@ -84,6 +84,11 @@ migrate *arguments="up": venv
 seed *arguments: venv
     @{{ stack }} exec -- "{{ python }}" -m tools.seed {{ arguments }}
 
+# Compare the totals that the service keeps with the rows (check), or add what is missing (rebuild).
+[group('data')]
+summaries command="check": venv
+    @{{ stack }} exec -- "{{ python }}" -m product_dashboard.summaries {{ command }}
+
 # Write generated/ from sql/ and migrations/.
 [group('sql')]
 gen *arguments: venv

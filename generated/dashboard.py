@@ -78,33 +78,65 @@ async def list_top_customers(conn: Connection, *, limit: int) -> list[ListTopCus
 
 
 class ListSalesRow(Struct, frozen=True, gc=False):
+    is_complete: bool
+    day: date | None
+    orders: int | None
+    quantity: int | None
+    revenue: Decimal | None
+
+
+LIST_SALES = """\
+SELECT t.is_complete, d.day, d.orders, d.quantity, d.revenue
+FROM (SELECT COUNT(s.unreported_at) = 0 AS is_complete FROM statistics AS s) AS t
+LEFT JOIN (
+    SELECT
+        q.day,
+        CAST(SUM(q.orders) AS SIGNED) AS orders,
+        CAST(SUM(q.quantity) AS SIGNED) AS quantity,
+        SUM(q.revenue) AS revenue
+    FROM daily_sales AS q
+    WHERE q.day BETWEEN %s AND %s
+    GROUP BY q.day
+) AS d ON TRUE
+ORDER BY d.day"""
+
+
+async def list_sales(conn: Connection, *, first: date, last: date) -> list[ListSalesRow]:
+    """The sales of each day that has any, the oldest first; without such a day one row, which has only `is_complete`."""
+    async with conn.cursor() as cursor:
+        await cursor.execute(LIST_SALES, (first, last))
+        rows = await cursor.fetchall()
+    return [ListSalesRow(bool(row[0]), row[1], row[2], row[3], row[4]) for row in rows]
+
+
+class CountSalesRow(Struct, frozen=True, gc=False):
     day: date
     orders: int
     quantity: int
     revenue: Decimal
 
 
-LIST_SALES = """\
+COUNT_SALES = """\
 SELECT
     DATE(o.created_at) AS day,
     COUNT(*) AS orders,
-    CAST(COALESCE(SUM(o.total_quantity), 0) AS SIGNED) AS quantity,
-    COALESCE(SUM(o.total_price), 0) AS revenue
+    CAST(SUM(o.total_quantity) AS SIGNED) AS quantity,
+    SUM(o.total_price) AS revenue
 FROM orders AS o
-WHERE o.created_at >= %s
-GROUP BY DATE(o.created_at)
-ORDER BY day"""
+WHERE o.created_at >= %s AND o.created_at < %s
+GROUP BY DATE(o.created_at)"""
 
 
-async def list_sales(conn: Connection, *, since: datetime) -> list[ListSalesRow]:
-    """The sales of each day since a day, without the days that have none."""
+async def count_sales(conn: Connection, *, since: datetime, until: datetime) -> list[CountSalesRow]:
+    """The figures of list_sales, counted from the orders since the moment :since and before :until."""
     async with conn.cursor() as cursor:
-        await cursor.execute(LIST_SALES, (to_utc(since),))
+        await cursor.execute(COUNT_SALES, (to_utc(since), to_utc(until)))
         rows = await cursor.fetchall()
-    return [ListSalesRow(*row) for row in rows]
+    return [CountSalesRow(*row) for row in rows]
 
 
-class ListCategorySalesRow(Struct, frozen=True, gc=False):
+class ListCategoryReportRow(Struct, frozen=True, gc=False):
+    is_complete: bool
     id: UUID
     name: str
     products: int
@@ -113,7 +145,46 @@ class ListCategorySalesRow(Struct, frozen=True, gc=False):
     revenue: Decimal
 
 
-LIST_CATEGORY_SALES = """\
+LIST_CATEGORY_REPORT = """\
+SELECT
+    (SELECT COUNT(s.unreported_at) = 0 FROM statistics AS s) AS is_complete,
+    c.id, c.name,
+    CAST(COALESCE(t.products, 0) AS SIGNED) AS products,
+    CAST(COALESCE(t.stock, 0) AS SIGNED) AS stock,
+    CAST(COALESCE(t.quantity_sold, 0) AS SIGNED) AS quantity_sold,
+    COALESCE(t.revenue, 0) AS revenue
+FROM categories AS c
+LEFT JOIN (
+    SELECT
+        q.category_id, SUM(q.products) AS products, SUM(q.stock) AS stock, SUM(q.quantity_sold) AS quantity_sold,
+        SUM(q.revenue) AS revenue
+    FROM category_totals AS q
+    GROUP BY q.category_id
+) AS t ON t.category_id = c.id
+ORDER BY revenue DESC, c.name, c.id
+LIMIT %s"""
+
+
+async def list_category_report(conn: Connection, *, limit: int) -> list[ListCategoryReportRow]:
+    """Categories with the totals of their products, those with the highest revenue first; no rows without categories."""
+    async with conn.cursor() as cursor:
+        await cursor.execute(LIST_CATEGORY_REPORT, (limit,))
+        rows = await cursor.fetchall()
+    return [ListCategoryReportRow(
+        bool(row[0]), to_uuid(row[1]), row[2], row[3], row[4], row[5], row[6],
+    ) for row in rows]  # fmt: skip
+
+
+class CountCategoryReportRow(Struct, frozen=True, gc=False):
+    id: UUID
+    name: str
+    products: int
+    stock: int
+    quantity_sold: int
+    revenue: Decimal
+
+
+COUNT_CATEGORY_REPORT = """\
 SELECT
     c.id, c.name,
     COALESCE(t.products, 0) AS products,
@@ -132,12 +203,12 @@ ORDER BY revenue DESC, c.name, c.id
 LIMIT %s"""
 
 
-async def list_category_sales(conn: Connection, *, limit: int) -> list[ListCategorySalesRow]:
-    """Each category with the totals of its products, best sales first."""
+async def count_category_report(conn: Connection, *, limit: int) -> list[CountCategoryReportRow]:
+    """The figures of list_category_report, counted from the products and the items of orders."""
     async with conn.cursor() as cursor:
-        await cursor.execute(LIST_CATEGORY_SALES, (limit,))
+        await cursor.execute(COUNT_CATEGORY_REPORT, (limit,))
         rows = await cursor.fetchall()
-    return [ListCategorySalesRow(to_uuid(row[0]), row[1], row[2], row[3], row[4], row[5]) for row in rows]
+    return [CountCategoryReportRow(to_uuid(row[0]), row[1], row[2], row[3], row[4], row[5]) for row in rows]
 
 
 class ListLowStockRow(Struct, frozen=True, gc=False):
@@ -157,7 +228,7 @@ LIMIT %s"""
 
 
 async def list_low_stock(conn: Connection, *, below: int, limit: int) -> list[ListLowStockRow]:
-    """The products for sale with few pieces in stock, the fewest first, from the head of an index."""
+    """The products for sale with few pieces in stock, the fewest first, found in an index."""
     async with conn.cursor() as cursor:
         await cursor.execute(LIST_LOW_STOCK, (below, limit))
         rows = await cursor.fetchall()
@@ -175,7 +246,11 @@ class ListTopProductsRow(Struct, frozen=True, gc=False):
 LIST_TOP_PRODUCTS = """\
 SELECT
     p.id, p.name, p.price, p.total_sold,
-    COALESCE((SELECT SUM(i.quantity * i.unit_price) FROM order_items AS i WHERE i.product_id = p.id), 0) AS revenue
+    IF(
+        (SELECT COUNT(s.unreported_at) = 0 FROM statistics AS s),
+        p.total_revenue,
+        COALESCE((SELECT SUM(i.quantity * i.unit_price) FROM order_items AS i WHERE i.product_id = p.id), 0)
+    ) AS revenue
 FROM products AS p
 WHERE p.total_sold > 0
 ORDER BY p.total_sold DESC, p.id DESC
@@ -183,7 +258,9 @@ LIMIT %s"""
 
 
 async def list_top_products(conn: Connection, *, limit: int) -> list[ListTopProductsRow]:
-    """The products of which most pieces were sold, from the head of an index."""
+    """The products of which most pieces were sold, from the head of an index. Their revenue is counted from the items of their
+    orders only while the totals are not complete.
+    """
     async with conn.cursor() as cursor:
         await cursor.execute(LIST_TOP_PRODUCTS, (limit,))
         rows = await cursor.fetchall()

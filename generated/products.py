@@ -410,6 +410,7 @@ class LockProductRow(Struct, frozen=True, gc=False):
     stock_quantity: int
     is_active: bool
     total_sold: int
+    total_revenue: Decimal
     created_at: datetime
     category_name: str
     category_description: str | None
@@ -417,7 +418,8 @@ class LockProductRow(Struct, frozen=True, gc=False):
 
 LOCK_PRODUCT = """\
 SELECT
-    p.id, p.category_id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.created_at,
+    p.id, p.category_id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.total_revenue,
+    p.created_at,
     COALESCE((SELECT c.name FROM categories AS c WHERE c.id = p.category_id LOCK IN SHARE MODE), '') AS category_name,
     (SELECT c.description FROM categories AS c WHERE c.id = p.category_id LOCK IN SHARE MODE) AS category_description
 FROM products AS p
@@ -435,8 +437,8 @@ async def lock_product(conn: Connection, *, id: UUID) -> LockProductRow | None:
     if row is None:
         return None
     return LockProductRow(
-        to_uuid(row[0]), to_uuid(row[1]), row[2], row[3], row[4], row[5], bool(row[6]), row[7],
-        row[8].replace(tzinfo=UTC), row[9], row[10],
+        to_uuid(row[0]), to_uuid(row[1]), row[2], row[3], row[4], row[5], bool(row[6]), row[7], row[8],
+        row[9].replace(tzinfo=UTC), row[10], row[11],
     )  # fmt: skip
 
 

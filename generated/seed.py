@@ -2,7 +2,7 @@
 """The queries of sql/seed.sql."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,33 +12,46 @@ from .connection import Connection
 from .runtime import in_list, insert_rows, padded, to_utc
 
 START_SEED_RUN = """\
-INSERT IGNORE INTO seed_runs (seed, categories, products, customers, orders)
-VALUES (%s, %s, %s, %s, %s)"""
+INSERT IGNORE INTO seed_runs (seed, categories, products, customers, orders, started_at)
+VALUES (%s, %s, %s, %s, %s, %s)"""
 
 
 async def start_seed_run(
-    conn: Connection, *, seed: int, categories: int, products: int, customers: int, orders: int
+    conn: Connection,
+    *,
+    seed: int,
+    categories: int,
+    products: int,
+    customers: int,
+    orders: int,
+    started_at: datetime,
 ) -> None:
     async with conn.cursor() as cursor:
-        await cursor.execute(START_SEED_RUN, (seed, categories, products, customers, orders))
+        await cursor.execute(START_SEED_RUN, (
+            seed, categories, products, customers, orders, to_utc(started_at),
+        ))  # fmt: skip
+
+
+class GetSeedRunRow(Struct, frozen=True, gc=False):
+    rows_done: int
+    started_at: datetime
 
 
 GET_SEED_RUN = """\
-SELECT rows_done
+SELECT rows_done, started_at
 FROM seed_runs
 WHERE seed = %s AND categories = %s AND products = %s AND customers = %s AND orders = %s"""
 
 
 async def get_seed_run(
     conn: Connection, *, seed: int, categories: int, products: int, customers: int, orders: int
-) -> int | None:
+) -> GetSeedRunRow | None:
     async with conn.cursor() as cursor:
         await cursor.execute(GET_SEED_RUN, (seed, categories, products, customers, orders))
         row = await cursor.fetchone()
     if row is None:
         return None
-    value: int = row[0]
-    return value
+    return GetSeedRunRow(row[0], row[1].replace(tzinfo=UTC))
 
 
 class ListSeedRunsRow(Struct, frozen=True, gc=False):
@@ -250,17 +263,77 @@ async def add_order_items(conn: Connection, *, rows: Iterable[AddOrderItemsParam
         return await insert_rows(cursor, *ADD_ORDER_ITEMS, values, 5)
 
 
+async def count_products(conn: Connection, *, product_ids: Sequence[UUID]) -> None:
+    """Adds a batch of products to the totals of their categories."""
+    sql = f"""\
+INSERT INTO category_totals (category_id, stripe, products, stock)
+SELECT s.category_id, CONNECTION_ID() %% 64, s.products, s.stock
+FROM (
+    SELECT p.category_id, COUNT(*) AS products, SUM(p.stock_quantity) AS stock
+    FROM products AS p
+    WHERE p.id IN ({in_list(product_ids)})
+    GROUP BY p.category_id
+) AS s
+ORDER BY s.category_id
+ON DUPLICATE KEY UPDATE
+    products = category_totals.products + s.products,
+    stock = category_totals.stock + s.stock"""
+    async with conn.cursor() as cursor:
+        await cursor.execute(sql, (*(value.bytes for value in padded(product_ids)),))
+
+
 async def count_sold(conn: Connection, *, order_ids: Sequence[UUID]) -> None:
     """Adds what a batch of orders sold to its products."""
     sql = f"""\
 UPDATE products AS p
 JOIN (
-    SELECT i.product_id, SUM(i.quantity) AS quantity
+    SELECT i.product_id, SUM(i.quantity) AS quantity, SUM(i.quantity * i.unit_price) AS revenue
     FROM order_items AS i
     WHERE i.order_id IN ({in_list(order_ids)})
     GROUP BY i.product_id
 ) AS s ON s.product_id = p.id
-SET p.total_sold = p.total_sold + s.quantity"""
+SET p.total_sold = p.total_sold + s.quantity, p.total_revenue = p.total_revenue + s.revenue"""
+    async with conn.cursor() as cursor:
+        await cursor.execute(sql, (*(value.bytes for value in padded(order_ids)),))
+
+
+async def count_sold_by_category(conn: Connection, *, order_ids: Sequence[UUID]) -> None:
+    """Adds what a batch of orders sold to the categories of its products. The stock stays as it is."""
+    sql = f"""\
+INSERT INTO category_totals (category_id, stripe, quantity_sold, revenue)
+SELECT s.category_id, CONNECTION_ID() %% 64, s.quantity, s.revenue
+FROM (
+    SELECT p.category_id, SUM(i.quantity) AS quantity, SUM(i.quantity * i.unit_price) AS revenue
+    FROM order_items AS i
+    STRAIGHT_JOIN products AS p ON p.id = i.product_id
+    WHERE i.order_id IN ({in_list(order_ids)})
+    GROUP BY p.category_id
+) AS s
+ORDER BY s.category_id
+ON DUPLICATE KEY UPDATE
+    quantity_sold = category_totals.quantity_sold + s.quantity,
+    revenue = category_totals.revenue + s.revenue"""
+    async with conn.cursor() as cursor:
+        await cursor.execute(sql, (*(value.bytes for value in padded(order_ids)),))
+
+
+async def count_sold_by_day(conn: Connection, *, order_ids: Sequence[UUID]) -> None:
+    """Adds a batch of orders to the sales of their days."""
+    sql = f"""\
+INSERT INTO daily_sales (day, stripe, orders, quantity, revenue)
+SELECT s.day, CONNECTION_ID() %% 64, s.orders, s.quantity, s.revenue
+FROM (
+    SELECT
+        DATE(o.created_at) AS day, COUNT(*) AS orders, SUM(o.total_quantity) AS quantity, SUM(o.total_price) AS revenue
+    FROM orders AS o
+    WHERE o.id IN ({in_list(order_ids)})
+    GROUP BY DATE(o.created_at)
+) AS s
+ORDER BY s.day
+ON DUPLICATE KEY UPDATE
+    orders = daily_sales.orders + s.orders,
+    quantity = daily_sales.quantity + s.quantity,
+    revenue = daily_sales.revenue + s.revenue"""
     async with conn.cursor() as cursor:
         await cursor.execute(sql, (*(value.bytes for value in padded(order_ids)),))
 

@@ -13,11 +13,12 @@ from .runtime import to_utc, to_uuid
 
 class LockStockRow(Struct, frozen=True, gc=False):
     name: str
+    category_id: UUID
     stock_quantity: int
 
 
 LOCK_STOCK = """\
-SELECT name, stock_quantity
+SELECT name, category_id, stock_quantity
 FROM products
 WHERE id = %s
 FOR UPDATE"""
@@ -30,7 +31,7 @@ async def lock_stock(conn: Connection, *, product_id: UUID) -> LockStockRow | No
         row = await cursor.fetchone()
     if row is None:
         return None
-    return LockStockRow(*row)
+    return LockStockRow(row[0], to_uuid(row[1]), row[2])
 
 
 MOVE_STOCK = """\

@@ -123,6 +123,7 @@ STRAIGHT_JOIN products AS p ON p.id = i.product_id
 SET
     p.stock_quantity = p.stock_quantity - i.quantity,
     p.total_sold = p.total_sold + i.quantity,
+    p.total_revenue = p.total_revenue + i.quantity * i.unit_price,
     c.total_orders = c.total_orders + 1,
     c.total_spent = c.total_spent + o.total_price
 WHERE o.id = :order_id;
@@ -136,6 +137,7 @@ STRAIGHT_JOIN products AS p ON p.id = i.product_id
 SET
     p.stock_quantity = p.stock_quantity + i.quantity,
     p.total_sold = p.total_sold - i.quantity,
+    p.total_revenue = p.total_revenue - i.quantity * i.unit_price,
     c.total_orders = c.total_orders - 1,
     c.total_spent = c.total_spent - o.total_price
 WHERE o.id = :order_id;

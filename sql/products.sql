@@ -140,7 +140,8 @@ SELECT
 -- A product as it is before a change, locked until the transaction ends, and its category, locked in share mode. COALESCE is for the
 -- compiler: a foreign key sees to it that each product has a category.
 SELECT
-    p.id, p.category_id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.created_at,
+    p.id, p.category_id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.total_revenue,
+    p.created_at,
     COALESCE((SELECT c.name FROM categories AS c WHERE c.id = p.category_id LOCK IN SHARE MODE), '') AS category_name,
     (SELECT c.description FROM categories AS c WHERE c.id = p.category_id LOCK IN SHARE MODE) AS category_description
 FROM products AS p

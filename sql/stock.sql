@@ -2,7 +2,7 @@
 
 -- name: lock_stock :one
 -- The stock of a product before a change, locked until the transaction ends.
-SELECT name, stock_quantity
+SELECT name, category_id, stock_quantity
 FROM products
 WHERE id = :product_id
 FOR UPDATE;

@@ -134,6 +134,9 @@ def database(resources: Resources) -> Database:
     return resources.database
 
 
+TOTALS = ("statistics", "daily_sales", "category_totals")
+
+
 @pytest.fixture
 async def client(app: Litestar, resources: Resources) -> AsyncIterator[Api]:
     """A client of the application with empty tables; it checks every response against the OpenAPI document."""
@@ -142,7 +145,7 @@ async def client(app: Litestar, resources: Resources) -> AsyncIterator[Api]:
         resources.cache.transaction(resources.database, invalidates=shown) as tx,
         tx.conn.cursor() as cursor,
     ):
-        for table in ("order_items", "orders", "products", "customers", "categories", "statistics"):
+        for table in ("order_items", "orders", "products", "customers", "categories", *TOTALS):
             await cursor.execute(f"DELETE FROM {table}")
     async with Api(app) as api:
         yield api

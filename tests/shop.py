@@ -117,10 +117,40 @@ SUMMARIES = (
         """,
     ),
     (
-        "SELECT id, total_sold FROM products ORDER BY id",
+        "SELECT id, total_sold, total_revenue FROM products ORDER BY id",
         """
-        SELECT p.id, COALESCE(SUM(i.quantity), 0)
+        SELECT p.id, COALESCE(SUM(i.quantity), 0), COALESCE(SUM(i.quantity * i.unit_price), 0)
         FROM products p LEFT JOIN order_items i ON i.product_id = p.id GROUP BY p.id ORDER BY p.id
+        """,
+    ),
+    (
+        """
+        SELECT day, SUM(orders), SUM(quantity), SUM(revenue) FROM daily_sales
+        GROUP BY day HAVING SUM(orders) <> 0 OR SUM(quantity) <> 0 OR SUM(revenue) <> 0 ORDER BY day
+        """,
+        """
+        SELECT DATE(created_at), COUNT(*), SUM(total_quantity), SUM(total_price)
+        FROM orders GROUP BY DATE(created_at) ORDER BY DATE(created_at)
+        """,
+    ),
+    (
+        """
+        SELECT
+            c.id, COALESCE(SUM(t.products), 0), COALESCE(SUM(t.stock), 0),
+            COALESCE(SUM(t.quantity_sold), 0), COALESCE(SUM(t.revenue), 0)
+        FROM categories c LEFT JOIN category_totals t ON t.category_id = c.id GROUP BY c.id ORDER BY c.id
+        """,
+        """
+        SELECT
+            c.id, COUNT(p.id), COALESCE(SUM(p.stock_quantity), 0), COALESCE(SUM(i.quantity), 0),
+            COALESCE(SUM(i.revenue), 0)
+        FROM categories c
+        LEFT JOIN products p ON p.category_id = c.id
+        LEFT JOIN (
+            SELECT product_id, SUM(quantity) AS quantity, SUM(quantity * unit_price) AS revenue
+            FROM order_items GROUP BY product_id
+        ) AS i ON i.product_id = p.id
+        GROUP BY c.id ORDER BY c.id
         """,
     ),
     (

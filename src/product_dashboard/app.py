@@ -56,6 +56,7 @@ from product_dashboard.request import ApiRequest, read_query
 from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings, load_settings
 from product_dashboard.startup import open_resources
+from product_dashboard.summaries.repair import completing_reports
 
 log = structlog.stdlib.get_logger()
 
@@ -177,6 +178,7 @@ class _Service:
             watching(self._keys),
             removing_expired_answers(resources.database, self._settings.idempotency_kept_hours),
             indexing_names(resources.database),
+            completing_reports(resources.database, resources.cache),
         ):
             self._resources = app.state["resources"] = resources
             self._store.cache = resources.cache

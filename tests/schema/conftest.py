@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pytest
@@ -31,7 +32,14 @@ async def seeded(create_database: Callable[[], str]) -> AsyncIterator[Database]:
     """
     database = open_database(create_database())
     await database.open()
-    await run(database, cache_without_redis(), SIZES, append=False, on_progress=lambda _stage, _rows: None)
+    await run(
+        database,
+        cache_without_redis(),
+        SIZES,
+        now=datetime.now(UTC),
+        append=False,
+        on_progress=lambda _stage, _rows: None,
+    )
     await index_names(database)
     async with database.connection() as conn, conn.cursor() as cursor:
         await cursor.execute(

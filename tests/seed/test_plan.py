@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.seed.conftest import NOW
 from tools.seed.plan import BATCH_ROWS, Batch, Order, Plan, Sizes, Stage, next_batch
 
 SIZES = Sizes(seed=3, categories=60, products=1500, customers=700, orders=1200)
@@ -21,7 +22,7 @@ def all_of(stage: Stage, sizes: Sizes = SIZES) -> Batch:
 
 @cache
 def placed() -> tuple[Order, ...]:
-    return tuple(Plan(SIZES).orders(all_of(Stage.ORDERS)))
+    return tuple(Plan(SIZES, sales_end=NOW).orders(all_of(Stage.ORDERS)))
 
 
 counts = st.integers(0, 5000)
@@ -43,19 +44,21 @@ def test_batches_cover_every_row_of_every_stage_once(**sizes: int) -> None:
 
 
 def test_the_same_seed_and_sizes_give_the_same_rows() -> None:
-    assert placed() == tuple(Plan(SIZES).orders(all_of(Stage.ORDERS)))
-    assert Plan(SIZES).products(all_of(Stage.PRODUCTS)) == Plan(SIZES).products(all_of(Stage.PRODUCTS))
+    assert placed() == tuple(Plan(SIZES, sales_end=NOW).orders(all_of(Stage.ORDERS)))
+    assert Plan(SIZES, sales_end=NOW).products(all_of(Stage.PRODUCTS)) == Plan(SIZES, sales_end=NOW).products(
+        all_of(Stage.PRODUCTS)
+    )
 
 
 @settings(deadline=None)
 @given(first=st.integers(0, 1100), length=st.integers(1, 100))
 def test_a_row_does_not_depend_on_those_before_it(first: int, length: int) -> None:
     part = Batch(Stage.ORDERS, first, first + length, 0)
-    assert tuple(Plan(SIZES).orders(part)) == placed()[first : first + length]
+    assert tuple(Plan(SIZES, sales_end=NOW).orders(part)) == placed()[first : first + length]
 
 
 def test_an_order_names_rows_of_the_plan_at_their_prices() -> None:
-    plan = Plan(SIZES)
+    plan = Plan(SIZES, sales_end=NOW)
     products = {row.id: row for row in plan.products(all_of(Stage.PRODUCTS))}
     customers = {row.id: row for row in plan.customers(all_of(Stage.CUSTOMERS))}
     for order in placed():
@@ -70,6 +73,15 @@ def test_an_order_names_rows_of_the_plan_at_their_prices() -> None:
         assert order.row.total_price == total
 
 
+def test_orders_are_spread_over_the_last_90_days_in_the_order_of_their_numbers() -> None:
+    times = [order.row.created_at for order in placed()]
+    assert times == sorted(times)
+    days = Counter((NOW - time).days for time in times)
+    assert sorted(days) == [*range(90)]
+    average = len(times) / 90
+    assert average / 3 < min(days.values()) < max(days.values()) < 2 * average
+
+
 def test_orders_have_one_to_five_items_each_number_often() -> None:
     lengths = Counter(len(order.items) for order in placed())
     assert set(lengths) == {1, 2, 3, 4, 5}
@@ -77,13 +89,13 @@ def test_orders_have_one_to_five_items_each_number_often() -> None:
 
 
 def test_products_belong_to_categories_of_the_plan_and_all_categories_are_used() -> None:
-    plan = Plan(SIZES)
+    plan = Plan(SIZES, sales_end=NOW)
     categories = {row.id for row in plan.categories(all_of(Stage.CATEGORIES))}
     assert {row.category_id for row in plan.products(all_of(Stage.PRODUCTS))} == categories
 
 
 def test_ids_are_uuid7_of_the_time_of_their_row_and_unique() -> None:
-    plan = Plan(SIZES)
+    plan = Plan(SIZES, sales_end=NOW)
     rows: list[Any] = [
         *plan.categories(all_of(Stage.CATEGORIES)),
         *plan.products(all_of(Stage.PRODUCTS)),
@@ -103,8 +115,7 @@ def test_ids_are_uuid7_of_the_time_of_their_row_and_unique() -> None:
 
 
 def test_no_row_is_from_the_future_and_every_text_fits_its_column() -> None:
-    plan = Plan(SIZES)
-    now = datetime.now(UTC)
+    plan = Plan(SIZES, sales_end=NOW)
     for customer in plan.customers(all_of(Stage.CUSTOMERS)):
         assert customer.email.isascii()
         assert len(customer.email) <= 254
@@ -112,13 +123,17 @@ def test_no_row_is_from_the_future_and_every_text_fits_its_column() -> None:
         assert 0 < len(product.name) <= 200
         assert product.price > 0
         assert product.price == product.price.quantize(Decimal("0.01"))
-    assert all(order.row.created_at < now for order in placed())
+    assert all(order.row.created_at < NOW for order in placed())
 
 
 def test_emails_are_unique_also_between_runs_of_other_sizes_or_seeds() -> None:
     runs = [SIZES, Sizes(seed=4, categories=60, products=1500, customers=700, orders=1200)]
     runs.append(Sizes(seed=3, categories=60, products=1500, customers=701, orders=1200))
-    emails = [row.email for sizes in runs for row in Plan(sizes).customers(all_of(Stage.CUSTOMERS, sizes))]
+    emails = [
+        row.email
+        for sizes in runs
+        for row in Plan(sizes, sales_end=NOW).customers(all_of(Stage.CUSTOMERS, sizes))
+    ]
     assert len(set(emails)) == len(emails)
 
 

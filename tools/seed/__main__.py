@@ -1,6 +1,7 @@
 """Fill the database with sample data.
 
-The same sizes and seed give the same rows. A run that was interrupted continues where it stopped, and one that
+Orders are spread over the 90 days before a run is started for the first time; apart from their times and ids, the
+same sizes and seed give the same rows. A run that was interrupted continues where it stopped, and one that
 is complete does nothing. Other data is never changed: a database that has any is refused, unless --append adds
 the sample data to it.
 """
@@ -10,6 +11,7 @@ import asyncio
 import os
 import sys
 import time
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -74,7 +76,12 @@ async def _seed(settings: Settings, sizes: Sizes, *, append: bool) -> int:
     async with open_resources(settings) as resources:
         with shown(sizes) as on_progress:
             written = await run(
-                resources.database, resources.cache, sizes, append=append, on_progress=on_progress
+                resources.database,
+                resources.cache,
+                sizes,
+                now=datetime.now(UTC),
+                append=append,
+                on_progress=on_progress,
             )
     if written:
         print(f"seed: {written:,} rows in {time.perf_counter() - started:.1f} s")

@@ -1,10 +1,11 @@
-"""The rows that the seeder writes: pure functions of the sizes and the seed.
+"""The rows that the seeder writes: pure functions of the sizes, the seed, and the moment of the last order.
 
 Each row depends only on its index, so that a run can stop at any batch and continue later, and holds only one
 batch in memory. Prices and ids are hashes of the index, so that an order needs no query for those of its
 products.
 """
 
+import math
 import random
 import unicodedata
 from collections.abc import Iterator
@@ -21,8 +22,10 @@ from tools.seed.words import CATEGORIES, FIRST_NAMES, LAST_NAMES, LOOKS, MATERIA
 
 CATALOGUE_OPENS = datetime(2025, 1, 1, tzinfo=UTC)
 CATALOGUE_GROWS_FOR = timedelta(days=180)
-SALES_OPEN = CATALOGUE_OPENS + CATALOGUE_GROWS_FOR
-SALES_LAST_FOR = timedelta(days=480)
+SALES_LAST_FOR = timedelta(days=90)
+WEEKS = SALES_LAST_FOR / timedelta(days=7)
+WEEKLY_SWING = 0.5
+"""The busiest days of a week have this share more orders than an average day, the quietest this share fewer."""
 
 MAX_ITEMS = 5
 UNDESCRIBED, SOLD_OUT, WITHDRAWN = 0.1, 0.04, 0.03
@@ -115,8 +118,9 @@ class Order(Struct, frozen=True):
 class Plan:
     """The rows of a run."""
 
-    def __init__(self, sizes: Sizes) -> None:
+    def __init__(self, sizes: Sizes, *, sales_end: datetime) -> None:
         self.sizes = sizes
+        self.sales_open = sales_end - SALES_LAST_FOR
         numbers = (sizes.seed, sizes.categories, sizes.products, sizes.customers, sizes.orders)
         # Runs of other sizes have other ids and email addresses, so that one can be added to another.
         self._salt = blake2b(repr(numbers).encode(), digest_size=16).digest()
@@ -218,10 +222,10 @@ class Plan:
     def _created_at(self, stage: Stage, index: int) -> datetime:
         if stage is Stage.CATEGORIES:
             return CATALOGUE_OPENS
-        opens, lasts = (
-            (SALES_OPEN, SALES_LAST_FOR) if stage is Stage.ORDERS else (CATALOGUE_OPENS, CATALOGUE_GROWS_FOR)
-        )
-        return opens + lasts * index / self.sizes.of(stage)
+        count = self.sizes.of(stage)
+        if stage is Stage.ORDERS:
+            return self.sales_open + SALES_LAST_FOR * _in_weeks((index + 0.5) / count)
+        return CATALOGUE_OPENS + CATALOGUE_GROWS_FOR * index / count
 
     def _id(self, stage: Stage, index: int, *, line: int = 0) -> UUID:
         """A UUIDv7 of the row's time and a hash of its index; those of the lines of an order are ascending."""
@@ -234,6 +238,12 @@ class Plan:
 
     def _hash(self, stage: Stage, index: int, *, salt: bytes = b"") -> bytes:
         return blake2b(b"%s %d" % (stage.encode(), index), key=self._salt, salt=salt, digest_size=16).digest()
+
+
+def _in_weeks(part: float) -> float:
+    """Return when, from 0 to 1, this part of all orders is placed: they are closer together in the middle of a week."""
+    cycle = 2 * math.pi * WEEKS
+    return part + WEEKLY_SWING * math.sin(cycle * part) / cycle
 
 
 def _ascii(name: str) -> str:

@@ -1,6 +1,7 @@
 """Writes a plan into the database: one transaction per batch, which also records the progress."""
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 
 from generated import seed, statistics
@@ -20,31 +21,35 @@ class ForeignDataError(Exception):
 
 
 async def run(
-    database: Database, cache: Cache, sizes: Sizes, *, append: bool, on_progress: OnProgress
+    database: Database,
+    cache: Cache,
+    sizes: Sizes,
+    *,
+    now: datetime,
+    append: bool,
+    on_progress: OnProgress,
 ) -> int:
     """Write the missing rows of a run; their number, without the items of orders.
 
     Continues an earlier run of the same sizes and seed, and does nothing if that is complete. Two concurrent
-    runs share the work. Raises `ForeignDataError` if the database has other data and `append` is False.
+    runs share the work. The last order of a new run is placed shortly before `now`.
+    Raises `ForeignDataError` if the database has other data and `append` is False.
     """
-    plan = Plan(sizes)
-    written = 0
-    rows_done = await _rows_done(database, sizes)
-    if rows_done is None:
-        await _start(database, sizes, append=append)
-        rows_done = 0
+    progress = await _progress(database, sizes) or await _start(database, sizes, now, append=append)
+    plan = Plan(sizes, sales_end=progress.started_at)
+    written, rows_done = 0, progress.rows_done
     while batch := next_batch(sizes, rows_done):
         on_progress(batch.stage, rows_done)
         if await _commit(database, cache, plan, batch):
             written += batch.end - batch.first
             rows_done = batch.rows_after
         else:
-            rows_done = await _rows_done(database, sizes) or 0
+            rows_done = _found(await _progress(database, sizes)).rows_done
     on_progress(None, rows_done)
     return written
 
 
-async def _rows_done(database: Database, sizes: Sizes) -> int | None:
+async def _progress(database: Database, sizes: Sizes) -> seed.GetSeedRunRow | None:
     async with database.connection() as conn:
         return await seed.get_seed_run(
             conn,
@@ -56,7 +61,7 @@ async def _rows_done(database: Database, sizes: Sizes) -> int | None:
         )
 
 
-async def _start(database: Database, sizes: Sizes, *, append: bool) -> None:
+async def _start(database: Database, sizes: Sizes, now: datetime, *, append: bool) -> seed.GetSeedRunRow:
     async with database.connection() as conn:
         if not append and await seed.has_rows(conn):
             runs = await seed.list_seed_runs(conn)
@@ -68,7 +73,14 @@ async def _start(database: Database, sizes: Sizes, *, append: bool) -> None:
             products=sizes.products,
             customers=sizes.customers,
             orders=sizes.orders,
+            started_at=now,
         )
+    return _found(await _progress(database, sizes))  # that of another seeder, if it was faster
+
+
+def _found(progress: seed.GetSeedRunRow | None) -> seed.GetSeedRunRow:
+    assert progress is not None, "no run is ever deleted"
+    return progress
 
 
 def _told(run: seed.ListSeedRunsRow) -> str:
@@ -127,7 +139,7 @@ async def _write(conn: Connection, plan: Plan, batch: Batch) -> None:
     match batch.stage:
         case Stage.CATEGORIES:
             count = await seed.add_categories(conn, rows=plan.categories(batch))
-            await statistics.add_category_totals(conn, categories=count)
+            await statistics.add_category_count(conn, categories=count)
         case Stage.PRODUCTS:
             await _write_products(conn, plan.products(batch))
         case Stage.CUSTOMERS:
@@ -145,6 +157,7 @@ async def _write_products(conn: Connection, products: list[seed.AddProductsParam
         stock=sum(product.stock_quantity for product in products),
         price_sum=sum((product.price for product in products), Decimal()),
     )
+    await seed.count_products(conn, product_ids=[product.id for product in products])
 
 
 async def _write_orders(conn: Connection, plan: Plan, batch: Batch) -> None:
@@ -156,3 +169,5 @@ async def _write_orders(conn: Connection, plan: Plan, batch: Batch) -> None:
     await seed.count_sold(conn, order_ids=ids)
     await seed.count_spent(conn, order_ids=ids)
     await statistics.add_order_totals(conn, orders=len(orders), stock=0)
+    await seed.count_sold_by_day(conn, order_ids=ids)
+    await seed.count_sold_by_category(conn, order_ids=ids)

@@ -39,7 +39,7 @@ async def create_category(resources: Resources, new: CategoryInput, once: Once[C
             created_at=datetime.now(UTC),
         )
         await once.keep(tx, category)
-        await statistics.add_category_totals(tx.conn.pipelined, categories=1)
+        await statistics.add_category_count(tx.conn.pipelined, categories=1)
     return category
 
 
@@ -76,7 +76,7 @@ async def delete_category(resources: Resources, category_id: UUID, precondition:
                 precondition.require(await _lock(tx.conn, category_id))
             if not await categories.delete_category(tx.conn, id=category_id):
                 raise NotFound.of("category", category_id)
-            await statistics.add_category_totals(tx.conn.pipelined, categories=-1)
+            await statistics.add_category_count(tx.conn.pipelined, categories=-1)
     except StillReferenced as error:
         message = "Products still belong to this category."
         raise Conflict(message, code=Code.CATEGORY_IN_USE) from error

@@ -1,13 +1,14 @@
 """The reports, read from summaries that the writes keep up to date: their cost does not grow with the data."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
 from generated import dashboard
+from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import CachedAnswer, cached
 from product_dashboard.dashboard.schemas import (
@@ -64,26 +65,40 @@ async def read_sales(database: Database, *, until: date, days: int) -> tuple[Dai
 
     The last day is an argument, so that the answer of yesterday is not that of today.
     """
-    since = until - timedelta(days=days - 1)
+    first = until - timedelta(days=days - 1)
     async with database.connection() as conn:
-        rows = await dashboard.list_sales(conn, since=datetime.combine(since, time(), UTC))
-    sold = {row.day: row for row in rows}
-    return tuple(_sales_of(since + timedelta(days=number), sold) for number in range(days))
+        rows = await _list_sales(conn, first, until)
+    sold = {sales.day: sales for sales in msgspec.convert(rows, list[DailySales], from_attributes=True)}
+    all_days = (first + timedelta(days=number) for number in range(days))
+    return tuple(
+        sold.get(day) or DailySales(day=day, orders=0, quantity=0, revenue=NOTHING) for day in all_days
+    )
 
 
-def _sales_of(day: date, sold: Mapping[date, dashboard.ListSalesRow]) -> DailySales:
-    row = sold.get(day)
-    if row is None:
-        return DailySales(day=day, orders=0, quantity=0, revenue=NOTHING)
-    return DailySales(day=day, orders=row.orders, quantity=row.quantity, revenue=row.revenue)
+async def _list_sales(conn: Connection, first: date, last: date) -> Sequence[object]:
+    """Return a row for each day that has sales."""
+    rows = await dashboard.list_sales(conn, first=first, last=last)
+    if rows[0].is_complete:
+        return [row for row in rows if row.day is not None]
+    midnight = datetime.combine(first, time(), UTC)
+    return await dashboard.count_sales(
+        conn, since=midnight, until=midnight + (last - first) + timedelta(days=1)
+    )
 
 
 @cached(name="category_report", ttl=timedelta(minutes=10), tags=(tags.CATEGORIES, tags.PRODUCTS))
 async def read_category_report(database: Database, *, limit: int) -> tuple[CategoryReport, ...]:
     """Read the totals of categories, at most `limit`, those with the highest revenue first."""
     async with database.connection() as conn:
-        rows = await dashboard.list_category_sales(conn, limit=limit)
+        rows = await _list_category_report(conn, limit)
     return msgspec.convert(rows, tuple[CategoryReport, ...], from_attributes=True)
+
+
+async def _list_category_report(conn: Connection, limit: int) -> Sequence[object]:
+    rows = await dashboard.list_category_report(conn, limit=limit)
+    if all(row.is_complete for row in rows):
+        return rows
+    return await dashboard.count_category_report(conn, limit=limit)
 
 
 @cached(name="low_stock", ttl=timedelta(minutes=10), tags=(tags.PRODUCTS,))

@@ -56,7 +56,7 @@ async def create_order(resources: Resources, new: NewOrder, once: Once[Order]) -
         order = _new_order(new.customer_id, lines)
         await _insert(tx.conn.pipelined, order)
         await once.keep(tx, order)
-        await statistics.add_order_totals(tx.conn.pipelined, orders=1, stock=-order.total_quantity)
+        await _count(tx.conn.pipelined, order, 1)
     return order
 
 
@@ -76,9 +76,9 @@ async def delete_order(resources: Resources, order_id: UUID, precondition: Preco
             precondition.require(order)
         _refuse_too_much_stock(rows)
         await orders.revert_order(tx.conn.pipelined, order_id=order_id)
+        await _count(tx.conn.pipelined, order, -1)
         await orders.delete_order_items(tx.conn.pipelined, order_id=order_id)
         await orders.delete_order(tx.conn.pipelined, id=order_id)
-        await statistics.add_order_totals(tx.conn.pipelined, orders=-1, stock=order.total_quantity)
 
 
 def to_order(row: orders.OrderRow | orders.ListOrdersRow) -> Order:
@@ -169,6 +169,20 @@ async def _insert(conn: Connection, order: Order) -> None:
     ]
     await orders.create_order_items(conn, order_id=order.id, items=msgspec.Raw(_encode(items)))
     await orders.apply_order(conn, order_id=order.id)
+
+
+async def _count(conn: Connection, order: Order, orders: int) -> None:
+    """Add the order to all totals: of the shop, of its day, of its categories. `orders` is 1, or -1 to remove it."""
+    quantity = orders * order.total_quantity
+    await statistics.add_order_totals(conn, orders=orders, stock=-quantity)
+    await statistics.add_daily_sales(
+        conn,
+        day=order.created_at.date(),
+        orders=orders,
+        quantity=quantity,
+        revenue=orders * order.total_price,
+    )
+    await statistics.add_order_to_categories(conn, order_id=order.id, orders=orders)
 
 
 async def _read(conn: Connection, id_: UUID) -> Order:

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from uuid_utils.compat import uuid7
 
-from generated import products, statistics, trigrams
+from generated import products, trigrams
 from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import Tag, cached
@@ -25,6 +25,7 @@ from product_dashboard.errors import (
 from product_dashboard.fields import merge
 from product_dashboard.idempotency.once import Once
 from product_dashboard.preconditions import Precondition
+from product_dashboard.products import totals
 from product_dashboard.products.schemas import Product, ProductCategory, ProductInput, ProductPatch
 from product_dashboard.resources import Resources, retry_on_deadlock
 
@@ -68,9 +69,8 @@ async def create_product(resources: Resources, new: ProductInput, once: Once[Pro
             )
             await trigrams.add_trigrams(tx.conn.pipelined, product_ids=[product.id])
             await once.keep(tx, product)
-            await statistics.add_product_totals(
-                tx.conn.pipelined, products=1, stock=new.stock_quantity, price_sum=new.price
-            )
+            counted = totals.NewProduct(new.category_id, new.price, new.stock_quantity)
+            await totals.add_product(tx.conn.pipelined, counted)
     return product
 
 
@@ -111,11 +111,7 @@ async def update_product(
             if new.name != old.name:
                 await trigrams.delete_trigrams(tx.conn.pipelined, product_ids=[product_id])
                 await trigrams.add_trigrams(tx.conn.pipelined, product_ids=[product_id])
-            stock, price = new.stock_quantity - old.stock_quantity, new.price - old.price
-            if stock or price:
-                await statistics.add_product_totals(
-                    tx.conn.pipelined, products=0, stock=stock, price_sum=price
-                )
+            await totals.change_product(tx.conn.pipelined, old, new)
     return to_product(new)
 
 
@@ -127,9 +123,7 @@ async def delete_product(resources: Resources, product_id: UUID, precondition: P
         async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
             old = await _lock(tx.conn, product_id, precondition)
             await products.delete_product(tx.conn.pipelined, id=product_id)
-            await statistics.add_product_totals(
-                tx.conn.pipelined, products=-1, stock=-old.stock_quantity, price_sum=-old.price
-            )
+            await totals.remove_product(tx.conn.pipelined, old)
     except StillReferenced as error:
         raise Conflict("Orders name this product.", code=Code.PRODUCT_IN_USE) from error
 

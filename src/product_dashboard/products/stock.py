@@ -5,13 +5,12 @@ A difference is right no matter what the client has read, so that such a change 
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 import msgspec
 from uuid_utils.compat import uuid7
 
-from generated import statistics, stock
+from generated import stock
 from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import Tag, cached
@@ -20,6 +19,7 @@ from product_dashboard.errors import Code, Conflict, found
 from product_dashboard.fields import MAX_STOCK
 from product_dashboard.idempotency.once import Once
 from product_dashboard.paging import PAGE_TTL, Listing, PageQuery, paginate
+from product_dashboard.products import totals
 from product_dashboard.products.schemas import NewStockChange, StockChange
 from product_dashboard.resources import Resources, retry_on_deadlock
 
@@ -94,9 +94,7 @@ async def create_stock_change(
             created_at=change.created_at,
         )
         await once.keep(tx, change)
-        await statistics.add_product_totals(
-            tx.conn.pipelined, products=0, stock=new.delta, price_sum=Decimal()
-        )
+        await totals.add_stock(tx.conn.pipelined, product.category_id, new.delta)
     return change
 
 

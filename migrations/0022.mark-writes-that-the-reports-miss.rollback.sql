@@ -1,0 +1,4 @@
+-- transactional: false
+
+ALTER TABLE statistics
+DROP COLUMN unreported_at;
