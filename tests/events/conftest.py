@@ -1,12 +1,14 @@
 """Services as processes, and connections that listen to their events."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import msgspec
 
+from product_dashboard.errors import Overloaded
+from product_dashboard.events.listeners import Listeners
 from tests.server.conftest import Service, database_url, start
 
 __all__ = ["database_url", "start"]  # the fixtures, for the tests of this folder too
@@ -60,6 +62,16 @@ async def listening(service: Service, method: str = "GET", headers: str = "") ->
         yield Stream(reader, (await reader.readuntil(b"\r\n\r\n")).decode().lower())
     finally:
         writer.close()
+
+
+@contextmanager
+def crowded(listeners: Listeners) -> Generator[None]:
+    """Take all places of listeners until the block ends."""
+    with ExitStack() as places:
+        with suppress(Overloaded):
+            while True:
+                places.enter_context(listeners.join())
+        yield
 
 
 async def post_category(service: Service, name: str) -> None:

@@ -66,6 +66,8 @@ class Gate:
         of the client. Raises AppError for a request that must be refused.
         """
         needed = self._declared.get(path) or access_by_method(method)
+        if needed is Access.PAGE and method not in SAFE_METHODS:
+            needed = Access.WRITE
         if needed is Access.PROBE:
             return ANONYMOUS
         client = ANONYMOUS if self._open else self._identify(needed, headers, address)
