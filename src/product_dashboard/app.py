@@ -32,6 +32,9 @@ from product_dashboard.envelope import (
     on_unexpected_error,
 )
 from product_dashboard.errors import AppError, NotFound
+from product_dashboard.events.changes import watching as watching_changes
+from product_dashboard.events.controller import EventController
+from product_dashboard.events.listeners import Listeners
 from product_dashboard.health.controller import HealthController, get_metrics
 from product_dashboard.idempotency.expiry import removing_expired_answers
 from product_dashboard.idempotency.header import read_key
@@ -41,6 +44,8 @@ from product_dashboard.openapi.document import complete
 from product_dashboard.openapi.schemas import StructSchemas
 from product_dashboard.openapi.swagger import get_document, openapi_config
 from product_dashboard.orders.controller import OrderController
+from product_dashboard.page.controller import page_routes
+from product_dashboard.page.process import ProcessFigures
 from product_dashboard.products.controller import ProductController
 from product_dashboard.products.indexing import indexing_names
 from product_dashboard.products.stock_controller import StockController
@@ -62,9 +67,12 @@ RESOURCES = (
     CustomerController,
     OrderController,
     DashboardController,
+    EventController,
 )
 DIRECT_ANSWERS = "direct_answers"
 """In the state of the application: the DirectAnswers for the HTTP protocol, if there are recipes."""
+LISTENERS = "listeners"
+"""In the state of the application: the Listeners, whose streams end when the service begins to end."""
 SAFE_IN_PATH = "/!$&'()*+,;=:@~"
 
 
@@ -82,8 +90,11 @@ def create_app(settings: Settings) -> Litestar:
             HealthController,
             get_metrics,
             get_document,
+            *(page_routes() if settings.page else ()),
         ],
         dependencies={
+            "listeners": Provide(lambda: service.listeners, sync_to_thread=False),
+            "process": Provide(service.process_figures, sync_to_thread=False),
             "resources": Provide(service.opened, sync_to_thread=False),
             "params": Provide(read_query, sync_to_thread=False),
             "idempotent": Provide(read_key, sync_to_thread=False),
@@ -102,6 +113,7 @@ def create_app(settings: Settings) -> Litestar:
         logging_config=None,
     )
     complete(app)
+    app.state[LISTENERS] = service.listeners
     app.asgi_handler = service.observe(app)
     return app
 
@@ -112,14 +124,24 @@ class _Service:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._resources: Resources | None = None
+        self.listeners = Listeners(settings.event_listeners)
         self._observer: RequestObserver | None = None
         self._store = RecipeStore()
+        self._process: ProcessFigures | None = None
         self._keys = WatchedKeys(settings.access.keys) if settings.access.keys else None
 
     def opened(self) -> Resources:
         if self._resources is None:
             raise RuntimeError("a request before the application has started: run its lifespan first")
         return self._resources
+
+    def process_figures(self) -> ProcessFigures:
+        if self._process is None:
+            settings = self._settings
+            self._process = ProcessFigures(
+                self.opened().cache, self.listeners, settings.database.pool_size, settings.http.workers
+            )
+        return self._process
 
     def observe(self, app: Litestar) -> ASGIApp:
         gate = self._gate(app)
@@ -152,6 +174,7 @@ class _Service:
         async with (
             open_resources(self._settings) as resources,
             publishing(resources.cache.metrics),
+            watching_changes(resources.cache, self.listeners),
             watching(self._keys),
             removing_expired_answers(resources.database, self._settings.idempotency_kept_hours),
             indexing_names(resources.database),
@@ -188,6 +211,8 @@ def only_canonical_paths(app: ASGIApp) -> ASGIApp:
 
 def _is_canonical(path: bytes) -> bool:
     """True if a path has no empty segment, and percent-encodes only what must be (RFC 3986, 2.3)."""
+    if path == b"/":
+        return True
     if b"//" in path or (path.endswith(b"/") and not path.startswith((b"/api/", b"/swagger/"))):
         return False
     return quote(unquote_to_bytes(path), safe=SAFE_IN_PATH).encode() == path

@@ -4,8 +4,9 @@ success  {"ok": true,  "data": ..., "meta": null | {...}, "error": null}
 failure  {"ok": false, "data": null, "meta": null, "error": {"code", "message", "details"}}
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar, cast
 
@@ -167,13 +168,18 @@ def stored_parts(scope: Scope) -> "tuple[tuple[Entry, ...], Layout] | None":
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Makes one answer of the API from the answers of cached reads.
+    """Makes one answer from the answers of cached reads.
 
     `join` makes one answer of several, and its headers, from the seconds that it took to have them; None: there is one.
+    `headers` are added to each answer. From the moment `until` (seconds since 1970) on, the same request is answered
+    from other entries.
     """
 
     envelop: Callable[[bytes], bytes]
     join: Callable[[Answers, float], tuple[CachedAnswer[Any], Headers]] | None = None
+    media_type: bytes = JSON
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    until: float = math.inf
 
     def render(
         self, answers: Answers, if_none_match: str | None, took_s: float
@@ -185,6 +191,7 @@ class Layout:
             (b"x-cache", answer.state.encode()),
             (b"age", b"%d" % answer.age),
             REVALIDATE,
+            *self.headers,
             *headers,
         ]
         if if_none_match is not None and names(if_none_match, answer.etag):
@@ -194,7 +201,7 @@ class Layout:
     def reply(self, answers: Answers, if_none_match: str | None, took_s: float = 0.0) -> Cached[Any]:
         """Make the answer of a handler."""
         status, headers, body = self.render(answers, if_none_match, took_s)
-        reply: Cached[Any] = Cached(body, status=status, headers=headers)
+        reply: Cached[Any] = Cached(body, status=status, headers=headers, media_type=self.media_type)
         entries = tuple([each.entry for each in answers if each.entry is not None])
         if len(entries) == len(answers):
             reply.entries = entries
@@ -220,9 +227,15 @@ def changed(data: T) -> Tagged[Envelope[T]]:
     return Tagged(_enveloped(Raw(body)), headers=(NO_STORE, _etag(etag_of(body))))
 
 
-def from_cache(answer: CachedAnswer[T], if_none_match: str | None) -> Cached[Envelope[T]]:
-    """Answer 200 with what a cached read gave, or 304 if the client's If-None-Match names it."""
-    return _ENVELOPE.reply((answer,), if_none_match)
+def from_cache(
+    answer: CachedAnswer[T], if_none_match: str | None, until: float = math.inf
+) -> Cached[Envelope[T]]:
+    """Answer 200 with what a cached read gave, or 304 if the client's If-None-Match names it.
+
+    `until` is as in `Layout`.
+    """
+    layout = _ENVELOPE if until == math.inf else replace(_ENVELOPE, until=until)
+    return layout.reply((answer,), if_none_match)
 
 
 def page_from_cache(answer: CachedAnswer[Listing[T]], if_none_match: str | None) -> Cached[Page[T]]:

@@ -24,7 +24,8 @@ import uvicorn
 from litestar import Litestar
 from uvicorn._types import ASGI3Application
 
-from product_dashboard.app import DIRECT_ANSWERS, create_app
+from product_dashboard.app import DIRECT_ANSWERS, LISTENERS, create_app
+from product_dashboard.events.listeners import Listeners
 from product_dashboard.heap import trim_heap
 from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.recipes.direct import DirectAnswers
@@ -127,6 +128,8 @@ class GracefulServer(uvicorn.Server):
             server.close()
         for listener in self._listeners:
             listener.close()
+        streams: Listeners = self._app.state[LISTENERS]
+        streams.end()
         if sig == signal.SIGHUP:
             self.lifespan.state["moving"] = True  # the protocol reads it
             self._drain_s = max(MOVE_S, self._drain_s)

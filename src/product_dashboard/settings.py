@@ -208,6 +208,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     access: AccessSettings = AccessSettings()
     log: LogSettings = LogSettings()
     recipes: Annotated[bool, flag("RECIPES")] = True
+    page: Annotated[bool, flag("PAGE")] = True
+    event_listeners: Annotated[int, whole("EVENT_LISTENERS", 0, 100_000)] = 200
     request_timeout_s: Annotated[float, seconds("REQUEST_TIMEOUT", 0.1, 3600)] = 10.0
     idempotency_kept_hours: Annotated[int, whole("IDEMPOTENCY_KEPT_HOURS", 1, 8760)] = 24
     startup_timeout_s: Annotated[float, seconds("STARTUP_TIMEOUT", 0, 3600)] = 60.0

@@ -10,7 +10,9 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from product_dashboard.app import LISTENERS
 from tests.api_client import Api, Json, transport
+from tests.events.conftest import crowded
 from tools.openapi.cli import DOCUMENT, make_client
 
 PACKAGE = "product_dashboard_client"
@@ -104,6 +106,9 @@ async def test_the_generated_client_walks_every_route(
     assert (await call("get_category_report")).data[0].revenue == 39.8
     assert (await call("get_low_stock", below=5)).data[0].id == product.id
     assert (await call("get_top_products")).data[0].total_sold == 2
+    with crowded(app.state[LISTENERS]):  # its client would wait for the end of the stream
+        crowd = await call("get_events", status=503)
+    assert crowd.error.code == models.Code.OVERLOADED
     assert (await call("get_liveness")).data.status == "alive"
     assert (await call("get_readiness")).data.status == "ready"
 

@@ -5,6 +5,7 @@ without routing calls it too.
 """
 
 import time
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
@@ -17,10 +18,23 @@ from product_dashboard.access.rules import SAFE_METHODS, Access, access_by_metho
 from product_dashboard.errors import AppError, Code, RateLimited
 
 ANONYMOUS = ""
+BEARER_CHALLENGE = b"Bearer"  # RFC 6750
+BASIC_CHALLENGE = b'Basic realm="product-dashboard", charset="UTF-8"'  # RFC 7617: a browser asks its user
 
 _BEARER = b"bearer "
+_BASIC = b"basic "
 _MISSING = "Send an API key: Authorization: Bearer KEY."
 _UNKNOWN = "This API key is not known."
+
+
+class Unauthenticated(AppError):
+    """No key was sent, or one that is not known. `challenge` is the value of WWW-Authenticate."""
+
+    default_code = Code.UNAUTHENTICATED
+
+    def __init__(self, message: str, needed: Access) -> None:
+        super().__init__(message)
+        self.challenge = BASIC_CHALLENGE if needed is Access.PAGE else BEARER_CHALLENGE
 
 
 class Gate:
@@ -52,6 +66,8 @@ class Gate:
         of the client. Raises AppError for a request that must be refused.
         """
         needed = self._declared.get(path) or access_by_method(method)
+        if needed is Access.PAGE and method not in SAFE_METHODS:
+            needed = Access.WRITE
         if needed is Access.PROBE:
             return ANONYMOUS
         client = ANONYMOUS if self._open else self._identify(needed, headers, address)
@@ -66,17 +82,20 @@ class Gate:
             self._take(client_of_address(address))
             return ANONYMOUS
         presented = presented_key(headers)
+        if not presented and needed is Access.PAGE:
+            presented = password(headers)
         key = self._find_key(presented) if presented else None
         if key is None:
             self._take(client_of_address(address))  # also for keys that are tried
-            raise AppError(_UNKNOWN if presented else _MISSING, code=Code.UNAUTHENTICATED)
+            raise Unauthenticated(_UNKNOWN if presented else _MISSING, needed)
         if self._buckets is not None:
             self._take(f"key {key.name}")  # a name may look like an address
-        if needed not in key.scopes:
+        scope = Access.READ if needed is Access.PAGE else needed
+        if scope not in key.scopes:
             raise AppError(
-                f"This API key lacks the scope {needed}.",
+                f"This API key lacks the scope {scope}.",
                 code=Code.FORBIDDEN,
-                details=({"scope": needed.value},),
+                details=({"scope": scope.value},),
             )
         return key.name
 
@@ -128,6 +147,20 @@ def presented_key(headers: RawHeaders) -> bytes:
             return b""
         found = key
     return found
+
+
+def password(headers: RawHeaders) -> bytes:
+    """Return the password of HTTP Basic, with any name of a user; empty if there is none, or more than one header.
+
+    A browser adds it to each request, also to those of pages of other sites. So it must never allow a write.
+    """
+    found = [value for name, value in headers if name == b"authorization"]
+    if len(found) != 1 or found[0][: len(_BASIC)].lower() != _BASIC:
+        return b""
+    try:
+        return b64decode(found[0][len(_BASIC) :].strip(), validate=True).partition(b":")[2]
+    except ValueError:
+        return b""
 
 
 def _host(headers: RawHeaders) -> bytes | None:

@@ -8,13 +8,11 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from product_dashboard.access.client import STATE_KEY
-from product_dashboard.access.gate import Gate
+from product_dashboard.access.gate import Gate, Unauthenticated
 from product_dashboard.access.key_file import WatchedKeys
-from product_dashboard.envelope import Headers, Reply, error_reply
-from product_dashboard.errors import AppError, Code
+from product_dashboard.envelope import Reply, error_reply
+from product_dashboard.errors import AppError
 from product_dashboard.observability.metrics import REFUSED
-
-CHALLENGE: Headers = ((b"www-authenticate", b"Bearer"),)  # RFC 6750
 
 
 def guarded(app: ASGIApp, gate: Gate) -> ASGIApp:
@@ -38,7 +36,7 @@ def guarded(app: ASGIApp, gate: Gate) -> ASGIApp:
 def refusal(error: AppError) -> Reply[Any]:
     """Make the answer to a request that the gate has refused, and count it."""
     REFUSED.labels(error.code).inc()
-    challenge = CHALLENGE if error.code is Code.UNAUTHENTICATED else ()
+    challenge = ((b"www-authenticate", error.challenge),) if isinstance(error, Unauthenticated) else ()
     return error_reply(error, challenge)
 
 

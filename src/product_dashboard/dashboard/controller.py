@@ -1,7 +1,6 @@
 """The dashboard over HTTP."""
 
 import time
-from datetime import UTC, datetime
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
@@ -42,6 +41,7 @@ from product_dashboard.dashboard.service import (
 )
 from product_dashboard.envelope import Cached, Envelope, Headers, from_cache, joined
 from product_dashboard.request import IfNoneMatch, Injected
+from product_dashboard.today import today
 
 # From the freshest to the least fresh.
 FRESHNESS: tuple[State, ...] = ("MISS", "BYPASS", "HIT")
@@ -83,9 +83,9 @@ class DashboardController(Controller):
 
         An order counts on the day of its `created_at`. One that is deleted no longer counts, on no day.
         """
-        today = datetime.now(UTC).date()
-        answer = await read_sales.response(resources.cache, resources.database, until=today, days=params.days)
-        return from_cache(answer, if_none_match)
+        day, ends_at = today()
+        answer = await read_sales.response(resources.cache, resources.database, until=day, days=params.days)
+        return from_cache(answer, if_none_match, until=ends_at)
 
     @get("/categories", summary="Products, stock and sales of each category", example=(CATEGORY,))
     async def get_category_report(

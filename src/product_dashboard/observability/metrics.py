@@ -50,6 +50,11 @@ class Level:
     def dec(self) -> None:
         self._value -= 1
 
+    @property
+    def value(self) -> int:
+        """The current value, of this process."""
+        return self._value
+
     def publish(self) -> None:
         """Export the current value."""
         self._gauge.set(self._value)
@@ -72,6 +77,7 @@ POOL_REFUSED = Counter(
 )
 DEADLOCK_RETRIES = Counter("db_deadlock_retries_total", "Transactions begun again after a deadlock.")
 CONNECTIONS = Gauge("http_connections", "Connections of clients.", multiprocess_mode="livesum")
+LISTENERS = Gauge("http_event_listeners", "Clients that listen to events.", multiprocess_mode="livesum")
 CONNECTIONS_CUT = Counter(
     "http_connections_cut_total", "Connections ended because a client was too slow or sent too much.", ["why"]
 )

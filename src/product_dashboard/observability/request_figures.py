@@ -16,11 +16,15 @@ from product_dashboard.observability.metrics import DURATION_BOUNDS, REQUEST_SEC
 
 @dataclass(slots=True)
 class _Figure:
-    """Requests since the last export: the number of durations in each bucket, and their sum in seconds."""
+    """Requests since the last export: the number of durations in each bucket, and their sum in seconds.
+
+    `total` has the buckets of all exports before.
+    """
 
     counter: Counter
     histogram: Histogram
     buckets: list[int] = field(default_factory=lambda: [0] * (len(DURATION_BOUNDS) + 1))
+    total: list[int] = field(default_factory=lambda: [0] * (len(DURATION_BOUNDS) + 1))
     seconds: float = 0.0
     counted: int = 0
 
@@ -46,6 +50,13 @@ class RequestFigures:
         figure.buckets[bisect_left(DURATION_BOUNDS, seconds)] += 1
         figure.seconds += seconds
 
+    def durations(self, without: str) -> list[int]:
+        """Return the number of requests in each bucket since the start, without those of one route."""
+        return [
+            sum(figure.total[place] for (_, route, _), figure in self._figures.items() if route != without)
+            for place in range(len(DURATION_BOUNDS) + 1)
+        ]
+
     def publish_soon(self) -> None:
         """Publish in the next turn of the event loop, once for all requests of this turn."""
         if not self._is_scheduled:
@@ -63,6 +74,7 @@ class RequestFigures:
             histogram._sum.inc(figure.seconds)  # noqa: SLF001 - see above
             for place, number in enumerate(figure.buckets):
                 if number:
+                    figure.total[place] += number
                     histogram._buckets[place].inc(number)  # noqa: SLF001 - see above
                     figure.buckets[place] = 0
             figure.seconds, figure.counted = 0.0, 0

@@ -26,6 +26,7 @@ UNMATCHED = "unmatched"
 QUIET = ("/health", "/metrics")
 ARRIVED = "arrived"
 """In the state of a scope: when the request arrived (`time.perf_counter`), if that was before it was parsed."""
+_IS_HEAD = "is_head"
 NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 
 
@@ -69,6 +70,7 @@ class RequestObserver:
 
         if method == "HEAD":
             http = cast("HTTPScope", {**scope, "method": "GET"})
+            scope["state"][_IS_HEAD] = True
         REQUESTS_RUNNING.inc()
         token = deadline.begin(self._timeout_s - (time.perf_counter() - began))
         try:
@@ -121,6 +123,11 @@ class RequestObserver:
         if name:
             line["address"] = address
         self._log_line(line)
+
+
+def is_head(scope: Scope) -> bool:
+    """Return whether a request that is handled as GET was a HEAD, for an answer that has no end of its own."""
+    return _IS_HEAD in scope["state"]
 
 
 def _route(scope: HTTPScope) -> str:

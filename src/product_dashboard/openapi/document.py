@@ -82,7 +82,7 @@ TAGS = {
     "Products": "What the shop sells, and the changes of its stock.",
     "Customers": "The buyers.",
     "Orders": "Sales: each takes its pieces out of stock, and is counted in the reports.",
-    "Dashboard": "Reports on all products and customers.",
+    "Dashboard": "Reports on all products and customers, and the events that tell when to read them again.",
     "Health": "The state of this process and of its stores, for load balancers and monitoring.",
 }
 _JSON = "application/json"
@@ -228,7 +228,13 @@ def _success(operation: Operation, handler: HTTPRouteHandler) -> dict[str, OpenA
     status = handler.status_code
     answer = cast("OpenAPIResponse", cast("Any", operation.responses)[str(status)])
     answer.description = HTTPStatus(status).phrase
-    cast("OpenAPIMediaType", cast("Any", answer.content)[_JSON]).example = _example(handler)
+    content = cast("dict[str, OpenAPIMediaType]", answer.content)
+    if _JSON in content:
+        content[_JSON].example = _example(handler)
+    else:  # a stream of text
+        (media,) = content.values()
+        media.schema = Schema(type=OpenAPIType.STRING)
+        media.example = handler.opt.get("example")
     answers: dict[str, OpenAPIResponse | Reference] = {str(status): answer}
     if status == HTTPStatus.CREATED:
         answer.headers = {"Location": _header("The path of what was created."), **_etag_header()}

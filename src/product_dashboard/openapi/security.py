@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from litestar.openapi.spec import Components, SecurityScheme
 
-from product_dashboard.access.rules import SCOPES, Access
+from product_dashboard.access.rules import Access, scope_of
 from product_dashboard.errors import Code
 
 _SCHEME = "ApiKey"
@@ -22,7 +22,8 @@ def security_components() -> Components:
 
 def requirement(needed: Access) -> list[dict[str, list[str]]]:
     """Return the `security` of an operation: the scheme with the scope; nothing if no key is needed."""
-    return [{_SCHEME: [needed.value]}] if needed in SCOPES else []
+    scope = scope_of(needed)
+    return [{_SCHEME: [scope.value]}] if scope else []
 
 
 def access_codes(needed: Access) -> Iterator[Code]:
@@ -30,7 +31,7 @@ def access_codes(needed: Access) -> Iterator[Code]:
     if needed is Access.PROBE:
         return
     yield from (Code.MISDIRECTED, Code.RATE_LIMITED)
-    if needed in SCOPES:
+    if scope_of(needed):
         yield from (Code.UNAUTHENTICATED, Code.FORBIDDEN)
     if needed is Access.WRITE:
         yield from (Code.CROSS_SITE, Code.UNSUPPORTED_MEDIA_TYPE)

@@ -1,5 +1,6 @@
 """A recipe, and its answers from stored bytes."""
 
+import time
 from dataclasses import dataclass
 
 from product_dashboard.cache import Answers, Locations
@@ -14,6 +15,10 @@ class Recipe:
     locations: Locations
     layout: Layout
     route: str
+
+    def is_over(self) -> bool:
+        """Return whether the entries do not answer the request any more."""
+        return time.time() >= self.layout.until
 
 
 class Prepared:
@@ -40,5 +45,8 @@ class Prepared:
 
     def _made(self, if_none_match: str | None) -> StoredAnswer:
         status, headers, body = self._recipe.layout.render(self._answers, if_none_match, self._took_s)
-        lines = [b"%s: %s\r\n" % header for header in complete(headers, status, body)]
+        lines = [
+            b"%s: %s\r\n" % header
+            for header in complete(headers, status, body, self._recipe.layout.media_type)
+        ]
         return StoredAnswer(status, b"".join(lines), body)

@@ -33,7 +33,8 @@ class RecipeStore:
         return len(self._recipes)
 
     def find(self, scope: HTTPScope) -> Recipe | None:
-        return self._recipes.get((scope["raw_path"], scope["query_string"]))
+        recipe = self._recipes.get((scope["raw_path"], scope["query_string"]))
+        return None if recipe is None or recipe.is_over() else recipe
 
     def learn(self, scope: HTTPScope) -> Recipe | None:
         """Return the recipe of a GET or HEAD that was answered; None if there cannot be one."""
@@ -51,6 +52,9 @@ class RecipeStore:
 
     def prepare(self, recipe: Recipe, deliver: Deliver) -> None:
         """Call `deliver` later with the answer, or with None if it cannot be made of stored bytes now."""
+        if recipe.is_over():
+            asyncio.get_running_loop().call_soon(deliver, None)
+            return
         asked = self._asked
         if not asked:
             asyncio.get_running_loop().call_soon(self._read)

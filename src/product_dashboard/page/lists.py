@@ -1,0 +1,202 @@
+"""The lists of products and of orders. Filters and pages are addresses, which can be kept and sent to others."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, get_args
+from urllib.parse import urlencode
+
+import htpy as h
+from msgspec import UNSET
+
+from generated.products import ListProductsOrder
+from product_dashboard.categories.schemas import Category
+from product_dashboard.orders.schemas import Order
+from product_dashboard.page import figures
+from product_dashboard.page.frame import document, section
+from product_dashboard.page.tables import Column, number, stock, table
+from product_dashboard.paging import Listing, ListMeta, PageQuery
+from product_dashboard.products.schemas import Product, ProductQuery
+
+SORTS: Final[Mapping[ListProductsOrder, str]] = {
+    "name_asc": "Name, A to Z",
+    "name_desc": "Name, Z to A",
+    "newest": "Newest first",
+    "oldest": "Oldest first",
+    "price_asc": "Lowest price",
+    "price_desc": "Highest price",
+    "stock_asc": "Lowest stock",
+    "stock_desc": "Highest stock",
+    "sold_desc": "Most sold",
+}
+TIMES: Final = "\N{MULTIPLICATION SIGN}"
+SIZES: Final = (10, 25, 50, 100)
+assert set(SORTS) == set(get_args(ListProductsOrder))
+
+
+def products(query: ProductQuery, listing: Listing[Product], categories: Sequence[Category]) -> bytes:
+    """Return the document of one page of products. `categories` are those to choose from."""
+    return document(
+        "Products",
+        "/products",
+        h.h1["Products"],
+        _product_filters(query, categories),
+        section(
+            "list",
+            figures.counted(listing.meta.total, "product", "products"),
+            table(
+                "Products that match",
+                (
+                    Column("Product"),
+                    Column("Category"),
+                    number("Price"),
+                    number("In stock"),
+                    number("Sold"),
+                ),
+                (_product(each) for each in listing.data),
+                "No product matches." if listing.meta.total == 0 else "There is nothing on this page.",
+            ),
+            _pages("/products", query, listing.meta),
+        ),
+    )
+
+
+def _product(product: Product) -> Sequence[h.Node]:
+    category = product.category
+    return (
+        [product.name, None if product.is_active else h.span(".tag")["not for sale"]],
+        h.a(href=f"/products?{urlencode({'category_id': str(category.id)})}")[category.name],
+        figures.money(product.price),
+        stock(product.stock_quantity),
+        figures.whole(product.total_sold),
+    )
+
+
+def _product_filters(query: ProductQuery, categories: Sequence[Category]) -> h.Element:
+    chosen = query.named()
+    names = {str(each.id): each.name for each in categories}
+    if "category_id" in chosen:
+        names.setdefault(str(query.category_id), "The chosen category")
+    return h.form(".filters", method="get", action="/products", role="search", aria_label="Filters")[
+        _field("Name contains", _input("name", chosen, type="search", maxlength="200")),
+        _field("Category", _select("category_id", {"": "All", **names}, str(chosen.get("category_id", "")))),
+        _range("Price", _amount("min_price", chosen, step="0.01"), _amount("max_price", chosen, step="0.01")),
+        _range("Stock", _amount("min_stock", chosen, step="1"), _amount("max_stock", chosen, step="1")),
+        _field("Order", _select("sort", SORTS, query.sort)),
+        _field("Rows", _sizes(query)),
+        _buttons("/products"),
+    ]
+
+
+def orders(query: PageQuery, listing: Listing[Order]) -> bytes:
+    """Return the document of one page of orders."""
+    return document(
+        "Orders",
+        "/orders",
+        h.h1["Orders"],
+        h.form(".filters", method="get", action="/orders", aria_label="Rows")[
+            _field("Rows", _sizes(query)), _buttons("/orders")
+        ],
+        section(
+            "list",
+            f"{figures.counted(listing.meta.total, 'order', 'orders')}, newest first",
+            table(
+                "Orders with their customers and items",
+                (
+                    Column("Placed"),
+                    Column("Customer"),
+                    Column("Items", "wide"),
+                    number("Pieces"),
+                    number("Total"),
+                ),
+                (_order(each) for each in listing.data),
+                "There are no orders yet." if listing.meta.total == 0 else "There is nothing on this page.",
+            ),
+            _pages("/orders", query, listing.meta),
+        ),
+    )
+
+
+def _order(order: Order) -> Sequence[h.Node]:
+    return (
+        figures.moment_element(order.created_at),
+        h.span(title=order.customer_email)[order.customer_name],
+        h.ul(".items")[
+            (
+                h.li[
+                    f"{figures.whole(item.quantity)} {TIMES} {item.product_name}",
+                    _at(figures.money(item.unit_price)),
+                ]
+                for item in order.items
+            )
+        ],
+        figures.whole(order.total_quantity),
+        figures.money(order.total_price),
+    )
+
+
+def _at(price: str) -> h.Element:
+    return h.span(".quiet")[f" at {price}"]
+
+
+# -- fields
+
+
+def _field(name: str, control: h.BaseElement) -> h.Element:
+    return h.label[h.span[name], control]
+
+
+def _range(name: str, low: h.BaseElement, high: h.BaseElement) -> h.Element:
+    return h.div(".range")[_field(f"{name} from", low), _field("to", high)]
+
+
+def _input(name: str, chosen: Mapping[str, Any], **attributes: str) -> h.VoidElement:
+    return h.input(name=name, value=str(chosen.get(name, "")), autocomplete="off", **attributes)
+
+
+def _amount(name: str, chosen: Mapping[str, Any], step: str) -> h.VoidElement:
+    bound = "lowest" if name.startswith("min") else "highest"
+    what = name.partition("_")[2]
+    return _input(name, chosen, type="number", min="0", step=step, aria_label=f"{bound.title()} {what}")
+
+
+def _select(name: str, options: Mapping[Any, str], chosen: str) -> h.Element:
+    return h.select(name=name)[
+        (h.option(value=value, selected=value == chosen)[text] for value, text in options.items())
+    ]
+
+
+def _sizes(query: PageQuery) -> h.Element:
+    sizes = sorted({*SIZES, query.page_size})
+    return _select("page_size", {str(size): str(size) for size in sizes}, str(query.page_size))
+
+
+def _buttons(path: str) -> h.Element:
+    return h.div(".buttons")[h.button(type="submit")["Show"], h.a(href=path)["Clear"]]
+
+
+# -- pages
+
+
+def _pages(path: str, query: PageQuery, meta: ListMeta) -> h.Node:
+    """Make the links to other pages, by number: such an address shows the same place to everyone."""
+    number_, last = meta.page, meta.total_pages
+    if number_ is None or last <= 1:
+        return None
+
+    def link(text: str, page: int, rel: str | None = None) -> h.Element:
+        return h.a(href=f"{path}?{urlencode([*_address(query, page)])}".rstrip("?"), rel=rel)[text]
+
+    return h.nav(".pages", aria_label="Pages of the list")[
+        number_ > 1 and (link("First", 1), link("Previous", min(number_ - 1, last), rel="prev")),
+        h.span[f"Page {figures.whole(number_)} of {figures.whole(last)}"],
+        number_ < last and (link("Next", number_ + 1, rel="next"), link("Last", last)),
+    ]
+
+
+def _address(query: PageQuery, page: int) -> Iterable[tuple[str, str]]:
+    """Yield the parameters of an address, without those that have their default."""
+    defaults = type(query)().named()
+    for name, value in query.named().items():
+        if name not in {"page", "cursor"} and value is not UNSET and defaults.get(name) != value:
+            yield name, str(value)
+    if page > 1:
+        yield "page", str(page)

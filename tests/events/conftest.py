@@ -1,0 +1,88 @@
+"""Services as processes, and connections that listen to their events."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from typing import Any
+
+import msgspec
+
+from product_dashboard.errors import Overloaded
+from product_dashboard.events.listeners import Listeners
+from tests.server.conftest import Service, database_url, start
+
+__all__ = ["database_url", "start"]  # the fixtures, for the tests of this folder too
+
+PATH = "/api/v1/dashboard/events"
+
+
+class Stream:
+    """The answer to a client that listens: its head, and then its events."""
+
+    def __init__(self, reader: asyncio.StreamReader, head: str) -> None:
+        self.head = head
+        self._reader = reader
+
+    @property
+    def status(self) -> int:
+        return int(self.head.split()[1])
+
+    async def event(self) -> Any:
+        """The data of the next event."""
+        async with asyncio.timeout(20):
+            while True:
+                line = await self._reader.readline()
+                assert line, "the stream has ended"
+                if line.startswith(b"data: "):
+                    return msgspec.json.decode(line.removeprefix(b"data: "))
+
+    async def until_changed(self, topic: str) -> Any:
+        """The next event that names this resource."""
+        while topic not in (event := await self.event())["changed"]:
+            pass
+        return event
+
+    async def until_quiet(self) -> None:
+        """Read the events of the beginning: the first one, and the one of the first look."""
+        await self.event()
+        await self.event()
+
+    async def rest(self) -> bytes:
+        """All that is still to come: returns at the end of the connection."""
+        async with asyncio.timeout(20):
+            return await self._reader.read()
+
+
+@asynccontextmanager
+async def listening(service: Service, method: str = "GET", headers: str = "") -> AsyncGenerator[Stream]:
+    """Listen to the events of a service until the block ends."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+    writer.write(f"{method} {PATH} HTTP/1.1\r\nhost: test\r\n{headers}\r\n".encode())
+    try:
+        yield Stream(reader, (await reader.readuntil(b"\r\n\r\n")).decode().lower())
+    finally:
+        writer.close()
+
+
+@contextmanager
+def crowded(listeners: Listeners) -> Generator[None]:
+    """Take all places of listeners until the block ends."""
+    with ExitStack() as places:
+        with suppress(Overloaded):
+            while True:
+                places.enter_context(listeners.join())
+        yield
+
+
+async def post_category(service: Service, name: str) -> None:
+    """Commit something on a service."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+    body = msgspec.json.encode({"name": name})
+    writer.write(
+        f"POST /api/v1/categories HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n"
+        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n".encode()
+        + body
+    )
+    assert b" 201 " in await reader.readline()
+    await reader.read()
+    writer.close()
