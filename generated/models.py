@@ -16,6 +16,7 @@ __all__ = [
     "Order",
     "OrderItem",
     "Product",
+    "ProductPriceCount",
     "ProductTrigram",
     "SeedRun",
     "Statistic",
@@ -90,6 +91,14 @@ class Product(Struct, frozen=True, gc=False):
     updated_at: datetime
     indexed_name: str | None
     unindexed_name: str | None
+    price_bucket: Decimal | None
+    uncounted_bucket: Decimal | None
+
+
+class ProductPriceCount(Struct, frozen=True, gc=False):
+    bucket: Decimal
+    stripe: int
+    products: int
 
 
 class ProductTrigram(Struct, frozen=True, gc=False):

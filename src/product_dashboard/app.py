@@ -43,6 +43,7 @@ from product_dashboard.openapi.swagger import get_document, openapi_config
 from product_dashboard.orders.controller import OrderController
 from product_dashboard.products.controller import ProductController
 from product_dashboard.products.indexing import indexing_names
+from product_dashboard.products.price_counting import counting_prices
 from product_dashboard.products.stock_controller import StockController
 from product_dashboard.recipes.direct import DirectAnswers
 from product_dashboard.recipes.proxies import TrustedProxies
@@ -154,6 +155,7 @@ class _Service:
             watching(self._keys),
             removing_expired_answers(resources.database, self._settings.idempotency_kept_hours),
             indexing_names(resources.database),
+            counting_prices(resources.database),
         ):
             self._resources = app.state["resources"] = resources
             self._store.cache = resources.cache

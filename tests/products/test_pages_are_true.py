@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from msgspec import UNSET, UnsetType
 
-from generated.products import ListProductsOrder
+from generated.product_lists import ListProductsOrder
 from product_dashboard.database import Database
 from product_dashboard.paging import Listing, PageQuery, decode_cursor
 from product_dashboard.products import pages

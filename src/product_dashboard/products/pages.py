@@ -3,23 +3,26 @@
 from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from functools import partial
-from typing import TypedDict
+from typing import TypedDict, cast
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from generated import products, statistics
+from generated import product_lists, product_prices, statistics
 from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import cached
 from product_dashboard.database import Database
 from product_dashboard.driver import MySQLConnection
-from product_dashboard.paging import PAGE_TTL, Listing, paginate
+from product_dashboard.paging import PAGE_TTL, Listing, convert_cursor, paginate
 from product_dashboard.products import search
+from product_dashboard.products.prices import price_range
 from product_dashboard.products.schemas import Product, ProductQuery
-from product_dashboard.products.service import to_product
+from product_dashboard.products.service import ListRow, to_product
 
-Cursor = products.ListProductsCursor
+Cursor = product_lists.ListProductsCursor
+Page = tuple[Sequence[ListRow], int]
+"""The rows of a page, and the number of products on all pages."""
 
 
 @cached(name="products", ttl=PAGE_TTL, tags=(tags.PRODUCTS, tags.CATEGORIES))
@@ -28,25 +31,38 @@ async def read_page(database: Database, *, query: ProductQuery, after: Cursor | 
 
     `after` is the decoded cursor of the query.
     """
+    filters = _filters(query)
     async with database.connection() as conn:
-        part, is_alone = query.name, _filters(query).keys() == {"name"}
-        trigram = await search.choose_trigram(conn, query, is_alone=is_alone)
-        if part is not UNSET and trigram is not None and is_alone:
-            rows = await search.search(conn, query, part, trigram, _skipped(conn, query), after)
-            total = await _total(rows, query, partial(search.count, conn, part, trigram))
+        if filters and filters.keys() <= {"min_price", "max_price"}:
+            rows, total = await _list_by_price(conn, query, after)
         else:
-            rows, total = await _list(conn, query, trigram, after)
-    return paginate(rows, to_product, query, total, products.list_products_cursor, query.sort)
+            rows, total = await _list_or_search(conn, query, filters, after)
+    return paginate(rows, to_product, query, total, _cursor, query.sort)
+
+
+async def _list_or_search(
+    conn: MySQLConnection, query: ProductQuery, filters: "Filters", after: Cursor | None
+) -> Page:
+    """Search for a part of a name, if it is the only filter; otherwise list the products, with any filters."""
+    part, is_alone = query.name, filters.keys() == {"name"}
+    trigram = await search.choose_trigram(conn, query, is_alone=is_alone)
+    if part is UNSET or trigram is None or not is_alone:
+        return await _list(conn, query, filters, trigram, after)
+    rows = await search.search(conn, query, part, trigram, _skipped(conn, query), after)
+    return rows, await _total(rows, query, partial(search.count, conn, part, trigram))
 
 
 async def _list(
-    conn: MySQLConnection, query: ProductQuery, trigram: search.Trigram | None, after: Cursor | None
-) -> tuple[list[products.ListProductsRow], int]:
-    """Read a page with any filters, and the total. A trigram of the name that few names have makes it faster."""
-    filters = _filters(query)
+    conn: MySQLConnection,
+    query: ProductQuery,
+    filters: "Filters",
+    trigram: search.Trigram | None,
+    after: Cursor | None,
+) -> Page:
+    """Read a page with any filters. A trigram of the name that few names have makes it faster."""
     if trigram is not None and trigram.is_few_to_filter:
-        filters["rare"] = trigram.text
-    rows = await products.list_products(
+        filters = {**filters, "rare": trigram.text}
+    rows = await product_lists.list_products(
         conn,
         **filters,
         is_filtered=bool(filters),
@@ -59,9 +75,28 @@ async def _list(
     return rows, await _total(rows, query, partial(_count, conn, filters))
 
 
-async def _total(
-    rows: Sequence[products.ListProductsRow], query: ProductQuery, count: Callable[[], Awaitable[int]]
-) -> int:
+async def _list_by_price(conn: MySQLConnection, query: ProductQuery, after: Cursor | None) -> Page:
+    """Read a page of a range of prices, which are counted by their buckets."""
+    prices = price_range(query)
+    rows = await product_prices.list_products_by_price(
+        conn,
+        **prices,
+        skipped=_skipped(conn, query),
+        limit=query.limit,
+        offset=query.offset,
+        order=query.sort,
+        after=convert_cursor(after, product_prices.ListProductsByPriceCursor),
+    )
+    count = partial(product_prices.count_products_by_price, conn, **prices)
+    return rows, await _total(rows, query, count)
+
+
+def _cursor(row: ListRow, order: product_lists.ListProductsOrder) -> Cursor:
+    """Return the cursor of the page that ends with the row. Rows of all lists have the same fields."""
+    return product_lists.list_products_cursor(cast("product_lists.ListProductsRow", row), order)
+
+
+async def _total(rows: Sequence[ListRow], query: ProductQuery, count: Callable[[], Awaitable[int]]) -> int:
     """Return the total that each row has. Without rows, count, except for the first page: then the list is empty."""
     if rows:
         return rows[0].total
@@ -111,5 +146,5 @@ def _skipped(conn: MySQLConnection, query: ProductQuery) -> int | UnsetType:
 async def _count(conn: Connection, filters: Filters) -> int:
     """Return the total of a page that has no row which could tell it."""
     if filters:
-        return await products.count_products(conn, **filters)
+        return await product_lists.count_products(conn, **filters)
     return (await statistics.get_totals(conn)).products

@@ -6,16 +6,15 @@ is searched for in all names.
 """
 
 import re
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
-from generated import products, trigrams
+from generated import product_search, trigrams
 from generated.connection import Connection
+from generated.product_lists import ListProductsCursor
+from product_dashboard.paging import convert_cursor
 from product_dashboard.products.schemas import ProductQuery
-
-C = TypeVar("C", bound=msgspec.Struct)
 
 LENGTH: Final = 3
 COUNTED_ALONE, COUNTED_WITH_FILTERS = 1000, 5000
@@ -65,14 +64,14 @@ async def search(
     part: str,
     trigram: Trigram,
     skipped: int | UnsetType,
-    after: products.ListProductsCursor | None,
-) -> list[products.ListProductsRow]:
+    after: ListProductsCursor | None,
+) -> list[product_search.SearchProductsRow]:
     """Read one page of the products with `part` in their names. The query has no other filter.
 
     `skipped` is the offset of the page if the products are to be counted first.
     """
     if query.sort == "name_asc" or query.sort == "name_desc":  # noqa: PLR1714 - `in` does not narrow the type
-        return await products.search_products_by_name(
+        return await product_search.search_products_by_name(
             conn,
             trigram=trigram.text,
             name=escape(part),
@@ -81,9 +80,9 @@ async def search(
             limit=query.limit,
             offset=query.offset,
             order=query.sort,
-            after=_cursor(after, products.SearchProductsByNameCursor),
+            after=convert_cursor(after, product_search.SearchProductsByNameCursor),
         )
-    return await products.search_products(
+    return await product_search.search_products(
         conn,
         trigram=trigram.text,
         rare=trigram.text if trigram.is_few_to_sort else UNSET,
@@ -92,15 +91,10 @@ async def search(
         limit=query.limit,
         offset=query.offset,
         order=query.sort,
-        after=_cursor(after, products.SearchProductsCursor),
+        after=convert_cursor(after, product_search.SearchProductsCursor),
     )
 
 
 async def count(conn: Connection, part: str, trigram: Trigram) -> int:
     """Return the number of products with `part` in their names."""
-    return await products.count_products_by_name(conn, trigram=trigram.text, name=escape(part))
-
-
-def _cursor(cursor: products.ListProductsCursor | None, shape: type[C]) -> C | None:
-    """Return the cursor of a list as that of a search, which has the columns of the same order."""
-    return None if cursor is None else msgspec.convert(msgspec.to_builtins(cursor), shape)
+    return await product_search.count_products_by_name(conn, trigram=trigram.text, name=escape(part))

@@ -34,7 +34,7 @@ from tools.stack.testing import WAYS, scratch_database, session_stores
 
 BUFFER_POOL_BYTES = 1_500_000_000
 """Enough for the indexes that are read: the benchmark measures work, not disks."""
-TABLES = "categories, products, product_trigrams, customers, orders, order_items"
+TABLES = "categories, products, product_trigrams, product_price_counts, customers, orders, order_items"
 
 
 def measure(route: Route, shops: tuple[Shop, Shop], rounds: int) -> None:
