@@ -142,7 +142,8 @@ async def client(app: Litestar, resources: Resources) -> AsyncIterator[Api]:
         resources.cache.transaction(resources.database, invalidates=shown) as tx,
         tx.conn.cursor() as cursor,
     ):
-        for table in ("order_items", "orders", "products", "customers", "categories", "statistics"):
+        shop = ("order_items", "orders", "products", "customers", "categories")
+        for table in (*shop, "statistics", "product_price_counts"):
             await cursor.execute(f"DELETE FROM {table}")
     async with Api(app) as api:
         yield api
