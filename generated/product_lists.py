@@ -120,7 +120,6 @@ async def list_products(
     *,
     is_filtered: bool,
     name: str | UnsetType = UNSET,
-    rare: str | UnsetType = UNSET,
     category_id: UUID | UnsetType = UNSET,
     min_price: Decimal | UnsetType = UNSET,
     max_price: Decimal | UnsetType = UNSET,
@@ -133,29 +132,13 @@ async def list_products(
     after: ListProductsCursor | None = None,
 ) -> list[ListProductsRow]:
     """One page of products, each with its category, and the number of products on all pages.
-    `name` is a part of the name, already escaped for LIKE. `rare` is a trigram of it that few names have: only these are
-    searched, and those whose trigrams are not those of their name. `is_filtered` tells if any filter is given: then the products
+    `name` is a part of the name, already escaped for LIKE. `is_filtered` tells if any filter is given: then the products
     are counted, otherwise the total is read in the statistics. The page is found in an index first; whole rows are read
     only for the page. With `skipped`, the offset of the page, the products are counted first, and a page past the end is
     not searched for: that search would go to the end of the index.
     """
     after_q, order_by_q, order_by_p = LIST_PRODUCTS_ORDERS[order]
     if_name = "(k.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else "TRUE"
-    if_rare = (
-        """
-                    AND (
-                        k.id IN (
-                            SELECT m.id
-                            FROM (
-                                SELECT t.product_id AS id FROM product_trigrams AS t WHERE t.trigram = %s
-                                UNION ALL
-                                SELECT u.id FROM products AS u WHERE u.unindexed_name IS NOT NULL
-                            ) AS m
-                        )
-                    )"""
-        if rare is not UNSET
-        else ""
-    )
     if_category_id = "\n                    AND (k.category_id = %s)" if category_id is not UNSET else ""
     if_min_price = "\n                    AND (k.price >= %s)" if min_price is not UNSET else ""
     if_max_price = "\n                    AND (k.price <= %s)" if max_price is not UNSET else ""
@@ -163,21 +146,6 @@ async def list_products(
     if_max_stock = "\n                    AND (k.stock_quantity <= %s)" if max_stock is not UNSET else ""
     if_skipped = "(%s < (SELECT total FROM counted))" if skipped is not UNSET else "TRUE"
     if_name_2 = "\n        AND (q.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else ""
-    if_rare_2 = (
-        """
-        AND (
-            q.id IN (
-                SELECT m.id
-                FROM (
-                    SELECT t.product_id AS id FROM product_trigrams AS t WHERE t.trigram = %s
-                    UNION ALL
-                    SELECT u.id FROM products AS u WHERE u.unindexed_name IS NOT NULL
-                ) AS m
-            )
-        )"""
-        if rare is not UNSET
-        else ""
-    )
     if_category_id_2 = "\n        AND (q.category_id = %s)" if category_id is not UNSET else ""
     if_min_price_2 = "\n        AND (q.price >= %s)" if min_price is not UNSET else ""
     if_max_price_2 = "\n        AND (q.price <= %s)" if max_price is not UNSET else ""
@@ -193,7 +161,7 @@ WITH counted AS (
                 SELECT COUNT(*)
                 FROM products AS k
                 WHERE
-                    {if_name}{if_rare}{if_category_id}{if_min_price}{if_max_price}{if_min_stock}{if_max_stock}
+                    {if_name}{if_category_id}{if_min_price}{if_max_price}{if_min_stock}{if_max_stock}
             ),
             (SELECT CAST(COALESCE(SUM(s.products), 0) AS SIGNED) FROM statistics AS s)
         ) AS total
@@ -206,7 +174,7 @@ FROM (
     SELECT q.id
     FROM products AS q
     WHERE
-        {if_skipped}{if_name_2}{if_rare_2}{if_category_id_2}{if_min_price_2}{if_max_price_2}{if_min_stock_2}{if_max_stock_2}{if_after}
+        {if_skipped}{if_name_2}{if_category_id_2}{if_min_price_2}{if_max_price_2}{if_min_stock_2}{if_max_stock_2}{if_after}
     ORDER BY {order_by_q}
     LIMIT %s OFFSET %s
 ) AS page
@@ -216,7 +184,6 @@ ORDER BY {order_by_p}"""
     args = (
         is_filtered,
         *((name,) if name is not UNSET else ()),
-        *((rare,) if rare is not UNSET else ()),
         *((category_id.bytes,) if category_id is not UNSET else ()),
         *((min_price,) if min_price is not UNSET else ()),
         *((max_price,) if max_price is not UNSET else ()),
@@ -224,7 +191,6 @@ ORDER BY {order_by_p}"""
         *((max_stock,) if max_stock is not UNSET else ()),
         *((skipped,) if skipped is not UNSET else ()),
         *((name,) if name is not UNSET else ()),
-        *((rare,) if rare is not UNSET else ()),
         *((category_id.bytes,) if category_id is not UNSET else ()),
         *((min_price,) if min_price is not UNSET else ()),
         *((max_price,) if max_price is not UNSET else ()),
@@ -260,7 +226,6 @@ async def count_products(
     conn: Connection,
     *,
     name: str | UnsetType = UNSET,
-    rare: str | UnsetType = UNSET,
     category_id: UUID | UnsetType = UNSET,
     min_price: Decimal | UnsetType = UNSET,
     max_price: Decimal | UnsetType = UNSET,
@@ -269,21 +234,6 @@ async def count_products(
 ) -> int:
     """How many products list_products finds over all pages. Without any filter, read the totals in the statistics instead."""
     if_name = "(q.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else "TRUE"
-    if_rare = (
-        """
-    AND (
-        q.id IN (
-            SELECT m.id
-            FROM (
-                SELECT t.product_id AS id FROM product_trigrams AS t WHERE t.trigram = %s
-                UNION ALL
-                SELECT u.id FROM products AS u WHERE u.unindexed_name IS NOT NULL
-            ) AS m
-        )
-    )"""
-        if rare is not UNSET
-        else ""
-    )
     if_category_id = "\n    AND (q.category_id = %s)" if category_id is not UNSET else ""
     if_min_price = "\n    AND (q.price >= %s)" if min_price is not UNSET else ""
     if_max_price = "\n    AND (q.price <= %s)" if max_price is not UNSET else ""
@@ -293,10 +243,9 @@ async def count_products(
 SELECT COUNT(*) AS total
 FROM products AS q
 WHERE
-    {if_name}{if_rare}{if_category_id}{if_min_price}{if_max_price}{if_min_stock}{if_max_stock}"""
+    {if_name}{if_category_id}{if_min_price}{if_max_price}{if_min_stock}{if_max_stock}"""
     args = (
         *((name,) if name is not UNSET else ()),
-        *((rare,) if rare is not UNSET else ()),
         *((category_id.bytes,) if category_id is not UNSET else ()),
         *((min_price,) if min_price is not UNSET else ()),
         *((max_price,) if max_price is not UNSET else ()),

@@ -292,33 +292,17 @@ async def search_products(
     trigram: str,
     name: str,
     skipped: int | UnsetType = UNSET,
-    rare: str | UnsetType = UNSET,
     limit: int,
     offset: int,
     order: SearchProductsOrder,
     after: SearchProductsCursor | None = None,
 ) -> list[SearchProductsRow]:
     """One page of the products with a part of a name, in another order than that of names, and their number on all pages.
-    Parameters and count are those of search_products_by_name. `rare` is `trigram` if few names have it: then these are
-    read and sorted. Otherwise the index of the order is searched, where the part is soon found often enough.
+    Parameters and count are those of search_products_by_name. The index of the order is searched: the part must be one that is
+    soon found often enough.
     """
     after_q, order_by_q, order_by_p = SEARCH_PRODUCTS_ORDERS[order]
     if_skipped = "(%s < (SELECT total FROM counted))" if skipped is not UNSET else "TRUE"
-    if_rare = (
-        """
-        AND (
-            q.id IN (
-                SELECT m.id
-                FROM (
-                    SELECT t.product_id AS id FROM product_trigrams AS t WHERE t.trigram = %s
-                    UNION ALL
-                    SELECT u.id FROM products AS u WHERE u.unindexed_name IS NOT NULL
-                ) AS m
-            )
-        )"""
-        if rare is not UNSET
-        else ""
-    )
     if_after = f"\n        AND ({after_q})" if after is not None else ""
     sql = f"""\
 WITH counted AS (
@@ -351,7 +335,7 @@ FROM (
     FROM products AS q
     WHERE
         {if_skipped}
-        AND q.name LIKE CONCAT('%%', %s, '%%'){if_rare}{if_after}
+        AND q.name LIKE CONCAT('%%', %s, '%%'){if_after}
     ORDER BY {order_by_q}
     LIMIT %s OFFSET %s
 ) AS page
@@ -364,7 +348,6 @@ ORDER BY {order_by_p}"""
         name,
         *((skipped,) if skipped is not UNSET else ()),
         name,
-        *((rare,) if rare is not UNSET else ()),
         *(_search_products_after(after, order) if after is not None else ()),
         limit,
         offset,

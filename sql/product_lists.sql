@@ -2,8 +2,7 @@
 -- row: ListProductsRow
 -- explain-ok: full-scan: a part of a name is searched for in the whole index, but only if :is_filtered
 -- One page of products, each with its category, and the number of products on all pages.
--- `name` is a part of the name, already escaped for LIKE. `rare` is a trigram of it that few names have: only these are
--- searched, and those whose trigrams are not those of their name. `is_filtered` tells if any filter is given: then the products
+-- `name` is a part of the name, already escaped for LIKE. `is_filtered` tells if any filter is given: then the products
 -- are counted, otherwise the total is read in the statistics. The page is found in an index first; whole rows are read
 -- only for the page. With `skipped`, the offset of the page, the products are counted first, and a page past the end is
 -- not searched for: that search would go to the end of the index.
@@ -25,16 +24,6 @@ WITH counted AS (
                 FROM products AS k
                 WHERE
                     sqlc.optional(k.name LIKE CONCAT('%', :name, '%'))
-                    AND sqlc.optional(
-                        k.id IN (
-                            SELECT m.id
-                            FROM (
-                                SELECT t.product_id AS id FROM product_trigrams AS t WHERE t.trigram = :rare
-                                UNION ALL
-                                SELECT u.id FROM products AS u WHERE u.unindexed_name IS NOT NULL
-                            ) AS m
-                        )
-                    )
                     AND sqlc.optional(k.category_id = :category_id)
                     AND sqlc.optional(k.price >= :min_price)
                     AND sqlc.optional(k.price <= :max_price)
@@ -54,16 +43,6 @@ FROM (
     WHERE
         sqlc.optional(:skipped < (SELECT total FROM counted))
         AND sqlc.optional(q.name LIKE CONCAT('%', :name, '%'))
-        AND sqlc.optional(
-            q.id IN (
-                SELECT m.id
-                FROM (
-                    SELECT t.product_id AS id FROM product_trigrams AS t WHERE t.trigram = :rare
-                    UNION ALL
-                    SELECT u.id FROM products AS u WHERE u.unindexed_name IS NOT NULL
-                ) AS m
-            )
-        )
         AND sqlc.optional(q.category_id = :category_id)
         AND sqlc.optional(q.price >= :min_price)
         AND sqlc.optional(q.price <= :max_price)
@@ -84,16 +63,6 @@ SELECT COUNT(*) AS total
 FROM products AS q
 WHERE
     sqlc.optional(q.name LIKE CONCAT('%', :name, '%'))
-    AND sqlc.optional(
-        q.id IN (
-            SELECT m.id
-            FROM (
-                SELECT t.product_id AS id FROM product_trigrams AS t WHERE t.trigram = :rare
-                UNION ALL
-                SELECT u.id FROM products AS u WHERE u.unindexed_name IS NOT NULL
-            ) AS m
-        )
-    )
     AND sqlc.optional(q.category_id = :category_id)
     AND sqlc.optional(q.price >= :min_price)
     AND sqlc.optional(q.price <= :max_price)

@@ -95,8 +95,8 @@ ORDER BY sqlc.order_by(p);
 -- name: search_products :many
 -- row: SearchProductsRow
 -- One page of the products with a part of a name, in another order than that of names, and their number on all pages.
--- Parameters and count are those of search_products_by_name. `rare` is `trigram` if few names have it: then these are
--- read and sorted. Otherwise the index of the order is searched, where the part is soon found often enough.
+-- Parameters and count are those of search_products_by_name. The index of the order is searched: the part must be one that is
+-- soon found often enough.
 -- order: price_asc price ASC, id ASC
 -- order: price_desc price DESC, id DESC
 -- order: stock_asc stock_quantity ASC, id ASC
@@ -135,16 +135,6 @@ FROM (
     WHERE
         sqlc.optional(:skipped < (SELECT total FROM counted))
         AND q.name LIKE CONCAT('%', :name, '%')
-        AND sqlc.optional(
-            q.id IN (
-                SELECT m.id
-                FROM (
-                    SELECT t.product_id AS id FROM product_trigrams AS t WHERE t.trigram = :rare
-                    UNION ALL
-                    SELECT u.id FROM products AS u WHERE u.unindexed_name IS NOT NULL
-                ) AS m
-            )
-        )
         AND sqlc.after(q)
     ORDER BY sqlc.order_by(q)
     LIMIT :limit OFFSET :offset

@@ -6,7 +6,7 @@ from typing import Any, cast, get_args
 
 import pytest
 
-from generated import categories, customers, dashboard, orders, product_lists, product_search
+from generated import categories, customers, dashboard, orders, product_lists, product_matches, product_search
 from product_dashboard.database import Database
 from product_dashboard.products import pages
 from product_dashboard.products.schemas import ProductQuery
@@ -110,15 +110,15 @@ async def test_a_search_in_the_order_of_names_counts_and_reads_one_trigram_in_it
 
 async def test_a_search_for_a_rare_trigram_reads_its_products_by_their_ids(explain: Explain) -> None:
     plan = await explain(
-        product_search.search_products,
+        product_matches.list_matching_products,
         trigram="k l",
-        rare="k l",
         name="desk lamp",
         order="newest",
         limit=21,
         offset=0,
     )
     assert plan["t"].key == "product_trigrams_by_trigram_and_name"
+    assert "Using index" in plan["t"].extra
     assert plan["q"].key == "PRIMARY"
     assert [step for step in plan.values() if step.is_full_scan] == []
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from generated import product_lists, product_prices, statistics
+from generated import product_lists, product_matches, product_prices, statistics
 from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import cached
@@ -25,6 +25,16 @@ Page = tuple[Sequence[ListRow], int]
 """The rows of a page, and the number of products on all pages."""
 
 
+class Filters(TypedDict, total=False):
+    """The optional parameters that the lists and their counts share, without the name."""
+
+    category_id: UUID
+    min_price: Decimal
+    max_price: Decimal
+    min_stock: int
+    max_stock: int
+
+
 @cached(name="products", ttl=PAGE_TTL, tags=(tags.PRODUCTS, tags.CATEGORIES))
 async def read_page(database: Database, *, query: ProductQuery, after: Cursor | None) -> Listing[Product]:
     """Read one page of products, and the number of products on all pages.
@@ -33,46 +43,67 @@ async def read_page(database: Database, *, query: ProductQuery, after: Cursor | 
     """
     filters = _filters(query)
     async with database.connection() as conn:
-        if filters and filters.keys() <= {"min_price", "max_price"}:
+        if query.name is not UNSET:
+            rows, total = await _search(conn, query, query.name, filters, after)
+        elif filters and filters.keys() <= {"min_price", "max_price"}:
             rows, total = await _list_by_price(conn, query, after)
         else:
-            rows, total = await _list_or_search(conn, query, filters, after)
+            rows, total = await _list(conn, query, filters, after)
     return paginate(rows, to_product, query, total, _cursor, query.sort)
 
 
-async def _list_or_search(
-    conn: MySQLConnection, query: ProductQuery, filters: "Filters", after: Cursor | None
+async def _search(
+    conn: MySQLConnection, query: ProductQuery, part: str, filters: Filters, after: Cursor | None
 ) -> Page:
-    """Search for a part of a name, if it is the only filter; otherwise list the products, with any filters."""
-    part, is_alone = query.name, filters.keys() == {"name"}
-    trigram = await search.choose_trigram(conn, query, is_alone=is_alone)
-    if part is UNSET or trigram is None or not is_alone:
-        return await _list(conn, query, filters, trigram, after)
+    """Read a page of the products with a part of a name, in the way that reads the fewest names."""
+    trigram = await search.choose_trigram(conn, query, part, is_alone=not filters)
+    if trigram is not None and trigram.is_rare:
+        return await _list_matching(conn, query, part, trigram, filters, after)
+    if trigram is None or filters:
+        return await _list(conn, query, filters, after)
     rows = await search.search(conn, query, part, trigram, _skipped(conn, query), after)
     return rows, await _total(rows, query, partial(search.count, conn, part, trigram))
 
 
-async def _list(
-    conn: MySQLConnection,
+async def _list_matching(
+    conn: Connection,
     query: ProductQuery,
-    filters: "Filters",
-    trigram: search.Trigram | None,
+    part: str,
+    trigram: search.Trigram,
+    filters: Filters,
     after: Cursor | None,
 ) -> Page:
-    """Read a page with any filters. A trigram of the name that few names have makes it faster."""
-    if trigram is not None and trigram.is_few_to_filter:
-        filters = {**filters, "rare": trigram.text}
+    """Read a page of the products with a part of a name that has a rare trigram, with any other filters."""
+    name = search.escape(part)
+    rows = await product_matches.list_matching_products(
+        conn,
+        trigram=trigram.text,
+        name=name,
+        **filters,
+        limit=query.limit,
+        offset=query.offset,
+        order=query.sort,
+        after=convert_cursor(after, product_matches.ListMatchingProductsCursor),
+    )
+    count = partial(product_matches.count_matching_products, conn, trigram=trigram.text, name=name, **filters)
+    return rows, await _total(rows, query, count)
+
+
+async def _list(conn: MySQLConnection, query: ProductQuery, filters: Filters, after: Cursor | None) -> Page:
+    """Read a page with any filters, of which the name is looked for in each product that the others leave."""
+    name = UNSET if query.name is UNSET else search.escape(query.name)
     rows = await product_lists.list_products(
         conn,
+        name=name,
         **filters,
-        is_filtered=bool(filters),
+        is_filtered=bool(filters) or name is not UNSET,
         skipped=_skipped(conn, query),
         limit=query.limit,
         offset=query.offset,
         order=query.sort,
         after=after,
     )
-    return rows, await _total(rows, query, partial(_count, conn, filters))
+    return rows, await _total(rows, query, partial(_count, conn, name, filters))
 
 
 async def _list_by_price(conn: MySQLConnection, query: ProductQuery, after: Cursor | None) -> Page:
@@ -103,23 +134,9 @@ async def _total(rows: Sequence[ListRow], query: ProductQuery, count: Callable[[
     return 0 if query.is_first else await count()
 
 
-class Filters(TypedDict, total=False):
-    """The optional parameters that list_products and count_products share."""
-
-    name: str
-    rare: str
-    category_id: UUID
-    min_price: Decimal
-    max_price: Decimal
-    min_stock: int
-    max_stock: int
-
-
 def _filters(query: ProductQuery) -> Filters:
-    """Return the filters that the query has."""
+    """Return the filters that the query has, without the name."""
     filters: Filters = {}
-    if query.name is not UNSET:
-        filters["name"] = search.escape(query.name)
     if query.category_id is not UNSET:
         filters["category_id"] = query.category_id
     if query.min_price is not UNSET:
@@ -143,8 +160,8 @@ def _skipped(conn: MySQLConnection, query: ProductQuery) -> int | UnsetType:
     return query.offset if query.offset or counts_once else UNSET
 
 
-async def _count(conn: Connection, filters: Filters) -> int:
-    """Return the total of a page that has no row which could tell it."""
-    if filters:
-        return await product_lists.count_products(conn, **filters)
+async def _count(conn: Connection, name: str | UnsetType, filters: Filters) -> int:
+    """Return the total of a page that has no row which could tell it. `name` is escaped."""
+    if filters or name is not UNSET:
+        return await product_lists.count_products(conn, name=name, **filters)
     return (await statistics.get_totals(conn)).products

@@ -9,7 +9,15 @@ from uuid import UUID
 import msgspec
 from uuid_utils.compat import uuid7
 
-from generated import product_lists, product_prices, product_search, products, statistics, trigrams
+from generated import (
+    product_lists,
+    product_matches,
+    product_prices,
+    product_search,
+    products,
+    statistics,
+    trigrams,
+)
 from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import Tag, cached
@@ -144,7 +152,10 @@ async def delete_product(resources: Resources, product_id: UUID, precondition: P
 
 
 ListRow: TypeAlias = (
-    product_lists.ListProductsRow | product_prices.ListProductsByPriceRow | product_search.SearchProductsRow
+    product_lists.ListProductsRow
+    | product_matches.ListMatchingProductsRow
+    | product_prices.ListProductsByPriceRow
+    | product_search.SearchProductsRow
 )
 """A row of a list of products: they differ only in the query that returns them."""
 
