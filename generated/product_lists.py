@@ -125,6 +125,7 @@ async def list_products(
     max_price: Decimal | UnsetType = UNSET,
     min_stock: int | UnsetType = UNSET,
     max_stock: int | UnsetType = UNSET,
+    least_stock: int,
     skipped: int | UnsetType = UNSET,
     limit: int,
     offset: int,
@@ -132,10 +133,10 @@ async def list_products(
     after: ListProductsCursor | None = None,
 ) -> list[ListProductsRow]:
     """One page of products, each with its category, and the number of products on all pages.
-    `name` is a part of the name, already escaped for LIKE. `is_filtered` tells if any filter is given: then the products
-    are counted, otherwise the total is read in the statistics. The page is found in an index first; whole rows are read
-    only for the page. With `skipped`, the offset of the page, the products are counted first, and a page past the end is
-    not searched for: that search would go to the end of the index.
+    `name` is a part of the name, already escaped for LIKE. With `is_filtered`, the products that are found are
+    counted. Without it, the total is that of the statistics, less the products with a stock below `least_stock`. The page is
+    found in an index first; whole rows are read only for the page. With `skipped`, the offset of the page, the products
+    are counted first, and a page past the end is not searched for: that search would go to the end of the index.
     """
     after_q, order_by_q, order_by_p = LIST_PRODUCTS_ORDERS[order]
     if_name = "(k.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else "TRUE"
@@ -164,6 +165,7 @@ WITH counted AS (
                     {if_name}{if_category_id}{if_min_price}{if_max_price}{if_min_stock}{if_max_stock}
             ),
             (SELECT CAST(COALESCE(SUM(s.products), 0) AS SIGNED) FROM statistics AS s)
+            - (SELECT COUNT(*) FROM products AS o WHERE o.stock_quantity < %s)
         ) AS total
 )
 SELECT
@@ -189,6 +191,7 @@ ORDER BY {order_by_p}"""
         *((max_price,) if max_price is not UNSET else ()),
         *((min_stock,) if min_stock is not UNSET else ()),
         *((max_stock,) if max_stock is not UNSET else ()),
+        least_stock,
         *((skipped,) if skipped is not UNSET else ()),
         *((name,) if name is not UNSET else ()),
         *((category_id.bytes,) if category_id is not UNSET else ()),

@@ -2,10 +2,10 @@
 -- row: ListProductsRow
 -- explain-ok: full-scan: a part of a name is searched for in the whole index, but only if :is_filtered
 -- One page of products, each with its category, and the number of products on all pages.
--- `name` is a part of the name, already escaped for LIKE. `is_filtered` tells if any filter is given: then the products
--- are counted, otherwise the total is read in the statistics. The page is found in an index first; whole rows are read
--- only for the page. With `skipped`, the offset of the page, the products are counted first, and a page past the end is
--- not searched for: that search would go to the end of the index.
+-- `name` is a part of the name, already escaped for LIKE. With `is_filtered`, the products that are found are
+-- counted. Without it, the total is that of the statistics, less the products with a stock below `least_stock`. The page is
+-- found in an index first; whole rows are read only for the page. With `skipped`, the offset of the page, the products
+-- are counted first, and a page past the end is not searched for: that search would go to the end of the index.
 -- order: name_asc name ASC, id ASC
 -- order: name_desc name DESC, id DESC
 -- order: price_asc price ASC, id ASC
@@ -31,6 +31,7 @@ WITH counted AS (
                     AND sqlc.optional(k.stock_quantity <= :max_stock)
             ),
             (SELECT CAST(COALESCE(SUM(s.products), 0) AS SIGNED) FROM statistics AS s)
+            - (SELECT COUNT(*) FROM products AS o WHERE o.stock_quantity < :least_stock)
         ) AS total
 )
 SELECT

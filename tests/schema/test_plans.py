@@ -44,7 +44,9 @@ def test_every_sort_of_the_product_list_has_an_index_named_here() -> None:
 
 @pytest.mark.parametrize("order", INDEX_OF_ORDER)
 async def test_a_page_of_products_is_read_from_the_index_of_its_sort(order: Any, explain: Explain) -> None:
-    plan = await explain(product_lists.list_products, is_filtered=False, order=order, limit=21, offset=40)
+    plan = await explain(
+        product_lists.list_products, is_filtered=False, least_stock=0, order=order, limit=21, offset=40
+    )
     assert_page_comes_from(f"products_by_{INDEX_OF_ORDER[order]}", plan)
 
 
@@ -57,6 +59,7 @@ async def test_a_page_of_a_category_is_read_from_the_index_of_category_and_sort(
     plan = await explain(
         product_lists.list_products,
         is_filtered=True,
+        least_stock=0,
         category_id=category.id,
         order=order,
         limit=21,
@@ -70,10 +73,18 @@ async def test_a_page_of_products_after_a_cursor_is_read_from_the_index_of_its_s
     order: Any, seeded: Database, explain: Explain
 ) -> None:
     async with seeded.connection() as conn:
-        rows = await product_lists.list_products(conn, is_filtered=False, order=order, limit=1, offset=3000)
+        rows = await product_lists.list_products(
+            conn, is_filtered=False, least_stock=0, order=order, limit=1, offset=3000
+        )
     cursor = product_lists.list_products_cursor(rows[0], order)
     plan = await explain(
-        product_lists.list_products, is_filtered=False, order=order, after=cursor, limit=21, offset=0
+        product_lists.list_products,
+        is_filtered=False,
+        least_stock=0,
+        order=order,
+        after=cursor,
+        limit=21,
+        offset=0,
     )
     assert_page_comes_from(f"products_by_{INDEX_OF_ORDER[order]}", plan)
 
@@ -83,7 +94,13 @@ async def test_a_part_of_a_name_is_looked_for_in_the_index_of_the_sort_and_never
     order: Any, explain: Explain
 ) -> None:
     plan = await explain(
-        product_lists.list_products, is_filtered=True, name="lamp", order=order, limit=21, offset=0
+        product_lists.list_products,
+        is_filtered=True,
+        least_stock=0,
+        name="lamp",
+        order=order,
+        limit=21,
+        offset=0,
     )
     assert_page_comes_from(f"products_by_{INDEX_OF_ORDER[order]}", plan)
 
@@ -149,6 +166,15 @@ async def test_filtered_products_are_counted_in_an_index(
     plan = await explain(product_lists.count_products, **filters)
     assert plan["q"].key == index
     assert "Using index" in plan["q"].extra
+
+
+async def test_products_in_stock_are_counted_by_those_that_are_sold_out(seeded: Database) -> None:
+    async with seeded.connection() as conn:
+        before = await rows_touched(conn)
+        query = ProductQuery(min_stock=1)
+        listing = await pages.read_page(cast("Database", OneConnection(conn)), query=query, after=None)
+        assert listing.meta.total > SIZES.products * 9 / 10
+        assert await rows_touched(conn) - before < SIZES.products / 5
 
 
 @pytest.mark.parametrize("sort", get_args(product_lists.ListProductsOrder))
@@ -233,7 +259,7 @@ async def test_a_page_after_a_cursor_costs_the_same_at_any_depth(seeded: Databas
     [
         (ProductQuery(name="no such name", sort="price_asc"), 0),
         (ProductQuery(name="lamp", sort="price_asc"), 10),
-        (ProductQuery(min_stock=1, sort="stock_asc"), 10),
+        (ProductQuery(min_stock=2, sort="stock_asc"), 10),
     ],
 )
 async def test_a_filtered_list_searches_the_index_once(
@@ -255,6 +281,13 @@ async def test_a_page_past_the_end_of_a_filtered_list_is_not_searched_for(seeded
         total = await product_lists.count_products(conn, **filters)
         counted = await rows_touched(conn)
         assert not await product_lists.list_products(
-            conn, **filters, is_filtered=True, skipped=total, limit=11, offset=total, order="name_asc"
+            conn,
+            **filters,
+            is_filtered=True,
+            least_stock=0,
+            skipped=total,
+            limit=11,
+            offset=total,
+            order="name_asc",
         )
         assert await rows_touched(conn) - counted < 3 * (counted - before) < SIZES.products

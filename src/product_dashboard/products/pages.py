@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from functools import partial
-from typing import TypedDict, cast
+from typing import Final, TypedDict, cast
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
@@ -33,6 +33,10 @@ class Filters(TypedDict, total=False):
     max_price: Decimal
     min_stock: int
     max_stock: int
+
+
+IN_STOCK: Final = Filters(min_stock=1)
+"""These products are counted as all products without those that are sold out, which are fewer."""
 
 
 @cached(name="products", ttl=PAGE_TTL, tags=(tags.PRODUCTS, tags.CATEGORIES))
@@ -92,11 +96,13 @@ async def _list_matching(
 async def _list(conn: MySQLConnection, query: ProductQuery, filters: Filters, after: Cursor | None) -> Page:
     """Read a page with any filters, of which the name is looked for in each product that the others leave."""
     name = UNSET if query.name is UNSET else search.escape(query.name)
+    is_in_stock = name is UNSET and filters == IN_STOCK
     rows = await product_lists.list_products(
         conn,
         name=name,
         **filters,
-        is_filtered=bool(filters) or name is not UNSET,
+        is_filtered=(bool(filters) or name is not UNSET) and not is_in_stock,
+        least_stock=1 if is_in_stock else 0,
         skipped=_skipped(conn, query),
         limit=query.limit,
         offset=query.offset,

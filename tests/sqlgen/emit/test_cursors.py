@@ -52,7 +52,7 @@ async def test_a_cursor_is_sent_as_the_values_of_its_condition(
     connection = Recorder()
     after = decoder.decode(msgspec.json.encode(wire(order)))
     await product_lists.list_products(
-        connection, is_filtered=False, limit=20, offset=0, order=order, after=after
+        connection, is_filtered=False, least_stock=0, limit=20, offset=0, order=order, after=after
     )
     [(text, args)] = connection.sent
     _, _, value = VALUES[order.split("_")[0]]
@@ -82,7 +82,7 @@ async def test_a_cursor_of_another_order_is_an_error_before_anything_is_sent() -
     after = product_lists.list_products_cursor(ROW, "newest")
     with pytest.raises(ValueError, match="of another order than oldest"):
         await product_lists.list_products(
-            connection, is_filtered=False, limit=20, offset=0, order="oldest", after=after
+            connection, is_filtered=False, least_stock=0, limit=20, offset=0, order="oldest", after=after
         )
     assert connection.sent == []
 
