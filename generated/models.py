@@ -18,6 +18,7 @@ __all__ = [
     "Order",
     "OrderItem",
     "Product",
+    "ProductPriceCount",
     "ProductTrigram",
     "SeedRun",
     "Statistic",
@@ -110,6 +111,14 @@ class Product(Struct, frozen=True, gc=False):
     indexed_name: str | None
     unindexed_name: str | None
     total_revenue: Decimal
+    price_bucket: Decimal | None
+    uncounted_bucket: Decimal | None
+
+
+class ProductPriceCount(Struct, frozen=True, gc=False):
+    bucket: Decimal
+    stripe: int
+    products: int
 
 
 class ProductTrigram(Struct, frozen=True, gc=False):

@@ -3,17 +3,18 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
-from msgspec import Struct, UNSET, UnsetType
+from msgspec import Struct
 
 from .connection import Connection
 from .runtime import to_utc, to_uuid
 
 CREATE_PRODUCT = """\
-INSERT INTO products (id, category_id, name, indexed_name, description, price, stock_quantity, is_active, created_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+INSERT INTO products
+    (id, category_id, name, indexed_name, description, price, price_bucket, stock_quantity, is_active, created_at)
+VALUES
+    (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 
 async def create_product(
@@ -24,15 +25,18 @@ async def create_product(
     name: str,
     description: str | None,
     price: Decimal,
+    price_bucket: Decimal | None,
     stock_quantity: int,
     is_active: bool,
     created_at: datetime,
 ) -> None:
-    """Refused by the foreign key products_category where there is no such category. The caller adds the trigrams of the name."""
+    """Refused by the foreign key products_category where there is no such category. The caller adds the trigrams of the name, and
+    counts the product in its bucket.
+    """
     async with conn.cursor() as cursor:
         await cursor.execute(CREATE_PRODUCT, (
-            id.bytes, category_id.bytes, name, name, description, price, stock_quantity, is_active,
-            to_utc(created_at),
+            id.bytes, category_id.bytes, name, name, description, price, price_bucket, stock_quantity,
+            is_active, to_utc(created_at),
         ))  # fmt: skip
 
 
@@ -72,335 +76,6 @@ async def get_product(conn: Connection, *, id: UUID) -> GetProductRow | None:
     )  # fmt: skip
 
 
-class ListProductsRow(Struct, frozen=True, gc=False):
-    id: UUID
-    name: str
-    description: str | None
-    price: Decimal
-    stock_quantity: int
-    is_active: bool
-    total_sold: int
-    created_at: datetime
-    category_id: UUID
-    category_name: str
-    category_description: str | None
-    total: int
-
-
-ListProductsOrder: TypeAlias = Literal[
-    "name_asc", "name_desc", "price_asc", "price_desc", "stock_asc", "stock_desc", "sold_desc", "newest",
-    "oldest",
-]  # fmt: skip
-
-
-class ListProductsCursor(Struct, frozen=True, gc=False, kw_only=True):
-    """The end of a page of list_products: the last row's values of the columns of its order."""
-
-    order: ListProductsOrder
-    id: UUID
-    name: str | UnsetType = UNSET
-    price: Decimal | UnsetType = UNSET
-    stock_quantity: int | UnsetType = UNSET
-    total_sold: int | UnsetType = UNSET
-    created_at: datetime | UnsetType = UNSET
-
-    def __post_init__(self) -> None:
-        _list_products_after(self, self.order)  # raises ValueError if a column is missing
-
-
-LIST_PRODUCTS_ORDERS: dict[ListProductsOrder, tuple[str, str, str]] = {
-    # after_q, order_by_q, order_by_p
-    "name_asc": (
-        "`q`.`name` >= %s AND (`q`.`name` > %s OR (`q`.`name` = %s AND `q`.`id` > %s))",
-        "`q`.`name` ASC, `q`.`id` ASC",
-        "`p`.`name` ASC, `p`.`id` ASC",
-    ),
-    "name_desc": (
-        "`q`.`name` <= %s AND (`q`.`name` < %s OR (`q`.`name` = %s AND `q`.`id` < %s))",
-        "`q`.`name` DESC, `q`.`id` DESC",
-        "`p`.`name` DESC, `p`.`id` DESC",
-    ),
-    "price_asc": (
-        "`q`.`price` >= %s AND (`q`.`price` > %s OR (`q`.`price` = %s AND `q`.`id` > %s))",
-        "`q`.`price` ASC, `q`.`id` ASC",
-        "`p`.`price` ASC, `p`.`id` ASC",
-    ),
-    "price_desc": (
-        "`q`.`price` <= %s AND (`q`.`price` < %s OR (`q`.`price` = %s AND `q`.`id` < %s))",
-        "`q`.`price` DESC, `q`.`id` DESC",
-        "`p`.`price` DESC, `p`.`id` DESC",
-    ),
-    "stock_asc": (
-        "`q`.`stock_quantity` >= %s AND (`q`.`stock_quantity` > %s OR (`q`.`stock_quantity` = %s AND `q`.`id` > %s))",
-        "`q`.`stock_quantity` ASC, `q`.`id` ASC",
-        "`p`.`stock_quantity` ASC, `p`.`id` ASC",
-    ),
-    "stock_desc": (
-        "`q`.`stock_quantity` <= %s AND (`q`.`stock_quantity` < %s OR (`q`.`stock_quantity` = %s AND `q`.`id` < %s))",
-        "`q`.`stock_quantity` DESC, `q`.`id` DESC",
-        "`p`.`stock_quantity` DESC, `p`.`id` DESC",
-    ),
-    "sold_desc": (
-        "`q`.`total_sold` <= %s AND (`q`.`total_sold` < %s OR (`q`.`total_sold` = %s AND `q`.`id` < %s))",
-        "`q`.`total_sold` DESC, `q`.`id` DESC",
-        "`p`.`total_sold` DESC, `p`.`id` DESC",
-    ),
-    "newest": (
-        "`q`.`created_at` <= %s AND (`q`.`created_at` < %s OR (`q`.`created_at` = %s AND `q`.`id` < %s))",
-        "`q`.`created_at` DESC, `q`.`id` DESC",
-        "`p`.`created_at` DESC, `p`.`id` DESC",
-    ),
-    "oldest": (
-        "`q`.`created_at` >= %s AND (`q`.`created_at` > %s OR (`q`.`created_at` = %s AND `q`.`id` > %s))",
-        "`q`.`created_at` ASC, `q`.`id` ASC",
-        "`p`.`created_at` ASC, `p`.`id` ASC",
-    ),
-}
-
-
-def _list_products_after(after: ListProductsCursor, order: str) -> tuple[Any, ...]:
-    """Values of the condition for the rows of list_products after a cursor."""
-    if after.order != order:
-        raise ValueError(f"the cursor is of another order than {order}: {after}")
-    if order in {"name_asc", "name_desc"} and after.name is not UNSET:
-        return (after.name, after.name, after.name, after.id.bytes)
-    if order in {"price_asc", "price_desc"} and after.price is not UNSET:
-        return (after.price, after.price, after.price, after.id.bytes)
-    if order in {"stock_asc", "stock_desc"} and after.stock_quantity is not UNSET:
-        return (after.stock_quantity, after.stock_quantity, after.stock_quantity, after.id.bytes)
-    if order == "sold_desc" and after.total_sold is not UNSET:
-        return (after.total_sold, after.total_sold, after.total_sold, after.id.bytes)
-    if order in {"newest", "oldest"} and after.created_at is not UNSET:
-        return (created_at := to_utc(after.created_at), created_at, created_at, after.id.bytes)
-    raise ValueError(f"the cursor lacks a column of the order {order}: {after}")
-
-
-async def list_products(
-    conn: Connection,
-    *,
-    is_filtered: bool,
-    name: str | UnsetType = UNSET,
-    rare: str | UnsetType = UNSET,
-    category_id: UUID | UnsetType = UNSET,
-    min_price: Decimal | UnsetType = UNSET,
-    max_price: Decimal | UnsetType = UNSET,
-    min_stock: int | UnsetType = UNSET,
-    max_stock: int | UnsetType = UNSET,
-    skipped: int | UnsetType = UNSET,
-    limit: int,
-    offset: int,
-    order: ListProductsOrder,
-    after: ListProductsCursor | None = None,
-) -> list[ListProductsRow]:
-    """One page of products, each with its category, and the number of products on all pages.
-    `name` is a part of the name, already escaped for LIKE. `rare` is a trigram of it that few names have: only these are
-    searched, and those whose trigrams are not those of their name. `is_filtered` tells if any filter is given: then the products
-    are counted, otherwise the total is read in the statistics. The page is found in an index first; whole rows are read
-    only for the page. With `skipped`, the offset of the page, the products are counted first, and a page past the end is
-    not searched for: that search would go to the end of the index.
-    """
-    after_q, order_by_q, order_by_p = LIST_PRODUCTS_ORDERS[order]
-    if_name = "(k.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else "TRUE"
-    if_rare = (
-        """
-                    AND (
-                        k.id IN (
-                            SELECT m.id
-                            FROM (
-                                SELECT t.product_id AS id FROM product_trigrams AS t WHERE t.trigram = %s
-                                UNION ALL
-                                SELECT u.id FROM products AS u WHERE u.unindexed_name IS NOT NULL
-                            ) AS m
-                        )
-                    )"""
-        if rare is not UNSET
-        else ""
-    )
-    if_category_id = "\n                    AND (k.category_id = %s)" if category_id is not UNSET else ""
-    if_min_price = "\n                    AND (k.price >= %s)" if min_price is not UNSET else ""
-    if_max_price = "\n                    AND (k.price <= %s)" if max_price is not UNSET else ""
-    if_min_stock = "\n                    AND (k.stock_quantity >= %s)" if min_stock is not UNSET else ""
-    if_max_stock = "\n                    AND (k.stock_quantity <= %s)" if max_stock is not UNSET else ""
-    if_skipped = "(%s < (SELECT total FROM counted))" if skipped is not UNSET else "TRUE"
-    if_name_2 = "\n        AND (q.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else ""
-    if_rare_2 = (
-        """
-        AND (
-            q.id IN (
-                SELECT m.id
-                FROM (
-                    SELECT t.product_id AS id FROM product_trigrams AS t WHERE t.trigram = %s
-                    UNION ALL
-                    SELECT u.id FROM products AS u WHERE u.unindexed_name IS NOT NULL
-                ) AS m
-            )
-        )"""
-        if rare is not UNSET
-        else ""
-    )
-    if_category_id_2 = "\n        AND (q.category_id = %s)" if category_id is not UNSET else ""
-    if_min_price_2 = "\n        AND (q.price >= %s)" if min_price is not UNSET else ""
-    if_max_price_2 = "\n        AND (q.price <= %s)" if max_price is not UNSET else ""
-    if_min_stock_2 = "\n        AND (q.stock_quantity >= %s)" if min_stock is not UNSET else ""
-    if_max_stock_2 = "\n        AND (q.stock_quantity <= %s)" if max_stock is not UNSET else ""
-    if_after = f"\n        AND ({after_q})" if after is not None else ""
-    sql = f"""\
-WITH counted AS (
-    SELECT
-        IF(
-            %s,
-            (
-                SELECT COUNT(*)
-                FROM products AS k
-                WHERE
-                    {if_name}{if_rare}{if_category_id}{if_min_price}{if_max_price}{if_min_stock}{if_max_stock}
-            ),
-            (SELECT CAST(COALESCE(SUM(s.products), 0) AS SIGNED) FROM statistics AS s)
-        ) AS total
-)
-SELECT
-    p.id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.created_at,
-    p.category_id, c.name AS category_name, c.description AS category_description,
-    (SELECT total FROM counted) AS total
-FROM (
-    SELECT q.id
-    FROM products AS q
-    WHERE
-        {if_skipped}{if_name_2}{if_rare_2}{if_category_id_2}{if_min_price_2}{if_max_price_2}{if_min_stock_2}{if_max_stock_2}{if_after}
-    ORDER BY {order_by_q}
-    LIMIT %s OFFSET %s
-) AS page
-JOIN products AS p ON p.id = page.id
-JOIN categories AS c ON c.id = p.category_id
-ORDER BY {order_by_p}"""
-    args = (
-        is_filtered,
-        *((name,) if name is not UNSET else ()),
-        *((rare,) if rare is not UNSET else ()),
-        *((category_id.bytes,) if category_id is not UNSET else ()),
-        *((min_price,) if min_price is not UNSET else ()),
-        *((max_price,) if max_price is not UNSET else ()),
-        *((min_stock,) if min_stock is not UNSET else ()),
-        *((max_stock,) if max_stock is not UNSET else ()),
-        *((skipped,) if skipped is not UNSET else ()),
-        *((name,) if name is not UNSET else ()),
-        *((rare,) if rare is not UNSET else ()),
-        *((category_id.bytes,) if category_id is not UNSET else ()),
-        *((min_price,) if min_price is not UNSET else ()),
-        *((max_price,) if max_price is not UNSET else ()),
-        *((min_stock,) if min_stock is not UNSET else ()),
-        *((max_stock,) if max_stock is not UNSET else ()),
-        *(_list_products_after(after, order) if after is not None else ()),
-        limit,
-        offset,
-    )
-    async with conn.cursor() as cursor:
-        await cursor.execute(sql, args)
-        rows = await cursor.fetchall()
-    return [ListProductsRow(
-        to_uuid(row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7].replace(tzinfo=UTC),
-        to_uuid(row[8]), row[9], row[10], row[11],
-    ) for row in rows]  # fmt: skip
-
-
-def list_products_cursor(row: ListProductsRow, order: ListProductsOrder) -> ListProductsCursor:
-    """The cursor of the page that ends with `row`, for `after` of list_products."""
-    if order in {"name_asc", "name_desc"}:
-        return ListProductsCursor(order=order, name=row.name, id=row.id)
-    if order in {"price_asc", "price_desc"}:
-        return ListProductsCursor(order=order, price=row.price, id=row.id)
-    if order in {"stock_asc", "stock_desc"}:
-        return ListProductsCursor(order=order, stock_quantity=row.stock_quantity, id=row.id)
-    if order == "sold_desc":
-        return ListProductsCursor(order=order, total_sold=row.total_sold, id=row.id)
-    return ListProductsCursor(order=order, created_at=row.created_at, id=row.id)
-
-
-async def count_products(
-    conn: Connection,
-    *,
-    name: str | UnsetType = UNSET,
-    rare: str | UnsetType = UNSET,
-    category_id: UUID | UnsetType = UNSET,
-    min_price: Decimal | UnsetType = UNSET,
-    max_price: Decimal | UnsetType = UNSET,
-    min_stock: int | UnsetType = UNSET,
-    max_stock: int | UnsetType = UNSET,
-) -> int:
-    """How many products list_products finds over all pages. Without any filter, read the totals in the statistics instead."""
-    if_name = "(q.name LIKE CONCAT('%%', %s, '%%'))" if name is not UNSET else "TRUE"
-    if_rare = (
-        """
-    AND (
-        q.id IN (
-            SELECT m.id
-            FROM (
-                SELECT t.product_id AS id FROM product_trigrams AS t WHERE t.trigram = %s
-                UNION ALL
-                SELECT u.id FROM products AS u WHERE u.unindexed_name IS NOT NULL
-            ) AS m
-        )
-    )"""
-        if rare is not UNSET
-        else ""
-    )
-    if_category_id = "\n    AND (q.category_id = %s)" if category_id is not UNSET else ""
-    if_min_price = "\n    AND (q.price >= %s)" if min_price is not UNSET else ""
-    if_max_price = "\n    AND (q.price <= %s)" if max_price is not UNSET else ""
-    if_min_stock = "\n    AND (q.stock_quantity >= %s)" if min_stock is not UNSET else ""
-    if_max_stock = "\n    AND (q.stock_quantity <= %s)" if max_stock is not UNSET else ""
-    sql = f"""\
-SELECT COUNT(*) AS total
-FROM products AS q
-WHERE
-    {if_name}{if_rare}{if_category_id}{if_min_price}{if_max_price}{if_min_stock}{if_max_stock}"""
-    args = (
-        *((name,) if name is not UNSET else ()),
-        *((rare,) if rare is not UNSET else ()),
-        *((category_id.bytes,) if category_id is not UNSET else ()),
-        *((min_price,) if min_price is not UNSET else ()),
-        *((max_price,) if max_price is not UNSET else ()),
-        *((min_stock,) if min_stock is not UNSET else ()),
-        *((max_stock,) if max_stock is not UNSET else ()),
-    )
-    async with conn.cursor() as cursor:
-        await cursor.execute(sql, args)
-        row = await cursor.fetchone()
-    value: int = row[0]
-    return value
-
-
-COUNT_PRODUCTS_BY_NAME = """\
-SELECT
-    (
-        SELECT COUNT(*)
-        FROM product_trigrams AS k
-        WHERE
-            k.trigram = %s
-            AND k.name LIKE CONCAT('%%', %s, '%%')
-            AND (
-                NOT EXISTS (SELECT 1 FROM products AS g WHERE g.unindexed_name IS NOT NULL)
-                OR NOT EXISTS (
-                    SELECT 1 FROM products AS o WHERE o.id = k.product_id AND o.unindexed_name IS NOT NULL
-                )
-            )
-    )
-    + (
-        SELECT COUNT(*)
-        FROM products AS n
-        WHERE n.unindexed_name IS NOT NULL AND n.unindexed_name LIKE CONCAT('%%', %s, '%%')
-    ) AS total"""
-
-
-async def count_products_by_name(conn: Connection, *, trigram: str, name: str) -> int:
-    """How many products search_products and search_products_by_name find over all pages."""
-    async with conn.cursor() as cursor:
-        await cursor.execute(COUNT_PRODUCTS_BY_NAME, (trigram, name, name))
-        row = await cursor.fetchone()
-    value: int = row[0]
-    return value
-
-
 class LockProductRow(Struct, frozen=True, gc=False):
     id: UUID
     category_id: UUID
@@ -412,6 +87,7 @@ class LockProductRow(Struct, frozen=True, gc=False):
     total_sold: int
     total_revenue: Decimal
     created_at: datetime
+    price_bucket: Decimal | None
     category_name: str
     category_description: str | None
 
@@ -419,7 +95,7 @@ class LockProductRow(Struct, frozen=True, gc=False):
 LOCK_PRODUCT = """\
 SELECT
     p.id, p.category_id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.total_revenue,
-    p.created_at,
+    p.created_at, p.price_bucket,
     COALESCE((SELECT c.name FROM categories AS c WHERE c.id = p.category_id LOCK IN SHARE MODE), '') AS category_name,
     (SELECT c.description FROM categories AS c WHERE c.id = p.category_id LOCK IN SHARE MODE) AS category_description
 FROM products AS p
@@ -438,7 +114,7 @@ async def lock_product(conn: Connection, *, id: UUID) -> LockProductRow | None:
         return None
     return LockProductRow(
         to_uuid(row[0]), to_uuid(row[1]), row[2], row[3], row[4], row[5], bool(row[6]), row[7], row[8],
-        row[9].replace(tzinfo=UTC), row[10], row[11],
+        row[9].replace(tzinfo=UTC), row[10], row[11], row[12],
     )  # fmt: skip
 
 
@@ -472,6 +148,7 @@ SET
     indexed_name = IF(%s, %s, indexed_name),
     description = %s,
     price = %s,
+    price_bucket = %s,
     stock_quantity = %s,
     is_active = %s
 WHERE id = %s"""
@@ -485,17 +162,18 @@ async def update_product(
     is_renamed: bool,
     description: str | None,
     price: Decimal,
+    price_bucket: Decimal | None,
     stock_quantity: int,
     is_active: bool,
     id: UUID,
 ) -> None:
     """Refused by the foreign key products_category where there is no such category. After a new name (`is_renamed`), the
-    caller replaces the trigrams.
+    caller replaces the trigrams; if its bucket is another one, it moves the product's count.
     """
     async with conn.cursor() as cursor:
         await cursor.execute(UPDATE_PRODUCT, (
-            category_id.bytes, name, is_renamed, name, description, price, stock_quantity, is_active,
-            id.bytes,
+            category_id.bytes, name, is_renamed, name, description, price, price_bucket, stock_quantity,
+            is_active, id.bytes,
         ))  # fmt: skip
 
 
@@ -508,335 +186,3 @@ async def delete_product(conn: Connection, *, id: UUID) -> None:
     """Refused by the foreign key order_items_product while an order names the product."""
     async with conn.cursor() as cursor:
         await cursor.execute(DELETE_PRODUCT, (id.bytes,))
-
-
-SearchProductsByNameOrder: TypeAlias = Literal["name_asc", "name_desc"]
-
-
-class SearchProductsByNameCursor(Struct, frozen=True, gc=False, kw_only=True):
-    """The end of a page of search_products_by_name: the last row's values of the columns of its order."""
-
-    order: SearchProductsByNameOrder
-    name: str
-    id: UUID
-
-
-SEARCH_PRODUCTS_BY_NAME_ORDERS: dict[SearchProductsByNameOrder, tuple[str, str, str, str, str, str]] = {
-    # after_q, order_by_q, after_r, order_by_r, order_by_m, order_by_p
-    "name_asc": (
-        "`q`.`name` >= %s AND (`q`.`name` > %s OR (`q`.`name` = %s AND `q`.`id` > %s))",
-        "`q`.`name` ASC, `q`.`id` ASC",
-        "`r`.`name` >= %s AND (`r`.`name` > %s OR (`r`.`name` = %s AND `r`.`id` > %s))",
-        "`r`.`name` ASC, `r`.`id` ASC",
-        "`m`.`name` ASC, `m`.`id` ASC",
-        "`p`.`name` ASC, `p`.`id` ASC",
-    ),
-    "name_desc": (
-        "`q`.`name` <= %s AND (`q`.`name` < %s OR (`q`.`name` = %s AND `q`.`id` < %s))",
-        "`q`.`name` DESC, `q`.`id` DESC",
-        "`r`.`name` <= %s AND (`r`.`name` < %s OR (`r`.`name` = %s AND `r`.`id` < %s))",
-        "`r`.`name` DESC, `r`.`id` DESC",
-        "`m`.`name` DESC, `m`.`id` DESC",
-        "`p`.`name` DESC, `p`.`id` DESC",
-    ),
-}
-
-
-def _search_products_by_name_after(after: SearchProductsByNameCursor, order: str) -> tuple[Any, ...]:
-    """Values of the condition for the rows of search_products_by_name after a cursor."""
-    if after.order != order:
-        raise ValueError(f"the cursor is of another order than {order}: {after}")
-    return (after.name, after.name, after.name, after.id.bytes)
-
-
-async def search_products_by_name(
-    conn: Connection,
-    *,
-    trigram: str,
-    name: str,
-    end: int,
-    skipped: int | UnsetType = UNSET,
-    limit: int,
-    offset: int,
-    order: SearchProductsByNameOrder,
-    after: SearchProductsByNameCursor | None = None,
-) -> list[ListProductsRow]:
-    """One page of the products with a part of a name, in the order of names, and their number on all pages.
-    `name` is the part, escaped for LIKE, and `trigram` one of its trigrams. Rows of that trigram are counted and read in
-    its index, in their order, up to `end`, the end of the page. With `skipped`, the offset of the page, a page past the end
-    is not read, at the cost of a second count on MariaDB. A product whose trigrams are not those of its name, as
-    an older release leaves it, is searched for in the index of such names, and its trigrams do not count.
-    """
-    after_q, order_by_q, after_r, order_by_r, order_by_m, order_by_p = SEARCH_PRODUCTS_BY_NAME_ORDERS[order]
-    if_after = f" AND ({after_q})" if after is not None else ""
-    if_skipped = "(%s < (SELECT total FROM counted))" if skipped is not UNSET else "TRUE"
-    if_after_2 = f" AND ({after_r})" if after is not None else ""
-    sql = f"""\
-WITH counted AS (
-    SELECT
-        (
-            SELECT COUNT(*)
-            FROM product_trigrams AS k
-            WHERE
-                k.trigram = %s
-                AND k.name LIKE CONCAT('%%', %s, '%%')
-                AND (
-                    NOT EXISTS (SELECT 1 FROM products AS g WHERE g.unindexed_name IS NOT NULL)
-                    OR NOT EXISTS (
-                        SELECT 1 FROM products AS o WHERE o.id = k.product_id AND o.unindexed_name IS NOT NULL
-                    )
-                )
-        )
-        + (
-            SELECT COUNT(*)
-            FROM products AS n
-            WHERE n.unindexed_name IS NOT NULL AND n.unindexed_name LIKE CONCAT('%%', %s, '%%')
-        ) AS total
-)
-SELECT
-    p.id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.created_at,
-    p.category_id, c.name AS category_name, c.description AS category_description,
-    (SELECT total FROM counted) AS total
-FROM (
-    SELECT m.id
-    FROM (
-        (
-            SELECT q.name, q.id
-            FROM products AS q
-            WHERE q.unindexed_name IS NOT NULL AND q.unindexed_name LIKE CONCAT('%%', %s, '%%'){if_after}
-            ORDER BY {order_by_q}
-            LIMIT %s
-        )
-        UNION ALL
-        (
-            SELECT r.name, r.id
-            FROM (
-                SELECT t.name, t.product_id AS id
-                FROM product_trigrams AS t
-                WHERE
-                    t.trigram = %s
-                    AND t.name LIKE CONCAT('%%', %s, '%%')
-                    AND (
-                        NOT EXISTS (SELECT 1 FROM products AS h WHERE h.unindexed_name IS NOT NULL)
-                        OR NOT EXISTS (
-                            SELECT 1 FROM products AS s WHERE s.id = t.product_id AND s.unindexed_name IS NOT NULL
-                        )
-                    )
-            ) AS r
-            WHERE {if_skipped}{if_after_2}
-            ORDER BY {order_by_r}
-            LIMIT %s
-        )
-    ) AS m
-    ORDER BY {order_by_m}
-    LIMIT %s OFFSET %s
-) AS page
-JOIN products AS p ON p.id = page.id
-JOIN categories AS c ON c.id = p.category_id
-ORDER BY {order_by_p}"""
-    args = (
-        trigram,
-        name,
-        name,
-        name,
-        *(_search_products_by_name_after(after, order) if after is not None else ()),
-        end,
-        trigram,
-        name,
-        *((skipped,) if skipped is not UNSET else ()),
-        *(_search_products_by_name_after(after, order) if after is not None else ()),
-        end,
-        limit,
-        offset,
-    )
-    async with conn.cursor() as cursor:
-        await cursor.execute(sql, args)
-        rows = await cursor.fetchall()
-    return [ListProductsRow(
-        to_uuid(row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7].replace(tzinfo=UTC),
-        to_uuid(row[8]), row[9], row[10], row[11],
-    ) for row in rows]  # fmt: skip
-
-
-def search_products_by_name_cursor(
-    row: ListProductsRow, order: SearchProductsByNameOrder
-) -> SearchProductsByNameCursor:
-    """The cursor of the page that ends with `row`, for `after` of search_products_by_name."""
-    return SearchProductsByNameCursor(order=order, name=row.name, id=row.id)
-
-
-SearchProductsOrder: TypeAlias = Literal[
-    "price_asc", "price_desc", "stock_asc", "stock_desc", "sold_desc", "newest", "oldest",
-]  # fmt: skip
-
-
-class SearchProductsCursor(Struct, frozen=True, gc=False, kw_only=True):
-    """The end of a page of search_products: the last row's values of the columns of its order."""
-
-    order: SearchProductsOrder
-    id: UUID
-    price: Decimal | UnsetType = UNSET
-    stock_quantity: int | UnsetType = UNSET
-    total_sold: int | UnsetType = UNSET
-    created_at: datetime | UnsetType = UNSET
-
-    def __post_init__(self) -> None:
-        _search_products_after(self, self.order)  # raises ValueError if a column is missing
-
-
-SEARCH_PRODUCTS_ORDERS: dict[SearchProductsOrder, tuple[str, str, str]] = {
-    # after_q, order_by_q, order_by_p
-    "price_asc": (
-        "`q`.`price` >= %s AND (`q`.`price` > %s OR (`q`.`price` = %s AND `q`.`id` > %s))",
-        "`q`.`price` ASC, `q`.`id` ASC",
-        "`p`.`price` ASC, `p`.`id` ASC",
-    ),
-    "price_desc": (
-        "`q`.`price` <= %s AND (`q`.`price` < %s OR (`q`.`price` = %s AND `q`.`id` < %s))",
-        "`q`.`price` DESC, `q`.`id` DESC",
-        "`p`.`price` DESC, `p`.`id` DESC",
-    ),
-    "stock_asc": (
-        "`q`.`stock_quantity` >= %s AND (`q`.`stock_quantity` > %s OR (`q`.`stock_quantity` = %s AND `q`.`id` > %s))",
-        "`q`.`stock_quantity` ASC, `q`.`id` ASC",
-        "`p`.`stock_quantity` ASC, `p`.`id` ASC",
-    ),
-    "stock_desc": (
-        "`q`.`stock_quantity` <= %s AND (`q`.`stock_quantity` < %s OR (`q`.`stock_quantity` = %s AND `q`.`id` < %s))",
-        "`q`.`stock_quantity` DESC, `q`.`id` DESC",
-        "`p`.`stock_quantity` DESC, `p`.`id` DESC",
-    ),
-    "sold_desc": (
-        "`q`.`total_sold` <= %s AND (`q`.`total_sold` < %s OR (`q`.`total_sold` = %s AND `q`.`id` < %s))",
-        "`q`.`total_sold` DESC, `q`.`id` DESC",
-        "`p`.`total_sold` DESC, `p`.`id` DESC",
-    ),
-    "newest": (
-        "`q`.`created_at` <= %s AND (`q`.`created_at` < %s OR (`q`.`created_at` = %s AND `q`.`id` < %s))",
-        "`q`.`created_at` DESC, `q`.`id` DESC",
-        "`p`.`created_at` DESC, `p`.`id` DESC",
-    ),
-    "oldest": (
-        "`q`.`created_at` >= %s AND (`q`.`created_at` > %s OR (`q`.`created_at` = %s AND `q`.`id` > %s))",
-        "`q`.`created_at` ASC, `q`.`id` ASC",
-        "`p`.`created_at` ASC, `p`.`id` ASC",
-    ),
-}
-
-
-def _search_products_after(after: SearchProductsCursor, order: str) -> tuple[Any, ...]:
-    """Values of the condition for the rows of search_products after a cursor."""
-    if after.order != order:
-        raise ValueError(f"the cursor is of another order than {order}: {after}")
-    if order in {"price_asc", "price_desc"} and after.price is not UNSET:
-        return (after.price, after.price, after.price, after.id.bytes)
-    if order in {"stock_asc", "stock_desc"} and after.stock_quantity is not UNSET:
-        return (after.stock_quantity, after.stock_quantity, after.stock_quantity, after.id.bytes)
-    if order == "sold_desc" and after.total_sold is not UNSET:
-        return (after.total_sold, after.total_sold, after.total_sold, after.id.bytes)
-    if order in {"newest", "oldest"} and after.created_at is not UNSET:
-        return (created_at := to_utc(after.created_at), created_at, created_at, after.id.bytes)
-    raise ValueError(f"the cursor lacks a column of the order {order}: {after}")
-
-
-async def search_products(
-    conn: Connection,
-    *,
-    trigram: str,
-    name: str,
-    skipped: int | UnsetType = UNSET,
-    rare: str | UnsetType = UNSET,
-    limit: int,
-    offset: int,
-    order: SearchProductsOrder,
-    after: SearchProductsCursor | None = None,
-) -> list[ListProductsRow]:
-    """One page of the products with a part of a name, in another order than that of names, and their number on all pages.
-    Parameters and count are those of search_products_by_name. `rare` is `trigram` if few names have it: then these are
-    read and sorted. Otherwise the index of the order is searched, where the part is soon found often enough.
-    """
-    after_q, order_by_q, order_by_p = SEARCH_PRODUCTS_ORDERS[order]
-    if_skipped = "(%s < (SELECT total FROM counted))" if skipped is not UNSET else "TRUE"
-    if_rare = (
-        """
-        AND (
-            q.id IN (
-                SELECT m.id
-                FROM (
-                    SELECT t.product_id AS id FROM product_trigrams AS t WHERE t.trigram = %s
-                    UNION ALL
-                    SELECT u.id FROM products AS u WHERE u.unindexed_name IS NOT NULL
-                ) AS m
-            )
-        )"""
-        if rare is not UNSET
-        else ""
-    )
-    if_after = f"\n        AND ({after_q})" if after is not None else ""
-    sql = f"""\
-WITH counted AS (
-    SELECT
-        (
-            SELECT COUNT(*)
-            FROM product_trigrams AS k
-            WHERE
-                k.trigram = %s
-                AND k.name LIKE CONCAT('%%', %s, '%%')
-                AND (
-                    NOT EXISTS (SELECT 1 FROM products AS g WHERE g.unindexed_name IS NOT NULL)
-                    OR NOT EXISTS (
-                        SELECT 1 FROM products AS o WHERE o.id = k.product_id AND o.unindexed_name IS NOT NULL
-                    )
-                )
-        )
-        + (
-            SELECT COUNT(*)
-            FROM products AS n
-            WHERE n.unindexed_name IS NOT NULL AND n.unindexed_name LIKE CONCAT('%%', %s, '%%')
-        ) AS total
-)
-SELECT
-    p.id, p.name, p.description, p.price, p.stock_quantity, p.is_active, p.total_sold, p.created_at,
-    p.category_id, c.name AS category_name, c.description AS category_description,
-    (SELECT total FROM counted) AS total
-FROM (
-    SELECT q.id
-    FROM products AS q
-    WHERE
-        {if_skipped}
-        AND q.name LIKE CONCAT('%%', %s, '%%'){if_rare}{if_after}
-    ORDER BY {order_by_q}
-    LIMIT %s OFFSET %s
-) AS page
-JOIN products AS p ON p.id = page.id
-JOIN categories AS c ON c.id = p.category_id
-ORDER BY {order_by_p}"""
-    args = (
-        trigram,
-        name,
-        name,
-        *((skipped,) if skipped is not UNSET else ()),
-        name,
-        *((rare,) if rare is not UNSET else ()),
-        *(_search_products_after(after, order) if after is not None else ()),
-        limit,
-        offset,
-    )
-    async with conn.cursor() as cursor:
-        await cursor.execute(sql, args)
-        rows = await cursor.fetchall()
-    return [ListProductsRow(
-        to_uuid(row[0]), row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7].replace(tzinfo=UTC),
-        to_uuid(row[8]), row[9], row[10], row[11],
-    ) for row in rows]  # fmt: skip
-
-
-def search_products_cursor(row: ListProductsRow, order: SearchProductsOrder) -> SearchProductsCursor:
-    """The cursor of the page that ends with `row`, for `after` of search_products."""
-    if order in {"price_asc", "price_desc"}:
-        return SearchProductsCursor(order=order, price=row.price, id=row.id)
-    if order in {"stock_asc", "stock_desc"}:
-        return SearchProductsCursor(order=order, stock_quantity=row.stock_quantity, id=row.id)
-    if order == "sold_desc":
-        return SearchProductsCursor(order=order, total_sold=row.total_sold, id=row.id)
-    return SearchProductsCursor(order=order, created_at=row.created_at, id=row.id)

@@ -134,7 +134,7 @@ def database(resources: Resources) -> Database:
     return resources.database
 
 
-TOTALS = ("statistics", "daily_sales", "category_totals")
+TOTALS = ("statistics", "daily_sales", "category_totals", "product_price_counts")
 
 
 @pytest.fixture
@@ -145,7 +145,8 @@ async def client(app: Litestar, resources: Resources) -> AsyncIterator[Api]:
         resources.cache.transaction(resources.database, invalidates=shown) as tx,
         tx.conn.cursor() as cursor,
     ):
-        for table in ("order_items", "orders", "products", "customers", "categories", *TOTALS):
+        shop = ("order_items", "orders", "products", "customers", "categories")
+        for table in (*shop, *TOTALS):
             await cursor.execute(f"DELETE FROM {table}")
     async with Api(app) as api:
         yield api

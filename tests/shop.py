@@ -117,6 +117,20 @@ SUMMARIES = (
         """,
     ),
     (
+        """
+        SELECT bucket, SUM(products) FROM product_price_counts
+        GROUP BY bucket HAVING SUM(products) <> 0 ORDER BY bucket
+        """,
+        """
+        SELECT p.price_bucket, COUNT(*) FROM products p GROUP BY p.price_bucket
+        UNION ALL SELECT -1, COUNT(*) FROM products HAVING COUNT(*) > 0 ORDER BY 1
+        """,
+    ),
+    (
+        "SELECT uncounted_bucket FROM products WHERE uncounted_bucket IS NOT NULL",
+        "SELECT 0 FROM products WHERE FALSE",
+    ),
+    (
         "SELECT id, total_sold, total_revenue FROM products ORDER BY id",
         """
         SELECT p.id, COALESCE(SUM(i.quantity), 0), COALESCE(SUM(i.quantity * i.unit_price), 0)

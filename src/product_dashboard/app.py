@@ -48,6 +48,7 @@ from product_dashboard.page.controller import page_routes
 from product_dashboard.page.process import ProcessFigures
 from product_dashboard.products.controller import ProductController
 from product_dashboard.products.indexing import indexing_names
+from product_dashboard.products.price_counting import counting_prices
 from product_dashboard.products.stock_controller import StockController
 from product_dashboard.recipes.direct import DirectAnswers
 from product_dashboard.recipes.proxies import TrustedProxies
@@ -179,6 +180,7 @@ class _Service:
             removing_expired_answers(resources.database, self._settings.idempotency_kept_hours),
             indexing_names(resources.database),
             completing_reports(resources.database, resources.cache),
+            counting_prices(resources.database),
         ):
             self._resources = app.state["resources"] = resources
             self._store.cache = resources.cache

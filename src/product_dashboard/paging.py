@@ -141,6 +141,11 @@ def decode_cursor(shape: type[C], query: PageQuery, order: str) -> C | None:
     return cursor
 
 
+def convert_cursor(cursor: msgspec.Struct | None, shape: type[C]) -> C | None:
+    """Return a cursor as that of another list which has the columns of the same order; None for None."""
+    return None if cursor is None else msgspec.convert(msgspec.to_builtins(cursor), shape)
+
+
 def _not_a_cursor(text: str) -> BadRequest:
     return BadRequest.of([FieldProblem("cursor", "is not a cursor of this list", text)])
 

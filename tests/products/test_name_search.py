@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from generated.products import ListProductsOrder
+from generated.product_lists import ListProductsOrder
 from product_dashboard.database import Database
 from product_dashboard.migrate import downgrade, upgrade
 from product_dashboard.paging import decode_cursor

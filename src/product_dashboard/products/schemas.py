@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from generated.products import ListProductsOrder
+from generated.product_lists import ListProductsOrder
 from product_dashboard.errors import FieldProblem
 from product_dashboard.fields import MAX_STOCK, VISIBLE, Description, Input, Moment, Money, Name, Price
 from product_dashboard.paging import PageQuery

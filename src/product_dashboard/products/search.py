@@ -6,16 +6,15 @@ is searched for in all names.
 """
 
 import re
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
-import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UnsetType
 
-from generated import products, trigrams
+from generated import product_search, trigrams
 from generated.connection import Connection
+from generated.product_lists import ListProductsCursor
+from product_dashboard.paging import convert_cursor
 from product_dashboard.products.schemas import ProductQuery
-
-C = TypeVar("C", bound=msgspec.Struct)
 
 LENGTH: Final = 3
 COUNTED_ALONE, COUNTED_WITH_FILTERS = 1000, 5000
@@ -27,11 +26,10 @@ FEW_TO_FILTER = 1 / 30
 
 
 class Trigram(NamedTuple):
-    """A trigram of a part of a name, and how many names have it."""
+    """A trigram of a part of a name. `is_rare`: its products are best read all, and then counted and sorted."""
 
     text: str
-    is_few_to_sort: bool = False
-    is_few_to_filter: bool = False
+    is_rare: bool = False
 
 
 def escape(part: str) -> str:
@@ -39,24 +37,26 @@ def escape(part: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", part)
 
 
-async def choose_trigram(conn: Connection, query: ProductQuery, *, is_alone: bool) -> Trigram | None:
-    """Return the rarest of three trigrams of the query's name, the first, the middle and the last; None if it has none.
+async def choose_trigram(
+    conn: Connection, query: ProductQuery, part: str, *, is_alone: bool
+) -> Trigram | None:
+    """Return the rarest of three trigrams of a part, the first, the middle and the last; None if it has none.
 
-    `is_alone`: the query has no other filter. If it is then in the order of names too, the only trigram of a name is
-    returned without counting: it makes no difference how many names have it.
+    `is_alone`: the query has no other filter. If it is then in the order of names too, an index has the names of each
+    trigram in that order, and no trigram counts as rare; the only trigram of a part needs no counting.
     """
-    part = query.name
-    if part is UNSET or len(part) < LENGTH:
+    is_in_index = is_alone and query.sort in {"name_asc", "name_desc"}
+    if len(part) < LENGTH:
         return None
-    if is_alone and len(part) == LENGTH and query.sort in {"name_asc", "name_desc"}:
+    if is_in_index and len(part) == LENGTH:
         return Trigram(part)
     middle = (len(part) - LENGTH) // 2
     texts = part[:LENGTH], part[middle : middle + LENGTH], part[-LENGTH:]
     most = COUNTED_ALONE if is_alone else COUNTED_WITH_FILTERS
     rows = await trigrams.count_trigrams(conn, first=texts[0], middle=texts[1], last=texts[2], most=most)
     names, text = min(zip((rows.first, rows.middle, rows.last), texts, strict=True))
-    few_to_filter = min(most, rows.products * FEW_TO_FILTER)
-    return Trigram(text, is_few_to_sort=names < FEW_TO_SORT, is_few_to_filter=names < few_to_filter)
+    few = FEW_TO_SORT if is_alone else min(most, rows.products * FEW_TO_FILTER)
+    return Trigram(text, is_rare=not is_in_index and names < few)
 
 
 async def search(
@@ -65,14 +65,14 @@ async def search(
     part: str,
     trigram: Trigram,
     skipped: int | UnsetType,
-    after: products.ListProductsCursor | None,
-) -> list[products.ListProductsRow]:
+    after: ListProductsCursor | None,
+) -> list[product_search.SearchProductsRow]:
     """Read one page of the products with `part` in their names. The query has no other filter.
 
     `skipped` is the offset of the page if the products are to be counted first.
     """
     if query.sort == "name_asc" or query.sort == "name_desc":  # noqa: PLR1714 - `in` does not narrow the type
-        return await products.search_products_by_name(
+        return await product_search.search_products_by_name(
             conn,
             trigram=trigram.text,
             name=escape(part),
@@ -81,26 +81,20 @@ async def search(
             limit=query.limit,
             offset=query.offset,
             order=query.sort,
-            after=_cursor(after, products.SearchProductsByNameCursor),
+            after=convert_cursor(after, product_search.SearchProductsByNameCursor),
         )
-    return await products.search_products(
+    return await product_search.search_products(
         conn,
         trigram=trigram.text,
-        rare=trigram.text if trigram.is_few_to_sort else UNSET,
         name=escape(part),
         skipped=skipped,
         limit=query.limit,
         offset=query.offset,
         order=query.sort,
-        after=_cursor(after, products.SearchProductsCursor),
+        after=convert_cursor(after, product_search.SearchProductsCursor),
     )
 
 
 async def count(conn: Connection, part: str, trigram: Trigram) -> int:
     """Return the number of products with `part` in their names."""
-    return await products.count_products_by_name(conn, trigram=trigram.text, name=escape(part))
-
-
-def _cursor(cursor: products.ListProductsCursor | None, shape: type[C]) -> C | None:
-    """Return the cursor of a list as that of a search, which has the columns of the same order."""
-    return None if cursor is None else msgspec.convert(msgspec.to_builtins(cursor), shape)
+    return await product_search.count_products_by_name(conn, trigram=trigram.text, name=escape(part))

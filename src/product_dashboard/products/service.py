@@ -3,12 +3,13 @@
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
 from uuid_utils.compat import uuid7
 
-from generated import products, trigrams
+from generated import product_lists, product_matches, product_prices, product_search, products, trigrams
 from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import Tag, cached
@@ -26,6 +27,7 @@ from product_dashboard.fields import merge
 from product_dashboard.idempotency.once import Once
 from product_dashboard.preconditions import Precondition
 from product_dashboard.products import totals
+from product_dashboard.products.prices import add_counts, bucket_of, moved
 from product_dashboard.products.schemas import Product, ProductCategory, ProductInput, ProductPatch
 from product_dashboard.resources import Resources, retry_on_deadlock
 
@@ -44,6 +46,7 @@ async def read_product(database: Database, *, id: UUID) -> Product:  # noqa: A00
 @retry_on_deadlock
 async def create_product(resources: Resources, new: ProductInput, once: Once[Product]) -> Product:
     """Add a product. Raises `Unprocessable` if its category does not exist."""
+    bucket = bucket_of(new.price)
     with _naming_the_category(new):
         async with once.transaction(resources, invalidates=(tags.PRODUCTS,)) as tx:
             product = Product(
@@ -63,11 +66,13 @@ async def create_product(resources: Resources, new: ProductInput, once: Once[Pro
                 name=product.name,
                 description=product.description,
                 price=product.price,
+                price_bucket=bucket,
                 stock_quantity=product.stock_quantity,
                 is_active=product.is_active,
                 created_at=datetime.now(UTC),
             )
             await trigrams.add_trigrams(tx.conn.pipelined, product_ids=[product.id])
+            await add_counts(tx.conn.pipelined, moved(None, bucket))
             await once.keep(tx, product)
             counted = totals.NewProduct(new.category_id, new.price, new.stock_quantity)
             await totals.add_product(tx.conn.pipelined, counted)
@@ -97,6 +102,7 @@ async def update_product(
                     new, category_name=category.name, category_description=category.description
                 )
             tx.invalidates(*_showing(product_id, old, new))
+            bucket = bucket_of(new.price)
             await products.update_product(
                 tx.conn.pipelined,
                 id=product_id,
@@ -105,12 +111,14 @@ async def update_product(
                 is_renamed=new.name != old.name,
                 description=new.description,
                 price=new.price,
+                price_bucket=bucket,
                 stock_quantity=new.stock_quantity,
                 is_active=new.is_active,
             )
             if new.name != old.name:
                 await trigrams.delete_trigrams(tx.conn.pipelined, product_ids=[product_id])
                 await trigrams.add_trigrams(tx.conn.pipelined, product_ids=[product_id])
+            await add_counts(tx.conn.pipelined, moved(old.price_bucket, bucket))
             await totals.change_product(tx.conn.pipelined, old, new)
     return to_product(new)
 
@@ -123,12 +131,22 @@ async def delete_product(resources: Resources, product_id: UUID, precondition: P
         async with resources.cache.transaction(resources.database, invalidates=changed) as tx:
             old = await _lock(tx.conn, product_id, precondition)
             await products.delete_product(tx.conn.pipelined, id=product_id)
+            await add_counts(tx.conn.pipelined, moved(old.price_bucket, None))
             await totals.remove_product(tx.conn.pipelined, old)
     except StillReferenced as error:
         raise Conflict("Orders name this product.", code=Code.PRODUCT_IN_USE) from error
 
 
-def to_product(row: products.GetProductRow | products.ListProductsRow | products.LockProductRow) -> Product:
+ListRow: TypeAlias = (
+    product_lists.ListProductsRow
+    | product_matches.ListMatchingProductsRow
+    | product_prices.ListProductsByPriceRow
+    | product_search.SearchProductsRow
+)
+"""A row of a list of products: they differ only in the query that returns them."""
+
+
+def to_product(row: ListRow | products.GetProductRow | products.LockProductRow) -> Product:
     """Make the product that is sent from a row."""
     return Product(
         id=row.id,

@@ -8,12 +8,12 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from generated import products
+from generated import product_lists
 from tests.sqlgen.emit.values import Recorder
 
 ID = UUID(int=7)
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 6, UTC)
-ROW = products.ListProductsRow(
+ROW = product_lists.ListProductsRow(
     ID, "Telescope", None, Decimal("79.90"), 3, is_active=True, total_sold=5, created_at=MOMENT,
     category_id=UUID(int=8), category_name="Optics", category_description=None, total=1,
 )  # fmt: skip
@@ -26,9 +26,9 @@ VALUES: dict[str, tuple[str, object, object]] = {
     "oldest": ("created_at", "2026-01-02T03:04:05.000006Z", MOMENT.replace(tzinfo=None)),
 }
 """For the first word of an order: its first column, that column's value in JSON, and the value that is sent."""
-ORDERS: tuple[products.ListProductsOrder, ...] = get_args(products.ListProductsOrder)
+ORDERS: tuple[product_lists.ListProductsOrder, ...] = get_args(product_lists.ListProductsOrder)
 
-decoder = msgspec.json.Decoder(products.ListProductsCursor)
+decoder = msgspec.json.Decoder(product_lists.ListProductsCursor)
 
 
 def wire(order: str) -> dict[str, object]:
@@ -37,17 +37,23 @@ def wire(order: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("order", ORDERS)
-async def test_a_cursor_is_the_order_its_columns_and_nothing_else(order: products.ListProductsOrder) -> None:
-    cursor = products.list_products_cursor(ROW, order)
+async def test_a_cursor_is_the_order_its_columns_and_nothing_else(
+    order: product_lists.ListProductsOrder,
+) -> None:
+    cursor = product_lists.list_products_cursor(ROW, order)
     assert msgspec.json.decode(msgspec.json.encode(cursor)) == wire(order)
     assert decoder.decode(msgspec.json.encode(wire(order))) == cursor
 
 
 @pytest.mark.parametrize("order", ORDERS)
-async def test_a_cursor_is_sent_as_the_values_of_its_condition(order: products.ListProductsOrder) -> None:
+async def test_a_cursor_is_sent_as_the_values_of_its_condition(
+    order: product_lists.ListProductsOrder,
+) -> None:
     connection = Recorder()
     after = decoder.decode(msgspec.json.encode(wire(order)))
-    await products.list_products(connection, is_filtered=False, limit=20, offset=0, order=order, after=after)
+    await product_lists.list_products(
+        connection, is_filtered=False, least_stock=0, limit=20, offset=0, order=order, after=after
+    )
     [(text, args)] = connection.sent
     _, _, value = VALUES[order.split("_")[0]]
     assert args == (False, value, value, value, ID.bytes, 20, 0)
@@ -73,14 +79,14 @@ def test_a_cursor_with_a_wrong_value_is_not_decoded(changed: dict[str, object]) 
 
 async def test_a_cursor_of_another_order_is_an_error_before_anything_is_sent() -> None:
     connection = Recorder()
-    after = products.list_products_cursor(ROW, "newest")
+    after = product_lists.list_products_cursor(ROW, "newest")
     with pytest.raises(ValueError, match="of another order than oldest"):
-        await products.list_products(
-            connection, is_filtered=False, limit=20, offset=0, order="oldest", after=after
+        await product_lists.list_products(
+            connection, is_filtered=False, least_stock=0, limit=20, offset=0, order="oldest", after=after
         )
     assert connection.sent == []
 
 
 def test_a_cursor_made_by_hand_without_a_column_of_its_order_is_an_error() -> None:
     with pytest.raises(ValueError, match="lacks a column of the order price_asc"):
-        products.ListProductsCursor(order="price_asc", id=ID)
+        product_lists.ListProductsCursor(order="price_asc", id=ID)

@@ -25,6 +25,7 @@ from rich.table import Table
 from product_dashboard.database import Database
 from product_dashboard.migrate import upgrade
 from product_dashboard.products.indexing import index_names
+from product_dashboard.products.price_counting import count_prices, repair_counts
 from product_dashboard.settings import load_settings
 from tools.bench.http.growth_routes import Route, Shop, routes
 from tools.bench.http.server_process import running
@@ -34,7 +35,7 @@ from tools.stack.testing import WAYS, scratch_database, session_stores
 
 BUFFER_POOL_BYTES = 1_500_000_000
 """Enough for the indexes that are read: the benchmark measures work, not disks."""
-TABLES = "categories, products, product_trigrams, customers, orders, order_items"
+TABLES = "categories, products, product_trigrams, product_price_counts, customers, orders, order_items"
 
 
 def measure(route: Route, shops: tuple[Shop, Shop], rounds: int) -> None:
@@ -105,18 +106,20 @@ def _filled(database_url: str, redis_url: str, sizes: Sizes) -> dict[str, str]:
     for name in ("categories", "products", "customers", "orders"):
         command += [f"--{name}", str(getattr(sizes, name))]
     subprocess.run(command, env={**os.environ, **environment}, check=True, stdout=sys.stderr)
-    asyncio.run(_index_names(environment))
+    asyncio.run(_complete(environment))
     # The statistics of the server, which decide about its plans, follow the rows by some seconds.
     mysql_login(database_url).run([f"USE `{urlsplit(database_url).path[1:]}`", f"ANALYZE TABLE {TABLES}"])
     return environment
 
 
-async def _index_names(environment: dict[str, str]) -> None:
-    """Write the trigrams of all names, which the service does in the background."""
+async def _complete(environment: dict[str, str]) -> None:
+    """Write the trigrams of all names and count all prices, which the service does in the background."""
     database = Database(load_settings(environment).database)
     await database.open()
     try:
         await index_names(database)
+        await count_prices(database)
+        await repair_counts(database)
     finally:
         await database.close()
 

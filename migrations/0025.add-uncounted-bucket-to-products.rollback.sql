@@ -1,0 +1,4 @@
+-- transactional: false
+
+ALTER TABLE products
+DROP COLUMN uncounted_bucket;

@@ -1,0 +1,3 @@
+-- transactional: false
+
+DROP INDEX products_by_uncounted_bucket ON products;
