@@ -153,20 +153,25 @@ class RecipeProtocol(HardenedProtocol):
         if not self._answer_by_target(cycle, app):
             super()._answer(cycle, app)
 
-    def _answer_by_target(self, cycle: RequestResponseCycle, app: ASGI3Application) -> bool:
-        """Begin to answer a request whose headers have arrived, if its target has a recipe; False otherwise."""
-        scope = cast("HTTPScope", cycle.scope)
+    def _known_by_target(self, scope: HTTPScope) -> Request | None:
+        """Return the request with its recipe; None if it has none, or cannot be answered by one now."""
         if scope["method"] not in ("GET", "HEAD") or ARRIVED in scope["state"]:
-            return False  # with ARRIVED, it was kept, and could not be answered
+            return None  # with ARRIVED, it was kept, and could not be answered
         headers = cast("RawHeaders", scope["headers"])
         recipe = self._direct.store.find(scope)
         if recipe is None or not is_plain(headers) or self._buffered():
-            return False
+            return None
         if self._direct.find_client is not None:
             scope["client"] = self._direct.find_client(self.client, headers)
         condition = _if_none_match(headers)
-        request = Request(recipe, scope["method"], scope["path"], headers, scope["client"], condition)
-        state = _state_of(scope)
+        return Request(recipe, scope["method"], scope["path"], headers, scope["client"], condition)
+
+    def _answer_by_target(self, cycle: RequestResponseCycle, app: ASGI3Application) -> bool:
+        """Begin to answer a request whose headers have arrived, if its target has a recipe; False otherwise."""
+        request = self._known_by_target(cast("HTTPScope", cycle.scope))
+        if request is None:
+            return False
+        state = _state_of(cycle.scope)
         state[ARRIVED] = time.perf_counter()
         admitted = self._admitted(request, state)
         if admitted is False:
@@ -176,7 +181,9 @@ class RecipeProtocol(HardenedProtocol):
 
         def arrived(found: Prepared | StoredAnswer | None) -> None:
             REQUESTS_RUNNING.dec()
-            answer = found and self._made(request, found, state, keep_alive=cycle.keep_alive)
+            answer = None
+            if found is not None:
+                answer = self._made(request, found, state, keep_alive=cycle.keep_alive)
             if answer is not None:
                 ANSWERED_BY_TARGET.inc()
                 if not cycle.disconnected:
@@ -185,7 +192,7 @@ class RecipeProtocol(HardenedProtocol):
                 ordinary(cycle, app)
 
         if admitted is True:
-            self._direct.store.prepare(recipe, arrived)
+            self._direct.store.prepare(request.recipe, arrived)
         else:
             self.loop.call_soon(arrived, admitted)  # its headers are still being parsed
         return True
