@@ -24,7 +24,7 @@ def server_of(cache: Cache) -> str | None:
 
 def fences_are_down(cache: Cache) -> bool:
     """Return whether every END has been answered."""
-    return not cache._committer._ending
+    return cache._link._none_posted.is_set()
 
 
 def never_lower_fences(cache: Cache) -> None:

@@ -13,6 +13,7 @@ import uvicorn
 from litestar import Litestar
 
 from product_dashboard.app import DIRECT_ANSWERS, create_app
+from product_dashboard.observability.metrics import ANSWERED_BY_BYTES
 from product_dashboard.recipes.direct import DirectAnswers
 from product_dashboard.resources import Resources
 from product_dashboard.serving import configuration
@@ -171,11 +172,17 @@ def get(path: str, *lines: str, host: str = "test") -> bytes:
     return "".join(f"{line}\r\n" for line in (f"GET {path} HTTP/1.1", f"host: {host}", *lines, "")).encode()
 
 
-async def until_direct(service: Service, connection: Connection, request: bytes) -> Any:
+def directly() -> Callable[[], int]:
+    """Return a function that returns how many requests were answered by their bytes since the call of this one."""
+    before = ANSWERED_BY_BYTES.count
+    return lambda: ANSWERED_BY_BYTES.count - before
+
+
+async def until_direct(connection: Connection, request: bytes) -> Any:
     """Repeat a request until it is answered directly; return that answer."""
     for _ in range(5):
-        before = service.direct.by_bytes
+        count = directly()
         answer = await connection.ask(request)
-        if service.direct.by_bytes > before:
+        if count():
             return answer
     raise AssertionError(f"never answered directly: {request!r}")

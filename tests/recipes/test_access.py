@@ -9,7 +9,7 @@ import pytest
 
 from product_dashboard.access.keys import key_line, new_key
 from product_dashboard.access.rules import Access
-from tests.recipes.conftest import Serve, get, until_direct
+from tests.recipes.conftest import Serve, directly, get, until_direct
 from tests.server.conftest import Service as Process
 from tests.server.conftest import Start
 from tests.server.test_process import figure
@@ -24,7 +24,7 @@ async def test_a_key_that_is_revoked_is_refused_at_once(serve: Serve, tmp_path: 
     file.write_text("".join(f"{key_line(n, [Access.READ], k)}\n" for n, k in (("one", key), ("two", other))))
     async with serve(API_KEYS_FILE=str(file)) as service, service.connection() as connection:
         request = get(TARGET, f"Authorization: Bearer {key}")
-        await until_direct(service, connection, request)
+        await until_direct(connection, request)
         file.write_text(f"{key_line('two', [Access.READ], other)}\n")
         async with asyncio.timeout(20):
             while (answer := await connection.ask(request)).status == 200:  # noqa: ASYNC110 - the file is looked at
@@ -40,10 +40,50 @@ async def test_a_key_that_is_revoked_is_refused_at_once(serve: Serve, tmp_path: 
 async def test_each_answer_takes_one_token_and_the_last_one_is_refused(serve: Serve) -> None:
     limit = {"RATE_LIMIT": "8/h", "RATE_LIMIT_BURST": "8"}
     async with serve(**limit) as service, service.connection() as connection:
+        count = directly()
         answers = [await connection.ask(get(TARGET)) for _ in range(10)]
         assert [each.status for each in answers] == [200] * 8 + [429] * 2
-        assert service.direct.by_bytes >= 5
+        assert count() >= 5
         assert answers[-1]["retry-after"] == "450"
+
+
+async def test_redis_is_not_asked_about_a_request_that_is_refused(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, key = tmp_path / "keys", new_key()
+    file.write_text(f"{key_line('one', [Access.READ], key)}\n")
+    limit = {"RATE_LIMIT": "6/h", "RATE_LIMIT_BURST": "6", "API_KEYS_FILE": str(file)}
+    request = get(TARGET, f"X-API-Key: {key}")
+    async with serve(**limit) as service, service.connection() as connection:
+        for _ in range(6):
+            assert (await connection.ask(request)).status == 200
+        asked: list[object] = []
+        monkeypatch.setattr(service.direct.store, "prepare", lambda *arguments: asked.append(arguments))
+        known_target = get(TARGET, f"X-API-Key: {key}", "X-Request-Id: r-1")
+        without_a_key = get(TARGET, "X-Request-Id: r-2")
+        for refused, status in ((request, 429), (known_target, 429), (without_a_key, 401)):
+            answers = [await connection.ask(refused) for _ in range(3)]
+            assert [each.status for each in answers] == [status] * 3
+        assert (await connection.ask(get("/health/live"))).status == 200
+        assert not asked
+
+
+async def test_the_answers_without_routing_are_figures(start: Start) -> None:
+    process = await (await start()).listening()
+    reader, writer = await asyncio.open_connection("127.0.0.1", process.port)
+    for request in (*[get(TARGET)] * 6, *[get(TARGET, f"X-Request-Id: r-{n}") for n in range(2)]):
+        writer.write(request)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        await reader.readexactly(int(head.split("content-length: ")[1].split("\r\n")[0]))
+    writer.close()
+    found = {}
+    async with asyncio.timeout(20):
+        while found.get("target") != 2:
+            for known_by in ("bytes", "target"):
+                name = f'http_requests_without_routing_total{{known_by="{known_by}"}}'
+                found[known_by] = await figure(process, name)
+            await asyncio.sleep(0.1)
+    assert found["bytes"] in (4, 5)  # the first answer that is a hit makes the recipe
 
 
 async def test_a_miss_behind_a_remembered_request_takes_one_token_too(serve: Serve) -> None:
@@ -62,7 +102,7 @@ async def test_requests_that_the_gate_refuses_are_not_remembered(serve: Serve, t
     file, key = tmp_path / "keys", new_key()
     file.write_text(f"{key_line('one', [Access.READ], key)}\n")
     async with serve(API_KEYS_FILE=str(file)) as service, service.connection() as connection:
-        await until_direct(service, connection, get(TARGET, f"Authorization: Bearer {key}"))
+        await until_direct(connection, get(TARGET, f"Authorization: Bearer {key}"))
         known = len(service.direct)
         for number in range(3):
             assert (await connection.ask(get(TARGET, f"X-Number: {number}"))).status == 401
@@ -73,7 +113,7 @@ async def test_requests_that_the_gate_refuses_are_not_remembered(serve: Serve, t
 
 async def test_only_allowed_hosts_are_answered(serve: Serve) -> None:
     async with serve(ALLOWED_HOSTS="test") as service, service.connection() as connection:
-        await until_direct(service, connection, get(TARGET))
+        await until_direct(connection, get(TARGET))
         for _ in range(3):
             assert (await connection.ask(get(TARGET, host="evil.example"))).status == 421
 
@@ -82,9 +122,10 @@ async def test_behind_a_trusted_proxy_each_client_has_its_own_limit(serve: Serve
     variables = {"TRUSTED_PROXIES": "127.0.0.1", "RATE_LIMIT": "6/h", "RATE_LIMIT_BURST": "6"}
     one, two = (get(TARGET, f"X-Forwarded-For: 192.0.2.{n}") for n in (1, 2))
     async with serve(**variables) as service, service.connection() as connection:
+        count = directly()
         assert [(await connection.ask(one)).status for _ in range(7)] == [200] * 6 + [429]
         assert [(await connection.ask(two)).status for _ in range(7)] == [200] * 6 + [429]
-        assert service.direct.by_bytes >= 4
+        assert count() >= 4
 
 
 async def test_the_bytes_of_a_trusted_proxy_are_not_believed_from_another_peer(serve: Serve) -> None:
@@ -150,7 +191,7 @@ async def until_counted(process: Process, answers: int) -> None:
 
 async def test_each_answer_has_its_own_request_id(serve: Serve) -> None:
     async with serve(LOG_REQUESTS="false") as service, service.connection() as connection:
-        await until_direct(service, connection, get(TARGET))
+        await until_direct(connection, get(TARGET))
         ids = {(await connection.ask(get(TARGET)))["x-request-id"] for _ in range(5)}
         assert len(ids) == 5
         assert all(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", each) for each in ids)

@@ -4,7 +4,6 @@ import asyncio
 import gc
 import socket
 import time
-from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import cast
 
@@ -13,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from product_dashboard.recipes import direct, store
 from product_dashboard.recipes.direct import is_whole_get
-from tests.recipes.conftest import Serve, Service, Shop, get, until_direct
+from tests.recipes.conftest import Serve, Service, Shop, directly, get, until_direct
 
 OVERVIEW = "/api/v1/dashboard/overview"
 PRODUCTS = "/api/v1/products"
@@ -25,17 +24,11 @@ def product(shop: Shop, number: int = 0) -> str:
     return f"{PRODUCTS}/{shop.products[number]}"
 
 
-def directly(service: Service) -> Callable[[], int]:
-    """A function that returns how many answers were direct since the call of this one."""
-    before = service.direct.by_bytes
-    return lambda: service.direct.by_bytes - before
-
-
 async def test_the_first_request_of_a_connection_is_answered_directly(shop: Shop) -> None:
     request = get(OVERVIEW)
     async with shop.fast.connection() as one:
-        await until_direct(shop.fast, one, request)
-    count = directly(shop.fast)
+        await until_direct(one, request)
+    count = directly()
     async with shop.fast.connection() as other:
         assert (await other.ask(request)).status == 200
         assert (await other.ask(get("/health/live"))).status == 200
@@ -63,7 +56,7 @@ async def test_the_first_request_of_a_connection_is_answered_directly(shop: Shop
 )
 async def test_other_requests_are_not_remembered(shop: Shop, data: bytes) -> None:
     data = data.replace(b"{}", shop.products[1].encode())
-    count, known = directly(shop.fast), len(shop.fast.direct)
+    count, known = directly(), len(shop.fast.direct)
     for _ in range(4):
         async with shop.fast.connection() as connection:
             await connection.ask(data)
@@ -74,8 +67,8 @@ async def test_other_requests_are_not_remembered(shop: Shop, data: bytes) -> Non
 async def test_a_request_in_pieces_goes_the_ordinary_way(shop: Shop, size: int) -> None:
     request = get(product(shop))
     async with shop.fast.connection() as connection:
-        whole = await until_direct(shop.fast, connection, request)
-        count = directly(shop.fast)
+        whole = await until_direct(connection, request)
+        count = directly()
         for at in range(0, len(request), size):
             connection.send(request[at : at + size])
             await asyncio.sleep(0.002)
@@ -90,7 +83,7 @@ async def test_pipelined_requests_are_answered_in_their_order(shop: Shop) -> Non
     async with shop.fast.connection() as connection:
         for path in paths:
             if path != "/health/live":
-                await until_direct(shop.fast, connection, get(path))
+                await until_direct(connection, get(path))
         expected = {path: (await connection.ask(get(path))).body[:200] for path in paths}
         for together in (True, False):
             sent = [path for n in range(4) for path in paths[n:] + paths[:n]]
@@ -100,16 +93,16 @@ async def test_pipelined_requests_are_answered_in_their_order(shop: Shop) -> Non
                     await asyncio.sleep(0)  # most of them in a piece of its own
             for path in sent:
                 assert (await connection.answer()).body[:200] == expected[path], path
-        await until_direct(shop.fast, connection, get(OVERVIEW))
+        await until_direct(connection, get(OVERVIEW))
 
 
 async def test_more_bytes_before_the_answer_take_the_request_back(shop: Shop) -> None:
     """The second piece arrives while Redis is asked for the first: both are parsed, and answered in order."""
     one, two = get(product(shop)), get(product(shop, 1))
     async with shop.fast.connection() as connection:
-        first = await until_direct(shop.fast, connection, one)
-        second = await until_direct(shop.fast, connection, two)
-        count = directly(shop.fast)
+        first = await until_direct(connection, one)
+        second = await until_direct(connection, two)
+        count = directly()
         protocol = _protocol_of(shop.fast, connection.writer.get_extra_info("sockname"))
         assert protocol is not None
         for data in (one, two):  # in one turn of the event loop
@@ -124,7 +117,7 @@ async def test_more_bytes_before_the_answer_take_the_request_back(shop: Shop) ->
 async def test_a_client_that_leaves_before_its_answer_disturbs_nobody(shop: Shop) -> None:
     request = get(product(shop))
     async with shop.fast.connection() as connection:
-        await until_direct(shop.fast, connection, request)
+        await until_direct(connection, request)
         for _ in range(5):
             async with shop.fast.connection() as leaving:
                 leaving.send(request)
@@ -138,8 +131,8 @@ async def test_an_idle_connection_ends_after_its_limit_counted_from_the_last_dir
 ) -> None:
     async with serve(IDLE_TIMEOUT="1.5", LOG_REQUESTS="false") as service, service.connection() as connection:
         request = get(f"{PRODUCTS}?page_size=1")
-        await until_direct(service, connection, request)
-        count = directly(service)
+        await until_direct(connection, request)
+        count = directly()
         for _ in range(4):  # longer than the limit, but never idle so long
             await asyncio.sleep(0.5)
             began = time.monotonic()
@@ -153,7 +146,7 @@ async def test_a_client_that_does_not_read_gets_no_more_direct_answers_and_is_cu
     async with serve(WRITE_TIMEOUT="0.5", LOG_REQUESTS="false") as service:
         request = get("/api/v1/dashboard/overview")
         async with service.connection() as connection:
-            await until_direct(service, connection, request)
+            await until_direct(connection, request)
         deaf = socket.socket()
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         with deaf:
@@ -169,7 +162,7 @@ async def test_a_client_that_does_not_read_gets_no_more_direct_answers_and_is_cu
                     protocol.data_received(request)
                     while service.server.server_state.total_requests == done:  # noqa: ASYNC110 - no event
                         await asyncio.sleep(0)
-                count = directly(service)
+                count = directly()
                 protocol.data_received(request)  # goes the ordinary way, which waits for the client
                 while service.server.server_state.connections:  # noqa: ASYNC110 - no event
                     await asyncio.sleep(0.05)
@@ -193,13 +186,13 @@ async def test_a_fault_in_an_answer_leaves_the_request_to_the_application(
 ) -> None:
     request = get(product(shop))
     async with shop.fast.connection() as connection:
-        await until_direct(shop.fast, connection, request)
+        await until_direct(connection, request)
 
         def fail(*_: object, **__: object) -> bytes:
             raise RuntimeError("a fault")
 
         monkeypatch.setattr(shop.fast.direct, "answer", fail)
-        count = directly(shop.fast)
+        count = directly()
         for each in (request, get(product(shop), "X-Request-Id: r-1"), request):
             assert (await connection.ask(each)).status == 200
         assert count() == 0
@@ -215,7 +208,7 @@ async def test_both_places_are_bounded(shop: Shop, monkeypatch: pytest.MonkeyPat
             await connection.ask(get(f"{PRODUCTS}?page_size={number}"))
         assert len(service.direct) <= 8 < direct.MAX_REQUESTS
         assert len(service.direct.store) <= 8 < store.MAX_RECIPES
-        await until_direct(service, connection, get(f"{PRODUCTS}?page_size=1"))
+        await until_direct(connection, get(f"{PRODUCTS}?page_size=1"))
 
 
 async def test_an_idle_connection_does_not_keep_the_body_of_its_last_answer(shop: Shop) -> None:

@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from product_dashboard.observability.metrics import ANSWERED_BY_BYTES
 from tests.api_client import Api, data
 from tests.recipes.conftest import Answer, Connection, Serve, Service, get
 from tools.bench.cache.server import RedisServer
@@ -32,14 +33,14 @@ async def service(serve: Serve, redis: RedisServer) -> AsyncIterator[Service]:
         yield started
 
 
-async def answered_directly(service: Service, connection: Connection) -> Answer:
+async def answered_directly(connection: Connection) -> Answer:
     """Repeat the request until it is answered directly: the service has to believe Redis again before."""
     async with asyncio.timeout(20):
         while True:
-            before = service.direct.by_bytes
+            before = ANSWERED_BY_BYTES.count
             answer = await connection.ask(REQUEST)
             assert answer.status == 200
-            if service.direct.by_bytes > before:
+            if ANSWERED_BY_BYTES.count > before:
                 return answer
             await asyncio.sleep(0.05)
 
@@ -49,7 +50,7 @@ async def test_while_redis_is_paused_the_database_answers_and_afterwards_recipes
     service: Service, redis: RedisServer, request_: bytes
 ) -> None:
     async with service.connection() as connection:
-        before = await answered_directly(service, connection)
+        before = await answered_directly(connection)
         redis.pause()
         try:
             answers = [await connection.ask(request_) for _ in range(3)]
@@ -58,14 +59,14 @@ async def test_while_redis_is_paused_the_database_answers_and_afterwards_recipes
         assert [each.status for each in answers] == [200] * 3
         assert [each["x-cache"] for each in answers] == ["BYPASS"] * 3
         assert {each.body for each in answers} == {before.body}
-        await answered_directly(service, connection)
+        await answered_directly(connection)
 
 
 async def test_a_write_while_redis_is_gone_is_in_the_next_answer_and_in_those_after_its_return(
     service: Service, redis: RedisServer
 ) -> None:
     async with service.connection() as connection, Api(service.app) as api:
-        old = await answered_directly(service, connection)
+        old = await answered_directly(connection)
         redis.ask("SAVE")
         redis.kill()
         await api.category("While Redis was gone")
@@ -75,7 +76,7 @@ async def test_a_write_while_redis_is_gone_is_in_the_next_answer_and_in_those_af
             assert answer.body != old.body
             assert b"While Redis was gone" in answer.body
             await asyncio.sleep(0.02)
-        assert b"While Redis was gone" in (await answered_directly(service, connection)).body
+        assert b"While Redis was gone" in (await answered_directly(connection)).body
 
 
 @pytest.mark.parametrize("lost", ["value", "tag", "lease", "shape"])
@@ -84,7 +85,7 @@ async def test_an_entry_that_cannot_be_used_is_read_the_ordinary_way(
 ) -> None:
     async with service.connection() as connection:
         redis.ask("FLUSHALL")  # the keys of other tests
-        before = await answered_directly(service, connection)
+        before = await answered_directly(connection)
         names = redis.ask("KEYS", "*").split()
         (value,) = [name for name in names if "}vcategories(" in name]
         (tag,) = [name for name in names if name.endswith("}tcategories")]
@@ -96,23 +97,23 @@ async def test_an_entry_that_cannot_be_used_is_read_the_ordinary_way(
             redis.ask("SET", value, "Lnobody", "PX", "300")
         else:
             redis.ask("SETRANGE", value, "9", "12345678")  # the shape of another release
-        count = service.direct.by_bytes
+        count = ANSWERED_BY_BYTES.count
         answer = await connection.ask(REQUEST)
         assert (answer.status, answer.body) == (200, before.body)
         assert answer["x-cache"] == "MISS"
-        assert service.direct.by_bytes == count
-        await answered_directly(service, connection)
+        assert ANSWERED_BY_BYTES.count == count
+        await answered_directly(connection)
 
 
 async def test_a_closed_epoch_is_not_believed(service: Service) -> None:
     async with service.connection() as connection:
-        await answered_directly(service, connection)
+        await answered_directly(connection)
         belief = service.resources.cache.stored._belief
         belief._until = 0.0
-        count = service.direct.by_bytes
+        count = ANSWERED_BY_BYTES.count
         assert (await connection.ask(REQUEST)).status == 200  # takes a new look
-        assert service.direct.by_bytes == count
-        await answered_directly(service, connection)
+        assert ANSWERED_BY_BYTES.count == count
+        await answered_directly(connection)
 
 
 @pytest.mark.parametrize("request_", [REQUEST, WITH_ID])
@@ -120,7 +121,7 @@ async def test_an_answer_in_flight_at_the_end_is_sent_and_closes_its_connection(
     service: Service, redis: RedisServer, request_: bytes
 ) -> None:
     async with service.connection() as connection, service.connection() as idle:
-        before = await answered_directly(service, connection)
+        before = await answered_directly(connection)
         assert (await idle.ask(REQUEST)).status == 200
         redis.pause()
         try:
@@ -141,7 +142,7 @@ async def test_an_answer_in_flight_at_a_rolling_restart_closes_its_connection(
     service: Service, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with service.connection() as connection:
-        await answered_directly(service, connection)
+        await answered_directly(connection)
         redis.pause()
         try:
             connection.send(REQUEST)
@@ -158,12 +159,12 @@ async def test_during_a_rolling_restart_no_answer_is_direct(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with service.connection() as connection:
-        await answered_directly(service, connection)
+        await answered_directly(connection)
         (protocol,) = service.server.server_state.connections
         monkeypatch.setitem(cast("HttpToolsProtocol", protocol).app_state, "moving", value=True)
-        count = service.direct.by_bytes
+        count = ANSWERED_BY_BYTES.count
         assert (await connection.ask(REQUEST))["connection"] == "close"
-        assert service.direct.by_bytes == count
+        assert ANSWERED_BY_BYTES.count == count
 
 
 async def until_busy(service: Service) -> list[HttpToolsProtocol]:
@@ -191,10 +192,10 @@ async def test_the_wait_for_redis_counts_in_the_deadline_and_in_the_figures(
         "LOG_REQUESTS": "false",
     }
     async with serve(**variables) as service, service.connection() as connection:
-        answer, took_s, attempts = await answered_directly(service, connection), 0.0, 0
+        answer, took_s, attempts = await answered_directly(connection), 0.0, 0
         while took_s < 1.5 and attempts < 10:  # else Redis was not asked: it was not believed at this moment
             attempts += 1
-            await answered_directly(service, connection)
+            await answered_directly(connection)
             redis.pause()
             try:
                 began = time.monotonic()
@@ -209,7 +210,7 @@ async def test_the_wait_for_redis_counts_in_the_deadline_and_in_the_figures(
 async def test_no_answer_is_older_than_a_write_that_was_answered(service: Service) -> None:
     """Readers by recipes and a writer at the same time: a write that was answered is in every later answer."""
     written = 0
-    direct_before = service.direct.by_bytes
+    direct_before = ANSWERED_BY_BYTES.count
     stop = False
 
     async def read(request: bytes) -> None:
@@ -230,7 +231,7 @@ async def test_no_answer_is_older_than_a_write_that_was_answered(service: Servic
             written += 1
             await asyncio.sleep(0.005)
         stop = True
-    assert service.direct.by_bytes > direct_before
+    assert ANSWERED_BY_BYTES.count > direct_before
 
 
 async def test_recipes_off_means_neither(serve: Serve) -> None:

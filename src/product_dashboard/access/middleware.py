@@ -16,11 +16,14 @@ from product_dashboard.observability.metrics import REFUSED
 
 
 def guarded(app: ASGIApp, gate: Gate) -> ASGIApp:
-    """Answer with an error in the envelope if the gate refuses the request; otherwise call `app`."""
+    """Answer with an error in the envelope if the gate refuses the request; otherwise call `app`.
+
+    The gate is not asked again about a request whose client is in its state.
+    """
 
     def middleware(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] != ScopeType.HTTP:
-            return app(scope, receive, send)
+        if scope["type"] != ScopeType.HTTP or STATE_KEY in scope["state"]:
+            return app(scope, receive, send)  # `recipes` has asked the gate, and could not answer the request
         peer = scope["client"]
         headers: Any = scope["headers"]  # Litestar's type is an iterable, the server's a list
         try:

@@ -39,6 +39,9 @@ class Cache:
         self._options = options
         self._encoder = encoder
         self._shapes: dict[bytes, bytes] = {}
+        # The reads whose last answer was a miss: the next one probably is, too, and asks for the lease at once. LEASE
+        # returns a value that is there, but costs Redis a script.
+        self._missed: set[str] = set()
         self.metrics: Final = Metrics()
         self._count = counters = self.metrics.counters
         self._link = link = Link(parse_url(url), options.prefix, self.metrics, timeout=options.timeout)
@@ -84,21 +87,25 @@ class Cache:
             self._count.bypasses += 1
             return fresh(await self._loader.load_alone(request), "BYPASS")
         belief = self._belief
-        shape = self._shape(request.policy)
+        read, shape = request.policy.name, self._shape(request.policy)
         for _ in range(_ATTEMPTS):
             if not (belief.valid() or await belief.ensure()):
                 break
-            space = belief.space
-            try:
-                raw, *nonces = await self._fetch(request, space)
-            except RedisError:
-                self._count.errors += 1
-                break
-            stored = unpack(raw)
-            if stored is not None and usable(stored, shape, nonces):
-                self._count.hits += 1
-                return from_store(stored, Entry(request.name, request.tags, shape))
-            if (answer := await self._flights.join(request, space, shape, fill_of(raw))) is not None:
+            space, pass_over = belief.space, b""
+            if read not in self._missed:
+                try:
+                    raw, *nonces = await self._fetch(request, space)
+                except RedisError:
+                    self._count.errors += 1
+                    break
+                stored = unpack(raw)
+                if stored is not None and usable(stored, shape, nonces):
+                    self._count.hits += 1
+                    return from_store(stored, Entry(request.name, request.tags, shape))
+                pass_over = fill_of(raw)
+            answer = await self._flights.join(request, space, shape, pass_over)
+            if answer is not None:
+                (self._missed.discard if answer.state == "HIT" else self._missed.add)(read)
                 return answer
         loaded = await self._loader.load_past(request)
         self._count.bypasses += 1
@@ -153,7 +160,7 @@ class Cache:
     async def _close(self) -> None:
         await self._flights.close()
         await self._loader.close()
-        await self._committer.close()
+        await self._link.all_replied()
         await self._opener.close()
         await self._belief.close()
         await self._link.close()

@@ -49,7 +49,7 @@ def fresh(loaded: Loaded, state: State) -> CachedAnswer[Any]:
     return CachedAnswer(loaded.body, loaded.etag, state, 0)
 
 
-def from_store(stored: Stored, entry: Entry | None = None) -> CachedAnswer[Any]:
+def from_store(stored: Stored, entry: Entry) -> CachedAnswer[Any]:
     """Return the answer that a stored value gives."""
     age = max(0, (wall_ms() - stored.filled_ms) // 1000)
     return CachedAnswer(stored.body, stored.etag, "HIT", age, entry)
@@ -118,7 +118,8 @@ class Flights:
             elif lease.stored is not None:
                 self._land(flight)
                 self.metrics.counters.hits += len(flight.early)
-                deliver(flight.early, from_store(lease.stored))
+                entry = Entry(lease.request.name, lease.request.tags, lease.shape)
+                deliver(flight.early, from_store(lease.stored, entry))
                 self._ask_again(flight)
             else:
                 await self._load(flight)
@@ -196,7 +197,9 @@ class Flights:
         self._land(flight)
         self.metrics.counters.misses += len(flight.early)
         deliver(flight.early, fresh(loaded, "MISS"))
-        if await self.leases.store(lease, loaded, vouch=bool(flight.late)):
+        if not flight.late:
+            self.leases.store_soon(lease, loaded)
+        elif await self.leases.store(lease, loaded):
             self.metrics.counters.misses += len(flight.late)
             deliver(flight.late, fresh(loaded, "MISS"))
         else:

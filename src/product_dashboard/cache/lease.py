@@ -118,21 +118,18 @@ class Leases:
 
         return stop
 
-    async def store(self, lease: Lease, loaded: Loaded, *, vouch: bool) -> bool:
-        """Store what was loaded; True if it was accepted and, with `vouch`, no tag was invalidated since LEASE."""
-        value = Stored(
-            fill=secrets.token_bytes(NONCE_SIZE),
-            shape=lease.shape,
-            filled_ms=loaded.filled_ms,
-            etag=loaded.stored_etag,
-            nonces=lease.nonces,
-            body=loaded.stored_body,
-        )
-        return await self._settle(lease, pack(value), loaded.ttl_ms, vouch=vouch)
+    async def store(self, lease: Lease, loaded: Loaded) -> bool:
+        """Store what was loaded. Return True if it was accepted, and no tag was invalidated since LEASE."""
+        return await self._settle(lease, _packed(lease, loaded), loaded.ttl_ms)
+
+    def store_soon(self, lease: Lease, loaded: Loaded) -> None:
+        """Store what was loaded, if the lease is still held then; no reader waits for that."""
+        arguments = (lease.token, self.link.channel, _packed(lease, loaded), loaded.ttl_ms)
+        self.link.post(SETTLE, lease.space, lease.bucket, (lease.key,), arguments, self._stored)
 
     async def give_back(self, lease: Lease) -> bool:
         """Let another reader load. Return True if no writer began while the lease was held."""
-        return await self._settle(lease, b"", 0, vouch=True)
+        return await self._settle(lease, b"", 0)
 
     # -- internals
 
@@ -188,11 +185,12 @@ class Leases:
                 self.counters.errors += 1
             await asyncio.sleep(self.options.lease / 3)
 
-    async def _settle(self, lease: Lease, value: bytes, ttl_ms: int, *, vouch: bool) -> bool:
+    async def _settle(self, lease: Lease, value: bytes, ttl_ms: int) -> bool:
+        """End the lease. Return True if it was still held, and each tag has its nonce from before the load."""
         try:
             async with deadline.limit(self.options.timeout, RedisTimeoutError):
                 settled = self._settle_key(lease, value, ttl_ms)
-                if vouch and lease.request.tags:
+                if lease.request.tags:
                     return all(await asyncio.gather(settled, self._tags_stand(lease)))
                 return await settled
         except RedisError:
@@ -201,12 +199,19 @@ class Leases:
 
     async def _settle_key(self, lease: Lease, value: bytes, ttl_ms: int) -> bool:
         arguments = (lease.token, self.link.channel, value, ttl_ms)
-        accepted = await self.link.script(SETTLE, lease.space, lease.bucket, (lease.key,), arguments) == 1
-        if value and accepted:
+        reply = await self.link.script(SETTLE, lease.space, lease.bucket, (lease.key,), arguments)
+        if value:
+            self._stored(reply)
+        return reply == 1
+
+    def _stored(self, reply: Reply) -> None:
+        """Count what became of a value."""
+        if isinstance(reply, Exception):
+            self.counters.errors += 1
+        elif reply == 1:
             self.counters.stores += 1
-        elif value:
+        else:
             self.counters.stores_refused += 1
-        return accepted
 
     async def _tags_stand(self, lease: Lease) -> bool:
         """Return whether each tag still has its nonce from before the load."""
@@ -215,6 +220,19 @@ class Leases:
             space, [space.nonce(tag) for tag in tags], [space.bucket(tag) for tag in tags]
         )
         return tuple(found) == lease.nonces
+
+
+def _packed(lease: Lease, loaded: Loaded) -> bytes:
+    """Return the bytes of a value to store."""
+    value = Stored(
+        fill=secrets.token_bytes(NONCE_SIZE),
+        shape=lease.shape,
+        filled_ms=loaded.filled_ms,
+        etag=loaded.stored_etag,
+        nonces=lease.nonces,
+        body=loaded.stored_body,
+    )
+    return pack(value)
 
 
 def _fields(tags: Sequence[str]) -> list[str]:

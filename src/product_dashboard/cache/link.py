@@ -10,6 +10,7 @@ import hashlib
 import logging
 import random
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Final
 
@@ -55,6 +56,9 @@ class Link:
         self._masters: list[Wire] = []
         self._messages: Wire | None = None
         self._by_slot: tuple[int, ...] = ()
+        self._posted = 0  # scripts without a reply yet
+        self._none_posted = asyncio.Event()
+        self._none_posted.set()
         self._tried = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -92,14 +96,31 @@ class Link:
         """Run a script whose keys are all in `bucket`. Raises RedisError."""
         return await self._master(space, bucket).script(script, keys, arguments)
 
-    def send(
-        self, script: Script, space: Space, bucket: int, keys: Sequence[bytes], arguments: Sequence[Argument]
-    ) -> asyncio.Future[Reply]:
-        """Send a script whose keys are all in `bucket`. The future fails with NoScriptError if Redis does not know it.
+    def post(
+        self,
+        script: Script,
+        space: Space,
+        bucket: int,
+        keys: Sequence[bytes],
+        arguments: Sequence[Argument],
+        replied: Callable[[Reply], None],
+    ) -> None:
+        """Run a script for whose reply no caller waits: it may be sent a moment later, with other commands.
 
-        Raises RedisError if the link is down.
+        `replied` gets the reply or the RedisError, now or later. It must not raise.
         """
-        return self._master(space, bucket).command("EVALSHA", script.sha, len(keys), *keys, *arguments)
+        try:
+            wire = self._master(space, bucket)
+        except RedisError as error:
+            replied(error)
+            return
+        self._posted += 1
+        self._none_posted.clear()
+        wire.post(script, keys, arguments, partial(self._replied, replied))
+
+    async def all_replied(self) -> None:
+        """Wait until every script that was posted has its reply; each has one within `timeout`."""
+        await self._none_posted.wait()
 
     async def verify(self) -> str | None:
         """Ask each server who it is now, and return `server`; None if the link is down or was made again meanwhile.
@@ -119,6 +140,12 @@ class Link:
         return self.server if masters is self._masters else None
 
     # -- internals
+
+    def _replied(self, replied: Callable[[Reply], None], reply: Reply) -> None:
+        self._posted -= 1
+        if not self._posted:
+            self._none_posted.set()
+        replied(reply)
 
     def _master(self, space: Space, bucket: int) -> Wire:
         if not self._masters or space.server != self.server:

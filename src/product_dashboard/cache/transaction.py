@@ -27,10 +27,9 @@ import secrets
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import RedisError
 
 from product_dashboard import deadline
 from product_dashboard.cache.belief import Belief
@@ -41,7 +40,7 @@ from product_dashboard.cache.metrics import Counters
 from product_dashboard.cache.options import CacheOptions
 from product_dashboard.cache.scripts import BEGIN, END, GATE_KEPT_MS, Script
 from product_dashboard.cache.space import Space
-from product_dashboard.cache.wire import Argument
+from product_dashboard.cache.wire import Argument, Reply
 from product_dashboard.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -101,7 +100,6 @@ class Committer:
     closer: Closer
     counters: Counters
     options: CacheOptions
-    _ending: set[asyncio.Future[Any]] = field(default_factory=set[asyncio.Future[Any]], init=False)
     _waiting_inside: int = field(default=0, init=False)
 
     @asynccontextmanager
@@ -121,11 +119,6 @@ class Committer:
                 fences = await self._begin(conn, tuple(tx.targets))
         if fences is not None:
             self._end_soon(fences)
-
-    async def close(self) -> None:
-        """Wait for the fences that are on their way down."""
-        while self._ending:  # an END that Redis did not know is sent again
-            await asyncio.gather(*self._ending, return_exceptions=True)
 
     # -- 1. wait
 
@@ -198,20 +191,8 @@ class Committer:
     def _end_soon(self, fences: Fences) -> None:
         """Send END, and do not wait for it: no reader depends on it."""
         for bucket, (keys, fields) in fences.buckets.items():
-            try:
-                reply = self.link.send(END, fences.space, bucket, keys, (fences.writer, *fields))
-            except RedisError:
-                self.counters.errors += 1  # readers find the fences overdue, and remove them
-            else:
-                self._ending.add(reply)
-                reply.add_done_callback(partial(self._ended, fences))
+            self.link.post(END, fences.space, bucket, keys, (fences.writer, *fields), self._ended)
 
-    def _ended(self, fences: Fences, reply: asyncio.Future[Any]) -> None:
-        self._ending.discard(reply)
-        error = None if reply.cancelled() else reply.exception()
-        if isinstance(error, NoScriptError):  # sent by its text, Redis knows it again
-            task = asyncio.create_task(self._run(END, fences, fences.writer), context=deadline.detached())
-            self._ending.add(task)
-            task.add_done_callback(partial(self._ended, fences))
-        elif error is not None:
-            self.counters.errors += 1
+    def _ended(self, reply: Reply) -> None:
+        if isinstance(reply, Exception):
+            self.counters.errors += 1  # readers find the fences overdue, and remove them

@@ -38,8 +38,8 @@ class CachedAnswer(msgspec.Struct, Generic[ValueT], frozen=True, gc=False):
     """An encoded `ValueT`, its ETag (quoted), its state, and its age in seconds.
 
     HIT: stored bytes. MISS: loaded for this read, or for another one that it shares the load with, and stored.
-    BYPASS: loaded from the database, past the cache. `entry` names the stored bytes of a hit; None if a hit came
-    from a shared step of other readers, and for a MISS or a BYPASS.
+    BYPASS: loaded from the database, past the cache. `entry` names the stored bytes of a hit, and is None for a
+    MISS or a BYPASS.
     """
 
     body: bytes

@@ -60,6 +60,26 @@ class Level:
         self._gauge.set(self._value)
 
 
+class Tally:
+    """A counter that changes with each request: a plain number, exported by `publishing`."""
+
+    __slots__ = ("_counter", "_exported", "count")
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._exported = 0
+        self.count = 0
+
+    def inc(self) -> None:
+        self.count += 1
+
+    def publish(self) -> None:
+        """Export what was counted since the last call."""
+        grown = self.count - self._exported
+        self._counter.inc(grown)
+        self._exported += grown
+
+
 DURATION_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 REQUESTS = Counter("http_requests_total", "Answers sent.", ["method", "route", "status"])
 REQUEST_SECONDS = Histogram(
@@ -84,6 +104,14 @@ CONNECTIONS_CUT = Counter(
 REFUSED = Counter(
     "http_requests_refused_total", "Requests refused before they were routed, by error code.", ["code"]
 )
+_WITHOUT_ROUTING = Counter(
+    "http_requests_without_routing_total",
+    "Requests answered by recipes: known by their bytes and not parsed, or known by their target and not routed.",
+    ["known_by"],
+)
+ANSWERED_BY_BYTES = Tally(_WITHOUT_ROUTING.labels("bytes"))
+ANSWERED_BY_TARGET = Tally(_WITHOUT_ROUTING.labels("target"))
+TALLIES = (ANSWERED_BY_BYTES, ANSWERED_BY_TARGET)
 LOG_LINES_DROPPED = Counter(
     "log_lines_dropped_total", "Log lines lost: the queue was full, or the output failed.", ["reason"]
 )

@@ -9,7 +9,7 @@ import structlog
 from product_dashboard.background import in_background
 from product_dashboard.cache import Metrics
 from product_dashboard.observability import cache_figures
-from product_dashboard.observability.metrics import LEVELS
+from product_dashboard.observability.metrics import LEVELS, TALLIES
 from product_dashboard.observability.request_figures import REQUEST_FIGURES
 
 log = structlog.stdlib.get_logger()
@@ -21,8 +21,8 @@ def publish(cache_metrics: Metrics) -> None:
     """Bring all exported figures of this process up to date."""
     cache_figures.publish(cache_metrics)
     REQUEST_FIGURES.publish()
-    for level in LEVELS:
-        level.publish()
+    for each in (*LEVELS, *TALLIES):
+        each.publish()
 
 
 @asynccontextmanager

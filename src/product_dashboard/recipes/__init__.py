@@ -5,15 +5,19 @@ and it joins their stored bytes to the answer. The first step depends on the req
 A **recipe** is that result: the entries to read (names, tags, shapes), and the layout that makes the answer of them.
 The handlers make recipes by answering: `envelope.Cached` has both, and no rule of routing is written a second time.
 
-    bytes of a request --> known? --yes---------------------------------------> recipe
-         | no                                                                    | entries
-    HTTP parser --> target known? --yes--> recipe --entries--------> one MGET for each turn of the event loop
-                         | no                                                    |
-                  ASGI: log, figures, gate <---------- not usable -------- stored bytes
-                         |                                                       |
-                  Litestar, handler                                        gate, log, figures
-                         |                                                       |
-                    the answer, and a new recipe                           the same answer
+    bytes of a request --> known? --yes----------------------------------------> recipe
+         | no                                                                     |
+    HTTP parser --> target known? --yes----------------------------> recipe --> gate --refused--> the error
+                         | no                                                     | admitted
+                         |                               one MGET for each turn of the event loop
+                         |                                                        |
+                  ASGI: log, figures <------------------ not usable -------- stored bytes
+                         |                                                        |
+                        gate, unless it has admitted the request             log, figures
+                         |                                                        |
+                  Litestar, handler                                          the answer
+                         |
+                    the answer, and a new recipe
 
 There are two ways to find the recipe of a request, both inside the HTTP protocol (`protocol`):
 
@@ -29,8 +33,9 @@ What keeps them right:
 - **The ordinary way is always open.** If an entry cannot be used, and whenever something unusual happens (more bytes
   arrive before the answer, the server is stopping, the client reads slowly), the request continues to the parser and to
   Litestar as if there were no recipes. Its deadline and its duration still count from its arrival.
-- **The same rules.** Each request passes the gate at the time of its answer: a key that was revoked is refused. Its
-  log line, its figures and its request id come from the same code.
+- **The same rules.** The gate decides about each request once, when it arrives and before Redis is asked: a key that
+  was revoked is refused. Its log line, its figures and its request id come from the same code.
+  `http_requests_without_routing_total` counts these answers.
 - **Bounded.** Both places keep the 4,096 keys that were used last, of at most 2 KB each. Requests that
   the gate has refused are not kept. (An API key that a client sent is part of these bytes: it is in the memory of the
   process for so long.)

@@ -13,6 +13,7 @@ from product_dashboard.access.content_type import RawHeaders
 from product_dashboard.access.gate import Gate
 from product_dashboard.access.middleware import refusal
 from product_dashboard.errors import AppError
+from product_dashboard.idempotency.answer import StoredAnswer
 from product_dashboard.observability.request_ids import HEADER, begin_request
 from product_dashboard.observability.requests import NO_SNIFFING, RequestObserver
 from product_dashboard.recipes.recent import Recent
@@ -91,8 +92,6 @@ class DirectAnswers:
     ) -> None:
         self.store = store
         self.find_client = find_client
-        self.by_bytes = 0  # answers to requests that were not parsed
-        self.by_target = 0  # answers to other requests
         self._gate = gate
         self._observer = observer
         self._requests: Recent[Key, Request] = Recent(MAX_REQUESTS)
@@ -117,10 +116,24 @@ class DirectAnswers:
             client = scope["client"] if self.find_client else None
             self._requests.put(key, Request(recipe, "GET", scope["path"], headers, client))
 
+    def refusal(self, request: Request, peer: Address, state: dict[str, Any]) -> StoredAnswer | None:
+        """Return the error for a request that the gate refuses.
+
+        Otherwise puts its client into `state`, the state of its scope, as the middleware of the gate does.
+        """
+        address = request.client or peer
+        try:
+            state[STATE_KEY] = self._gate.admit(
+                "GET", request.path, request.headers, address[0] if address else ""
+            )
+        except AppError as error:
+            return refusal(error).to_answer()
+        return None
+
     def answer(
         self,
         request: Request,
-        prepared: Prepared,
+        answer: StoredAnswer | Prepared,
         peer: Address,
         began: float,
         default: Lines,
@@ -128,22 +141,16 @@ class DirectAnswers:
         keep_alive: bool,
         state: dict[str, Any],
     ) -> bytes:
-        """Return the bytes of the answer, which is an error if the gate refuses the request, and record it.
+        """Return the bytes of the answer, and record it: the error of the gate, or what the recipe makes.
 
-        `began` is the moment of its arrival, `default` has the headers of every answer of the server. `state` is the
-        state of its scope, where an admitted request gets its client, as it does from the middleware of the gate.
+        `began` is the moment of its arrival, `default` has the headers of every answer of the server, and `state` is
+        that of `refusal`.
         """
-        client = request.client or peer
         request_id = begin_request(request.headers)
-        log_scope: dict[str, Any] = {"path": request.path, "client": client, "state": state}
-        try:
-            name = self._gate.admit("GET", request.path, request.headers, client[0] if client else "")
-        except AppError as error:
-            answer = refusal(error).to_answer()
-        else:
-            state[STATE_KEY] = name
+        log_scope: dict[str, Any] = {"path": request.path, "client": request.client or peer, "state": state}
+        if isinstance(answer, Prepared):
             log_scope["path_template"] = request.recipe.route
-            answer = prepared.answer(request.if_none_match)
+            answer = answer.answer(request.if_none_match)
             self.store.used(request.recipe)
         seconds = time.perf_counter() - began
         self._observer.record(cast("HTTPScope", log_scope), request.method, answer.status, seconds)

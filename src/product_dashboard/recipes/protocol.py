@@ -1,5 +1,6 @@
 """The HTTP protocol with recipes: which requests are answered by one, from their arrival to their answers.
 
+The gate decides first. A request that it refuses is answered at once; Redis is asked about the others.
 A request that is known by its bytes is kept until Redis has answered, and not parsed. It is taken back, and goes the
 ordinary way, if the client sends more before its answer, if the server ends, or if it cannot be answered from Redis.
 A request whose target is known has been parsed: its cycle, uvicorn's object for one request, waits for Redis.
@@ -15,7 +16,8 @@ from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from product_dashboard.access.content_type import RawHeaders
-from product_dashboard.observability.metrics import REQUESTS_RUNNING
+from product_dashboard.idempotency.answer import StoredAnswer
+from product_dashboard.observability.metrics import ANSWERED_BY_BYTES, ANSWERED_BY_TARGET, REQUESTS_RUNNING
 from product_dashboard.observability.requests import ARRIVED
 from product_dashboard.one_write import send_whole
 from product_dashboard.preconditions import combine_lines
@@ -43,12 +45,14 @@ class RecipeProtocol(HardenedProtocol):
         self._direct = direct
         self._peer: str | None = None  # part of a key, if the client may be another one than the peer
         self._kept: bytes | None = None
-        self._kept_since = 0.0
+        self._kept_state: dict[str, Any] = {}  # of its scope, if it is parsed
         self._turn = 0  # tells the answer to a request that was taken back from the answer to its successor
         self._whole_get: bytes | None = (
             None  # the request that runs, if one piece had this request and nothing else
         )
-        self._arrived: float | None = None  # when the next request to be parsed arrived, if it was kept
+        self._taken_back: dict[str, Any] | None = (
+            None  # the state of the next request to be parsed, if it was kept
+        )
         self._idle_since = 0.0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
@@ -72,9 +76,15 @@ class RecipeProtocol(HardenedProtocol):
         request = self._direct.find(self._key(data))
         if request is None or not self._is_between_messages() or self._must_close() or self._buffered():
             return False
+        state: dict[str, Any] = {ARRIVED: time.perf_counter()}
+        admitted = self._admitted(request, state)
+        if admitted is False:
+            return False
         self._disarm_read_timer()
+        if admitted is not True:
+            return self._send_known(self._made(request, admitted, state, keep_alive=True))
         self._kept = data
-        self._kept_since = time.perf_counter()
+        self._kept_state = state
         self._turn += 1
         turn = self._turn
         REQUESTS_RUNNING.inc()
@@ -95,17 +105,24 @@ class RecipeProtocol(HardenedProtocol):
             return
         answer = None
         if prepared is not None and not self._must_close():
-            answer = self._made(request, prepared, self._kept_since, keep_alive=True, state={})
+            answer = self._made(request, prepared, self._kept_state, keep_alive=True)
         if answer is None:
             self._take_back()
             return
         self._kept = None
         REQUESTS_RUNNING.dec()
-        self._direct.by_bytes += 1
+        self._send_known(answer)
+
+    def _send_known(self, answer: bytes | None) -> bool:
+        """Send the answer to a request that was not parsed; return False if there is none."""
+        if answer is None:
+            return False
+        ANSWERED_BY_BYTES.inc()
         self.server_state.total_requests += 1
         if not self.transport.is_closing():
             self.transport.write(answer)
             self._await_next()
+        return True
 
     def _await_next(self) -> None:
         self._heard = False
@@ -116,18 +133,19 @@ class RecipeProtocol(HardenedProtocol):
             self._arm_write_timer()
 
     def _take_back(self, more: bytes = b"") -> None:
-        """Parse the kept request, and then `more`. It keeps the moment of its arrival."""
+        """Parse the kept request, and then `more`. It keeps the moment of its arrival, and its client."""
         data, self._kept = self._kept, None
         REQUESTS_RUNNING.dec()
         if data is not None and not self.transport.is_closing():  # there is no parser after the end
-            self._arrived = self._kept_since
+            self._taken_back = self._kept_state
             self._whole_get = None if more else data
             super().data_received(data + more)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        if self._arrived is not None:
-            _state_of(self.scope)[ARRIVED], self._arrived = self._arrived, None
+        if self._taken_back is not None:
+            _state_of(self.scope).update(self._taken_back)
+            self._taken_back = None
 
     # --- requests whose target is known
 
@@ -135,50 +153,68 @@ class RecipeProtocol(HardenedProtocol):
         if not self._answer_by_target(cycle, app):
             super()._answer(cycle, app)
 
-    def _answer_by_target(self, cycle: RequestResponseCycle, app: ASGI3Application) -> bool:
-        """Begin to answer a request whose headers have arrived, if its target has a recipe; False otherwise."""
-        scope = cast("HTTPScope", cycle.scope)
+    def _known_by_target(self, scope: HTTPScope) -> Request | None:
+        """Return the request with its recipe; None if it has none, or cannot be answered by one now."""
         if scope["method"] not in ("GET", "HEAD") or ARRIVED in scope["state"]:
-            return False  # with ARRIVED, it was kept, and could not be answered
+            return None  # with ARRIVED, it was kept, and could not be answered
         headers = cast("RawHeaders", scope["headers"])
         recipe = self._direct.store.find(scope)
         if recipe is None or not is_plain(headers) or self._buffered():
-            return False
+            return None
         if self._direct.find_client is not None:
             scope["client"] = self._direct.find_client(self.client, headers)
         condition = _if_none_match(headers)
-        request = Request(recipe, scope["method"], scope["path"], headers, scope["client"], condition)
-        began = time.perf_counter()
+        return Request(recipe, scope["method"], scope["path"], headers, scope["client"], condition)
+
+    def _answer_by_target(self, cycle: RequestResponseCycle, app: ASGI3Application) -> bool:
+        """Begin to answer a request whose headers have arrived, if its target has a recipe; False otherwise."""
+        request = self._known_by_target(cast("HTTPScope", cycle.scope))
+        if request is None:
+            return False
+        state = _state_of(cycle.scope)
+        state[ARRIVED] = time.perf_counter()
+        admitted = self._admitted(request, state)
+        if admitted is False:
+            return False
         REQUESTS_RUNNING.inc()
         ordinary = super()._answer
 
-        def arrived(prepared: Prepared | None) -> None:
+        def arrived(found: Prepared | StoredAnswer | None) -> None:
             REQUESTS_RUNNING.dec()
             answer = None
-            if prepared is not None:
-                state = _state_of(cycle.scope)
-                answer = self._made(request, prepared, began, keep_alive=cycle.keep_alive, state=state)
+            if found is not None:
+                answer = self._made(request, found, state, keep_alive=cycle.keep_alive)
             if answer is not None:
-                self._direct.by_target += 1
+                ANSWERED_BY_TARGET.inc()
                 if not cycle.disconnected:
                     send_whole(cycle, answer)
             elif not cycle.disconnected:
-                _state_of(cycle.scope)[ARRIVED] = began
                 ordinary(cycle, app)
 
-        self._direct.store.prepare(recipe, arrived)
+        if admitted is True:
+            self._direct.store.prepare(request.recipe, arrived)
+        else:
+            self.loop.call_soon(arrived, admitted)  # its headers are still being parsed
         return True
 
     # --- both
 
+    def _admitted(self, request: Request, state: dict[str, Any]) -> StoredAnswer | bool:
+        """Ask the gate: True if it admits the request, the error if it refuses it, False after a fault."""
+        try:
+            return self._direct.refusal(request, self.client, state) or True
+        except Exception:
+            log.exception("request.not_answered_directly", path=request.path)
+            return False
+
     def _made(
-        self, request: Request, prepared: Prepared, began: float, *, keep_alive: bool, state: dict[str, Any]
+        self, request: Request, answer: Prepared | StoredAnswer, state: dict[str, Any], *, keep_alive: bool
     ) -> bytes | None:
         """Return the answer; None after a fault, which must not fail the other requests of this turn."""
         headers = self.server_state.default_headers
         try:
             return self._direct.answer(
-                request, prepared, self.client, began, headers, keep_alive=keep_alive, state=state
+                request, answer, self.client, state[ARRIVED], headers, keep_alive=keep_alive, state=state
             )
         except Exception:
             log.exception("request.not_answered_directly", path=request.path)

@@ -48,8 +48,8 @@ class NaiveJoin(_Mutant):
         leases = cache._flights.leases
         store = leases.store
 
-        async def always(lease: Any, loaded: Any, *, vouch: bool) -> bool:
-            await store(lease, loaded, vouch=vouch)
+        async def always(lease: Any, loaded: Any) -> bool:
+            await store(lease, loaded)
             return True
 
         leases.store = always

@@ -35,7 +35,7 @@ def with_figures(readme: str, report: Report) -> str:
 
 def _section(report: Report) -> str:
     floors = " and ".join(
-        f"{found.cpu_ms:,.0f} ms from {name}"
+        f"{found.cpu_ms:,.0f} ms from {name} (p99/p50: {found.tail:.1f})"
         for name, server in (("a bare ASGI application", BARE), ("a Litestar handler", FRAMEWORK))
         if (found := report.find(FLOOR, server))
     )
@@ -44,5 +44,6 @@ def _section(report: Report) -> str:
 
 {markdown(report)}
 The last columns are the CPU time of the peers, as a multiple of the service's. 1,000 responses of constant bytes cost
-{floors}. ({report.machine}; {report.connections} connections; {report.measured_at:%Y-%m-%d})
+{floors}.
+({report.machine}; {report.connections} connections; {report.measured_at:%Y-%m-%d})
 """

@@ -54,6 +54,13 @@ class Series(Struct):
         return statistics.median(each.p99_ms for each in self.rounds)
 
     @property
+    def tail(self) -> float:
+        """The p99 as a multiple of the p50: the median of the rounds' ratios."""
+        return statistics.median(
+            each.p99_ms / each.p50_ms if each.p50_ms else math.nan for each in self.rounds
+        )
+
+    @property
     def cpu_ms(self) -> float:
         return statistics.median(each.cpu_ms for each in self.rounds)
 

@@ -8,7 +8,7 @@ from tools.bench.http.report import BARE, FLOOR, FRAMEWORK, SERVICE, Report, Ser
 
 BOUND = 0.9
 COLUMNS = (
-    "requests/s", "p50 ms", "p99 ms", "CPU ms per 1,000", "x bare ASGI", "x Litestar", "x service",
+    "requests/s", "p50 ms", "p99 ms", "p99/p50", "CPU ms per 1,000", "x bare ASGI", "x Litestar", "x service",
     "generator", "failed",
 )  # fmt: skip
 
@@ -40,6 +40,7 @@ def _cells(report: Report, series: Series) -> list[str]:
         f"{series.rate:,.0f}",
         f"{series.p50_ms:.1f}",
         f"{series.p99_ms:.1f}",
+        f"{series.tail:.1f}",
         f"{series.cpu_ms:,.0f}",
         *(f"{series.cpu_ratio(base):.2f}" if base else "" for base in bases),
         f"{series.generator:.0%}{' !' if series.generator > BOUND else ''}",
@@ -51,7 +52,7 @@ def markdown(report: Report) -> str:
     """Return a table of the service's figures, and of the CPU time of a request as a multiple of the service's."""
     others = dict.fromkeys(each.server for name in report.scenarios() for each in report.of_scenario(name))
     peers = [name for name in others if name != SERVICE]
-    heads = ("", "requests/s", "p50, p99 ms", "CPU ms per 1,000", *peers)
+    heads = ("", "requests/s", "p50, p99 ms", "p99/p50", "CPU ms per 1,000", *peers)
     lines = [_line(heads), _line(["---", *["---:" for _ in heads[1:]]])]
     lines += [
         _line(cells) for scenario in report.scenarios() for cells in _markdown_cells(report, scenario, peers)
@@ -69,6 +70,7 @@ def _markdown_cells(report: Report, scenario: str, peers: Sequence[str]) -> Iter
         scenario,
         f"{own.rate:,.0f}",
         f"{own.p50_ms:.1f}, {own.p99_ms:.1f}",
+        f"{own.tail:.1f}",
         f"{own.cpu_ms:,.0f}",
         *("" if ratio is None else f"{ratio:.1f} x" for ratio in ratios),
     ]
