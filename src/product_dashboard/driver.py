@@ -155,7 +155,7 @@ def _packet(driver: Any, statement: Statement, prepared: Any) -> bytes:
         payload: bytes = bytes((COM_STMT_EXECUTE,)) + prepared._execute_header + arguments  # noqa: SLF001 - see execute_all
     else:
         # The driver writes bytes into the text as surrogates.
-        query = driver.cursor().mogrify(text, args).encode("utf-8", "surrogateescape")
+        query = driver.cursor(Cursor).mogrify(text, args).encode("utf-8", "surrogateescape")
         payload = bytes((COM_QUERY,)) + query
     if len(payload) >= MAX_PACKET:
         raise ValueError("the statement is too long for a pipeline")

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,19 +27,19 @@ class Span:
 
     @property
     def trace_id(self) -> str:
-        return self.sent.trace_id.hex()
+        return bytes(self.sent.trace_id).hex()
 
     @property
     def span_id(self) -> str:
-        return self.sent.span_id.hex()
+        return bytes(self.sent.span_id).hex()
 
     @property
     def parent_id(self) -> str:
-        return self.sent.parent_span_id.hex()
+        return bytes(self.sent.parent_span_id).hex()
 
     @property
     def kind(self) -> str:
-        return Sent.SpanKind.Name(self.sent.kind).removeprefix("SPAN_KIND_")
+        return str(Sent.SpanKind.Name(self.sent.kind)).removeprefix("SPAN_KIND_")
 
     @property
     def failed(self) -> bool:
@@ -103,7 +103,7 @@ class Collector:
 
 
 @contextmanager
-def collecting(mode: Mode = "takes") -> Iterator[Collector]:
+def collecting(mode: Mode = "takes") -> Generator[Collector]:
     """Run a collector."""
     collector = Collector(mode=mode)
 
@@ -126,8 +126,8 @@ def collecting(mode: Mode = "takes") -> Iterator[Collector]:
             self.send_header("content-length", "0")
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            pass
+        def log_message(self, format: str, *args: object) -> None:
+            """Write nothing to standard error."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -60,7 +60,7 @@ async def test_a_stalled_collector_costs_the_spans_above_the_limit_and_no_time(
             assert dropped("queue_full") == before + 7
         # The end does not wait for the collector, which has not answered yet.
         assert not collector.released.is_set()
-        assert dropped("end") == before_end + QUEUE_LIMIT
+        assert dropped("end") == before_end + 1 + QUEUE_LIMIT
 
 
 async def test_spans_that_the_collector_refuses_are_counted() -> None:

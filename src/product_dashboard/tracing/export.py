@@ -87,30 +87,39 @@ class Tracing:
             async with asyncio.timeout(FLUSH_S):
                 await flushed.wait()
         except TimeoutError:
-            exporter.shutdown()  # it ends the pauses between attempts
-            SPANS_DROPPED.labels("end").inc(queue.waiting)
-            log.warning("traces.not_flushed", spans=queue.waiting, endpoint=self._settings.endpoint)
+            lost = exporter.give_up(queue.put)
+            log.warning("traces.not_flushed", spans=lost, endpoint=self._settings.endpoint)
 
 
 class CountingExporter(SpanExporter):
-    """Counts what the collector takes, and what it does not. `taken` is the number of spans that left the queue."""
+    """Counts what the collector takes, and what it does not. `begun` is the number of spans that left the queue."""
 
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
-        self.taken = 0
+        self.begun = 0
+        self._ended = 0
+        self._given_up = False
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send a batch, in the thread of the queue."""
-        self.taken += len(spans)
+        self.begun += len(spans)
         result = SpanExportResult.FAILURE
         try:
             result = self._exporter.export(spans)
         finally:
-            if result is SpanExportResult.SUCCESS:
-                SPANS_EXPORTED.inc(len(spans))
-            else:
-                SPANS_DROPPED.labels("not_taken").inc(len(spans))
+            if not self._given_up:
+                self._ended += len(spans)
+                is_taken = result is SpanExportResult.SUCCESS
+                (SPANS_EXPORTED if is_taken else SPANS_DROPPED.labels("not_taken")).inc(len(spans))
         return result
+
+    def give_up(self, put: int) -> int:
+        """Count as lost what has not ended of `put` spans; return the number."""
+        self._given_up = True
+        lost = put - self._ended
+        SPANS_DROPPED.labels("end").inc(lost)
+        self._exporter.shutdown()  # it ends the pauses between attempts
+        return lost
 
     def shutdown(self) -> None:
         self._exporter.shutdown()
@@ -122,12 +131,12 @@ class CountingQueue(BatchSpanProcessor):
     def __init__(self, exporter: CountingExporter) -> None:
         super().__init__(exporter, max_queue_size=QUEUE_LIMIT, max_export_batch_size=BATCH_LIMIT)
         self._counted = exporter
-        self._put = 0
+        self.put = 0
 
     @property
     def waiting(self) -> int:
         """Number of spans in the queue. Each of the two counts is changed by one thread only."""
-        return self._put - self._counted.taken
+        return self.put - self._counted.begun
 
     def on_end(self, span: ReadableSpan) -> None:
         """Put a span into the queue if it is sampled. Called in the event loop, for which it never waits."""
@@ -136,5 +145,5 @@ class CountingQueue(BatchSpanProcessor):
         if self.waiting >= QUEUE_LIMIT:
             SPANS_DROPPED.labels("queue_full").inc()
             return
-        self._put += 1
+        self.put += 1
         super().on_end(span)
