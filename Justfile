@@ -69,6 +69,11 @@ routes: venv
 cache-stats: venv
     @"{{ python }}" -m tools.cache_stats
 
+# Run a Prometheus on the running API, with the alert rules of tools/observability; check: only test the rules.
+[group('run')]
+observability *arguments: venv
+    @"{{ python }}" -m tools.observability {{ arguments }}
+
 # Make a typed Python client from the document, in build/ or in the folder that is named.
 [group('run')]
 client *folder: venv
