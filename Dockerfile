@@ -4,11 +4,13 @@ FROM python:3.13-slim AS install
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /app/venv
 WORKDIR /install
-COPY requirements-runtime.lock .
+# requirements-otel.lock has the packages for traces too.
+ARG LOCK=requirements-runtime.lock
+COPY ${LOCK} requirements.lock
 # Every file is checked against the lock's hashes, and nothing is compiled here: wheels only.
 # An index of your own: docker build --secret id=pip,src=$HOME/.config/pip/pip.conf
 RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
-    /app/venv/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements-runtime.lock \
+    /app/venv/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements.lock \
     && /app/venv/bin/python -m pip uninstall --quiet --yes pip \
     && /app/venv/bin/python -m compileall -q /app/venv/lib
 

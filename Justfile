@@ -69,6 +69,11 @@ routes: venv
 cache-stats: venv
     @"{{ python }}" -m tools.cache_stats
 
+# Run a Prometheus on the running API, with the alert rules of tools/observability; check: only test the rules.
+[group('run')]
+observability *arguments: venv
+    @"{{ python }}" -m tools.observability {{ arguments }}
+
 # Make a typed Python client from the document, in build/ or in the folder that is named.
 [group('run')]
 client *folder: venv
@@ -153,9 +158,10 @@ fmt: venv
 # Write requirements*.lock from pyproject.toml (--upgrade: with the newest versions that fit).
 [group('quality')]
 lock *arguments:
-    @{{ compile }} --group dev --output-file requirements.lock {{ arguments }} pyproject.toml
+    @{{ compile }} --group dev --extra otel --output-file requirements.lock {{ arguments }} pyproject.toml
     @# Constrained by the first, so that the image has the versions that the tests ran with.
     @{{ compile }} --constraints requirements.lock --output-file requirements-runtime.lock {{ arguments }} pyproject.toml
+    @{{ compile }} --extra otel --constraints requirements.lock --output-file requirements-otel.lock {{ arguments }} pyproject.toml
     @# The same, so that the service and the peers of its benchmark share what both use.
     @{{ compile }} --group bench --constraints requirements.lock --output-file requirements-bench.lock {{ arguments }} pyproject.toml
 

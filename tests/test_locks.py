@@ -8,6 +8,7 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DEVELOPMENT, RUNTIME, BENCH = "requirements.lock", "requirements-runtime.lock", "requirements-bench.lock"
+TRACES = "requirements-otel.lock"
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
 
 
@@ -28,7 +29,7 @@ def normal(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", match[0]).lower()
 
 
-@pytest.mark.parametrize("lock", [DEVELOPMENT, RUNTIME, BENCH])
+@pytest.mark.parametrize("lock", [DEVELOPMENT, RUNTIME, BENCH, TRACES])
 def test_every_requirement_has_one_version_and_hashes_and_no_address(lock: str) -> None:
     for requirement in requirements(lock).values():
         assert re.fullmatch(
@@ -41,8 +42,15 @@ def test_every_requirement_has_one_version_and_hashes_and_no_address(lock: str) 
 
 def test_the_image_installs_the_versions_that_the_tests_ran_with() -> None:
     tested = requirements(DEVELOPMENT)
-    for name, requirement in requirements(RUNTIME).items():
-        assert version(tested[name]) == version(requirement)
+    for lock in (RUNTIME, TRACES):
+        for name, requirement in requirements(lock).items():
+            assert version(tested[name]) == version(requirement)
+
+
+def test_the_packages_for_traces_are_those_of_the_image_and_of_the_extra() -> None:
+    traces = set(requirements(TRACES))
+    assert set(requirements(RUNTIME)) < traces
+    assert {normal(each) for each in PROJECT["project"]["optional-dependencies"]["otel"]} <= traces
 
 
 def test_the_service_and_its_peers_are_compared_on_the_same_versions() -> None:

@@ -46,17 +46,17 @@ from product_dashboard.openapi.swagger import get_document, openapi_config
 from product_dashboard.orders.controller import OrderController
 from product_dashboard.page.controller import page_routes
 from product_dashboard.page.process import ProcessFigures
+from product_dashboard.parts import Parts
 from product_dashboard.products.controller import ProductController
 from product_dashboard.products.indexing import indexing_names
 from product_dashboard.products.price_counting import counting_prices
 from product_dashboard.products.stock_controller import StockController
-from product_dashboard.recipes.direct import DirectAnswers
 from product_dashboard.recipes.proxies import TrustedProxies
 from product_dashboard.recipes.store import RecipeStore
 from product_dashboard.request import ApiRequest, read_query
 from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings, load_settings
-from product_dashboard.startup import open_resources
+from product_dashboard.startup import StartupError, open_resources
 from product_dashboard.summaries.repair import completing_reports
 
 log = structlog.stdlib.get_logger()
@@ -100,12 +100,14 @@ def create_app(settings: Settings) -> Litestar:
             "params": Provide(read_query, sync_to_thread=False),
             "idempotent": Provide(read_key, sync_to_thread=False),
         },
-        exception_handlers={
-            AppError: on_app_error,
-            ValidationException: on_invalid_path,
-            HTTPException: on_framework_error,
-            Exception: on_unexpected_error,
-        },
+        exception_handlers=service.parts.exception_handlers(
+            {
+                AppError: on_app_error,
+                ValidationException: on_invalid_path,
+                HTTPException: on_framework_error,
+                Exception: on_unexpected_error,
+            }
+        ),
         lifespan=[service.running],
         request_max_body_size=settings.http.max_body_bytes,
         request_class=ApiRequest,
@@ -124,6 +126,7 @@ class _Service:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.parts = _parts(settings)
         self._resources: Resources | None = None
         self.listeners = Listeners(settings.event_listeners)
         self._observer: RequestObserver | None = None
@@ -146,7 +149,7 @@ class _Service:
 
     def observe(self, app: Litestar) -> ASGIApp:
         gate = self._gate(app)
-        self._observer = RequestObserver(
+        self._observer = self.parts.observer(
             guarded(only_canonical_paths(app.asgi_handler), gate),
             timeout_s=self._settings.request_timeout_s,
             log_requests=self._settings.log.requests,
@@ -155,7 +158,9 @@ class _Service:
         if self._settings.recipes:
             proxies = self._settings.http.trusted_proxies
             find_client = TrustedProxies(proxies).find_client if proxies else None
-            app.state[DIRECT_ANSWERS] = DirectAnswers(self._store, gate, self._observer, find_client)
+            app.state[DIRECT_ANSWERS] = self.parts.direct_answers(
+                self._store, gate, self._observer, find_client
+            )
         return self._observer
 
     def _gate(self, app: Litestar) -> Gate:
@@ -173,7 +178,12 @@ class _Service:
     async def running(self, app: Litestar) -> AsyncGenerator[None, None]:
         began = time.monotonic()
         async with (
-            open_resources(self._settings) as resources,
+            self.parts.running(),
+            open_resources(
+                self._settings,
+                database_class=self.parts.database_class,
+                cache_class=self.parts.cache_class,
+            ) as resources,
             publishing(resources.cache.metrics),
             watching_changes(resources.cache, self.listeners),
             watching(self._keys),
@@ -193,6 +203,20 @@ class _Service:
             requests=self._observer.answered if self._observer else 0,
             cut_off=self._observer.cut_off if self._observer else 0,
         )
+
+
+def _parts(settings: Settings) -> Parts:
+    """Return the parts of the application. Raises StartupError if packages are missing."""
+    if not settings.tracing.endpoint:
+        return Parts()
+    try:
+        from product_dashboard.tracing.parts import traced  # noqa: PLC0415 - its packages are an extra
+    except ModuleNotFoundError as error:
+        raise StartupError(
+            f"OTEL_EXPORTER_OTLP_ENDPOINT is set, and the module {error.name} is not installed: "
+            "install the extra otel, or the packages of requirements-otel.lock"
+        ) from error
+    return traced(settings.tracing)
 
 
 def only_canonical_paths(app: ASGIApp) -> ASGIApp:

@@ -13,14 +13,15 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
+from asyncmy.cursors import Cursor
 from asyncmy.errors import InternalError, MySQLError
 
 from product_dashboard import deadline
 from product_dashboard.commit import Commit
-from product_dashboard.driver import MySQLConnection, is_usable, open_connection
+from product_dashboard.driver import MySQLConnection, Statement, is_usable, open_connection
 from product_dashboard.errors import (
     AppError,
     Busy,
@@ -37,6 +38,7 @@ from product_dashboard.errors import (
 from product_dashboard.observability.metrics import DEADLOCK_RETRIES
 from product_dashboard.pipeline import TransactionConnection
 from product_dashboard.pool import Pool
+from product_dashboard.query_names import NamingCursor, named_statement
 from product_dashboard.settings import DatabaseSettings
 
 log = structlog.stdlib.get_logger()
@@ -60,6 +62,8 @@ class Database:
     def __init__(self, settings: DatabaseSettings) -> None:
         self._settings = settings
         self._tls = tls_context(settings)
+        self._cursor_class: Callable[..., Any] = NamingCursor if settings.query_comments else Cursor
+        self._statement: Callable[..., Statement] = named_statement if settings.query_comments else Statement
         self._pool = Pool(
             self._connect,
             size=settings.pool_size,
@@ -117,10 +121,10 @@ class Database:
         """
         has_deadline = deadline.remaining() < math.inf
         seconds = math.inf if has_deadline else self._settings.query_timeout_s + 1
-        commit = Commit()
+        commit = self._commit()
         try:
             async with self._lend(self._transactions, seconds) as conn:
-                pipeline = TransactionConnection(conn)
+                pipeline = self._transaction_connection(conn)
                 try:
                     yield pipeline
                     await pipeline.send()
@@ -166,6 +170,14 @@ class Database:
         except SchemaOutdated:
             return set()
 
+    # Tracing overrides these two.
+
+    def _transaction_connection(self, conn: MySQLConnection) -> TransactionConnection:
+        return TransactionConnection(conn, self._statement)
+
+    def _commit(self) -> Commit:
+        return Commit()
+
     def _lend(self, pool: Pool, seconds: float) -> AbstractAsyncContextManager[MySQLConnection]:
         return _Loan(pool, seconds, self._tell_time_limit)
 
@@ -196,6 +208,7 @@ class Database:
                     tls=self._tls,
                     statement_cache=settings.statement_cache,
                     autocommit=autocommit,
+                    cursor_class=self._cursor_class,
                 )
                 await self._prepare_session(conn)
         except BaseException as error:  # also if the caller is cancelled: only this call knows the connection

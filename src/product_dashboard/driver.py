@@ -4,7 +4,7 @@ asyncmy's type hints are partial. Other modules import only its exceptions and e
 """
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, NamedTuple, Protocol, cast
 
@@ -14,6 +14,7 @@ from asyncmy.connection import MySQLResult
 from asyncmy.constants import CLIENT
 from asyncmy.constants.COMMAND import COM_QUERY, COM_STMT_EXECUTE
 from asyncmy.constants.CR import CR_SERVER_LOST
+from asyncmy.cursors import Cursor
 from asyncmy.errors import InternalError, MySQLError, OperationalError
 
 MAX_PACKET = 2**24 - 1
@@ -52,6 +53,7 @@ async def open_connection(
     tls: ssl.SSLContext | None,
     statement_cache: int,
     autocommit: bool,
+    cursor_class: Callable[..., Any] = Cursor,
 ) -> MySQLConnection:
     """Open a connection that counts matched rows, not changed ones.
 
@@ -72,6 +74,7 @@ async def open_connection(
             client_flag=CLIENT.FOUND_ROWS,
             stmt_cache_size=statement_cache,
             ssl=tls,
+            cursor_cls=cursor_class,
         )
     except (MySQLError, OSError):
         raise
@@ -89,10 +92,11 @@ def is_usable(connection: MySQLConnection) -> bool:
 
 
 class Statement(NamedTuple):
-    """The text of a statement, with `%s` for each argument, and its arguments."""
+    """The text of a statement with `%s` for each argument, its arguments, and, where wanted, the name of its query."""
 
     text: str
     args: tuple[Any, ...]
+    name: str | None = None
 
 
 class Answer(NamedTuple):
@@ -112,7 +116,7 @@ async def execute_all(connection: MySQLConnection, statements: Sequence[Statemen
     """
     # The driver has no public way to send a statement before the last one is answered.
     driver = cast("Any", connection)
-    prepared = [await _prepare(driver, text, args) for text, args in statements]
+    prepared = [await _prepare(driver, text, args) for text, args, _ in statements]
     packets = [_packet(driver, *pair) for pair in zip(statements, prepared, strict=True)]
     driver._write_bytes(b"".join(packets))  # noqa: SLF001 - see above
     error: MySQLError | None = None
@@ -145,13 +149,13 @@ def _is_open(prepared: Any) -> bool:
 
 def _packet(driver: Any, statement: Statement, prepared: Any) -> bytes:
     """Return the packet that executes a statement. Raises ValueError if it does not fit into one packet."""
-    text, args = statement
+    text, args, _ = statement
     if _is_open(prepared):
         arguments = _pack_binary_params(args, driver._encoding) if args else b""  # noqa: SLF001 - see execute_all
         payload: bytes = bytes((COM_STMT_EXECUTE,)) + prepared._execute_header + arguments  # noqa: SLF001 - see execute_all
     else:
         # The driver writes bytes into the text as surrogates.
-        query = driver.cursor().mogrify(text, args).encode("utf-8", "surrogateescape")
+        query = driver.cursor(Cursor).mogrify(text, args).encode("utf-8", "surrogateescape")
         payload = bytes((COM_QUERY,)) + query
     if len(payload) >= MAX_PACKET:
         raise ValueError("the statement is too long for a pipeline")

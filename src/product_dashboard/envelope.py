@@ -27,6 +27,7 @@ from product_dashboard.errors import (
 )
 from product_dashboard.idempotency.answer import StoredAnswer
 from product_dashboard.observability.request_ids import current_request_id
+from product_dashboard.observability.trace_ids import current_trace_id
 from product_dashboard.paging import Listing, ListMeta
 from product_dashboard.preconditions import names
 from product_dashboard.representation import ENCODER
@@ -67,7 +68,10 @@ _DETAIL = {"anyOf": [{"$ref": "#/components/schemas/FieldProblem"}, {"type": "ob
 
 
 class ErrorBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """`details` is empty, or has one object for each field or thing that the error is about."""
+    """`details` is empty, or has one object for each field or thing that the error is about.
+
+    Where the service is traced, `details` of a 5xx end with an object that has the `trace_id`.
+    """
 
     code: Code
     message: str
@@ -287,7 +291,9 @@ def internal_error_reply() -> Reply[Any]:
 
 
 def error_body(code: Code, message: str, details: tuple[Detail, ...] = ()) -> bytes:
-    """Encode an error in the envelope."""
+    """Encode an error in the envelope; a 5xx names its trace, if it has one."""
+    if code.status >= HTTPStatus.INTERNAL_SERVER_ERROR and (trace_id := current_trace_id()):
+        details = (*details, {"trace_id": trace_id})
     return ENCODER.encode(Failure(ok=False, data=None, meta=None, error=ErrorBody(code, message, details)))
 
 

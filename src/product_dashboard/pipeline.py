@@ -10,7 +10,7 @@ The server has executed the statements after it by then, and all of them are rol
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any
@@ -22,14 +22,16 @@ from product_dashboard.driver import Answer, MySQLConnection, Statement, execute
 class TransactionConnection:
     """A connection in a transaction. Satisfies `generated.connection.Connection`."""
 
-    def __init__(self, conn: MySQLConnection) -> None:
+    def __init__(self, conn: MySQLConnection, statement: Callable[..., Statement] = Statement) -> None:
+        """`statement` makes a statement of a text and its arguments."""
         self._conn = conn
         self._waiting: list[Statement] = []
+        self.statement = statement
 
     @property
     def pipelined(self) -> Connection:
         """A connection for the statements of this transaction whose answer the caller does not need: `:exec`."""
-        return _Pipeline(self._waiting)
+        return _Pipeline(self._waiting, self.statement)
 
     def cursor(self, cursor: Any = None, /) -> AbstractAsyncContextManager[Any]:
         """Return a cursor whose statement is sent behind those that wait."""
@@ -51,11 +53,12 @@ class TransactionConnection:
 class _Pipeline:
     """Takes statements, and sends none."""
 
-    def __init__(self, waiting: list[Statement]) -> None:
+    def __init__(self, waiting: list[Statement], statement: Callable[..., Statement]) -> None:
         self._waiting = waiting
+        self._statement = statement
 
     def cursor(self, _: Any = None, /) -> AbstractAsyncContextManager[Cursor]:
-        return _WaitingCursor(self._waiting)
+        return _WaitingCursor(self._waiting, self._statement)
 
 
 class _Cursor(AbstractAsyncContextManager[Cursor]):
@@ -100,11 +103,12 @@ class _Cursor(AbstractAsyncContextManager[Cursor]):
 
 
 class _WaitingCursor(_Cursor):
-    def __init__(self, waiting: list[Statement]) -> None:
+    def __init__(self, waiting: list[Statement], statement: Callable[..., Statement]) -> None:
         self._waiting = waiting
+        self._statement = statement
 
     async def execute(self, query: str, args: tuple[Any, ...], /) -> None:
-        self._waiting.append(Statement(query, args))
+        self._waiting.append(self._statement(query, args))
 
 
 class _SendingCursor(_Cursor):
@@ -112,4 +116,4 @@ class _SendingCursor(_Cursor):
         self._conn = conn
 
     async def execute(self, query: str, args: tuple[Any, ...], /) -> None:
-        self._answer = await self._conn.send(Statement(query, args))
+        self._answer = await self._conn.send(self._conn.statement(query, args))

@@ -27,6 +27,14 @@ from product_dashboard.cpus import usable_cpus
 SslMode = Literal["DISABLED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "console", "json"]
+Sampler = Literal[
+    "always_on",
+    "always_off",
+    "traceidratio",
+    "parentbased_always_on",
+    "parentbased_always_off",
+    "parentbased_traceidratio",
+]
 
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
@@ -80,13 +88,17 @@ def whole(name: str, low: int, high: int) -> Variable:
 
 
 def seconds(name: str, low: float, high: float) -> Variable:
-    def parse(text: str) -> float:
-        number = float(text)
-        if not low <= number <= high:  # NaN is in no range
-            raise ValueError
-        return number
+    return number(name, low, high, "seconds")
 
-    return Variable(name, parse, f"seconds from {low:g} to {high:g}")
+
+def number(name: str, low: float, high: float, unit: str = "a number") -> Variable:
+    def parse(text: str) -> float:
+        value = float(text)
+        if not low <= value <= high:  # NaN is in no range
+            raise ValueError
+        return value
+
+    return Variable(name, parse, f"{unit} from {low:g} to {high:g}")
 
 
 def one_of(name: str, values: Mapping[str, object], allowed: str = "") -> Variable:
@@ -114,6 +126,13 @@ def _workers(text: str) -> object:
     return min(usable_cpus(), MOST_AUTO_WORKERS) if text.lower() == "auto" else _whole_workers.parse(text)
 
 
+def _otlp_endpoint(text: str) -> str:
+    url = split_url(text.strip())
+    if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
+        raise ValueError
+    return url.geturl().rstrip("/")
+
+
 MOST_AUTO_WORKERS = 16  # each has its own connections to the database, and memory
 _whole_workers = whole("WORKERS", 1, 256)
 _WORKERS = Variable("WORKERS", _workers, f"auto, or {_whole_workers.allowed}")
@@ -127,6 +146,10 @@ _ALLOWED_ORIGINS = Variable(
     "ALLOWED_ORIGINS", parse_origins, "origins with commas between, as https://shop.example.org"
 )
 _RATE_LIMIT = Variable("RATE_LIMIT", parse_rate, "a number of requests a second, minute or hour, as 100/s")
+_OTLP_ENDPOINT = Variable(
+    "OTEL_EXPORTER_OTLP_ENDPOINT", _otlp_endpoint, "the URL of a collector, as http://127.0.0.1:4318"
+)
+_SERVICE_NAME = Variable("OTEL_SERVICE_NAME", str.strip, "a name")
 _HOST = Variable("HOST", str.strip, "a host name or an address, as 127.0.0.1 or 0.0.0.0")
 _PROXIES = Variable(
     "TRUSTED_PROXIES", _networks, "addresses or networks with commas between, as 10.0.0.0/8,127.0.0.1"
@@ -149,6 +172,7 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     connect_timeout_s: Annotated[float, seconds("DB_CONNECT_TIMEOUT", 0.1, 60)] = 2.0
     query_timeout_s: Annotated[float, seconds("DB_QUERY_TIMEOUT", 0.01, 3600)] = 5.0
     statement_cache: Annotated[int, whole("DB_STATEMENT_CACHE", 0, 10_000)] = 200
+    query_comments: Annotated[bool, flag("DB_QUERY_COMMENTS")] = False
 
     @property
     def transaction_pool_size(self) -> int:
@@ -199,6 +223,17 @@ class LogSettings(msgspec.Struct, frozen=True, kw_only=True):
     requests: Annotated[bool, flag("LOG_REQUESTS")] = True
 
 
+class TracingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The collector of traces, and which requests are traced. Without an endpoint, nothing is."""
+
+    endpoint: Annotated[str, _OTLP_ENDPOINT] = ""
+    service_name: Annotated[str, _SERVICE_NAME] = "product-dashboard"
+    sampler: Annotated[Sampler, one_of("OTEL_TRACES_SAMPLER", {name: name for name in get_args(Sampler)})] = (
+        "parentbased_always_on"
+    )
+    ratio: Annotated[float, number("OTEL_TRACES_SAMPLER_ARG", 0, 1)] = 1.0
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings of the service."""
 
@@ -207,6 +242,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     http: HttpSettings = HttpSettings()
     access: AccessSettings = AccessSettings()
     log: LogSettings = LogSettings()
+    tracing: TracingSettings = TracingSettings()
     recipes: Annotated[bool, flag("RECIPES")] = True
     page: Annotated[bool, flag("PAGE")] = True
     event_listeners: Annotated[int, whole("EVENT_LISTENERS", 0, 100_000)] = 200
@@ -231,6 +267,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         http=env.read(HttpSettings()),
         access=env.read(AccessSettings()),
         log=env.read(LogSettings()),
+        tracing=env.read(TracingSettings()),
     )
     return env.checked(env.read(settings))
 

@@ -30,21 +30,23 @@ class StartupError(Exception):
 
 
 @asynccontextmanager
-async def open_resources(settings: Settings) -> AsyncGenerator[Resources, None]:
+async def open_resources(
+    settings: Settings, *, database_class: type[Database] = Database, cache_class: type[Cache] = Cache
+) -> AsyncGenerator[Resources, None]:
     """Open the stores, wait for them, and close them in the opposite order at the end.
 
     Raises `StartupError` if MySQL does not come up within the time that the settings allow.
     """
     async with AsyncExitStack() as stack:
-        database = Database(_for_requests(settings))
+        database = database_class(_for_requests(settings))
         stack.push_async_callback(database.close)
         await wait_for_database(database, settings.startup_timeout_s)
         await warn_of_schema(database)
-        epoch_database = Database(_for_epoch_store(settings.database))
+        epoch_database = database_class(_for_epoch_store(settings.database))
         stack.push_async_callback(epoch_database.close)
         await wait_for_database(epoch_database, settings.startup_timeout_s)
         cache = await stack.enter_async_context(
-            Cache.open(
+            cache_class.open(
                 settings.redis.url.reveal(),
                 epoch_store=MySQLEpochStore(epoch_database),
                 encoder=ENCODER,

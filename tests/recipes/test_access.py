@@ -76,7 +76,7 @@ async def test_the_answers_without_routing_are_figures(start: Start) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         await reader.readexactly(int(head.split("content-length: ")[1].split("\r\n")[0]))
     writer.close()
-    found = {}
+    found: dict[str, float] = {}
     async with asyncio.timeout(20):
         while found.get("target") != 2:
             for known_by in ("bytes", "target"):

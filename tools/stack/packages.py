@@ -1,4 +1,4 @@
-"""Unpacks a database server from the distribution's packages into a folder, without root.
+"""Unpacks programs from the distribution's packages into a folder, without root: database servers, Prometheus.
 
 apt resolves the dependencies that this machine does not have, and checks signatures and hashes as usual. The
 packages are unpacked, not installed. If the package lists of this machine are absent or out of date, apt
@@ -41,6 +41,35 @@ def unpacked_program(folder: Path, only: Flavour | None = None) -> MysqlProgram:
     raise Unusable("; then with new package lists: ".join(reasons))
 
 
+def unpacked_package(folder: Path, package: str) -> Path:
+    """The files of one package in `folder`, without its dependencies; fetched on first use. Raises Unusable."""
+    root, draft = folder / package, folder / f".{package}.new"
+    if root.is_dir():
+        return root
+    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+        raise Unusable(f"there is no apt to fetch the package {package} with")
+    reasons: list[str] = []
+    for apt in (_Apt(folder, own_lists=False), _Apt(folder, own_lists=True)):
+        shutil.rmtree(draft, ignore_errors=True)
+        (draft / "debs").mkdir(parents=True)
+        try:
+            apt.update()
+            apt.download([package], draft / "debs")
+        except Unusable as why:
+            reasons.append(why.message)
+            continue
+        _extract(draft)
+        draft.rename(root)
+        return root
+    raise Unusable("; then with new package lists: ".join(reasons))
+
+
+def _extract(draft: Path) -> None:
+    for archive in sorted((draft / "debs").glob("*.deb")):
+        _run(["dpkg-deb", "-x", str(archive), str(draft)])
+    shutil.rmtree(draft / "debs")
+
+
 def _fetch(apt: "_Apt", folder: Path, only: Flavour | None) -> MysqlProgram:
     apt.update()
     reasons: list[str] = []
@@ -59,9 +88,7 @@ def _unpack(apt: "_Apt", package: str, folder: Path) -> MysqlProgram:
     needed = apt.needed(package)
     print(f"stack: fetching {len(needed)} packages for {package} ...", file=sys.stderr, flush=True)
     apt.download(needed, draft / "debs")
-    for archive in sorted((draft / "debs").glob("*.deb")):
-        _run(["dpkg-deb", "-x", str(archive), str(draft)])
-    shutil.rmtree(draft / "debs")
+    _extract(draft)
     if _program_in(draft) is None:  # raises with the reason if it does not run
         raise Unusable("there is no server in it")
     shutil.rmtree(root, ignore_errors=True)

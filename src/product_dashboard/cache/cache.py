@@ -33,6 +33,11 @@ _ATTEMPTS: Final = 5
 class Cache:
     """Answers cached reads and opens writes. Made by `Cache.open`. README.md says what it promises."""
 
+    # Tracing has subclasses of these.
+    link_class: type[Link] = Link
+    loader_class: type[Loader] = Loader
+    flights_class: type[Flights] = Flights
+
     def __init__(
         self, url: str, store: EpochStore, encoder: msgspec.json.Encoder, options: CacheOptions
     ) -> None:
@@ -44,14 +49,18 @@ class Cache:
         self._missed: set[str] = set()
         self.metrics: Final = Metrics()
         self._count = counters = self.metrics.counters
-        self._link = link = Link(parse_url(url), options.prefix, self.metrics, timeout=options.timeout)
+        self._link = link = self.link_class(
+            parse_url(url), options.prefix, self.metrics, timeout=options.timeout
+        )
         closer = Closer(store, counters, options.belief)
         gates = Gates(link, store, counters)
         self._opener = Opener(store, link, closer, gates, counters)
         self._belief = Belief(store, link, closer, self._opener, options.belief, options.timeout)
         self.metrics.belief = self._belief.valid
-        self._loader = Loader(self.metrics, encoder.encode)
-        self._flights = Flights(Leases(link, gates, counters, options), self._loader, self.metrics, options)
+        self._loader = self.loader_class(self.metrics, encoder.encode)
+        self._flights = self.flights_class(
+            Leases(link, gates, counters, options), self._loader, self.metrics, options
+        )
         self.stored: Final = StoredReads(self._belief, link)
         self._committer = Committer(link, store, self._belief, closer, counters, options)
         link.heard, link.changed = self._flights.wake, self._link_changed

@@ -11,9 +11,10 @@ GATE_KEPT_MS: Final = 7 * 24 * 3600 * 1000
 class Script:
     """A Lua script, and the digest under which Redis remembers it."""
 
-    __slots__ = ("sha", "text")
+    __slots__ = ("name", "sha", "text")
 
     def __init__(self, name: str) -> None:
+        self.name = name
         folder = files("product_dashboard.cache") / "lua"
         self.text = (folder / "gate.lua").read_text("utf-8") + (folder / f"{name}.lua").read_text("utf-8")
         # Redis names scripts by SHA-1; no secret depends on it.

@@ -15,6 +15,7 @@ from structlog.types import EventDict, Processor, WrappedLogger
 
 from product_dashboard.observability.log_output import LogOutput
 from product_dashboard.observability.request_ids import current_request_id
+from product_dashboard.observability.trace_ids import current_trace_id
 from product_dashboard.settings import LogSettings
 
 _TEXTS_OF_SEVERAL_LINES = ("exception", "stack")
@@ -30,7 +31,7 @@ def configure_logging(settings: LogSettings, fd: int | None = None, *, threaded:
     fd = _standard_output() if fd is None else fd
     level = logging.getLevelNamesMapping()[settings.level.upper()]
     shared: list[Processor] = [
-        _add_request_id,
+        _add_ids,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt=None),
         structlog.processors.format_exc_info,
@@ -59,6 +60,8 @@ def configure_logging(settings: LogSettings, fd: int | None = None, *, threaded:
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     # The warnings of a statement that fails are errors to the service already.
     logging.getLogger("asyncmy").setLevel(logging.ERROR)
+    # A line for each batch of spans that is lost, and none for each attempt to send it.
+    logging.getLogger("opentelemetry").setLevel(logging.ERROR)
     return output
 
 
@@ -131,7 +134,9 @@ def _escaped(text: str) -> str:
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
-def _add_request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+def _add_ids(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     if request_id := current_request_id():
         event["request_id"] = request_id
+    if trace_id := current_trace_id():
+        event["trace_id"] = trace_id
     return event

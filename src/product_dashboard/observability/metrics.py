@@ -116,6 +116,13 @@ LOG_LINES_DROPPED = Counter(
     "log_lines_dropped_total", "Log lines lost: the queue was full, or the output failed.", ["reason"]
 )
 
+SPANS_DROPPED = Counter(
+    "trace_spans_dropped_total",
+    "Spans of traces lost: the queue was full, the collector did not take them, or the end of the process.",
+    ["reason"],
+)
+SPANS_EXPORTED = Counter("trace_spans_exported_total", "Spans of traces that the collector has taken.")
+
 
 def render_metrics() -> bytes:
     """Return all figures in the text format, those of all workers included."""

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import htpy as h
 from msgspec import UNSET
 
-from generated.products import ListProductsOrder
+from generated.product_lists import ListProductsOrder
 from product_dashboard.categories.schemas import Category
 from product_dashboard.orders.schemas import Order
 from product_dashboard.page import figures
