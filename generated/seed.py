@@ -170,9 +170,9 @@ async def add_customers(conn: Connection, *, rows: Iterable[AddCustomersParams])
 
 ADD_PRODUCTS = (
     """\
-INSERT INTO products (id, category_id, name, description, price, stock_quantity, is_active, created_at)
+INSERT INTO products (id, category_id, name, description, price, price_bucket, stock_quantity, is_active, created_at)
 VALUES """,
-    "(%s, %s, %s, %s, %s, %s, %s, %s)",
+    "(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
     "",
 )
 
@@ -185,6 +185,7 @@ class AddProductsParams(Struct, frozen=True, gc=False, kw_only=True):
     name: str
     description: str | None
     price: Decimal
+    price_bucket: Decimal | None
     stock_quantity: int
     is_active: bool
     created_at: datetime
@@ -196,11 +197,11 @@ async def add_products(conn: Connection, *, rows: Iterable[AddProductsParams]) -
     Returns the number of rows that the server counted.
     """
     values = ((
-        row.id.bytes, row.category_id.bytes, row.name, row.description, row.price, row.stock_quantity,
-        row.is_active, to_utc(row.created_at),
+        row.id.bytes, row.category_id.bytes, row.name, row.description, row.price, row.price_bucket,
+        row.stock_quantity, row.is_active, to_utc(row.created_at),
     ) for row in rows)  # fmt: skip
     async with conn.cursor() as cursor:
-        return await insert_rows(cursor, *ADD_PRODUCTS, values, 8)
+        return await insert_rows(cursor, *ADD_PRODUCTS, values, 9)
 
 
 ADD_ORDERS = (

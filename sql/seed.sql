@@ -38,8 +38,8 @@ VALUES (:id, :name, :email, :created_at);
 
 -- name: add_products :copyfrom
 -- The service adds the trigrams of the names, in the background.
-INSERT INTO products (id, category_id, name, description, price, stock_quantity, is_active, created_at)
-VALUES (:id, :category_id, :name, :description, :price, :stock_quantity, :is_active, :created_at);
+INSERT INTO products (id, category_id, name, description, price, price_bucket, stock_quantity, is_active, created_at)
+VALUES (:id, :category_id, :name, :description, :price, :price_bucket, :stock_quantity, :is_active, :created_at);
 
 -- name: add_orders :copyfrom
 INSERT INTO orders (id, customer_id, total_quantity, total_price, created_at)

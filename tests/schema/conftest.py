@@ -10,7 +10,6 @@ import pytest
 from generated.connection import Connection
 from product_dashboard.database import Database
 from product_dashboard.products.indexing import index_names
-from product_dashboard.products.price_counting import count_prices
 from product_dashboard.settings import load_settings
 from tests.cache.without_redis import cache_without_redis
 from tools.seed.plan import Sizes
@@ -42,7 +41,6 @@ async def seeded(create_database: Callable[[], str]) -> AsyncIterator[Database]:
         on_progress=lambda _stage, _rows: None,
     )
     await index_names(database)
-    await count_prices(database)
     async with database.connection() as conn, conn.cursor() as cursor:
         await cursor.execute(
             "OPTIMIZE TABLE categories, customers, products, product_trigrams, product_price_counts, orders, "

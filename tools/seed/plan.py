@@ -18,6 +18,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from generated import seed
+from product_dashboard.products.prices import bucket_of
 from tools.seed.words import CATEGORIES, FIRST_NAMES, LAST_NAMES, LOOKS, MATERIALS, Category
 
 CATALOGUE_OPENS = datetime(2025, 1, 1, tzinfo=UTC)
@@ -153,6 +154,7 @@ class Plan:
         rng = self._rng(Stage.PRODUCTS, index)
         category_index, category = self._category_of(index)
         look, material, thing = rng.choice(LOOKS), rng.choice(MATERIALS), rng.choice(category.things)
+        price = self.price(index)
         return seed.AddProductsParams(
             id=self._id(Stage.PRODUCTS, index),
             category_id=self._id(Stage.CATEGORIES, category_index),
@@ -160,7 +162,8 @@ class Plan:
             description=None
             if rng.random() < UNDESCRIBED
             else f"{look} {thing} in {material}, for every day.",
-            price=self.price(index),
+            price=price,
+            price_bucket=bucket_of(price),
             stock_quantity=0 if rng.random() < SOLD_OUT else rng.randint(1, 250),
             is_active=rng.random() >= WITHDRAWN,
             created_at=self._created_at(Stage.PRODUCTS, index),

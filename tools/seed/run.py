@@ -1,5 +1,6 @@
 """Writes a plan into the database: one transaction per batch, which also records the progress."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from product_dashboard import tags
 from product_dashboard.cache import Cache
 from product_dashboard.database import Database
 from product_dashboard.errors import Busy
+from product_dashboard.products.prices import ALL, add_counts
 from tools.seed.plan import Batch, Plan, Sizes, Stage, next_batch
 
 OnProgress = Callable[[Stage | None, int], None]
@@ -158,6 +160,8 @@ async def _write_products(conn: Connection, products: list[seed.AddProductsParam
         price_sum=sum((product.price for product in products), Decimal()),
     )
     await seed.count_products(conn, product_ids=[product.id for product in products])
+    counts = Counter(bucket for product in products for bucket in (product.price_bucket, ALL))
+    await add_counts(conn, counts)
 
 
 async def _write_orders(conn: Connection, plan: Plan, batch: Batch) -> None:
