@@ -42,6 +42,11 @@ class Environment(Struct, frozen=True, gc=False):
     schema: str | None = None
     """The database of unqualified table names; None for the catalog's current one."""
 
+    @property
+    def optional(self) -> bool:
+        """True if the query is a part of a condition that a caller can leave out."""
+        return self.parent is not None and self.parent.optional
+
 
 class Block(Struct, frozen=True, eq=False, gc=False):
     """A query block: one SELECT, UPDATE, DELETE or INSERT, and what is known of it before its FROM."""
@@ -99,6 +104,8 @@ class Place(Struct, frozen=True, eq=False, gc=False):
     """True for an expression that is a whole ORDER BY item: it names select items first."""
     assumptions: frozenset[Fact] = frozenset()
     """Facts of the branches of CASE and IF around the expression, in this block and the outer ones."""
+    optional: bool = False
+    """True inside a condition that a caller can leave out."""
 
     @property
     def outer(self) -> "Place | None":
@@ -158,6 +165,10 @@ class Place(Struct, frozen=True, eq=False, gc=False):
         """The place of an expression that is a whole ORDER BY item."""
         return msgspec.structs.replace(self, whole_order_item=True)
 
+    def inside_optional(self) -> "Place":
+        """The place of a condition that a caller can leave out."""
+        return msgspec.structs.replace(self, optional=True)
+
     def around_subquery(self) -> Environment:
         """Return the environment of a subquery at this place."""
         around = self.block.environment
@@ -179,7 +190,17 @@ def place_in(
     """Return the place of an expression that is a clause, or a part of one."""
     outer = block.environment.parent
     assumptions = outer.assumptions if outer is not None else frozenset[Fact]()
-    return Place(block, clause, namespace, row_facts, grouping, items, having_facts, assumptions=assumptions)
+    return Place(
+        block,
+        clause,
+        namespace,
+        row_facts,
+        grouping,
+        items,
+        having_facts,
+        assumptions=assumptions,
+        optional=block.environment.optional,
+    )
 
 
 def proven(fact: Fact, place: Place) -> bool:

@@ -103,12 +103,12 @@ def _is_temporal(expr: TemporalLiteral) -> bool:
             return is_time(expr.value)
 
 
-def evaluate_param(ctx: Context, _place: Place, expr: Param, expected: Expected | None) -> TypedExpr:
+def evaluate_param(ctx: Context, place: Place, expr: Param, expected: Expected | None) -> TypedExpr:
     if expr.kind == "slice" and expr not in ctx.info.slices:
         ctx.report(
             "sqlc.slice can only stand in an IN list or in FIELD", expr, "write: column IN (sqlc.slice(name))"
         )
-    known = ctx.parameters.use(expr, expected)
+    known = ctx.parameters.use(expr, expected, optional=place.optional)
     nullable = expr.kind == "narg"
     if known is None:
         return TypedExpr(VARCHAR, nullable, untyped=True)
