@@ -15,12 +15,12 @@ from tools.sqlgen.syntax.ast import Embed, Expr, Select, Star
 FunctionalDependency = tuple[frozenset[int], frozenset[int]]
 
 
-def at_most_one_row(ctx: Context, scope: Scope, select: Select) -> bool:
-    """True if there is at most one row before LIMIT."""
+def at_most_one_row(ctx: Context, scope: Scope, select: Select, known: Iterable[ColumnId] = ()) -> bool:
+    """True if there is at most one row before LIMIT with each combination of values of `known`."""
     if scope.rollup:
         return False
     dependencies = FuncDeps(scope, at_prepare=False)
-    constant = dependencies.closure(())
+    constant = dependencies.closure(known)
     if all(dependencies.is_single(relation, constant) for relation in scope.namespace.relations):
         return True
     if not scope.grouped:
@@ -50,10 +50,7 @@ def result_keys(
     """Columns of the result that hold no combination twice, and those that determine others."""
     if scope.rollup:
         return (), ()
-    position: dict[ColumnId, int] = {}
-    for index, column in enumerate(columns):
-        if column.source is not None:
-            position.setdefault(column.source, index)
+    position = _positions(columns)
     everything = frozenset(range(len(columns)))
     candidate_keys: list[frozenset[int]] = []
     if select.distinct:
@@ -65,7 +62,7 @@ def result_keys(
     # NULL is one value to DISTINCT and GROUP BY, but a unique key allows any number of NULLs.
     determining = list(candidate_keys)
     if not scope.grouped:
-        keys = _row_keys(scope, position)
+        keys = _row_keys(scope, position, at_execution=False)
         candidate_keys.extend(keys)
         determining.extend(key for key in keys if not any(columns[index].nullable for index in key))
     functional_dependencies = [(key, everything) for key in determining]
@@ -87,14 +84,35 @@ def _grouped_positions(ctx: Context, scope: Scope, select: Select) -> frozenset[
     return frozenset(found)
 
 
-def _row_keys(scope: Scope, position: dict[ColumnId, int]) -> list[frozenset[int]]:
+def _positions(columns: Sequence[OutputColumn]) -> dict[ColumnId, int]:
+    """Return the result column of each column of a relation: the first, if it is selected twice."""
+    position: dict[ColumnId, int] = {}
+    for index, column in enumerate(columns):
+        if column.source is not None:
+            position.setdefault(column.source, index)
+    return position
+
+
+def execution_keys(scope: Scope, columns: Sequence[OutputColumn]) -> tuple[frozenset[int], ...]:
+    """Return the keys of relations without the columns that are constant: they hold no combination twice.
+
+    `SELECT number FROM t WHERE shop_id = ?` has the key `number` if `t` has the key (shop_id, number).
+    """
+    if scope.rollup or scope.grouped:
+        return ()
+    position = _positions(columns)
+    return tuple(_row_keys(scope, position, at_execution=True))
+
+
+def _row_keys(scope: Scope, position: dict[ColumnId, int], *, at_execution: bool) -> list[frozenset[int]]:
     """Return the keys of relations that are keys of the result: every other relation has one row beside them."""
+    constant = FuncDeps(scope, at_prepare=False).closure(()) if at_execution else set[ColumnId]()
     found: list[frozenset[int]] = []
     for relation in scope.namespace.relations:
         if relation.reads:
             continue  # its keys are unique only beside one row to its left
-        for unique in relation.candidate_keys:
-            keys = [ColumnId(relation.id, index) for index in unique]
+        for unique in (*relation.candidate_keys, *(relation.execution_keys if at_execution else ())):
+            keys = {ColumnId(relation.id, index) for index in unique} - constant
             if not all(key in position for key in keys):
                 continue
             if _others_are_single(scope, relation):

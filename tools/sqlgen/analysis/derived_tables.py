@@ -45,6 +45,7 @@ def relation_of(ctx: Context, result: QueryResult, name: str, columns: tuple[str
         ident, name, [_column_of(ident, each, as_) for each, as_ in zip(outputs, names, strict=True)]
     )
     relation.candidate_keys = list(result.candidate_keys)
+    relation.execution_keys = result.execution_keys
     relation.functional_dependencies = list(result.functional_dependencies)
     relation.max_one, relation.min_one = result.max_one, result.min_one
     relation.unknown_schema = not result.valid

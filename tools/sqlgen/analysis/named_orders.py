@@ -47,7 +47,7 @@ def _distinct_keys(ctx: Context) -> list[OrderKey]:
 def _resolve(
     ctx: Context, node: Node, place: Place, alias: str | None, key: OrderKey, result: QueryResult
 ) -> OrderColumn | None:
-    found = _in_scope(ctx, node, place, alias, key)
+    found = ordered_column(ctx, node, place, alias, key)
     if found is None:
         return None
     relation, index = found
@@ -62,9 +62,10 @@ def _resolve(
     )
 
 
-def _in_scope(
+def ordered_column(
     ctx: Context, node: Node, place: Place, alias: str | None, key: OrderKey
 ) -> tuple[Relation, int] | None:
+    """Return the column that a key of an order means at a macro; None after a finding."""
     if alias is not None:
         relation = find_relation(place, alias)
         if relation is None:

@@ -43,6 +43,7 @@ def base_table(ctx: Context, scope: Scope, ref: TableName) -> Relation:
     relation.schema = shape.table.schema or ref.schema
     relation.table = shape.table
     relation.candidate_keys = list(shape.candidate_keys)
+    relation.execution_keys = shape.execution_keys
     relation.functional_dependencies = list(shape.functional_dependencies)
     relation.max_one, relation.min_one = shape.max_one, shape.min_one
     relation.read_only = shape.table.is_view

@@ -43,6 +43,7 @@ class Relation:
     __slots__ = (
         "candidate_keys",
         "columns",
+        "execution_keys",
         "first",
         "functional_dependencies",
         "id",
@@ -77,6 +78,8 @@ class Relation:
         """The columns to its left that a LATERAL derived table or a JSON_TABLE reads: it has other rows for each."""
         self.candidate_keys: list[frozenset[int]] = []
         """Sets of columns that hold no combination twice (NULLs aside)."""
+        self.execution_keys: tuple[frozenset[int], ...] = ()
+        """Further candidate keys, which the values of one execution make; see QueryResult."""
         self.functional_dependencies: list[tuple[frozenset[int], frozenset[int]]] = []
         """Columns -> columns that those determine."""
         self.max_one = False

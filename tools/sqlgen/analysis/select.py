@@ -7,7 +7,7 @@ of grouping, and the cardinality.
 import re
 from collections.abc import Sequence
 
-from tools.sqlgen.analysis.cardinality import at_most_one_row, result_keys
+from tools.sqlgen.analysis.cardinality import at_most_one_row, execution_keys, result_keys
 from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.equalities import add_equalities
@@ -95,6 +95,7 @@ def _result(
         min_one,
         max_one,
         candidate_keys,
+        execution_keys(scope, columns) if not outputs.incomplete else (),
         functional_dependencies,
         tuple(outputs.embeds),
         outputs.whole_table(),
