@@ -21,6 +21,7 @@ CLAIMS: dict[str, frozenset[str] | None] = {
     "json_table": frozenset({"_json_columns"}),
     "limits": frozenset({"limited"}),
     "named_tables": frozenset({"named_table"}),
+    "pages": None,
     "predicates": None,
     "query": frozenset({"_values_rows"}),
     "select": frozenset({"_having", "_of_groups", "_projected", "_result"}),
