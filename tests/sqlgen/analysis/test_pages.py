@@ -32,6 +32,7 @@ def pages(order: str, sql: str) -> str:
         (BY_NUMBER, "SELECT o.number FROM (SELECT number FROM orders WHERE shop_id = :shop) o WHERE sqlc.after(o)"),
         (BY_NUMBER, "SELECT o.number FROM (SELECT d.number FROM (SELECT * FROM orders) d WHERE d.shop_id = :shop) o"
                     " WHERE sqlc.after(o)"),
+        (BY_ID, "SELECT o.id, o.at, s.name FROM orders o JOIN shops s ON s.id = :shop WHERE sqlc.after(o)"),
         (BY_NUMBER, "SELECT o.number, o.shop_id FROM orders o JOIN shops s ON s.id = o.shop_id AND s.id = 5"
                     " WHERE sqlc.after(o)"),
     ],
@@ -93,6 +94,33 @@ def test_an_outer_page_of_groups_of_its_rows_repeats_none() -> None:
         " GROUP BY o.id, o.at ORDER BY sqlc.order_by(o) LIMIT 9"
     )
     assert pages(BY_ID, sql) == ""
+
+
+def test_a_page_of_groups_inside_of_a_query_has_the_groups_of_its_own_block() -> None:
+    sql = (
+        "SELECT o.id, o.at, o.n FROM (SELECT x.id, x.at, COUNT(*) AS n FROM orders x JOIN items i ON i.order_id = x.id"
+        " WHERE sqlc.after(x) GROUP BY x.id, x.at ORDER BY sqlc.order_by(x) LIMIT 9) o ORDER BY sqlc.order_by(o)"
+    )
+    assert pages(BY_ID, sql) == ""
+
+
+def test_a_page_of_the_pages_of_two_tables_may_end_between_any_rows() -> None:
+    arm = "(SELECT x.id, x.at FROM orders x WHERE sqlc.after(x) ORDER BY sqlc.order_by(x) LIMIT 9)"
+    sql = f"SELECT o.id, o.at FROM ({arm} UNION ALL {arm}) o ORDER BY sqlc.order_by(o) LIMIT 9"
+    assert pages(BY_ID, sql) == ""
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("-- order: newest at DESC, of DESC\n", "unknown column 'of' in the order"),
+        ("-- order: first id ASC\n-- order: newest at SIDEWAYS\n", "'at SIDEWAYS' is no order column"),
+    ],
+)
+def test_an_order_with_a_wrong_column_has_one_finding(order: str, expected: str) -> None:
+    sql = "SELECT o.id, o.at FROM orders o WHERE sqlc.after(o) ORDER BY sqlc.order_by(o)"
+    [finding] = findings(SCHEMA, sql, header=order)
+    assert expected in finding
 
 
 def test_without_a_cursor_rows_may_be_equal() -> None:
