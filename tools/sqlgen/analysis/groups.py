@@ -31,7 +31,7 @@ def grouping_of(ctx: Context, rows: Filtered, select: Select) -> Grouping:
 
 
 def _aggregates(select: Select) -> bool:
-    """True if an aggregate stands in the select list, HAVING, QUALIFY or a named window."""
+    """True if an aggregate is in the select list, HAVING, QUALIFY or a named window."""
     parts = (*(item.expr for item in select.items), *(window.spec for window in select.windows))
     return any(contains_aggregate(each) for each in (*parts, select.having, select.qualify))
 

@@ -33,7 +33,7 @@ _CLAUSE_NAMES: dict[Clause, str] = {
 
 
 class Environment(Struct, frozen=True, gc=False):
-    """What surrounds a query: the rows, common tables and database that it can name."""
+    """The surroundings of a query: the rows, common tables and database that it can name."""
 
     parent: "Place | None" = None
     """The place of the query in a block whose rows it can read; None if it can read no outer rows."""
@@ -49,7 +49,7 @@ class Environment(Struct, frozen=True, gc=False):
 
 
 class Block(Struct, frozen=True, eq=False, gc=False):
-    """A query block: one SELECT, UPDATE, DELETE or INSERT, and what is known of it before its FROM."""
+    """A query block: one SELECT, UPDATE, DELETE or INSERT, and its names that FROM does not define."""
 
     node: Node
     """The block in the syntax tree. An aggregate, and a fact about the rows of a block, name it by this node."""
@@ -85,7 +85,7 @@ class Grouping(Struct, frozen=True, gc=False):
 
 
 class Place(Struct, frozen=True, eq=False, gc=False):
-    """A query block as far as it is known in one clause, and what surrounds the expression in that clause."""
+    """A query block as one clause sees it, and the surroundings of the expression in that clause."""
 
     block: Block
     clause: Clause
