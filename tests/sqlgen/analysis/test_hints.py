@@ -18,7 +18,7 @@ SCHEMA = (
         ("SELECT id FROM t WHERE id = $1", "write a parameter as ? or :name"),
         ("SELECT id FROM t WHERE id = %s", "%s is a placeholder of drivers"),
         ('SELECT id FROM "t"', "backticks"),
-        ('SELECT id FROM t WHERE "Q" = 5', "warning: \"Q\" is a text, and not the column of that name"),
+        ('SELECT id FROM t WHERE "Q" = 5', 'warning: "Q" is a text, and not the column of that name'),
         ("SELECT CAST(n AS NUMERIC) FROM t", "CAST cannot make NUMERIC | write DECIMAL"),
         ("SELECT id FROM t WHERE q LIKE '%:q%'", "warning: ':q' inside of a text is no parameter"),
         ("SELECT id FROM t WHERE q LIKE '%' || :q || '%'", "warning: || is OR in MySQL"),

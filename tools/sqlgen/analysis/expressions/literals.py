@@ -68,9 +68,7 @@ def evaluate_float(
     return TypedExpr(DOUBLE, nullable=False)
 
 
-def evaluate_string(
-    ctx: Context, place: Place, expr: StringLiteral, _expected: Expected | None
-) -> TypedExpr:
+def evaluate_string(ctx: Context, place: Place, expr: StringLiteral, _expected: Expected | None) -> TypedExpr:
     if ctx.text.startswith('"', expr.start) and expr.value.lower() in place.namespace.by_name:
         hint = f"write `{expr.value}` for the column, '{expr.value}' for the text"
         ctx.report(f'"{expr.value}" is a text, and not the column of that name', expr, hint, "warning")
