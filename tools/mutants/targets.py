@@ -16,7 +16,7 @@ CLAIMS: dict[str, frozenset[str] | None] = {
     "expression_key": None,
     "filter": None,
     "grouping": None,
-    "groups": frozenset({"_aggregates", "_at_position", "_grouped_by", "_names_aggregate", "grouping_of"}),
+    "groups": frozenset({"_aggregates", "_grouped_by", "grouping_of"}),
     "joins": frozenset({"common_columns", "is_always_true", "joined"}),
     "json_table": frozenset({"_json_columns"}),
     "limits": frozenset({"limited"}),
