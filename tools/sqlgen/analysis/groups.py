@@ -18,8 +18,8 @@ def grouping_of(ctx: Context, rows: Filtered, select: Select) -> Grouping:
     """Analyse GROUP BY; without one, an aggregate makes a single group."""
     if not select.group_by:
         return Grouping(implicit=_aggregates(select), rollup=select.rollup)
-    named = Grouping(grouped=True, rollup=select.rollup)
-    place = place_in(rows.block, "group", rows.namespace, rows.facts, named, _preview(select))
+    totals = Grouping(rollup=select.rollup)  # GROUPING(x) asks for it
+    place = place_in(rows.block, "group", rows.namespace, rows.facts, totals, _preview(select))
     exprs = [found for expr in select.group_by if (found := _grouped_by(ctx, place, select, expr))]
     keys = [expression_key(ctx, expr) for expr in exprs]
     return Grouping(
