@@ -89,6 +89,8 @@ def _result(
         result_keys(ctx, scope, select, columns) if not outputs.incomplete else ((), ())
     )
     if select.into:
+        if len(select.into) != len(columns) and not outputs.incomplete:
+            ctx.report(f"INTO {len(select.into)} variables of {len(columns)} columns", select.into[0])
         return QueryResult((), valid=False)
     return QueryResult(
         columns,
