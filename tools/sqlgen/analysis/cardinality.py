@@ -98,7 +98,7 @@ def execution_keys(scope: Scope, columns: Sequence[OutputColumn]) -> tuple[froze
 
     `SELECT number FROM t WHERE shop_id = ?` has the key `number` if `t` has the key (shop_id, number).
     """
-    if scope.rollup or scope.grouped:
+    if scope.grouped:
         return ()
     position = _positions(columns)
     return tuple(_row_keys(scope, position, at_execution=True))
