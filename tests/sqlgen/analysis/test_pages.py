@@ -106,8 +106,9 @@ def test_a_page_of_groups_inside_of_a_query_has_the_groups_of_its_own_block() ->
 
 def test_a_page_of_the_pages_of_two_tables_may_end_between_any_rows() -> None:
     arm = "(SELECT x.id, x.at FROM orders x WHERE sqlc.after(x) ORDER BY sqlc.order_by(x) LIMIT 9)"
-    sql = f"SELECT o.id, o.at FROM ({arm} UNION ALL {arm}) o ORDER BY sqlc.order_by(o) LIMIT 9"
-    assert pages(BY_ID, sql) == ""
+    both = f"SELECT o.id, o.at FROM ({arm} UNION ALL {arm}) o"
+    assert pages(BY_ID, f"{both} ORDER BY sqlc.order_by(o) LIMIT 9") == ""
+    assert pages(BY_ID, f"{both} JOIN shops s ON s.id = :shop ORDER BY sqlc.order_by(o) LIMIT 9") == ""
 
 
 @pytest.mark.parametrize(
@@ -128,3 +129,9 @@ def test_without_a_cursor_rows_may_be_equal() -> None:
         "SELECT o.id, o.at FROM orders o JOIN items i ON i.order_id = o.id ORDER BY sqlc.order_by(o) LIMIT 9"
     )
     assert pages(BY_ID, sql) == ""
+
+
+def test_rows_that_are_deleted_have_no_pages() -> None:
+    sql = "DELETE FROM orders WHERE sqlc.after(orders) ORDER BY sqlc.order_by(orders) LIMIT 9"
+    [finding] = findings(SCHEMA, sql, ":exec", BY_NUMBER)
+    assert "order column 'number' is not in the result" in finding

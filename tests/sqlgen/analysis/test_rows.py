@@ -45,6 +45,10 @@ from tests.sqlgen.analysis.reading import analysed
             "SELECT e.line FROM (SELECT * FROM (SELECT * FROM items) d WHERE d.order_id = ?) e WHERE e.line = ?",
             "zero_or_one",
         ),
+        (
+            "SELECT f.line FROM (SELECT e.line FROM (SELECT line FROM items WHERE order_id = ?) e) f WHERE f.line = ?",
+            "zero_or_one",
+        ),
         ("SELECT d.line FROM (SELECT line FROM items WHERE order_id > ?) d WHERE d.line = ?", "many"),
         (
             "SELECT d.line FROM (SELECT line FROM items WHERE order_id = 1 OR order_id = 2) d WHERE d.line = ?",

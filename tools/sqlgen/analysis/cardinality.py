@@ -104,7 +104,7 @@ def execution_keys(projected: Projected) -> tuple[frozenset[int], ...]:
 
     `SELECT number FROM t WHERE shop_id = ?` has the key `number` if `t` has the key (shop_id, number).
     """
-    if projected.grouping.rollup or projected.grouping.grouped:
+    if projected.grouping.grouped:
         return ()
     return tuple(_row_keys(projected.rows, _positions(projected.columns), at_execution=True))
 
