@@ -148,5 +148,5 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sample", type=int, metavar="N", help="only N mutants, chosen at random")
     parser.add_argument("--seed", type=int, default=1, help="of the sample (default: 1)")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time (default: 2)")
-    parser.add_argument("--seconds", type=float, default=30, help="limit for each mutant (default: 30)")
+    parser.add_argument("--seconds", type=float, default=60, help="CPU time of each mutant (default: 60)")
     return parser

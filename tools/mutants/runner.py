@@ -113,8 +113,9 @@ class Runner:
         if pid:
             os.close(into)
             return pid, output
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, self._limit)
+        # CPU time: on a busy machine, a mutant that no test kills would also reach a limit of elapsed time.
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, self._limit)
         _be_silent()
         try:
             apply_mutation(mutant.module, mutant.number)
@@ -132,7 +133,7 @@ class Runner:
         if killer:
             self._killers[mutant.module, mutant.function][int(killer)] += 1
             self._killers[mutant.module, ""][int(killer)] += 1
-        timed_out = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM
+        timed_out = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF
         return Outcome(mutant, killed=status != 0, timed_out=timed_out)
 
     def _tests_of(self, mutant: Mutant) -> list[int]:

@@ -18,6 +18,8 @@ SCHEMA = (
         ("SELECT id FROM t WHERE id = $1", "write a parameter as ? or :name"),
         ("SELECT id FROM t WHERE id = %s", "%s is a placeholder of drivers"),
         ('SELECT id FROM "t"', "backticks"),
+        ('SELECT id FROM t WHERE "Q" = 5', 'warning: "Q" is a text, and not the column of that name'),
+        ("SELECT CAST(n AS NUMERIC) FROM t", "CAST cannot make NUMERIC | write DECIMAL"),
         ("SELECT id FROM t WHERE q LIKE '%:q%'", "warning: ':q' inside of a text is no parameter"),
         ("SELECT id FROM t WHERE q LIKE '%' || :q || '%'", "warning: || is OR in MySQL"),
         ("SELECT id FROM t WHERE s = 'actve'", "did you mean 'active'"),
@@ -38,6 +40,11 @@ SCHEMA = (
 def test_a_query_gets_a_message_that_helps(sql: str, words: str) -> None:
     [found] = findings(SCHEMA, sql)
     assert words in found
+
+
+@pytest.mark.parametrize("sql", ['SELECT id FROM t WHERE q = "x"', "SELECT id FROM t WHERE q = 'n'"])
+def test_a_text_that_no_one_can_take_for_a_column_gets_no_message(sql: str) -> None:
+    assert findings(SCHEMA, sql) == []
 
 
 @pytest.mark.parametrize(

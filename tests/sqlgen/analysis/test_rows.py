@@ -40,6 +40,32 @@ from tests.sqlgen.analysis.reading import analysed
         ("SELECT 1 FROM paid WHERE id = ?", "zero_or_one"),
         ("SELECT d.n FROM (SELECT COUNT(*) AS n FROM orders) d", "one"),
         ("UPDATE orders SET note = NULL", "none"),
+        ("SELECT d.line FROM (SELECT line FROM items WHERE order_id = ?) d WHERE d.line = ?", "zero_or_one"),
+        (
+            "SELECT e.line FROM (SELECT * FROM (SELECT * FROM items) d WHERE d.order_id = ?) e WHERE e.line = ?",
+            "zero_or_one",
+        ),
+        (
+            "SELECT f.line FROM (SELECT e.line FROM (SELECT line FROM items WHERE order_id = ?) e) f WHERE f.line = ?",
+            "zero_or_one",
+        ),
+        ("SELECT d.line FROM (SELECT line FROM items WHERE order_id > ?) d WHERE d.line = ?", "many"),
+        (
+            "SELECT d.line FROM (SELECT line FROM items WHERE order_id = 1 OR order_id = 2) d WHERE d.line = ?",
+            "many",
+        ),
+        (
+            "SELECT d.line FROM (SELECT i.line FROM items i JOIN orders o ON o.id > 3 WHERE i.order_id = ?) d WHERE d.line = ?",
+            "many",
+        ),
+        (
+            "SELECT d.line FROM (SELECT line FROM items WHERE order_id = ? GROUP BY line, sku) d WHERE d.line = ?",
+            "many",
+        ),
+        (
+            "SELECT d.line FROM (SELECT line FROM items WHERE order_id = ? GROUP BY line WITH ROLLUP) d WHERE d.line = ?",
+            "many",
+        ),
     ],
 )
 def test_rows_are_counted_by_keys_limits_and_aggregates(sql: str, expected: str) -> None:

@@ -124,6 +124,24 @@ def test_a_view_is_followed_to_its_tables() -> None:
     ]
 
 
+def test_a_column_of_a_table_of_the_server_without_known_columns_has_a_reason() -> None:
+    [name] = explained(
+        in_schema(), "SELECT d.name FROM (SELECT DISTINCT * FROM performance_schema.threads) d"
+    ).columns
+    assert list(name.reason.lines()) == [
+        "d.name may be NULL in the query of d",
+        "  it is a column of * that no schema defines",
+    ]
+
+
+def test_a_table_of_a_database_is_not_taken_for_a_common_table_of_its_name() -> None:
+    query = "WITH tables AS (SELECT 1 AS n) SELECT table_name FROM information_schema.tables"
+    [name] = explained(in_schema(), query).columns
+    assert list(name.reason.lines()) == [
+        "tables.TABLE_NAME is a column of a table without a definition in the schema"
+    ]
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

@@ -160,17 +160,17 @@ PAGES = """\
 -- explain-ok: full-scan: few
 -- explain-ok: filesort: few
 -- explain-ok: temporary: few
-SELECT s.id, s.amount, t.n FROM sales AS s JOIN (SELECT 1 AS n {more}) AS t
-WHERE sqlc.after(s) ORDER BY sqlc.order_by(s) LIMIT :most OFFSET :skipped;
+SELECT s.id, s.amount FROM sales AS s JOIN (SELECT id, {sign}amount AS amount FROM sales) AS t ON t.id = s.id
+WHERE sqlc.after(s) ORDER BY sqlc.order_by(t) LIMIT :most OFFSET :skipped;
 """
 
 
 def test_each_order_of_a_query_is_walked_from_row_to_row(
     project_folder: Path, modern_server_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(project_folder, PAGES.format(more=""), modern_server_url, "--no-explain") == 0
+    assert run(project_folder, PAGES.format(sign=""), modern_server_url, "--no-explain") == 0
     capsys.readouterr()
-    assert run(project_folder, PAGES.format(more="UNION SELECT 2"), modern_server_url, "--no-explain") == 1
+    assert run(project_folder, PAGES.format(sign="-"), modern_server_url, "--no-explain") == 1
     error = capsys.readouterr().err
-    assert "sql/sales.sql:2:18: error: the order 'newest' loses or repeats rows between two pages" in error
+    assert "newest" not in error
     assert "sql/sales.sql:3:19: error: the order 'amounts' loses or repeats rows between two pages" in error

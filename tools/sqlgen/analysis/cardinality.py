@@ -3,26 +3,28 @@
 SELECT ... FROM o JOIN c ON c.id = o.customer_id WHERE o.id = ?  ->  at most one: both primary keys are constant
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dependencies import FuncDeps
 from tools.sqlgen.analysis.expression_key import column_references, expression_key, is_deterministic
 from tools.sqlgen.analysis.query_block import Filtered, Projected
 from tools.sqlgen.analysis.scope import Namespace, Relation
-from tools.sqlgen.analysis.values import ColumnId
+from tools.sqlgen.analysis.values import ColumnId, OutputColumn
 from tools.sqlgen.syntax.ast import Embed, Expr, Select, Star
 
 FunctionalDependency = tuple[frozenset[int], frozenset[int]]
 
 
-def at_most_one_row(ctx: Context, projected: Projected, select: Select) -> bool:
-    """True if there is at most one row before LIMIT."""
+def at_most_one_row(
+    ctx: Context, projected: Projected, select: Select, known: Iterable[ColumnId] = ()
+) -> bool:
+    """True if there is at most one row before LIMIT with each combination of values of `known`."""
     grouping, names = projected.grouping, projected.namespace
     if grouping.rollup:
         return False
     dependencies = FuncDeps(projected.rows, at_prepare=False)
-    constant = dependencies.closure(())
+    constant = dependencies.closure(known)
     if all(dependencies.is_single(relation, constant) for relation in names.relations):
         return True
     if not grouping.grouped:
@@ -53,10 +55,7 @@ def result_keys(
     rows, grouping, columns = projected.rows, projected.grouping, projected.columns
     if grouping.rollup:
         return (), ()
-    position: dict[ColumnId, int] = {}
-    for index, column in enumerate(columns):
-        if column.source is not None:
-            position.setdefault(column.source, index)
+    position = _positions(columns)
     everything = frozenset(range(len(columns)))
     candidate_keys: list[frozenset[int]] = []
     if select.distinct:
@@ -68,7 +67,7 @@ def result_keys(
     # NULL is one value to DISTINCT and GROUP BY, but a unique key allows any number of NULLs.
     determining = list(candidate_keys)
     if not grouping.grouped:
-        keys = _row_keys(rows, position)
+        keys = _row_keys(rows, position, at_execution=False)
         candidate_keys.extend(keys)
         determining.extend(key for key in keys if not any(columns[index].nullable for index in key))
     functional_dependencies = [(key, everything) for key in determining]
@@ -91,14 +90,34 @@ def _grouped_positions(ctx: Context, projected: Projected, select: Select) -> fr
     return frozenset(found)
 
 
-def _row_keys(rows: Filtered, position: dict[ColumnId, int]) -> list[frozenset[int]]:
+def _positions(columns: Sequence[OutputColumn]) -> dict[ColumnId, int]:
+    """Return the result column of each column of a relation: the first, if it is selected twice."""
+    position: dict[ColumnId, int] = {}
+    for index, column in enumerate(columns):
+        if column.source is not None:
+            position.setdefault(column.source, index)
+    return position
+
+
+def execution_keys(projected: Projected) -> tuple[frozenset[int], ...]:
+    """Return the keys of relations without the columns that are constant: they hold no combination twice.
+
+    `SELECT number FROM t WHERE shop_id = ?` has the key `number` if `t` has the key (shop_id, number).
+    """
+    if projected.grouping.grouped:
+        return ()
+    return tuple(_row_keys(projected.rows, _positions(projected.columns), at_execution=True))
+
+
+def _row_keys(rows: Filtered, position: dict[ColumnId, int], *, at_execution: bool) -> list[frozenset[int]]:
     """Return the keys of relations that are keys of the result: every other relation has one row beside them."""
+    constant = FuncDeps(rows, at_prepare=False).closure(()) if at_execution else set[ColumnId]()
     found: list[frozenset[int]] = []
     for relation in rows.namespace.relations:
         if relation.reads:
             continue  # its keys are unique only beside one row to its left
-        for unique in relation.candidate_keys:
-            keys = [ColumnId(relation.id, index) for index in unique]
+        for unique in (*relation.candidate_keys, *(relation.execution_keys if at_execution else ())):
+            keys = {ColumnId(relation.id, index) for index in unique} - constant
             if not all(key in position for key in keys):
                 continue
             if _others_are_single(rows, relation):

@@ -32,12 +32,14 @@ _MAX_ROUNDS = 5
 
 def with_common_tables(ctx: Context, environment: Environment, with_: With | None) -> Environment:
     """Analyse the common tables of a WITH in order; returns the environment of the query after it."""
+    if with_ is None:
+        return environment
     names: set[str] = set()
-    for table in with_.tables if with_ is not None else ():
+    for table in with_.tables:
         if table.name.lower() in names:
             ctx.report(f"common table '{table.name}' is defined twice", table)
         names.add(table.name.lower())
-        if with_ is not None and with_.recursive and isinstance(table.query.body, SetOperation):
+        if with_.recursive and isinstance(table.query.body, SetOperation):
             result = _recursive(ctx, environment, table)
         else:
             result = ctx.analyse_query(ctx, table.query, environment)
@@ -93,7 +95,7 @@ def _recursive(ctx: Context, environment: Environment, table: CommonTable) -> Qu
     for arm in arms:
         _check_recursive_arm(ctx, arm, table.name)
     widest = _widest(ctx, environment, table, arms, columns)
-    return limited(ctx, table.query.limit, QueryResult(widest, min_one=result.min_one))
+    return limited(ctx, environment, table.query.limit, QueryResult(widest, min_one=result.min_one))
 
 
 def _widest(

@@ -57,8 +57,9 @@ class FuncDeps:
                     yield from (ColumnId(relation.id, index) for index in dependents)
 
     def _has_known_key(self, relation: Relation, known: AbstractSet[ColumnId]) -> bool:
+        keys = [*relation.candidate_keys, *(() if self._at_prepare else relation.execution_keys)]
         return relation.reads <= known and any(
-            all(self._is_known(relation, index, known) for index in key) for key in relation.candidate_keys
+            all(self._is_known(relation, index, known) for index in key) for key in keys
         )
 
     def _is_known(self, relation: Relation, index: int, known: AbstractSet[ColumnId]) -> bool:

@@ -56,6 +56,7 @@ def relation_of(
         [_column_of(ident, each, as_) for each, as_ in zip(outputs, names, strict=True)],
         reads=reads,
         candidate_keys=result.candidate_keys,
+        execution_keys=result.execution_keys,
         functional_dependencies=result.functional_dependencies,
         max_one=result.max_one,
         min_one=result.min_one,

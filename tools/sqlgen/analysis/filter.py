@@ -1,4 +1,4 @@
-"""WHERE: what it proves of the rows that it keeps. SELECT, UPDATE and DELETE have one."""
+"""The filter of SELECT, UPDATE and DELETE: the facts that WHERE proves of the rows that remain."""
 
 from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context

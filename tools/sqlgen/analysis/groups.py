@@ -18,8 +18,8 @@ def grouping_of(ctx: Context, rows: Filtered, select: Select) -> Grouping:
     """Analyse GROUP BY; without one, an aggregate makes a single group."""
     if not select.group_by:
         return Grouping(implicit=_aggregates(select), rollup=select.rollup)
-    named = Grouping(grouped=True, rollup=select.rollup)
-    place = place_in(rows.block, "group", rows.namespace, rows.facts, named, _preview(select))
+    totals = Grouping(rollup=select.rollup)  # GROUPING(x) asks for it
+    place = place_in(rows.block, "group", rows.namespace, rows.facts, totals, _preview(select))
     exprs = [found for expr in select.group_by if (found := _grouped_by(ctx, place, select, expr))]
     keys = [expression_key(ctx, expr) for expr in exprs]
     return Grouping(
@@ -31,7 +31,7 @@ def grouping_of(ctx: Context, rows: Filtered, select: Select) -> Grouping:
 
 
 def _aggregates(select: Select) -> bool:
-    """True if an aggregate stands in the select list, HAVING, QUALIFY or a named window."""
+    """True if an aggregate is in the select list, HAVING, QUALIFY or a named window."""
     parts = (*(item.expr for item in select.items), *(window.spec for window in select.windows))
     return any(contains_aggregate(each) for each in (*parts, select.having, select.qualify))
 

@@ -33,7 +33,7 @@ class Info:
         self.owners: dict[Call, Node] = {}
         """The query block whose rows each aggregate reads."""
         self.aggregating: set[Node] = set()
-        """The query blocks with an aggregate of their own, also if that stands in a subquery."""
+        """The query blocks with an aggregate of their own, also one in a subquery."""
         self.slices: set[Param] = set()
         """The parameters in IN lists and in FIELD, where a slice is allowed."""
         self.relations: dict[int, Relation] = {}

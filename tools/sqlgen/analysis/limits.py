@@ -3,6 +3,7 @@
 import msgspec
 
 from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.place import Environment
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (
@@ -13,10 +14,11 @@ from tools.sqlgen.syntax.ast import (
 from tools.sqlgen.types.sql_type import UBIGINT
 
 
-def limited(ctx: Context, limit: Limit | None, result: QueryResult) -> QueryResult:
+def limited(ctx: Context, environment: Environment, limit: Limit | None, result: QueryResult) -> QueryResult:
+    """Analyse LIMIT; returns the result with the number of rows that it leaves."""
     if limit is None:
         return result
-    visit_limit(ctx, limit)
+    visit_limit(ctx, limit, optional=environment.optional)
     count = limit.count.value if isinstance(limit.count, IntLiteral) else None
     no_offset = limit.offset is None or (isinstance(limit.offset, IntLiteral) and limit.offset.value == 0)
     return msgspec.structs.replace(
@@ -26,10 +28,10 @@ def limited(ctx: Context, limit: Limit | None, result: QueryResult) -> QueryResu
     )
 
 
-def visit_limit(ctx: Context, limit: Limit) -> None:
+def visit_limit(ctx: Context, limit: Limit, *, optional: bool) -> None:
     """LIMIT and OFFSET take integers: literals and parameters."""
     for expr, name in ((limit.count, "limit"), (limit.offset, "offset")):
         if isinstance(expr, Param):
-            ctx.parameters.use(expr, Expected(UBIGINT, name=name))
+            ctx.parameters.use(expr, Expected(UBIGINT, name=name), optional=optional)
         elif expr is not None and not isinstance(expr, IntLiteral):
             ctx.report(f"{name.upper()} takes an integer or a parameter", expr)

@@ -29,7 +29,7 @@ def order_columns(ctx: Context, result: QueryResult) -> tuple[OrderColumn, ...]:
         return ()
     found: dict[str, OrderColumn] = {}
     for node, place, alias in ctx.order_macros:
-        at = _place_of_order(ctx, place)
+        at = place_of_order(ctx, place)
         for key in keys:
             column = _resolve(ctx, node, at, alias, key, result)
             if column is not None:
@@ -37,7 +37,7 @@ def order_columns(ctx: Context, result: QueryResult) -> tuple[OrderColumn, ...]:
     return tuple(found[key.column.lower()] for key in keys if key.column.lower() in found)
 
 
-def _place_of_order(ctx: Context, place: Place) -> Place:
+def place_of_order(ctx: Context, place: Place) -> Place:
     """Return the place of ORDER BY in the block of a macro, where all of its facts and select items are known."""
     select = place.block.node
     found = ctx.info.selects.get(select) if isinstance(select, Select) else None
@@ -55,7 +55,7 @@ def _distinct_keys(ctx: Context) -> list[OrderKey]:
 def _resolve(
     ctx: Context, node: Node, place: Place, alias: str | None, key: OrderKey, result: QueryResult
 ) -> OrderColumn | None:
-    found = _column_at(ctx, node, place, alias, key)
+    found = ordered_column(ctx, node, place, alias, key)
     if found is None:
         return None
     relation, index = found
@@ -70,9 +70,10 @@ def _resolve(
     )
 
 
-def _column_at(
+def ordered_column(
     ctx: Context, node: Node, place: Place, alias: str | None, key: OrderKey
 ) -> tuple[Relation, int] | None:
+    """Return the column that a key of an order means at a macro; None after a finding."""
     if alias is not None:
         relation = find_relation(place, alias)
         if relation is None:

@@ -51,6 +51,7 @@ def base_table(ctx: Context, block: Block, ref: TableName) -> Relation:
         schema=shape.table.schema or ref.schema,
         table=shape.table,
         candidate_keys=shape.candidate_keys,
+        execution_keys=shape.execution_keys,
         functional_dependencies=shape.functional_dependencies,
         max_one=shape.max_one,
         min_one=shape.min_one,

@@ -22,7 +22,7 @@ class _Use(Struct, frozen=True, gc=False):
 class Parameters:
     """All uses of all parameters of one statement."""
 
-    __slots__ = ("_tested", "_typed", "_uses", "optional_depth")
+    __slots__ = ("_tested", "_typed", "_uses")
 
     def __init__(self) -> None:
         self._uses: dict[tuple[int, int], _Use] = {}
@@ -30,14 +30,18 @@ class Parameters:
         self._typed: dict[str, SqlType] = {}
         self._tested: dict[tuple[int, int], None] = {}
         """The places where the query asks if the value is NULL."""
-        self.optional_depth = 0
 
-    def use(self, param: Param, expected: Expected | None, *, flag: bool = False) -> SqlType | None:
-        """Record one use; returns the type of the parameter as far as it is known, or None."""
+    def use(
+        self, param: Param, expected: Expected | None, *, optional: bool, flag: bool = False
+    ) -> SqlType | None:
+        """Record one use; returns the type of the parameter as far as it is known, or None.
+
+        `optional` is true for a use in a condition that can be left out, `flag` for the flag of one.
+        """
         place = (param.start, param.end)
         before = self._uses.get(place)
         if before is None or _strength(expected) > _strength(before.expected):
-            self._uses[place] = _Use(param, expected, self.optional_depth > 0, flag)
+            self._uses[place] = _Use(param, expected, optional, flag)
         else:
             expected = before.expected
         if expected is not None and not expected.weak and family(expected.type) not in {"null", "unknown"}:

@@ -33,7 +33,7 @@ _CLAUSE_NAMES: dict[Clause, str] = {
 
 
 class Environment(Struct, frozen=True, gc=False):
-    """What surrounds a query: the rows, common tables and database that it can name."""
+    """The surroundings of a query: the rows, common tables and database that it can name."""
 
     parent: "Place | None" = None
     """The place of the query in a block whose rows it can read; None if it can read no outer rows."""
@@ -42,9 +42,14 @@ class Environment(Struct, frozen=True, gc=False):
     schema: str | None = None
     """The database of unqualified table names; None for the catalog's current one."""
 
+    @property
+    def optional(self) -> bool:
+        """True if the query is a part of a condition that a caller can leave out."""
+        return self.parent is not None and self.parent.optional
+
 
 class Block(Struct, frozen=True, eq=False, gc=False):
-    """A query block: one SELECT, UPDATE, DELETE or INSERT, and what is known of it before its FROM."""
+    """A query block: one SELECT, UPDATE, DELETE or INSERT, and its names that FROM does not define."""
 
     node: Node
     """The block in the syntax tree. An aggregate, and a fact about the rows of a block, name it by this node."""
@@ -80,7 +85,7 @@ class Grouping(Struct, frozen=True, gc=False):
 
 
 class Place(Struct, frozen=True, eq=False, gc=False):
-    """A query block as far as it is known in one clause, and what surrounds the expression in that clause."""
+    """A query block as one clause sees it, and the surroundings of the expression in that clause."""
 
     block: Block
     clause: Clause
@@ -99,6 +104,8 @@ class Place(Struct, frozen=True, eq=False, gc=False):
     """True for an expression that is a whole ORDER BY item: it names select items first."""
     assumptions: frozenset[Fact] = frozenset()
     """Facts of the branches of CASE and IF around the expression, in this block and the outer ones."""
+    optional: bool = False
+    """True inside a condition that a caller can leave out."""
 
     @property
     def outer(self) -> "Place | None":
@@ -158,6 +165,10 @@ class Place(Struct, frozen=True, eq=False, gc=False):
         """The place of an expression that is a whole ORDER BY item."""
         return msgspec.structs.replace(self, whole_order_item=True)
 
+    def inside_optional(self) -> "Place":
+        """The place of a condition that a caller can leave out."""
+        return msgspec.structs.replace(self, optional=True)
+
     def around_subquery(self) -> Environment:
         """Return the environment of a subquery at this place."""
         around = self.block.environment
@@ -179,7 +190,17 @@ def place_in(
     """Return the place of an expression that is a clause, or a part of one."""
     outer = block.environment.parent
     assumptions = outer.assumptions if outer is not None else frozenset[Fact]()
-    return Place(block, clause, namespace, row_facts, grouping, items, having_facts, assumptions=assumptions)
+    return Place(
+        block,
+        clause,
+        namespace,
+        row_facts,
+        grouping,
+        items,
+        having_facts,
+        assumptions=assumptions,
+        optional=block.environment.optional,
+    )
 
 
 def proven(fact: Fact, place: Place) -> bool:

@@ -45,7 +45,7 @@ def analyse_query(
         result = _analyse_body(ctx, environment, body, expected_columns)
         _order_by_names(ctx, environment, query, result)
     _check_locks(ctx, query, body)
-    return limited(ctx, query.limit, result)
+    return limited(ctx, environment, query.limit, result)
 
 
 def _without_parentheses(body: QueryBody) -> QueryBody:

@@ -15,6 +15,8 @@ class QueryResult(Struct, frozen=True, gc=False):
     """At most one row."""
     candidate_keys: tuple[frozenset[int], ...] = ()
     """Sets of result columns that hold no combination twice."""
+    execution_keys: tuple[frozenset[int], ...] = ()
+    """Candidate keys that the values of one execution make: the server does not know them when it prepares."""
     functional_dependencies: tuple[tuple[frozenset[int], frozenset[int]], ...] = ()
     embeds: tuple[EmbedGroup, ...] = ()
     whole_table: SourceColumn | None = None

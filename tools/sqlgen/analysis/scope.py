@@ -49,6 +49,8 @@ class Relation(Struct, frozen=True, eq=False):
     """The columns to its left that a LATERAL derived table or a JSON_TABLE reads: it has other rows for each."""
     candidate_keys: tuple[frozenset[int], ...] = ()
     """Sets of columns that hold no combination twice (NULLs aside)."""
+    execution_keys: tuple[frozenset[int], ...] = ()
+    """Further candidate keys, which the values of one execution make; see QueryResult."""
     functional_dependencies: tuple[tuple[frozenset[int], frozenset[int]], ...] = ()
     """Columns -> columns that those determine."""
     max_one: bool = False

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tools.sqlgen.analysis.cardinality import at_most_one_row, result_keys
+from tools.sqlgen.analysis.cardinality import at_most_one_row, execution_keys, result_keys
 from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import contains_window
@@ -147,6 +147,9 @@ def _order_by(ctx: Context, projected: Projected, order_by: Sequence[OrderItem])
 
 def _result(ctx: Context, projected: Projected, select: Select) -> QueryResult:
     if select.into:
+        width = len(projected.columns)
+        if len(select.into) != width and projected.complete:
+            ctx.report(f"INTO {len(select.into)} variables of {width} columns", select.into[0])
         return QueryResult((), valid=False)
     grouping = projected.grouping
     # An aggregate of an outer query's columns is that query's: it does not make one row of this one.
@@ -161,6 +164,7 @@ def _result(ctx: Context, projected: Projected, select: Select) -> QueryResult:
         min_one and select.having is None and select.qualify is None,
         one_group or at_most_one_row(ctx, projected, select),
         candidate_keys,
+        execution_keys(projected) if projected.complete else (),
         functional_dependencies,
         projected.embeds,
         whole_table(ctx, projected),

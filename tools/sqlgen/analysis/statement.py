@@ -11,6 +11,7 @@ from tools.sqlgen.analysis.dml.update import analyse_update
 from tools.sqlgen.analysis.expressions.evaluate import evaluate
 from tools.sqlgen.analysis.named_orders import order_columns
 from tools.sqlgen.analysis.named_tables import base_table
+from tools.sqlgen.analysis.pages import check_pages
 from tools.sqlgen.analysis.place import Block, Environment, place_in
 from tools.sqlgen.analysis.query import analyse_query
 from tools.sqlgen.analysis.results import QueryResult
@@ -64,6 +65,7 @@ def analyse_in(ctx: Context, statement: QueryStatement) -> tuple[AnalysedQuery |
     """Do what `analyse` does; `ctx` then has the scopes and the typed expressions of the statement."""
     kind, result = _analyse_statement(ctx, statement)
     by_orders = order_columns(ctx, result)
+    check_pages(ctx, statement)
     parameters, contradictions = ctx.parameters.results()
     findings = sorted((*ctx.findings, *contradictions), key=lambda each: (each.start, each.end))
     if any(finding.severity == "error" for finding in findings):

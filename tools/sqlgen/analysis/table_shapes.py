@@ -17,6 +17,7 @@ class TableShape(Struct, gc=False):
     table: Table
     columns: tuple[RelationColumn, ...]
     candidate_keys: tuple[frozenset[int], ...]
+    execution_keys: tuple[frozenset[int], ...]
     functional_dependencies: tuple[tuple[frozenset[int], frozenset[int]], ...]
     max_one: bool
     min_one: bool
@@ -64,6 +65,7 @@ def _table_shape(table: Table) -> TableShape:
         table,
         columns,
         candidate_keys,
+        (),
         tuple(functional_dependencies),
         max_one=False,
         min_one=False,
@@ -101,6 +103,7 @@ def _view_shape(ctx: Context, table: Table) -> TableShape:
         table,
         shaped,
         result.candidate_keys,
+        result.execution_keys,
         result.functional_dependencies,
         result.max_one,
         result.min_one,

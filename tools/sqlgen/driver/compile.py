@@ -21,7 +21,6 @@ from tools.sqlgen.lower.query import CompiledQuery, lower_query
 from tools.sqlgen.syntax import ast
 from tools.sqlgen.syntax.parser import parse_query
 from tools.sqlgen.validate.commands import check_cardinality, check_command
-from tools.sqlgen.validate.pagination import check_orders
 from tools.sqlgen.validate.values import check_values
 
 T = TypeVar("T")
@@ -105,7 +104,6 @@ def _check_query(text: str, source: QuerySource, catalog: Catalog) -> CheckedQue
         errors += found
         if analysed is not None:
             errors += check_command(source, statement, analysed)
-            errors += check_orders(source, statement, analysed, catalog)
             errors += check_values(source, analysed, catalog.server)
             many = check_cardinality(source, analysed)
             errors += [many] if many else []

@@ -95,6 +95,8 @@ class Nullability:
     def _of_select(self, select: Select, index: int) -> Reason:
         place = self.ctx.info.selects[select].place("select")
         exprs = [expr for item in select.items for expr in self._columns_of(item.expr)]
+        if index >= len(exprs):
+            return Reason(nullable=True, text="it is a column of * that no schema defines")
         return self.of_expr(place, exprs[index])
 
     def _columns_of(self, expr: Expr) -> Sequence[Expr]:

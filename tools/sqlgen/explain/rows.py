@@ -3,7 +3,7 @@
 at most one row: the primary key (id) of products AS p is fixed by p.id = :id at line 18
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tools.sqlgen.analysis.dependencies import FuncDeps
 from tools.sqlgen.analysis.equalities import conjuncts
@@ -97,8 +97,12 @@ def _named(source: AnalysedSource, relation: Relation) -> str:
     return source.shown(node) if node is not None else relation.name
 
 
+def _keys(relation: Relation) -> Sequence[frozenset[int]]:
+    return [*relation.candidate_keys, *relation.execution_keys]
+
+
 def _no_key(source: AnalysedSource, relation: Relation) -> str:
-    names = [_column_names(relation, key) for key in sorted(relation.candidate_keys, key=sorted)]
+    names = [_column_names(relation, key) for key in sorted(_keys(relation), key=sorted)]
     shown = _named(source, relation)
     if not names:
         return f"{shown} has no key"
@@ -109,7 +113,7 @@ def _no_key(source: AnalysedSource, relation: Relation) -> str:
 
 def _key(source: AnalysedSource, select: Select, relation: Relation, known: set[ColumnId]) -> str:
     shown = _named(source, relation)
-    for key in relation.candidate_keys:
+    for key in _keys(relation):
         if all(ColumnId(relation.id, index) in known for index in key):
             return _fixed(source, select, relation, key)
     return f"{shown} has at most one row"

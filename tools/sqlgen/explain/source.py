@@ -78,8 +78,8 @@ class AnalysedSource:
         return min(around, key=lambda each: each[0])[1] if around else None
 
     def common_table(self, name: TableName) -> CommonTable | None:
-        """The common table that a name in FROM means."""
-        node: Node | None = name
+        """Return the common table that a name in FROM means; None for any other table."""
+        node: Node | None = name if name.schema is None else None
         while node is not None:
             if isinstance(node, Query | Update | Delete) and node.with_ is not None:
                 for table in node.with_.tables:

@@ -1,9 +1,9 @@
-"""The vocabulary in which functions.py states its rules: signatures, result types, when a result is NULL.
+"""The vocabulary in which table.py states its rules: signatures, result types, when a result is NULL.
 
 A signature has one letter a parameter, which also is the type that a caller's parameter gets there:
 
     s text   i integer   n DECIMAL   f DOUBLE   d DATE   m DATETIME   t TIME   j JSON   b bytes
-    g geometry   v vector   a anything   c a condition   u a unit   p peers: of one type together
+    g geometry   v vector   a anything   c a condition   u a unit   p of one common type together
 
 `[` opens the optional ones, `*` after a letter repeats it, `**` repeats the last two together.
 """

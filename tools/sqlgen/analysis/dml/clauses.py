@@ -54,4 +54,4 @@ def analyse_order(ctx: Context, rows: Filtered, order_by: Sequence[OrderItem], l
         ctx.evaluate(place, item.expr)
         require_one_column(ctx, item.expr)
     if limit is not None:
-        visit_limit(ctx, limit)
+        visit_limit(ctx, limit, optional=False)

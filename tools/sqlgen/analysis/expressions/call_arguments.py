@@ -19,14 +19,17 @@ from tools.sqlgen.types.typed_expr import TypedExpr
 def arguments(
     ctx: Context, place: Place, call: Call, rule: Rule, expected: Expected | None = None
 ) -> list[TypedExpr]:
-    """The values of the arguments; parameters among them get types by the signature, peers by each other."""
+    """Return the typed arguments.
+
+    Parameters among them get their types from the signature, or from the arguments of one common type beside them.
+    """
     letters = [rule.signature.letter(index) for index in range(len(call.args))]
     values: dict[int, TypedExpr] = {}
-    peers = [index for index, letter in enumerate(letters) if letter == "p"]
-    if peers:
+    of_common_type = [index for index, letter in enumerate(letters) if letter == "p"]
+    if of_common_type:
         fallback = _EXPECTED_AMONG_PEERS.get(call.name.upper(), expected)
-        found = evaluate_coerced(ctx, place, [call.args[index] for index in peers], fallback)
-        values.update(zip(peers, found, strict=True))
+        found = evaluate_coerced(ctx, place, [call.args[index] for index in of_common_type], fallback)
+        values.update(zip(of_common_type, found, strict=True))
     for index, (letter, arg) in enumerate(zip(letters, call.args, strict=True)):
         if index not in values:
             values[index] = ctx.evaluate(place, arg, _expected_argument(call, letter, index))

@@ -77,8 +77,8 @@ def _stored_function(ctx: Context, place: Place, call: Call) -> TypedExpr:
     parameters = function.parameters if function is not None else None
     for index, arg in enumerate(call.args):
         if not isinstance(arg, Star):
-            wanted = Expected(parameters[index]) if parameters and index < len(parameters) else None
-            ctx.evaluate(place, arg, wanted)
+            expected = Expected(parameters[index]) if parameters and index < len(parameters) else None
+            ctx.evaluate(place, arg, expected)
     if function is not None:
         if parameters is not None and len(parameters) != len(call.args):
             message = f"{call.name} takes {len(parameters)} arguments, not {len(call.args)}"

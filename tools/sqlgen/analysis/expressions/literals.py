@@ -68,9 +68,10 @@ def evaluate_float(
     return TypedExpr(DOUBLE, nullable=False)
 
 
-def evaluate_string(
-    _ctx: Context, _place: Place, expr: StringLiteral, _expected: Expected | None
-) -> TypedExpr:
+def evaluate_string(ctx: Context, place: Place, expr: StringLiteral, _expected: Expected | None) -> TypedExpr:
+    if ctx.text.startswith('"', expr.start) and expr.value.lower() in place.namespace.by_name:
+        hint = f"write `{expr.value}` for the column, '{expr.value}' for the text"
+        ctx.report(f'"{expr.value}" is a text, and not the column of that name', expr, hint, "warning")
     if expr.charset is not None and expr.charset.lower() == "binary":
         return TypedExpr(SqlType("VARBINARY", length=len(expr.value), charset="binary"), nullable=False)
     return TypedExpr(SqlType("VARCHAR", length=len(expr.value) or None), nullable=False)
@@ -103,12 +104,12 @@ def _is_temporal(expr: TemporalLiteral) -> bool:
             return is_time(expr.value)
 
 
-def evaluate_param(ctx: Context, _place: Place, expr: Param, expected: Expected | None) -> TypedExpr:
+def evaluate_param(ctx: Context, place: Place, expr: Param, expected: Expected | None) -> TypedExpr:
     if expr.kind == "slice" and expr not in ctx.info.slices:
         ctx.report(
             "sqlc.slice can only stand in an IN list or in FIELD", expr, "write: column IN (sqlc.slice(name))"
         )
-    known = ctx.parameters.use(expr, expected)
+    known = ctx.parameters.use(expr, expected, optional=place.optional)
     nullable = expr.kind == "narg"
     if known is None:
         return TypedExpr(VARCHAR, nullable, untyped=True)

@@ -124,12 +124,8 @@ def evaluate_inserted_value(
 
 def evaluate_optional(ctx: Context, place: Place, expr: Optional, _expected: Expected | None) -> TypedExpr:
     if expr.flag is not None:
-        ctx.parameters.use(expr.flag, Expected(BOOL), flag=True)
-    ctx.parameters.optional_depth += 1
-    try:
-        value = ctx.evaluate(place, expr.condition, Expected(BOOL, weak=True))
-    finally:
-        ctx.parameters.optional_depth -= 1
+        ctx.parameters.use(expr.flag, Expected(BOOL), optional=place.optional, flag=True)
+    value = ctx.evaluate(place.inside_optional(), expr.condition, Expected(BOOL, weak=True))
     return TypedExpr(BOOL, value.nullable)
 
 

@@ -86,7 +86,9 @@ def parse_cast_type(p: Parser) -> DataType:
     else:
         token = p.token
         data_type = parse_data_type(p)
-        if data_type.name not in _CASTABLE or token.word in {"NUMERIC", "FIXED"}:
+        if token.word in {"NUMERIC", "FIXED"}:
+            p.fail(f"CAST cannot make {token.word}", token, "write DECIMAL")
+        if data_type.name not in _CASTABLE:
             p.fail(f"CAST cannot make {data_type.name}", token, _cast_hint(data_type))
         _check_cast_type(p, data_type, token)
     if p.accept("ARRAY"):
