@@ -47,7 +47,6 @@ LEFT JOIN (
 ORDER BY d.day;
 
 -- name: count_sales :many
--- explain-ok: temporary-table: one row for each day
 -- The figures of list_sales, counted from the orders since the moment :since and before :until.
 SELECT
     DATE(o.created_at) AS day,

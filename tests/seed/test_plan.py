@@ -1,7 +1,7 @@
 """Sample rows are the same in every run, refer to rows that exist, and depend only on their index."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -78,6 +78,7 @@ def test_orders_are_spread_over_the_last_90_days_in_the_order_of_their_numbers()
     assert times == sorted(times)
     days = Counter((NOW - time).days for time in times)
     assert sorted(days) == [*range(90)]
+    assert NOW - times[-1] < timedelta(hours=2)
     average = len(times) / 90
     assert average / 3 < min(days.values()) < max(days.values()) < 2 * average
 

@@ -245,6 +245,10 @@ class Plan:
 
 def _in_weeks(part: float) -> float:
     """Return when, from 0 to 1, this part of all orders is placed: they are closer together in the middle of a week."""
+    return _swung(part) / _swung(1)
+
+
+def _swung(part: float) -> float:
     cycle = 2 * math.pi * WEEKS
     return part + WEEKLY_SWING * math.sin(cycle * part) / cycle
 
