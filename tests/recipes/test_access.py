@@ -58,7 +58,12 @@ async def test_redis_is_not_asked_about_a_request_that_is_refused(
         for _ in range(6):
             assert (await connection.ask(request)).status == 200
         asked: list[object] = []
-        monkeypatch.setattr(service.direct.store, "prepare", lambda *arguments: asked.append(arguments))
+
+        def prepare(recipe: object, deliver: object) -> None:
+            del deliver
+            asked.append(recipe)
+
+        monkeypatch.setattr(service.direct.store, "prepare", prepare)
         known_target = get(TARGET, f"X-API-Key: {key}", "X-Request-Id: r-1")
         without_a_key = get(TARGET, "X-Request-Id: r-2")
         for refused, status in ((request, 429), (known_target, 429), (without_a_key, 401)):
