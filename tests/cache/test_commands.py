@@ -1,4 +1,4 @@
-"""The commands of Redis that reads send: fewer for reads that miss, and none alone that no reader waits for."""
+"""The commands of Redis that reads send: fewer for reads that miss, and later where no reader waits for the reply."""
 
 import asyncio
 import re

@@ -32,8 +32,8 @@ Reply = object
 Argument = bytes | str | int
 OnPush = Callable[[list[Reply]], None]
 
-# A command whose reply no caller waits for is sent with the next one, but at most so many seconds later: to send a
-# command alone takes ten times the CPU of a command that leaves with others.
+# A command whose reply no caller waits for is sent with the next one, but at most so many seconds later. A write with
+# one command takes about ten times the CPU of a command in a write with others.
 _COMPANY_S: Final = 0.002
 
 # These answers mean "ask another server, or later": the wire is given up, and the link looks for the servers again.
