@@ -30,7 +30,7 @@ CACHE_RESULT: Final = "cache.result"
 
 
 class TracedLink(Link):
-    """Commands for Redis, each with a span if a request has sent it."""
+    """Commands for Redis, each with a span if a request waits for its reply. END has none."""
 
     def fetch(
         self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]
@@ -45,13 +45,6 @@ class TracedLink(Link):
         attributes = self._attributes("EVALSHA", script.name)
         with inner_span(f"EVALSHA {script.name}", kind=SpanKind.CLIENT, attributes=attributes):
             return await super().script(script, space, bucket, keys, arguments)
-
-    def send(
-        self, script: Script, space: Space, bucket: int, keys: Sequence[bytes], arguments: Sequence[Argument]
-    ) -> asyncio.Future[Reply]:
-        attributes = self._attributes("EVALSHA", script.name)
-        span = begin(f"EVALSHA {script.name}", kind=SpanKind.CLIENT, attributes=attributes)
-        return _followed(span, partial(super().send, script, space, bucket, keys, arguments))
 
     def _attributes(self, command: str, script: str | None = None) -> Attributes:
         found: dict[str, str | int] = {DB_SYSTEM_NAME: "redis", DB_OPERATION_NAME: command}

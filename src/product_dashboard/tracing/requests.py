@@ -27,8 +27,7 @@ from product_dashboard.errors import AppError
 from product_dashboard.observability.requests import ARRIVED, QUIET, RequestObserver
 from product_dashboard.observability.trace_ids import current_trace_id
 from product_dashboard.parts import Handlers
-from product_dashboard.recipes.direct import Address, DirectAnswers, Lines, Request
-from product_dashboard.recipes.recipe import Prepared
+from product_dashboard.recipes.direct import DirectAnswers, Request
 from product_dashboard.tracing.cache import CACHE_RESULT
 from product_dashboard.tracing.spans import note_error, request_span
 
@@ -80,25 +79,14 @@ class TracedAnswers(DirectAnswers):
         super().__init__(*arguments, **options)
         self._tracer = tracer
 
-    def answer(
-        self,
-        request: Request,
-        prepared: Prepared,
-        peer: Address,
-        began: float,
-        default: Lines,
-        *,
-        keep_alive: bool,
-        state: dict[str, Any],
-    ) -> bytes:
-        """Return the bytes of the answer; see DirectAnswers."""
+    def answer(self, request: Request, *arguments: Any, **options: Any) -> bytes:
+        """Return the bytes of the answer; the arguments are those of DirectAnswers."""
+        _, _, began, _ = arguments
         # The protocol of these requests is not told apart behind a proxy: they never reach its middleware.
         method, attributes = _asked(request.method, request.path, "http", request.headers)
         with request_span(self._tracer, method, request.headers, began, attributes) as span:
-            answer = super().answer(
-                request, prepared, peer, began, default, keep_alive=keep_alive, state=state
-            )
-            if STATE_KEY in state:  # the gate has admitted it
+            answer = super().answer(request, *arguments, **options)
+            if STATE_KEY in options["state"]:  # the gate has admitted it
                 span.set_attribute(CACHE_RESULT, "hit")
             line = b"\r\n%s: %s\r\n\r\n" % (RESPONSE, traceresponse(span))
         return answer.replace(_HEAD_END, line, 1)
