@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from tests.api_client import error
-from tests.recipes.conftest import get, until_direct
-from tests.tracing.conftest import Traced
+from tests.recipes.conftest import get
+from tests.tracing.conftest import Traced, until_known
 
 NO_SUCH = "019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"
 
@@ -139,7 +139,7 @@ async def test_an_answer_of_a_recipe_has_one_span(traced: Traced) -> None:
     product = await traced.api.product(name="Lamp of a recipe")
     request = get(f"/api/v1/products/{product['id']}")
     async with traced.service.connection() as connection:
-        answer = await until_direct(traced.service, connection, request)
+        answer = await until_known(connection, request)
     spans = await traced.spans(answer["traceresponse"])
     assert spans.tree() == ["GET /api/v1/products/{product_id}"]
     assert spans.root["cache.result"] == "hit"
@@ -152,7 +152,7 @@ async def test_answers_of_recipes_in_one_turn_have_a_trace_each(traced: Traced) 
     product = await traced.api.product(name="Lamp of many")
     request = get(f"/api/v1/products/{product['id']}")
     async with traced.service.connection() as one, traced.service.connection() as another:
-        await until_direct(traced.service, one, request)
+        await until_known(one, request)
         answers = await asyncio.gather(one.ask(request), another.ask(request))
     roots = [(await traced.spans(answer["traceresponse"])).root for answer in answers]
     assert len({root.trace_id for root in roots}) == 2
