@@ -2,7 +2,7 @@
 
 A query is named for its file and its `-- name:`, as `products.list_products`. A generated function has this name
 already, in its module and its own name, and executes its statement itself. So the name is looked up in the running
-function, and only where somebody wants it: no other statement pays for it.
+function, and only where a span or a comment needs it: no other statement pays for it.
 """
 
 import inspect

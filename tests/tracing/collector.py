@@ -1,4 +1,4 @@
-"""A collector of traces on a loopback port: it speaks OTLP over HTTP, and can be told to fail."""
+"""A collector of traces on a loopback port: it speaks OTLP over HTTP, and fails on demand."""
 
 import threading
 import time
@@ -66,7 +66,7 @@ def _attributes(pairs: Any) -> dict[str, Any]:
 
 @dataclass
 class Collector:
-    """What a running collector has received."""
+    """A running collector, and the spans that it has received."""
 
     endpoint: str = ""
     mode: Mode = "takes"

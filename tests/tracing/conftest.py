@@ -10,7 +10,7 @@ import pytest
 
 from product_dashboard.settings import Settings, TracingSettings
 from tests.api_client import Api
-from tests.recipes.conftest import Service, serving
+from tests.recipes.conftest import Answer, Connection, Service, serving
 from tests.server.conftest import database_url, start
 from tests.tracing.collector import Collector, Span, collecting
 
@@ -64,6 +64,16 @@ class Traced:
             self.collector.trace, trace_id, ended_by=lambda span: span.span_id == span_id
         )
         return Spans(found, next(span for span in found if span.span_id == span_id))
+
+
+async def until_known(connection: Connection, request: bytes) -> Answer:
+    """Repeat a request until a recipe answers it: it is a hit, and was one before, from which the recipe was learnt."""
+    hits = 0
+    while True:
+        answer = await connection.ask(request)
+        hits += answer["x-cache"] == "HIT"
+        if hits > 2:
+            return answer
 
 
 @dataclass

@@ -54,7 +54,7 @@ async def test_a_stalled_collector_costs_the_spans_above_the_limit_and_no_time(
         async with tracing.running():
             emit(tracing, 1)
             await asyncio.to_thread(until, lambda: collector.requests == 1, "the first span is not sent")
-            emit(tracing, QUEUE_LIMIT)  # returns, although nobody takes them
+            emit(tracing, QUEUE_LIMIT)  # returns, although the collector takes none of them
             assert dropped("queue_full") == before
             emit(tracing, 7)
             assert dropped("queue_full") == before + 7

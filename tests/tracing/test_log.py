@@ -5,9 +5,9 @@ import pytest
 from product_dashboard.settings import LogSettings, TracingSettings
 from tests.api_client import Api
 from tests.observability.test_logs import Log, log
-from tests.recipes.conftest import get, until_direct
+from tests.recipes.conftest import get
 from tests.tracing.collector import Collector
-from tests.tracing.conftest import Serve
+from tests.tracing.conftest import Serve, until_known
 
 __all__ = ["log"]  # the fixture
 
@@ -25,7 +25,7 @@ async def test_each_line_of_a_request_has_its_trace(
     async with serve(tracing, log=settings) as service, Api(service.app) as api:
         ordinary = (await api.get(path)).headers["traceresponse"]
         async with service.connection() as connection:
-            direct = (await until_direct(connection, get(path)))["traceresponse"]
+            direct = (await until_known(connection, get(path)))["traceresponse"]
             await connection.ask(get("/nothing"))
         with monkeypatch.context() as patch:
             patch.setattr("generated.categories.get_category", fail)

@@ -1,1 +1,1 @@
-"""What an operator needs beside /metrics: alert rules with their tests for Prometheus, and a dashboard for Grafana."""
+"""Alert rules with their tests for Prometheus, and a dashboard for Grafana, on the figures of /metrics."""

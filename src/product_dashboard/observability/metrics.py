@@ -122,6 +122,13 @@ SPANS_DROPPED = Counter(
     ["reason"],
 )
 SPANS_EXPORTED = Counter("trace_spans_exported_total", "Spans of traces that the collector has taken.")
+# An increase from nothing is none to Prometheus: what must not be lost unseen begins at 0.
+for _counter, _reasons in (
+    (LOG_LINES_DROPPED, ("queue_full", "not_rendered", "write_failed")),
+    (SPANS_DROPPED, ("queue_full", "not_taken", "end")),
+):
+    for _reason in _reasons:
+        _counter.labels(_reason)
 
 
 def render_metrics() -> bytes:

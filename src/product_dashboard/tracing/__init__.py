@@ -6,7 +6,7 @@ imported, its packages (the extra `otel`) need not be installed, and the plain p
 
     GET /api/v1/products/{product_id}       requests   parent and sampling by W3C traceparent, `traceresponse` back
     └── cache product                       cache      cache.result: hit, miss, bypass
-        ├── MGET                            cache      each command that this request sends to Redis
+        ├── MGET                            cache      each command of Redis that this request waits for
         └── cache wait                      cache      a load of this request, or of another one
             ├── EVALSHA lease               cache
             └── load product                cache

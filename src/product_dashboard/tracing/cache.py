@@ -30,7 +30,7 @@ CACHE_RESULT: Final = "cache.result"
 
 
 class TracedLink(Link):
-    """Commands for Redis, each with a span if a request has sent it."""
+    """Commands for Redis, each with a span if a request waits for its reply. END has none."""
 
     def fetch(
         self, space: Space, keys: Sequence[bytes], buckets: Sequence[int]

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from os import getpid
 from typing import Final
+from urllib.parse import urlsplit
 
 import structlog
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -47,6 +48,7 @@ class Tracing:
 
     def __init__(self, settings: TracingSettings) -> None:
         self._settings = settings
+        self._collector = urlsplit(settings.endpoint).netloc.rpartition("@")[2]  # without a password
         resource = Resource.create(
             {
                 SERVICE_NAME: settings.service_name,
@@ -67,7 +69,7 @@ class Tracing:
         exporter = CountingExporter(OTLPSpanExporter(endpoint=self._settings.endpoint + _PATH))
         queue = CountingQueue(exporter)
         self._provider.add_span_processor(queue)
-        log.info("traces.on", endpoint=self._settings.endpoint, sampler=self._settings.sampler)
+        log.info("traces.on", collector=self._collector, sampler=self._settings.sampler)
         try:
             yield
         finally:
@@ -88,7 +90,7 @@ class Tracing:
                 await flushed.wait()
         except TimeoutError:
             lost = exporter.give_up(queue.put)
-            log.warning("traces.not_flushed", spans=lost, endpoint=self._settings.endpoint)
+            log.warning("traces.not_flushed", spans=lost, collector=self._collector)
 
 
 class CountingExporter(SpanExporter):

@@ -83,17 +83,29 @@ def steps() -> dict[str, Step]:
 
 
 def observers() -> dict[str, Any]:
-    """The observer of requests around an application that does nothing, with the log of requests and without it."""
+    """The observer of requests around an application that does nothing: its log off and on, then with traces.
+
+    The traces go to no collector: to encode and send them costs a thread as much again.
+    """
     # Imported here for the same reason.
     from product_dashboard.observability.requests import RequestObserver
+    from product_dashboard.settings import Sampler, TracingSettings
+    from product_dashboard.tracing.export import Tracing
+    from product_dashboard.tracing.requests import TracedObserver
 
     def observer(*, log_requests: bool) -> RequestObserver:
         return RequestObserver(_application, timeout_s=10, log_requests=log_requests, allow={})
+
+    def traced(sampler: Sampler) -> RequestObserver:
+        tracer = Tracing(TracingSettings(endpoint="http://127.0.0.1", sampler=sampler)).tracer
+        return TracedObserver(_application, timeout_s=10, log_requests=True, allow={}, tracer=tracer)
 
     return {
         "application": _application,
         "observer": observer(log_requests=False),
         "observer, log of requests": observer(log_requests=True),
+        "the same, traces: not sampled": traced("always_off"),
+        "the same, traces: sampled": traced("always_on"),
     }
 
 
@@ -105,7 +117,7 @@ async def _application(scope: Any, _: Any, send: Any) -> None:
 
 def _scope() -> Any:
     return {
-        "type": "http", "method": "GET", "path": PATH, "query_string": b"", "state": {},
+        "type": "http", "method": "GET", "path": PATH, "query_string": b"", "state": {}, "scheme": "http",
         "headers": [(b"host", b"api.example.org"), (b"accept", b"application/json")],
         "client": ("192.0.2.1", 50_000),
     }  # fmt: skip
