@@ -11,7 +11,7 @@ from product_dashboard import tags
 from product_dashboard.cache import Cache
 from product_dashboard.database import Database
 from product_dashboard.errors import Busy
-from product_dashboard.products.prices import ALL, add_counts
+from product_dashboard.products.prices import ALL, add_counts, bucket_of
 from tools.seed.plan import Batch, Plan, Sizes, Stage, next_batch
 
 OnProgress = Callable[[Stage | None, int], None]
@@ -160,8 +160,8 @@ async def _write_products(conn: Connection, products: list[seed.AddProductsParam
         price_sum=sum((product.price for product in products), Decimal()),
     )
     await seed.count_products(conn, product_ids=[product.id for product in products])
-    counts = Counter(bucket for product in products for bucket in (product.price_bucket, ALL))
-    await add_counts(conn, counts)
+    buckets = Counter(bucket_of(product.price) for product in products)
+    await add_counts(conn, {**buckets, ALL: len(products)})
 
 
 async def _write_orders(conn: Connection, plan: Plan, batch: Batch) -> None:

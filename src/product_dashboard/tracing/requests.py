@@ -27,7 +27,8 @@ from product_dashboard.idempotency.answer import StoredAnswer
 from product_dashboard.observability.requests import ARRIVED, QUIET, RequestObserver
 from product_dashboard.observability.trace_ids import current_trace_id
 from product_dashboard.parts import Handlers
-from product_dashboard.recipes.direct import DirectAnswers, Request
+from product_dashboard.recipes.direct import Address, DirectAnswers, Lines, Request
+from product_dashboard.recipes.recipe import Prepared
 from product_dashboard.tracing.cache import CACHE_RESULT
 from product_dashboard.tracing.spans import note_error, request_span
 
