@@ -24,6 +24,8 @@ from product_dashboard.openapi.swagger import openapi_config
 from product_dashboard.products.examples import PRODUCT
 from tests.api_client import Api, Contract, Json, codes_of, with_answers
 
+pytestmark = pytest.mark.any_server
+
 CONTRACT = {
     "/api/v1/categories": {"get", "post"},
     "/api/v1/categories/{category_id}": {"get", "put", "patch", "delete"},
