@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from typing import cast
 
+import hypothesis
 import pytest
 from litestar import Litestar
 
@@ -30,6 +31,15 @@ from tools.stack.testing import (
 )
 
 pytest_plugins = ["tests.stores_mark"]
+
+# On a busy machine an example may take any time.
+hypothesis.settings.register_profile(
+    "any machine",
+    hypothesis.settings.default,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -172,7 +172,7 @@ PLAIN = {
     max_examples=25,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=st.lists(STEPS, min_size=5, max_size=25))
 async def test_summaries_equal_recounts_after_any_operations(steps: list[Any], shop: Shop) -> None:

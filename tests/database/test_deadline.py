@@ -76,11 +76,12 @@ async def test_a_transaction_of_a_request_may_take_longer_than_a_query(configure
         assert await fetch(conn, "SELECT 7") == (7,)
 
 
+@pytest.mark.usefixtures("database")  # it makes the tables
 async def test_a_wait_for_a_locked_row_is_ended_at_the_deadline(
     configure: Configure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("product_dashboard.database.LOCK_WAIT_S", 60)
-    database = configure(query_timeout_s=60)
+    monkeypatch.setattr("product_dashboard.database.LOCK_WAIT_S", 600)
+    database = configure(query_timeout_s=600)
 
     async def wait() -> None:
         async with database.transaction() as other:

@@ -19,6 +19,7 @@ JSON = {"content-type": "application/json"}
 UNKNOWN = "019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize(
     "path", ["/", "/api", "/api/v1", "/api/v1/nothing", "/api/v2/products", "/..%2f..%2fetc"]
 )
@@ -33,6 +34,7 @@ async def test_an_unknown_path_is_404_in_the_envelope(client: Api, path: str) ->
     }
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize(
     "path",
     [
@@ -52,6 +54,7 @@ async def test_a_path_has_one_spelling(client: Api, path: str) -> None:
     assert error(response)["code"] == "NOT_FOUND"
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize(
     ("method", "path", "allow"),
     [
@@ -70,6 +73,7 @@ async def test_a_method_that_a_path_does_not_know_is_405_with_allow(
     assert error(response)["code"] == "METHOD_NOT_ALLOWED"
 
 
+@pytest.mark.any_server
 async def test_options_tells_what_a_path_knows(client: Api) -> None:
     for path, allow in (
         ("/api/v1/products", "GET, HEAD, OPTIONS, POST"),
@@ -89,10 +93,12 @@ async def test_head_is_get_without_a_body(client: Api, path: str) -> None:
     assert (await client.head("/nothing")).status_code == 404
 
 
+@pytest.mark.any_server
 async def test_a_slash_at_the_end_makes_no_difference(client: Api) -> None:
     assert (await client.get("/api/v1/products/")).status_code == 200
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
@@ -117,6 +123,7 @@ async def test_a_body_that_is_no_json_is_400(client: Api, body: str, reason: str
     assert error(response)["message"] == f"The body is not JSON{reason}."
 
 
+@pytest.mark.any_server
 async def test_a_body_that_is_not_utf8_is_400(client: Api) -> None:
     response = await client.post("/api/v1/categories", content=b'{"name": "\xff"}', headers=JSON)
     assert (response.status_code, error(response)["code"]) == (400, "MALFORMED_JSON")
@@ -145,11 +152,13 @@ async def test_a_wrong_value_is_shown_as_it_was_sent_where_it_is_short(
     assert shown is None or f'"value":{shown}}}' in response.text
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize("body", ["[]", "null", "5", '"name"', "true"])
 async def test_a_body_that_is_no_object_is_400(client: Api, body: str) -> None:
     assert bad_fields(await client.post("/api/v1/categories", content=body, headers=JSON)) == ["body"]
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize("body", ['{"name": 5, "name": "x"}', '{"name": 5, "description": "y", "name": "x"}'])
 async def test_a_field_that_is_given_twice_and_is_wrong_once_is_told(client: Api, body: str) -> None:
     assert bad_fields(await client.post("/api/v1/categories", content=body, headers=JSON)) == ["body"]
@@ -172,6 +181,7 @@ async def test_a_name_that_the_collation_takes_for_empty_is_named(client: Api, n
         assert bad_fields(await client.put(f"/api/v1/{path}/{identifier}", json=body)) == ["name"]
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize(
     "headers",
     [
@@ -199,6 +209,7 @@ async def test_json_is_taken_however_it_is_called(client: Api, kind: str) -> Non
     assert response.status_code == 201
 
 
+@pytest.mark.any_server
 async def test_a_body_beyond_the_limit_is_413_whether_it_says_so_or_not(client: Api) -> None:
     body = b'{"name": "' + b"x" * 1_100_000 + b'"}'
 
@@ -218,11 +229,13 @@ async def test_unknown_fields_of_a_body_are_passed_over(client: Api) -> None:
     assert data(response)["name"] == "Lights"
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize("query", ["%ff", "name=%ff", "&".join(f"a{n}=1" for n in range(200))])
 async def test_a_query_that_cannot_be_read_is_400(client: Api, query: str) -> None:
     assert bad_fields(await client.get(f"/api/v1/products?{query}")) == ["query"]
 
 
+@pytest.mark.any_server
 async def test_the_limit_of_parameters_is_told(client: Api) -> None:
     query = "&".join(f"a{n}=1" for n in range(101))
     response = await client.get(f"/api/v1/products?{query}")
@@ -238,6 +251,7 @@ async def test_every_answer_names_its_request_and_forbids_sniffing(client: Api) 
         assert "server" not in response.headers
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize(
     ("given", "taken"),
     [("abc-1.2_3", True), ("x" * 64, True), ("x" * 65, False), ("a b", False), ("ü", False), ("", False)],

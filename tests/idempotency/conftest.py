@@ -29,7 +29,8 @@ def database_url(create_database: Callable[[], str]) -> str:
 
 @pytest.fixture
 def database_settings(database_url: str) -> DatabaseSettings:
-    return load_settings({"DATABASE_URL": database_url, "REDIS_URL": "redis://unused"}).database
+    variables = {"DATABASE_URL": database_url, "REDIS_URL": "redis://unused", "DB_QUERY_TIMEOUT": "60"}
+    return load_settings(variables).database
 
 
 @pytest.fixture

@@ -200,3 +200,9 @@ def test_yoyo_itself_agrees_on_what_is_applied(fresh_database: str, folder: Path
         assert [migration.id for migration in pending] == ["0003.third"]
     finally:
         backend.connection.close()
+
+
+def test_a_url_without_an_ssl_mode_gets_a_plain_connection(
+    rows: Callable[..., list[tuple[object, ...]]],
+) -> None:
+    assert rows("SHOW SESSION STATUS LIKE 'Ssl_cipher'") == [("Ssl_cipher", "")]

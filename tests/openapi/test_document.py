@@ -24,6 +24,8 @@ from product_dashboard.openapi.swagger import openapi_config
 from product_dashboard.products.examples import PRODUCT
 from tests.api_client import Api, Contract, Json, codes_of, with_answers
 
+pytestmark = pytest.mark.any_server
+
 CONTRACT = {
     "/api/v1/categories": {"get", "post"},
     "/api/v1/categories/{category_id}": {"get", "put", "patch", "delete"},
@@ -183,6 +185,13 @@ def test_every_example_is_what_its_schema_says(document: Any) -> None:
                 assert not list(contract.problems(media["schema"], value)), f"{method} {path}: {value}"
                 checked += 1
     assert checked > 100
+
+
+def test_every_format_is_one_that_is_checked(served_document: Any) -> None:
+    """A format without a validator is ignored: jsonschema needs a package for some of them."""
+    formats = set(re.findall(r'"format": ?"([^"]+)"', json.dumps(served_document, default=str)))
+    assert formats == {"date-time", "uuid"}
+    assert formats <= set(Draft202012Validator.FORMAT_CHECKER.checkers)
 
 
 def test_schemas_of_parameters_are_valid(document: Any) -> None:

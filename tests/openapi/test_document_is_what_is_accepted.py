@@ -152,6 +152,7 @@ def holds(schema: Json, document: Json, value: object) -> bool:
     return bool(validator.is_valid(value))
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize(("method", "path"), BODIES)
 @FIXED
 @given(data=st.data())
@@ -182,6 +183,7 @@ def query_texts(schema: Json) -> st.SearchStrategy[str]:
     return written | numbers | st.text(CHARACTERS, max_size=20) | st.sampled_from(["", "null", "1.0", "1e2"])
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize("path", QUERIES)
 @FIXED
 @given(data=st.data())

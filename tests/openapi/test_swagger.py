@@ -6,6 +6,8 @@ import pytest
 
 from tests.api_client import Api, error
 
+pytestmark = pytest.mark.any_server
+
 
 @pytest.mark.parametrize("path", ["/swagger/index.html", "/swagger", "/swagger/"])
 async def test_the_page_and_all_that_it_names_come_from_here(client: Api, path: str) -> None:

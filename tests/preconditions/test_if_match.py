@@ -110,6 +110,7 @@ async def test_a_list_several_lines_and_an_asterisk_match(
     assert answer.status_code == 200, answer.text
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize(("method", "resource"), WRITES)
 async def test_a_malformed_header_is_400_and_named(stand: Stand, method: str, resource: str) -> None:
     etag = await stand.etag(resource)

@@ -97,6 +97,7 @@ async def test_the_address_of_a_patch_is_stored_in_small_letters_and_belongs_to_
     assert bad_fields(await client.patch(path, json={"email": too_long})) == ["email"]
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize(
     ("resource", "body", "fields"),
     [
@@ -125,6 +126,7 @@ async def test_a_name_that_the_collation_takes_for_empty_is_refused(client: Api)
     assert bad_fields(answer) == ["name"]
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize("resource", ["categories", "customers", "products"])
 async def test_a_patch_is_json_or_a_merge_patch_and_nothing_else(client: Api, resource: str) -> None:
     before = await made(client, resource)

@@ -23,7 +23,7 @@ from tests.recipes.conftest import Answer, Connection, Service, Shop
 
 TIMES = 4
 FIXED = hypothesis_settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 NEVER_THE_SAME = {"date", "age", "x-request-id", "server-timing"}
 

@@ -47,7 +47,7 @@ class Service:
             return {"event": "not a log line", "text": line.decode()}
         return parsed
 
-    async def logged(self, event: str, count: int = 1, timeout_s: float = PATIENCE_S) -> dict[str, Any]:
+    async def logged(self, event: str, count: int = 1, timeout_s: float = 2 * PATIENCE_S) -> dict[str, Any]:
         """The `count`-th line of `event`, which may be still to come."""
 
         def found() -> list[dict[str, Any]]:
@@ -64,7 +64,7 @@ class Service:
         self.port = urlsplit(address).port or 0
         return self
 
-    async def answering(self, port: str, timeout_s: float = PATIENCE_S) -> "Service":
+    async def answering(self, port: str, timeout_s: float = 2 * PATIENCE_S) -> "Service":
         """Wait until the service, whose log cannot be read, answers requests on this port."""
         self.port = int(port)
         async with asyncio.timeout(timeout_s):

@@ -15,6 +15,7 @@ import uvicorn
 
 from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.settings import HttpSettings
+from tests.listener import connected
 from tests.waiting import PATIENCE_S, SLACK_S, eventually
 
 LIMITS = HttpSettings(
@@ -261,10 +262,14 @@ async def test_who_does_not_read_is_cut_off(connect: Any, server: tuple[uvicorn.
     await eventually(lambda: not server[0].server_state.tasks)
 
 
-async def test_who_reads_is_given_everything(connect: Any) -> None:
-    client = await connect()
-    client.send(b"GET /big HTTP/1.1\r\nhost: x\r\n\r\n")
-    assert len((await client.answer())[2]) == BIG
+async def test_who_reads_is_given_everything() -> None:
+    async with (
+        serving(HttpSettings(write_timeout_s=60)) as (_, port),
+        connected("127.0.0.1", port) as connection,
+    ):
+        client = Client(*connection)
+        client.send(b"GET /big HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert len((await client.answer())[2]) == BIG
 
 
 async def test_who_leaves_the_end_of_an_answer_unread_is_cut_off(server: tuple[uvicorn.Server, int]) -> None:

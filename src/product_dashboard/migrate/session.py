@@ -90,6 +90,7 @@ def _connect(settings: DatabaseSettings, deadline: float, say: Say) -> "pymysql.
                 charset="utf8mb4",
                 connect_timeout=10,
                 ssl=tls_context(settings),
+                ssl_disabled=settings.ssl_mode == "DISABLED",  # with neither, pymysql would prefer TLS
             )
         except pymysql.Error as error:
             code, text = error_of(error)
