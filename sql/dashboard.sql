@@ -31,8 +31,6 @@ LIMIT :limit;
 -- are missing: see migrations/0022. The count_ queries count the same figures from the rows, at a cost that grows with them.
 
 -- name: list_sales :many
--- explain-ok: full-scan: 65 stripes of the statistics
--- explain-ok: filesort: at most 366 days
 -- The sales of each day that has any, the oldest first; without such a day one row, which has only `is_complete`.
 SELECT t.is_complete, d.day, d.orders, d.quantity, d.revenue
 FROM (SELECT COUNT(s.unreported_at) = 0 AS is_complete FROM statistics AS s) AS t
@@ -49,7 +47,7 @@ LEFT JOIN (
 ORDER BY d.day;
 
 -- name: count_sales :many
--- explain-ok: temporary: one row for each day
+-- explain-ok: temporary-table: one row for each day
 -- The figures of list_sales, counted from the orders since the moment :since and before :until.
 SELECT
     DATE(o.created_at) AS day,
@@ -62,7 +60,8 @@ GROUP BY DATE(o.created_at);
 
 -- name: list_category_report :many
 -- explain-ok: full-scan: the categories, 65 stripes of each, and 65 of the statistics
--- explain-ok: filesort: one row for each category
+-- explain-ok: temporary-table: one row for each category
+-- explain-ok: filesort: the same rows
 -- Categories with the totals of their products, those with the highest revenue first; no rows without categories.
 SELECT
     (SELECT COUNT(s.unreported_at) = 0 FROM statistics AS s) AS is_complete,
@@ -84,7 +83,8 @@ LIMIT :limit;
 
 -- name: count_category_report :many
 -- explain-ok: full-scan: all products, until the totals are complete
--- explain-ok: filesort: one row for each category
+-- explain-ok: temporary-table: one row for each category
+-- explain-ok: filesort: the same rows
 -- The figures of list_category_report, counted from the products and the items of orders.
 SELECT
     c.id, c.name,

@@ -1,7 +1,7 @@
--- Compares what the writes keep (statistics, totals of products and customers, daily_sales, category_totals) with the rows
--- that it sums up, and adds what is missing. Each compare_ query is one statement, and so sees one state of the database:
--- writes that commit later add the same to both sides, and what was missing can be added while they go on.
--- Stripe 64 is changed by repairs alone; the service writes 0 to 63. Its row in the statistics lets one repair run at a time.
+-- Compares the summaries that the writes keep (statistics, totals of products and customers, daily_sales, category_totals)
+-- with the rows, and adds what is missing. Each compare_ query is one statement, and so sees one state of the database.
+-- A write that commits later adds the same to both sides, so that what is missing in that state is still missing after it.
+-- Stripe 64 belongs to repairs; the service writes 0 to 63. Its row in the statistics lets one repair run at a time.
 
 -- name: hold_repairs :exec
 -- Waits for other repairs, and keeps them waiting until the transaction ends.

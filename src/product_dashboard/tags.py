@@ -3,10 +3,12 @@
 tag           carried by                                        replaced by
 product(id)   the product's detail, changes of its stock        every change of it or of its stock, orders of it
 customer(id)  the customer's detail                             every change of it
-CATEGORIES    details and pages of categories and of products   every change of categories
-PRODUCTS      the product report, pages of products             every change of products or of their stock, orders
+CATEGORIES    details and pages of categories and of products,  every change of categories
+              the report of categories
+PRODUCTS      the reports of products and of categories, low    every change of products or of their stock, orders
+              stock, best products, pages of products
 CUSTOMERS     pages of customers                                every change of customers
-ORDERS        the best customers, pages of orders               every change of orders, changes of a customer
+ORDERS        the best customers, sales, pages of orders        every change of orders, changes of a customer
 NAMES         details and pages of orders                       changes of a category or a customer, and of a product's
                                                                 name or category
 

@@ -116,7 +116,8 @@ class Clerk:
         found += [f"/{name}/{self.pick(name)}" for name in LISTS]
         found += [f"/products/{self.pick('products')}/stock{query}" for query in ("", "?page_size=1")]
         found += self.stock_changes[-2:]
-        return [*found, "/dashboard/products", "/dashboard/top-customers"]
+        found += ["/dashboard/products", "/dashboard/top-customers", "/dashboard/sales?days=2"]
+        return [*found, "/dashboard/categories", "/dashboard/low-stock?below=4", "/dashboard/top-products"]
 
 
 def shown(response: httpx.Response) -> Any:

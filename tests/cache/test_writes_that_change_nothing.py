@@ -38,6 +38,10 @@ async def warm(client: Api) -> Warm:
             f"/api/v1/orders/{order['id']}",
             "/api/v1/dashboard/products",
             "/api/v1/dashboard/top-customers",
+            "/api/v1/dashboard/sales",
+            "/api/v1/dashboard/categories",
+            "/api/v1/dashboard/low-stock",
+            "/api/v1/dashboard/top-products",
         ),
         {
             "categories": (

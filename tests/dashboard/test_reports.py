@@ -14,14 +14,16 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from product_dashboard.dashboard.service import average, read_reports
+from product_dashboard.dashboard.service import average, read_reports, read_sales
 from product_dashboard.database import Database
 from product_dashboard.readiness import Readiness
 from product_dashboard.resources import Resources
+from product_dashboard.summaries.repair import repair
 from tests.cache.without_redis import cache_without_redis
 from tests.shop import Shop, body_of, data_of, error_of
 
 PATHS = ("/api/v1/dashboard/products", "/api/v1/dashboard/top-customers", "/api/v1/dashboard/overview")
+OTHERS = tuple(f"/api/v1/dashboard/{name}" for name in ("sales", "categories", "low-stock", "top-products"))
 
 
 async def test_an_empty_shop_has_reports_of_nothing(shop: Shop) -> None:
@@ -108,24 +110,119 @@ async def test_a_bad_limit_is_refused(path: str, limit: str, shop: Shop) -> None
     assert [detail["field"] for detail in error["details"]] == ["limit"]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    ("path", "bad"),
+    [
+        ("sales", {"days": "0"}),
+        ("sales", {"days": "367"}),
+        ("categories", {"limit": "0"}),
+        ("categories", {"limit": "1001"}),
+        ("low-stock", {"below": "0", "limit": "101"}),
+        ("low-stock", {"below": "x", "limit": "-1"}),
+        ("low-stock", {"below": "1000001"}),
+        ("top-products", {"limit": "101"}),
+    ],
+)
+async def test_each_bad_parameter_of_a_report_is_named(path: str, bad: dict[str, str], shop: Shop) -> None:
+    answer = await shop.client.get(f"/api/v1/dashboard/{path}", params=bad)
+    error = error_of(answer, 400, "VALIDATION_ERROR")
+    assert {detail["field"] for detail in error["details"]} == set(bad)
+
+
+def sales_of(days_ago: int, orders: int, quantity: int, revenue: str) -> dict[str, Any]:
+    day = datetime.now(UTC).date() - timedelta(days=days_ago)
+    return {"day": str(day), "orders": orders, "quantity": quantity, "revenue": Decimal(revenue)}
+
+
+async def test_an_order_counts_on_its_own_day_in_utc_until_it_is_deleted(
+    shop: Shop, resources: Resources
+) -> None:
+    lamp = await shop.product("2.50", 50)
+    first, second = [await shop.order(await shop.customer(), (lamp, number)) for number in (2, 3)]
+    assert await shop.get("/dashboard/sales?days=1") == [sales_of(0, 2, 5, "12.50")]
+
+    # The last moment of a day, and the first one of the day after it.
+    for order, days_ago, moment in ((first, 2, "23:59:59.999999"), (second, 1, "00:00:00")):
+        number, day = order["id"].replace("-", ""), sales_of(days_ago, 0, 0, "0")["day"]
+        await shop.rows(f"UPDATE orders SET created_at = '{day} {moment}' WHERE id = UNHEX('{number}')")
+    await repair(resources.database, resources.cache, lambda _name, _places, _found: None)
+    today, day_before = sales_of(0, 0, 0, "0.00"), sales_of(1, 1, 3, "7.50")
+    assert await shop.get("/dashboard/sales?days=3") == [sales_of(2, 1, 2, "5.00"), day_before, today]
+
+    assert (await shop.client.delete(f"/api/v1/orders/{first['id']}")).status_code == 200
+    assert await shop.get("/dashboard/sales?days=3") == [sales_of(2, 0, 0, "0.00"), day_before, today]
+    assert len(await shop.get("/dashboard/sales")) == 30
+    await shop.assert_summaries_are_true()
+
+
+async def test_a_category_has_the_figures_of_the_products_that_are_in_it_now(shop: Shop) -> None:
+    lamps, chairs = await shop.category("Lamps"), await shop.category("Chairs")
+    lamp = await shop.product("10.00", 9, category_id=lamps["id"])
+    await shop.order(await shop.customer(), (lamp, 2))
+    empty = {"products": 0, "stock": 0, "quantity_sold": 0, "revenue": Decimal("0.00")}
+    full = {"products": 1, "stock": 7, "quantity_sold": 2, "revenue": Decimal("20.00")}
+    ids = {"Lamps": {"id": lamps["id"], "name": "Lamps"}, "Chairs": {"id": chairs["id"], "name": "Chairs"}}
+    assert await shop.get("/dashboard/categories") == [ids["Lamps"] | full, ids["Chairs"] | empty]
+
+    await shop.replace_product(lamp, category_id=chairs["id"], stock_quantity=7, price=Decimal("11.00"))
+    assert await shop.get("/dashboard/categories") == [ids["Chairs"] | full, ids["Lamps"] | empty]
+    assert await shop.get("/dashboard/categories?limit=1") == [ids["Chairs"] | full]
+    assert (await shop.client.delete(f"/api/v1/categories/{lamps['id']}")).status_code == 200
+    assert await shop.get("/dashboard/categories") == [ids["Chairs"] | full]
+    await shop.assert_summaries_are_true()
+
+
+async def test_products_low_in_stock_are_those_for_sale_the_fewest_first(shop: Shop) -> None:
+    made = [await shop.product("10.00", stock) for stock in (4, 10, 0, 9)]
+    await shop.product("10.00", 1, is_active=False)
+    shown = [
+        {key: product[key] for key in ("id", "name", "price", "stock_quantity", "total_sold")}
+        for product in (made[2], made[0], made[3])
+    ]
+    assert await shop.get("/dashboard/low-stock") == shown
+    assert await shop.get("/dashboard/low-stock?below=9") == shown[:2]
+    assert await shop.get("/dashboard/low-stock?below=9&limit=1") == shown[:1]
+    await shop.replace_product(made[2], stock_quantity=5)
+    assert [found["stock_quantity"] for found in await shop.get("/dashboard/low-stock")] == [4, 5, 9]
+
+
+async def test_best_sellers_have_what_was_paid_for_them_whatever_they_cost_now(shop: Shop) -> None:
+    lamp, chair, _ = await shop.product("10.00", 9), await shop.product("99.00", 9), await shop.product()
+    await shop.order(await shop.customer(), (lamp, 3), (chair, 1))
+    await shop.replace_product(lamp, price=Decimal("12.00"), stock_quantity=6, is_active=False)
+    found = await shop.get("/dashboard/top-products")
+    assert [(each["id"], each["price"], each["total_sold"], each["revenue"]) for each in found] == [
+        (lamp["id"], Decimal("12.00"), 3, Decimal("30.00")),
+        (chair["id"], Decimal("99.00"), 1, Decimal("99.00")),
+    ]
+
+
+async def test_the_sales_of_yesterday_are_not_those_of_today(shop: Shop, resources: Resources) -> None:
+    await shop.order(await shop.customer(), (await shop.product(), 1))
+    today = datetime.now(UTC).date()
+    for until in (today, today + timedelta(days=1)):
+        answer = await read_sales.response(resources.cache, resources.database, until=until, days=1)
+        assert f'"day":"{until}"'.encode() in answer.body
+
+
+@pytest.mark.parametrize("path", PATHS + OTHERS)
 async def test_the_second_answer_comes_from_the_cache(path: str, shop: Shop) -> None:
     await shop.order(await shop.customer(), (await shop.product(), 1))
     miss, hit = await shop.client.get(path), await shop.client.get(path)
     assert [answer.headers["x-cache"] for answer in (miss, hit)] == ["MISS", "HIT"]
     first, second = data_of(miss, 200), data_of(hit, 200)
-    if "top-customers" not in path:
+    if path in {PATHS[0], PATHS[2]}:
         reports = [data.get("product_report", data) for data in (first, second)]
         assert "cached_at" not in reports[0]
         cached_at = msgspec.convert(reports[1].pop("cached_at"), datetime)
         assert abs(datetime.now(UTC) - cached_at) < timedelta(seconds=30)
-    for data in (first, second):
-        if path.endswith("overview"):
+    if path.endswith("overview"):
+        for data in (first, second):
             assert data.pop("total_time_ms") >= 0
     assert first == second
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", PATHS + OTHERS)
 async def test_an_unchanged_report_is_not_sent_again(path: str, shop: Shop) -> None:
     customer, lamp = await shop.customer(), await shop.product()
     await shop.client.get(path)

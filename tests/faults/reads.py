@@ -171,6 +171,26 @@ async def read_top_customers(session: Session) -> None:
     await read(session, "/dashboard/top-customers", query=f"?limit={limit}", check=data_of(check_top))
 
 
+async def read_sales(session: Session) -> None:
+    """Read the sales of two days: all orders of a run, also of one at midnight."""
+
+    def check(session: Session, data: Any, since: float, where: str) -> None:
+        number = sum(day.orders for day in data)
+        session.model.see_sum(session.model.totals["order"], number, since, f"{where}: orders")
+
+    await read(session, "/dashboard/sales", query="?days=2", check=data_of(check))
+
+
+async def read_category_report(session: Session) -> None:
+    def check(session: Session, data: Any, since: float, where: str) -> None:
+        totals = session.model.totals
+        number, stock = sum(each.products for each in data), sum(each.stock for each in data)
+        session.model.see_sum(totals["product"], number, since, f"{where}: products")
+        session.model.see_sum(totals["stock"], stock, since, f"{where}: stock")
+
+    await read(session, "/dashboard/categories", query="?limit=1000", check=data_of(check))
+
+
 async def read_overview(session: Session) -> None:
     def check(session: Session, data: Any, since: float, where: str) -> None:
         check_report(session, data.product_report, since, where)
@@ -226,8 +246,12 @@ READS: dict[Callable[[Session], Awaitable[object]], int] = {
     read_stock_change: 1,
     read_report: 5,
     read_top_customers: 4,
+    read_sales: 3,
+    read_category_report: 3,
     read_overview: 4,
     read_unknown: 1,
     read_wrongly: 1,
 }
 """Each read with its share of the load."""
+
+REPORTS = (read_report, read_top_customers, read_overview, read_sales, read_category_report)

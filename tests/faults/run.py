@@ -17,7 +17,7 @@ from tests.faults.client import Client, Cut
 from tests.faults.documented import Documented
 from tests.faults.faults import Saboteur
 from tests.faults.model import Model, Thing
-from tests.faults.reads import READS, read_overview, read_report, read_thing, read_top_customers
+from tests.faults.reads import READS, REPORTS, read_thing
 from tests.faults.report import Findings
 from tests.faults.service import Service, ServiceFailed
 from tests.faults.session import Session, World
@@ -211,7 +211,7 @@ class _Run:
         async def some(session: Session, part: Sequence[Thing]) -> None:
             for thing in part:
                 await read_thing(session, thing)
-            for read in (read_report, read_top_customers, read_overview):
+            for read in REPORTS:
                 await read(session)
 
         count = len(sessions)

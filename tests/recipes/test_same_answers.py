@@ -57,6 +57,10 @@ PATHS = st.sampled_from(
         "/dashboard/overview",
         "/dashboard/products",
         "/dashboard/top-customers",
+        "/dashboard/sales",
+        "/dashboard/categories",
+        "/dashboard/low-stock",
+        "/dashboard/top-products",
         "/products",
         "/products/{product}",
         "/products/{other}",
@@ -75,7 +79,9 @@ PATHS = st.sampled_from(
 SPELLINGS = st.sampled_from(
     ["{}"] * 12 + ["{}/", "/{}", "{}%2F", "{}%2f..", "{}/.", "{};a", "%2F{}", "{}%20", "//{}"]
 )
-NAMES = st.sampled_from(["page", "page_size", "limit", "sort", "name", "min_price", "cursor", "unknown"])
+NAMES = st.sampled_from(
+    ["page", "page_size", "limit", "days", "below", "sort", "name", "min_price", "cursor", "unknown"]
+)
 VALUES = st.sampled_from(["1", "2", "02", "", "newest", "Lamp", "Lamp 1", "a&b", "é", "0", "%", "+", "-1"])
 
 

@@ -1,12 +1,20 @@
 """The indexes serve the queries: the server's plans for the calls of the service."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast, get_args
 
 import pytest
 
 from generated import categories, customers, dashboard, orders, products
+from product_dashboard.dashboard.service import (
+    read_category_report,
+    read_low_stock,
+    read_sales,
+    read_top_products,
+)
 from product_dashboard.database import Database
 from product_dashboard.products import pages
 from product_dashboard.products.schemas import ProductQuery
@@ -190,6 +198,34 @@ async def test_the_reports_read_the_head_of_an_index(
     plan = await explain(query, limit=10)
     assert plan[table].key == index
     assert "filesort" not in plan[table].extra
+
+
+async def test_best_sellers_are_read_from_the_head_of_an_index(explain: Explain) -> None:
+    plan = await explain(dashboard.list_top_products, limit=10)
+    assert plan["p"].key == "products_by_total_sold"
+    assert "filesort" not in plan["p"].extra
+
+
+async def test_products_low_in_stock_are_read_from_the_head_of_an_index(explain: Explain) -> None:
+    plan = await explain(dashboard.list_low_stock, below=200, limit=20)
+    assert plan["products"].key == "products_by_stock_quantity"
+    assert "filesort" not in plan["products"].extra
+
+
+async def test_reports_read_rows_of_days_categories_and_what_they_show_alone(seeded: Database) -> None:
+    today = datetime.now(UTC).date()
+    stripes, categories_read = 65, 3 * SIZES.categories
+    async with seeded.connection() as conn:
+        database = cast("Database", OneConnection(conn))
+        for read, most in (
+            (partial(read_sales, database, until=today, days=30), 4 * 30 + stripes),
+            (partial(read_category_report, database, limit=1000), 4 * categories_read + stripes),
+            (partial(read_low_stock, database, below=10, limit=20), 30),
+            (partial(read_top_products, database, limit=10), 10 + stripes),
+        ):
+            before = await rows_touched(conn)
+            assert await read()
+            assert await rows_touched(conn) - before <= most, read
 
 
 async def test_a_page_after_a_cursor_costs_the_same_at_any_depth(seeded: Database) -> None:

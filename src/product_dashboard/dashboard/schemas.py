@@ -102,7 +102,7 @@ class LowStockProduct(Struct, frozen=True, kw_only=True):
 
 
 class TopProduct(Struct, frozen=True, kw_only=True):
-    """A product with the pieces that were sold of it, and what was paid for them, whatever it costs now."""
+    """A product with the pieces that were sold of it, and their revenue at the prices of their orders."""
 
     id: UUID
     name: str

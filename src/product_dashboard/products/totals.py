@@ -17,7 +17,7 @@ NOTHING = Decimal()
 
 
 class NewProduct(Struct, frozen=True):
-    """What a product that was never sold adds to totals."""
+    """The figures that a new product, which was never sold, adds to totals."""
 
     category_id: UUID
     price: Decimal

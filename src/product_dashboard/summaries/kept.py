@@ -23,7 +23,7 @@ NO_DAY = date(1000, 1, 1)
 
 
 class Missing(Struct, frozen=True):
-    """What a summary lacks in one place; a negative amount is too much."""
+    """The amounts that a summary lacks in one place; a negative amount is too much."""
 
     where: object
     amounts: dict[str, Any]
