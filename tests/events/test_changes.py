@@ -10,11 +10,11 @@ import pytest
 from product_dashboard import tags
 from product_dashboard.cache import Cache, CacheOptions
 from product_dashboard.database import Database
-from product_dashboard.driver import MySQLConnection
 from product_dashboard.epoch_store import MySQLEpochStore
 from product_dashboard.events.changes import Changes
 from product_dashboard.events.listeners import TOPICS, Listener, Listeners
 from product_dashboard.events.schemas import Change
+from product_dashboard.pipeline import TransactionConnection
 from product_dashboard.resources import Resources
 from tests.api_client import Api
 
@@ -89,7 +89,7 @@ class HeldBeforeCommit:
     go: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[MySQLConnection]:
+    async def transaction(self) -> AsyncGenerator[TransactionConnection]:
         async with self.database.transaction() as conn:
             yield conn
             self.fenced.set()

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import subprocess
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,7 +87,7 @@ class Tab:
 
 
 @asynccontextmanager
-async def tab(browser: Browser, base: str, width: int = 1280, **options: Any) -> AsyncIterator[Tab]:
+async def tab(browser: Browser, base: str, width: int = 1280, **options: Any) -> AsyncGenerator[Tab]:
     """Open a tab, and close it when the block ends. Fails if there was a problem that the test did not clear."""
     context = await browser.new_context(viewport={"width": width, "height": 900}, **options)
     page = await context.new_page()
