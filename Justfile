@@ -149,6 +149,11 @@ check: venv
 openapi *arguments: venv
     @"{{ python }}" -m tools.openapi {{ arguments }}
 
+# Take the pictures of the page in the README from the running API.
+[group('quality')]
+pictures: venv
+    @{{ stack }} exec --serving -- "{{ python }}" -m tools.pictures
+
 # Format the code, and apply the automatic fixes of the linter.
 [group('quality')]
 fmt: venv

@@ -124,8 +124,8 @@ _CODE = re.compile(r"^```.*?^```|`[^`]*`", re.DOTALL | re.MULTILINE)
 _DASHES, _HASH = re.compile(r"(?:^|\s)--\s+(.*)"), re.compile(r"(?:^|\s)#+\s+(.*)")
 _COMMENT_MARKS = {".sql": _DASHES, ".lua": _DASHES, ".toml": _HASH, ".yml": _HASH, ".sh": _HASH}
 _HASH_NAMES = {"Justfile", "Dockerfile", ".env.example", ".gitignore", ".dockerignore", "run"}
-# Written by tools; or applied to databases, whose checksums of the files must stay.
-_SKIPPED = re.compile(r"^generated/|^tests/sqlgen/cases/.*/expected|^migrations/")
+# Written by tools; applied to databases, whose checksums of the files must stay; pictures.
+_SKIPPED = re.compile(r"^generated/|^tests/sqlgen/cases/.*/expected|^migrations/|.*\.png$")
 
 
 def blocks(path: Path, text: str) -> Iterator[Block]:

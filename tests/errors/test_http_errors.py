@@ -21,7 +21,7 @@ UNKNOWN = "019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"
 
 @pytest.mark.any_server
 @pytest.mark.parametrize(
-    "path", ["/", "/api", "/api/v1", "/api/v1/nothing", "/api/v2/products", "/..%2f..%2fetc"]
+    "path", ["/favicon.ico", "/api", "/api/v1", "/api/v1/nothing", "/api/v2/products", "/..%2f..%2fetc"]
 )
 async def test_an_unknown_path_is_404_in_the_envelope(client: Api, path: str) -> None:
     response = await client.get(path)

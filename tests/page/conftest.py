@@ -34,7 +34,11 @@ class Shop:
 
 @pytest.fixture
 async def shop(client: Api) -> Shop:
-    """Two categories, three products of which one is scarce, two customers, three orders."""
+    return await fill(client)
+
+
+async def fill(client: Api) -> Shop:
+    """Make two categories, three products of which one is scarce, two customers, and three orders."""
     lamps, rugs = await client.category("Lamps"), await client.category("Rugs & more")
     lamp = await client.product(lamps["id"], name="Desk lamp", price=1249.5, stock_quantity=2000)
     rug = await client.product(rugs["id"], name="Rug <b>&</b>", price=80, stock_quantity=12)

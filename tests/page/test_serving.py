@@ -1,4 +1,4 @@
-"""How the page is served: its files, its access, the figures of the process, and the switch that turns it off."""
+"""Serving the page: its files, its access, the figures of the process, and the switch that turns it off."""
 
 import re
 from base64 import b64encode

@@ -112,6 +112,7 @@ def _serve(options: argparse.Namespace) -> int:
     key = "-H 'Authorization: Bearer KEY' " if os.environ.get("API_KEYS_FILE") else ""
     print(
         f"\n  API          {where.url}/api/v1\n"
+        f"  Page         {where.url}/\n"
         f"  Swagger UI   {where.url}/swagger/index.html\n"
         f"  Health       {where.url}/health/ready\n\n"
         f"  Try:         curl -s {key}'{where.url}/api/v1/dashboard/overview?limit=3'\n"

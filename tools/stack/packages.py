@@ -1,4 +1,4 @@
-"""Unpacks programs from the distribution's packages into a folder, without root: database servers, Prometheus.
+"""Unpacks programs from the distribution's packages into a folder, without root: servers, Prometheus, a browser.
 
 apt resolves the dependencies that this machine does not have, and checks signatures and hashes as usual. The
 packages are unpacked, not installed. If the package lists of this machine are absent or out of date, apt
@@ -10,9 +10,10 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from tools.stack.errors import Unusable
 from tools.stack.layout import private_folder
@@ -24,6 +25,8 @@ _SERVER_PATHS = ("usr/sbin/mysqld", "usr/sbin/mariadbd", "usr/bin/mysqld", "usr/
 _NEVER_UNPACKED = re.compile(r"^(libc6|libc-bin|libc6-.*)$")
 _SECONDS = 300
 
+ProgramT = TypeVar("ProgramT")
+
 
 def unpacked_program(folder: Path, only: Flavour | None = None) -> MysqlProgram:
     """The server unpacked in `folder`; fetches and unpacks one on first use. Raises Unusable."""
@@ -33,7 +36,7 @@ def unpacked_program(folder: Path, only: Flavour | None = None) -> MysqlProgram:
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
         raise Unusable("there is no apt to fetch the packages of a server with")
     reasons: list[str] = []
-    for apt in (_Apt(folder, own_lists=False), _Apt(folder, own_lists=True)):
+    for apt in (Apt(folder, own_lists=False), Apt(folder, own_lists=True)):
         try:
             return _fetch(apt, folder, only)
         except Unusable as why:
@@ -49,7 +52,7 @@ def unpacked_package(folder: Path, package: str) -> Path:
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
         raise Unusable(f"there is no apt to fetch the package {package} with")
     reasons: list[str] = []
-    for apt in (_Apt(folder, own_lists=False), _Apt(folder, own_lists=True)):
+    for apt in (Apt(folder, own_lists=False), Apt(folder, own_lists=True)):
         shutil.rmtree(draft, ignore_errors=True)
         (draft / "debs").mkdir(parents=True)
         try:
@@ -70,18 +73,22 @@ def _extract(draft: Path) -> None:
     shutil.rmtree(draft / "debs")
 
 
-def _fetch(apt: "_Apt", folder: Path, only: Flavour | None) -> MysqlProgram:
+def _fetch(apt: "Apt", folder: Path, only: Flavour | None) -> MysqlProgram:
     apt.update()
     reasons: list[str] = []
     for package in apt.servers(only):
         try:
-            return _unpack(apt, package, folder)
+            return unpack(apt, package, folder, _program_in)
         except Unusable as why:
             reasons.append(f"{package}: {why.message}")
     raise Unusable("; ".join(reasons) or "the package sources have no server")
 
 
-def _unpack(apt: "_Apt", package: str, folder: Path) -> MysqlProgram:
+def unpack(apt: "Apt", package: str, folder: Path, find: Callable[[Path], ProgramT | None]) -> ProgramT:
+    """Download a package with its dependencies, and unpack them. `find` returns the program below a root, or None.
+
+    Raises Unusable, also if the program does not run.
+    """
     root, draft = folder / package, folder / f".{package}.new"
     shutil.rmtree(draft, ignore_errors=True)
     (draft / "debs").mkdir(parents=True)
@@ -89,13 +96,13 @@ def _unpack(apt: "_Apt", package: str, folder: Path) -> MysqlProgram:
     print(f"stack: fetching {len(needed)} packages for {package} ...", file=sys.stderr, flush=True)
     apt.download(needed, draft / "debs")
     _extract(draft)
-    if _program_in(draft) is None:  # raises with the reason if it does not run
-        raise Unusable("there is no server in it")
+    if find(draft) is None:  # raises with the reason if it does not run
+        raise Unusable("the program is not in it")
     shutil.rmtree(root, ignore_errors=True)
     draft.rename(root)
-    program = _program_in(root)
+    program = find(root)
     if program is None:
-        raise Unusable("the unpacked server is gone")
+        raise Unusable("the unpacked program is gone")
     return program
 
 
@@ -103,9 +110,13 @@ def _program_in(root: Path) -> MysqlProgram | None:
     for name in _SERVER_PATHS:
         path = root / name
         if path.is_file() and not path.is_symlink():
-            libraries = os.pathsep.join(str(folder) for folder in _library_folders(root))
-            return examine(path, env={"LD_LIBRARY_PATH": libraries}, basedir=root / "usr")
+            return examine(path, env={"LD_LIBRARY_PATH": library_path(root)}, basedir=root / "usr")
     return None
+
+
+def library_path(root: Path) -> str:
+    """Return the LD_LIBRARY_PATH of the programs that are unpacked below `root`."""
+    return os.pathsep.join(str(folder) for folder in _library_folders(root))
 
 
 def _library_folders(root: Path) -> Iterator[Path]:
@@ -117,7 +128,7 @@ def _library_folders(root: Path) -> Iterator[Path]:
 
 
 @dataclass(frozen=True)
-class _Apt:
+class Apt:
     """apt with its state in `folder`, so that it needs neither root nor the machine's locks."""
 
     folder: Path

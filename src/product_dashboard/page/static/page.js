@@ -122,9 +122,14 @@ function stopListening(why) {
 
 document.addEventListener("visibilitychange", () => (document.hidden ? stopListening("paused") : listen()));
 addEventListener("pageshow", listen);
+addEventListener("offline", () => {
+  isReachable = false;
+  show();
+});
+addEventListener("online", refresh);
 setInterval(() => {
   if (document.hidden) return;
-  if (isLive) renewProcess();
+  if (isLive && isReachable) renewProcess();
   else refresh();
 }, ASK_MS);
 refresh();
