@@ -50,6 +50,7 @@ def product(**changes: Any) -> dict[str, Any]:
         "name": "Lamp",
         "description": None,
         "price": Decimal("9.90"),
+        "price_bucket": None,
         "stock_quantity": 5,
         "is_active": True,
         "created_at": NOW,
