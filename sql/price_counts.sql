@@ -47,7 +47,7 @@ ON DUPLICATE KEY UPDATE products = products;
 
 -- name: list_price_count_errors :many
 -- explain-ok: full-scan: every product is counted again
--- explain-ok: temporary: one row for each bucket
+-- explain-ok: temporary-table: one row for each bucket
 -- explain-ok: filesort: one row for each bucket
 -- The difference of each bucket whose count is not that of its products.
 SELECT e.bucket, CAST(SUM(e.products) AS SIGNED) AS products

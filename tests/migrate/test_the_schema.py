@@ -8,12 +8,18 @@ from product_dashboard.migrate.files import read_migrations
 from product_dashboard.migrate.session import open_session
 
 
-def schema(url: str) -> dict[str, str]:
-    """Return the server's SHOW CREATE TABLE of each table, without the tables of migration records."""
+def schema(url: str) -> dict[str, list[str]]:
+    """Return the lines of SHOW CREATE TABLE of each table, without the tables of migration records.
+
+    They are sorted, because the order of indexes has no meaning: one that a rollback adds again comes last.
+    """
     with open_session(url, 0, print) as session:
         names = [str(row[0]) for row in session.rows("SHOW TABLES")]
         return {
-            name: str(session.rows(f"SHOW CREATE TABLE `{name}`")[0][1])
+            name: sorted(
+                line.rstrip(",")
+                for line in str(session.rows(f"SHOW CREATE TABLE `{name}`")[0][1]).splitlines()
+            )
             for name in names
             if "yoyo" not in name and name != "migration_ledger"
         }

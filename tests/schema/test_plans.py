@@ -162,17 +162,18 @@ async def test_a_search_reads_the_products_of_its_trigram_and_no_others(
 
 
 @pytest.mark.parametrize(
-    ("filters", "index"),
+    ("filters", "column"),
     [
-        ({"min_stock": 3, "max_stock": 4}, "products_by_stock_quantity"),
-        ({"name": "lamp"}, "products_by_name"),
+        ({"min_stock": 3, "max_stock": 4}, "stock_quantity"),
+        ({"name": "lamp"}, "name"),
     ],
 )
 async def test_filtered_products_are_counted_in_an_index(
-    filters: dict[str, Any], index: str, explain: Explain
+    filters: dict[str, Any], column: str, explain: Explain
 ) -> None:
+    """The server takes one of the two indexes that have the column."""
     plan = await explain(product_lists.count_products, **filters)
-    assert plan["q"].key == index
+    assert plan["q"].key in {f"products_by_{column}", f"products_by_category_and_{column}"}
     assert "Using index" in plan["q"].extra
 
 

@@ -59,7 +59,7 @@ async def read_page(database: Database, *, query: ProductQuery, after: Cursor | 
 async def _search(
     conn: MySQLConnection, query: ProductQuery, part: str, filters: Filters, after: Cursor | None
 ) -> Page:
-    """Read a page of the products with a part of a name, in the way that reads the fewest names."""
+    """Read a page of the products with a part of a name, by the index that reads the fewest names."""
     trigram = await search.choose_trigram(conn, query, part, is_alone=not filters)
     if trigram is not None and trigram.is_rare:
         return await _list_matching(conn, query, part, trigram, filters, after)
