@@ -37,7 +37,7 @@ def _faults(column: ResultColumn, server: Server) -> Iterator[tuple[str, str]]:
 
 
 def _is_undecodable(sql_type: SqlType) -> bool:
-    """True if bits and digits cannot be told apart."""
+    """True if the generated code cannot distinguish bits from digits."""
     return sql_type.is_misformatted and not is_small_bit(sql_type)
 
 
