@@ -33,6 +33,8 @@ def pages(order: str, sql: str) -> str:
         (BY_NUMBER, "SELECT o.number FROM (SELECT d.number FROM (SELECT * FROM orders) d WHERE d.shop_id = :shop) o"
                     " WHERE sqlc.after(o)"),
         (BY_ID, "SELECT o.id, o.at, s.name FROM orders o JOIN shops s ON s.id = :shop WHERE sqlc.after(o)"),
+        (BY_ID, "SELECT o.id, o.at FROM (SELECT q.id, q.at FROM (SELECT order_id AS id FROM items UNION SELECT id"
+                " FROM shops) m JOIN orders q ON q.id = m.id) o WHERE sqlc.after(o)"),
         (BY_NUMBER, "SELECT o.number, o.shop_id FROM orders o JOIN shops s ON s.id = o.shop_id AND s.id = 5"
                     " WHERE sqlc.after(o)"),
     ],

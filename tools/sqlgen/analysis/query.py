@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from tools.sqlgen.analysis.common_tables import with_common_tables
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.derived_tables import relation_of
@@ -79,7 +81,11 @@ def _set_operation(
 ) -> QueryResult:
     bodies = (operation.left, operation.right)
     arms = [_analyse_body(ctx, environment, body, expected_columns) for body in bodies]
-    return combined(ctx, bodies, arms, operation.op)
+    result = combined(ctx, bodies, arms, operation.op)
+    if operation.all or not result.valid:
+        return result
+    everything = frozenset(range(len(result.columns)))
+    return msgspec.structs.replace(result, candidate_keys=(everything,))
 
 
 def _values_rows(
