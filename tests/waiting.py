@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 SLACK_S = 10.0
-"""What a busy machine may add to a time that a test asked for. The test is built so that a break takes far longer."""
+"""The time that a busy machine may add to one that a test asked for. Without the promise it would take far longer."""
 
 PATIENCE_S = 30.0
-"""How long a test waits for an event that must happen, before it fails."""
+"""The longest wait of a test for an event that must happen."""
 
 
 async def eventually(

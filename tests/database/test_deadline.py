@@ -52,7 +52,7 @@ async def test_a_read_is_ended_at_the_deadline_here_and_on_the_server(
     with pytest.raises(DeadlineExceeded):
         async with request_of(0.4):
             await ask(reader, CROSS_JOIN)
-    # Otherwise the server works for nobody until its limit of a query.
+    # Otherwise the server would continue until its limit of a query, although no client waits for the result.
     await eventually(lambda: is_not_running(database, "%endless%"))
     assert await ask(reader, "SELECT 7") == (7,)
 

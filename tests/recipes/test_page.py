@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from product_dashboard.observability.metrics import ANSWERED_BY_BYTES, ANSWERED_BY_TARGET
 from tests.recipes.conftest import Serve, Service, get, until_direct
 
 NEVER_THE_SAME = {"date", "age", "x-request-id"}
@@ -23,7 +24,7 @@ async def test_a_page_is_answered_directly_with_the_headers_of_the_handler(
     async with service.connection() as connection:
         await connection.ask(get(target))
         ordinary = await connection.ask(get(target))
-        direct = await until_direct(service, connection, get(target))
+        direct = await until_direct(connection, get(target))
         assert ordinary["content-type"] == "text/html; charset=utf-8"
         assert "default-src 'none'" in ordinary["content-security-policy"]
         assert direct.body == ordinary.body
@@ -37,10 +38,10 @@ async def test_an_answer_about_today_is_not_given_tomorrow(
     service: Service, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with service.connection() as connection:
-        await until_direct(service, connection, get(target))
+        await until_direct(connection, get(target))
         tomorrow = time.time() + 24 * 3600
         monkeypatch.setattr("product_dashboard.recipes.recipe.time.time", lambda: tomorrow)
-        direct = service.direct.by_bytes, service.direct.by_target
+        direct = ANSWERED_BY_BYTES.count, ANSWERED_BY_TARGET.count
         for request in (get(target), get(target, "x-request-id: another")):
             assert (await connection.ask(request)).status == 200
-        assert (service.direct.by_bytes, service.direct.by_target) == direct
+        assert (ANSWERED_BY_BYTES.count, ANSWERED_BY_TARGET.count) == direct
