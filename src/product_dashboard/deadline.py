@@ -16,6 +16,8 @@ from product_dashboard.errors import DeadlineExceeded
 
 T = TypeVar("T")
 
+_INSIST_AFTER_S = 0.1
+
 _moment: ContextVar[float] = ContextVar("deadline", default=math.inf)
 
 
@@ -44,14 +46,16 @@ class Limit:
     """Cancels a block of a task at a moment: `async with`, or `start` and `stop` around the block.
 
     It does what `asyncio.timeout_at` does, for a third of its CPU: each request enters several of them.
+    With `insists` it cancels the block again until it ends: see `limit`.
     """
 
-    __slots__ = ("_cancels", "_expired", "_make_error", "_task", "_timer", "_when")
+    __slots__ = ("_cancels", "_expired", "_insists", "_make_error", "_task", "_timer", "_when")
 
-    def __init__(self, when: float, make_error: Callable[[], Exception]) -> None:
+    def __init__(self, when: float, make_error: Callable[[], Exception], *, insists: bool = False) -> None:
         self._when = when
         self._make_error = make_error
-        self._expired = False
+        self._insists = insists
+        self._expired = 0
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
@@ -67,9 +71,12 @@ class Limit:
         if self._timer is None:
             return
         self._timer.cancel()
+        if not self._expired:
+            return
+        for _ in range(self._expired):
+            self._task.uncancel()
         # If someone else has cancelled the task as well, the CancelledError is theirs.
-        is_own = self._expired and self._task.uncancel() <= self._cancels
-        if is_own and isinstance(error, asyncio.CancelledError):
+        if self._task.cancelling() <= self._cancels and isinstance(error, asyncio.CancelledError):
             raise self._make_error() from error
 
     async def __aenter__(self) -> None:
@@ -81,8 +88,10 @@ class Limit:
         self.stop(error)
 
     def _expire(self) -> None:
-        self._expired = True
+        self._expired += 1
         self._task.cancel()
+        if self._insists:
+            self._timer = asyncio.get_running_loop().call_later(_INSIST_AFTER_S, self._expire)
 
 
 def _current_task() -> asyncio.Task[Any]:
@@ -91,13 +100,20 @@ def _current_task() -> asyncio.Task[Any]:
     return task
 
 
-def limit(seconds: float = math.inf, otherwise: Callable[[], Exception] = DeadlineExceeded) -> Limit:
+def limit(
+    seconds: float = math.inf,
+    otherwise: Callable[[], Exception] = DeadlineExceeded,
+    *,
+    insists: bool = False,
+) -> Limit:
     """Cancel a block after `seconds`, and at the deadline.
 
     The block then raises `DeadlineExceeded` at the deadline, and the exception that `otherwise` makes if `seconds` end
-    before.
+    before. A block that `insists` is cancelled again every 0.1 s until it ends. That is for code of others which may
+    lose a cancellation: `asyncio.wait_for` of Python 3.11 does, if its result comes in the same moment. A block that
+    waits for something when it is cancelled, to clean up, must not insist.
     """
-    return Limit(*_first(seconds, otherwise))
+    return Limit(*_first(seconds, otherwise), insists=insists)
 
 
 async def wait(

@@ -3,13 +3,13 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import pytest
 
 from product_dashboard import deadline
 from product_dashboard.database import LOCK_WAIT_S, Database
-from product_dashboard.errors import DeadlineExceeded, Deadlock
+from product_dashboard.errors import DeadlineExceeded, Deadlock, QueryTimeout
 from tests.database.test_database import ask, execute, fetch, is_not_running
 from tests.listener import listening
 from tests.waiting import PATIENCE_S, SLACK_S, eventually
@@ -118,6 +118,32 @@ async def test_a_wait_for_a_new_connection_is_ended_at_the_deadline(configure: C
         with pytest.raises(DeadlineExceeded):
             async with request_of(0.2):
                 await ask(database, "SELECT 1")
+
+
+async def test_a_connection_that_is_made_at_the_deadline_is_not_waited_for(configure: Configure) -> None:
+    """asyncio.wait_for of Python 3.11, in the driver, loses a cancellation that comes together with its result."""
+
+    async def say_nothing(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with listening(say_nothing) as port:
+        database = configure(host="127.0.0.1", port=port, pool_size=1, connect_timeout_s=3600)
+        async with asyncio.timeout(PATIENCE_S):
+            for microseconds in range(0, 1000, 10):
+                with pytest.raises(DeadlineExceeded):
+                    async with request_of(microseconds / 1_000_000):
+                        await ask(database, "SELECT 1")
+
+
+async def test_a_limit_that_insists_ends_a_block_that_loses_its_first_cancellation() -> None:
+    with pytest.raises(QueryTimeout):
+        async with deadline.limit(0.01, QueryTimeout, insists=True):
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(3600)
+            await asyncio.sleep(3600)
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
 
 
 async def test_no_attempt_begins_after_the_deadline(configure: Configure) -> None:

@@ -60,13 +60,13 @@ async def test_listeners_of_two_processes_hear_of_a_commit_of_one_and_a_burst_is
             heard += 1
         await burst
         assert 1 <= heard <= (time.monotonic() - began) / INTERVAL_S + 2
+        async with listening(one, method="HEAD", headers="connection: close\r\n") as head:
+            assert head.status == 200
+            assert await head.rest() == b""
 
 
 async def test_listeners_are_bounded_and_do_not_hold_up_the_end(start: Start) -> None:
     service = await running(start, EVENT_LISTENERS="2", SHUTDOWN_TIMEOUT="60")
-    async with listening(service, method="HEAD") as head:
-        assert head.status == 200
-        assert await head.rest() == b""
     async with listening(service) as one, listening(service) as two:
         await one.until_quiet()
         async with listening(service, headers="connection: close\r\n") as three:

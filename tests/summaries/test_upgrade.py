@@ -10,6 +10,7 @@ from product_dashboard.dashboard.service import read_category_report, read_sales
 from product_dashboard.database import Database
 from product_dashboard.migrate import upgrade
 from product_dashboard.migrate.files import read_migrations
+from product_dashboard.products.price_counting import count_prices
 from product_dashboard.settings import load_settings
 from product_dashboard.summaries import kept
 from product_dashboard.summaries.repair import repair
@@ -73,6 +74,7 @@ async def test_reports_show_the_orders_from_before_an_upgrade_at_once_and_after_
     assert await figures() == [1, "30.00", 7, "30.00", "30.00"]
     assert await repair(older, cache_without_redis(), lambda _name, _places, _found: None, kept.REPORTS) == 3
     assert await rows(older, "SELECT COUNT(unreported_at) FROM statistics") == [(0,)]
+    assert await count_prices(older) == 1
     for told, counted in SUMMARIES:
         assert await rows(older, told) == await rows(older, counted), told
     assert await figures() == [1, "30.00", 7, "30.00", "30.00"]

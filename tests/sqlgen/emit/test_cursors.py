@@ -56,7 +56,7 @@ async def test_a_cursor_is_sent_as_the_values_of_its_condition(
     )
     [(text, args)] = connection.sent
     _, _, value = VALUES[order.split("_")[0]]
-    assert args == (False, value, value, value, ID.bytes, 20, 0)
+    assert args == (False, 0, value, value, value, ID.bytes, 20, 0)
     assert text.count("%s") == len(args)
 
 

@@ -48,8 +48,11 @@ def table_shape(ctx: Context, table: Table) -> TableShape:
 def _table_shape(table: Table) -> TableShape:
     position = {column.name.lower(): index for index, column in enumerate(table.columns)}
     columns = tuple(_column(table, column) for column in table.columns)
+    # A key that names no column is an error of the schema, which is reported.
     candidate_keys = tuple(
-        frozenset(position[name.lower()] for name in key.columns) for key in table.unique_keys
+        frozenset(position[name.lower()] for name in key.columns)
+        for key in table.unique_keys
+        if all(name.lower() in position for name in key.columns)
     )
     everything = frozenset(range(len(columns)))
     functional_dependencies = [
