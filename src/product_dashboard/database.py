@@ -197,8 +197,8 @@ class Database:
         settings = self._settings
         conn: MySQLConnection | None = None
         try:
-            # The driver's own limit covers only TCP, and not a server that accepts the connection and sends nothing. The
-            # driver connects in asyncio.wait_for.
+            # The driver's own limit covers only TCP, and not a server that accepts the connection and sends nothing.
+            # It uses asyncio.wait_for, which may lose a cancellation.
             async with deadline.limit(settings.connect_timeout_s, TimeoutError, insists=True):
                 conn = await open_connection(
                     host=settings.host,

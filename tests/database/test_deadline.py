@@ -136,11 +136,14 @@ async def test_a_connection_that_is_made_at_the_deadline_is_not_waited_for(confi
 
 
 async def test_a_limit_that_insists_ends_a_block_that_loses_its_first_cancellation() -> None:
+    async def lose_it() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(3600)
+        await asyncio.sleep(3600)
+
     with pytest.raises(QueryTimeout):
         async with deadline.limit(0.01, QueryTimeout, insists=True):
-            with suppress(asyncio.CancelledError):
-                await asyncio.sleep(3600)
-            await asyncio.sleep(3600)
+            await lose_it()
     task = asyncio.current_task()
     assert task is not None
     assert task.cancelling() == 0
