@@ -16,7 +16,7 @@ LARGER = ["--categories", "5", "--products", "3000", "--customers", "3000", "--o
 @pytest.fixture
 def environment(migrated_database: str, redis_url: str) -> dict[str, str]:
     # The seeder computes for long between two looks at its sockets; a busy machine must not be a loss of Redis.
-    return os.environ | {"DATABASE_URL": migrated_database, "REDIS_URL": redis_url, "REDIS_TIMEOUT": "30"}
+    return os.environ | {"DATABASE_URL": migrated_database, "REDIS_URL": redis_url, "REDIS_TIMEOUT": "10"}
 
 
 def call(arguments: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -70,8 +70,8 @@ async def test_a_run_that_is_interrupted_is_mended_by_the_next(
     )
     assert running.stdout is not None
     async with asyncio.timeout(300):
-        while b"customers" not in await running.stdout.readline():
-            pass
+        while b"customers" not in (line := await running.stdout.readline()):
+            assert line, "it has ended before it wrote customers"
         running.send_signal(sent)
         _, errors = await running.communicate()
     assert running.returncode == status
