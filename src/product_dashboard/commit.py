@@ -13,9 +13,10 @@ from asyncmy.errors import InterfaceError, MySQLError
 
 from product_dashboard.driver import MySQLConnection
 
-# 1205, 1213: a lock. 1223, 1290, 1836: the server is read only. 3101: the other members of the group refused it.
+# 1205, 1213: a lock. 1223, 1290, 1836: the server is read only. Not 3100 and 3101: a member that leaves its group
+# answers so to a transaction that the other members may have received.
 # The driver raises CR_SERVER_GONE_ERROR only for a connection to which it could not write.
-_NOT_COMMITTED = frozenset({1205, 1213, 1223, 1290, 1836, 3101, CR_SERVER_GONE_ERROR})
+_NOT_COMMITTED = frozenset({1205, 1213, 1223, 1290, 1836, CR_SERVER_GONE_ERROR})
 
 
 class Commit:

@@ -7,7 +7,6 @@ the driver's exceptions or the server's error numbers.
 import asyncio
 import math
 import random
-import re
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -17,27 +16,27 @@ from typing import Any, TypeVar
 
 import structlog
 from asyncmy.cursors import Cursor
-from asyncmy.errors import InternalError, MySQLError
+from asyncmy.errors import MySQLError
 
 from product_dashboard import deadline
 from product_dashboard.commit import Commit
+from product_dashboard.confirmation import Confirmations, Outcome
+from product_dashboard.database_errors import is_answer, is_complete, translate
+from product_dashboard.database_url import Server
 from product_dashboard.driver import MySQLConnection, Statement, is_usable, open_connection
 from product_dashboard.errors import (
     AppError,
-    Busy,
     DatabaseUnavailable,
     Deadlock,
-    DuplicateKey,
-    MissingReference,
     OutcomeUnknown,
     QueryTimeout,
     RuleViolation,
     SchemaOutdated,
-    StillReferenced,
 )
 from product_dashboard.observability.metrics import DEADLOCK_RETRIES
 from product_dashboard.pipeline import TransactionConnection
 from product_dashboard.pool import Pool
+from product_dashboard.primary import NoPrimary, NotPrimary, PrimaryWatch
 from product_dashboard.query_names import NamingCursor, named_statement
 from product_dashboard.settings import DatabaseSettings
 
@@ -59,9 +58,16 @@ class Database:
     statement: BEGIN would be a round trip.
     """
 
-    def __init__(self, settings: DatabaseSettings) -> None:
+    def __init__(self, settings: DatabaseSettings, watch: PrimaryWatch | None = None) -> None:
+        """With several servers `watch` is the one of another database on the same servers; None for one of its own."""
         self._settings = settings
         self._tls = tls_context(settings)
+        self._own_watch = None
+        if watch is None and len(settings.servers) > 1:
+            watch = self._own_watch = PrimaryWatch(settings.servers, self._open_connection)
+        self._watch = watch
+        confirm_s = settings.query_timeout_s + 1
+        self._confirmations = None if watch is None else Confirmations(self._connect, confirm_s)
         self._cursor_class: Callable[..., Any] = NamingCursor if settings.query_comments else Cursor
         self._statement: Callable[..., Statement] = named_statement if settings.query_comments else Statement
         self._pool = Pool(
@@ -81,8 +87,19 @@ class Database:
 
     @property
     def address(self) -> str:
-        """The server's address and the database's name, for logs."""
-        return f"{self._settings.host}:{self._settings.port}/{self._settings.database}"
+        """The addresses of the servers and the database's name, for logs."""
+        return f"{','.join(map(str, self._settings.servers))}/{self._settings.database}"
+
+    @property
+    def watch(self) -> PrimaryWatch | None:
+        """The watch for the primary of several servers; None if there is one server."""
+        return self._watch
+
+    @property
+    def primary(self) -> str | None:
+        """The address of the server that takes writes; None if there is one server, or none of several does."""
+        found = None if self._watch is None else self._watch.primary
+        return None if found is None else str(found)
 
     @property
     def pool(self) -> Pool:
@@ -101,6 +118,10 @@ class Database:
 
     async def close(self) -> None:
         await asyncio.gather(self._pool.close(), self._transactions.close(), self._own.close())
+        if self._confirmations is not None:
+            await self._confirmations.close()
+        if self._own_watch is not None:
+            await self._own_watch.close()
 
     def connection(self) -> AbstractAsyncContextManager[MySQLConnection]:
         """Lend a connection on which each statement is a transaction of its own.
@@ -123,11 +144,13 @@ class Database:
         seconds = math.inf if has_deadline else self._settings.query_timeout_s + 1
         commit = self._commit()
         try:
-            async with self._lend(self._transactions, seconds) as conn:
+            loan = self._lend(self._transactions, seconds)
+            async with loan as conn:
                 pipeline = self._transaction_connection(conn)
                 try:
                     yield pipeline
                     await pipeline.send()
+                    await loan.confirmed()
                     await commit.run(conn)
                 except (AppError, MySQLError):
                     # After any other exception the connection is closed, which rolls back as well.
@@ -178,8 +201,8 @@ class Database:
     def _commit(self) -> Commit:
         return Commit()
 
-    def _lend(self, pool: Pool, seconds: float) -> AbstractAsyncContextManager[MySQLConnection]:
-        return _Loan(pool, seconds, self._tell_time_limit)
+    def _lend(self, pool: Pool, seconds: float) -> "_Loan":
+        return _Loan(pool, seconds, self._tell_time_limit, self._watch, self._confirmations)
 
     async def _tell_time_limit(self, conn: MySQLConnection) -> None:
         """Let the server end what this request asks for at the request's deadline, not long after it.
@@ -200,25 +223,35 @@ class Database:
             # The driver's own limit covers only TCP, and not a server that accepts the connection and sends nothing.
             # It uses asyncio.wait_for, which may lose a cancellation.
             async with deadline.limit(settings.connect_timeout_s, TimeoutError, insists=True):
-                conn = await open_connection(
-                    host=settings.host,
-                    port=settings.port,
-                    user=settings.user,
-                    password=settings.password.reveal(),
-                    database=settings.database,
-                    tls=self._tls,
-                    statement_cache=settings.statement_cache,
-                    autocommit=autocommit,
-                    cursor_class=self._cursor_class,
-                )
+                server = settings.servers[0] if self._watch is None else await self._watch.find()
+                conn = await self._open_connection(server, autocommit=autocommit)
                 await self._prepare_session(conn)
+                if self._watch is not None:
+                    await self._watch.admit(conn)
         except BaseException as error:  # also if the caller is cancelled: only this call knows the connection
             if conn is not None:
                 conn.close()
-            if isinstance(error, MySQLError | OSError):  # a TimeoutError is an OSError
+            if isinstance(
+                error, MySQLError | OSError | NoPrimary | NotPrimary
+            ):  # a TimeoutError is an OSError
+                if self._watch is not None:
+                    self._watch.hurry()
                 raise DatabaseUnavailable from error
             raise
         return conn
+
+    async def _open_connection(self, server: Server, *, autocommit: bool = True) -> MySQLConnection:
+        settings = self._settings
+        return await open_connection(
+            server=server,
+            user=settings.user,
+            password=settings.password.reveal(),
+            database=settings.database,
+            tls=self._tls,
+            statement_cache=settings.statement_cache,
+            autocommit=autocommit,
+            cursor_class=self._cursor_class,
+        )
 
     async def _prepare_session(self, conn: MySQLConnection) -> None:
         conn.time_limit_s = self._settings.query_timeout_s
@@ -234,53 +267,80 @@ class Database:
 class _Loan(AbstractAsyncContextManager[MySQLConnection]):
     """Lends a connection of a pool for a block, at most for `seconds`, and translates the driver's errors.
 
+    With several servers the block's end waits until it is confirmed that the connection led to the primary.
+
     A class, because each read of the database enters one, and three nested generators cost three times as much.
     """
 
-    __slots__ = ("_conn", "_limit", "_pool", "_prepare", "_seconds")
+    __slots__ = (
+        "_confirmation",
+        "_confirmations",
+        "_conn",
+        "_limit",
+        "_pool",
+        "_prepare",
+        "_seconds",
+        "_watch",
+    )
 
     def __init__(
-        self, pool: Pool, seconds: float, prepare: Callable[[MySQLConnection], Awaitable[None]]
+        self,
+        pool: Pool,
+        seconds: float,
+        prepare: Callable[[MySQLConnection], Awaitable[None]],
+        watch: PrimaryWatch | None,
+        confirmations: Confirmations | None,
     ) -> None:
         self._pool = pool
         self._seconds = seconds
         self._prepare = prepare
+        self._watch = watch
+        self._confirmations = confirmations
+        self._confirmation: Outcome | None = None
 
     async def __aenter__(self) -> MySQLConnection:
         self._conn = conn = await self._pool.acquire()
         self._limit = deadline.limit(self._seconds, QueryTimeout)
         self._limit.start()
+        if self._confirmations is not None:
+            self._confirmation = self._confirmations.begin()
         try:
             await self._prepare(conn)
         except BaseException as error:
-            self._give_back(error)
+            self._pool.release(conn, healthy=is_complete(error))
+            self._end(error)
             raise
         return conn
 
     async def __aexit__(
         self, _type: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self._give_back(error)
+        self._pool.release(self._conn, healthy=is_complete(error))
+        if self._confirmation is not None and is_answer(error):
+            try:
+                await self.confirmed()
+            except BaseException as unconfirmed:
+                self._limit.stop(unconfirmed)
+                raise
+        self._end(error)
 
-    def _give_back(self, error: BaseException | None) -> None:
-        """Return the connection to the pool. Raises the translation of `error` if it has one."""
-        self._pool.release(self._conn, healthy=_is_complete(error))
+    async def confirmed(self) -> None:
+        """Wait until it is confirmed that the server was the primary during the block. Raises DatabaseUnavailable."""
+        if self._confirmations is not None and self._confirmation is not None:
+            await self._confirmations.wait(self._confirmation, self._conn.server)
+
+    def _end(self, error: BaseException | None) -> None:
+        """End the limit. Raises the translation of `error` if it has one."""
         self._limit.stop(error)
         if not isinstance(error, MySQLError):
             return
         translated = translate(error)
         if isinstance(translated, RuleViolation):
             log.warning("database.rule_violation", reason=str(error))  # validation should have refused it
+        if self._watch is not None and isinstance(translated, DatabaseUnavailable):
+            self._watch.hurry()
         if translated is not error:
             raise translated from error
-
-
-def _is_complete(error: BaseException | None) -> bool:
-    """Return whether a connection can be lent again after `error`: no answer on it may be half read."""
-    if isinstance(error, MySQLError):
-        return not (isinstance(error, InternalError) or _number(error) in _CONNECTION_ENDED)
-    # An AppError was raised by the service's own code, between two statements.
-    return error is None or isinstance(error, AppError)
 
 
 def _time_limits(conn: MySQLConnection) -> str:
@@ -304,48 +364,3 @@ def tls_context(settings: DatabaseSettings) -> ssl.SSLContext | None:
     if settings.ssl_mode == "REQUIRED":
         context.verify_mode = ssl.CERT_NONE
     return context
-
-
-_CONNECTION_ENDED = frozenset(
-    {1053, 1152, 1158, 1159, 1160, 1161, 1927, 2002, 2003, 2006, 2013, 2014, 2055, 4031}
-)
-# The account or the database does not exist, or is not allowed: to try again does not help.
-REFUSED_FOR_GOOD = frozenset({1044, 1045, 1049, 1130, 1698})
-_KEY_NAME = re.compile(r"for key '(?:[^']*\.)?([^'.]+)'")
-_CONSTRAINT_NAME = re.compile(r"CONSTRAINT [`\"]([^`\"]+)[`\"]")
-_RULE_NAME = re.compile(r"(?:constraint|column) (?:[`'][^`']+[`']\.)*[`']([^`']+)[`']", re.IGNORECASE)
-
-_TRANSLATIONS: tuple[tuple[frozenset[int], Callable[[str], AppError]], ...] = (
-    (frozenset({1062, 1586}), lambda text: DuplicateKey(_first(_KEY_NAME, text))),
-    (frozenset({1217, 1451}), lambda text: StillReferenced(_first(_CONSTRAINT_NAME, text))),
-    (frozenset({1216, 1452}), lambda text: MissingReference(_first(_CONSTRAINT_NAME, text))),
-    (frozenset({1264, 1366, 1406, 3819, 4025}), lambda text: RuleViolation(_first(_RULE_NAME, text))),
-    (frozenset({1213}), lambda _: Deadlock()),
-    (frozenset({1205, 3572}), lambda _: Busy()),
-    (frozenset({1054, 1146}), lambda _: SchemaOutdated()),
-    (frozenset({1317, 1969, 3024}), lambda _: QueryTimeout()),
-    (_CONNECTION_ENDED, lambda _: DatabaseUnavailable()),
-    (frozenset({1040, 1203, 1290, 1836}), lambda _: DatabaseUnavailable()),  # too many, or read only for now
-)
-
-
-def translate(error: MySQLError) -> Exception:
-    """Return the exception of `errors.py` for a server's error; the error itself if the service is at fault."""
-    for numbers, make in _TRANSLATIONS:
-        if _number(error) in numbers:
-            return make(str(error))
-    return error
-
-
-def is_permanent(error: DatabaseUnavailable) -> bool:
-    """Return True if the server refused the account or the database, so that to try again does not help."""
-    return isinstance(error.__cause__, MySQLError) and _number(error.__cause__) in REFUSED_FOR_GOOD
-
-
-def _number(error: MySQLError) -> int:
-    return error.args[0] if error.args and isinstance(error.args[0], int) else 0
-
-
-def _first(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(text)
-    return found.group(1) if found else ""

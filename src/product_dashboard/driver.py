@@ -17,7 +17,11 @@ from asyncmy.constants.CR import CR_SERVER_LOST
 from asyncmy.cursors import Cursor
 from asyncmy.errors import InternalError, MySQLError, OperationalError
 
+from product_dashboard.database_url import Server
+
 MAX_PACKET = 2**24 - 1
+# The account or the database does not exist, or is not allowed: to try again does not help.
+REFUSED_FOR_GOOD = frozenset({1044, 1045, 1049, 1130, 1698})
 
 _pack_binary_params = cast("Any", protocol).pack_binary_params
 
@@ -25,6 +29,7 @@ _pack_binary_params = cast("Any", protocol).pack_binary_params
 class MySQLConnection(Protocol):
     """The part of the driver's connection that the service uses. Satisfies `generated.connection.Connection`."""
 
+    server: Server
     time_limit_s: float  # of a statement, as last set on the server
 
     @property
@@ -45,8 +50,7 @@ class MySQLConnection(Protocol):
 
 async def open_connection(
     *,
-    host: str,
-    port: int,
+    server: Server,
     user: str,
     password: str,
     database: str,
@@ -64,8 +68,8 @@ async def open_connection(
     connect = cast("Any", asyncmy).connect
     try:
         connection = await connect(
-            host=host,
-            port=port,
+            host=server.host,
+            port=server.port,
             user=user,
             password=password.encode(),  # as text it would be sent in Latin-1
             database=database,
@@ -82,6 +86,7 @@ async def open_connection(
         # A greeting that is cut off, or a server that ends right after it has accepted, make the driver raise
         # IndexError, struct.error, RuntimeError and others.
         raise OperationalError(CR_SERVER_LOST, f"no MySQL server answers there: {error}") from error
+    connection.server = server
     return cast("MySQLConnection", connection)
 
 

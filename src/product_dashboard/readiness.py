@@ -18,13 +18,15 @@ LIMIT_S: Final = 1.5
 
 
 class StoreStates(Struct, frozen=True):
-    """`schema` is null if the database does not answer.
+    """`schema` is null if the database does not answer. `primary` is the server that takes writes if DATABASE_URL names
+    several servers and one of them does, else null.
 
     `cache`: "down" means that Redis does not answer, "bypassed" that it does, and is not used. In both, reads go to the
     database.
     """
 
     database: Literal["up", "down"]
+    primary: str | None
     schema: SchemaVersion | None
     cache: CacheState
 
@@ -45,7 +47,7 @@ class Readiness:
 
     async def _look(self) -> StoreStates:
         schema, _ = await asyncio.gather(self._schema(), self._cache.ping())
-        return StoreStates("up" if schema else "down", schema, self._cache.state)
+        return StoreStates("up" if schema else "down", self._database.primary, schema, self._cache.state)
 
     async def _schema(self) -> SchemaVersion | None:
         try:

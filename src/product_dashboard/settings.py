@@ -7,12 +7,10 @@ REDIS_URL_FILE names.
 """
 
 import ipaddress
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_args, get_type_hints
-from urllib.parse import SplitResult, parse_qsl, unquote
 
 import msgspec
 
@@ -23,8 +21,8 @@ from product_dashboard.access.origins import Origin, parse_origins
 from product_dashboard.access.rate import Rate, parse_rate
 from product_dashboard.cache.servers import parse_url, split_url
 from product_dashboard.cpus import usable_cpus
+from product_dashboard.database_url import SHAPE, Server, SslMode, parse_database_url
 
-SslMode = Literal["DISABLED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "console", "json"]
 Sampler = Literal[
@@ -157,10 +155,9 @@ _PROXIES = Variable(
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The address of MySQL and the limits of its use. Times in seconds; sizes are for each worker process."""
+    """The addresses of MySQL and the limits of its use. Times in seconds; sizes are for each worker process."""
 
-    host: str
-    port: int
+    servers: tuple[Server, ...]
     user: str
     password: Secret
     database: str
@@ -285,7 +282,7 @@ def load_database_url(environ: Mapping[str, str]) -> str:
 
 
 def _database(env: "_Environment") -> DatabaseSettings:
-    return env.read(env.required("DATABASE_URL", _NO_DATABASE, _mysql_url, _MYSQL_URL_SHAPE))
+    return env.read(env.required("DATABASE_URL", _NO_DATABASE, _database_settings, SHAPE))
 
 
 class _Environment:
@@ -347,59 +344,21 @@ class _Environment:
         return content
 
 
-_NO_DATABASE = DatabaseSettings(host="", port=0, user="", password=Secret(""), database="")
-
-_OPTION_NAME = re.compile(r"[a-z]+(-[a-z]+)*")
-_MYSQL_URL_SHAPE = (
-    "mysql://user:password@host:3306/database (also mariadb://; options ?ssl-mode="
-    + "|".join(get_args(SslMode))
-    + "&ssl-ca=/path/of/ca.pem)"
-)
+_NO_DATABASE = DatabaseSettings(servers=(), user="", password=Secret(""), database="")
 
 
-def _mysql_url(text: str) -> DatabaseSettings:
-    """Parse the URL. The errors do not repeat it, because it contains a password."""
-    url = split_url(text)
-    if url.scheme not in {"mysql", "mariadb"}:
-        raise ValueError("it must begin with mysql:// or mariadb://")
-    if not url.hostname:
-        raise ValueError("it names no host")
-    database = unquote(url.path.lstrip("/"))
-    if not url.username:
-        raise ValueError("it names no user")
-    if not database or "/" in database:
-        raise ValueError("it must name one database after the host")
-    options = dict(parse_qsl(url.query, keep_blank_values=True))
-    ssl_mode = options.pop("ssl-mode", "DISABLED").upper()
-    ssl_ca = options.pop("ssl-ca", None)
-    if options:
-        # A password with an unescaped ? is read as an option.
-        raise ValueError(f"unknown option {', '.join(filter(_OPTION_NAME.fullmatch, sorted(options)))}")
-    if ssl_mode not in get_args(SslMode):
-        raise ValueError("unknown ssl-mode")
-    if ssl_ca is not None and not Path(ssl_ca).is_file():
-        raise ValueError("there is no file at ssl-ca")
+def _database_settings(text: str) -> DatabaseSettings:
+    url = parse_database_url(text)
     return DatabaseSettings(
-        host=url.hostname,
-        port=_port(url),
-        user=unquote(url.username),
-        password=Secret(unquote(url.password or "")),
-        database=database,
-        ssl_mode=msgspec.convert(ssl_mode, SslMode),
-        ssl_ca=ssl_ca,
+        servers=url.servers,
+        user=url.user,
+        password=Secret(url.password),
+        database=url.database,
+        ssl_mode=url.ssl_mode,
+        ssl_ca=url.ssl_ca,
     )
 
 
 def _redis_url(text: str) -> str:
     parse_url(text)
     return text
-
-
-def _port(url: SplitResult) -> int:
-    try:
-        port = url.port
-    except ValueError:
-        port = 0  # not a number, or above 65535
-    if port == 0:
-        raise ValueError("its port is not a number from 1 to 65535")
-    return port or 3306

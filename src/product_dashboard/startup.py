@@ -9,7 +9,8 @@ import msgspec
 import structlog
 
 from product_dashboard.cache import Cache, CacheOptions
-from product_dashboard.database import Database, is_permanent
+from product_dashboard.database import Database
+from product_dashboard.database_errors import is_permanent
 from product_dashboard.epoch_store import MySQLEpochStore
 from product_dashboard.errors import DatabaseUnavailable, Unavailable
 from product_dashboard.readiness import Readiness
@@ -42,7 +43,7 @@ async def open_resources(
         stack.push_async_callback(database.close)
         await wait_for_database(database, settings.startup_timeout_s)
         await warn_of_schema(database)
-        epoch_database = database_class(_for_epoch_store(settings.database))
+        epoch_database = database_class(_for_epoch_store(settings.database), database.watch)
         stack.push_async_callback(epoch_database.close)
         await wait_for_database(epoch_database, settings.startup_timeout_s)
         cache = await stack.enter_async_context(

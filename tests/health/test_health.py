@@ -24,6 +24,7 @@ async def test_a_ready_service_names_its_stores_and_its_schema(client: Api) -> N
     assert data(await client.get("/health/ready")) == {
         "status": "ready",
         "database": "up",
+        "primary": None,
         "schema": {"version": LATEST, "expected": LATEST, "missing": 0},
         "cache": "up",
     }

@@ -54,8 +54,7 @@ async def service(create_database: Callable[[], str], settings: Settings) -> Asy
         settings,
         database=msgspec.structs.replace(
             settings.database,
-            host=database.host,
-            port=database.port,
+            servers=database.servers,
             user=database.user,
             password=database.password,
             database=database.database,

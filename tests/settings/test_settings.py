@@ -18,8 +18,7 @@ def problems_of(**environ: str) -> list[str]:
 
 def test_two_urls_are_enough() -> None:
     settings = load_settings(GOOD)
-    assert settings.database.host == "db.example"
-    assert settings.database.port == 3307
+    assert settings.database.servers == (("db.example", 3307),)
     assert settings.database.user == "shop"
     assert settings.database.password.reveal() == "p@ss"
     assert settings.database.database == "shop"
@@ -109,6 +108,12 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("mysql://u:secret-pw@/d", "it names no host"),
         ("mysql://u:secret-pw@h:99999/d", "its port is not a number"),
         ("mysql://u:secret-pw@h:0/d", "its port is not a number"),
+        ("mysql://u:secret-pw@[::1/d", "it is not a URL"),
+        ("mysql://u:secret-pw@a,b:x,c/d", "host 2 of 3, 'b:x': the port is not a number"),
+        ("mysql://u:secret-pw@a,b,/d", "host 3 of 3 is empty"),
+        ("mysql://u:secret-pw@a,:3307/d", "host 2 of 2, ':3307': the name is missing or wrong"),
+        ("mysql://u:secret-pw@a:3306,b,a/d", "host 3 of 3, 'a', is named twice"),
+        ("mysql://u:secret-pw,a:3306,b/d", "it names no user"),
         ("mysql://u:secret-pw@h/d?tls=on", "unknown option tls"),
         ("mysql://u:secret-pw@h/d?ssl-mode=MAYBE", "unknown ssl-mode"),
         ("mysql://u:secret-pw@h/d?ssl-mode=VERIFY_CA&ssl-ca=/nowhere.pem", "there is no file at ssl-ca"),
@@ -120,6 +125,13 @@ def test_a_bad_database_url_is_refused_with_its_reason_and_without_its_password(
     (problem,) = problems_of(DATABASE_URL=url)
     assert reason in problem
     assert "secret-pw" not in problem
+
+
+def test_a_database_may_have_several_servers() -> None:
+    url = "mariadb://u:p@a:3307,B,[2001:db8::1]:3308/d"
+    database = load_settings({**GOOD, "DATABASE_URL": url}).database
+    assert [*map(str, database.servers)] == ["a:3307", "b:3306", "[2001:db8::1]:3308"]
+    assert (database.user, database.password.reveal(), database.database) == ("u", "p", "d")
 
 
 def test_a_bad_redis_url_is_refused_without_its_password() -> None:

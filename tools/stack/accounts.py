@@ -7,12 +7,16 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import pymysql
 import redis
 from pymysql.constants import ER
 
+from product_dashboard.database_url import Server
+from product_dashboard.migrate.session import connect_to_primary
+from product_dashboard.primary import NoPrimary
+from product_dashboard.settings import SettingsError, load_database_settings
 from tools.stack.errors import StackError, Unusable
 
 DATABASE = "product_dashboard"
@@ -63,14 +67,24 @@ class MysqlLogin:
 
 
 def mysql_login(url: str) -> MysqlLogin:
-    """Parse `mysql://user:password@host:port/database`. Raises StackError for another form."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"mysql", "mariadb"} or not parts.hostname:
+    """Parse a URL as DATABASE_URL has it; of several servers, the one that is the primary now.
+
+    Raises StackError for another form, and if there is no primary.
+    """
+    try:
+        settings = load_database_settings({"DATABASE_URL": url})
+    except SettingsError as error:
         raise StackError(
             f"not a database URL: {without_password(url)}", "mysql://user:password@host:3306/database"
-        )
-    account = unquote(parts.username or ""), unquote(parts.password or "")
-    return MysqlLogin(parts.hostname, parts.port or 3306, *account)
+        ) from error
+    server = settings.servers[0]
+    if len(settings.servers) > 1:
+        try:
+            with connect_to_primary(settings) as connection:
+                server = Server(connection.host, connection.port)
+        except NoPrimary as error:
+            raise StackError(f"no primary: {error}") from error
+    return MysqlLogin(server.host, server.port, settings.user, settings.password.reveal())
 
 
 def with_database(url: str, database: str) -> str:
@@ -120,6 +134,12 @@ def serving_statements(password: str, database: str = DATABASE) -> list[str]:
         f"ALTER USER '{SERVING_USER}'@'%' IDENTIFIED BY '{password}';",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON `{escaped}`.* TO '{SERVING_USER}'@'%';",
     ]
+
+
+def group_statements(account: str) -> list[str]:
+    """Statements, one line each, that let an account see which member of a group of MySQL servers is the primary."""
+    tables = ("replication_group_members", "replication_group_member_stats")
+    return [f"GRANT SELECT ON performance_schema.{table} TO '{account}'@'%';" for table in tables]
 
 
 def derived_password(root: str, account: str) -> str:

@@ -34,6 +34,7 @@ from tools.stack.accounts import (
 )
 from tools.stack.errors import StackError, Unusable
 from tools.stack.layout import STACK, private_folder, read_json, write_json
+from tools.stack.mysql_group import MysqlGroup, create_group
 from tools.stack.mysql_programs import MysqlProgram
 from tools.stack.mysql_server import MysqlServer
 from tools.stack.options import TESTS
@@ -73,6 +74,21 @@ def session_stores(way: Way) -> Generator[TestStores]:
             yield _in_containers(cleanup, reason)
         else:
             yield _on_this_machine(cleanup, way, reason)
+
+
+@contextmanager
+def session_group() -> Generator[MysqlGroup]:
+    """Start three MySQL servers in a group, and remove them when the block ends. Raises Unusable without an engine."""
+    _remove_leftovers()
+    containers.require_engine()
+    name = f"product-dashboard-group-{os.getpid()}-{secrets.token_hex(3)}"
+    label = f"{_OWNER_LABEL}={msgspec.json.encode(_session()).decode()}"
+    # A commit is with the operating system before the server answers, so that SIGKILL of the server loses none.
+    options = ("--innodb-flush-log-at-trx-commit=2", "--sync-binlog=0")
+    with ExitStack() as cleanup:
+        group = create_group(name, cleanup.callback, [label], options)
+        group.form()
+        yield group
 
 
 @contextmanager
@@ -176,6 +192,11 @@ def _remove_leftovers() -> None:
             container, _, label = line.partition(" ")
             if not msgspec.json.decode(label, type=Process).alive:
                 containers.docker("rm", "--force", "--volumes", container, missing_is_fine=True)
+        networks = ("network", "ls", "--filter", f"label={_OWNER_LABEL}", "--format")
+        for line in containers.docker(*networks, f'{{{{.ID}}}} {{{{.Label "{_OWNER_LABEL}"}}}}').splitlines():
+            network, _, label = line.partition(" ")
+            if not msgspec.json.decode(label, type=Process).alive:
+                containers.docker("network", "rm", network, missing_is_fine=True)
     except Unusable as why:
         print(f"stack: cannot look for containers of earlier sessions: {why.message}", file=sys.stderr)
 

@@ -21,11 +21,12 @@ from product_dashboard.schema import SchemaVersion
 class Health(Struct, frozen=True):
     """`cache` is "down" if Redis does not answer, and "bypassed" if it does and is not used.
 
-    In both, reads go to the database.
+    In both, reads go to the database. `primary` is the server that takes writes if there are several, else null.
     """
 
     status: Literal["ready"]
     database: Literal["up"]
+    primary: str | None
     schema: SchemaVersion
     cache: CacheState
 
@@ -35,7 +36,11 @@ class Alive(Struct, frozen=True):
 
 
 READY = Health(
-    "ready", "up", SchemaVersion(version="0012.add-a-column", expected="0012.add-a-column", missing=0), "up"
+    status="ready",
+    database="up",
+    primary=None,
+    schema=SchemaVersion(version="0012.add-a-column", expected="0012.add-a-column", missing=0),
+    cache="up",
 )
 
 
@@ -66,7 +71,7 @@ class HealthController(Controller):
                 "run `python -m product_dashboard.migrate up`.",
                 states,
             )
-        return ok(Health("ready", "up", states.schema, states.cache))
+        return ok(Health("ready", "up", states.primary, states.schema, states.cache))
 
 
 @get("/metrics", include_in_schema=False, access=Access.METRICS)

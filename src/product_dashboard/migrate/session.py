@@ -9,8 +9,11 @@ from typing import Any
 import pymysql
 from pymysql.cursors import Cursor
 
-from product_dashboard.database import REFUSED_FOR_GOOD, tls_context
+from product_dashboard.database import tls_context
+from product_dashboard.database_url import Server
+from product_dashboard.driver import REFUSED_FOR_GOOD
 from product_dashboard.migrate.files import MigrationError
+from product_dashboard.primary import BEFORE, NoPrimary, NotPrimary, is_member, question, refusal, view_of
 from product_dashboard.settings import DatabaseSettings, load_database_settings
 
 Say = Callable[[str], None]
@@ -19,6 +22,7 @@ _LOCK_SLICE_S = 5
 _LOCK_WAIT_S = 1800
 _RETRY_PAUSE_S = 0.5
 _LOCK_NAME_LENGTH = 64  # the server's limit
+_ASK_S = 2
 
 
 class Session:
@@ -77,24 +81,15 @@ def open_session(database_url: str, wait_s: float, say: Say) -> Generator[Sessio
 
 
 def _connect(settings: DatabaseSettings, deadline: float, say: Say) -> "pymysql.Connection[Cursor]":
-    where = f"{settings.host}:{settings.port}"
     told = False
     while True:
         try:
-            return pymysql.connect(
-                host=settings.host,
-                port=settings.port,
-                user=settings.user,
-                password=settings.password.reveal().encode(),
-                database=settings.database,
-                charset="utf8mb4",
-                connect_timeout=10,
-                ssl=tls_context(settings),
-                ssl_disabled=settings.ssl_mode == "DISABLED",  # with neither, pymysql would prefer TLS
-            )
-        except pymysql.Error as error:
+            return connect_to_primary(settings)
+        except (pymysql.Error, NoPrimary) as error:
             code, text = error_of(error)
-            if code in REFUSED_FOR_GOOD or time.monotonic() > deadline:
+            for_good = error.for_good if isinstance(error, NoPrimary) else code in REFUSED_FOR_GOOD
+            where = ",".join(map(str, settings.servers))
+            if for_good or time.monotonic() > deadline:
                 raise MigrationError(
                     f"cannot use the database {settings.database} at {where}: {text}"
                 ) from error
@@ -104,7 +99,60 @@ def _connect(settings: DatabaseSettings, deadline: float, say: Say) -> "pymysql.
         time.sleep(_RETRY_PAUSE_S)
 
 
-def error_of(error: pymysql.Error) -> tuple[int, str]:
+def connect_to_primary(settings: DatabaseSettings) -> "pymysql.Connection[Cursor]":
+    """Open a connection to the server, or to the primary if there are several.
+
+    Only the primary takes writes, and the server itself refuses them when it is replaced: so a lock that is held there
+    is held for all servers. Raises pymysql's errors, and NoPrimary if none of several servers is the primary.
+    """
+    if len(settings.servers) == 1:
+        return _open(settings, settings.servers[0])
+    reasons: list[tuple[Server, Exception]] = []
+    for server in settings.servers:
+        connection = None
+        try:
+            connection = _open(settings, server)
+            _require_primary(connection)
+        except (pymysql.Error, NotPrimary) as error:
+            reasons.append((server, refusal(error)))
+            if connection is not None:
+                connection.close()
+        else:
+            return connection
+    raise NoPrimary(reasons)
+
+
+def _open(settings: DatabaseSettings, server: Server) -> "pymysql.Connection[Cursor]":
+    several = len(settings.servers) > 1
+    return pymysql.connect(
+        host=server.host,
+        port=server.port,
+        user=settings.user,
+        password=settings.password.reveal().encode(),
+        database=settings.database,
+        charset="utf8mb4",
+        connect_timeout=_ASK_S if several else 10,
+        read_timeout=_ASK_S
+        if several
+        else None,  # until `_require_primary`: a frozen server must not hold up the next
+        ssl=tls_context(settings),
+        ssl_disabled=settings.ssl_mode == "DISABLED",  # with neither, pymysql would prefer TLS
+    )
+
+
+def _require_primary(connection: "pymysql.Connection[Cursor]") -> None:
+    """Make the reads of a connection to the primary exact. Raises NotPrimary for another server."""
+    version = connection.get_server_info()
+    with connection.cursor() as cursor:
+        cursor.execute(question(version))
+        view_of(cursor.fetchone() or ())
+        if is_member(version):
+            cursor.execute(BEFORE)
+    # A migration may take any time. The driver has no public way.
+    connection._read_timeout = None  # noqa: SLF001 - see above
+
+
+def error_of(error: Exception) -> tuple[int, str]:
     """Return the number and the text of a driver's error; the number is 0 if it has none."""
     arguments = error.args
     if arguments and isinstance(arguments[0], int):

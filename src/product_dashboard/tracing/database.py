@@ -19,9 +19,10 @@ from product_dashboard.commit import Commit
 from product_dashboard.database import Database
 from product_dashboard.driver import Answer, MySQLConnection, Statement
 from product_dashboard.pipeline import TransactionConnection
+from product_dashboard.primary import PrimaryWatch
 from product_dashboard.query_names import CursorProxy, running_query, with_name
 from product_dashboard.settings import DatabaseSettings
-from product_dashboard.tracing.spans import Attributes, inner_span
+from product_dashboard.tracing.spans import inner_span
 
 _UNNAMED: Final = "statement"
 _LONGEST_SUMMARY: Final = 255
@@ -30,15 +31,10 @@ _LONGEST_SUMMARY: Final = 255
 class TracedDatabase(Database):
     """A database whose transactions, queries and COMMITs have spans."""
 
-    def __init__(self, settings: DatabaseSettings) -> None:
-        super().__init__(settings)
-        self._server: Attributes = {
-            DB_NAMESPACE: settings.database,
-            SERVER_ADDRESS: settings.host,
-            SERVER_PORT: settings.port,
-        }
+    def __init__(self, settings: DatabaseSettings, watch: PrimaryWatch | None = None) -> None:
+        super().__init__(settings, watch)
         text = with_name if settings.query_comments else _as_it_is
-        self._cursor_class = partial(TracedCursor, server=self._server, text=text)
+        self._cursor_class = partial(TracedCursor, database=settings.database, text=text)
         self._statement = partial(_statement_of_running_query, text)
 
     @asynccontextmanager
@@ -49,73 +45,69 @@ class TracedDatabase(Database):
                 yield conn
 
     def _transaction_connection(self, conn: MySQLConnection) -> TransactionConnection:
-        return _TracedTransactionConnection(conn, self._statement, self._server)
+        return _TracedTransactionConnection(conn, self._statement, self._settings.database)
 
     def _commit(self) -> Commit:
-        return _TracedCommit(self._server)
+        return _TracedCommit(self._settings.database)
 
 
 class TracedCursor(CursorProxy):
     """A cursor whose statements have spans."""
 
-    def __init__(
-        self, connection: Any, *, server: Attributes, text: Callable[[str], str], **options: Any
-    ) -> None:
+    def __init__(self, connection: Any, *, database: str, text: Callable[[str], str], **options: Any) -> None:
         super().__init__(connection, **options)
         self._connection = connection
-        self._server = server
+        self._database = database
         self._text = text
 
     async def execute(self, query: str, args: tuple[Any, ...] | None = None) -> object:
-        with _query_span(self._connection, self._server, [running_query() or _UNNAMED]):
+        with _query_span(self._connection, self._database, [running_query() or _UNNAMED]):
             return await super().execute(self._text(query), args)
 
 
 class _TracedTransactionConnection(TransactionConnection):
     """The connection of a transaction. Statements that are sent in one write have one span."""
 
-    def __init__(
-        self, conn: MySQLConnection, statement: Callable[..., Statement], server: Attributes
-    ) -> None:
+    def __init__(self, conn: MySQLConnection, statement: Callable[..., Statement], database: str) -> None:
         super().__init__(conn, statement)
-        self._server = server
+        self._database = database
 
     async def send(self, *statements: Statement) -> Answer | None:
         names = [each.name or _UNNAMED for each in (*self._waiting, *statements)]
         if not names:
             return None
-        with _query_span(self._conn, self._server, names):
+        with _query_span(self._conn, self._database, names):
             return await super().send(*statements)
 
 
 class _TracedCommit(Commit):
-    def __init__(self, server: Attributes) -> None:
+    def __init__(self, database: str) -> None:
         super().__init__()
-        self._server = server
+        self._database = database
 
     async def run(self, conn: MySQLConnection) -> None:
-        attributes = {**self._server, DB_SYSTEM_NAME: _system(conn), DB_OPERATION_NAME: "COMMIT"}
+        attributes = {**_place(conn, self._database), DB_OPERATION_NAME: "COMMIT"}
         with inner_span("COMMIT", kind=SpanKind.CLIENT, attributes=attributes):
             await super().run(conn)
 
 
-def _query_span(
-    conn: MySQLConnection, server: Attributes, names: Sequence[str]
-) -> AbstractContextManager[Span]:
+def _query_span(conn: MySQLConnection, database: str, names: Sequence[str]) -> AbstractContextManager[Span]:
     """Make a span for statements that are sent together, named for their queries."""
     summary = "; ".join(dict.fromkeys(names))[:_LONGEST_SUMMARY]
-    attributes: dict[str, str | int] = {
-        **server,
-        DB_SYSTEM_NAME: _system(conn),
-        DB_QUERY_SUMMARY: summary,
-    }
+    attributes = {**_place(conn, database), DB_QUERY_SUMMARY: summary}
     if len(names) > 1:
         attributes[DB_OPERATION_BATCH_SIZE] = len(names)
     return inner_span(summary, kind=SpanKind.CLIENT, attributes=attributes)
 
 
-def _system(conn: MySQLConnection) -> str:
-    return "mariadb" if "mariadb" in conn.get_server_info().lower() else "mysql"
+def _place(conn: MySQLConnection, database: str) -> dict[str, str | int]:
+    """Return the attributes that name the server of a connection, and the database on it."""
+    return {
+        DB_NAMESPACE: database,
+        DB_SYSTEM_NAME: "mariadb" if "mariadb" in conn.get_server_info().lower() else "mysql",
+        SERVER_ADDRESS: conn.server.host,
+        SERVER_PORT: conn.server.port,
+    }
 
 
 def _as_it_is(query: str) -> str:

@@ -1,0 +1,107 @@
+"""Confirmations that a server was still the primary while something was read from it.
+
+A server does not notice at once that its group has elected another primary, and one that has left its group answers with
+old rows for ever. So an answer of a server counts only after a *confirmation* that began after the statement's loan of a
+connection. The server sends a message through the group, in the same order as all writes, waits until the message comes
+back and everything in front of it is applied, and then says that it is the primary and writable. Suppose that it says so
+at the moment m, and that the rows were read at r.
+
+- If r is after m, the rows have every write that was acknowledged before m, and so before the loan.
+- If r is before m, no other server was the primary at r, because this one was the primary at m.
+
+Only two switches of the primary within one loan, there and back, would make the second sentence wrong. No clock and no
+time limit is part of the argument. Without a majority no message comes back, and the reader gets 503.
+
+One confirmation serves all loans that began before it, so that a busy service pays for few.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from asyncmy.errors import MySQLError
+
+from product_dashboard import deadline
+from product_dashboard.database_url import Server
+from product_dashboard.driver import MySQLConnection
+from product_dashboard.errors import DatabaseUnavailable
+from product_dashboard.primary import BEFORE, NotPrimary, is_member, question, view_of
+
+Outcome = asyncio.Future[Server | Exception]
+
+
+class Confirmations:
+    """Confirms the primary, on one connection from `connect`, each time for at most `seconds`."""
+
+    def __init__(self, connect: Callable[[], Awaitable[MySQLConnection]], seconds: float) -> None:
+        self._connect = connect
+        self._seconds = seconds
+        self._conn: MySQLConnection | None = None
+        self._next: Outcome | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self) -> Outcome:
+        """Return the next confirmation, which begins after this call. Pass it to `wait`."""
+        if self._next is None:
+            self._next = asyncio.get_running_loop().create_future()
+            if self._task is None:
+                self._task = asyncio.create_task(self._run(), name="confirm", context=deadline.detached())
+        return self._next
+
+    async def wait(self, confirmation: Outcome, server: Server) -> None:
+        """Wait for a confirmation that `server` is the primary. Raises DatabaseUnavailable if it is not known to be."""
+        outcome = await asyncio.shield(confirmation)
+        if isinstance(outcome, Exception):
+            raise DatabaseUnavailable from outcome
+        if outcome != server:
+            raise DatabaseUnavailable from NotPrimary(
+                f"{outcome} has become the primary in place of {server}"
+            )
+
+    async def close(self) -> None:
+        """Give up what is not confirmed yet."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        self._drop()
+        if self._next is not None:
+            self._next.set_result(DatabaseUnavailable())
+
+    async def _run(self) -> None:
+        while (confirmation := self._next) is not None:
+            self._next = None
+            outcome: Server | Exception = DatabaseUnavailable()  # if this task is cancelled
+            try:
+                outcome = await self._confirm()
+            finally:
+                confirmation.set_result(outcome)
+        self._task = None
+
+    async def _confirm(self) -> Server | Exception:
+        try:
+            async with deadline.limit(self._seconds, TimeoutError, insists=True):
+                conn = await self._open()
+                ask = question(conn.get_server_info())
+                async with conn.cursor() as cursor:
+                    if is_member(conn.get_server_info()):
+                        await cursor.execute(f"BEGIN; {ask}; COMMIT")
+                        await cursor.nextset()
+                    else:
+                        await cursor.execute(ask)
+                    view_of(await cursor.fetchone())
+        except (MySQLError, OSError, NotPrimary, DatabaseUnavailable) as error:
+            self._drop()
+            return error
+        return conn.server
+
+    async def _open(self) -> MySQLConnection:
+        if self._conn is None:
+            self._conn = await self._connect()
+            if is_member(self._conn.get_server_info()):
+                async with self._conn.cursor() as cursor:
+                    await cursor.execute(BEFORE)
+        return self._conn
+
+    def _drop(self) -> None:
+        if self._conn is not None:
+            self._conn.close()
+            self._conn = None
