@@ -1,15 +1,15 @@
 """Confirmations that a server was still the primary while something was read from it.
 
-A server does not notice at once that its group has elected another primary, and one that has left its group answers with
-old rows for ever. So an answer of a server counts only after a *confirmation* that began after the statement's loan of a
-connection. The server sends a message through the group, in the same order as all writes, waits until the message comes
-back and everything in front of it is applied, and then says that it is the primary and writable. Suppose that it says so
-at the moment m, and that the rows were read at r.
+A server does not notice at once that its group has elected another primary, and a server that has left its group
+answers with old rows for ever. So an answer counts only after a *confirmation* that began after the loan of the
+connection did. The server sends a message through the group, in the same order as all writes, and waits until the
+message comes back and everything in front of it is applied. Then it says that it is the primary, and writable. Let m be
+the moment at which it says so, and r the moment at which the rows were read.
 
-- If r is after m, the rows have every write that was acknowledged before m, and so before the loan.
+- If r is after m, the rows have every write that was acknowledged before m, and so before the loan began.
 - If r is before m, no other server was the primary at r, because this one was the primary at m.
 
-Only two switches of the primary within one loan, there and back, would make the second sentence wrong. No clock and no
+The second sentence is wrong only if the primary is switched twice, there and back, during one loan. No clock and no
 time limit is part of the argument. Without a majority no message comes back, and the reader gets 503.
 
 One confirmation serves all loans that began before it, so that a busy service pays for few.
@@ -22,9 +22,9 @@ from asyncmy.errors import MySQLError
 
 from product_dashboard import deadline
 from product_dashboard.database_url import Server
-from product_dashboard.driver import MySQLConnection
+from product_dashboard.driver import MySQLConnection, is_usable
 from product_dashboard.errors import DatabaseUnavailable
-from product_dashboard.primary import BEFORE, NotPrimary, is_member, question, view_of
+from product_dashboard.primary import BEFORE, NotPrimary, ask, is_member, question, view_of
 
 Outcome = asyncio.Future[Server | Exception]
 
@@ -50,6 +50,8 @@ class Confirmations:
     async def wait(self, confirmation: Outcome, server: Server) -> None:
         """Wait for a confirmation that `server` is the primary. Raises DatabaseUnavailable if it is not known to be."""
         outcome = await asyncio.shield(confirmation)
+        if isinstance(outcome, DatabaseUnavailable):
+            raise DatabaseUnavailable from outcome.__cause__
         if isinstance(outcome, Exception):
             raise DatabaseUnavailable from outcome
         if outcome != server:
@@ -80,21 +82,21 @@ class Confirmations:
         try:
             async with deadline.limit(self._seconds, TimeoutError, insists=True):
                 conn = await self._open()
-                ask = question(conn.get_server_info())
-                async with conn.cursor() as cursor:
-                    if is_member(conn.get_server_info()):
-                        await cursor.execute(f"BEGIN; {ask}; COMMIT")
+                if is_member(conn.get_server_info()):
+                    async with conn.cursor() as cursor:
+                        # In one write to the server. BEGIN sends the message through the group.
+                        await cursor.execute(f"BEGIN; {question(conn.get_server_info())}; COMMIT")
                         await cursor.nextset()
-                    else:
-                        await cursor.execute(ask)
-                    view_of(await cursor.fetchone())
+                        view_of(await cursor.fetchone())
+                else:
+                    await ask(conn)
         except (MySQLError, OSError, NotPrimary, DatabaseUnavailable) as error:
             self._drop()
             return error
         return conn.server
 
     async def _open(self) -> MySQLConnection:
-        if self._conn is None:
+        if self._conn is None or not is_usable(self._conn):  # the watch may have closed it
             self._conn = await self._connect()
             if is_member(self._conn.get_server_info()):
                 async with self._conn.cursor() as cursor:

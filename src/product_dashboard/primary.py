@@ -124,7 +124,9 @@ def view_of(row: Sequence[Any]) -> View:
 
 
 def refusal(error: Exception) -> Exception:
-    """Return what a driver's error says about a server that was asked `question`: NotPrimary, or the error itself."""
+    """Return what an error says about a server that was asked `question`: NotPrimary, or an error of the network."""
+    if isinstance(error, TimeoutError):
+        return TimeoutError(f"no answer within {_ASK_S:g} s")
     number, *_ = error.args or (None,)
     if number in REFUSED_FOR_GOOD:
         return NotPrimary(str(error.args[-1]), for_good=True)
@@ -142,10 +144,10 @@ def refusal(error: Exception) -> Exception:
 
 
 class PrimaryWatch:
-    """Asks all servers which of them is the primary, several times a second, and in a hurry when one has refused.
+    """Asks each server what it is, twice a second; more often while there is no primary.
 
-    A request waits for the first look only; after that `find` answers from the last one. A server that does not answer
-    delays nobody: all are asked at the same time, on connections of the watch's own.
+    A request waits only until the servers have answered once. After that `find` knows from their last answers. Each
+    server is asked on a connection of its own, so that one that does not answer delays nobody.
     """
 
     def __init__(
@@ -153,26 +155,29 @@ class PrimaryWatch:
     ) -> None:
         self._servers = servers
         self._connect = connect
-        self._connections: dict[Server, MySQLConnection] = {}
+        self._answers: dict[Server, View | Exception] = {}
         self._admitted: WeakSet[MySQLConnection] = WeakSet()
         self._primary: Server | None = None
-        self._reasons: list[tuple[Server, Exception]] = []
-        self._looked = asyncio.Event()
+        self._decided = asyncio.Event()
         self._hurry = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def primary(self) -> Server | None:
-        """The primary at the last look; None if there was none."""
+        """The primary by the last answers; None if there is none."""
         return self._primary
 
     async def find(self) -> Server:
-        """Return the primary at the last look. Raises NoPrimary."""
-        if self._task is None:
-            self._task = asyncio.create_task(self._run(), name="primary", context=deadline.detached())
-        await self._looked.wait()
+        """Return the primary by the last answers. Raises NoPrimary."""
+        if not self._tasks:
+            context = deadline.detached()
+            self._tasks = [
+                asyncio.create_task(self._watch(server), name=f"watch {server}", context=context)
+                for server in self._servers
+            ]
+        await self._decided.wait()
         if self._primary is None:
-            raise NoPrimary(self._reasons)
+            raise NoPrimary(self._reasons())
         return self._primary
 
     async def admit(self, conn: MySQLConnection) -> None:
@@ -180,90 +185,96 @@ class PrimaryWatch:
 
         Raises NotPrimary if it leads to another server than the primary, and the driver's errors.
         """
-        async with conn.cursor() as cursor:
-            await cursor.execute(question(conn.get_server_info()))
-            view_of(await cursor.fetchone())
+        await ask(conn)
         if conn.server != self._primary:
             raise NotPrimary("another server has become the primary")
         self._admitted.add(conn)
 
     def hurry(self) -> None:
-        """Look again soon: a server has refused a statement, or a connection was lost."""
-        self._hurry.set()
+        """Ask all servers now: one has refused a statement, or a connection was lost."""
+        hurry, self._hurry = self._hurry, asyncio.Event()
+        hurry.set()
 
     async def close(self) -> None:
-        """Stop looking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        for conn in self._connections.values():
-            conn.close()
-        self._connections.clear()
+        """Stop asking."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # -- internals
 
-    async def _run(self) -> None:
-        while True:
-            self._hurry.clear()
-            await self._look()
-            self._looked.set()
-            await asyncio.sleep(_SEARCHES_EVERY_S)
-            if self._primary is not None:
+    async def _watch(self, server: Server) -> None:
+        conn: MySQLConnection | None = None
+        try:
+            while True:
+                try:
+                    async with deadline.limit(_ASK_S, TimeoutError, insists=True):
+                        conn = conn or await self._connect(server)
+                        self._answers[server] = await ask(conn)
+                except NotPrimary as reason:
+                    self._answers[server] = reason
+                except (MySQLError, OSError) as error:  # a TimeoutError is an OSError
+                    self._answers[server] = refusal(error)
+                    if conn is not None:
+                        conn.close()
+                        conn = None
+                self._decide()
                 await self._pause()
+        finally:
+            if conn is not None:
+                conn.close()
 
     async def _pause(self) -> None:
-        """Wait until the next look is due, or in a hurry."""
+        """Wait until a server is asked again."""
+        await asyncio.sleep(_SEARCHES_EVERY_S)
+        if self._primary is None:
+            return
         try:
             async with asyncio.timeout(_EVERY_S * random.uniform(0.5, 1)):  # noqa: S311 - jitter
                 await self._hurry.wait()
         except TimeoutError:
             return
 
-    async def _look(self) -> None:
-        answers = dict(zip(self._servers, await asyncio.gather(*map(self._ask, self._servers)), strict=True))
-        views = {server: answer for server, answer in answers.items() if isinstance(answer, View)}
-        self._reasons = [
-            (server, answer) for server, answer in answers.items() if isinstance(answer, Exception)
-        ]
-        primary = max(views, key=lambda server: views[server], default=None)
-        if primary is not None and sum(view == views[primary] for view in views.values()) > 1:
-            self._reasons += [(server, NotPrimary("takes writes, as others do")) for server in views]
-            primary = None
-        self._become(primary)
+    def _decide(self) -> None:
+        """Choose the primary by the last answers, and close the connections to other servers."""
+        views = {server: view for server, view in self._answers.items() if isinstance(view, View)}
+        latest = max(views.values(), default=None)
+        candidates = [server for server, view in views.items() if view == latest]
+        primary = candidates[0] if len(candidates) == 1 else None
+        complete = len(self._answers) == len(self._servers)
+        if primary != self._primary or (complete and not self._decided.is_set()):
+            self._become(primary)
+        if primary is not None or complete:
+            self._decided.set()
         for conn in list(self._admitted):
             # A server that did not answer in time may be busy: only its word, or a newer primary, ends its connections.
-            if conn.server != primary and (primary or isinstance(answers[conn.server], NotPrimary | View)):
+            answer = self._answers.get(conn.server)
+            if conn.server != primary and (primary or isinstance(answer, NotPrimary | View)):
                 conn.close()
 
     def _become(self, primary: Server | None) -> None:
-        if primary == self._primary and self._looked.is_set():
-            return
         previous, self._primary = self._primary, primary
         if primary is None:
-            log.warning("database.no_primary", reason=str(NoPrimary(self._reasons)), previous=_text(previous))
+            log.warning(
+                "database.no_primary", reason=str(NoPrimary(self._reasons())), previous=_text(previous)
+            )
         else:
             log.info("database.primary", server=str(primary), previous=_text(previous))
 
-    async def _ask(self, server: Server) -> View | Exception:
-        """Return what a server says of itself, or the error in place of an answer."""
-        try:
-            async with deadline.limit(_ASK_S, TimeoutError, insists=True):
-                conn = self._connections.get(server) or await self._connect(server)
-                self._connections[server] = conn
-                async with conn.cursor() as cursor:
-                    await cursor.execute(question(conn.get_server_info()))
-                    row = await cursor.fetchone()
-            return view_of(row)
-        except NotPrimary as reason:
-            return reason
-        except (MySQLError, OSError) as error:  # a TimeoutError is an OSError
-            if conn := self._connections.pop(server, None):
-                conn.close()
-            return refusal(error) if isinstance(error, MySQLError) else _told(error)
+    def _reasons(self) -> list[tuple[Server, Exception]]:
+        """Return for each server why it is not the primary."""
+        others = NotPrimary("takes writes, as another server does")
+        return [
+            (server, others if isinstance(answer, View) else answer)
+            for server, answer in self._answers.items()
+        ]
 
 
-def _told(error: OSError) -> Exception:
-    return TimeoutError(f"no answer within {_ASK_S:g} s") if isinstance(error, TimeoutError) else error
+async def ask(conn: MySQLConnection) -> View:
+    """Ask the server of a connection what it is. Raises NotPrimary, and the driver's errors."""
+    async with conn.cursor() as cursor:
+        await cursor.execute(question(conn.get_server_info()))
+        return view_of(await cursor.fetchone())
 
 
 def _text(server: Server | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Three MySQL servers in a group, in containers, once for the session; a database and an account of the service on it."""
+"""Three MySQL servers in a group, in containers, once for the session, with a database for the service."""
 
 from collections.abc import Iterator
 

@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pymysql
 
@@ -18,13 +18,14 @@ from tools.stack.containers import docker
 from tools.stack.errors import Unusable
 from tools.stack.ports import free_port
 
+Found = TypeVar("Found")
+
 SIZE = 3
 _GROUP_PORT = 33_061
 _START_SECONDS = 180
 _JOIN_SECONDS = 90
 _RECOVERY_USER = "group_recovery"
 _POLL_SECONDS = 0.1
-_VOLUME_OF_DATA = "/var/lib/mysql"
 
 _OPTIONS = (
     "--character-set-server=utf8mb4",
@@ -73,12 +74,21 @@ class Member:
             return ""
         return str(rows[0][0]) if rows else "OFFLINE"
 
+    def online(self) -> set[str]:
+        """The names of the members that are online, as this one sees them."""
+        rows = self.run(
+            "SELECT member_host FROM performance_schema.replication_group_members WHERE member_state = 'ONLINE'"
+        )
+        return {str(host) for (host,) in rows}
+
     def is_primary(self) -> bool:
         """True if this member takes writes and says that it is the primary."""
         try:
             rows = self.run(
                 "SELECT 1 FROM performance_schema.replication_group_members WHERE member_id = @@server_uuid "
-                "AND member_state = 'ONLINE' AND member_role = 'PRIMARY' AND NOT @@global.super_read_only"
+                "AND member_state = 'ONLINE' AND member_role = 'PRIMARY' AND NOT @@global.super_read_only "
+                "AND (SELECT SUM(member_state <> 'UNREACHABLE') * 2 > COUNT(*) "
+                "FROM performance_schema.replication_group_members)"
             )
         except pymysql.Error:
             return False
@@ -120,18 +130,16 @@ class MysqlGroup:
                 "SET GLOBAL group_replication_bootstrap_group = OFF",
             )
         for member in self.members:
-            if member not in online:
-                self.join(member)
-        self.primary()
+            self.join(member)
 
     def join(self, member: Member) -> None:
         """Let a server join, unless it is a member, and wait until it is. Raises Unusable."""
 
         def joined() -> bool | None:
-            state = member.state()
-            if state in {"OFFLINE", "ERROR"}:
+            if member.state() in {"OFFLINE", "ERROR"}:
                 member.run("STOP GROUP_REPLICATION", "START GROUP_REPLICATION")
-            return state == "ONLINE" or None
+            # A server that was cut off may not know that it was expelled: the primary does.
+            return member.host in self.primary().online() or None
 
         _eventually(joined, _JOIN_SECONDS, f"{member.container} does not join its group")
 
@@ -215,13 +223,14 @@ def _await(member: Member) -> None:
 def _prepare(member: Member) -> None:
     """Give a new server the account by which members copy from each other; its own history is deleted before."""
     _await(member)
-    if member.run("SELECT 1 FROM mysql.user WHERE user = %r" % _RECOVERY_USER):  # noqa: UP031 - a literal of SQL
+    if member.run(f"SELECT 1 FROM mysql.user WHERE user = '{_RECOVERY_USER}'"):
         return
     password = member.root.password
     member.run(
         "SET SQL_LOG_BIN = 0",
         f"CREATE USER {_RECOVERY_USER}@'%' IDENTIFIED BY '{password}'",
-        f"GRANT REPLICATION SLAVE, CONNECTION_ADMIN, BACKUP_ADMIN, GROUP_REPLICATION_STREAM ON *.* TO {_RECOVERY_USER}@'%'",
+        "GRANT REPLICATION SLAVE, CONNECTION_ADMIN, BACKUP_ADMIN, GROUP_REPLICATION_STREAM "
+        f"ON *.* TO {_RECOVERY_USER}@'%'",
         "SET SQL_LOG_BIN = 1",
         "RESET BINARY LOGS AND GTIDS",
         f"CHANGE REPLICATION SOURCE TO SOURCE_USER = '{_RECOVERY_USER}', SOURCE_PASSWORD = '{password}' "
@@ -243,7 +252,7 @@ def _most_advanced(members: Sequence[Member]) -> Member:
     raise Unusable("no server of the group has the transactions of all others")
 
 
-def _eventually(look: Callable[[], Any], seconds: float, otherwise: str) -> Any:
+def _eventually(look: Callable[[], Found | None], seconds: float, otherwise: str) -> Found:
     deadline = time.monotonic() + seconds
     while (found := look()) is None:
         if time.monotonic() > deadline:

@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pymysql
 from pymysql.cursors import Cursor
@@ -142,14 +142,14 @@ def _open(settings: DatabaseSettings, server: Server) -> "pymysql.Connection[Cur
 
 def _require_primary(connection: "pymysql.Connection[Cursor]") -> None:
     """Make the reads of a connection to the primary exact. Raises NotPrimary for another server."""
-    version = connection.get_server_info()
+    driver = cast("Any", connection)  # its stubs lack these
+    version = str(driver.get_server_info())
     with connection.cursor() as cursor:
         cursor.execute(question(version))
         view_of(cursor.fetchone() or ())
         if is_member(version):
             cursor.execute(BEFORE)
-    # A migration may take any time. The driver has no public way.
-    connection._read_timeout = None  # noqa: SLF001 - see above
+    driver._read_timeout = None  # noqa: SLF001 - a migration may take any time, and there is no public way
 
 
 def error_of(error: Exception) -> tuple[int, str]:
