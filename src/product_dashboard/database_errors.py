@@ -26,7 +26,7 @@ _CONNECTION_ENDED = frozenset(
 )
 # The server is read only or offline, or a member that leaves its group or cannot get a message through it: another
 # server is or will be the primary, and a new connection finds it.
-_NOT_PRIMARY = frozenset({1290, 1836, 3032, 3100, 3101, 3796, 3797, 3798, 3799})
+_NOT_PRIMARY = frozenset({1290, 1836, 3032, 3100, 3101, 3796, 3797, 3798, 3799, 6400})
 _KEY_NAME = re.compile(r"for key '(?:[^']*\.)?([^'.]+)'")
 _CONSTRAINT_NAME = re.compile(r"CONSTRAINT [`\"]([^`\"]+)[`\"]")
 _RULE_NAME = re.compile(r"(?:constraint|column) (?:[`'][^`']+[`']\.)*[`']([^`']+)[`']", re.IGNORECASE)

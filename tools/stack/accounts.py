@@ -40,7 +40,9 @@ class MysqlLogin:
         return f"mysql://{account}@{self.host}:{self.port}/{database}"
 
     @contextmanager
-    def connection(self, database: str | None = None) -> Generator["pymysql.Connection[Any]"]:
+    def connection(
+        self, database: str | None = None, *, answer_s: int = 60
+    ) -> Generator["pymysql.Connection[Any]"]:
         """A connection in autocommit mode, closed when the block ends. Raises pymysql's errors."""
         connection = pymysql.connect(
             host=self.host,
@@ -51,7 +53,7 @@ class MysqlLogin:
             charset="utf8mb4",
             autocommit=True,
             connect_timeout=5,
-            read_timeout=60,
+            read_timeout=answer_s,
             ssl_disabled=True,  # the servers are on this machine; to load its certificates takes 50 ms each time
         )
         try:

@@ -7,6 +7,7 @@ own. So a test can cut a server off from the group while clients still reach it.
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ _START_SECONDS = 180
 _JOIN_SECONDS = 90
 _RECOVERY_USER = "group_recovery"
 _POLL_SECONDS = 0.1
+_ONLINE = "SET GLOBAL offline_mode = OFF"  # a member that could not join again is left in it
 
 _OPTIONS = (
     "--character-set-server=utf8mb4",
@@ -56,9 +58,9 @@ class Member:
     host: str
     root: MysqlLogin
 
-    def run(self, *statements: str) -> list[tuple[Any, ...]]:
+    def run(self, *statements: str, answer_s: int = 60) -> list[tuple[Any, ...]]:
         """Execute statements as root; the rows of the last one. Raises pymysql's errors."""
-        with self.root.connection() as connection, connection.cursor() as cursor:
+        with self.root.connection(answer_s=answer_s) as connection, connection.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
             return list(cursor.fetchall())
@@ -68,7 +70,8 @@ class Member:
         try:
             rows = self.run(
                 "SELECT member_state FROM performance_schema.replication_group_members "
-                "WHERE member_id = @@server_uuid"
+                "WHERE member_id = @@server_uuid",
+                answer_s=1,
             )
         except pymysql.Error:
             return ""
@@ -88,7 +91,8 @@ class Member:
                 "SELECT 1 FROM performance_schema.replication_group_members WHERE member_id = @@server_uuid "
                 "AND member_state = 'ONLINE' AND member_role = 'PRIMARY' AND NOT @@global.super_read_only "
                 "AND (SELECT SUM(member_state <> 'UNREACHABLE') * 2 > COUNT(*) "
-                "FROM performance_schema.replication_group_members)"
+                "FROM performance_schema.replication_group_members)",
+                answer_s=1,
             )
         except pymysql.Error:
             return False
@@ -121,23 +125,29 @@ class MysqlGroup:
         """Make a group of the servers, or complete it. Raises Unusable."""
         for member in self.members:
             _prepare(member)
-        online = [member for member in self.members if member.state() == "ONLINE"]
-        if not online:
-            online = [_most_advanced(self.members)]
-            online[0].run(
+        if all(member.state() in {"OFFLINE", "ERROR"} for member in self.members):
+            for member in self.members:
+                member.run("STOP GROUP_REPLICATION", _ONLINE)
+            _most_advanced(self.members).run(
                 "SET GLOBAL group_replication_bootstrap_group = ON",
                 "START GROUP_REPLICATION",
                 "SET GLOBAL group_replication_bootstrap_group = OFF",
             )
         for member in self.members:
             self.join(member)
+        _eventually(self._agree, _JOIN_SECONDS, f"the servers of the group {self.network} do not agree")
+
+    def _agree(self) -> bool | None:
+        """Return True if each server sees all of them online."""
+        return all(len(member.online()) == SIZE for member in self.members) or None
 
     def join(self, member: Member) -> None:
         """Let a server join, unless it is a member, and wait until it is. Raises Unusable."""
 
         def joined() -> bool | None:
             if member.state() in {"OFFLINE", "ERROR"}:
-                member.run("STOP GROUP_REPLICATION", "START GROUP_REPLICATION")
+                with suppress(pymysql.Error):  # it may be joining again by itself: the next look finds out
+                    member.run("STOP GROUP_REPLICATION", _ONLINE, "START GROUP_REPLICATION")
             # A server that was cut off may not know that it was expelled: the primary does.
             return member.host in self.primary().online() or None
 
@@ -148,28 +158,24 @@ class MysqlGroup:
         docker("network", "disconnect", self.network, member.container)
 
     def reconnect(self, member: Member) -> None:
-        """End what `cut_off` did, and wait until the server is a member again."""
+        """End what `cut_off` did. `form` completes the group."""
         docker("network", "connect", "--alias", member.host, self.network, member.container)
-        self.join(member)
 
     def freeze(self, member: Member) -> None:
         """Stop the processes of a server, as SIGSTOP does."""
         docker("pause", member.container)
 
     def thaw(self, member: Member) -> None:
-        """End what `freeze` did, and wait until the server is a member again."""
+        """End what `freeze` did. `form` completes the group."""
         docker("unpause", member.container)
-        self.join(member)
 
     def kill(self, member: Member) -> None:
         """Kill a server."""
         docker("kill", "--signal", "KILL", member.container)
 
     def start(self, member: Member) -> None:
-        """Start a server that was killed, and wait until it is a member again."""
+        """Start a server that was killed. `form` completes the group."""
         docker("start", member.container)
-        _await(member)
-        self.join(member)
 
 
 def create_group(
