@@ -5,6 +5,7 @@ import sys
 
 PARTS = {
     "mixed": "all routes under load, while workers, stores and the log fail; 0 violations of the model",
+    "failover": "the same load on three MySQL servers in a group, whose primary is killed, frozen, cut off and replaced",
     "schema": "schemathesis on the OpenAPI document; 0 failures",
     "slow": "slow clients; the others are answered at most 2 times as late",
     "hot": "many buyers of one product; lists, readiness and sums stay right",
@@ -14,7 +15,7 @@ PARTS = {
 
 def usage() -> str:
     """The list of parts."""
-    lines = [f"  {name:7} {purpose}" for name, purpose in PARTS.items()]
+    lines = [f"  {name:8} {purpose}" for name, purpose in PARTS.items()]
     return "\n".join(
         [
             "usage: just faults [PART] [options]; without a part, all of them one after another",

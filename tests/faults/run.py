@@ -54,15 +54,17 @@ def run(plan: Plan, console: Console) -> Findings:
     """Run a plan on stores of its own, and return its findings."""
     with fault_stores(plan.way) as stores:
         console.print(f"mixed: seed {plan.seed}; {stores.about}; {plan.workers} workers", highlight=False)
-        return asyncio.run(_Run(plan, stores.database_url, stores.redis_url, stores, console).go())
+        return asyncio.run(Run(plan, stores.database_url, stores.redis_url, stores, console).go())
 
 
 async def run_without_faults(plan: Plan, database_url: str, redis_url: str, console: Console) -> Findings:
     """Run a plan on an empty, migrated database and a Redis that are not stopped, and return its findings."""
-    return await _Run(plan, database_url, redis_url, None, console).go()
+    return await Run(plan, database_url, redis_url, None, console).go()
 
 
-class _Run:
+class Run:
+    """One run, on stores that it can fail; None if it must not."""
+
     def __init__(
         self, plan: Plan, database_url: str, redis_url: str, stores: Stores | None, console: Console
     ) -> None:
@@ -120,7 +122,7 @@ class _Run:
         watch = asyncio.create_task(self._watch(world))
         load = [asyncio.create_task(self._client(session)) for session in sessions]
         try:
-            await self._do_faults()
+            await self.do_faults()
         finally:
             self.stop.set()
             await asyncio.gather(watch, *load)
@@ -137,7 +139,7 @@ class _Run:
         reads, read_weights = list(READS), list(READS.values())
         writes, write_weights = list(WRITES), list(WRITES.values())
         action: Callable[[Session], Awaitable[object]]
-        while not self._over():
+        while not self.over():
             if session.random.random() < _READ_SHARE:
                 (action,) = session.random.choices(reads, read_weights)
             else:
@@ -147,22 +149,22 @@ class _Run:
             except Cut as cut:
                 await asyncio.sleep(_TICK_S if cut.sent else 10 * _TICK_S)
 
-    def _over(self, share: float = 1.0) -> bool:
+    def over(self, share: float = 1.0) -> bool:
         """Return True if the run, or this share of it, is over."""
         passed_s = time.monotonic() - self.began
         requests = self.findings.counts["requests"]
         return passed_s >= share * self.plan.seconds or requests >= share * self.plan.requests
 
-    async def _do_faults(self) -> None:
+    async def do_faults(self) -> None:
         """Do faults until the run is over; restart the service, with another log, at half of it."""
         if self.stores is None:
             await self._sleep(self.plan.seconds, 1.0)
             return
         saboteur = Saboteur(self.service, self.stores, self.timeline, self.random)
         for share in (0.5, 1.0):
-            while not self._over(share):
+            while not self.over(share):
                 await self._sleep(self.random.uniform(0.5, 1.5) * self.plan.fault_every_s, share)
-                if not self._over(share):
+                if not self.over(share):
                     await saboteur.next()
             if share < 1:
                 with self.timeline.fault("restart service"):
@@ -175,7 +177,7 @@ class _Run:
 
     async def _sleep(self, seconds: float, share: float) -> None:
         until = time.monotonic() + seconds
-        while time.monotonic() < until and not self._over(share):  # noqa: ASYNC110 - the end is a time or a count
+        while time.monotonic() < until and not self.over(share):  # noqa: ASYNC110 - the end is a time or a count
             await asyncio.sleep(_TICK_S)
 
     async def _watch(self, world: World) -> None:
