@@ -96,6 +96,16 @@ def is_usable(connection: MySQLConnection) -> bool:
     return connection.connected and not broken
 
 
+def abort(connection: MySQLConnection) -> None:
+    """End a connection that another task may be using: that task gets the error of a lost connection.
+
+    `close` would remove the transport from under it, and the driver then raises errors of all kinds.
+    """
+    transport = cast("Any", connection)._transport  # noqa: SLF001 - the driver has no public way
+    if transport is not None:
+        transport.abort()
+
+
 class Statement(NamedTuple):
     """The text of a statement with `%s` for each argument, its arguments, and, where wanted, the name of its query."""
 

@@ -33,7 +33,7 @@ from asyncmy.errors import MySQLError
 
 from product_dashboard import deadline
 from product_dashboard.database_url import Server
-from product_dashboard.driver import REFUSED_FOR_GOOD, MySQLConnection
+from product_dashboard.driver import REFUSED_FOR_GOOD, MySQLConnection, abort
 
 log = structlog.stdlib.get_logger()
 
@@ -250,7 +250,7 @@ class PrimaryWatch:
             # A server that did not answer in time may be busy: only its word, or a newer primary, ends its connections.
             answer = self._answers.get(conn.server)
             if conn.server != primary and (primary or isinstance(answer, NotPrimary | View)):
-                conn.close()
+                abort(conn)
 
     def _become(self, primary: Server | None) -> None:
         previous, self._primary = self._primary, primary

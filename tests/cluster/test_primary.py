@@ -41,10 +41,6 @@ async def write(database: Database, text: str) -> None:
         await cursor.execute("UPDATE cache_epoch SET epoch = %s", (text,))
 
 
-async def in_thread(work: Callable[[], object]) -> None:
-    await asyncio.to_thread(work)
-
-
 def place(member: Member) -> str:
     return f"{member.root.host}:{member.root.port}"
 
@@ -67,7 +63,7 @@ async def test_everything_goes_to_the_primary_and_follows_it(group: MysqlGroup, 
             await write(database, text)
             assert member.run(f"{MARK[:-11]}{DATABASE}.cache_epoch") == [(text,)]
             assert await read(database) == text
-            await in_thread(lambda: make_primary(group, secondary(group)))
+            await asyncio.to_thread(make_primary, group, secondary(group))
 
             async def follows(old: str = place(member)) -> bool:
                 return database.primary not in {None, old}
@@ -93,7 +89,7 @@ async def test_a_server_that_has_left_its_group_does_not_answer_with_old_rows(
     old = group.primary()
     async with unwatched(database_url) as database:
         await write(database, "old")
-        await in_thread(lambda: old.run("STOP GROUP_REPLICATION"))
+        await asyncio.to_thread(old.run, "STOP GROUP_REPLICATION")
         new = await asyncio.to_thread(group.primary, other_than=old)
         new.run(f"UPDATE {DATABASE}.cache_epoch SET epoch = 'new'")
         assert old.run(f"SELECT epoch FROM {DATABASE}.cache_epoch") == [("old",)], "it does answer others"
@@ -104,7 +100,7 @@ async def test_a_server_that_has_left_its_group_does_not_answer_with_old_rows(
 
 async def test_a_secondary_that_was_the_primary_does_not_answer(group: MysqlGroup, database_url: str) -> None:
     async with unwatched(database_url) as database:
-        await in_thread(lambda: make_primary(group, secondary(group)))
+        await asyncio.to_thread(make_primary, group, secondary(group))
         with pytest.raises(DatabaseUnavailable):
             await read(database)
 
@@ -116,7 +112,7 @@ async def test_a_primary_that_is_cut_off_answers_nothing_and_is_replaced(
     old = group.primary()
     async with unwatched(database_url) as unaware, opened(database_url) as database:
         await write(database, "old")
-        await in_thread(lambda: group.cut_off(old))
+        await asyncio.to_thread(group.cut_off, old)
         try:
             with pytest.raises(QueryTimeout):
                 await read(unaware)
@@ -134,7 +130,7 @@ async def test_a_primary_that_is_cut_off_answers_nothing_and_is_replaced(
             await eventually(follows)
             assert await read(database) == "new"
         finally:
-            await in_thread(lambda: group.reconnect(old))
+            await asyncio.to_thread(group.reconnect, old)
 
 
 async def test_a_host_that_does_not_answer_delays_no_request(group: MysqlGroup, database_url: str) -> None:
@@ -181,7 +177,7 @@ async def test_a_group_without_a_majority_is_not_read_and_not_written(
     others = [member for member in group.members if member is not group.primary()]
     async with opened(database_url, DB_QUERY_TIMEOUT="1") as database:
         for member in others:
-            await in_thread(lambda member=member: group.freeze(member))
+            await asyncio.to_thread(group.freeze, member)
         try:
             attempts: tuple[Callable[[], Awaitable[object]], ...] = (
                 lambda: read(database),
@@ -196,7 +192,7 @@ async def test_a_group_without_a_majority_is_not_read_and_not_written(
             assert "no majority: 1 of 3" in str(refused.value.__cause__)
         finally:
             for member in others:
-                await in_thread(lambda member=member: group.thaw(member))
+                await asyncio.to_thread(group.thaw, member)
 
         async def is_whole() -> bool:
             try:

@@ -13,7 +13,7 @@ from tools.stack.accounts import mysql_login
 
 
 async def test_servers_that_all_take_writes_are_refused(migrated_database: str) -> None:
-    """MySQL: it is in no group. MariaDB: it is a split, or a cluster in which the epoch row is not locked everywhere."""
+    """MySQL: it is in no group. MariaDB: a split, or a cluster in which the epoch row is not locked everywhere."""
     is_mariadb = "MariaDB" in _version(migrated_database)
     async with relay_to(migrated_database) as (_, second):
         url = migrated_database.replace("@", f"@{urlsplit(second).netloc.rpartition('@')[2]},")

@@ -9,6 +9,7 @@ import pytest
 from asyncmy.errors import MySQLError
 
 from product_dashboard.database import ATTEMPTS_ON_DEADLOCK, LOCK_WAIT_S, Database
+from product_dashboard.database_url import Server
 from product_dashboard.driver import MySQLConnection
 from product_dashboard.errors import (
     Busy,
@@ -272,7 +273,7 @@ async def test_a_server_that_accepts_and_says_nothing_is_given_up(configure: Con
     async with listening(say_nothing) as port:
         began = time.monotonic()
         with pytest.raises(DatabaseUnavailable):
-            await configure(host="127.0.0.1", port=port, pool_size=3, connect_timeout_s=0.2).open()
+            await configure(servers=(Server("127.0.0.1", port),), pool_size=3, connect_timeout_s=0.2).open()
         assert time.monotonic() - began < SLACK_S
 
 
@@ -287,7 +288,9 @@ async def test_a_greeting_that_is_none_is_an_unavailable_server(
 
     async with listening(greet) as port:
         with pytest.raises(DatabaseUnavailable):
-            await configure(host="127.0.0.1", port=port, pool_size=1, connect_timeout_s=SLACK_S).open()
+            await configure(
+                servers=(Server("127.0.0.1", port),), pool_size=1, connect_timeout_s=SLACK_S
+            ).open()
 
 
 async def test_beyond_the_queue_requests_are_refused_and_the_rest_is_served(configure: Configure) -> None:
@@ -420,7 +423,7 @@ async def test_a_database_that_freezes_is_given_up_within_the_default_limits(
             await fetch(conn, "SELECT 1")
 
     async with relay_to(fresh_database) as (relay, _):
-        database = configure(host="127.0.0.1", port=relay.port, pool_size=2)
+        database = configure(servers=(Server("127.0.0.1", relay.port),), pool_size=2)
         await database.open()
         relay.freeze()
         requests = [ask(database, "SELECT 1"), write(database), ask(database, "SELECT 1"), write(database)]

@@ -9,6 +9,7 @@ import pytest
 
 from product_dashboard import deadline
 from product_dashboard.database import LOCK_WAIT_S, Database
+from product_dashboard.database_url import Server
 from product_dashboard.errors import DeadlineExceeded, Deadlock, QueryTimeout
 from tests.database.test_database import ask, execute, fetch, is_not_running
 from tests.listener import listening
@@ -114,7 +115,7 @@ async def test_a_wait_for_a_new_connection_is_ended_at_the_deadline(configure: C
         await reader.read()
 
     async with listening(say_nothing) as port:
-        database = configure(host="127.0.0.1", port=port, pool_size=1, connect_timeout_s=60)
+        database = configure(servers=(Server("127.0.0.1", port),), pool_size=1, connect_timeout_s=60)
         with pytest.raises(DeadlineExceeded):
             async with request_of(0.2):
                 await ask(database, "SELECT 1")
@@ -127,7 +128,7 @@ async def test_a_connection_that_is_made_at_the_deadline_is_not_waited_for(confi
         await reader.read()
 
     async with listening(say_nothing) as port:
-        database = configure(host="127.0.0.1", port=port, pool_size=1, connect_timeout_s=3600)
+        database = configure(servers=(Server("127.0.0.1", port),), pool_size=1, connect_timeout_s=3600)
         async with asyncio.timeout(PATIENCE_S):
             for microseconds in range(0, 1000, 10):
                 with pytest.raises(DeadlineExceeded):

@@ -9,6 +9,7 @@ from asyncmy.errors import IntegrityError
 
 from generated.connection import Connection
 from product_dashboard.database import Database
+from product_dashboard.database_url import Server
 from product_dashboard.errors import Conflict, DatabaseUnavailable, Deadlock, DuplicateKey
 from product_dashboard.pipeline import TransactionConnection
 from tests.database.test_database import ask, execute, fetch
@@ -58,7 +59,7 @@ async def test_statements_that_wait_are_executed_in_order_before_the_next_one(
 async def test_they_are_one_round_trip(fresh_database: str, database: Database, configure: Configure) -> None:
     async with proxied(fresh_database) as proxy:
         port = int(proxy.url.rpartition(":")[2].partition("/")[0])
-        one = configure(host="127.0.0.1", port=port, pool_size=1, statement_cache=0)
+        one = configure(servers=(Server("127.0.0.1", port),), pool_size=1, statement_cache=0)
         async with one.transaction() as conn:
             await fetch(conn, "SELECT 1")
             proxy.statements.clear()
@@ -159,7 +160,7 @@ async def test_a_connection_that_is_lost_on_the_way_is_unavailable(
 ) -> None:
     async with proxied(fresh_database) as proxy:
         port = int(proxy.url.rpartition(":")[2].partition("/")[0])
-        one = configure(host="127.0.0.1", port=port, pool_size=1, statement_cache=0)
+        one = configure(servers=(Server("127.0.0.1", port),), pool_size=1, statement_cache=0)
         for set_fault in (proxy.before, proxy.after):
             set_fault(statement_of("INSERT INTO parents VALUES (4"), cut)
             with pytest.raises(DatabaseUnavailable):

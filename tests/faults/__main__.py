@@ -5,7 +5,7 @@ import sys
 
 PARTS = {
     "mixed": "all routes under load, while workers, stores and the log fail; 0 violations of the model",
-    "failover": "the same load on three MySQL servers in a group, whose primary is killed, frozen, cut off and replaced",
+    "failover": "the same load on three MySQL servers in a group, whose primary fails in each way in turn",
     "schema": "schemathesis on the OpenAPI document; 0 failures",
     "slow": "slow clients; the others are answered at most 2 times as late",
     "hot": "many buyers of one product; lists, readiness and sums stay right",
