@@ -68,6 +68,9 @@ class View(NamedTuple):
     number: int
 
 
+_NO_GROUP: Final = View(0, 0)
+
+
 class NotPrimary(Exception):
     """A server is not to be used; the message says why. `for_good`: waiting does not help."""
 
@@ -101,7 +104,7 @@ def view_of(row: Sequence[Any]) -> View:
     if len(row) == 1:
         if row[0]:
             raise NotPrimary("read only")
-        return View(0, 0)
+        return _NO_GROUP
     single_primary, read_only, state, role, reachable, members, view = row
     if state in {None, "OFFLINE"}:
         raise NotPrimary("not in a group")
@@ -240,8 +243,10 @@ class PrimaryWatch:
         views = {server: view for server, view in self._answers.items() if isinstance(view, View)}
         latest = max(views.values(), default=None)
         candidates = [server for server, view in views.items() if view == latest]
-        primary = candidates[0] if len(candidates) == 1 else None
         complete = len(self._answers) == len(self._servers)
+        # A view with a majority excludes another one. Of replicas, each that answers must have been heard.
+        may_choose = complete or latest != _NO_GROUP
+        primary = candidates[0] if len(candidates) == 1 and may_choose else None
         if primary != self._primary or (complete and not self._decided.is_set()):
             self._become(primary)
         if primary is not None or complete:
