@@ -87,6 +87,7 @@ def _server(place: str, whose: str) -> Server:
         parts = urlsplit(f"//{place}")
         host = parts.hostname
     except ValueError:  # brackets that are not an IPv6 address
+        parts = urlsplit("")
         host = None
     if not host:
         raise ValueError("it names no host" if whose == "its" else f"{whose} name is missing or wrong")

@@ -24,7 +24,7 @@ def test_runs_at_the_same_time_apply_each_migration_once_on_the_primary(
 ) -> None:
     make_primary(group, group.members[-1])  # the last one that is asked
     with ThreadPoolExecutor() as pool:
-        runs = list(pool.map(lambda _: upgrade(empty_database), range(3)))
+        runs = list(pool.map(upgrade, [empty_database] * 3))
     assert sorted(map(len, runs))[:2] == [0, 0]
     assert {state.condition for state in status(empty_database)} == {"applied"}
     make_primary(group, secondary(group))
