@@ -22,15 +22,6 @@ from product_dashboard.access.routes import declared_access
 from product_dashboard.categories.controller import CategoryController
 from product_dashboard.customers.controller import CustomerController
 from product_dashboard.dashboard.controller import DashboardController
-from product_dashboard.envelope import (
-    BASE_PATH,
-    allow_header,
-    error_reply,
-    on_app_error,
-    on_framework_error,
-    on_invalid_path,
-    on_unexpected_error,
-)
 from product_dashboard.errors import AppError, NotFound
 from product_dashboard.events.changes import watching as watching_changes
 from product_dashboard.events.controller import EventController
@@ -53,11 +44,20 @@ from product_dashboard.products.price_counting import counting_prices
 from product_dashboard.products.stock_controller import StockController
 from product_dashboard.recipes.proxies import TrustedProxies
 from product_dashboard.recipes.store import RecipeStore
-from product_dashboard.request import ApiRequest, read_query
 from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings, load_settings
 from product_dashboard.startup import StartupError, open_resources
 from product_dashboard.summaries.repair import completing_reports
+from product_dashboard.web.envelope import (
+    BASE_PATH,
+    allow_header,
+    error_reply,
+    on_app_error,
+    on_framework_error,
+    on_invalid_path,
+    on_unexpected_error,
+)
+from product_dashboard.web.request import ApiRequest, read_query
 
 log = structlog.stdlib.get_logger()
 

@@ -9,14 +9,15 @@ import msgspec
 import structlog
 
 from product_dashboard.cache import Cache, CacheOptions
-from product_dashboard.database import Database, is_permanent
+from product_dashboard.database import Database
+from product_dashboard.database.database import is_permanent
+from product_dashboard.database.schema import schema_version
 from product_dashboard.epoch_store import MySQLEpochStore
 from product_dashboard.errors import DatabaseUnavailable, Unavailable
 from product_dashboard.readiness import Readiness
-from product_dashboard.representation import ENCODER
 from product_dashboard.resources import Resources
-from product_dashboard.schema import schema_version
 from product_dashboard.settings import DatabaseSettings, Settings
+from product_dashboard.web.representation import ENCODER
 
 log = structlog.stdlib.get_logger()
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from product_dashboard.database import LOCK_WAIT_S, Database
+from product_dashboard.database.database import LOCK_WAIT_S, Database
 from product_dashboard.idempotency import expiry
 from product_dashboard.idempotency.expiry import remove_expired_answers, removing_expired_answers
 from product_dashboard.settings import load_settings

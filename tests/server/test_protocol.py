@@ -13,8 +13,8 @@ from typing import Any, cast
 import pytest
 import uvicorn
 
-from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.settings import HttpSettings
+from product_dashboard.web.protocol import HardenedProtocol
 from tests.listener import connected
 from tests.waiting import PATIENCE_S, SLACK_S, eventually
 

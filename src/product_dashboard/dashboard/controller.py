@@ -39,9 +39,9 @@ from product_dashboard.dashboard.service import (
     read_top_customers,
     read_top_products,
 )
-from product_dashboard.envelope import Cached, Envelope, Headers, from_cache, joined
-from product_dashboard.request import IfNoneMatch, Injected
 from product_dashboard.today import today
+from product_dashboard.web.envelope import Cached, Envelope, Headers, from_cache, joined
+from product_dashboard.web.request import IfNoneMatch, Injected
 
 # From the freshest to the least fresh.
 FRESHNESS: tuple[State, ...] = ("MISS", "BYPASS", "HIT")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from product_dashboard.fields import Input, Moment
+from product_dashboard.web.fields import Input, Moment
 
 MAX_DAYS = 366
 MAX_BELOW = 1_000_000

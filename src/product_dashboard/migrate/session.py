@@ -9,7 +9,7 @@ from typing import Any
 import pymysql
 from pymysql.cursors import Cursor
 
-from product_dashboard.database import REFUSED_FOR_GOOD, tls_context
+from product_dashboard.database.database import REFUSED_FOR_GOOD, tls_context
 from product_dashboard.migrate.files import MigrationError
 from product_dashboard.settings import DatabaseSettings, load_database_settings
 

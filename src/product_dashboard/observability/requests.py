@@ -15,12 +15,12 @@ from structlog.types import EventDict
 
 from product_dashboard import deadline
 from product_dashboard.access.client import client_of
-from product_dashboard.envelope import allow_headers, error_reply, internal_error_reply
 from product_dashboard.errors import Unavailable
 from product_dashboard.observability.logs import info_writer
 from product_dashboard.observability.metrics import REQUESTS_RUNNING
 from product_dashboard.observability.request_figures import REQUEST_FIGURES
 from product_dashboard.observability.request_ids import HEADER, begin_request
+from product_dashboard.web.envelope import allow_headers, error_reply, internal_error_reply
 
 UNMATCHED = "unmatched"
 QUIET = ("/health", "/metrics")

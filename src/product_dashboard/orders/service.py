@@ -20,11 +20,11 @@ from product_dashboard import tags
 from product_dashboard.cache import cached
 from product_dashboard.database import Database
 from product_dashboard.errors import Code, Conflict, FieldProblem, Unprocessable, found
-from product_dashboard.fields import MAX_STOCK
 from product_dashboard.idempotency.once import Once
 from product_dashboard.orders.schemas import NewOrder, Order, OrderItem
-from product_dashboard.preconditions import Precondition
 from product_dashboard.resources import Resources, retry_on_deadlock
+from product_dashboard.web.fields import MAX_STOCK
+from product_dashboard.web.preconditions import Precondition
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 

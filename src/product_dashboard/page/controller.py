@@ -7,17 +7,17 @@ from litestar import Controller, Router, get
 from litestar.di import NamedDependency
 
 from product_dashboard.access.rules import Access
-from product_dashboard.envelope import NO_STORE, Cached, Layout, Reply
 from product_dashboard.errors import AppError
 from product_dashboard.page.assets import asset_router
 from product_dashboard.page.documents import read_orders, read_overview, read_products
 from product_dashboard.page.errors import on_page_error
 from product_dashboard.page.frame import HEADERS, HTML
 from product_dashboard.page.process import ProcessFigures
-from product_dashboard.paging import PageQuery
 from product_dashboard.products.schemas import ProductQuery
-from product_dashboard.request import IfNoneMatch, Injected
 from product_dashboard.today import today
+from product_dashboard.web.envelope import NO_STORE, Cached, Layout, Reply
+from product_dashboard.web.paging import PageQuery
+from product_dashboard.web.request import IfNoneMatch, Injected
 
 DOCUMENT: Final = Layout(bytes, media_type=HTML, headers=HEADERS)
 

@@ -31,10 +31,10 @@ from product_dashboard.page import lists
 from product_dashboard.page.assets import digest
 from product_dashboard.page.overview import DAYS, Reports, overview
 from product_dashboard.page.tables import LOW_STOCK_BELOW
-from product_dashboard.paging import PAGE_TTL, Listing, PageQuery, decode_cursor
 from product_dashboard.products import pages as product_pages
 from product_dashboard.products.schemas import Product, ProductQuery
 from product_dashboard.resources import Resources
+from product_dashboard.web.paging import PAGE_TTL, Listing, PageQuery, decode_cursor
 
 T = TypeVar("T")
 

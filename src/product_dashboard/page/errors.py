@@ -5,9 +5,9 @@ from typing import Any, Final
 import htpy as h
 from litestar import Request
 
-from product_dashboard.envelope import NO_STORE, Reply, log
 from product_dashboard.errors import AppError, BadRequest, FieldProblem, Unavailable
 from product_dashboard.page.frame import HEADERS, HTML, document
+from product_dashboard.web.envelope import NO_STORE, Reply, log
 
 _TITLES: Final = ((BadRequest, "This address is not right"), (Unavailable, "Not possible now"))
 

@@ -4,8 +4,8 @@ from typing import Final, Literal
 
 import htpy as h
 
-from product_dashboard.envelope import BASE_PATH
 from product_dashboard.page.assets import asset
+from product_dashboard.web.envelope import BASE_PATH
 
 HTML: Final = b"text/html; charset=utf-8"
 HEADERS: Final = (

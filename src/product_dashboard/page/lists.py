@@ -13,8 +13,8 @@ from product_dashboard.orders.schemas import Order
 from product_dashboard.page import figures
 from product_dashboard.page.frame import document, section
 from product_dashboard.page.tables import Column, number, stock, table
-from product_dashboard.paging import Listing, ListMeta, PageQuery
 from product_dashboard.products.schemas import Product, ProductQuery
+from product_dashboard.web.paging import Listing, ListMeta, PageQuery
 
 SORTS: Final[Mapping[ListProductsOrder, str]] = {
     "name_asc": "Name, A to Z",

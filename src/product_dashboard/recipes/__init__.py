@@ -19,7 +19,7 @@ The handlers make recipes by answering: `envelope.Cached` has both, and no rule 
                          |
                     the answer, and a new recipe
 
-There are two ways to find the recipe of a request, both inside the HTTP protocol (`protocol`):
+There are two ways to find the recipe of a request, both inside the HTTP protocol (`web.protocol`):
 
 - **By its bytes.** The key is every byte of the request: a GET over HTTP/1.1 without a body, in one piece, on a
   connection that is between two messages. It is not parsed. `direct.may_come_again` names the headers that exclude it.

@@ -19,9 +19,6 @@ from product_dashboard.access.content_type import RawHeaders
 from product_dashboard.idempotency.answer import StoredAnswer
 from product_dashboard.observability.metrics import ANSWERED_BY_BYTES, ANSWERED_BY_TARGET, REQUESTS_RUNNING
 from product_dashboard.observability.requests import ARRIVED
-from product_dashboard.one_write import send_whole
-from product_dashboard.preconditions import combine_lines
-from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.recipes.direct import (
     MAX_REQUEST_BYTES,
     DirectAnswers,
@@ -31,6 +28,9 @@ from product_dashboard.recipes.direct import (
     is_whole_get,
 )
 from product_dashboard.recipes.recipe import Prepared
+from product_dashboard.web.one_write import send_whole
+from product_dashboard.web.preconditions import combine_lines
+from product_dashboard.web.protocol import HardenedProtocol
 
 log = structlog.stdlib.get_logger()
 

@@ -4,8 +4,8 @@ import time
 from dataclasses import dataclass
 
 from product_dashboard.cache import Answers, Locations
-from product_dashboard.envelope import Layout, complete
 from product_dashboard.idempotency.answer import StoredAnswer
+from product_dashboard.web.envelope import Layout, complete
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,11 +15,11 @@ from opentelemetry.semconv.attributes.db_attributes import (
 from opentelemetry.semconv.attributes.server_attributes import SERVER_ADDRESS, SERVER_PORT
 from opentelemetry.trace import Span, SpanKind
 
-from product_dashboard.commit import Commit
 from product_dashboard.database import Database
-from product_dashboard.driver import Answer, MySQLConnection, Statement
-from product_dashboard.pipeline import TransactionConnection
-from product_dashboard.query_names import CursorProxy, running_query, with_name
+from product_dashboard.database.commit import Commit
+from product_dashboard.database.driver import Answer, MySQLConnection, Statement
+from product_dashboard.database.pipeline import TransactionConnection
+from product_dashboard.database.query_names import CursorProxy, running_query, with_name
 from product_dashboard.settings import DatabaseSettings
 from product_dashboard.tracing.spans import Attributes, inner_span
 

@@ -26,13 +26,13 @@ from uvicorn._types import ASGI3Application
 
 from product_dashboard.app import DIRECT_ANSWERS, LISTENERS, create_app
 from product_dashboard.events.listeners import Listeners
-from product_dashboard.heap import trim_heap
-from product_dashboard.protocol import HardenedProtocol
+from product_dashboard.process.heap import trim_heap
+from product_dashboard.process.supervisor import CANNOT_START, PATIENCE_S
 from product_dashboard.recipes.direct import DirectAnswers
 from product_dashboard.recipes.protocol import RecipeProtocol
 from product_dashboard.settings import HttpSettings, Settings
 from product_dashboard.startup import StartupError
-from product_dashboard.supervisor import CANNOT_START, PATIENCE_S
+from product_dashboard.web.protocol import HardenedProtocol
 
 log = structlog.stdlib.get_logger()
 

@@ -26,7 +26,7 @@ from typing import NoReturn
 
 import structlog
 
-from product_dashboard.restart import Check, Inheritance, Worker
+from product_dashboard.process.restart import Check, Inheritance, Worker
 
 log = structlog.stdlib.get_logger()
 

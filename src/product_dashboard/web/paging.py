@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from product_dashboard.errors import BadRequest, FieldProblem
-from product_dashboard.fields import Input
+from product_dashboard.web.fields import Input
 
 C = TypeVar("C", bound=msgspec.Struct)
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from generated.connection import Connection, Cursor
-from product_dashboard.driver import Answer, MySQLConnection, Statement, execute_all
+from product_dashboard.database.driver import Answer, MySQLConnection, Statement, execute_all
 
 
 class TransactionConnection:

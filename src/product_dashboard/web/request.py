@@ -12,10 +12,10 @@ from litestar.types import Scope
 from product_dashboard import deadline
 from product_dashboard.access.content_type import RawHeaders
 from product_dashboard.errors import BadRequest, Code
-from product_dashboard.fields import Input
-from product_dashboard.preconditions import combine_lines
 from product_dashboard.resources import Resources
-from product_dashboard.validation import decode_body, decode_query
+from product_dashboard.web.fields import Input
+from product_dashboard.web.preconditions import combine_lines
+from product_dashboard.web.validation import decode_body, decode_query
 
 Injected: TypeAlias = NamedDependency[Resources]
 """The open resources of the service: `resources: Injected`."""

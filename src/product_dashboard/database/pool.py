@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from product_dashboard import deadline
-from product_dashboard.driver import MySQLConnection, is_usable
+from product_dashboard.database.driver import MySQLConnection, is_usable
 from product_dashboard.errors import DatabaseUnavailable, Overloaded
 from product_dashboard.observability.metrics import POOL_IN_USE, POOL_REFUSED, POOL_WAITING
 

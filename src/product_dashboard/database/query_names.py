@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from asyncmy.cursors import Cursor
 
-from product_dashboard.driver import Statement
+from product_dashboard.database.driver import Statement
 
 _PACKAGE = "generated."
 _SUPPORT = frozenset({"generated.connection", "generated.runtime"})

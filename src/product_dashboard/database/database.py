@@ -20,8 +20,11 @@ from asyncmy.cursors import Cursor
 from asyncmy.errors import InternalError, MySQLError
 
 from product_dashboard import deadline
-from product_dashboard.commit import Commit
-from product_dashboard.driver import MySQLConnection, Statement, is_usable, open_connection
+from product_dashboard.database.commit import Commit
+from product_dashboard.database.driver import MySQLConnection, Statement, is_usable, open_connection
+from product_dashboard.database.pipeline import TransactionConnection
+from product_dashboard.database.pool import Pool
+from product_dashboard.database.query_names import NamingCursor, named_statement
 from product_dashboard.errors import (
     AppError,
     Busy,
@@ -36,9 +39,6 @@ from product_dashboard.errors import (
     StillReferenced,
 )
 from product_dashboard.observability.metrics import DEADLOCK_RETRIES
-from product_dashboard.pipeline import TransactionConnection
-from product_dashboard.pool import Pool
-from product_dashboard.query_names import NamingCursor, named_statement
 from product_dashboard.settings import DatabaseSettings
 
 log = structlog.stdlib.get_logger()

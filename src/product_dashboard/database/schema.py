@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 # Beside src/ in a checkout, and beside it in the image too.
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
 
 _NEEDED = frozenset(path.stem for path in MIGRATIONS.glob("*.sql") if not path.stem.endswith(".rollback"))
 

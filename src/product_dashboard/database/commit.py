@@ -11,7 +11,7 @@ request cancelled                                           may roll back when i
 from asyncmy.constants.CR import CR_SERVER_GONE_ERROR
 from asyncmy.errors import InterfaceError, MySQLError
 
-from product_dashboard.driver import MySQLConnection
+from product_dashboard.database.driver import MySQLConnection
 
 # 1205, 1213: a lock. 1223, 1290, 1836: the server is read only. 3101: the other members of the group refused it.
 # The driver raises CR_SERVER_GONE_ERROR only for a connection to which it could not write.

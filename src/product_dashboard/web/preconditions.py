@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from product_dashboard.access.content_type import RawHeaders
 from product_dashboard.errors import BadRequest, FieldProblem, PreconditionFailed
-from product_dashboard.representation import entity_tag
-from product_dashboard.validation import shown
+from product_dashboard.web.representation import entity_tag
+from product_dashboard.web.validation import shown
 
 ANY = "*"
 LISTS = (b"if-match", b"if-none-match")

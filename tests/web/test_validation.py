@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from product_dashboard.errors import BadRequest, Code, FieldProblem
-from product_dashboard.fields import MAX_PRICE, Input, Money, Name, Price
-from product_dashboard.validation import decode_body, decode_query
+from product_dashboard.web.fields import MAX_PRICE, Input, Money, Name, Price
+from product_dashboard.web.validation import decode_body, decode_query
 
 
 class Line(Struct, frozen=True, kw_only=True):

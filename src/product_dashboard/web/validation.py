@@ -16,7 +16,7 @@ import msgspec
 from msgspec import inspect
 
 from product_dashboard.errors import BadRequest, Code, FieldProblem
-from product_dashboard.fields import Input, decode_amount, decode_text, words
+from product_dashboard.web.fields import Input, decode_amount, decode_text, words
 
 InputT = TypeVar("InputT", bound=Input)
 

@@ -28,10 +28,10 @@ from product_dashboard.errors import (
 from product_dashboard.idempotency.answer import StoredAnswer
 from product_dashboard.observability.request_ids import current_request_id
 from product_dashboard.observability.trace_ids import current_trace_id
-from product_dashboard.paging import Listing, ListMeta
-from product_dashboard.preconditions import names
-from product_dashboard.representation import ENCODER
-from product_dashboard.validation import shown
+from product_dashboard.web.paging import Listing, ListMeta
+from product_dashboard.web.preconditions import names
+from product_dashboard.web.representation import ENCODER
+from product_dashboard.web.validation import shown
 
 log = structlog.stdlib.get_logger()
 
