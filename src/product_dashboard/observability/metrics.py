@@ -122,7 +122,7 @@ SPANS_DROPPED = Counter(
     ["reason"],
 )
 SPANS_EXPORTED = Counter("trace_spans_exported_total", "Spans of traces that the collector has taken.")
-# An increase from nothing is none to Prometheus: what must not be lost unseen begins at 0.
+# Prometheus sees no increase in the first value of a series. These begin at 0, so that an alert sees the first loss.
 for _counter, _reasons in (
     (LOG_LINES_DROPPED, ("queue_full", "not_rendered", "write_failed")),
     (SPANS_DROPPED, ("queue_full", "not_taken", "end")),
