@@ -11,14 +11,16 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 PAGES = subprocess.run(
     ["git", "ls-files", "--", "*.md"], cwd=CHECKOUT, check=True, capture_output=True, text=True
 ).stdout.split()
-RECIPES = set(re.findall(r"^([a-z][a-z-]*)(?: .*)?:(?: |$)", (CHECKOUT / "Justfile").read_text(), re.MULTILINE))
+RECIPES = set(
+    re.findall(r"^([a-z][a-z-]*)(?: .*)?:(?: |$)", (CHECKOUT / "Justfile").read_text(), re.MULTILINE)
+)
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_of_a_page_leads_to_a_file(page: str) -> None:
     text = (CHECKOUT / page).read_text()
-    targets = [*re.findall(r"\]\(([^)\s]+)\)", text), *re.findall(r'(?:src|srcset)="([^"]+)"', text)]
-    paths = [urlsplit(target).path for target in targets if not urlsplit(target).scheme]
+    links: list[str] = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|srcset)="([^"]+)"', text)
+    paths = [urlsplit(link).path for link in links if not urlsplit(link).scheme]
     assert [path for path in paths if path and not (CHECKOUT / page).parent.joinpath(path).exists()] == []
 
 

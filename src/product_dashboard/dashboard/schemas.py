@@ -47,9 +47,9 @@ class RecentProduct(Struct, frozen=True, kw_only=True):
 
 
 class ProductReport(Struct, frozen=True, kw_only=True):
-    """Totals of all products: their number, and the pieces in stock. `average_price` has two decimals, halves rounded up.
+    """Totals of all products: their number, the pieces in stock, and the average price.
 
-    It is 0.00 without products.
+    `average_price` has two decimals, halves rounded up; it is 0.00 without products.
     """
 
     total_products: int
@@ -71,7 +71,7 @@ class TopCustomer(Struct, frozen=True, kw_only=True):
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """The report of products and the top customers. `total_time_ms` is the time of this answer in whole milliseconds."""
+    """The report of products and the top customers. `total_time_ms` is the time of this answer, whole milliseconds."""
 
     product_report: ProductReport
     top_customers: tuple[TopCustomer, ...]

@@ -199,7 +199,9 @@ class RecipeProtocol(HardenedProtocol):
 
     # --- both
 
-    def _ask_gate(self, request: Request, state: dict[str, Any]) -> StoredAnswer | Literal["admitted", "failed"]:
+    def _ask_gate(
+        self, request: Request, state: dict[str, Any]
+    ) -> StoredAnswer | Literal["admitted", "failed"]:
         """Return the error if the gate refuses the request; "failed" after a fault, which is logged."""
         try:
             return self._direct.refusal(request, self.client, state) or "admitted"
