@@ -26,7 +26,7 @@ from product_dashboard.process.supervisor import CANNOT_START, SIGNALS, Supervis
 from product_dashboard.settings import Settings, SettingsError, load_settings
 
 # The modules of the service are imported in functions: before them, the number of workers must be known, because
-# prometheus_client decides at its import whether the figures are kept for one process or for several.
+# prometheus_client decides at its import whether the metrics are kept for one process or for several.
 
 log = structlog.stdlib.get_logger()
 
@@ -75,7 +75,7 @@ def run_here(settings: Settings) -> int:
 
 
 def run_workers(settings: Settings, folder: str, inheritance: Inheritance | None) -> int:
-    """Serve in several processes, whose figures are in the folder; return the exit status."""
+    """Serve in several processes, whose metrics are in the folder; return the exit status."""
     os.environ[MULTIPROCESS_DIRECTORY] = folder
     from product_dashboard.observability import metrics  # noqa: PLC0415 - see above
     from product_dashboard.observability.logs import configure_logging  # noqa: PLC0415 - see above
@@ -84,7 +84,7 @@ def run_workers(settings: Settings, folder: str, inheritance: Inheritance | None
     from product_dashboard.process.serving import serve  # noqa: PLC0415 - see above
 
     configure_logging(settings.log, threaded=False)
-    metrics.delete_figures_of_supervisor()
+    metrics.delete_metrics_of_supervisor()
     settings = fit_connections(settings)
     listener = socket.socket(fileno=inheritance.listener) if inheritance else open_listener(settings)
 

@@ -1,4 +1,4 @@
-"""The alert rules and the dashboard name only figures of the service, and the rules do what they say."""
+"""The alert rules and the dashboard name only metrics of the service, and the rules do what they say."""
 
 import json
 import re
@@ -54,7 +54,7 @@ def test_metrics_are_found_in_an_expression() -> None:
     assert metrics_of(expression) == {"a_total", "f:g", "h"}
 
 
-async def test_each_metric_that_a_rule_or_a_panel_names_is_in_the_figures_of_the_service(client: Api) -> None:
+async def test_the_service_has_each_metric_that_a_rule_or_a_panel_names(client: Api) -> None:
     kinds = dict(re.findall(r"^# TYPE (\S+) (\S+)$", (await client.get("/metrics")).text, re.MULTILINE))
     exported = set(kinds) | {
         f"{name}_{part}"

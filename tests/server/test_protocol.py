@@ -344,7 +344,7 @@ async def test_what_is_no_http_is_refused_in_the_envelope(connect: Any) -> None:
     assert status == 400
     assert json.loads(body)["error"] == {
         "code": "BAD_REQUEST",
-        "message": "Invalid HTTP request received.",
+        "message": "This is not a valid HTTP request.",
         "details": [],
     }
 

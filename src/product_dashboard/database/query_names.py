@@ -48,7 +48,7 @@ def named_statement(query: str, args: tuple[Any, ...]) -> Statement:
 
 
 class CursorProxy(AbstractAsyncContextManager["CursorProxy"]):
-    """A cursor that passes everything to one of the driver, which has slower ways for subclasses of its cursor."""
+    """A cursor that passes everything to one of the driver, which is slower with subclasses of its own cursor."""
 
     def __init__(self, connection: Any, **options: Any) -> None:
         self._cursor: Any = Cursor(connection, **options)

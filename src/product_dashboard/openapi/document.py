@@ -290,7 +290,9 @@ def _failure(status: int, codes: Sequence[Code]) -> OpenAPIResponse:
         retry_after.required = wait == codes
         answer.headers = {"Retry-After": retry_after}
     if status == HTTPStatus.UNAUTHORIZED:
-        answer.headers = {"WWW-Authenticate": _header("The scheme to send a key with: Bearer.")}
+        answer.headers = {
+            "WWW-Authenticate": _header("The scheme to send a key with: Bearer, or Basic for the events.")
+        }
     return answer
 
 

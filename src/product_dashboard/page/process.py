@@ -12,7 +12,7 @@ import htpy as h
 from product_dashboard.cache import Cache, CacheState
 from product_dashboard.events.listeners import Listeners
 from product_dashboard.observability.metrics import DURATION_BOUNDS, POOL_IN_USE, POOL_WAITING
-from product_dashboard.observability.request_figures import REQUEST_FIGURES
+from product_dashboard.observability.request_metrics import REQUEST_METRICS
 from product_dashboard.page import figures
 from product_dashboard.page.frame import document
 
@@ -115,7 +115,7 @@ class ProcessFigures:
         events = self.cache.metrics.counters
         reads = events.hits + events.misses + events.bypasses
         return Counts(
-            time.monotonic() - _BEGAN, events.hits, reads, REQUEST_FIGURES.durations(without=STREAMS)
+            time.monotonic() - _BEGAN, events.hits, reads, REQUEST_METRICS.durations(without=STREAMS)
         )
 
 

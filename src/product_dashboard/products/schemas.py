@@ -76,6 +76,8 @@ class ProductCategory(Struct, frozen=True, kw_only=True):
 
 
 class Product(Struct, frozen=True, kw_only=True):
+    """A product with its category. `total_sold` is the number of pieces sold in all orders."""
+
     id: UUID
     name: str
     description: str | None

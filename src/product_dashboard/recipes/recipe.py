@@ -10,7 +10,7 @@ from product_dashboard.web.envelope import Layout, complete
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recipe:
-    """Says how to answer a GET again: entries to read, layout of the answer, and route for the log and the figures."""
+    """Says how to answer a GET again: entries to read, layout of the answer, and route for the log and the metrics."""
 
     locations: Locations
     layout: Layout

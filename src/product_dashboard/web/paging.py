@@ -39,7 +39,7 @@ CursorText = Annotated[
     Meta(
         min_length=1,
         max_length=MAX_CURSOR,
-        description="`next_cursor` of the answer before, in place of `page`. Belongs to one `sort`.",
+        description="`next_cursor` of the answer before, in place of `page`. Valid for the same list and order only.",
     ),
 ]
 

@@ -179,7 +179,8 @@ class HardenedProtocol(HttpToolsProtocol):
             super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        self._refuse(Code.BAD_REQUEST, msg)
+        del msg  # uvicorn's words
+        self._refuse(Code.BAD_REQUEST, "This is not a valid HTTP request.")
 
     def _check_header_size(self) -> None:
         limit = self._limits.max_header_bytes

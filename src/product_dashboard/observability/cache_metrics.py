@@ -22,7 +22,7 @@ _BELIEVED = Gauge(
 
 
 def publish(metrics: Metrics) -> None:
-    """Bring the exported figures up to date with `metrics`."""
+    """Bring the exported metrics up to date with `metrics`."""
     _BELIEVED.set(metrics.believed)
     for name, grown in metrics.increase().items():
         counter = _SECONDS.get(name) or _EVENTS.labels(_NAMES.get(name, name))

@@ -1,4 +1,4 @@
-"""The figures of requests are counted in plain numbers, and exported as Prometheus would have counted them."""
+"""The metrics of requests are counted in plain numbers, and exported as Prometheus would have counted them."""
 
 import asyncio
 import itertools
@@ -10,7 +10,7 @@ from product_dashboard.app import create_app
 from product_dashboard.cache import Metrics
 from product_dashboard.observability import publishing
 from product_dashboard.observability.metrics import DURATION_BOUNDS, REQUESTS_RUNNING
-from product_dashboard.observability.request_figures import RequestFigures
+from product_dashboard.observability.request_metrics import RequestMetrics
 from product_dashboard.settings import Settings
 from tests.api_client import Api, running
 
@@ -32,21 +32,21 @@ def test_durations_are_exported_as_if_each_had_been_observed_on_its_own() -> Non
     plain = Histogram(
         "seconds", "As the library counts.", ["route"], buckets=DURATION_BOUNDS, registry=expected
     )
-    figures = RequestFigures()
+    metrics = RequestMetrics()
     for seconds in SECONDS:
         plain.labels("/twice").observe(seconds)
-        figures.count("GET", "/twice", 200, seconds)
-    figures.publish()
-    figures.publish()  # adds nothing
+        metrics.count("GET", "/twice", 200, seconds)
+    metrics.publish()
+    metrics.publish()  # adds nothing
     assert samples(REGISTRY, "/twice") == pytest.approx(samples(expected, "/twice"))
 
 
-def test_figures_grow_from_one_export_to_the_next() -> None:
-    figures = RequestFigures()
+def test_metrics_grow_from_one_export_to_the_next() -> None:
+    metrics = RequestMetrics()
     for status, times in ((200, 3), (404, 1), (200, 2)):
         for _ in range(times):
-            figures.count("GET", "/grows", status, 0.02)
-        figures.publish()
+            metrics.count("GET", "/grows", status, 0.02)
+        metrics.publish()
     labels = {"method": "GET", "route": "/grows"}
     assert REGISTRY.get_sample_value("http_requests_total", {**labels, "status": "200"}) == 5
     assert REGISTRY.get_sample_value("http_requests_total", {**labels, "status": "404"}) == 1
@@ -76,7 +76,7 @@ def test_a_level_is_what_was_added_less_what_was_taken_away() -> None:
     REQUESTS_RUNNING.dec()
 
 
-async def test_figures_are_published_again_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_metrics_are_published_again_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     published = asyncio.Event()
     faults = [OSError("no space left"), OSError("no space left")]
 

@@ -15,7 +15,7 @@ from product_dashboard.observability.metrics import DURATION_BOUNDS, REQUEST_SEC
 
 
 @dataclass(slots=True)
-class _Figure:
+class _Series:
     """Requests since the last export: the number of durations in each bucket, and their sum in seconds.
 
     `total` has the buckets of all exports before.
@@ -29,31 +29,31 @@ class _Figure:
     counted: int = 0
 
 
-class RequestFigures:
+class RequestMetrics:
     """Counts requests by method, route and status. All observers of a process share one, as they share the registry."""
 
     def __init__(self) -> None:
-        self._figures: dict[tuple[str, str, int], _Figure] = {}
-        self._changed: list[_Figure] = []
+        self._series: dict[tuple[str, str, int], _Series] = {}
+        self._changed: list[_Series] = []
         self._is_scheduled = False
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request that took so many seconds."""
-        figure = self._figures.get((method, route, status))
-        if figure is None:
-            figure = self._figures[method, route, status] = _Figure(
+        series = self._series.get((method, route, status))
+        if series is None:
+            series = self._series[method, route, status] = _Series(
                 REQUESTS.labels(method, route, str(status)), REQUEST_SECONDS.labels(method, route)
             )
-        if not figure.counted:
-            self._changed.append(figure)
-        figure.counted += 1
-        figure.buckets[bisect_left(DURATION_BOUNDS, seconds)] += 1
-        figure.seconds += seconds
+        if not series.counted:
+            self._changed.append(series)
+        series.counted += 1
+        series.buckets[bisect_left(DURATION_BOUNDS, seconds)] += 1
+        series.seconds += seconds
 
     def durations(self, without: str) -> list[int]:
         """Return the number of requests in each bucket since the start, without those of one route."""
         return [
-            sum(figure.total[place] for (_, route, _), figure in self._figures.items() if route != without)
+            sum(series.total[place] for (_, route, _), series in self._series.items() if route != without)
             for place in range(len(DURATION_BOUNDS) + 1)
         ]
 
@@ -67,17 +67,17 @@ class RequestFigures:
         """Add what was counted since the last call to the metrics of Prometheus."""
         self._is_scheduled = False
         changed, self._changed = self._changed, []
-        for figure in changed:
-            figure.counter.inc(figure.counted)
+        for series in changed:
+            series.counter.inc(series.counted)
             # The library has no public way to observe many durations at once.
-            histogram = cast("Any", figure.histogram)
-            histogram._sum.inc(figure.seconds)  # noqa: SLF001 - see above
-            for place, number in enumerate(figure.buckets):
+            histogram = cast("Any", series.histogram)
+            histogram._sum.inc(series.seconds)  # noqa: SLF001 - see above
+            for place, number in enumerate(series.buckets):
                 if number:
-                    figure.total[place] += number
+                    series.total[place] += number
                     histogram._buckets[place].inc(number)  # noqa: SLF001 - see above
-                    figure.buckets[place] = 0
-            figure.seconds, figure.counted = 0.0, 0
+                    series.buckets[place] = 0
+            series.seconds, series.counted = 0.0, 0
 
 
-REQUEST_FIGURES: Final = RequestFigures()
+REQUEST_METRICS: Final = RequestMetrics()
