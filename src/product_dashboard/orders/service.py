@@ -30,6 +30,9 @@ from product_dashboard.resources import Resources, retry_on_deadlock
 # `create_order_items` reads ids as hexadecimal digits, and leaves out the fields that it does not name.
 _encode = msgspec.json.Encoder(decimal_format="number", uuid_format="hex").encode
 
+# A constant: msgspec looks at a type that is written in a call again for each call, which took a third of `to_order`.
+_ITEMS = tuple[OrderItem, ...]
+
 Line: TypeAlias = tuple[orders.LockForOrderRow, int]
 """A locked product, and the pieces of it that an order asks for."""
 
@@ -96,7 +99,7 @@ def to_order(row: orders.OrderRow | orders.ListOrdersRow) -> Order:
         total_quantity=row.total_quantity,
         total_price=row.total_price,
         created_at=row.created_at,
-        items=msgspec.convert(items, tuple[OrderItem, ...], from_attributes=True),
+        items=msgspec.convert(items, _ITEMS, from_attributes=True),
     )
 
 
