@@ -27,7 +27,7 @@ from product_dashboard.orders.totals import add_order, remove_order
 from product_dashboard.preconditions import Precondition
 from product_dashboard.resources import Resources, retry_on_deadlock
 
-# `create_order_items` reads ids as hexadecimal digits, and leaves out the fields that it does not name.
+# `create_order_items` reads ids as hexadecimal digits.
 _encode = msgspec.json.Encoder(decimal_format="number", uuid_format="hex").encode
 
 # A constant: msgspec looks at a type that is written in a call again for each call, which took a third of `to_order`.
@@ -166,7 +166,16 @@ async def _insert(conn: Connection, order: Order) -> None:
         total_price=order.total_price,
         created_at=order.created_at,
     )
-    await orders.create_order_items(conn, order_id=order.id, items=msgspec.Raw(_encode(order.items)))
+    items = [
+        {
+            "product_id": item.product_id,
+            "id": item.id,
+            "quantity": item.quantity,
+            "unit_price": item.unit_price,
+        }
+        for item in order.items
+    ]
+    await orders.create_order_items(conn, order_id=order.id, items=msgspec.Raw(_encode(items)))
     await orders.apply_order(conn, order_id=order.id)
 
 
