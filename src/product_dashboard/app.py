@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
+from functools import partial
 from urllib.parse import quote, unquote_to_bytes
 
 import structlog
@@ -57,7 +58,7 @@ from product_dashboard.request import ApiRequest, read_query
 from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings, load_settings
 from product_dashboard.startup import StartupError, open_resources
-from product_dashboard.summaries.repair import completing_reports
+from product_dashboard.summaries.repair import completing_reports, for_repairs
 
 log = structlog.stdlib.get_logger()
 
@@ -189,7 +190,11 @@ class _Service:
             watching(self._keys),
             removing_expired_answers(resources.database, self._settings.idempotency_kept_hours),
             indexing_names(resources.database),
-            completing_reports(resources.database, resources.cache),
+            completing_reports(
+                resources.database,
+                resources.cache,
+                partial(self.parts.database_class, for_repairs(self._settings.database)),
+            ),
             counting_prices(resources.database),
         ):
             self._resources = app.state["resources"] = resources

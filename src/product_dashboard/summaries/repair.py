@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 import structlog
 
 from generated import summaries as queries
@@ -12,11 +13,14 @@ from product_dashboard.background import at_random_moments, in_background
 from product_dashboard.cache import Cache
 from product_dashboard.database import Database
 from product_dashboard.errors import Busy, MissingReference
+from product_dashboard.settings import DatabaseSettings
 from product_dashboard.summaries.kept import ALL, REPORTS, Missing, Summary
 
 log = structlog.stdlib.get_logger()
 
 LOOK_EVERY_S = 60.0
+QUERY_TIMEOUT_S = 600.0
+"""A comparison reads all products of its categories, or all orders of a day: requests may not wait so long."""
 ATTEMPTS = 30
 """For a step that waits for another process' step, or whose category is deleted meanwhile."""
 SHOWING_TOTALS = (tags.PRODUCTS, tags.ORDERS, tags.CUSTOMERS, tags.CATEGORIES)
@@ -95,21 +99,40 @@ async def _repair_step(
     return await attempt()
 
 
+def for_repairs(settings: DatabaseSettings) -> DatabaseSettings:
+    """Return the settings of a database for `check` and `repair`: few connections, and time for long queries."""
+    return msgspec.structs.replace(settings, pool_size=2, query_timeout_s=QUERY_TIMEOUT_S)
+
+
 @asynccontextmanager
-async def completing_reports(database: Database, cache: Cache) -> AsyncGenerator[None, None]:
-    """Add what an older release has left out of the reports, in the background until the block ends."""
+async def completing_reports(
+    database: Database, cache: Cache, make_database: Callable[[], Database]
+) -> AsyncGenerator[None, None]:
+    """Add what an older release has left out of the reports, in the background until the block ends.
+
+    `make_database` makes a database `for_repairs`, which is open only while there is something to add.
+    """
 
     async def complete() -> None:
         async with database.connection() as conn:
             is_needed = await queries.has_unreported_writes(conn)
         if is_needed:
             log.info("summaries.completing")
-            repaired = await repair(database, cache, _ignore, REPORTS)
+            async with _closing(make_database()) as own:
+                repaired = await repair(own, cache, _ignore, REPORTS)
             log.info("summaries.completed", repaired=repaired)
 
     completing = at_random_moments(complete, every_s=LOOK_EVERY_S, failed="summaries.completion_failed")
     async with in_background(completing, "summaries"):
         yield
+
+
+@asynccontextmanager
+async def _closing(database: Database) -> AsyncGenerator[Database, None]:
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 def _ignore(_name: str, _places: int, _found: Sequence[Missing]) -> None:
