@@ -231,6 +231,41 @@ async def test_a_running_service_completes_the_reports_by_itself(
     assert limits_s == {QUERY_TIMEOUT_S}
 
 
+async def test_a_move_that_left_no_record_is_found_some_time_after_the_completion(
+    shop: Shop, resources: Resources, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, lamp = await fill(shop)
+    await order_by_older_release(shop, resources)
+    elsewhere = UUID((await shop.category("Elsewhere"))["id"]).hex
+    move = (
+        f"UPDATE products SET category_id = UNHEX('{elsewhere}') WHERE id = UNHEX('{UUID(lamp['id']).hex}')"
+    )
+    rounds = 0
+
+    async def compare(conn: Connection, ids: Sequence[UUID]) -> Sequence[Missing]:
+        nonlocal rounds
+        found = await kept.CATEGORY_TOTALS.compare(conn, ids)
+        if not rounds:
+            await shop.rows(move)  # by an older release, which the completion has just missed
+        rounds += 1
+        return found
+
+    watched = replace(kept.CATEGORY_TOTALS, compare=compare)
+    monkeypatch.setattr("product_dashboard.summaries.repair.REPORTS", (*kept.REPORTS[:2], watched))
+    monkeypatch.setattr("product_dashboard.summaries.repair.CATEGORY_TOTALS", watched)
+    monkeypatch.setattr("product_dashboard.summaries.repair.AGAIN_AFTER_S", 0)
+    monkeypatch.setattr("product_dashboard.summaries.repair.LOOK_EVERY_S", 0.01)
+    make_database = partial(Database, for_repairs(settings.database))
+    async with (
+        completing_reports(resources.database, resources.cache, make_database),
+        asyncio.timeout(30),
+    ):
+        while await check(resources.database, Steps(), [kept.CATEGORY_TOTALS]) or not rounds:
+            await asyncio.sleep(0.01)
+    assert rounds == 2
+    await shop.assert_summaries_are_true()
+
+
 async def time_limit_s(conn: Connection) -> float:
     """The server's limit for a statement of this session."""
     is_mariadb = "mariadb" in conn.get_server_info().lower()

@@ -1,5 +1,7 @@
 """Goes through the summaries in steps: `check` compares them with the rows, `repair` adds what is missing."""
 
+import math
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,13 +16,15 @@ from product_dashboard.cache import Cache
 from product_dashboard.database import Database
 from product_dashboard.errors import Busy, MissingReference
 from product_dashboard.settings import DatabaseSettings
-from product_dashboard.summaries.kept import ALL, REPORTS, Missing, Summary
+from product_dashboard.summaries.kept import ALL, CATEGORY_TOTALS, REPORTS, Missing, Summary
 
 log = structlog.stdlib.get_logger()
 
 LOOK_EVERY_S = 60.0
 QUERY_TIMEOUT_S = 600.0
 """A comparison reads all products of its categories, or all orders of a day: requests may not wait so long."""
+AGAIN_AFTER_S = 900.0
+"""By then an older release that wrote during an upgrade should have ended."""
 ATTEMPTS = 30
 """For a step that waits for another process' step, or whose category is deleted meanwhile."""
 SHOWING_TOTALS = (tags.PRODUCTS, tags.ORDERS, tags.CUSTOMERS, tags.CATEGORIES)
@@ -110,17 +114,27 @@ async def completing_reports(
 ) -> AsyncGenerator[None, None]:
     """Add what an older release has left out of the reports, in the background until the block ends.
 
-    `make_database` makes a database `for_repairs`, which is open only while there is something to add.
+    `make_database` makes a database `for_repairs`, which is open only while it is used. An older release may have
+    moved products without a record. So AGAIN_AFTER_S after the last completion the categories are compared once more.
     """
+    again_at = math.inf
 
     async def complete() -> None:
+        nonlocal again_at
         async with database.connection() as conn:
             is_needed = await queries.has_unreported_writes(conn)
         if is_needed:
-            log.info("summaries.completing")
-            async with _closing(make_database()) as own:
-                repaired = await repair(own, cache, _ignore, REPORTS)
-            log.info("summaries.completed", repaired=repaired)
+            await add(REPORTS)
+            again_at = time.monotonic() + AGAIN_AFTER_S
+        elif time.monotonic() >= again_at:
+            await add((CATEGORY_TOTALS,))
+            again_at = math.inf
+
+    async def add(summaries: Sequence[Summary[Any]]) -> None:
+        log.info("summaries.completing")
+        async with _closing(make_database()) as own:
+            repaired = await repair(own, cache, _ignore, summaries)
+        log.info("summaries.completed", repaired=repaired)
 
     completing = at_random_moments(complete, every_s=LOOK_EVERY_S, failed="summaries.completion_failed")
     async with in_background(completing, "summaries"):
