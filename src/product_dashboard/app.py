@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
-from functools import partial
 from urllib.parse import quote, unquote_to_bytes
 
 import structlog
@@ -193,7 +192,7 @@ class _Service:
             completing_reports(
                 resources.database,
                 resources.cache,
-                partial(self.parts.database_class, for_repairs(self._settings.database)),
+                self.parts.database_class(for_repairs(self._settings.database)),
             ),
             counting_prices(resources.database),
         ):

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -220,11 +219,8 @@ async def test_a_running_service_completes_the_reports_by_itself(
     watched = replace(kept.CATEGORY_TOTALS, compare=compare)
     monkeypatch.setattr("product_dashboard.summaries.repair.REPORTS", (*kept.REPORTS[:2], watched))
     monkeypatch.setattr("product_dashboard.summaries.repair.LOOK_EVERY_S", 0.01)
-    make_database = partial(Database, for_repairs(settings.database))
-    async with (
-        completing_reports(resources.database, resources.cache, make_database),
-        asyncio.timeout(30),
-    ):
+    patient = Database(for_repairs(settings.database))
+    async with completing_reports(resources.database, resources.cache, patient), asyncio.timeout(30):
         while await unreported_stripes(shop):  # noqa: ASYNC110 - only the database knows
             await asyncio.sleep(0.01)
     await shop.assert_summaries_are_true()
@@ -255,11 +251,8 @@ async def test_a_move_that_left_no_record_is_found_some_time_after_the_completio
     monkeypatch.setattr("product_dashboard.summaries.repair.CATEGORY_TOTALS", watched)
     monkeypatch.setattr("product_dashboard.summaries.repair.AGAIN_AFTER_S", 0)
     monkeypatch.setattr("product_dashboard.summaries.repair.LOOK_EVERY_S", 0.01)
-    make_database = partial(Database, for_repairs(settings.database))
-    async with (
-        completing_reports(resources.database, resources.cache, make_database),
-        asyncio.timeout(30),
-    ):
+    patient = Database(for_repairs(settings.database))
+    async with completing_reports(resources.database, resources.cache, patient), asyncio.timeout(30):
         while await check(resources.database, Steps(), [kept.CATEGORY_TOTALS]) or not rounds:
             await asyncio.sleep(0.01)
     assert rounds == 2
@@ -268,9 +261,9 @@ async def test_a_move_that_left_no_record_is_found_some_time_after_the_completio
 
 async def time_limit_s(conn: Connection) -> float:
     """The server's limit for a statement of this session."""
-    is_mariadb = "mariadb" in conn.get_server_info().lower()
-    limit = "@@max_statement_time" if is_mariadb else "@@max_execution_time / 1000"
     async with conn.cursor() as cursor:
-        await cursor.execute(f"SELECT {limit}", ())
-        (row,) = await cursor.fetchall()
-    return float(row[0])
+        await cursor.execute(
+            "SHOW VARIABLES WHERE Variable_name IN ('max_statement_time', 'max_execution_time')", ()
+        )
+        ((name, limit),) = await cursor.fetchall()
+    return float(limit) / (1000 if name == "max_execution_time" else 1)

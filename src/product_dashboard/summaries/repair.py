@@ -110,12 +110,13 @@ def for_repairs(settings: DatabaseSettings) -> DatabaseSettings:
 
 @asynccontextmanager
 async def completing_reports(
-    database: Database, cache: Cache, make_database: Callable[[], Database]
+    database: Database, cache: Cache, patient: Database
 ) -> AsyncGenerator[None, None]:
     """Add what an older release has left out of the reports, in the background until the block ends.
 
-    `make_database` makes a database `for_repairs`, which is open only while it is used. An older release may have
-    moved products without a record. So AGAIN_AFTER_S after the last completion the categories are compared once more.
+    `patient` is a database `for_repairs`. It connects when there is something to add, and is closed at the end. An older
+    release may have moved products without a record. So AGAIN_AFTER_S after the last completion the categories are
+    compared once more.
     """
     again_at = math.inf
 
@@ -132,21 +133,15 @@ async def completing_reports(
 
     async def add(summaries: Sequence[Summary[Any]]) -> None:
         log.info("summaries.completing")
-        async with _closing(make_database()) as own:
-            repaired = await repair(own, cache, _ignore, summaries)
+        repaired = await repair(patient, cache, _ignore, summaries)
         log.info("summaries.completed", repaired=repaired)
 
     completing = at_random_moments(complete, every_s=LOOK_EVERY_S, failed="summaries.completion_failed")
-    async with in_background(completing, "summaries"):
-        yield
-
-
-@asynccontextmanager
-async def _closing(database: Database) -> AsyncGenerator[Database, None]:
     try:
-        yield database
+        async with in_background(completing, "summaries"):
+            yield
     finally:
-        await database.close()
+        await patient.close()
 
 
 def _ignore(_name: str, _places: int, _found: Sequence[Missing]) -> None:
