@@ -47,7 +47,7 @@ from product_dashboard.recipes.store import RecipeStore
 from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings, load_settings
 from product_dashboard.startup import StartupError, open_resources
-from product_dashboard.summaries.repair import completing_reports
+from product_dashboard.summaries.repair import completing_reports, for_repairs
 from product_dashboard.web.envelope import (
     BASE_PATH,
     allow_header,
@@ -189,7 +189,11 @@ class _Service:
             watching(self._keys),
             removing_expired_answers(resources.database, self._settings.idempotency_kept_hours),
             indexing_names(resources.database),
-            completing_reports(resources.database, resources.cache),
+            completing_reports(
+                resources.database,
+                resources.cache,
+                self.parts.database_class(for_repairs(self._settings.database)),
+            ),
             counting_prices(resources.database),
         ):
             self._resources = app.state["resources"] = resources

@@ -5,6 +5,7 @@ before, because they change every day, and the figures of the process are left o
 `shop` has made, and later tests place orders.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Route
 
 from product_dashboard.settings import Settings, load_settings
 from tests.api_client import Api, data
@@ -192,6 +193,36 @@ async def test_the_page_says_that_the_service_is_gone_and_comes_back_by_itself(
         await opened.page.context.set_offline(False)
         await opened.is_live()
         opened.problems = [each for each in opened.problems if "ERR_INTERNET_DISCONNECTED" not in each]
+
+
+async def test_a_page_whose_update_failed_is_not_called_live_and_asks_again(
+    browser: Browser, service: Service, shop: Shop
+) -> None:
+    """Its figures of the process are answered as ever, and no other event comes."""
+    async with tab(browser, address(service)) as opened:
+        await opened.open()
+        await opened.is_live()
+        failed = asyncio.Event()
+
+        async def fail(route: Route) -> None:
+            await route.fulfill(status=503)
+            failed.set()
+
+        async def answer_last(route: Route) -> None:
+            await failed.wait()
+            await route.continue_()
+
+        await opened.page.route(f"{opened.base}/", fail)
+        await opened.page.route(f"{opened.base}/process", answer_last)
+        async with opened.page.expect_response(f"{opened.base}/process"):
+            total = f"{(await shop.order((shop.lamp, 5)))['total_price']:,.2f}"
+        await opened.until('document.getElementById("status").dataset.state === "lost"')
+        await opened.page.unroute(f"{opened.base}/")
+        await opened.until(
+            f'document.querySelector("#newest-orders tbody tr").textContent.endsWith("{total}")'
+        )
+        await opened.is_live()
+        opened.problems = [each for each in opened.problems if "503" not in each]
 
 
 async def test_it_works_without_the_script(browser: Browser, service: Service, shop: Shop) -> None:

@@ -7,12 +7,14 @@
 const ASK_MS = 5_000;
 const RECONNECT_MS = 2_000;
 const { events: EVENTS, process: PROCESS } = document.body.dataset;
+const ADDRESS = location.pathname + location.search;
 
 const status = document.getElementById("status");
 let source; // of events, while the page is seen
 let isLive = false; // events come, and tell of all changes
 let reason = "connecting";
 let isReachable = true;
+const failed = new Set(); // addresses whose last request was not answered as it should be
 let etag;
 let asking; // the request that runs
 let askAgain = false; // an event came meanwhile
@@ -37,7 +39,7 @@ async function refresh() {
   asking = true;
   do {
     askAgain = false;
-    await Promise.all([renew(location.href, replaceLive), renewProcess()]);
+    await Promise.all([renew(ADDRESS, replaceLive), renewProcess()]);
   } while (askAgain);
   asking = false;
 }
@@ -45,11 +47,13 @@ async function refresh() {
 async function renew(address, replace) {
   try {
     const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(ASK_MS * 2) });
-    isReachable = answer.ok;
-    if (answer.ok) await replace(answer);
+    if (!answer.ok) throw new Error(answer.statusText);
+    await replace(answer);
+    failed.delete(address);
   } catch {
-    isReachable = false;
+    failed.add(address);
   }
+  isReachable = failed.size === 0;
   show();
 }
 
