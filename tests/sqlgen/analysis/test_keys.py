@@ -3,7 +3,7 @@
 import pytest
 
 from tests.sqlgen.analysis.reading import dependencies, keys
-from tools.sqlgen.analysis.dependencies import _compares_exactly
+from tools.sqlgen.analysis.comparisons import equals_one_value
 from tools.sqlgen.types.sql_type import BIGINT, VARBINARY, VARCHAR, SqlType
 
 

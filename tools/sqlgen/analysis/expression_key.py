@@ -121,6 +121,12 @@ def is_deterministic(node: Node) -> bool:
     )
 
 
+def reads_volatile(ctx: Context, node: Node) -> bool:
+    """True if a column below `node` may have another value each time that it is read."""
+    found = (ctx.column_of(each) for each in walk(node) if isinstance(each, ColumnRef))
+    return any(each is not None and each[0].columns[each[1]].volatile for each in found)
+
+
 def is_aggregate(node: Node) -> bool:
     """True for a call of an aggregate function that is not a window function call."""
     return (
