@@ -132,6 +132,17 @@ NULL_IN_FIRST = [
         "mysql",
     ),
     Example("SELECT g.guess FROM guesses g, few a, few b WHERE g.guess IS NOT NULL", "mysql"),
+    # A test for NULL that the server decides without the row.
+    Example(
+        "SELECT d.m FROM none_yet x RIGHT JOIN few f ON TRUE"
+        " LEFT JOIN (SELECT m, m IS NULL AS unknown FROM few) d ON d.m = x.id WHERE d.unknown = 0",
+        "mysql",
+    ),
+    Example(
+        "SELECT d.m FROM few LEFT JOIN (SELECT m, IF(ISNULL(m), 1, 2) AS known FROM few) d ON d.m > 9"
+        " WHERE d.known IS NOT NULL",
+        "mysql",
+    ),
     # A frame that begins or ends beyond the first or last date.
     Example(
         "SELECT MAX(day) OVER (ORDER BY day RANGE INTERVAL 9000 YEAR PRECEDING) AS d FROM numbers", "mysql"
