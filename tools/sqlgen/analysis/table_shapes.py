@@ -5,12 +5,15 @@ from weakref import WeakKeyDictionary
 import msgspec
 from msgspec import Struct
 
+from tools.sqlgen.analysis.collations import BINARY
 from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expression_key import is_mergeable
 from tools.sqlgen.analysis.scope import RelationColumn
 from tools.sqlgen.catalog import Catalog, Column, Table
 from tools.sqlgen.syntax.ast import ColumnRef, Expr
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.source_column import SourceColumn
+from tools.sqlgen.types.sql_type import family
 
 
 class TableShape(Struct, gc=False):
@@ -81,7 +84,14 @@ def _column_names(expr: Expr) -> set[str]:
 
 def _column(table: Table, column: Column) -> RelationColumn:
     source_column = SourceColumn(table.schema, table.name, column.name)
-    return RelationColumn(column.name, column.type, column.nullable, source_column, hidden=column.invisible)
+    return RelationColumn(
+        column.name,
+        column.type,
+        column.nullable,
+        source_column,
+        hidden=column.invisible,
+        collation=BINARY if family(column.type) == "bytes" else column.collation,
+    )
 
 
 def _view_shape(ctx: Context, table: Table) -> TableShape:
@@ -90,6 +100,7 @@ def _view_shape(ctx: Context, table: Table) -> TableShape:
     columns = table.columns  # raises SqlError for a view that is wrong or refers to itself
     assert view is not None
     result = ctx.resolve_view(view.query, ctx.catalog, view.text, table.schema)
+    merged = is_mergeable(view.query)
     shaped = tuple(
         RelationColumn(
             column.name,
@@ -99,6 +110,8 @@ def _view_shape(ctx: Context, table: Table) -> TableShape:
             each.json,
             each.nullability_sources,
             folding=each.folding,
+            collation=each.collation or None,
+            volatile=merged and each.volatile,
         )
         for column, each in zip(columns, result.columns, strict=True)
     )

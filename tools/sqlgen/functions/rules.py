@@ -107,3 +107,5 @@ class Rule(Struct, frozen=True, gc=False):
     deterministic: bool = True
     unchanged: bool = False
     """The result is one of the values of the first argument."""
+    in_mariadb: NullRule | None = None
+    """Where MariaDB gives NULL for arguments that MySQL refuses: `nulls` of MariaDB. None if it is the same."""
