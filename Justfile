@@ -149,10 +149,10 @@ check: venv
 openapi *arguments: venv
     @"{{ python }}" -m tools.openapi {{ arguments }}
 
-# Take the pictures of the page in the README from the running API.
+# Take the pictures of the README: page, from the running API, and editor, from Neovim (default: both).
 [group('quality')]
-pictures: venv
-    @{{ stack }} exec --serving -- "{{ python }}" -m tools.pictures
+pictures *names: venv
+    @{{ stack }} exec --serving -- "{{ python }}" -m tools.pictures {{ names }}
 
 # Format the code, and apply the automatic fixes of the linter.
 [group('quality')]

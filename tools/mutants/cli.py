@@ -25,7 +25,7 @@ import pytest
 from tools.mutants.accepted import load_accepted, unknown_entries
 from tools.mutants.mutations import mutations
 from tools.mutants.runner import Mutant, Outcome, Runner, import_modules
-from tools.mutants.targets import ACCEPTED, CHECKOUT, CLAIMS, TESTS, path_of
+from tools.mutants.targets import ACCEPTED, CHECKOUT, CLAIMS, TESTS, faults_of_targets, path_of
 
 _REQUIRED = 0.95
 _EVERY = 50
@@ -35,6 +35,11 @@ _EVERY = 50
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the mutants and print the survivors; returns the exit status."""
     options = _parser().parse_args(argv)
+    faults = [*faults_of_targets(), *(f"unknown module {each}" for each in options.modules if each not in CLAIMS)]
+    for fault in faults:
+        print(f"error: {fault}", file=sys.stderr)
+    if faults:
+        return 2
     modules = options.modules or list(CLAIMS)
     every = [mutant for module in modules for mutant in mutants_of(module)]
     chosen = _sample(every, options.sample, options.seed)
@@ -70,8 +75,10 @@ class _Report:
     def __init__(
         self, accepted: dict[str, str], every: Sequence[Mutant], chosen: Sequence[Mutant], *, complete: bool
     ) -> None:
-        modules = {mutant.module for mutant in every}
-        self.accepted = {key: why for key, why in accepted.items() if key.split(".")[0] in modules}
+        # Of a run of all modules also the entries of a module that is no longer a target.
+        prefixes = tuple(f"{mutant.module}." for mutant in every)
+        whole = {mutant.module for mutant in every} == set(CLAIMS)
+        self.accepted = {key: why for key, why in accepted.items() if whole or key.startswith(prefixes)}
         self.every = every
         self.chosen = chosen
         self.complete = complete

@@ -1,6 +1,10 @@
 """The code that is mutated, and the tests that must notice."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
+
+from tools.mutants.mutations import MODULE, functions_of
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ACCEPTED = Path(__file__).with_name("accepted.toml")
@@ -8,34 +12,76 @@ ACCEPTED = Path(__file__).with_name("accepted.toml")
 PACKAGE = "tools/sqlgen/analysis"
 CLAIMS: dict[str, frozenset[str] | None] = {
     "cardinality": None,
-    "common_tables": frozenset({"_recursive", "_widen", "_widest"}),
+    "common_tables": frozenset(
+        {"_flatten", "_recursive", "_split_arms", "_widen", "_widest", "mentions", "with_common_tables"}
+    ),
     "consequences": None,
     "dependencies": None,
-    "derived_tables": frozenset({"_column_of", "relation_of"}),
+    "derived_tables": frozenset({"_column_of", "derived_table", "relation_of"}),
     "equalities": None,
     "expression_key": None,
+    "expressions.aggregates": frozenset(
+        {MODULE, "_aggregate_arguments", "_counted", "_owner", "aggregate_value", "evaluate_aggregate"}
+    ),
+    "expressions.coercion": frozenset({"evaluate_branches"}),
+    "expressions.evaluate": frozenset({"_as_proven", "evaluate"}),
+    "expressions.operators": frozenset({"_is_nonzero"}),
+    "expressions.references": None,
+    "expressions.special_calls": frozenset({"_coalesce", "_if"}),
+    "expressions.special_forms": frozenset({"_reads_empty_group", "evaluate_case", "evaluate_subquery"}),
+    "expressions.window_calls": frozenset({"_shifted_row", "_window_nullable"}),
+    "expressions.windows": frozenset({"frame_may_be_empty", "frame_of"}),
     "filter": None,
+    "from_clause": frozenset({"_join", "_with_condition", "analyse_from"}),
+    "from_part": frozenset({"single"}),
     "grouping": None,
-    "groups": frozenset({"_aggregates", "_grouped_by", "grouping_of"}),
-    "joins": frozenset({"common_columns", "is_always_true", "joined"}),
-    "json_table": frozenset({"_json_columns"}),
+    "groups": frozenset({"_aggregates", "_at_position", "_grouped_by", "_preview", "grouping_of"}),
+    "joins": frozenset({"_deciding_columns", "_wanted", "common_columns", "is_always_true", "joined"}),
+    "json_table": frozenset({"_json_columns", "json_table"}),
     "limits": frozenset({"limited"}),
-    "named_tables": frozenset({"named_table"}),
+    "named_orders": frozenset({"_resolve", "place_of_order"}),
+    "named_tables": frozenset({"_common_table", "_of_common_table", "base_table", "named_table"}),
     "pages": None,
+    "place": frozenset(
+        {
+            "Environment.optional", "Grouping.aggregates", "Grouping.may_lack_rows", "Place.after_grouping",
+            "Place.aggregates_allowed", "Place.assuming", "Place.chain", "Place.inside_aggregate", "Place.inside_window",
+            "Place.may_lack_rows", "Place.null_extends", "Place.outer_joins", "has_facts", "place_in", "proven",
+        }
+    ),  # fmt: skip
     "predicates": None,
-    "query": frozenset({"_values_rows"}),
+    "query": frozenset({"_set_operation", "_table_statement", "_values_rows", "_without_parentheses"}),
+    "query_block": frozenset({"FromScope.place", "Projected.place"}),
+    "scope": frozenset({"Namespace.has", "Namespace.ids", "Namespace.outer_joins_of", "Namespace.plus", "Relation.find"}),
     "select": frozenset({"_having", "_of_groups", "_projected", "_result"}),
-    "set_operations": frozenset({"_merge_arms", "merge_columns"}),
+    "select_list": frozenset({"_group", "_moved", "_only_causes", "_output", "whole_table"}),
+    "set_operations": frozenset({"_merge_arms", "combined", "merge_columns"}),
+    "statement": frozenset({"_cardinality"}),
     "table_shapes": frozenset(
         {"TableShape.columns_of", "_column", "_column_names", "_mentioned", "_table_shape", "_view_shape"}
     ),
+    "views": frozenset({"_created_columns", "_renamed", "result_column"}),
 }
 """Modules of the analysis that make claims about rows: how many, not NULL, unique, determined, one value a group.
 
-Of a module that also does other work, the functions that make the claims; None for all functions.
+Of a module that also does other work, the functions that make the claims, and MODULE for its tables of constants;
+None for everything. The defaults of a struct are no such place: a mutation cannot reach them.
 """
 
-CACHED = frozenset({"table_shapes"})
+OTHERS = frozenset(
+    {
+        # Names, types, parameters, refusals, and plain data.
+        "column_names", "context", "dml.assignments", "dml.clauses", "dml.delete", "dml.insert", "dml.targets", "dml.update",
+        "expressions.bits", "expressions.call_arguments", "expressions.fulltext", "expressions.operand_checks", "facts",
+        "info", "names", "parameters", "results", "values",
+        # Types and NULLs of single expressions, which tests/sqlgen/property compares with a server.
+        "created_table", "expressions.calls", "expressions.conditions", "expressions.conversions", "expressions.dates",
+        "expressions.literals", "expressions.rows", "json_shapes",
+    }
+)  # fmt: skip
+"""The other modules of the analysis; a module that is in neither list is an error."""
+
+CACHED = frozenset({"table_shapes", "views"})
 """Modules whose results are kept for a catalog: a test depends on them without a call, so that every test runs."""
 
 TESTS = (
@@ -48,8 +94,25 @@ TESTS = (
 """Tests of these claims that need no server."""
 
 
+def faults_of_targets() -> Iterator[str]:
+    """Yield each name above that does not exist, and each module of the analysis that is in neither list."""
+    folder = CHECKOUT / PACKAGE
+    paths = (path.relative_to(folder) for path in folder.rglob("*.py") if path.name != "__init__.py")
+    present = {".".join(path.with_suffix("").parts) for path in paths}
+    for module in sorted(CLAIMS.keys() | OTHERS):
+        if module not in present:
+            yield f"targets.py: there is no module {module}"
+    for module in sorted(present - CLAIMS.keys() - OTHERS):
+        yield f"targets.py: {module} is neither in CLAIMS nor in OTHERS"
+    for module, functions in CLAIMS.items():
+        if functions is not None and module in present:
+            tree = ast.parse(path_of(module).read_text(encoding="utf-8"))
+            for name in sorted(functions - functions_of(tree) - {MODULE}):
+                yield f"targets.py: {module} has no function {name}"
+
+
 def path_of(module: str) -> Path:
-    return CHECKOUT / PACKAGE / f"{module}.py"
+    return (CHECKOUT / PACKAGE).joinpath(*module.split(".")).with_suffix(".py")
 
 
 def import_name(module: str) -> str:

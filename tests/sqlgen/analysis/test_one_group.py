@@ -24,6 +24,8 @@ _HYPERGRAPH = "/*+ SET_VAR(optimizer_switch='hypergraph_optimizer=on') */"
         # also for the columns to the left of the subquery: of no rows, the one group has no id
         ("SELECT o.id, (SELECT COUNT(o.total)) FROM orders o WHERE o.id = 5", "NN one"),
         ("SELECT o.id FROM orders o WHERE o.id = 5 HAVING (SELECT COUNT(o.total)) >= 0", "N zero_or_one"),
+        # in HAVING too: both sides of <=> are NULL of no rows
+        ("SELECT o.id, MAX(o.total) AS m FROM orders o WHERE o.id = 5 HAVING o.id <=> m", "NN zero_or_one"),
         ("SELECT shop.max(id), status FROM orders", "N- many"),
         # a grand total comes also of no rows
         ("SELECT (SELECT COUNT(*) FROM items GROUP BY line WITH ROLLUP LIMIT 1) FROM orders", "- many"),
