@@ -8,7 +8,9 @@ ACCEPTED = Path(__file__).with_name("accepted.toml")
 PACKAGE = "tools/sqlgen/analysis"
 CLAIMS: dict[str, frozenset[str] | None] = {
     "cardinality": None,
+    "collations": None,
     "common_tables": frozenset({"_recursive", "_widen", "_widest"}),
+    "comparisons": None,
     "consequences": None,
     "dependencies": None,
     "derived_tables": frozenset({"_column_of", "relation_of"}),
@@ -20,7 +22,7 @@ CLAIMS: dict[str, frozenset[str] | None] = {
     "joins": frozenset({"common_columns", "is_always_true", "joined"}),
     "json_table": frozenset({"_json_columns"}),
     "limits": frozenset({"limited"}),
-    "named_tables": frozenset({"named_table"}),
+    "named_tables": frozenset({"base_table", "named_table"}),
     "pages": None,
     "predicates": None,
     "query": frozenset({"_values_rows"}),
