@@ -12,9 +12,11 @@ ACCEPTED = Path(__file__).with_name("accepted.toml")
 PACKAGE = "tools/sqlgen/analysis"
 CLAIMS: dict[str, frozenset[str] | None] = {
     "cardinality": None,
+    "collations": None,
     "common_tables": frozenset(
         {"_flatten", "_recursive", "_split_arms", "_widen", "_widest", "mentions", "with_common_tables"}
     ),
+    "comparisons": None,
     "consequences": None,
     "dependencies": None,
     "derived_tables": frozenset({"_column_of", "derived_table", "relation_of"}),

@@ -31,6 +31,11 @@ CREATE TABLE numbers (
 );
 CREATE TABLE few (n INT, m INT NOT NULL);
 CREATE TABLE none_yet (id INT NOT NULL PRIMARY KEY, n INT NOT NULL);
+CREATE TABLE part (id INT NOT NULL PRIMARY KEY) ENGINE = MyISAM;
+CREATE TABLE other_part (id INT NOT NULL PRIMARY KEY) ENGINE = MyISAM;
+CREATE TABLE parts (id INT NOT NULL PRIMARY KEY) ENGINE = MERGE UNION = (part, other_part);
+INSERT INTO part VALUES (1);
+INSERT INTO other_part VALUES (1);
 CREATE VIEW guesses AS SELECT m, NULLIF(FLOOR(RAND() * 2), 0) AS guess FROM few;
 INSERT INTO texts VALUES (1, 'a', 'a', 'a', 'a', 'a', 'a'), (2, 'A', 'A', 'A', 'A', 'A', 'a ');
 INSERT INTO titles VALUES ('a'), ('b');

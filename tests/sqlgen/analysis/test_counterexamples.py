@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from tests.sqlgen.written import checked
 from tools.bench.sql.corpus import statements
-from tools.sqlgen.catalog.model import Server
 from tools.sqlgen.ir.query import AnalysedQuery
+from tools.sqlgen.syntax.server import Server
 from tools.sqlgen.verify.scratch import scratch_database
 from tools.sqlgen.verify.wire import Client
 
@@ -90,6 +90,8 @@ TWO_ROWS = [
     ),
     Example("SELECT DISTINCT d.x FROM few JOIN (SELECT RAND() AS x FROM texts WHERE id = 1) d", "mysql"),
     Example("SELECT DISTINCT ROWNUM() AS r FROM few", "mariadb"),
+    # One row in each of two tables that are read as one.
+    Example("SELECT id FROM parts IGNORE INDEX (PRIMARY) WHERE id = 1"),
     # Several versions of one row.
     Example("SELECT n FROM versions FOR SYSTEM_TIME ALL WHERE id = 1", "mariadb"),
     Example(

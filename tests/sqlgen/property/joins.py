@@ -268,12 +268,12 @@ class Generator:
         texts = [each for each in columns if _is_text(each)]
         if texts and chance < 0.4:
             text, other_text = sorted(rng.choices(texts, k=2), key=is_binary)
-            forms = (
+            of_texts = (
                 f"{text} = {rng.choice(_TEXTS)}", f"{text} = {rng.choice(_TEXTS)}", f"NUM({text}) = 1",
                 f"{text} IS NOT NULL", f"{text} = {other_text}", f"{text} = {other_text}",
                 f"{text} = HEX({other_text})",
             )  # fmt: skip
-            return rng.choice(forms)
+            return rng.choice(of_texts)
         one, other = (rng.choice(self._numbers(columns)) for _ in range(2))
         number = rng.randint(-1, 2)
         forms = (

@@ -5,8 +5,6 @@ values of the column may then be equal to one other value: '5' and '5.0' to the 
 another collation, and two BIGINT of 17 digits to the text of one of them.
 """
 
-from collections.abc import Mapping
-
 from tools.sqlgen.analysis.collations import BINARY, COERCIBLE
 from tools.sqlgen.analysis.scope import Side
 from tools.sqlgen.types.sql_type import NUMERIC, TEMPORAL, TEXTUAL, SqlType, family
@@ -31,17 +29,15 @@ def equals_one_value(column: Side, other: Side) -> bool:
     if of_column in TEXTUAL | {"bytes"}:
         return _equals_one_text(column, other)
     if of_column in NUMERIC:
-        return of_other in _SAME_WAY[of_column] or _is_exact_as_double(column.type)
+        return {of_column, of_other} <= _EXACT_NUMBERS or _is_exact_as_double(column.type)
     if of_column in TEMPORAL:
         as_dates = of_other in TEMPORAL or (of_other in TEXTUAL and other.collation == COERCIBLE)
         return as_dates or _is_exact_as_double(column.type)
     return False
 
 
-_SAME_WAY: Mapping[Family, frozenset[Family]] = {
-    each: frozenset(("int", "decimal", "year", "bit")) for each in ("int", "decimal", "year", "bit")
-} | {"float": NUMERIC}
-"""For each numeric type the types that it is compared with as exactly as with its own."""
+_EXACT_NUMBERS: frozenset[Family] = frozenset(("int", "decimal", "year", "bit"))
+"""Types that are compared with each other as exactly as with themselves."""
 
 
 def is_compared_alike(column: SqlType, other: SqlType) -> bool:

@@ -5,8 +5,8 @@ To add a function, add a line to its block:
     "SUBSTRING_INDEX": _rule("ssi", text_of_first),
 
 The letters of the signature are explained in rules.py. By default the result is NULL exactly if an argument is
-NULL; `nulls=` is for other rules, and `rejects=` lists the arguments whose NULL makes the result NULL if those
-are not all.
+NULL; `nulls=` is for other rules, `in_mariadb=` for arguments that MySQL refuses and MariaDB answers with NULL, and
+`rejects=` lists the arguments whose NULL makes the result NULL if those are not all.
 """
 
 from tools.sqlgen.functions import null_rules as null
