@@ -35,7 +35,10 @@ _EVERY = 50
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the mutants and print the survivors; returns the exit status."""
     options = _parser().parse_args(argv)
-    faults = [*faults_of_targets(), *(f"unknown module {each}" for each in options.modules if each not in CLAIMS)]
+    faults = [
+        *faults_of_targets(),
+        *(f"unknown module {each}" for each in options.modules if each not in CLAIMS),
+    ]
     for fault in faults:
         print(f"error: {fault}", file=sys.stderr)
     if faults:

@@ -46,15 +46,29 @@ CLAIMS: dict[str, frozenset[str] | None] = {
     "pages": None,
     "place": frozenset(
         {
-            "Environment.optional", "Grouping.aggregates", "Grouping.may_lack_rows", "Place.after_grouping",
-            "Place.aggregates_allowed", "Place.assuming", "Place.chain", "Place.inside_aggregate", "Place.inside_window",
-            "Place.may_lack_rows", "Place.null_extends", "Place.outer_joins", "has_facts", "place_in", "proven",
+            "Environment.optional",
+            "Grouping.aggregates",
+            "Grouping.may_lack_rows",
+            "Place.after_grouping",
+            "Place.aggregates_allowed",
+            "Place.assuming",
+            "Place.chain",
+            "Place.inside_aggregate",
+            "Place.inside_window",
+            "Place.may_lack_rows",
+            "Place.null_extends",
+            "Place.outer_joins",
+            "has_facts",
+            "place_in",
+            "proven",
         }
-    ),  # fmt: skip
+    ),
     "predicates": None,
     "query": frozenset({"_set_operation", "_table_statement", "_values_rows", "_without_parentheses"}),
     "query_block": frozenset({"FromScope.place", "Projected.place"}),
-    "scope": frozenset({"Namespace.has", "Namespace.ids", "Namespace.outer_joins_of", "Namespace.plus", "Relation.find"}),
+    "scope": frozenset(
+        {"Namespace.has", "Namespace.ids", "Namespace.outer_joins_of", "Namespace.plus", "Relation.find"}
+    ),
     "select": frozenset({"_having", "_of_groups", "_projected", "_result"}),
     "select_list": frozenset({"_group", "_moved", "_only_causes", "_output", "whole_table"}),
     "set_operations": frozenset({"_merge_arms", "combined", "merge_columns"}),
@@ -73,9 +87,10 @@ None for everything. The defaults of a struct are no such place: a mutation cann
 OTHERS = frozenset(
     {
         # Names, types, parameters, refusals, and plain data.
-        "column_names", "context", "dml.assignments", "dml.clauses", "dml.delete", "dml.insert", "dml.targets", "dml.update",
-        "expressions.bits", "expressions.call_arguments", "expressions.fulltext", "expressions.operand_checks", "facts",
-        "info", "names", "parameters", "results", "values",
+        "column_names", "context", "dml.assignments", "dml.clauses", "dml.delete", "dml.insert", "dml.targets",
+        "dml.update", "expressions.bits", "expressions.call_arguments", "expressions.fulltext",
+        "expressions.operand_checks",
+        "facts", "info", "names", "parameters", "results", "values",
         # Types and NULLs of single expressions, which tests/sqlgen/property compares with a server.
         "created_table", "expressions.calls", "expressions.conditions", "expressions.conversions", "expressions.dates",
         "expressions.literals", "expressions.rows", "json_shapes",

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
@@ -55,7 +56,7 @@ def take() -> int:
     if screen is None:
         print(f"pictures: no diagnostic or no hover in Neovim after {SECONDS} seconds", file=sys.stderr)
         return 1
-    console = Console(width=WIDTH, record=True, file=Path(os.devnull).open("w", encoding="utf-8"))
+    console = Console(width=WIDTH, record=True, file=StringIO())
     console.print(Text.from_ansi(screen.rstrip("\n"), no_wrap=True, end=""), crop=False)
     svg = console.export_svg(title="sql/stock.sql", theme=_THEME, code_format=_SVG, unique_id="editor")
     PICTURE.write_text("\n".join(line.rstrip() for line in svg.splitlines()) + "\n", encoding="utf-8")

@@ -186,6 +186,7 @@ def test_a_condition_proves_exactly_what_it_excludes(condition: str, columns: st
         ("SELECT IF(discount <> 5, 0, discount) FROM orders", "N"),
         ("SELECT IF(discount = 0, discount, 0) FROM orders", "-"),
         ("SELECT CASE WHEN discount IS NULL THEN 0 WHEN id = 1 THEN discount ELSE discount END FROM orders", "-"),
+        ("SELECT CASE WHEN o.note IS NOT NULL THEN (SELECT o.note) ELSE '' END FROM orders o", "-"),
         ("SELECT CASE discount WHEN 1 THEN discount ELSE 0 END FROM orders", "-"),
         ("SELECT CASE id WHEN discount THEN discount ELSE 0 END FROM orders", "-"),
         ("SELECT CASE discount WHEN 1 THEN 0 ELSE discount END FROM orders", "N"),

@@ -16,7 +16,6 @@ from tools.sqlgen.syntax.parser import parse_query
         ("SELECT orders.id FROM orders o", "orders.id", "unknown table 'orders' in the select list",
          "the table has the alias 'o' here"),
         ("SELECT 1 FROM ordrs", "ordrs", "unknown table 'ordrs'", "did you mean 'orders'?"),
-        ("SELECT * INTO @a, @b FROM ordrs", "ordrs", "unknown table 'ordrs'", "did you mean 'orders'?"),
         ("SELECT cont(id) FROM orders", "cont", "unknown function 'cont'", "did you mean 'COUNT'?"),
         ("SELECT vector_distance('a', 'b')", "vector_distance", "unknown function 'vector_distance'",
          "did you mean 'ST_DISTANCE'?"),
