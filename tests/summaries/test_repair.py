@@ -253,7 +253,7 @@ async def test_a_move_that_left_no_record_is_found_some_time_after_the_completio
     monkeypatch.setattr("product_dashboard.summaries.repair.LOOK_EVERY_S", 0.01)
     patient = Database(for_repairs(settings.database))
     async with completing_reports(resources.database, resources.cache, patient), asyncio.timeout(30):
-        while await check(resources.database, Steps(), [kept.CATEGORY_TOTALS]) or not rounds:
+        while await check(resources.database, Steps(), [kept.CATEGORY_TOTALS]) or not rounds:  # noqa: ASYNC110 - only the database knows
             await asyncio.sleep(0.01)
     assert rounds == 2
     await shop.assert_summaries_are_true()

@@ -114,9 +114,9 @@ async def completing_reports(
 ) -> AsyncGenerator[None, None]:
     """Add what an older release has left out of the reports, in the background until the block ends.
 
-    `patient` is a database `for_repairs`. It connects when there is something to add, and is closed at the end. An older
-    release may have moved products without a record. So AGAIN_AFTER_S after the last completion the categories are
-    compared once more.
+    `patient` is a database `for_repairs`. It connects when there is something to add, and is closed at the end. An
+    older release may have moved products without a record. So AGAIN_AFTER_S after the last completion the categories
+    are compared once more.
     """
     again_at = math.inf
 

@@ -6,8 +6,12 @@
 
 const ASK_MS = 5_000;
 const RECONNECT_MS = 2_000;
-const { events: EVENTS, process: PROCESS } = document.body.dataset;
-const ADDRESS = location.pathname + location.search;
+// The origin has no name and no key: a browser refuses to ask for an address that has them, as a page may that was opened
+// with its key in the address. It sends the key by itself.
+const { origin } = location;
+const ADDRESS = origin + location.pathname + location.search;
+const EVENTS = origin + document.body.dataset.events;
+const PROCESS = origin + document.body.dataset.process;
 
 const status = document.getElementById("status");
 let source; // of events, while the page is seen
