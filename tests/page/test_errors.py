@@ -63,7 +63,7 @@ async def test_a_browser_gets_a_document_for_an_unknown_path_and_a_program_gets_
     for path in ("/nothing", "/orders/", "/%6frders"):
         page = document(await client.get(path, headers=BROWSER), 404)
         assert page.links()["Orders"] == "/orders"
-        assert (await client.get(path)).headers["content-type"] == "application/json"
+    assert (await client.get("/nothing")).headers["content-type"] == "application/json"
     for path in ("/api/v1/nothing", "/page/nothing.css", "/health/nothing"):
         answer = await client.get(path, headers=BROWSER)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json")
