@@ -36,6 +36,7 @@ from product_dashboard.openapi.schemas import StructSchemas
 from product_dashboard.openapi.swagger import get_document, openapi_config
 from product_dashboard.orders.controller import OrderController
 from product_dashboard.page.controller import page_routes
+from product_dashboard.page.errors import refusal_for, with_documents
 from product_dashboard.page.process import ProcessFigures
 from product_dashboard.parts import Parts
 from product_dashboard.products.controller import ProductController
@@ -159,9 +160,13 @@ class _Service:
             proxies = self._settings.http.trusted_proxies
             find_client = TrustedProxies(proxies).find_client if proxies else None
             app.state[DIRECT_ANSWERS] = self.parts.direct_answers(
-                self._store, gate, self._observer, find_client
+                self._store,
+                gate,
+                self._observer,
+                find_client,
+                shown_refusal=refusal_for if self._settings.page else None,
             )
-        return self._observer
+        return with_documents(self._observer) if self._settings.page else self._observer
 
     def _gate(self, app: Litestar) -> Gate:
         access, keys = self._settings.access, self._keys

@@ -23,6 +23,7 @@ async def test_a_read_that_must_load_has_a_span_for_each_step(traced: Traced) ->
         "    cache wait",
         "      EVALSHA lease",
         "      load product",
+        "        connection",
         "        products.get_product",
     ]
     assert spans.named("cache product")["cache.result"] == "miss"

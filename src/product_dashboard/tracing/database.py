@@ -1,7 +1,7 @@
 """Spans of transactions, and of queries by their names."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any, Final
 
@@ -40,6 +40,14 @@ class TracedDatabase(Database):
         text = with_name if settings.query_comments else _as_it_is
         self._cursor_class = partial(TracedCursor, server=self._server, text=text)
         self._statement = partial(_statement_of_running_query, text)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[MySQLConnection, None]:
+        """See Database. The wait for a connection has a span of its own."""
+        async with AsyncExitStack() as lent:
+            with inner_span("connection"):
+                conn = await lent.enter_async_context(super().connection())
+            yield conn
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[TransactionConnection, None]:
