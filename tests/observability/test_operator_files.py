@@ -69,6 +69,19 @@ async def test_the_service_has_each_metric_that_a_rule_or_a_panel_names(client: 
     assert recorded <= named | {"route:http_requests:rate5m"}, "a rule records what nobody reads"
 
 
+async def test_a_rate_is_that_of_a_counter_and_a_counter_is_read_by_its_rate_only(client: Api) -> None:
+    kinds = dict(re.findall(r"^# TYPE (\S+) (\S+)$", (await client.get("/metrics")).text, re.MULTILINE))
+    rising = {name for name, kind in kinds.items() if kind == "counter"} | {
+        f"{name}_{part}"
+        for name, kind in kinds.items()
+        if kind == "histogram"
+        for part in ("bucket", "sum", "count")
+    }
+    for expression in expressions():
+        rated = set(re.findall(r"\b(?:i?rate|increase)\(([a-zA-Z_:][\w:]*)", expression))
+        assert rated == metrics_of(expression) & rising, expression
+
+
 def test_each_label_is_one_of_the_service_and_each_event_one_of_the_cache() -> None:
     events = set(asdict(Metrics().counters)) | set(Metrics().snapshot()) | {"timed_loads", "lease_requests"}
     for expression in expressions():
