@@ -2,7 +2,7 @@
 
 The generated SQL means the same to MySQL and to SQLite, which executes it. `<=>` becomes IS, and a comparison of text
 with a number is written `NUM(t.s) = 1`, which is `t.s = 1` in MySQL. 'a' and 'A' are one value of a text `s`, and two
-of a text `sb`; a comparison of both is one of `s`, in SQLite because that stands on the left.
+of a text `sb`; a comparison of both is one of `s`, in SQLite because that is on the left.
 """
 
 import random

@@ -108,4 +108,4 @@ class Rule(Struct, frozen=True, gc=False):
     unchanged: bool = False
     """The result is one of the values of the first argument."""
     in_mariadb: NullRule | None = None
-    """Where MariaDB gives NULL for arguments that MySQL refuses: `nulls` of MariaDB. None if it is the same."""
+    """The rule of MariaDB if that gives NULL for arguments that MySQL refuses; None if it is `nulls` too."""
