@@ -49,6 +49,8 @@ def test_a_query_has_a_row_if_it_aggregates_and_does_not_filter(sql: str, expect
     [
         ("SELECT status, MAX(id) FROM orders GROUP BY 1, 2", ["GROUP BY cannot group by an aggregate"]),
         ("SELECT * INTO @a, @b FROM ordrs", ["unknown table 'ordrs'"]),
+        ("(SELECT id FROM orders ORDER BY nope) LIMIT 1", ["unknown column 'nope' in ORDER BY"]),
+        ("(SELECT id FROM orders FOR UPDATE OF nope) LIMIT 1", ["unknown table 'nope' in the locking clause"]),
         ("SELECT RANK() OVER (ORDER BY RANK() OVER ()) FROM orders", ["window function RANK in another window function"]),
         ("SELECT status, MAX(id) AS m FROM orders GROUP BY 1, m", ["GROUP BY cannot group by an aggregate"]),
         ("SELECT status FROM orders GROUP BY MAX(id), status", ["GROUP BY cannot group by an aggregate"]),
