@@ -1,6 +1,5 @@
 """Errors for people are documents with the status and the headers of the JSON; for programs they stay JSON."""
 
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -8,18 +7,17 @@ import httpx
 import msgspec
 import pytest
 
-from product_dashboard.access.key_file import read_key_file
 from product_dashboard.access.rate import Rate
 from product_dashboard.app import create_app
 from product_dashboard.settings import Settings
 from tests.access.conftest import Keys, keys
 from tests.api_client import Api, running
 from tests.page.html import Element, parse
-from tests.page.test_serving import basic
+from tests.page.test_serving import basic, guarded
 from tests.recipes.conftest import serving
 from tests.relay import relay_to
 
-__all__ = ["keys"]  # the fixture, for the tests of this module too
+__all__ = ["guarded", "keys"]  # the fixtures, for the tests of this module too
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -37,13 +35,6 @@ def document(answer: httpx.Response, status: int) -> Element:
 def title(page: Element) -> str:
     (found,) = page.all("h1")
     return found.text
-
-
-@pytest.fixture
-async def guarded(settings: Settings, keys: Keys) -> AsyncIterator[Api]:
-    access = msgspec.structs.replace(settings.access, keys=read_key_file(keys.path))
-    async with running(create_app(msgspec.structs.replace(settings, access=access))) as app, Api(app) as api:
-        yield api
 
 
 async def test_a_browser_without_a_key_reads_what_to_enter_and_is_asked_for_it(

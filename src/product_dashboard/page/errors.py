@@ -6,7 +6,7 @@ next. While the service cannot answer, its script asks again, and opens the page
 
 from collections.abc import Awaitable
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import htpy as h
 import msgspec
@@ -114,7 +114,8 @@ def error_document(status: int, headers: Headers, body: bytes) -> Reply[bytes]:
 
 
 def _document(error: ErrorBody, advice: Advice) -> bytes:
-    traces = [each["trace_id"] for each in error.details if isinstance(each, dict) and "trace_id" in each]
+    details = [cast("dict[str, object]", each) for each in error.details if isinstance(each, dict)]
+    traces = [str(each["trace_id"]) for each in details if "trace_id" in each]
     return document(
         advice.title,
         None,
