@@ -35,7 +35,7 @@ PLACES: Final[dict[Place, str]] = {
 def document(title: str, place: Place | None, *main: h.Node, failed: Failed | None = None) -> bytes:
     """Return a complete document in UTF-8.
 
-    `failed`: it stands for one that could not be made, and the script asks again, or leaves it as it is.
+    `failed`: it replaces one that could not be made, and the script asks again, or leaves it as it is.
     """
     page = h.html(lang="en")[
         h.head[
