@@ -75,7 +75,7 @@ observability *arguments: venv
     @"{{ python }}" -m tools.observability {{ arguments }}
 
 # Make a typed Python client from the document, in build/ or in the folder that is named.
-[group('run')]
+[group('api')]
 client *folder: venv
     @"{{ python }}" -m tools.openapi client {{ folder }}
 
@@ -144,15 +144,15 @@ mutants *arguments: venv
 check: venv
     @"{{ python }}" -m tools.check
 
-# Write the OpenAPI document to its file; check: compare with it and with the last release; release: keep it as the last release.
-[group('quality')]
+# Write the OpenAPI document to its file; check: compare with it and with the last release; release: keep it as that; lint; client.
+[group('api')]
 openapi *arguments: venv
     @"{{ python }}" -m tools.openapi {{ arguments }}
 
-# Take the pictures of the page in the README from the running API.
+# Take the pictures of the README: page, from the running API, and editor, from Neovim (default: both).
 [group('quality')]
-pictures: venv
-    @{{ stack }} exec --serving -- "{{ python }}" -m tools.pictures
+pictures *names: venv
+    @{{ stack }} exec --serving -- "{{ python }}" -m tools.pictures {{ names }}
 
 # Format the code, and apply the automatic fixes of the linter.
 [group('quality')]

@@ -194,6 +194,7 @@ class LockForOrderRow(Struct, frozen=True, gc=False):
     customer_name: str
     customer_email: str
     id: UUID
+    category_id: UUID
     name: str
     price: Decimal
     stock_quantity: int
@@ -210,7 +211,7 @@ async def lock_for_order(
     """
     sql = f"""\
 SELECT
-    c.name AS customer_name, c.email AS customer_email, p.id, p.name, p.price, p.stock_quantity, p.is_active,
+    c.name AS customer_name, c.email AS customer_email, p.id, p.category_id, p.name, p.price, p.stock_quantity, p.is_active,
     COALESCE((SELECT g.name FROM categories AS g WHERE g.id = p.category_id LOCK IN SHARE MODE), '') AS category_name
 FROM customers AS c
 STRAIGHT_JOIN products AS p ON p.id IN ({in_list(ids)})
@@ -221,7 +222,7 @@ FOR UPDATE"""
         await cursor.execute(sql, (*(value.bytes for value in padded(ids)), customer_id.bytes))
         rows = await cursor.fetchall()
     return [LockForOrderRow(
-        row[0], row[1], to_uuid(row[2]), row[3], row[4], row[5], bool(row[6]), row[7],
+        row[0], row[1], to_uuid(row[2]), to_uuid(row[3]), row[4], row[5], row[6], bool(row[7]), row[8],
     ) for row in rows]  # fmt: skip
 
 
@@ -347,6 +348,7 @@ class LockOrderRow(Struct, frozen=True, gc=False):
     quantity: int
     unit_price: Decimal
     product_id: UUID
+    category_id: UUID
     product_name: str
     stock_quantity: int
     category_name: str
@@ -355,7 +357,8 @@ class LockOrderRow(Struct, frozen=True, gc=False):
 LOCK_ORDER = """\
 SELECT
     o.customer_id, c.name AS customer_name, c.email AS customer_email, o.total_quantity, o.total_price, o.created_at,
-    i.id AS item_id, i.quantity, i.unit_price, p.id AS product_id, p.name AS product_name, p.stock_quantity,
+    i.id AS item_id, i.quantity, i.unit_price, p.id AS product_id, p.category_id, p.name AS product_name,
+    p.stock_quantity,
     COALESCE((SELECT g.name FROM categories AS g WHERE g.id = p.category_id LOCK IN SHARE MODE), '') AS category_name
 FROM orders AS o
 STRAIGHT_JOIN customers AS c ON c.id = o.customer_id
@@ -373,7 +376,7 @@ async def lock_order(conn: Connection, *, id: UUID) -> list[LockOrderRow]:
         rows = await cursor.fetchall()
     return [LockOrderRow(
         to_uuid(row[0]), row[1], row[2], row[3], row[4], row[5].replace(tzinfo=UTC), to_uuid(row[6]), row[7],
-        row[8], to_uuid(row[9]), row[10], row[11], row[12],
+        row[8], to_uuid(row[9]), to_uuid(row[10]), row[11], row[12], row[13],
     ) for row in rows]  # fmt: skip
 
 

@@ -5,9 +5,10 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from .connection import Connection
+from .runtime import raw_text
 
 
 class GetTotalsRow(Struct, frozen=True, gc=False):
@@ -117,7 +118,7 @@ ON DUPLICATE KEY UPDATE
 async def add_category_totals(
     conn: Connection, *, category_id: UUID, products: int, stock: int, quantity_sold: int, revenue: Decimal
 ) -> None:
-    """What a product adds to its category: when it is created or moves there, or as its stock changes."""
+    """What changes in one category: a product is created or moves there, its stock changes, or it is ordered."""
     async with conn.cursor() as cursor:
         await cursor.execute(ADD_CATEGORY_TOTALS, (
             category_id.bytes, products, stock, quantity_sold, revenue, products, stock, quantity_sold,
@@ -125,26 +126,26 @@ async def add_category_totals(
         ))  # fmt: skip
 
 
-ADD_ORDER_TO_CATEGORIES = """\
+ADD_CATEGORY_SALES = """\
 INSERT INTO category_totals (category_id, stripe, stock, quantity_sold, revenue)
-SELECT s.category_id, CONNECTION_ID() %% 64, -s.quantity, s.quantity, s.revenue
-FROM (
-    SELECT p.category_id, SUM(i.quantity * %s) AS quantity, SUM(i.quantity * %s * i.unit_price) AS revenue
-    FROM order_items AS i
-    STRAIGHT_JOIN products AS p ON p.id = i.product_id
-    WHERE i.order_id = %s
-    GROUP BY p.category_id
-) AS s
-ORDER BY s.category_id
+SELECT UNHEX(j.category_id), CONNECTION_ID() %% 64, -j.quantity, j.quantity, j.revenue
+FROM JSON_TABLE(
+    %s, '$[*]' COLUMNS (
+        category_id CHAR(32) PATH '$.category_id',
+        quantity BIGINT PATH '$.quantity',
+        revenue DECIMAL(30, 2) PATH '$.revenue'
+    )
+) AS j
+ORDER BY j.category_id
 ON DUPLICATE KEY UPDATE
-    stock = category_totals.stock - s.quantity,
-    quantity_sold = category_totals.quantity_sold + s.quantity,
-    revenue = category_totals.revenue + s.revenue"""
+    stock = category_totals.stock - j.quantity,
+    quantity_sold = category_totals.quantity_sold + j.quantity,
+    revenue = category_totals.revenue + j.revenue"""
 
 
-async def add_order_to_categories(conn: Connection, *, orders: int, order_id: UUID) -> None:
-    """Takes the pieces of an order from the stock of the categories of its products, and counts them as sold: `orders` is 1.
-    For an order that is deleted, `orders` is -1, and its items still exist. The products are locked.
+async def add_category_sales(conn: Connection, *, sales: Raw) -> None:
+    """Adds sales in several categories, and takes their pieces from the stock. `sales` is a JSON array of {category_id, quantity,
+    revenue}; the revenue is a string, because the server reads a number of JSON as a double.
     """
     async with conn.cursor() as cursor:
-        await cursor.execute(ADD_ORDER_TO_CATEGORIES, (orders, orders, order_id.bytes))
+        await cursor.execute(ADD_CATEGORY_SALES, (raw_text(sales),))

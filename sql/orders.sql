@@ -74,7 +74,7 @@ ORDER BY sqlc.order_by(o);
 -- The names of categories are locked in share mode, so that orders of one category do not wait for each other. COALESCE is for the
 -- compiler: a foreign key sees to it that each product has a category.
 SELECT
-    c.name AS customer_name, c.email AS customer_email, p.id, p.name, p.price, p.stock_quantity, p.is_active,
+    c.name AS customer_name, c.email AS customer_email, p.id, p.category_id, p.name, p.price, p.stock_quantity, p.is_active,
     COALESCE((SELECT g.name FROM categories AS g WHERE g.id = p.category_id LOCK IN SHARE MODE), '') AS category_name
 FROM customers AS c
 STRAIGHT_JOIN products AS p ON p.id IN (sqlc.slice(ids))
@@ -146,7 +146,8 @@ WHERE o.id = :order_id;
 -- All that an order shows, one row for each item, locked as in lock_for_order; no rows if there is no such order.
 SELECT
     o.customer_id, c.name AS customer_name, c.email AS customer_email, o.total_quantity, o.total_price, o.created_at,
-    i.id AS item_id, i.quantity, i.unit_price, p.id AS product_id, p.name AS product_name, p.stock_quantity,
+    i.id AS item_id, i.quantity, i.unit_price, p.id AS product_id, p.category_id, p.name AS product_name,
+    p.stock_quantity,
     COALESCE((SELECT g.name FROM categories AS g WHERE g.id = p.category_id LOCK IN SHARE MODE), '') AS category_name
 FROM orders AS o
 STRAIGHT_JOIN customers AS c ON c.id = o.customer_id

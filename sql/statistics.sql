@@ -52,7 +52,7 @@ ON DUPLICATE KEY UPDATE
     revenue = revenue + :revenue;
 
 -- name: add_category_totals :exec
--- What a product adds to its category: when it is created or moves there, or as its stock changes.
+-- What changes in one category: a product is created or moves there, its stock changes, or it is ordered.
 INSERT INTO category_totals (category_id, stripe, products, stock, quantity_sold, revenue)
 VALUES (:category_id, CONNECTION_ID() % 64, :products, :stock, :quantity_sold, :revenue)
 ON DUPLICATE KEY UPDATE
@@ -61,20 +61,20 @@ ON DUPLICATE KEY UPDATE
     quantity_sold = quantity_sold + :quantity_sold,
     revenue = revenue + :revenue;
 
--- name: add_order_to_categories :exec
--- Takes the pieces of an order from the stock of the categories of its products, and counts them as sold: `orders` is 1.
--- For an order that is deleted, `orders` is -1, and its items still exist. The products are locked.
+-- name: add_category_sales :exec
+-- Adds sales in several categories, and takes their pieces from the stock. `sales` is a JSON array of {category_id, quantity,
+-- revenue}; the revenue is a string, because the server reads a number of JSON as a double.
 INSERT INTO category_totals (category_id, stripe, stock, quantity_sold, revenue)
-SELECT s.category_id, CONNECTION_ID() % 64, -s.quantity, s.quantity, s.revenue
-FROM (
-    SELECT p.category_id, SUM(i.quantity * :orders) AS quantity, SUM(i.quantity * :orders * i.unit_price) AS revenue
-    FROM order_items AS i
-    STRAIGHT_JOIN products AS p ON p.id = i.product_id
-    WHERE i.order_id = :order_id
-    GROUP BY p.category_id
-) AS s
-ORDER BY s.category_id
+SELECT UNHEX(j.category_id), CONNECTION_ID() % 64, -j.quantity, j.quantity, j.revenue
+FROM JSON_TABLE(
+    :sales, '$[*]' COLUMNS (
+        category_id CHAR(32) PATH '$.category_id',
+        quantity BIGINT PATH '$.quantity',
+        revenue DECIMAL(30, 2) PATH '$.revenue'
+    )
+) AS j
+ORDER BY j.category_id
 ON DUPLICATE KEY UPDATE
-    stock = category_totals.stock - s.quantity,
-    quantity_sold = category_totals.quantity_sold + s.quantity,
-    revenue = category_totals.revenue + s.revenue;
+    stock = category_totals.stock - j.quantity,
+    quantity_sold = category_totals.quantity_sold + j.quantity,
+    revenue = category_totals.revenue + j.revenue;

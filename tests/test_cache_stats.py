@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from product_dashboard.cache.metrics import Metrics
-from product_dashboard.observability.cache_figures import publish
+from product_dashboard.observability.cache_metrics import publish
 from product_dashboard.observability.metrics import render_metrics
 from tests.listener import listening
 from tools.cache_stats import main, parse, rows
@@ -44,7 +44,7 @@ def test_a_service_that_has_answered_nothing_divides_by_nothing() -> None:
     assert rows({}) == [("answers", "0"), ("what is cached is believed", "no")]
 
 
-def test_the_names_are_those_of_the_figures_that_the_service_exports() -> None:
+def test_the_names_are_those_of_the_metrics_that_the_service_exports() -> None:
     metrics = Metrics()
     metrics.load_seconds.observe(0.25)
     before = parse(render_metrics().decode())

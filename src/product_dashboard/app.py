@@ -22,15 +22,6 @@ from product_dashboard.access.routes import declared_access
 from product_dashboard.categories.controller import CategoryController
 from product_dashboard.customers.controller import CustomerController
 from product_dashboard.dashboard.controller import DashboardController
-from product_dashboard.envelope import (
-    BASE_PATH,
-    allow_header,
-    error_reply,
-    on_app_error,
-    on_framework_error,
-    on_invalid_path,
-    on_unexpected_error,
-)
 from product_dashboard.errors import AppError, NotFound
 from product_dashboard.events.changes import watching as watching_changes
 from product_dashboard.events.controller import EventController
@@ -45,6 +36,7 @@ from product_dashboard.openapi.schemas import StructSchemas
 from product_dashboard.openapi.swagger import get_document, openapi_config
 from product_dashboard.orders.controller import OrderController
 from product_dashboard.page.controller import page_routes
+from product_dashboard.page.errors import refusal_for, with_documents
 from product_dashboard.page.process import ProcessFigures
 from product_dashboard.parts import Parts
 from product_dashboard.products.controller import ProductController
@@ -53,11 +45,20 @@ from product_dashboard.products.price_counting import counting_prices
 from product_dashboard.products.stock_controller import StockController
 from product_dashboard.recipes.proxies import TrustedProxies
 from product_dashboard.recipes.store import RecipeStore
-from product_dashboard.request import ApiRequest, read_query
 from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings, load_settings
 from product_dashboard.startup import StartupError, open_resources
-from product_dashboard.summaries.repair import completing_reports
+from product_dashboard.summaries.repair import completing_reports, for_repairs
+from product_dashboard.web.envelope import (
+    BASE_PATH,
+    allow_header,
+    error_reply,
+    on_app_error,
+    on_framework_error,
+    on_invalid_path,
+    on_unexpected_error,
+)
+from product_dashboard.web.request import ApiRequest, read_query
 
 log = structlog.stdlib.get_logger()
 
@@ -159,9 +160,13 @@ class _Service:
             proxies = self._settings.http.trusted_proxies
             find_client = TrustedProxies(proxies).find_client if proxies else None
             app.state[DIRECT_ANSWERS] = self.parts.direct_answers(
-                self._store, gate, self._observer, find_client
+                self._store,
+                gate,
+                self._observer,
+                find_client,
+                shown_refusal=refusal_for if self._settings.page else None,
             )
-        return self._observer
+        return with_documents(self._observer) if self._settings.page else self._observer
 
     def _gate(self, app: Litestar) -> Gate:
         access, keys = self._settings.access, self._keys
@@ -189,7 +194,11 @@ class _Service:
             watching(self._keys),
             removing_expired_answers(resources.database, self._settings.idempotency_kept_hours),
             indexing_names(resources.database),
-            completing_reports(resources.database, resources.cache),
+            completing_reports(
+                resources.database,
+                resources.cache,
+                self.parts.database_class(for_repairs(self._settings.database)),
+            ),
             counting_prices(resources.database),
         ):
             self._resources = app.state["resources"] = resources

@@ -5,9 +5,9 @@ import hashlib
 from generated import cache as queries
 from product_dashboard.cache import EpochState
 from product_dashboard.database import Database
-from product_dashboard.driver import MySQLConnection
+from product_dashboard.database.driver import MySQLConnection
+from product_dashboard.database.pipeline import TransactionConnection
 from product_dashboard.errors import Busy, DatabaseUnavailable
-from product_dashboard.pipeline import TransactionConnection
 
 # A server that took over, a server that was restored from a backup, and a copy in another schema differ in one of them.
 # MariaDB has no server_uuid; there, servers that replicate from each other have different ids. A dump that was loaded

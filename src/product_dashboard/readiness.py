@@ -9,8 +9,8 @@ from msgspec import Struct
 from product_dashboard import deadline
 from product_dashboard.cache import Cache, CacheState
 from product_dashboard.database import Database
+from product_dashboard.database.schema import SchemaVersion, schema_version
 from product_dashboard.errors import DatabaseUnavailable, QueryTimeout, Unavailable
-from product_dashboard.schema import SchemaVersion, schema_version
 
 log = structlog.stdlib.get_logger()
 

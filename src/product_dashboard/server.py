@@ -3,8 +3,8 @@
 Reads the settings, and serves in this process or in several workers under a supervisor. With --check it loads the
 settings and the code, and ends.
 
-SIGTERM and SIGINT end it in order (`serving`); SIGHUP restarts it with new code and settings if it has several workers
-(`supervisor`), and ends it in order if it is one process.
+SIGTERM and SIGINT end it in order (`process.serving`). SIGHUP restarts it with new code and settings if it has several
+workers (`process.supervisor`), and ends it in order if it is one process.
 
 Exit status: 0 after an orderly end, 1 if the service cannot start or cannot end in order, 2 if the settings are
 wrong, 128 + the signal's number after a second signal.
@@ -21,12 +21,12 @@ from typing import NoReturn
 import structlog
 
 from product_dashboard.observability.metrics_folder import MULTIPROCESS_DIRECTORY, metrics_folder
-from product_dashboard.restart import CHECK_OPTION, Inheritance, take_inheritance
+from product_dashboard.process.restart import CHECK_OPTION, Inheritance, take_inheritance
+from product_dashboard.process.supervisor import CANNOT_START, SIGNALS, Supervisor
 from product_dashboard.settings import Settings, SettingsError, load_settings
-from product_dashboard.supervisor import CANNOT_START, SIGNALS, Supervisor
 
 # The modules of the service are imported in functions: before them, the number of workers must be known, because
-# prometheus_client decides at its import whether the figures are kept for one process or for several.
+# prometheus_client decides at its import whether the metrics are kept for one process or for several.
 
 log = structlog.stdlib.get_logger()
 
@@ -49,7 +49,7 @@ def main() -> NoReturn:
         print(f"product-dashboard: {error}", file=sys.stderr)  # noqa: T201 - logging is not set up yet
         sys.exit(WRONG_SETTINGS)
     if CHECK_OPTION in sys.argv:
-        importlib.import_module("product_dashboard.serving")
+        importlib.import_module("product_dashboard.process.serving")
         sys.exit(0)
     if settings.http.workers == 1 and inheritance is None:
         sys.exit(run_here(settings))
@@ -65,8 +65,8 @@ def _end_before_start(*_: object) -> NoReturn:
 def run_here(settings: Settings) -> int:
     """Serve in this process; return the exit status."""
     from product_dashboard.observability.logs import configure_logging  # noqa: PLC0415 - see above
-    from product_dashboard.open_files import fit_connections  # noqa: PLC0415 - see above
-    from product_dashboard.serving import serve  # noqa: PLC0415 - see above
+    from product_dashboard.process.open_files import fit_connections  # noqa: PLC0415 - see above
+    from product_dashboard.process.serving import serve  # noqa: PLC0415 - see above
 
     configure_logging(settings.log)
     settings = fit_connections(settings)
@@ -75,16 +75,16 @@ def run_here(settings: Settings) -> int:
 
 
 def run_workers(settings: Settings, folder: str, inheritance: Inheritance | None) -> int:
-    """Serve in several processes, whose figures are in the folder; return the exit status."""
+    """Serve in several processes, whose metrics are in the folder; return the exit status."""
     os.environ[MULTIPROCESS_DIRECTORY] = folder
-    from product_dashboard.heap import trim_heap  # noqa: PLC0415 - see above
     from product_dashboard.observability import metrics  # noqa: PLC0415 - see above
     from product_dashboard.observability.logs import configure_logging  # noqa: PLC0415 - see above
-    from product_dashboard.open_files import fit_connections  # noqa: PLC0415 - see above
-    from product_dashboard.serving import serve  # noqa: PLC0415 - see above
+    from product_dashboard.process.heap import trim_heap  # noqa: PLC0415 - see above
+    from product_dashboard.process.open_files import fit_connections  # noqa: PLC0415 - see above
+    from product_dashboard.process.serving import serve  # noqa: PLC0415 - see above
 
     configure_logging(settings.log, threaded=False)
-    metrics.delete_figures_of_supervisor()
+    metrics.delete_metrics_of_supervisor()
     settings = fit_connections(settings)
     listener = socket.socket(fileno=inheritance.listener) if inheritance else open_listener(settings)
 

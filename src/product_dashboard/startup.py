@@ -10,14 +10,14 @@ import structlog
 
 from product_dashboard.cache import Cache, CacheOptions
 from product_dashboard.database import Database
-from product_dashboard.database_errors import is_permanent
+from product_dashboard.database.schema import schema_version
+from product_dashboard.database.server_errors import is_permanent
 from product_dashboard.epoch_store import MySQLEpochStore
 from product_dashboard.errors import DatabaseUnavailable, Unavailable
 from product_dashboard.readiness import Readiness
-from product_dashboard.representation import ENCODER
 from product_dashboard.resources import Resources
-from product_dashboard.schema import schema_version
 from product_dashboard.settings import DatabaseSettings, Settings
+from product_dashboard.web.representation import ENCODER
 
 log = structlog.stdlib.get_logger()
 
@@ -123,12 +123,17 @@ async def warn_of_schema(database: Database) -> None:
 
 async def wait_for_redis(cache: Cache, timeout_s: float) -> None:
     """Wait a moment for Redis. Without Redis the service starts too, and reads from the database."""
+    said = False
     async for _ in _attempts(min(timeout_s, PATIENCE_WITH_REDIS_S)):
         if await cache.ping():
             return
-        log.warning(
-            "startup.waiting", store="Redis" if cache.state == "down" else "the cache's table in MySQL"
-        )
+        if cache.state == "down":
+            log.warning("startup.waiting", store="Redis")
+        elif (
+            not said
+        ):  # usual after a restart of Redis: other processes may believe its old content for 2 seconds
+            said = True
+            log.info("startup.waiting", store="the cache", reason="no epoch is open on this Redis yet")
     log.warning(
         "startup.degraded", reason="Redis does not answer: every read goes to the database until it does"
     )

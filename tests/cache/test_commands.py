@@ -5,7 +5,7 @@ import re
 
 from product_dashboard.cache import Cache, Tag
 from tests.cache.conftest import Opening
-from tests.cache.insides import close
+from tests.cache.internals import close
 from tests.cache.shop import Shop, read_item, read_tagged, version
 from tests.waiting import eventually
 from tools.bench.cache.server import RedisServer

@@ -11,7 +11,7 @@ from product_dashboard.database import Database
 from product_dashboard.epoch_store import MySQLEpochStore, identify
 from product_dashboard.errors import DatabaseUnavailable
 from product_dashboard.settings import load_database_settings
-from tests.cache.insides import server_of, space_of
+from tests.cache.internals import server_of, space_of
 from tests.cache.shop import Shop, read_item, version
 from tests.waiting import eventually
 from tools.bench.cache.server import RedisServer

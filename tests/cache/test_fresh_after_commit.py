@@ -8,7 +8,7 @@ import pytest
 from product_dashboard.cache import Cache, Key, Tag, cached
 from product_dashboard.errors import NotFound
 from tests.cache.conftest import Opening
-from tests.cache.insides import fences_are_down, never_lower_fences
+from tests.cache.internals import fences_are_down, never_lower_fences
 from tests.cache.shop import HOUR, Shop, read_item, read_tagged, version
 from tests.waiting import eventually
 from tools.bench.cache.server import RedisServer

@@ -5,7 +5,7 @@ import asyncio
 from product_dashboard.cache import Cache
 from tests.cache.cluster import six_nodes, wait_for
 from tests.cache.conftest import Opening
-from tests.cache.insides import hold_messages, look, server_of, space_of
+from tests.cache.internals import hold_messages, look, server_of, space_of
 from tests.cache.shop import Shop, read_item, version
 from tests.waiting import eventually
 from tools.bench.cache.server import RedisServer

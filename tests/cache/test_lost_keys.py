@@ -7,7 +7,7 @@ import pytest
 
 from product_dashboard.cache import Cache, Tag
 from tests.cache.conftest import Opening
-from tests.cache.insides import fences_are_down, space_of
+from tests.cache.internals import fences_are_down, space_of
 from tests.cache.shop import Shop, read_tagged, version
 from tests.waiting import PATIENCE_S, eventually
 from tools.bench.cache.server import RedisServer

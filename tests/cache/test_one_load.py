@@ -15,7 +15,7 @@ from product_dashboard import deadline
 from product_dashboard.cache import Cache, CacheOptions
 from product_dashboard.errors import DeadlineExceeded, NotFound, Unavailable
 from tests.cache.conftest import Opening
-from tests.cache.insides import close, fences_are_down
+from tests.cache.internals import close, fences_are_down
 from tests.cache.shop import Shop, read_item, read_tagged, version
 from tests.cache.without_redis import cache_without_redis
 from tests.waiting import SLACK_S, eventually

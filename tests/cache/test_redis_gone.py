@@ -11,7 +11,7 @@ from product_dashboard.cache import Cache
 from product_dashboard.cache.scripts import LEASE
 from product_dashboard.errors import Unavailable
 from tests.cache.conftest import Opening
-from tests.cache.insides import close, fences_are_down, hold_off_of, space_of
+from tests.cache.internals import close, fences_are_down, hold_off_of, space_of
 from tests.cache.shop import Shop, read_item, read_tagged, version
 from tests.listener import connected, listening
 from tests.waiting import eventually

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 from product_dashboard.cache import Cache, Tag
 from tests.cache.cluster import Watched, six_nodes, wait_for, watched_master
 from tests.cache.conftest import Opening
-from tests.cache.insides import close, fences_are_down, space_of
+from tests.cache.internals import close, fences_are_down, space_of
 from tests.cache.shop import Shop, read_item, read_tagged, version
 from tests.listener import listening
 from tests.relay import Relay

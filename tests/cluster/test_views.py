@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from product_dashboard.primary import NotPrimary, View, view_of
+from product_dashboard.database.primary import NotPrimary, View, view_of
 
 PRIMARY = (1, 0, "ONLINE", "PRIMARY", 3, 3, "17958599307026700:12")
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from asyncmy.errors import MySQLError
 
-from product_dashboard.database import ATTEMPTS_ON_DEADLOCK, LOCK_WAIT_S, Database
+from product_dashboard.database.database import ATTEMPTS_ON_DEADLOCK, LOCK_WAIT_S, Database
+from product_dashboard.database.driver import MySQLConnection
+from product_dashboard.database.schema import MIGRATIONS, SchemaVersion, schema_version
 from product_dashboard.database_url import Server
-from product_dashboard.driver import MySQLConnection
 from product_dashboard.errors import (
     Busy,
     Conflict,
@@ -25,7 +26,6 @@ from product_dashboard.errors import (
     Unavailable,
 )
 from product_dashboard.migrate import downgrade, upgrade
-from product_dashboard.schema import MIGRATIONS, SchemaVersion, schema_version
 from product_dashboard.settings import Secret
 from tests.listener import listening
 from tests.relay import relay_to

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 import pytest
 
 from product_dashboard import deadline
-from product_dashboard.database import LOCK_WAIT_S, Database
+from product_dashboard.database.database import LOCK_WAIT_S, Database
 from product_dashboard.database_url import Server
 from product_dashboard.errors import DeadlineExceeded, Deadlock, QueryTimeout
 from tests.database.test_database import ask, execute, fetch, is_not_running
@@ -81,7 +81,7 @@ async def test_a_transaction_of_a_request_may_take_longer_than_a_query(configure
 async def test_a_wait_for_a_locked_row_is_ended_at_the_deadline(
     configure: Configure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("product_dashboard.database.LOCK_WAIT_S", 600)
+    monkeypatch.setattr("product_dashboard.database.database.LOCK_WAIT_S", 600)
     database = configure(query_timeout_s=600)
 
     async def wait() -> None:

@@ -9,9 +9,9 @@ from asyncmy.errors import IntegrityError
 
 from generated.connection import Connection
 from product_dashboard.database import Database
+from product_dashboard.database.pipeline import TransactionConnection
 from product_dashboard.database_url import Server
 from product_dashboard.errors import Conflict, DatabaseUnavailable, Deadlock, DuplicateKey
-from product_dashboard.pipeline import TransactionConnection
 from tests.database.test_database import ask, execute, fetch
 from tests.idempotency.proxy import cut, proxied, statement_of
 

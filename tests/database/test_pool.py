@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from product_dashboard.driver import MySQLConnection
+from product_dashboard.database.driver import MySQLConnection
+from product_dashboard.database.pool import Pool
 from product_dashboard.errors import DatabaseUnavailable, Overloaded
-from product_dashboard.pool import Pool
 
 
 class FakeConnection:

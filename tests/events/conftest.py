@@ -74,15 +74,28 @@ def crowded(listeners: Listeners) -> Generator[None]:
         yield
 
 
-async def post_category(service: Service, name: str) -> None:
+async def post_category(service: Service, name: str) -> Any:
     """Commit something on a service."""
+    return await post(service, "/categories", name=name)
+
+
+async def post(service: Service, path: str, **fields: object) -> Any:
+    """Create a resource on a connection of its own; return it."""
+    body = msgspec.json.encode(fields)
+    head = f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
+    return (await _ask(service, "POST", path, head, body, status=201))["data"]
+
+
+async def get(service: Service, path: str) -> Any:
+    """Return the answer to a GET on a connection of its own."""
+    return await _ask(service, "GET", path, "", b"", status=200)
+
+
+async def _ask(service: Service, method: str, path: str, head: str, body: bytes, status: int) -> Any:
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
-    body = msgspec.json.encode({"name": name})
-    writer.write(
-        f"POST /api/v1/categories HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n"
-        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n".encode()
-        + body
-    )
-    assert b" 201 " in await reader.readline()
-    await reader.read()
+    target = f"{method} /api/v1{path} HTTP/1.1"
+    writer.write(f"{target}\r\nhost: test\r\n{head}connection: close\r\n\r\n".encode() + body)
+    answer_head, _, answer = (await reader.read()).partition(b"\r\n\r\n")
     writer.close()
+    assert int(answer_head.split()[1]) == status, answer
+    return msgspec.json.decode(answer)

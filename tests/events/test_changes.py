@@ -10,11 +10,11 @@ import pytest
 from product_dashboard import tags
 from product_dashboard.cache import Cache, CacheOptions
 from product_dashboard.database import Database
+from product_dashboard.database.pipeline import TransactionConnection
 from product_dashboard.epoch_store import MySQLEpochStore
 from product_dashboard.events.changes import Changes
 from product_dashboard.events.listeners import TOPICS, Listener, Listeners
 from product_dashboard.events.schemas import Change
-from product_dashboard.pipeline import TransactionConnection
 from product_dashboard.resources import Resources
 from tests.api_client import Api
 

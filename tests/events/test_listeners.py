@@ -73,7 +73,7 @@ async def test_the_end_wakes_every_listener_and_refuses_new_ones() -> None:
 
 async def test_it_waits_until_there_is_a_listener() -> None:
     listeners = Listeners(1)
-    waiting = asyncio.create_task(listeners.somebody())
+    waiting = asyncio.create_task(listeners.wait_for_listener())
     await asyncio.sleep(0)
     assert not waiting.done()
     with listeners.join():

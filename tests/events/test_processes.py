@@ -3,12 +3,14 @@
 import asyncio
 import signal
 import time
+from contextlib import AsyncExitStack
 
 import pytest
 
 from product_dashboard.events.changes import INTERVAL_S
 from tests.events.conftest import listening, post_category
 from tests.server.conftest import Service, Start
+from tests.tracing.collector import collecting
 
 pytestmark = pytest.mark.any_server
 
@@ -80,3 +82,34 @@ async def test_listeners_are_bounded_and_do_not_hold_up_the_end(start: Start) ->
         assert (await two.rest()).endswith(b"0\r\n\r\n")
     assert await service.exit_status() == 0
     assert (await service.logged("service.stopped"))["cut_off"] == 0
+
+
+async def test_a_restart_ends_the_streams_in_order_and_listeners_continue_on_new_workers(
+    start: Start,
+) -> None:
+    with collecting() as collector:
+        service = await start(
+            WORKERS="2",
+            SHUTDOWN_TIMEOUT="600",  # longer than the test waits: a restart that waits for a stream fails
+            OTEL_EXPORTER_OTLP_ENDPOINT=collector.endpoint,
+            **PATIENT,
+        )
+        await service.logged("service.listening", count=2)
+        await service.listening()
+        async with AsyncExitStack() as stack:
+            streams = [await stack.enter_async_context(listening(service)) for _ in range(6)]
+            await asyncio.gather(*[stream.event() for stream in streams])
+            service.tell(signal.SIGHUP)
+            await service.logged("service.restarted", timeout_s=60)
+            for rest in await asyncio.gather(*[stream.rest() for stream in streams]):
+                assert rest.endswith(b"0\r\n\r\n")
+        stopped = [line for line in service.lines if line["event"] == "service.stopped"]
+        assert [line["cut_off"] for line in stopped] == [0, 0]
+        async with listening(service) as one, listening(service) as two:
+            await asyncio.gather(one.event(), two.event())
+            await post_category(service, "After the restart")
+            await asyncio.gather(one.until_changed("categories"), two.until_changed("categories"))
+            service.tell(signal.SIGTERM)
+            assert (await one.rest()).endswith(b"0\r\n\r\n")
+            assert (await two.rest()).endswith(b"0\r\n\r\n")
+        assert await service.exit_status() == 0

@@ -19,8 +19,8 @@ from product_dashboard import server
 from product_dashboard.cache.decorator import CachedRead
 from product_dashboard.cache.transaction import Fences
 from product_dashboard.database import Database
-from product_dashboard.envelope import Reply
 from product_dashboard.orders import service as order_service
+from product_dashboard.web.envelope import Reply
 
 _chance = random.Random(1)
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from product_dashboard.database import LOCK_WAIT_S, Database
+from product_dashboard.database.database import LOCK_WAIT_S, Database
 from product_dashboard.resources import Resources
 from tests.api_client import Api, bad_fields
 from tests.idempotency.conftest import Counter

@@ -1,4 +1,4 @@
-"""The alert rules and the dashboard name only figures of the service, and the rules do what they say."""
+"""The alert rules and the dashboard name only metrics of the service, and the rules do what they say."""
 
 import json
 import re
@@ -13,6 +13,7 @@ from product_dashboard.cache import Metrics
 from product_dashboard.errors import Code
 from tests.api_client import Api
 from tools.observability import prometheus
+from tools.stack.errors import Unusable
 
 Json = dict[str, Any]
 
@@ -54,7 +55,7 @@ def test_metrics_are_found_in_an_expression() -> None:
     assert metrics_of(expression) == {"a_total", "f:g", "h"}
 
 
-async def test_each_metric_that_a_rule_or_a_panel_names_is_in_the_figures_of_the_service(client: Api) -> None:
+async def test_the_service_has_each_metric_that_a_rule_or_a_panel_names(client: Api) -> None:
     kinds = dict(re.findall(r"^# TYPE (\S+) (\S+)$", (await client.get("/metrics")).text, re.MULTILINE))
     exported = set(kinds) | {
         f"{name}_{part}"
@@ -66,6 +67,19 @@ async def test_each_metric_that_a_rule_or_a_panel_names_is_in_the_figures_of_the
     named = set[str]().union(*map(metrics_of, expressions()))
     assert named - exported - recorded == OF_PROMETHEUS
     assert recorded <= named | {"route:http_requests:rate5m"}, "a rule records what nobody reads"
+
+
+async def test_a_rate_is_that_of_a_counter_and_a_counter_is_read_by_its_rate_only(client: Api) -> None:
+    kinds = dict(re.findall(r"^# TYPE (\S+) (\S+)$", (await client.get("/metrics")).text, re.MULTILINE))
+    rising = {name for name, kind in kinds.items() if kind == "counter"} | {
+        f"{name}_{part}"
+        for name, kind in kinds.items()
+        if kind == "histogram"
+        for part in ("bucket", "sum", "count")
+    }
+    for expression in expressions():
+        rated = set(re.findall(r"\b(?:i?rate|increase)\(([a-zA-Z_:][\w:]*)", expression))
+        assert rated == metrics_of(expression) & rising, expression
 
 
 def test_each_label_is_one_of_the_service_and_each_event_one_of_the_cache() -> None:
@@ -116,7 +130,8 @@ def test_each_panel_says_what_it_shows_and_has_a_place_of_its_own() -> None:
 
 
 def test_prometheus_accepts_the_rules_and_their_tests_pass() -> None:
-    promtool = prometheus.installed("promtool")
-    if promtool is None:
-        pytest.skip("no promtool: `just observability check` fetches one")
+    try:
+        promtool = prometheus.program("promtool")
+    except Unusable as why:
+        pytest.skip(f"no promtool is installed, and the distribution's package cannot be had: {why.message}")
     prometheus.check_rules(promtool)

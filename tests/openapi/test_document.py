@@ -16,12 +16,12 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from product_dashboard.categories.examples import CATEGORY, CATEGORY_INPUT
 from product_dashboard.categories.schemas import Category, CategoryInput
-from product_dashboard.envelope import Envelope, Reply, ok
 from product_dashboard.errors import Code
 from product_dashboard.openapi.document import UndocumentedError, complete
 from product_dashboard.openapi.schemas import StructSchemas
 from product_dashboard.openapi.swagger import openapi_config
 from product_dashboard.products.examples import PRODUCT
+from product_dashboard.web.envelope import Envelope, Reply, ok
 from tests.api_client import Api, Contract, Json, codes_of, with_answers
 
 pytestmark = pytest.mark.any_server

@@ -211,8 +211,10 @@ def test_every_body_and_every_query_of_the_document_is_held(document: Json) -> N
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
-    assert {(method, path) for method, path, each in found if "requestBody" in each} == set(BODIES)
+    assert {(method, path) for method, path, each in found if "requestBody" in each} == set(BODIES), (
+        "a route with a body belongs in BODIES"
+    )
     with_query = {
         path for _, path, each in found for one in each.get("parameters", ()) if one["in"] == "query"
     }
-    assert with_query == set(QUERIES)
+    assert with_query == set(QUERIES), "a route with parameters belongs in QUERIES"

@@ -110,4 +110,6 @@ def test_every_operation_is_recorded(document: dict[str, Any]) -> None:
             for method, operation in found.items():
                 if EVENTS in operation["responses"].get("200", {}).get("content", {}):
                     continue  # a stream of events has no end
-                assert f"{method.upper()} {plain}" in recorded
+                assert f"{method.upper()} {plain}" in recorded, (
+                    "send it in `record`, and use --update-goldens"
+                )

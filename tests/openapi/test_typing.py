@@ -11,9 +11,9 @@ from uuid import UUID
 from generated.products import GetProductRow
 from product_dashboard.cache import CachedAnswer
 from product_dashboard.customers.schemas import Customer
-from product_dashboard.envelope import Cached, Envelope, Page, Reply, created, from_cache, ok
-from product_dashboard.envelope import page_from_cache
-from product_dashboard.paging import Listing
+from product_dashboard.web.envelope import Cached, Envelope, Page, Reply, created, from_cache, ok
+from product_dashboard.web.envelope import page_from_cache
+from product_dashboard.web.paging import Listing
 from product_dashboard.products.schemas import Product
 from product_dashboard.products.service import read_product
 from product_dashboard.resources import Resources

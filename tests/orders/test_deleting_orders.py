@@ -3,7 +3,7 @@
 from decimal import Decimal
 from uuid import uuid4
 
-from product_dashboard.fields import MAX_STOCK
+from product_dashboard.web.fields import MAX_STOCK
 from tests.shop import Shop, data_of, error_of
 
 

@@ -177,6 +177,17 @@ async def test_the_largest_amounts_stay_exact(shop: Shop) -> None:
     assert b'"total_price":9999999999990000.00' in (await shop.client.get("/api/v1/orders")).content
 
 
+async def test_totals_of_categories_keep_every_cent_of_more_digits_than_a_double_has(shop: Shop) -> None:
+    dear, dearer = [
+        await shop.product(price, stock=1_000_000) for price in ("9999999999.91", "9999999999.97")
+    ]
+    order = await shop.order(await shop.customer(), (dear, 999_983), (dearer, 17))
+    assert order["total_price"] == Decimal("9999999999910001.02")
+    await shop.assert_summaries_are_true()
+    data_of(await shop.client.delete(f"/api/v1/orders/{order['id']}"), 200)
+    await shop.assert_summaries_are_true()
+
+
 VALID_ITEM = {"product_id": str(uuid4()), "quantity": 1}
 
 

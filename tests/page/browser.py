@@ -12,6 +12,7 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Browser, Page, Request, async_playwright
 
+from tests.waiting import PATIENCE_S
 from tools.stack.browser import find_browser
 from tools.stack.errors import Unusable
 from tools.stack.layout import STACK
@@ -19,7 +20,6 @@ from tools.stack.layout import STACK
 Scheme = Literal["light", "dark"]
 
 AXE = "axe-core@4.14.1"
-PATIENCE_S = 20
 
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 COMPARE = (Path(__file__).parent / "compare.js").read_text(encoding="utf-8")

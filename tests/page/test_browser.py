@@ -5,6 +5,7 @@ before, because they change every day, and the figures of the process are left o
 `shop` has made, and later tests place orders.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -13,14 +14,18 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Route
 
+from product_dashboard.access.key_file import read_key_file
 from product_dashboard.settings import Settings, load_settings
+from tests.access.conftest import Keys, keys
 from tests.api_client import Api, data
 from tests.page.browser import Scheme, Tab, launched, serious_findings, share_of_other_pixels, tab
 from tests.page.conftest import Shop, fill
 from tests.recipes.conftest import Service, serving
 from tests.relay import relay_to
+
+__all__ = ["keys"]  # the fixture, for the tests of this module too
 
 pytestmark = pytest.mark.any_server
 
@@ -191,6 +196,51 @@ async def test_the_page_says_that_the_service_is_gone_and_comes_back_by_itself(
         await opened.page.context.set_offline(False)
         await opened.is_live()
         opened.problems = [each for each in opened.problems if "ERR_INTERNET_DISCONNECTED" not in each]
+
+
+async def test_a_page_whose_update_failed_is_not_called_live_and_asks_again(
+    browser: Browser, service: Service, shop: Shop
+) -> None:
+    """Its figures of the process are answered as ever, and no other event comes."""
+    async with tab(browser, address(service)) as opened:
+        await opened.open()
+        await opened.is_live()
+        failed = asyncio.Event()
+
+        async def fail(route: Route) -> None:
+            await route.fulfill(status=503)
+            failed.set()
+
+        async def answer_last(route: Route) -> None:
+            await failed.wait()
+            await route.continue_()
+
+        await opened.page.route(f"{opened.base}/", fail)
+        await opened.page.route(f"{opened.base}/process", answer_last)
+        async with opened.page.expect_response(f"{opened.base}/process"):
+            total = f"{(await shop.order((shop.lamp, 5)))['total_price']:,.2f}"
+        await opened.until('document.getElementById("status").dataset.state === "lost"')
+        await opened.page.unroute(f"{opened.base}/")
+        await opened.until(
+            f'document.querySelector("#newest-orders tbody tr").textContent.endsWith("{total}")'
+        )
+        await opened.is_live()
+        opened.problems = [each for each in opened.problems if "503" not in each]
+
+
+async def test_a_page_that_was_opened_with_its_key_in_the_address_is_live(
+    browser: Browser, settings: Settings, keys: Keys
+) -> None:
+    access = msgspec.structs.replace(settings.access, keys=read_key_file(keys.path))
+    async with AsyncExitStack() as stack:
+        guarded = await stack.enter_async_context(serving(msgspec.structs.replace(settings, access=access)))
+        stack.callback(guarded.app.state["listeners"].end)
+        opened = await stack.enter_async_context(tab(browser, address(guarded)))
+        await opened.page.goto(opened.base.replace("//", f"//anyone:{keys.reader}@"))
+        await opened.is_live()
+        await opened.until('document.querySelector("#process dd") !== null')
+        # Its own address, and those of its files, have the key, so that they do not begin as `base` does.
+        opened.problems = [each for each in opened.problems if "//anyone:" not in each]
 
 
 async def test_it_works_without_the_script(browser: Browser, service: Service, shop: Shop) -> None:

@@ -7,7 +7,7 @@ import pytest
 from product_dashboard.page.lists import TIMES
 from tests.api_client import Api, meta
 from tests.page.conftest import Shop
-from tests.page.html import Element
+from tests.page.html import Element, parse
 
 
 def products_of(page: Element) -> list[str]:
@@ -110,11 +110,50 @@ async def test_a_change_is_shown_by_the_next_request(shop: Shop) -> None:
     assert "Floor lamp" in (await shop.page("/orders")).text
 
 
-async def test_a_wrong_address_is_a_page_that_names_every_wrong_filter(shop: Shop) -> None:
-    answer = await shop.api.get("/products?page=0&sort=best&unknown=1")
+async def test_a_bad_filter_is_shown_beside_its_field_and_the_others_are_kept(shop: Shop) -> None:
+    answer = await shop.api.get(
+        f"/products?name=rug&min_price=cheap&min_stock=5&max_stock=2&page_size=500&category_id={shop.rug['category']['id']}"
+    )
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["cache-control"] == "no-store"
-    for name in ("page", "sort"):
-        assert f"<code>{name}</code>" in answer.text
-    assert '<a href="/products">' in answer.text
+    page = parse(answer.text)
+    refused = (await shop.api.get(f"/api/v1{answer.request.url.raw_path.decode()}")).json()["error"][
+        "details"
+    ]
+    assert {each["field"] for each in refused} == {"min_price", "page_size"}
+    for each in refused:
+        (field,) = [field for field in page if field.attributes.get("name") == each["field"]]
+        assert field.attributes["aria-invalid"] == "true"
+        problem = page.by_id(field.attributes["aria-describedby"] or "").text
+        assert problem.lower().startswith(each["message"].lower())
+    shown = {each.attributes["name"]: each.attributes["value"] for each in page.all("input")}
+    assert shown["name"] == "rug"
+    assert (shown["min_price"], shown["min_stock"], shown["max_stock"]) == ("cheap", "5", "2")
+    selected = [each.text for each in page.all("option") if "selected" in each.attributes]
+    assert "Rugs & more" in selected
+    assert page.by_id("refusal").links() == {"Open the page without filters": "/products"}
+
+
+async def test_bounds_that_exclude_each_other_are_shown_beside_the_first(shop: Shop) -> None:
+    answer = await shop.api.get("/products?min_stock=5&max_stock=2")
+    assert answer.status_code == 400
+    assert parse(answer.text).by_id("min_stock-problem").text.startswith("Must not be above max_stock (2)")
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("/products?page=0", {"page"}),
+        ("/orders?page=0&page_size=x", {"page"}),
+        ("/orders?cursor=made-up", {"cursor"}),
+        ("/products?page=2&page=3&unknown=1", {"page"}),
+        ("/products?name=%FF", {"query"}),
+    ],
+)
+async def test_a_problem_without_a_field_is_named_by_its_parameter(
+    shop: Shop, path: str, named: set[str]
+) -> None:
+    answer = await shop.api.get(path)
+    assert answer.status_code == 400
+    assert {each.text for each in parse(answer.text).by_id("refusal").all("code")} == named

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from product_dashboard.errors import BadRequest, FieldProblem, PreconditionFailed
-from product_dashboard.preconditions import Precondition, combine_lines, names, parse_precondition
+from product_dashboard.web.preconditions import Precondition, combine_lines, names, parse_precondition
 
 OPAQUE = st.text(
     st.characters(min_codepoint=0x21, max_codepoint=0xFF, exclude_characters='"\x7f'), max_size=8

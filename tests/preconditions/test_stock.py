@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from product_dashboard.fields import MAX_STOCK
+from product_dashboard.web.fields import MAX_STOCK
 from tests.shop import Shop, body_of, data_of, error_of
 
 UNKNOWN = "019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"

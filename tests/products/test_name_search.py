@@ -14,11 +14,11 @@ import pytest
 from generated.product_lists import ListProductsOrder
 from product_dashboard.database import Database
 from product_dashboard.migrate import downgrade, upgrade
-from product_dashboard.paging import decode_cursor
 from product_dashboard.products import indexing, pages, search
 from product_dashboard.products.indexing import index_names
 from product_dashboard.products.schemas import ProductQuery
 from product_dashboard.settings import load_settings
+from product_dashboard.web.paging import decode_cursor
 from tests.products.tables import column, execute, wrong_trigrams
 
 # Cases, accents in one character or two, ligatures, letters that sort as two, characters that the collation ignores,

@@ -11,10 +11,10 @@ from msgspec import UNSET, UnsetType
 
 from generated.product_lists import ListProductsOrder
 from product_dashboard.database import Database
-from product_dashboard.paging import Listing, PageQuery, decode_cursor
 from product_dashboard.products import pages
 from product_dashboard.products.price_counting import count_prices
 from product_dashboard.products.schemas import Product, ProductQuery
+from product_dashboard.web.paging import Listing, PageQuery, decode_cursor
 from tests.api_client import Api
 from tests.statements import CountedStatements, OneConnection, rows_touched
 

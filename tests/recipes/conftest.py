@@ -14,9 +14,9 @@ from litestar import Litestar
 
 from product_dashboard.app import DIRECT_ANSWERS, create_app
 from product_dashboard.observability.metrics import ANSWERED_BY_BYTES
+from product_dashboard.process.serving import configuration
 from product_dashboard.recipes.direct import DirectAnswers
 from product_dashboard.resources import Resources
-from product_dashboard.serving import configuration
 from product_dashboard.settings import Settings, load_settings
 from tests.api_client import Api, running
 from tests.server.conftest import start

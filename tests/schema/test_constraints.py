@@ -16,8 +16,8 @@ from generated import categories, customers, orders, products, stock
 from generated.connection import Connection
 from product_dashboard.database import Database
 from product_dashboard.errors import DuplicateKey, MissingReference, RuleViolation, StillReferenced
-from product_dashboard.fields import MAX_PRICE
 from product_dashboard.orders.schemas import MAX_ITEMS, MAX_QUANTITY
+from product_dashboard.web.fields import MAX_PRICE
 from tests.schema.conftest import open_database
 
 Write = Callable[[Connection], Awaitable[object]]

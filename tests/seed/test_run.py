@@ -10,7 +10,7 @@ import pytest
 
 from generated import categories
 from generated import seed as seed_queries
-from product_dashboard.database import LOCK_WAIT_S, Database
+from product_dashboard.database.database import LOCK_WAIT_S, Database
 from product_dashboard.settings import load_settings
 from tests.seed.conftest import contents, rows, seed
 from tests.shop import SUMMARIES

@@ -10,8 +10,8 @@ from typing import Any, cast
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.settings import HttpSettings
+from product_dashboard.web.protocol import HardenedProtocol
 
 Message = dict[str, Any]
 Protocol = type[asyncio.Protocol]

@@ -13,8 +13,8 @@ from typing import Any, cast
 import pytest
 import uvicorn
 
-from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.settings import HttpSettings
+from product_dashboard.web.protocol import HardenedProtocol
 from tests.listener import connected
 from tests.waiting import PATIENCE_S, SLACK_S, eventually
 
@@ -344,7 +344,7 @@ async def test_what_is_no_http_is_refused_in_the_envelope(connect: Any) -> None:
     assert status == 400
     assert json.loads(body)["error"] == {
         "code": "BAD_REQUEST",
-        "message": "Invalid HTTP request received.",
+        "message": "This is not a valid HTTP request.",
         "details": [],
     }
 

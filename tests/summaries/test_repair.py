@@ -5,14 +5,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from generated.connection import Connection
+from product_dashboard.database import Database
 from product_dashboard.resources import Resources
+from product_dashboard.settings import Settings
 from product_dashboard.summaries import kept
 from product_dashboard.summaries.kept import Missing
-from product_dashboard.summaries.repair import SHOWING_TOTALS, check, completing_reports, repair
+from product_dashboard.summaries.repair import (
+    QUERY_TIMEOUT_S,
+    SHOWING_TOTALS,
+    check,
+    completing_reports,
+    for_repairs,
+    repair,
+)
 from tests.shop import Shop, data_of
 
 REPORTS = ("/dashboard/sales?days=3", "/dashboard/categories", "/dashboard/top-products")
@@ -195,12 +205,65 @@ async def test_a_write_of_an_older_release_during_a_repair_is_left_to_the_next(
 
 
 async def test_a_running_service_completes_the_reports_by_itself(
-    shop: Shop, resources: Resources, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, resources: Resources, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A comparison may take longer than a query of a request: a category may have any number of products."""
     await fill(shop)
     await order_by_older_release(shop, resources)
+    limits_s: set[float] = set()
+
+    async def compare(conn: Connection, ids: Sequence[UUID]) -> Sequence[Missing]:
+        limits_s.add(await time_limit_s(conn))
+        return await kept.CATEGORY_TOTALS.compare(conn, ids)
+
+    watched = replace(kept.CATEGORY_TOTALS, compare=compare)
+    monkeypatch.setattr("product_dashboard.summaries.repair.REPORTS", (*kept.REPORTS[:2], watched))
     monkeypatch.setattr("product_dashboard.summaries.repair.LOOK_EVERY_S", 0.01)
-    async with completing_reports(resources.database, resources.cache), asyncio.timeout(30):
+    patient = Database(for_repairs(settings.database))
+    async with completing_reports(resources.database, resources.cache, patient), asyncio.timeout(30):
         while await unreported_stripes(shop):  # noqa: ASYNC110 - only the database knows
             await asyncio.sleep(0.01)
     await shop.assert_summaries_are_true()
+    assert limits_s == {QUERY_TIMEOUT_S}
+
+
+async def test_a_move_that_left_no_record_is_found_some_time_after_the_completion(
+    shop: Shop, resources: Resources, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, lamp = await fill(shop)
+    await order_by_older_release(shop, resources)
+    elsewhere = UUID((await shop.category("Elsewhere"))["id"]).hex
+    move = (
+        f"UPDATE products SET category_id = UNHEX('{elsewhere}') WHERE id = UNHEX('{UUID(lamp['id']).hex}')"
+    )
+    rounds = 0
+
+    async def compare(conn: Connection, ids: Sequence[UUID]) -> Sequence[Missing]:
+        nonlocal rounds
+        found = await kept.CATEGORY_TOTALS.compare(conn, ids)
+        if not rounds:
+            await shop.rows(move)  # by an older release, which the completion has just missed
+        rounds += 1
+        return found
+
+    watched = replace(kept.CATEGORY_TOTALS, compare=compare)
+    monkeypatch.setattr("product_dashboard.summaries.repair.REPORTS", (*kept.REPORTS[:2], watched))
+    monkeypatch.setattr("product_dashboard.summaries.repair.CATEGORY_TOTALS", watched)
+    monkeypatch.setattr("product_dashboard.summaries.repair.AGAIN_AFTER_S", 0)
+    monkeypatch.setattr("product_dashboard.summaries.repair.LOOK_EVERY_S", 0.01)
+    patient = Database(for_repairs(settings.database))
+    async with completing_reports(resources.database, resources.cache, patient), asyncio.timeout(30):
+        while await check(resources.database, Steps(), [kept.CATEGORY_TOTALS]) or not rounds:  # noqa: ASYNC110 - only the database knows
+            await asyncio.sleep(0.01)
+    assert rounds == 2
+    await shop.assert_summaries_are_true()
+
+
+async def time_limit_s(conn: Connection) -> float:
+    """The server's limit for a statement of this session."""
+    async with conn.cursor() as cursor:
+        await cursor.execute(
+            "SHOW VARIABLES WHERE Variable_name IN ('max_statement_time', 'max_execution_time')", ()
+        )
+        ((name, limit),) = await cursor.fetchall()
+    return float(limit) / (1000 if name == "max_execution_time" else 1)

@@ -11,7 +11,7 @@ import pytest
 
 from generated import categories, seed
 from product_dashboard.database import Database
-from product_dashboard.query_names import running_query, with_name
+from product_dashboard.database.query_names import running_query, with_name
 from product_dashboard.settings import Settings
 from product_dashboard.tracing.database import TracedDatabase
 

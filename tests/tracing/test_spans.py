@@ -23,6 +23,7 @@ async def test_a_read_that_must_load_has_a_span_for_each_step(traced: Traced) ->
         "    cache wait",
         "      EVALSHA lease",
         "      load product",
+        "        connection",
         "        products.get_product",
     ]
     assert spans.named("cache product")["cache.result"] == "miss"
@@ -71,6 +72,17 @@ async def test_spans_follow_the_semantic_conventions(traced: Traced) -> None:
     assert query["server.port"] > 0
     assert (command["db.system.name"], command["db.operation.name"]) == ("redis", "EVALSHA")
     assert command["db.stored_procedure.name"] == "lease"
+
+
+@pytest.mark.parametrize("digits", [30, 5000])
+async def test_a_port_that_is_too_large_fails_neither_the_request_nor_its_span(
+    traced: Traced, digits: int
+) -> None:
+    host = {"host": f"test:{'9' * digits}"}
+    response = await traced.api.get("/api/v1/dashboard/overview", headers=host)
+    assert response.status_code == 200
+    spans = await traced.spans(response.headers["traceresponse"])
+    assert spans.root["server.address"] == host["host"]
 
 
 async def test_no_span_has_a_value_of_a_request(traced: Traced) -> None:

@@ -21,7 +21,7 @@ from product_dashboard.app import create_app
 from product_dashboard.cache import Cache
 from product_dashboard.settings import load_settings
 from tests.api_client import Api, data, running
-from tests.cache.insides import fences_are_down
+from tests.cache.internals import fences_are_down
 from tests.idempotency.proxy import Proxy, Statement, proxied
 
 GOLDEN = Path(__file__).with_name("round_trips.txt")

@@ -52,6 +52,19 @@ def mutations(tree: ast.Module) -> Iterator[Mutation]:
             yield Mutation(function, getattr(node, "lineno", slot.line), label, _application(slot, node, new))
 
 
+def functions_of(tree: ast.Module) -> frozenset[str]:
+    """Return the qualified names of all functions and methods of a module."""
+    return frozenset(_functions(tree, ""))
+
+
+def _functions(parent: ast.AST, outside: str) -> Iterator[str]:
+    for node in ast.iter_child_nodes(parent):
+        name = _inside(node, outside)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield name
+        yield from _functions(node, name)
+
+
 def _application(slot: "_Slot", old: ast.AST, new: ast.AST) -> Callable[[], None]:
     def apply() -> None:
         slot.put(ast.copy_location(new, old) if hasattr(old, "lineno") else new)

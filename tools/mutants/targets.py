@@ -1,6 +1,10 @@
 """The code that is mutated, and the tests that must notice."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
+
+from tools.mutants.mutations import MODULE, functions_of
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ACCEPTED = Path(__file__).with_name("accepted.toml")
@@ -8,7 +12,9 @@ ACCEPTED = Path(__file__).with_name("accepted.toml")
 PACKAGE = "tools/sqlgen/analysis"
 CLAIMS: dict[str, frozenset[str] | None] = {
     "cardinality": None,
+    "collations": None,
     "common_tables": frozenset({"_recursive", "_widen", "_widest"}),
+    "comparisons": None,
     "consequences": None,
     "dependencies": None,
     "derived_tables": frozenset({"_column_of", "relation_of"}),
@@ -17,13 +23,32 @@ CLAIMS: dict[str, frozenset[str] | None] = {
     "filter": None,
     "grouping": None,
     "groups": frozenset({"_aggregates", "_grouped_by", "grouping_of"}),
-    "joins": frozenset({"common_columns", "is_always_true", "joined"}),
+    "joins": frozenset({"_deciding_columns", "common_columns", "is_always_true", "joined"}),
     "json_table": frozenset({"_json_columns"}),
     "limits": frozenset({"limited"}),
-    "named_tables": frozenset({"named_table"}),
+    "named_tables": frozenset({"base_table", "named_table"}),
     "pages": None,
+    "place": frozenset(
+        {
+            "Environment.optional",
+            "Grouping.aggregates",
+            "Grouping.may_lack_rows",
+            "Place.after_grouping",
+            "Place.aggregates_allowed",
+            "Place.assuming",
+            "Place.chain",
+            "Place.inside_aggregate",
+            "Place.inside_window",
+            "Place.may_lack_rows",
+            "Place.null_extends",
+            "Place.outer_joins",
+            "has_facts",
+            "place_in",
+            "proven",
+        }
+    ),
     "predicates": None,
-    "query": frozenset({"_values_rows"}),
+    "query": frozenset({"_set_operation", "_table_statement", "_values_rows", "_without_parentheses"}),
     "select": frozenset({"_having", "_of_groups", "_projected", "_result"}),
     "set_operations": frozenset({"_merge_arms", "merge_columns"}),
     "table_shapes": frozenset(
@@ -32,8 +57,27 @@ CLAIMS: dict[str, frozenset[str] | None] = {
 }
 """Modules of the analysis that make claims about rows: how many, not NULL, unique, determined, one value a group.
 
-Of a module that also does other work, the functions that make the claims; None for all functions.
+Of a module that also does other work, the functions that make the claims, and MODULE for its tables of constants;
+None for everything. The defaults of a struct are no such place: a mutation cannot reach them.
 """
+
+OTHERS = frozenset(
+    {
+        # Names, types, parameters, refusals, and plain data.
+        "column_names", "context", "dml.assignments", "dml.clauses", "dml.delete", "dml.insert", "dml.targets",
+        "dml.update", "expressions.bits", "expressions.call_arguments", "expressions.fulltext",
+        "expressions.operand_checks", "facts", "info", "names", "parameters", "results", "values",
+        # Types and NULLs of single expressions, which tests/sqlgen/property compares with a server.
+        "created_table", "expressions.aggregates", "expressions.calls", "expressions.coercion",
+        "expressions.conditions", "expressions.conversions", "expressions.dates", "expressions.evaluate",
+        "expressions.literals", "expressions.operators", "expressions.references", "expressions.rows",
+        "expressions.special_calls", "expressions.special_forms", "expressions.window_calls", "expressions.windows",
+        "json_shapes",
+        # These hand on what the modules above prove.
+        "from_clause", "from_part", "named_orders", "query_block", "scope", "select_list", "statement", "views",
+    }
+)  # fmt: skip
+"""The other modules of the analysis; a module that is in neither list is an error."""
 
 CACHED = frozenset({"table_shapes"})
 """Modules whose results are kept for a catalog: a test depends on them without a call, so that every test runs."""
@@ -48,8 +92,25 @@ TESTS = (
 """Tests of these claims that need no server."""
 
 
+def faults_of_targets() -> Iterator[str]:
+    """Yield each name above that does not exist, and each module of the analysis that is in neither list."""
+    folder = CHECKOUT / PACKAGE
+    paths = (path.relative_to(folder) for path in folder.rglob("*.py") if path.name != "__init__.py")
+    present = {".".join(path.with_suffix("").parts) for path in paths}
+    for module in sorted(CLAIMS.keys() | OTHERS):
+        if module not in present:
+            yield f"targets.py: there is no module {module}"
+    for module in sorted(present - CLAIMS.keys() - OTHERS):
+        yield f"targets.py: {module} is neither in CLAIMS nor in OTHERS"
+    for module, functions in CLAIMS.items():
+        if functions is not None and module in present:
+            tree = ast.parse(path_of(module).read_text(encoding="utf-8"))
+            for name in sorted(functions - functions_of(tree) - {MODULE}):
+                yield f"targets.py: {module} has no function {name}"
+
+
 def path_of(module: str) -> Path:
-    return CHECKOUT / PACKAGE / f"{module}.py"
+    return (CHECKOUT / PACKAGE).joinpath(*module.split(".")).with_suffix(".py")
 
 
 def import_name(module: str) -> str:

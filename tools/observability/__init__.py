@@ -1,1 +1,1 @@
-"""Alert rules with their tests for Prometheus, and a dashboard for Grafana, on the figures of /metrics."""
+"""Alert rules with their tests for Prometheus, and a dashboard for Grafana, on the metrics of /metrics."""

@@ -15,7 +15,7 @@ HOME = STACK / "prometheus"
 _PACKAGE = "prometheus"
 
 
-def installed(name: str) -> Path | None:
+def _installed(name: str) -> Path | None:
     """Return the program `prometheus` or `promtool` if it is on this machine already; None otherwise."""
     found = shutil.which(name)
     unpacked = HOME / _PACKAGE / "usr" / "bin" / name
@@ -23,8 +23,8 @@ def installed(name: str) -> Path | None:
 
 
 def program(name: str) -> Path:
-    """Return the program, fetched on first use. Raises StackError."""
-    return installed(name) or unpacked_package(HOME, _PACKAGE) / "usr" / "bin" / name
+    """Return the program `prometheus` or `promtool`, fetched on first use. Raises Unusable, a StackError."""
+    return _installed(name) or unpacked_package(HOME, _PACKAGE) / "usr" / "bin" / name
 
 
 def check_rules(promtool: Path) -> None:

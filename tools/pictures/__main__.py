@@ -1,39 +1,21 @@
-"""Takes the pictures of the page for the README from the running API: `just pictures`."""
+"""Takes the pictures of the README: `just pictures [page | editor]`; the page is that of the running API."""
 
-import os
+import argparse
 import sys
-from pathlib import Path
-from typing import Literal
 
-from playwright.sync_api import sync_playwright
+from tools.pictures import editor, page
 
-from tools.stack.browser import find_browser
-from tools.stack.errors import Unusable
-
-FOLDER = Path(__file__).parent
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-WIDTH, HEIGHT = 1280, 820
+_PICTURES = {"page": page.take, "editor": editor.take}
 
 
 def main() -> int:
-    """Write `page-light.png` and `page-dark.png`; 1 if there is no browser."""
-    try:
-        found = find_browser()
-    except Unusable as why:
-        print(f"pictures: no Chromium: {why.message}", file=sys.stderr)
-        return 1
-    address = f"http://127.0.0.1:{os.environ.get('PORT') or 3000}/"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found.path, env=dict(found.env), args=["--no-sandbox", "--hide-scrollbars"]
-        )
-        for scheme in SCHEMES:
-            page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme=scheme)
-            page.goto(address)
-            page.get_by_text("Live", exact=True).wait_for()
-            page.screenshot(path=FOLDER / f"page-{scheme}.png")
-        browser.close()
-    return 0
+    """Take the pictures that are named, or all; 1 if a program is missing."""
+    parser = argparse.ArgumentParser(prog="just pictures", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(_PICTURES)} (default: all)")
+    names = parser.parse_args().names or list(_PICTURES)
+    if unknown := [name for name in names if name not in _PICTURES]:
+        parser.error(f"unknown picture {unknown[0]}")
+    return max(_PICTURES[name]() for name in names)
 
 
 if __name__ == "__main__":

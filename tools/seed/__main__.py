@@ -71,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
 
 async def _seed(settings: Settings, sizes: Sizes, *, append: bool) -> int:
     database = msgspec.structs.replace(settings.database, pool_size=2, query_timeout_s=60)
-    settings = msgspec.structs.replace(settings, database=database, request_timeout_s=60)
+    # It computes for long between two looks at its sockets, which must not count as a loss of Redis.
+    redis = msgspec.structs.replace(settings.redis, timeout_s=10)
+    settings = msgspec.structs.replace(settings, database=database, redis=redis, request_timeout_s=60)
     started = time.perf_counter()
     async with open_resources(settings) as resources:
         with shown(sizes) as on_progress:

@@ -13,9 +13,9 @@ import pymysql
 import redis
 from pymysql.constants import ER
 
+from product_dashboard.database.primary import NoPrimary
 from product_dashboard.database_url import Server
 from product_dashboard.migrate.session import connect_to_primary
-from product_dashboard.primary import NoPrimary
 from product_dashboard.settings import SettingsError, load_database_settings
 from tools.stack.errors import StackError, Unusable
 

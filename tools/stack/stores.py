@@ -175,6 +175,8 @@ def _managed(kind: Kind, preference: Preference | None, say: Callable[[str], Non
         return store
     variable = f"{VARIABLES[kind]} to a server of yours"
     hints = [why.hint for why in reasons if why.hint]
+    if preference is not None:
+        hints.insert(0, f"allow other ways than {preference}: see STACK in .env.example")
     raise StackError(
         f"no way to get {_NAMES[kind]} works on this machine:\n"
         + "\n".join(f"  - {why.message}" for why in reasons),

@@ -10,9 +10,9 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from product_dashboard.access.client import STATE_KEY
 from product_dashboard.access.gate import Gate, Unauthenticated
 from product_dashboard.access.key_file import WatchedKeys
-from product_dashboard.envelope import Reply, error_reply
 from product_dashboard.errors import AppError
 from product_dashboard.observability.metrics import REFUSED
+from product_dashboard.web.envelope import Reply, error_reply
 
 
 def guarded(app: ASGIApp, gate: Gate) -> ASGIApp:

@@ -192,8 +192,7 @@ class Link:
         async with asyncio.timeout(max(self._timeout * 4, 2.0)):
             found = await self._target.find_masters(self._timeout)
             for options in found.options:
-                # One by one: those that are open have to be closed if the next one fails.
-                wires.append(await self._open_wire(options))  # noqa: PERF401
+                wires.append(await self._open_wire(options))  # noqa: PERF401 - open wires are closed if the next one fails
             identities = await _identify(wires)
             messages = await self._open_wire(found.options[0], self._push)
             wires.append(messages)

@@ -57,7 +57,7 @@ class Metrics:
         return self.belief()
 
     def snapshot(self) -> dict[str, int | float]:
-        """Return all figures by name."""
+        """Return all metrics by name."""
         return self._counts() | {"believed": int(self.believed)}
 
     def increase(self) -> dict[str, int | float]:

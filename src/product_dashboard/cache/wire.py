@@ -32,9 +32,9 @@ Reply = object
 Argument = bytes | str | int
 OnPush = Callable[[list[Reply]], None]
 
-# A command whose reply no caller waits for is sent with the next one, but at most so many seconds later. A write with
-# one command takes about ten times the CPU of a command in a write with others.
-_COMPANY_S: Final = 0.002
+# Seconds that a command whose reply no caller waits for is kept back, so that it can be sent with the next command. A
+# write with one command takes about ten times the CPU of a command in a write with others.
+_LINGER_S: Final = 0.002
 
 # These answers mean "ask another server, or later": the wire is given up, and the link looks for the servers again.
 _UNUSABLE: Final = (ReadOnlyError, ClusterError, AskError)
@@ -120,7 +120,7 @@ class Wire:
         self._pending: deque[_Call | _Reads] = deque()  # sent; replies come in this order
         self._wake = asyncio.Event()
         self._watch: asyncio.TimerHandle | None = None
-        self._company: asyncio.TimerHandle | None = None
+        self._linger: asyncio.TimerHandle | None = None
         self._overdue: _Call | _Reads | None = None
         self._tasks = [
             self._loop.create_task(self._own(self._write), name="cache-wire-write"),
@@ -190,7 +190,7 @@ class Wire:
         if self.lost.done():
             return
         self.lost.set_result(reason)
-        for timer in (self._watch, self._company):
+        for timer in (self._watch, self._linger):
             if timer is not None:
                 timer.cancel()
         for call in (*self._pending, *self._queue, *self._reads.values()):
@@ -225,9 +225,9 @@ class Wire:
         """Send everything that was given since the last turn."""
         await self._wake.wait()
         self._wake.clear()
-        if self._company is not None:
-            self._company.cancel()
-            self._company = None
+        if self._linger is not None:
+            self._linger.cancel()
+            self._linger = None
         # Reads come last, so that they find what is stored in the same turn.
         calls: list[_Call | _Reads] = [*self._queue, *self._reads.values()]
         self._queue.clear()
@@ -270,8 +270,8 @@ class Wire:
             self._queue.append(_Call(packed, future, now() + self._timeout))
             if not soon:
                 self._wake.set()
-            elif self._company is None and not self._wake.is_set():
-                self._company = self._loop.call_later(_COMPANY_S, self._wake.set)
+            elif self._linger is None and not self._wake.is_set():
+                self._linger = self._loop.call_later(_LINGER_S, self._wake.set)
         return future
 
     def _check(self) -> None:

@@ -9,7 +9,9 @@ from litestar.params import FromPath, JSONBody
 from product_dashboard.categories import pages, service
 from product_dashboard.categories.examples import CATEGORY, CATEGORY_INPUT, CATEGORY_PATCH
 from product_dashboard.categories.schemas import Category, CategoryInput, CategoryPatch
-from product_dashboard.envelope import (
+from product_dashboard.errors import Code
+from product_dashboard.idempotency.header import Idempotent
+from product_dashboard.web.envelope import (
     BASE_PATH,
     Cached,
     Envelope,
@@ -22,11 +24,9 @@ from product_dashboard.envelope import (
     ok,
     page_from_cache,
 )
-from product_dashboard.errors import Code
-from product_dashboard.idempotency.header import Idempotent
-from product_dashboard.paging import PageQuery, decode_cursor
-from product_dashboard.preconditions import parse_precondition
-from product_dashboard.request import IfMatch, IfNoneMatch, IfNoneMatchOfWrite, Injected
+from product_dashboard.web.paging import PageQuery, decode_cursor
+from product_dashboard.web.preconditions import parse_precondition
+from product_dashboard.web.request import IfMatch, IfNoneMatch, IfNoneMatchOfWrite, Injected
 
 
 class CategoryController(Controller):

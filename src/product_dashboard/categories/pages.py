@@ -6,7 +6,7 @@ from product_dashboard.cache import cached
 from product_dashboard.categories.schemas import Category
 from product_dashboard.categories.service import to_category
 from product_dashboard.database import Database
-from product_dashboard.paging import PAGE_TTL, Listing, PageQuery, paginate
+from product_dashboard.web.paging import PAGE_TTL, Listing, PageQuery, paginate
 
 Cursor = categories.ListCategoriesCursor
 ORDER_BY: categories.ListCategoriesOrder = "name_asc"

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-from product_dashboard.fields import Description, Input, Name
+from product_dashboard.web.fields import Description, Input, Name
 
 
 class CategoryPatch(Input, frozen=True, kw_only=True):

@@ -13,10 +13,10 @@ from product_dashboard.cache import cached
 from product_dashboard.categories.schemas import Category, CategoryInput, CategoryPatch
 from product_dashboard.database import Database
 from product_dashboard.errors import Code, Conflict, NotFound, StillReferenced, found
-from product_dashboard.fields import merge
 from product_dashboard.idempotency.once import Once
-from product_dashboard.preconditions import Precondition
 from product_dashboard.resources import Resources, retry_on_deadlock
+from product_dashboard.web.fields import merge
+from product_dashboard.web.preconditions import Precondition
 
 
 @cached(name="category", ttl=timedelta(minutes=10), tags=(tags.CATEGORIES,))

@@ -6,7 +6,7 @@ from product_dashboard.cache import cached
 from product_dashboard.customers.schemas import Customer
 from product_dashboard.customers.service import to_customer
 from product_dashboard.database import Database
-from product_dashboard.paging import PAGE_TTL, Listing, PageQuery, paginate
+from product_dashboard.web.paging import PAGE_TTL, Listing, PageQuery, paginate
 
 Cursor = customers.ListCustomersCursor
 ORDER_BY: customers.ListCustomersOrder = "newest"

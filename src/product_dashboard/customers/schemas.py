@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from product_dashboard.errors import FieldProblem
-from product_dashboard.fields import EMAIL, Input, Moment, Name
+from product_dashboard.web.fields import EMAIL, Input, Moment, Name
 
 MAX_EMAIL = 254
 

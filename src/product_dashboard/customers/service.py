@@ -21,10 +21,10 @@ from product_dashboard.errors import (
     StillReferenced,
     found,
 )
-from product_dashboard.fields import merge
 from product_dashboard.idempotency.once import Once
-from product_dashboard.preconditions import Precondition
 from product_dashboard.resources import Resources, retry_on_deadlock
+from product_dashboard.web.fields import merge
+from product_dashboard.web.preconditions import Precondition
 
 # The unique key of migrations/0002.
 EMAIL_KEY = "customers_email"

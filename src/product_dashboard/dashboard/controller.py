@@ -39,9 +39,9 @@ from product_dashboard.dashboard.service import (
     read_top_customers,
     read_top_products,
 )
-from product_dashboard.envelope import Cached, Envelope, Headers, from_cache, joined
-from product_dashboard.request import IfNoneMatch, Injected
 from product_dashboard.today import today
+from product_dashboard.web.envelope import Cached, Envelope, Headers, from_cache, joined
+from product_dashboard.web.request import IfNoneMatch, Injected
 
 # From the freshest to the least fresh.
 FRESHNESS: tuple[State, ...] = ("MISS", "BYPASS", "HIT")
@@ -79,9 +79,9 @@ class DashboardController(Controller):
         resources: Injected,
         if_none_match: IfNoneMatch = None,
     ) -> Cached[Envelope[tuple[DailySales, ...]]]:
-        """Days are those of UTC, the oldest first and today last; a day without sales is one with zeros.
+        """Days are UTC days, the oldest first and today last. A day without sales has zeros.
 
-        An order counts on the day of its `created_at`. One that is deleted no longer counts, on no day.
+        An order counts on the day of its `created_at`. A deleted order no longer counts.
         """
         day, ends_at = today()
         answer = await read_sales.response(resources.cache, resources.database, until=day, days=params.days)
@@ -94,7 +94,7 @@ class DashboardController(Controller):
         resources: Injected,
         if_none_match: IfNoneMatch = None,
     ) -> Cached[Envelope[tuple[CategoryReport, ...]]]:
-        """The category with the highest revenue comes first; one without products has zeros.
+        """The category with the highest revenue comes first. A category without products has zeros.
 
         Sales count for the category in which the product is now: a product that moves takes all its sales with it, so
         that the figures of a category are the sums over its products.
@@ -128,16 +128,16 @@ class DashboardController(Controller):
         answer = await read_top_products.response(resources.cache, resources.database, limit=params.limit)
         return from_cache(answer, if_none_match)
 
-    @get("/overview", summary="Both reports at once, loaded in parallel", example=OVERVIEW)
+    @get("/overview", summary="The report of products and the top customers in one answer", example=OVERVIEW)
     async def get_overview(
         self,
         params: NamedDependency[TopCustomersQuery],
         resources: Injected,
         if_none_match: IfNoneMatch = None,
     ) -> Cached[Envelope[Overview]]:
-        """`total_time_ms` is how long this answer took, `Server-Timing` tells it more finely.
+        """`total_time_ms` is the time that this answer took; `Server-Timing` has it in fractions of a millisecond.
 
-        The ETag leaves it out, and so is weak.
+        The ETag does not depend on it, and is therefore weak.
         """
         started = time.perf_counter()
         answers = await read_reports(resources, limit=params.limit)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from product_dashboard.fields import Input, Moment
+from product_dashboard.web.fields import Input, Moment
 
 MAX_DAYS = 366
 MAX_BELOW = 1_000_000
@@ -47,7 +47,10 @@ class RecentProduct(Struct, frozen=True, kw_only=True):
 
 
 class ProductReport(Struct, frozen=True, kw_only=True):
-    """Figures of all products. `average_price` has two decimals, halves rounded up; 0.00 without products."""
+    """Totals of all products: their number, the pieces in stock, and the average price.
+
+    `average_price` has two decimals, halves rounded up; it is 0.00 without products.
+    """
 
     total_products: int
     total_stock: int
@@ -58,6 +61,8 @@ class ProductReport(Struct, frozen=True, kw_only=True):
 
 
 class TopCustomer(Struct, frozen=True, kw_only=True):
+    """A customer with the number of its orders, and the sum of their prices."""
+
     id: UUID
     name: str
     email: str
@@ -66,7 +71,7 @@ class TopCustomer(Struct, frozen=True, kw_only=True):
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """Both reports; `total_time_ms` is how long the service took to have them, in whole milliseconds."""
+    """The report of products and the top customers. `total_time_ms` is the time of this answer, whole milliseconds."""
 
     product_report: ProductReport
     top_customers: tuple[TopCustomer, ...]
@@ -74,7 +79,7 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 
 class DailySales(Struct, frozen=True, kw_only=True):
-    """The orders of a day in UTC, the pieces that they sold, and what was paid."""
+    """The sales of a day in UTC: the number of orders, the pieces sold, and the sum of the prices paid."""
 
     day: date
     orders: int
@@ -83,7 +88,10 @@ class DailySales(Struct, frozen=True, kw_only=True):
 
 
 class CategoryReport(Struct, frozen=True, kw_only=True):
-    """Totals of the products that are in the category now, including what they sold in another category before."""
+    """Totals of the products that are in the category now: their number, pieces in stock, pieces sold and revenue.
+
+    Sales from before a product moved here are included.
+    """
 
     id: UUID
     name: str
@@ -94,6 +102,8 @@ class CategoryReport(Struct, frozen=True, kw_only=True):
 
 
 class LowStockProduct(Struct, frozen=True, kw_only=True):
+    """A product for sale with few pieces in stock. `total_sold` is the number of pieces sold in all orders."""
+
     id: UUID
     name: str
     price: Decimal
@@ -102,7 +112,7 @@ class LowStockProduct(Struct, frozen=True, kw_only=True):
 
 
 class TopProduct(Struct, frozen=True, kw_only=True):
-    """A product with the pieces that were sold of it, and their revenue at the prices of their orders."""
+    """A product with the number of pieces sold in all orders, and their revenue at the prices of these orders."""
 
     id: UUID
     name: str

@@ -27,6 +27,14 @@ RECENT_PRODUCTS = 5
 CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
 
+# Constants: msgspec examines a type that is written in a call again for each call.
+_RECENT_PRODUCTS = tuple[RecentProduct, ...]
+_TOP_CUSTOMERS = tuple[TopCustomer, ...]
+_DAILY_SALES = list[DailySales]
+_CATEGORIES = tuple[CategoryReport, ...]
+_LOW_STOCK = tuple[LowStockProduct, ...]
+_TOP_PRODUCTS = tuple[TopProduct, ...]
+
 
 def _stamp(report: ProductReport, cached_at: datetime) -> ProductReport:
     return msgspec.structs.replace(report, cached_at=cached_at)
@@ -47,7 +55,7 @@ async def read_product_report(database: Database) -> ProductReport:
         total_products=totals.products,
         total_stock=totals.stock,
         average_price=average(totals.price_sum, totals.products),
-        recent_products=msgspec.convert(recent, tuple[RecentProduct, ...], from_attributes=True),
+        recent_products=msgspec.convert(recent, _RECENT_PRODUCTS, from_attributes=True),
     )
 
 
@@ -56,7 +64,7 @@ async def read_top_customers(database: Database, *, limit: int) -> tuple[TopCust
     """Read the customers who spent most, at most `limit`, without those who have no orders."""
     async with database.connection() as conn:
         rows = await dashboard.list_top_customers(conn, limit=limit)
-    return msgspec.convert(rows, tuple[TopCustomer, ...], from_attributes=True)
+    return msgspec.convert(rows, _TOP_CUSTOMERS, from_attributes=True)
 
 
 @cached(name="sales", ttl=timedelta(minutes=10), tags=(tags.ORDERS,))
@@ -68,7 +76,7 @@ async def read_sales(database: Database, *, until: date, days: int) -> tuple[Dai
     first = until - timedelta(days=days - 1)
     async with database.connection() as conn:
         rows = await _list_sales(conn, first, until)
-    sold = {sales.day: sales for sales in msgspec.convert(rows, list[DailySales], from_attributes=True)}
+    sold = {sales.day: sales for sales in msgspec.convert(rows, _DAILY_SALES, from_attributes=True)}
     all_days = (first + timedelta(days=number) for number in range(days))
     return tuple(
         sold.get(day) or DailySales(day=day, orders=0, quantity=0, revenue=NOTHING) for day in all_days
@@ -91,7 +99,7 @@ async def read_category_report(database: Database, *, limit: int) -> tuple[Categ
     """Read the totals of categories, at most `limit`, those with the highest revenue first."""
     async with database.connection() as conn:
         rows = await _list_category_report(conn, limit)
-    return msgspec.convert(rows, tuple[CategoryReport, ...], from_attributes=True)
+    return msgspec.convert(rows, _CATEGORIES, from_attributes=True)
 
 
 async def _list_category_report(conn: Connection, limit: int) -> Sequence[object]:
@@ -106,7 +114,7 @@ async def read_low_stock(database: Database, *, below: int, limit: int) -> tuple
     """Read the active products with fewer than `below` pieces in stock, at most `limit`, the fewest first."""
     async with database.connection() as conn:
         rows = await dashboard.list_low_stock(conn, below=below, limit=limit)
-    return msgspec.convert(rows, tuple[LowStockProduct, ...], from_attributes=True)
+    return msgspec.convert(rows, _LOW_STOCK, from_attributes=True)
 
 
 @cached(name="top_products", ttl=timedelta(minutes=10), tags=(tags.PRODUCTS,))
@@ -114,7 +122,7 @@ async def read_top_products(database: Database, *, limit: int) -> tuple[TopProdu
     """Read the products of which most pieces were sold, at most `limit`, without those that were never sold."""
     async with database.connection() as conn:
         rows = await dashboard.list_top_products(conn, limit=limit)
-    return msgspec.convert(rows, tuple[TopProduct, ...], from_attributes=True)
+    return msgspec.convert(rows, _TOP_PRODUCTS, from_attributes=True)
 
 
 async def read_reports(

@@ -67,7 +67,7 @@ class Changes:
     async def watch(self) -> None:
         """Look every `INTERVAL_S` while there are listeners."""
         while True:
-            await self.listeners.somebody()
+            await self.listeners.wait_for_listener()
             try:
                 await self.look()
             except Exception:

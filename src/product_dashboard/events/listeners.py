@@ -62,7 +62,7 @@ class Listeners:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._listeners: set[Listener] = set()
-        self._somebody = asyncio.Event()
+        self._has_listener = asyncio.Event()
         self._is_over = False
         self._cache: CacheState = "up"
 
@@ -78,19 +78,19 @@ class Listeners:
             raise Overloaded
         listener = Listener(self._cache)
         self._listeners.add(listener)
-        self._somebody.set()
+        self._has_listener.set()
         LISTENERS.set(len(self._listeners))
         try:
             yield listener
         finally:
             self._listeners.remove(listener)
             if not self._listeners:
-                self._somebody.clear()
+                self._has_listener.clear()
             LISTENERS.set(len(self._listeners))
 
-    async def somebody(self) -> None:
+    async def wait_for_listener(self) -> None:
         """Wait until there is a listener."""
-        await self._somebody.wait()
+        await self._has_listener.wait()
 
     def tell(self, changed: Collection[Topic], cache: CacheState) -> None:
         """Tell all listeners what has changed, and the state of the cache."""

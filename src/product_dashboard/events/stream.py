@@ -6,12 +6,12 @@ from typing import Any, Final
 from litestar import Litestar, Request, Response
 from litestar.types import Receive, Scope, Send
 
-from product_dashboard.envelope import NO_STORE, error_reply
 from product_dashboard.errors import AppError
 from product_dashboard.events.listeners import Listener, Listeners
 from product_dashboard.events.schemas import Change
 from product_dashboard.observability.requests import is_head
-from product_dashboard.representation import ENCODER
+from product_dashboard.web.envelope import NO_STORE, error_reply
+from product_dashboard.web.representation import ENCODER
 
 MEDIA_TYPE: Final = "text/event-stream"
 HEARTBEAT_S: Final = 15.0

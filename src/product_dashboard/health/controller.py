@@ -9,13 +9,13 @@ from msgspec import Struct
 
 from product_dashboard.access.rules import Access
 from product_dashboard.cache import CacheState
-from product_dashboard.envelope import Envelope, Reply, ok
+from product_dashboard.database.schema import SchemaVersion
 from product_dashboard.errors import Unavailable
 from product_dashboard.observability.metrics import render_metrics
 from product_dashboard.observability.publishing import publish
 from product_dashboard.readiness import StoreStates
-from product_dashboard.request import Injected
-from product_dashboard.schema import SchemaVersion
+from product_dashboard.web.envelope import Envelope, Reply, ok
+from product_dashboard.web.request import Injected
 
 
 class Health(Struct, frozen=True):

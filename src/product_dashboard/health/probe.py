@@ -19,7 +19,7 @@ def main() -> int:
     except OSError as error:
         print(f"not ready: {error}")  # noqa: T201 - what `docker inspect` shows
         return 1
-    print(body)  # noqa: T201
+    print(body)  # noqa: T201 - as above
     return 0 if response.status == http.client.OK else 1
 
 

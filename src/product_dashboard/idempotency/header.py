@@ -13,12 +13,12 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
 
 from product_dashboard.access.client import client_of
-from product_dashboard.envelope import Envelope, Reply
 from product_dashboard.errors import BadRequest, FieldProblem
 from product_dashboard.idempotency.once import Key, Once, write_once
-from product_dashboard.request import ApiRequest, Injected
 from product_dashboard.resources import Resources
-from product_dashboard.validation import shown
+from product_dashboard.web.envelope import Envelope, Reply
+from product_dashboard.web.request import ApiRequest, Injected
+from product_dashboard.web.validation import shown
 
 T = TypeVar("T")
 

@@ -15,9 +15,9 @@ from generated import idempotency as queries
 from product_dashboard import deadline
 from product_dashboard.cache import Target, Transaction
 from product_dashboard.database import Database
+from product_dashboard.database.pipeline import TransactionConnection
 from product_dashboard.errors import AppError, Busy, KeyInUse, KeyReused, OutcomeUnknown, QueryTimeout
 from product_dashboard.idempotency.answer import StoredAnswer
-from product_dashboard.pipeline import TransactionConnection
 from product_dashboard.resources import Resources
 
 log = structlog.stdlib.get_logger()

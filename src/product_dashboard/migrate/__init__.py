@@ -9,8 +9,8 @@ format, and yoyo's tables record the applied migrations. The runner is stricter 
 - the checksum of a file shows if it was edited after it was applied.
 """
 
+from product_dashboard.database.schema import MIGRATIONS
 from product_dashboard.migrate.files import MigrationError
 from product_dashboard.migrate.runner import State, downgrade, status, upgrade
-from product_dashboard.schema import MIGRATIONS
 
 __all__ = ["MIGRATIONS", "MigrationError", "State", "downgrade", "status", "upgrade"]

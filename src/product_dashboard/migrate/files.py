@@ -8,7 +8,7 @@ from typing import Any, cast
 import yoyo.exceptions
 import yoyo.migrations
 
-from product_dashboard.schema import MIGRATIONS
+from product_dashboard.database.schema import MIGRATIONS
 
 _DATA_STATEMENTS = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE"})
 

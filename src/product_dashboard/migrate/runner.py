@@ -10,10 +10,10 @@ from typing import Literal
 import pymysql
 from pymysql.constants import ER
 
+from product_dashboard.database.schema import MIGRATIONS
 from product_dashboard.migrate.files import Migration, MigrationError, Statement, read_migrations
 from product_dashboard.migrate.history import History, Phase
 from product_dashboard.migrate.session import Say, Session, error_of, open_session
-from product_dashboard.schema import MIGRATIONS
 
 Condition = Literal["applied", "pending", "edited", "missing"]
 

@@ -9,11 +9,19 @@ from typing import Any, cast
 import pymysql
 from pymysql.cursors import Cursor
 
-from product_dashboard.database import tls_context
+from product_dashboard.database.database import tls_context
+from product_dashboard.database.driver import REFUSED_FOR_GOOD
+from product_dashboard.database.primary import (
+    BEFORE,
+    NoPrimary,
+    NotPrimary,
+    is_member,
+    question,
+    refusal,
+    view_of,
+)
 from product_dashboard.database_url import Server
-from product_dashboard.driver import REFUSED_FOR_GOOD
 from product_dashboard.migrate.files import MigrationError
-from product_dashboard.primary import BEFORE, NoPrimary, NotPrimary, is_member, question, refusal, view_of
 from product_dashboard.settings import DatabaseSettings, load_database_settings
 
 Say = Callable[[str], None]

@@ -1,10 +1,10 @@
-"""The service's figures, in Prometheus' terms.
+"""The service's metrics, in Prometheus' terms.
 
 The objects live in the client library's default registry, as is its custom. With several workers the library
-keeps the figures in files (`PROMETHEUS_MULTIPROC_DIR`, set by `server.run_workers`), and the /metrics of each
-worker reports the figures of all. The files are named for the worker's slot and not, as by default, for its
+keeps the metrics in files (`PROMETHEUS_MULTIPROC_DIR`, set by `server.run_workers`), and the /metrics of each
+worker reports the metrics of all. The files are named for the worker's slot and not, as by default, for its
 process id: the successor of a dead worker continues its counters, and no file is left over. A worker is forked after
-the import of this module; the library opens the files of the new name at the next change of a figure.
+the import of this module; the library opens the files of the new name at the next change of a metric.
 """
 
 import os
@@ -26,13 +26,13 @@ from prometheus_client.registry import REGISTRY
 from product_dashboard.observability.metrics_folder import MULTIPROCESS_DIRECTORY
 
 _SUPERVISOR = "supervisor"
-_owner = [_SUPERVISOR]  # whose figures this process changes: of the supervisor, or of the worker in a slot
+_owner = [_SUPERVISOR]  # whose metrics this process changes: of the supervisor, or of the worker in a slot
 
 if MULTIPROCESS_DIRECTORY in os.environ:
     _values = cast("Any", values)  # prometheus_client leaves it untyped
     _values.ValueClass = _values.MultiProcessValue(lambda: _owner[0])
 
-disable_created_metrics()  # type: ignore[no-untyped-call]  # it would add a time to each figure
+disable_created_metrics()  # type: ignore[no-untyped-call]  # it would add a time to each metric
 
 
 class Level:
@@ -122,7 +122,7 @@ SPANS_DROPPED = Counter(
     ["reason"],
 )
 SPANS_EXPORTED = Counter("trace_spans_exported_total", "Spans of traces that the collector has taken.")
-# An increase from nothing is none to Prometheus: what must not be lost unseen begins at 0.
+# Prometheus sees no increase in the first value of a series. These begin at 0, so that an alert sees the first loss.
 for _counter, _reasons in (
     (LOG_LINES_DROPPED, ("queue_full", "not_rendered", "write_failed")),
     (SPANS_DROPPED, ("queue_full", "not_taken", "end")),
@@ -132,7 +132,7 @@ for _counter, _reasons in (
 
 
 def render_metrics() -> bytes:
-    """Return all figures in the text format, those of all workers included."""
+    """Return all metrics in the text format, those of all workers included."""
     if MULTIPROCESS_DIRECTORY in os.environ:
         registry = CollectorRegistry()
         cast("Any", multiprocess).MultiProcessCollector(registry)  # prometheus_client leaves it untyped
@@ -141,13 +141,13 @@ def render_metrics() -> bytes:
 
 
 def use_slot(slot: int) -> None:
-    """Keep the figures of this process, a worker, as those of the slot from now on."""
+    """Keep the metrics of this process, a worker, as those of the slot from now on."""
     _owner[0] = str(slot)
-    REQUESTS_RUNNING.publish()  # the library opens the files, for all figures
+    REQUESTS_RUNNING.publish()  # the library opens the files, for all metrics
 
 
-def delete_figures_of_supervisor() -> None:
-    """Delete the files that the library made at the import: a supervisor answers no request, and has no figures."""
+def delete_metrics_of_supervisor() -> None:
+    """Delete the files that the library made at the import: a supervisor answers no request, and has no metrics."""
     for file in Path(os.environ[MULTIPROCESS_DIRECTORY]).glob(f"*_{_SUPERVISOR}.db"):
         file.unlink()
 

@@ -1,4 +1,4 @@
-"""The folder in which several workers keep their figures, as `prometheus_client` needs it.
+"""The folder in which several workers keep their metrics, as `prometheus_client` needs it.
 
 Its supervisor deletes it at the end. A supervisor that is killed cannot: the next one to start does. A folder is in use
 while a process holds the lock on its file LOCK, shared: the supervisor does, and each worker, which may outlive it.

@@ -1,4 +1,4 @@
-"""The outermost ASGI layer of every request: its id, its log line, its figures, and the handling of its failure.
+"""The outermost ASGI layer of every request: its id, its log line, its metrics, and the handling of its failure.
 
 It is one layer and not a stack of middlewares, because each layer costs every request.
 """
@@ -15,12 +15,12 @@ from structlog.types import EventDict
 
 from product_dashboard import deadline
 from product_dashboard.access.client import client_of
-from product_dashboard.envelope import allow_headers, error_reply, internal_error_reply
 from product_dashboard.errors import Unavailable
 from product_dashboard.observability.logs import info_writer
 from product_dashboard.observability.metrics import REQUESTS_RUNNING
-from product_dashboard.observability.request_figures import REQUEST_FIGURES
 from product_dashboard.observability.request_ids import HEADER, begin_request
+from product_dashboard.observability.request_metrics import REQUEST_METRICS
+from product_dashboard.web.envelope import allow_headers, error_reply, internal_error_reply
 
 UNMATCHED = "unmatched"
 QUIET = ("/health", "/metrics")
@@ -105,8 +105,8 @@ class RequestObserver:
         """
         self.answered += 1
         route = _route(scope)
-        REQUEST_FIGURES.count(method, route, status, seconds)
-        REQUEST_FIGURES.publish_soon()
+        REQUEST_METRICS.count(method, route, status, seconds)
+        REQUEST_METRICS.publish_soon()
         if self._log_line is None or route.startswith(QUIET):
             return
         peer = scope["client"]

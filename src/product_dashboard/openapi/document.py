@@ -33,16 +33,16 @@ from litestar.routes import HTTPRoute
 from product_dashboard.access.content_type import MERGE_PATCH
 from product_dashboard.access.routes import OPT_KEY, access_of
 from product_dashboard.access.rules import Access
-from product_dashboard.envelope import Cached, Envelope, Failure, Page, Tagged, error_body
 from product_dashboard.errors import Code, FieldProblem
-from product_dashboard.fields import Input
 from product_dashboard.idempotency.header import HEADER as IDEMPOTENCY_KEY
 from product_dashboard.openapi.examples import ERROR_EXAMPLES
 from product_dashboard.openapi.schemas import REF, Json, StructSchemas
 from product_dashboard.openapi.security import access_codes, requirement
-from product_dashboard.paging import ListMeta
-from product_dashboard.representation import ENCODER
-from product_dashboard.validation import decode_body
+from product_dashboard.web.envelope import Cached, Envelope, Failure, Page, Tagged, error_body
+from product_dashboard.web.fields import Input
+from product_dashboard.web.paging import ListMeta
+from product_dashboard.web.representation import ENCODER
+from product_dashboard.web.validation import decode_body
 
 EVERYWHERE = (Code.BAD_REQUEST, Code.INTERNAL_ERROR, Code.UNAVAILABLE, Code.OVERLOADED, Code.TIMEOUT)
 FROM_THE_SERVER = (
@@ -290,7 +290,9 @@ def _failure(status: int, codes: Sequence[Code]) -> OpenAPIResponse:
         retry_after.required = wait == codes
         answer.headers = {"Retry-After": retry_after}
     if status == HTTPStatus.UNAUTHORIZED:
-        answer.headers = {"WWW-Authenticate": _header("The scheme to send a key with: Bearer.")}
+        answer.headers = {
+            "WWW-Authenticate": _header("The scheme to send a key with: Bearer, or Basic for the events.")
+        }
     return answer
 
 

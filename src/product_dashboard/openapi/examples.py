@@ -7,7 +7,7 @@ from product_dashboard.errors import Code, Detail, FieldProblem
 _PRODUCT = {"product_id": "019aab29-0e80-7b13-94c5-7d2e0a8c6d43", "product_name": "Oak desk lamp"}
 
 ERROR_EXAMPLES: Mapping[Code, tuple[str, tuple[Detail, ...]]] = {
-    Code.BAD_REQUEST: ("Invalid HTTP request received.", ()),
+    Code.BAD_REQUEST: ("This is not a valid HTTP request.", ()),
     Code.VALIDATION_ERROR: (
         "The request is not valid: see page_size, min_price.",
         (

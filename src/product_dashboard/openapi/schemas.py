@@ -10,8 +10,8 @@ from litestar.typing import FieldDefinition
 from msgspec import Struct
 from msgspec.json import schema_components
 
-from product_dashboard.envelope import Envelope, Page
-from product_dashboard.fields import MAX_PRICE, Amount
+from product_dashboard.web.envelope import Envelope, Page
+from product_dashboard.web.fields import MAX_PRICE, Amount
 
 Json: TypeAlias = dict[str, Any]
 

@@ -15,10 +15,10 @@ from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Components
 
 from product_dashboard.access.rules import Access
-from product_dashboard.envelope import Headers, Reply
 from product_dashboard.errors import NotFound
 from product_dashboard.openapi.document import DESCRIPTION
 from product_dashboard.openapi.security import security_components
+from product_dashboard.web.envelope import Headers, Reply
 
 PATH = "/swagger"
 # No inline script, and nothing from elsewhere. Swagger UI writes styles into its elements.

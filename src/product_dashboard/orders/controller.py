@@ -6,7 +6,12 @@ from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from product_dashboard.envelope import (
+from product_dashboard.errors import Code
+from product_dashboard.idempotency.header import Idempotent
+from product_dashboard.orders import pages, service
+from product_dashboard.orders.examples import NEW_ORDER, ORDER
+from product_dashboard.orders.schemas import NewOrder, Order
+from product_dashboard.web.envelope import (
     BASE_PATH,
     Cached,
     Envelope,
@@ -17,14 +22,9 @@ from product_dashboard.envelope import (
     ok,
     page_from_cache,
 )
-from product_dashboard.errors import Code
-from product_dashboard.idempotency.header import Idempotent
-from product_dashboard.orders import pages, service
-from product_dashboard.orders.examples import NEW_ORDER, ORDER
-from product_dashboard.orders.schemas import NewOrder, Order
-from product_dashboard.paging import PageQuery, decode_cursor
-from product_dashboard.preconditions import parse_precondition
-from product_dashboard.request import IfMatch, IfNoneMatch, IfNoneMatchOfWrite, Injected
+from product_dashboard.web.paging import PageQuery, decode_cursor
+from product_dashboard.web.preconditions import parse_precondition
+from product_dashboard.web.request import IfMatch, IfNoneMatch, IfNoneMatchOfWrite, Injected
 
 
 class OrderController(Controller):

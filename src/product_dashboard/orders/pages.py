@@ -6,7 +6,7 @@ from product_dashboard.cache import cached
 from product_dashboard.database import Database
 from product_dashboard.orders.schemas import Order
 from product_dashboard.orders.service import to_order
-from product_dashboard.paging import PAGE_TTL, Listing, PageQuery, paginate
+from product_dashboard.web.paging import PAGE_TTL, Listing, PageQuery, paginate
 
 Cursor = orders.ListOrdersCursor
 ORDER_BY: orders.ListOrdersOrder = "newest"

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from product_dashboard.errors import FieldProblem
-from product_dashboard.fields import Input, Moment, Price
+from product_dashboard.web.fields import Input, Moment, Price
 
 MAX_ITEMS = 100
 MAX_QUANTITY = 1_000_000

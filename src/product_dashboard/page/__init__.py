@@ -21,10 +21,11 @@ htpy. With API keys the page needs one with the scope `read`; a browser asks its
     frame        the parts that all documents have: head, navigation, status
     overview     the reports as sections of `/`
     lists        the lists of products and of orders: filters, rows, links to other pages
+    forms        the fields of filters, with the problem of each
     charts       bars of days and of rows, as SVG
     figures      numbers, amounts and times as people read them
     process      the figures of this process
-    errors       errors as documents
+    errors       errors of all parts of the service as documents
     assets       the files of `static/`, their names and headers
 
 `PAGE=false` turns all of it off.

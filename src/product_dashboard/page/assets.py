@@ -10,7 +10,7 @@ from litestar import Router, get
 from litestar.handlers import HTTPRouteHandler
 
 from product_dashboard.access.rules import Access
-from product_dashboard.envelope import Headers, Reply
+from product_dashboard.web.envelope import Headers, Reply
 
 PATH: Final = "/page"
 _MEDIA_TYPES: Final = {

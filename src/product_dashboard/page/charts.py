@@ -30,11 +30,10 @@ class Bar:
 
 def bars(name: str, title: str, about: str, shown: Sequence[Bar]) -> h.Element:
     """Draw bars beside each other. The last one is still growing. `name` makes ids that are unique in the document."""
-    top = ceiling(max((bar.figure for bar in shown), default=Decimal()))
+    lines = scale(max((bar.figure for bar in shown), default=Decimal()))
+    top = lines[0]
     return h.div(".chart")[
-        h.div(".axis", aria_hidden="true")[
-            (h.span[compact(top * share)] for share in (Decimal(1), Decimal("0.5"), Decimal()))
-        ],
+        h.div(".axis", aria_hidden="true")[(h.span[compact(figure)] for figure in lines)],
         h.svg(
             ".plot",
             {"viewBox": f"0 0 {len(shown)} {HEIGHT}", "preserveAspectRatio": "none"},
@@ -44,8 +43,8 @@ def bars(name: str, title: str, about: str, shown: Sequence[Bar]) -> h.Element:
             h.title(id=f"{name}-title")[title],
             h.desc(id=f"{name}-about")[about],
             (
-                h.line(".grid-line", x1="0", x2=str(len(shown)), y1=str(height), y2=str(height))
-                for height in (0, HEIGHT // 2, HEIGHT)
+                h.line(".grid-line", x1="0", x2=str(len(shown)), y1=height, y2=height)
+                for height in (_number(HEIGHT - figure * HEIGHT / top) for figure in lines)
             ),
             (_bar(place, bar, top, is_last=place == len(shown) - 1) for place, bar in enumerate(shown)),
         ],
@@ -89,6 +88,13 @@ def ceiling(figure: Decimal) -> Decimal:
         return Decimal(1)
     size = Decimal(10) ** (figure.adjusted())
     return next(step for step in _STEPS if step * size >= figure) * size
+
+
+def scale(highest: Decimal) -> list[Decimal]:
+    """Return the round figures of an axis, at most five, from one that is not below the highest down to 0."""
+    step = ceiling(highest / 4)
+    steps = max(1, int((highest / step).to_integral_value(ROUND_CEILING)))
+    return [step * place for place in range(steps, -1, -1)]
 
 
 def _number(value: Decimal) -> str:

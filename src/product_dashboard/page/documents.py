@@ -4,7 +4,7 @@ A document is stored as it is sent. Its name has a digest of this package: no re
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from datetime import date, timedelta
 from importlib.resources import files
 from typing import Any, Final, TypeVar
@@ -31,10 +31,10 @@ from product_dashboard.page import lists
 from product_dashboard.page.assets import digest
 from product_dashboard.page.overview import DAYS, Reports, overview
 from product_dashboard.page.tables import LOW_STOCK_BELOW
-from product_dashboard.paging import PAGE_TTL, Listing, PageQuery, decode_cursor
 from product_dashboard.products import pages as product_pages
 from product_dashboard.products.schemas import Product, ProductQuery
 from product_dashboard.resources import Resources
+from product_dashboard.web.paging import PAGE_TTL, Listing, PageQuery, decode_cursor
 
 T = TypeVar("T")
 
@@ -105,17 +105,21 @@ async def read_overview(resources: Resources, *, until: date) -> Raw:
 async def read_products(resources: Resources, *, query: ProductQuery) -> Raw:
     """Make the document of one page of products."""
     cache, database = resources.cache, resources.database
-    choice = PageQuery(page_size=MOST_CATEGORIES)
     after = decode_cursor(product_pages.Cursor, query, query.sort)
     listing, categories = await asyncio.gather(
         _decoded(
             Listing[Product], product_pages.read_page.response(cache, database, query=query, after=after)
         ),
-        _decoded(
-            Listing[Category], category_pages.read_page.response(cache, database, query=choice, after=None)
-        ),
+        read_categories(resources),
     )
-    return Raw(lists.products(query, listing, categories.data))
+    return Raw(lists.products(query, listing, categories))
+
+
+async def read_categories(resources: Resources) -> Sequence[Category]:
+    """Read the categories to choose from."""
+    query = PageQuery(page_size=MOST_CATEGORIES)
+    answer = category_pages.read_page.response(resources.cache, resources.database, query=query, after=None)
+    return (await _decoded(Listing[Category], answer)).data
 
 
 @cached(name=f"page-orders-{RELEASE}", ttl=PAGE_TTL, tags=(tags.ORDERS, tags.NAMES))

@@ -4,8 +4,8 @@ from typing import Final, Literal
 
 import htpy as h
 
-from product_dashboard.envelope import BASE_PATH
 from product_dashboard.page.assets import asset
+from product_dashboard.web.envelope import BASE_PATH
 
 HTML: Final = b"text/html; charset=utf-8"
 HEADERS: Final = (
@@ -23,6 +23,7 @@ EVENTS: Final = f"{BASE_PATH}/dashboard/events"
 PROCESS: Final = "/process"
 
 Place = Literal["/", "/products", "/orders", "/process"]
+Failed = Literal["again", "final"]
 PLACES: Final[dict[Place, str]] = {
     "/": "Overview",
     "/products": "Products",
@@ -31,8 +32,11 @@ PLACES: Final[dict[Place, str]] = {
 }
 
 
-def document(title: str, place: Place | None, *main: h.Node) -> bytes:
-    """Return a complete document in UTF-8."""
+def document(title: str, place: Place | None, *main: h.Node, failed: Failed | None = None) -> bytes:
+    """Return a complete document in UTF-8.
+
+    `failed`: it replaces one that could not be made, and the script asks again, or leaves it as it is.
+    """
     page = h.html(lang="en")[
         h.head[
             h.meta(charset="utf-8"),
@@ -43,12 +47,14 @@ def document(title: str, place: Place | None, *main: h.Node) -> bytes:
             h.link(rel="stylesheet", href=asset("page.css").path),
             h.script(src=asset("page.js").path, type="module"),
         ],
-        h.body(data_events=EVENTS, data_process=PROCESS)[
+        h.body(data_events=EVENTS, data_process=PROCESS, data_failed=failed)[
             h.a(".skip", href="#main")["Skip to the content"],
             h.header(".top")[
                 h.a(".brand", href="/")[_mark(), h.span["Product dashboard"]],
                 h.nav(aria_label="Pages")[(_link(path, name, place) for path, name in PLACES.items())],
-                h.p(id="status", class_="status", data_state="off", role="status")["Reload to update"],
+                None
+                if failed == "final"
+                else _status("Reload to try again" if failed else "Reload to update"),
             ],
             h.main(id="main", tabindex="-1")[main],
             _footer(place),
@@ -68,6 +74,11 @@ def section(
         ],
         content,
     ]
+
+
+def _status(text: str) -> h.Element:
+    """Make the place for the state of the updates; `text` is shown without the script."""
+    return h.p(id="status", class_="status", data_state="off", role="status")[text]
 
 
 def _link(path: Place, name: str, place: Place | None) -> h.Element:

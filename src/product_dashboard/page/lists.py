@@ -1,7 +1,7 @@
 """The lists of products and of orders. Filters and pages are addresses, which can be kept and sent to others."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, get_args
+from typing import Final, get_args
 from urllib.parse import urlencode
 
 import htpy as h
@@ -10,13 +10,14 @@ from msgspec import UNSET
 from generated.product_lists import ListProductsOrder
 from product_dashboard.categories.schemas import Category
 from product_dashboard.orders.schemas import Order
-from product_dashboard.page import figures
+from product_dashboard.page import figures, forms
+from product_dashboard.page.forms import UNFILTERED, Given
 from product_dashboard.page.frame import document, section
 from product_dashboard.page.tables import Column, number, stock, table
-from product_dashboard.paging import Listing, ListMeta, PageQuery
 from product_dashboard.products.schemas import Product, ProductQuery
+from product_dashboard.web.paging import Listing, ListMeta, PageQuery
 
-SORTS: Final[Mapping[ListProductsOrder, str]] = {
+SORTS: Final[Mapping[str, str]] = {
     "name_asc": "Name, A to Z",
     "name_desc": "Name, Z to A",
     "newest": "Newest first",
@@ -28,7 +29,6 @@ SORTS: Final[Mapping[ListProductsOrder, str]] = {
     "sold_desc": "Most sold",
 }
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
-SIZES: Final = (10, 25, 50, 100)
 assert set(SORTS) == set(get_args(ListProductsOrder))
 
 
@@ -38,7 +38,7 @@ def products(query: ProductQuery, listing: Listing[Product], categories: Sequenc
         "Products",
         "/products",
         h.h1["Products"],
-        _product_filters(query, categories),
+        _product_filters(Given.good(query), categories),
         section(
             "list",
             figures.counted(listing.meta.total, "product", "products"),
@@ -59,6 +59,17 @@ def products(query: ProductQuery, listing: Listing[Product], categories: Sequenc
     )
 
 
+def refused_products(
+    chosen: Mapping[str, str], details: Iterable[object], categories: Sequence[Category]
+) -> bytes:
+    """Return the document for an address whose parameters, `chosen`, are bad: the form, with the problems."""
+    given = Given.bad(chosen, details)
+    form = _product_filters(given, categories)
+    return document(
+        "Products", "/products", h.h1["Products"], form, forms.refusal(given, "/products"), failed="final"
+    )
+
+
 def _product(product: Product) -> Sequence[h.Node]:
     category = product.category
     return (
@@ -70,19 +81,18 @@ def _product(product: Product) -> Sequence[h.Node]:
     )
 
 
-def _product_filters(query: ProductQuery, categories: Sequence[Category]) -> h.Element:
-    chosen = query.named()
+def _product_filters(given: Given, categories: Sequence[Category]) -> h.Element:
     names = {str(each.id): each.name for each in categories}
-    if "category_id" in chosen:
-        names.setdefault(str(query.category_id), "The chosen category")
+    if category := given.text("category_id"):
+        names.setdefault(category, "The chosen category")
     return h.form(".filters", method="get", action="/products", role="search", aria_label="Filters")[
-        _field("Name contains", _input("name", chosen, type="search", maxlength="200")),
-        _field("Category", _select("category_id", {"": "All", **names}, str(chosen.get("category_id", "")))),
-        _range("Price", _amount("min_price", chosen, step="0.01"), _amount("max_price", chosen, step="0.01")),
-        _range("Stock", _amount("min_stock", chosen, step="1"), _amount("max_stock", chosen, step="1")),
-        _field("Order", _select("sort", SORTS, query.sort)),
-        _field("Rows", _sizes(query)),
-        _buttons("/products"),
+        forms.text_field(given, "name", "Name contains", type="search", maxlength="200"),
+        forms.choice(given, "category_id", "Category", {"": "All", **names}),
+        forms.bounds(given, "price", step="0.01"),
+        forms.bounds(given, "stock", step="1"),
+        forms.choice(given, "sort", "Order", SORTS, default=ProductQuery().sort),
+        forms.rows(given),
+        forms.buttons("/products"),
     ]
 
 
@@ -92,9 +102,7 @@ def orders(query: PageQuery, listing: Listing[Order]) -> bytes:
         "Orders",
         "/orders",
         h.h1["Orders"],
-        h.form(".filters", method="get", action="/orders", aria_label="Rows")[
-            _field("Rows", _sizes(query)), _buttons("/orders")
-        ],
+        _order_filters(Given.good(query)),
         section(
             "list",
             f"{figures.counted(listing.meta.total, 'order', 'orders')}, newest first",
@@ -113,6 +121,21 @@ def orders(query: PageQuery, listing: Listing[Order]) -> bytes:
             _pages("/orders", query, listing.meta),
         ),
     )
+
+
+def refused_orders(chosen: Mapping[str, str], details: Iterable[object]) -> bytes:
+    """Return the document for an address whose parameters, `chosen`, are bad: the form, with the problems."""
+    given = Given.bad(chosen, details)
+    form = _order_filters(given)
+    return document(
+        "Orders", "/orders", h.h1["Orders"], form, forms.refusal(given, "/orders"), failed="final"
+    )
+
+
+def _order_filters(given: Given) -> h.Element:
+    return h.form(".filters", method="get", action="/orders", aria_label="Rows")[
+        forms.rows(given), forms.buttons("/orders")
+    ]
 
 
 def _order(order: Order) -> Sequence[h.Node]:
@@ -135,42 +158,6 @@ def _order(order: Order) -> Sequence[h.Node]:
 
 def _at(price: str) -> h.Element:
     return h.span(".quiet")[f" at {price}"]
-
-
-# -- fields
-
-
-def _field(name: str, control: h.BaseElement) -> h.Element:
-    return h.label[h.span[name], control]
-
-
-def _range(name: str, low: h.BaseElement, high: h.BaseElement) -> h.Element:
-    return h.div(".range")[_field(f"{name} from", low), _field("to", high)]
-
-
-def _input(name: str, chosen: Mapping[str, Any], **attributes: str) -> h.VoidElement:
-    return h.input(name=name, value=str(chosen.get(name, "")), autocomplete="off", **attributes)
-
-
-def _amount(name: str, chosen: Mapping[str, Any], step: str) -> h.VoidElement:
-    bound = "lowest" if name.startswith("min") else "highest"
-    what = name.partition("_")[2]
-    return _input(name, chosen, type="number", min="0", step=step, aria_label=f"{bound.title()} {what}")
-
-
-def _select(name: str, options: Mapping[Any, str], chosen: str) -> h.Element:
-    return h.select(name=name)[
-        (h.option(value=value, selected=value == chosen)[text] for value, text in options.items())
-    ]
-
-
-def _sizes(query: PageQuery) -> h.Element:
-    sizes = sorted({*SIZES, query.page_size})
-    return _select("page_size", {str(size): str(size) for size in sizes}, str(query.page_size))
-
-
-def _buttons(path: str) -> h.Element:
-    return h.div(".buttons")[h.button(type="submit")["Show"], h.a(href=path)["Clear"]]
 
 
 # -- pages
@@ -196,7 +183,7 @@ def _address(query: PageQuery, page: int) -> Iterable[tuple[str, str]]:
     """Yield the parameters of an address, without those that have their default."""
     defaults = type(query)().named()
     for name, value in query.named().items():
-        if name not in {"page", "cursor"} and value is not UNSET and defaults.get(name) != value:
+        if name not in UNFILTERED and value is not UNSET and defaults.get(name) != value:
             yield name, str(value)
     if page > 1:
         yield "page", str(page)

@@ -12,14 +12,13 @@ import htpy as h
 from product_dashboard.cache import Cache, CacheState
 from product_dashboard.events.listeners import Listeners
 from product_dashboard.observability.metrics import DURATION_BOUNDS, POOL_IN_USE, POOL_WAITING
-from product_dashboard.observability.request_figures import REQUEST_FIGURES
+from product_dashboard.observability.request_metrics import REQUEST_METRICS
 from product_dashboard.page import figures
-from product_dashboard.page.frame import document
+from product_dashboard.page.frame import EVENTS, document
 
 WINDOW_S: Final = 60.0
 _BEGAN: Final = time.monotonic()  # the code is imported when the process starts
 _SAMPLE_S: Final = 1.0  # between two samples
-STREAMS: Final = "/api/v1/dashboard/events"
 
 CACHE: Final[Mapping[CacheState, str]] = {
     "up": "up",
@@ -115,7 +114,7 @@ class ProcessFigures:
         events = self.cache.metrics.counters
         reads = events.hits + events.misses + events.bypasses
         return Counts(
-            time.monotonic() - _BEGAN, events.hits, reads, REQUEST_FIGURES.durations(without=STREAMS)
+            time.monotonic() - _BEGAN, events.hits, reads, REQUEST_METRICS.durations(without=EVENTS)
         )
 
 

@@ -6,7 +6,12 @@ from litestar import Controller, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from product_dashboard.envelope import (
+from product_dashboard.errors import Code
+from product_dashboard.idempotency.header import Idempotent
+from product_dashboard.products import pages, service
+from product_dashboard.products.examples import PRODUCT, PRODUCT_INPUT, PRODUCT_PATCH
+from product_dashboard.products.schemas import Product, ProductInput, ProductPatch, ProductQuery
+from product_dashboard.web.envelope import (
     BASE_PATH,
     Cached,
     Envelope,
@@ -19,14 +24,9 @@ from product_dashboard.envelope import (
     ok,
     page_from_cache,
 )
-from product_dashboard.errors import Code
-from product_dashboard.idempotency.header import Idempotent
-from product_dashboard.paging import decode_cursor
-from product_dashboard.preconditions import parse_precondition
-from product_dashboard.products import pages, service
-from product_dashboard.products.examples import PRODUCT, PRODUCT_INPUT, PRODUCT_PATCH
-from product_dashboard.products.schemas import Product, ProductInput, ProductPatch, ProductQuery
-from product_dashboard.request import IfMatch, IfNoneMatch, IfNoneMatchOfWrite, Injected
+from product_dashboard.web.paging import decode_cursor
+from product_dashboard.web.preconditions import parse_precondition
+from product_dashboard.web.request import IfMatch, IfNoneMatch, IfNoneMatchOfWrite, Injected
 
 
 class ProductController(Controller):

@@ -13,12 +13,12 @@ from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import cached
 from product_dashboard.database import Database
-from product_dashboard.driver import MySQLConnection
-from product_dashboard.paging import PAGE_TTL, Listing, convert_cursor, paginate
+from product_dashboard.database.driver import MySQLConnection
 from product_dashboard.products import search
 from product_dashboard.products.prices import price_range
 from product_dashboard.products.schemas import Product, ProductQuery
 from product_dashboard.products.service import ListRow, to_product
+from product_dashboard.web.paging import PAGE_TTL, Listing, convert_cursor, paginate
 
 Cursor = product_lists.ListProductsCursor
 Page = tuple[Sequence[ListRow], int]

@@ -15,8 +15,8 @@ from msgspec import UNSET
 
 from generated import price_counts
 from generated.connection import Connection
-from product_dashboard.fields import MAX_PRICE
 from product_dashboard.products.schemas import ProductQuery
+from product_dashboard.web.fields import MAX_PRICE
 
 ALL: Final = Decimal(-1)
 """The bucket that holds the number of all products that are counted."""

@@ -9,8 +9,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from generated.product_lists import ListProductsOrder
 from product_dashboard.errors import FieldProblem
-from product_dashboard.fields import MAX_STOCK, VISIBLE, Description, Input, Moment, Money, Name, Price
-from product_dashboard.paging import PageQuery
+from product_dashboard.web.fields import MAX_STOCK, VISIBLE, Description, Input, Moment, Money, Name, Price
+from product_dashboard.web.paging import PageQuery
 
 Stock = Annotated[int, Meta(ge=0, le=MAX_STOCK, description="Pieces in stock.")]
 Delta = Annotated[
@@ -76,6 +76,8 @@ class ProductCategory(Struct, frozen=True, kw_only=True):
 
 
 class Product(Struct, frozen=True, kw_only=True):
+    """A product with its category. `total_sold` is the number of pieces sold in all orders."""
+
     id: UUID
     name: str
     description: str | None

@@ -13,8 +13,8 @@ from msgspec import UnsetType
 from generated import product_search, trigrams
 from generated.connection import Connection
 from generated.product_lists import ListProductsCursor
-from product_dashboard.paging import convert_cursor
 from product_dashboard.products.schemas import ProductQuery
+from product_dashboard.web.paging import convert_cursor
 
 LENGTH: Final = 3
 COUNTED_ALONE, COUNTED_WITH_FILTERS = 1000, 5000

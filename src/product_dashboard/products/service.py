@@ -23,13 +23,13 @@ from product_dashboard.errors import (
     Unprocessable,
     found,
 )
-from product_dashboard.fields import merge
 from product_dashboard.idempotency.once import Once
-from product_dashboard.preconditions import Precondition
 from product_dashboard.products import totals
 from product_dashboard.products.prices import add_counts, bucket_of, moved
 from product_dashboard.products.schemas import Product, ProductCategory, ProductInput, ProductPatch
 from product_dashboard.resources import Resources, retry_on_deadlock
+from product_dashboard.web.fields import merge
+from product_dashboard.web.preconditions import Precondition
 
 
 def _tags(*, id: UUID) -> tuple[Tag, ...]:  # noqa: A002 - the name that it has in SQL

@@ -16,12 +16,12 @@ from product_dashboard import tags
 from product_dashboard.cache import Tag, cached
 from product_dashboard.database import Database
 from product_dashboard.errors import Code, Conflict, found
-from product_dashboard.fields import MAX_STOCK
 from product_dashboard.idempotency.once import Once
-from product_dashboard.paging import PAGE_TTL, Listing, PageQuery, paginate
 from product_dashboard.products import totals
 from product_dashboard.products.schemas import NewStockChange, StockChange
 from product_dashboard.resources import Resources, retry_on_deadlock
+from product_dashboard.web.fields import MAX_STOCK
+from product_dashboard.web.paging import PAGE_TTL, Listing, PageQuery, paginate
 
 Cursor = stock.ListStockChangesCursor
 ORDER_BY: stock.ListStockChangesOrder = "newest"

@@ -6,7 +6,12 @@ from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from product_dashboard.envelope import (
+from product_dashboard.errors import Code
+from product_dashboard.idempotency.header import Idempotent
+from product_dashboard.products import stock
+from product_dashboard.products.examples import NEW_STOCK_CHANGE, STOCK_CHANGE
+from product_dashboard.products.schemas import NewStockChange, StockChange
+from product_dashboard.web.envelope import (
     BASE_PATH,
     Cached,
     Envelope,
@@ -16,13 +21,8 @@ from product_dashboard.envelope import (
     from_cache,
     page_from_cache,
 )
-from product_dashboard.errors import Code
-from product_dashboard.idempotency.header import Idempotent
-from product_dashboard.paging import PageQuery, decode_cursor
-from product_dashboard.products import stock
-from product_dashboard.products.examples import NEW_STOCK_CHANGE, STOCK_CHANGE
-from product_dashboard.products.schemas import NewStockChange, StockChange
-from product_dashboard.request import IfNoneMatch, Injected
+from product_dashboard.web.paging import PageQuery, decode_cursor
+from product_dashboard.web.request import IfNoneMatch, Injected
 
 
 class StockController(Controller):

@@ -11,15 +11,15 @@ The handlers make recipes by answering: `envelope.Cached` has both, and no rule 
                          | no                                                     | admitted
                          |                               one MGET for each turn of the event loop
                          |                                                        |
-                  ASGI: log, figures <------------------ not usable -------- stored bytes
+                  ASGI: log, metrics <------------------ not usable -------- stored bytes
                          |                                                        |
-                        gate, unless it has admitted the request             log, figures
+                        gate, unless it has admitted the request             log, metrics
                          |                                                        |
                   Litestar, handler                                          the answer
                          |
                     the answer, and a new recipe
 
-There are two ways to find the recipe of a request, both inside the HTTP protocol (`protocol`):
+There are two ways to find the recipe of a request, both inside the HTTP protocol (`web.protocol`):
 
 - **By its bytes.** The key is every byte of the request: a GET over HTTP/1.1 without a body, in one piece, on a
   connection that is between two messages. It is not parsed. `direct.may_come_again` names the headers that exclude it.
@@ -34,7 +34,7 @@ What keeps them right:
   arrive before the answer, the server is stopping, the client reads slowly), the request continues to the parser and to
   Litestar as if there were no recipes. Its deadline and its duration still count from its arrival.
 - **The same rules.** The gate decides about each request once, when it arrives and before Redis is asked: a key that
-  was revoked is refused. Its log line, its figures and its request id come from the same code.
+  was revoked is refused. Its log line, its metrics and its request id come from the same code.
   `http_requests_without_routing_total` counts these answers.
 - **Bounded.** Both places keep the 4,096 keys that were used last, of at most 2 KB each. Requests that
   the gate has refused are not kept. (An API key that a client sent is part of these bytes: it is in the memory of the

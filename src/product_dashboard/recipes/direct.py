@@ -81,6 +81,7 @@ class DirectAnswers:
     """Makes answers, and remembers requests by their bytes. One for each process.
 
     `find_client` returns the client that a trusted proxy has named, or the peer; None: the peer is always the client.
+    `shown_refusal` returns an error of the gate as it is answered to a path and headers; None: unchanged.
     """
 
     def __init__(
@@ -89,10 +90,13 @@ class DirectAnswers:
         gate: Gate,
         observer: RequestObserver,
         find_client: Callable[[Address, RawHeaders], Address] | None = None,
+        *,
+        shown_refusal: Callable[[str, RawHeaders, StoredAnswer], StoredAnswer] | None = None,
     ) -> None:
         self.store = store
         self.find_client = find_client
         self._gate = gate
+        self._shown_refusal = shown_refusal
         self._observer = observer
         self._requests: Recent[Key, Request] = Recent(MAX_REQUESTS)
         self._default: tuple[Lines, bytes] = [], b""
@@ -127,7 +131,9 @@ class DirectAnswers:
                 "GET", request.path, request.headers, address[0] if address else ""
             )
         except AppError as error:
-            return refusal(error).to_answer()
+            answer = refusal(error).to_answer()
+            show = self._shown_refusal
+            return show(request.path, request.headers, answer) if show else answer
         return None
 
     def answer(

@@ -8,7 +8,7 @@ A request whose target is known has been parsed: its cycle, uvicorn's object for
 
 import time
 from asyncio import Transport
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 import structlog
 from litestar.types import HTTPScope
@@ -19,9 +19,6 @@ from product_dashboard.access.content_type import RawHeaders
 from product_dashboard.idempotency.answer import StoredAnswer
 from product_dashboard.observability.metrics import ANSWERED_BY_BYTES, ANSWERED_BY_TARGET, REQUESTS_RUNNING
 from product_dashboard.observability.requests import ARRIVED
-from product_dashboard.one_write import send_whole
-from product_dashboard.preconditions import combine_lines
-from product_dashboard.protocol import HardenedProtocol
 from product_dashboard.recipes.direct import (
     MAX_REQUEST_BYTES,
     DirectAnswers,
@@ -31,6 +28,9 @@ from product_dashboard.recipes.direct import (
     is_whole_get,
 )
 from product_dashboard.recipes.recipe import Prepared
+from product_dashboard.web.one_write import send_whole
+from product_dashboard.web.preconditions import combine_lines
+from product_dashboard.web.protocol import HardenedProtocol
 
 log = structlog.stdlib.get_logger()
 
@@ -77,12 +77,12 @@ class RecipeProtocol(HardenedProtocol):
         if request is None or not self._is_between_messages() or self._must_close() or self._buffered():
             return False
         state: dict[str, Any] = {ARRIVED: time.perf_counter()}
-        admitted = self._admitted(request, state)
-        if admitted is False:
+        verdict = self._ask_gate(request, state)
+        if verdict == "failed":
             return False
         self._disarm_read_timer()
-        if admitted is not True:
-            return self._send_known(self._made(request, admitted, state, keep_alive=True))
+        if verdict != "admitted":
+            return self._send_known(self._made(request, verdict, state, keep_alive=True))
         self._kept = data
         self._kept_state = state
         self._turn += 1
@@ -173,8 +173,8 @@ class RecipeProtocol(HardenedProtocol):
             return False
         state = _state_of(cycle.scope)
         state[ARRIVED] = time.perf_counter()
-        admitted = self._admitted(request, state)
-        if admitted is False:
+        verdict = self._ask_gate(request, state)
+        if verdict == "failed":
             return False
         REQUESTS_RUNNING.inc()
         ordinary = super()._answer
@@ -191,21 +191,23 @@ class RecipeProtocol(HardenedProtocol):
             elif not cycle.disconnected:
                 ordinary(cycle, app)
 
-        if admitted is True:
+        if verdict == "admitted":
             self._direct.store.prepare(request.recipe, arrived)
         else:
-            self.loop.call_soon(arrived, admitted)  # its headers are still being parsed
+            self.loop.call_soon(arrived, verdict)  # its headers are still being parsed
         return True
 
     # --- both
 
-    def _admitted(self, request: Request, state: dict[str, Any]) -> StoredAnswer | bool:
-        """Ask the gate: True if it admits the request, the error if it refuses it, False after a fault."""
+    def _ask_gate(
+        self, request: Request, state: dict[str, Any]
+    ) -> StoredAnswer | Literal["admitted", "failed"]:
+        """Return the error if the gate refuses the request; "failed" after a fault, which is logged."""
         try:
-            return self._direct.refusal(request, self.client, state) or True
+            return self._direct.refusal(request, self.client, state) or "admitted"
         except Exception:
             log.exception("request.not_answered_directly", path=request.path)
-            return False
+            return "failed"
 
     def _made(
         self, request: Request, answer: Prepared | StoredAnswer, state: dict[str, Any], *, keep_alive: bool

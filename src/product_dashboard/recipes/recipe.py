@@ -4,13 +4,13 @@ import time
 from dataclasses import dataclass
 
 from product_dashboard.cache import Answers, Locations
-from product_dashboard.envelope import Layout, complete
 from product_dashboard.idempotency.answer import StoredAnswer
+from product_dashboard.web.envelope import Layout, complete
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recipe:
-    """Says how to answer a GET again: entries to read, layout of the answer, and route for the log and the figures."""
+    """Says how to answer a GET again: entries to read, layout of the answer, and route for the log and the metrics."""
 
     locations: Locations
     layout: Layout

@@ -8,9 +8,9 @@ from typing import Final
 from litestar.types import HTTPScope
 
 from product_dashboard.cache import Answers, Cache, Locations
-from product_dashboard.envelope import stored_parts
 from product_dashboard.recipes.recent import Recent
 from product_dashboard.recipes.recipe import Prepared, Recipe
+from product_dashboard.web.envelope import stored_parts
 
 MAX_RECIPES: Final = 4096
 MAX_TARGET_BYTES: Final = 2048

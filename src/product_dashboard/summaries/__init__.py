@@ -7,5 +7,7 @@ transaction, so what is missing in that state is missing later too: it is added 
 A release that does not keep all summaries may write while another one is rolled out. The database records when it does
 (`statistics.unreported_at`). From then on reports are counted from the rows. Every process looks for such records at
 random moments, adds what is missing, and removes the records that were there when it began. One write of such a release
-leaves no record: the move of a product to another category with the same price and stock. `check` finds it.
+leaves no record: the move of a product to another category with the same price and stock. The report by category is
+wrong after it, until the next completion. A quarter of an hour after the last completion, when such a release should
+have ended, the process that did it compares the categories once more. `check` finds such a move at any time.
 """

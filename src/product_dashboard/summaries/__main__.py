@@ -17,7 +17,7 @@ from product_dashboard.errors import AppError
 from product_dashboard.settings import Settings, SettingsError, load_settings
 from product_dashboard.startup import StartupError, open_resources
 from product_dashboard.summaries.kept import Missing
-from product_dashboard.summaries.repair import check, repair
+from product_dashboard.summaries.repair import check, for_repairs, repair
 
 SHOWN = 10
 """Places of a summary that are printed; the others are only counted."""
@@ -44,8 +44,10 @@ def main(argv: list[str] | None = None) -> int:
 
 
 async def _run(settings: Settings, command: str) -> int:
-    database = msgspec.structs.replace(settings.database, pool_size=2, query_timeout_s=600)
-    settings = msgspec.structs.replace(settings, database=database, request_timeout_s=600)
+    database = for_repairs(settings.database)
+    settings = msgspec.structs.replace(
+        settings, database=database, request_timeout_s=database.query_timeout_s
+    )
     progress = _Progress(missing_is="missing" if command == "check" else "added")
     async with open_resources(settings) as resources:
         if command == "check":

@@ -1,9 +1,12 @@
 """Goes through the summaries in steps: `check` compares them with the rows, `repair` adds what is missing."""
 
+import math
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 import structlog
 
 from generated import summaries as queries
@@ -12,11 +15,16 @@ from product_dashboard.background import at_random_moments, in_background
 from product_dashboard.cache import Cache
 from product_dashboard.database import Database
 from product_dashboard.errors import Busy, MissingReference
-from product_dashboard.summaries.kept import ALL, REPORTS, Missing, Summary
+from product_dashboard.settings import DatabaseSettings
+from product_dashboard.summaries.kept import ALL, CATEGORY_TOTALS, REPORTS, Missing, Summary
 
 log = structlog.stdlib.get_logger()
 
 LOOK_EVERY_S = 60.0
+QUERY_TIMEOUT_S = 600.0
+"""A comparison reads all products of its categories, or all orders of a day: requests may not wait so long."""
+AGAIN_AFTER_S = 900.0
+"""By then an older release that wrote during an upgrade should have ended."""
 ATTEMPTS = 30
 """For a step that waits for another process' step, or whose category is deleted meanwhile."""
 SHOWING_TOTALS = (tags.PRODUCTS, tags.ORDERS, tags.CUSTOMERS, tags.CATEGORIES)
@@ -95,21 +103,45 @@ async def _repair_step(
     return await attempt()
 
 
+def for_repairs(settings: DatabaseSettings) -> DatabaseSettings:
+    """Return the settings of a database for `check` and `repair`: few connections, and time for long queries."""
+    return msgspec.structs.replace(settings, pool_size=2, query_timeout_s=QUERY_TIMEOUT_S)
+
+
 @asynccontextmanager
-async def completing_reports(database: Database, cache: Cache) -> AsyncGenerator[None, None]:
-    """Add what an older release has left out of the reports, in the background until the block ends."""
+async def completing_reports(
+    database: Database, cache: Cache, patient: Database
+) -> AsyncGenerator[None, None]:
+    """Add what an older release has left out of the reports, in the background until the block ends.
+
+    `patient` is a database `for_repairs`. It connects when there is something to add, and is closed at the end. An
+    older release may have moved products without a record. So AGAIN_AFTER_S after the last completion the categories
+    are compared once more.
+    """
+    again_at = math.inf
 
     async def complete() -> None:
+        nonlocal again_at
         async with database.connection() as conn:
             is_needed = await queries.has_unreported_writes(conn)
         if is_needed:
-            log.info("summaries.completing")
-            repaired = await repair(database, cache, _ignore, REPORTS)
-            log.info("summaries.completed", repaired=repaired)
+            await add(REPORTS)
+            again_at = time.monotonic() + AGAIN_AFTER_S
+        elif time.monotonic() >= again_at:
+            await add((CATEGORY_TOTALS,))
+            again_at = math.inf
+
+    async def add(summaries: Sequence[Summary[Any]]) -> None:
+        log.info("summaries.completing")
+        repaired = await repair(patient, cache, _ignore, summaries)
+        log.info("summaries.completed", repaired=repaired)
 
     completing = at_random_moments(complete, every_s=LOOK_EVERY_S, failed="summaries.completion_failed")
-    async with in_background(completing, "summaries"):
-        yield
+    try:
+        async with in_background(completing, "summaries"):
+            yield
+    finally:
+        await patient.close()
 
 
 def _ignore(_name: str, _places: int, _found: Sequence[Missing]) -> None:

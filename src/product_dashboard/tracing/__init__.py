@@ -10,6 +10,7 @@ imported, its packages (the extra `otel`) need not be installed, and the plain p
         └── cache wait                      cache      a load of this request, or of another one
             ├── EVALSHA lease               cache
             └── load product                cache
+                ├── connection              database   the wait for one of the pool
                 └── products.get_product    database   a query by its name in sql/, never its values
     POST /api/v1/orders
     └── transaction                         database

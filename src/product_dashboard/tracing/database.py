@@ -1,7 +1,7 @@
 """Spans of transactions, and of queries by their names."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any, Final
 
@@ -15,12 +15,12 @@ from opentelemetry.semconv.attributes.db_attributes import (
 from opentelemetry.semconv.attributes.server_attributes import SERVER_ADDRESS, SERVER_PORT
 from opentelemetry.trace import Span, SpanKind
 
-from product_dashboard.commit import Commit
 from product_dashboard.database import Database
-from product_dashboard.driver import Answer, MySQLConnection, Statement
-from product_dashboard.pipeline import TransactionConnection
-from product_dashboard.primary import PrimaryWatch
-from product_dashboard.query_names import CursorProxy, running_query, with_name
+from product_dashboard.database.commit import Commit
+from product_dashboard.database.driver import Answer, MySQLConnection, Statement
+from product_dashboard.database.pipeline import TransactionConnection
+from product_dashboard.database.primary import PrimaryWatch
+from product_dashboard.database.query_names import CursorProxy, running_query, with_name
 from product_dashboard.settings import DatabaseSettings
 from product_dashboard.tracing.spans import inner_span
 
@@ -36,6 +36,14 @@ class TracedDatabase(Database):
         text = with_name if settings.query_comments else _as_it_is
         self._cursor_class = partial(TracedCursor, database=settings.database, text=text)
         self._statement = partial(_statement_of_running_query, text)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[MySQLConnection, None]:
+        """See Database. The wait for a connection has a span of its own."""
+        async with AsyncExitStack() as lent:
+            with inner_span("connection"):
+                conn = await lent.enter_async_context(super().connection())
+            yield conn
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[TransactionConnection, None]:

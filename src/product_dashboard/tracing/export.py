@@ -8,7 +8,6 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from importlib.metadata import version
 from os import getpid
 from typing import Final
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, Spa
 from opentelemetry.semconv.attributes.service_attributes import SERVICE_NAME, SERVICE_VERSION
 from opentelemetry.trace import Tracer
 
+from product_dashboard import __version__
 from product_dashboard.observability.metrics import SPANS_DROPPED, SPANS_EXPORTED
 from product_dashboard.settings import Sampler, TracingSettings
 
@@ -31,7 +31,7 @@ BATCH_LIMIT: Final = 512
 FLUSH_S: Final = 2.0
 """At the end of the process, spans that still wait are sent for so long."""
 _PATH: Final = "/v1/traces"
-_DISTRIBUTION: Final = "product-dashboard"
+_SCOPE: Final = "product-dashboard"
 
 _SAMPLERS: Final[Mapping[Sampler, Callable[[float], sampling.Sampler]]] = {
     "always_on": lambda _: sampling.ALWAYS_ON,
@@ -52,13 +52,13 @@ class Tracing:
         resource = Resource.create(
             {
                 SERVICE_NAME: settings.service_name,
-                SERVICE_VERSION: version(_DISTRIBUTION),
+                SERVICE_VERSION: __version__,
                 "process.pid": getpid(),
             }
         )
         sampler = _SAMPLERS[settings.sampler](settings.ratio)
         self._provider = TracerProvider(sampler=sampler, resource=resource, shutdown_on_exit=False)
-        self.tracer: Final[Tracer] = self._provider.get_tracer(_DISTRIBUTION)
+        self.tracer: Final[Tracer] = self._provider.get_tracer(_SCOPE)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None, None]:

@@ -1,5 +1,6 @@
 """Spans of requests: those that pass the application, and those that recipes answer."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any, Final, cast
@@ -35,6 +36,8 @@ from product_dashboard.tracing.spans import note_error, request_span
 RESPONSE: Final = b"traceresponse"
 """Tells the client the trace of its request (W3C Trace Context, level 2)."""
 _METHODS: Final = {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
+# A client may send any number: int() refuses one of 5,000 digits, and OTLP one of more than 64 bits.
+_is_port: Final = re.compile(r"[0-9]{1,5}").fullmatch
 _HEAD_END: Final = b"\r\n\r\n"
 _FAILURE: Final = 500
 
@@ -134,7 +137,7 @@ def _asked(method: str, path: str, scheme: str, headers: RawHeaders) -> tuple[st
     for name, value in headers:
         if name == b"host":
             host, _, port = value.decode("latin-1").rpartition(":")
-            if host and port.isdigit():
+            if host and _is_port(port):
                 attributes[SERVER_ADDRESS], attributes[SERVER_PORT] = host, int(port)
             else:
                 attributes[SERVER_ADDRESS] = value.decode("latin-1")

@@ -3,8 +3,10 @@
 import pytest
 
 from tests.sqlgen.analysis.reading import dependencies, keys
-from tools.sqlgen.analysis.dependencies import _compares_exactly
-from tools.sqlgen.types.sql_type import BIGINT, VARBINARY, VARCHAR, SqlType
+from tools.sqlgen.analysis.collations import COERCIBLE
+from tools.sqlgen.analysis.comparisons import equals_one_value
+from tools.sqlgen.analysis.scope import Side
+from tools.sqlgen.types.sql_type import BIGINT, INT, VARBINARY, VARCHAR, SqlType
 
 
 @pytest.mark.parametrize(
@@ -82,6 +84,11 @@ def test_the_keys_and_dependencies_of_a_result_are_those_of_its_rows(
     "text", [VARCHAR, VARBINARY, SqlType("ENUM", values=("a",)), SqlType("SET", values=("a",))]
 )
 def test_a_text_that_equals_a_number_is_not_one_text(text: SqlType) -> None:
-    assert not _compares_exactly(text, BIGINT)
-    assert _compares_exactly(text, VARCHAR)
-    assert _compares_exactly(BIGINT, text)
+    assert not equals_one_value(_side(text), _side(BIGINT))
+    assert equals_one_value(_side(text), _side(VARCHAR, COERCIBLE))
+    assert equals_one_value(_side(INT), _side(text))
+    assert not equals_one_value(_side(BIGINT), _side(text))
+
+
+def _side(sql_type: SqlType, collation: str | None = None) -> Side:
+    return Side(None, frozenset(), None, sql_type, collation)

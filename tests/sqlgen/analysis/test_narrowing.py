@@ -20,6 +20,25 @@ def test_an_operator_that_takes_null_proves_nothing_about_its_operands(operator:
     assert nulls(f"SELECT discount FROM orders WHERE (discount {operator} 1) IS NOT NULL") == "N"
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "nick NOT IN (sqlc.slice(x))",
+        "NOT (nick IN (sqlc.slice(x)))",
+        "(nick IN (sqlc.slice(x))) IS NOT NULL",
+        "(nick NOT IN (sqlc.slice(x))) IS TRUE",
+        "(nick IN (sqlc.slice(x))) = 0",
+    ],
+)
+def test_a_list_without_values_proves_nothing_as_not_in_is_true_for_null_too(condition: str) -> None:
+    assert nulls(f"SELECT nick FROM customers WHERE {condition}") == "N"
+
+
+@pytest.mark.parametrize("condition", ["nick IN (sqlc.slice(x))", "nick NOT IN ('a', sqlc.slice(x))"])
+def test_a_list_with_values_proves_that_the_operand_is_not_null(condition: str) -> None:
+    assert nulls(f"SELECT nick FROM customers WHERE {condition}") == "-"
+
+
 @pytest.mark.parametrize("operator", ["=", "<", "<=", ">", ">=", "<>", "SOUNDS LIKE"])
 def test_a_comparison_that_is_true_has_operands_that_are_not_null(operator: str) -> None:
     assert nulls(f"SELECT discount, note FROM orders WHERE discount {operator} note") == "--"
@@ -167,6 +186,7 @@ def test_a_condition_proves_exactly_what_it_excludes(condition: str, columns: st
         ("SELECT IF(discount <> 5, 0, discount) FROM orders", "N"),
         ("SELECT IF(discount = 0, discount, 0) FROM orders", "-"),
         ("SELECT CASE WHEN discount IS NULL THEN 0 WHEN id = 1 THEN discount ELSE discount END FROM orders", "-"),
+        ("SELECT CASE WHEN o.note IS NOT NULL THEN (SELECT o.note) ELSE '' END FROM orders o", "-"),
         ("SELECT CASE discount WHEN 1 THEN discount ELSE 0 END FROM orders", "-"),
         ("SELECT CASE id WHEN discount THEN discount ELSE 0 END FROM orders", "-"),
         ("SELECT CASE discount WHEN 1 THEN 0 ELSE discount END FROM orders", "N"),

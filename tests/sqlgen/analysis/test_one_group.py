@@ -24,6 +24,8 @@ _HYPERGRAPH = "/*+ SET_VAR(optimizer_switch='hypergraph_optimizer=on') */"
         # also for the columns to the left of the subquery: of no rows, the one group has no id
         ("SELECT o.id, (SELECT COUNT(o.total)) FROM orders o WHERE o.id = 5", "NN one"),
         ("SELECT o.id FROM orders o WHERE o.id = 5 HAVING (SELECT COUNT(o.total)) >= 0", "N zero_or_one"),
+        # in HAVING too: both sides of <=> are NULL of no rows
+        ("SELECT o.id, MAX(o.total) AS m FROM orders o WHERE o.id = 5 HAVING o.id <=> m", "NN zero_or_one"),
         ("SELECT shop.max(id), status FROM orders", "N- many"),
         # a grand total comes also of no rows
         ("SELECT (SELECT COUNT(*) FROM items GROUP BY line WITH ROLLUP LIMIT 1) FROM orders", "- many"),
@@ -46,6 +48,10 @@ def test_a_query_has_a_row_if_it_aggregates_and_does_not_filter(sql: str, expect
     ("sql", "expected"),
     [
         ("SELECT status, MAX(id) FROM orders GROUP BY 1, 2", ["GROUP BY cannot group by an aggregate"]),
+        ("SELECT * INTO @a, @b FROM ordrs", ["unknown table 'ordrs'"]),
+        ("(SELECT id FROM orders ORDER BY nope) LIMIT 1", ["unknown column 'nope' in ORDER BY"]),
+        ("(SELECT id FROM orders FOR UPDATE OF nope) LIMIT 1", ["unknown table 'nope' in the locking clause"]),
+        ("SELECT RANK() OVER (ORDER BY RANK() OVER ()) FROM orders", ["window function RANK in another window function"]),
         ("SELECT status, MAX(id) AS m FROM orders GROUP BY 1, m", ["GROUP BY cannot group by an aggregate"]),
         ("SELECT status FROM orders GROUP BY MAX(id), status", ["GROUP BY cannot group by an aggregate"]),
         ("SELECT status FROM orders GROUP BY (SELECT 1, 2), status", ["one column is needed here, and this has 2"]),

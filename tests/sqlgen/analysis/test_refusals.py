@@ -17,6 +17,8 @@ from tools.sqlgen.syntax.parser import parse_query
          "the table has the alias 'o' here"),
         ("SELECT 1 FROM ordrs", "ordrs", "unknown table 'ordrs'", "did you mean 'orders'?"),
         ("SELECT cont(id) FROM orders", "cont", "unknown function 'cont'", "did you mean 'COUNT'?"),
+        ("SELECT vector_distance('a', 'b')", "vector_distance", "unknown function 'vector_distance'",
+         "did you mean 'ST_DISTANCE'?"),
         ("SELECT id FROM orders JOIN customers", "id", "column 'id' in the select list is ambiguous",
          "it can be 'orders.id', 'customers.id'"),
         ("SELECT total AS t FROM orders WHERE t > 1", "t", "unknown column 't' in WHERE",

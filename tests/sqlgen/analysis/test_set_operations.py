@@ -11,6 +11,7 @@ from tools.sqlgen.types.json_shape import JsonAny, JsonObject
     ("sql", "expected"),
     [
         ("SELECT 1 UNION SELECT 2 UNION SELECT 3", "- many"),
+        ("(WITH u AS (SELECT 1 AS n) SELECT n FROM u) LIMIT 1", "- one"),
         ("SELECT (SELECT 1 WHERE FALSE UNION SELECT 2 WHERE FALSE)", "N one"),
         ("SELECT (SELECT 1 WHERE FALSE UNION SELECT 2 LIMIT 1)", "- one"),
         ("SELECT (SELECT 1 UNION SELECT 2 LIMIT 0)", "N one"),

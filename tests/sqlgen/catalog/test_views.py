@@ -100,3 +100,10 @@ def test_queries_of_a_table_with_a_wrong_generated_column_are_checked_as_others(
     schema = "CREATE TABLE t (a INT NOT NULL, g INT AS (missing + a) NOT NULL);"
     assert schema_findings(schema) == ["error: unknown column 'missing' in generated column 'g'"]
     assert columns(schema, "SELECT a, g FROM t") == "a int, g int"
+
+
+@pytest.mark.parametrize("key", ["missing", "a, missing"])
+def test_queries_of_a_table_whose_key_names_no_column_are_checked_as_others(key: str) -> None:
+    schema = f"CREATE TABLE t (a INT NOT NULL, UNIQUE ({key}));"
+    assert len(schema_findings(schema)) == 1
+    assert columns(schema, "SELECT a FROM t") == "a int"

@@ -1,7 +1,8 @@
 """Random tables and random joins over them, as values that can be made smaller.
 
 The generated SQL means the same to MySQL and to SQLite, which executes it. `<=>` becomes IS, and a comparison of text
-with a number is written `NUM(t.s) = 1`, which is `t.s = 1` in MySQL.
+with a number is written `NUM(t.s) = 1`, which is `t.s = 1` in MySQL. 'a' and 'A' are one value of a text `s`, and two
+of a text `sb`; a comparison of both is one of `s`, in SQLite because that is on the left.
 """
 
 import random
@@ -12,6 +13,7 @@ from typing import TypeVar
 
 _T = TypeVar("_T")
 _TEXTS = ("'0'", "'1'", "'1.0'", "'a'", "'A'")
+_BINARY = "CHARACTER SET latin1 COLLATE latin1_bin"
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,9 @@ def for_mysql(sql: str) -> str:
 
 
 def for_sqlite(sql: str) -> str:
-    return sql.replace("<=>", "IS")
+    return (
+        sql.replace("<=>", "IS").replace(_BINARY, "COLLATE BINARY").replace("(9) N", "(9) COLLATE NOCASE N")
+    )
 
 
 # --- generation ---------------------------------------------------------------------------------------
@@ -142,8 +146,10 @@ class Generator:
         columns = [
             f"{each} INT{' NOT NULL' if each in primary or rng.random() < 0.3 else ''}" for each in plain
         ]
-        if rng.random() < 0.4:
-            columns.append(f"s VARCHAR(9){' NOT NULL' if rng.random() < 0.3 else ''}")
+        if rng.random() < 0.5:
+            columns.append(f"s VARCHAR(9) {rng.choice(('NOT NULL', 'NULL', 'NULL'))}")
+        if rng.random() < 0.5:
+            columns.append(f"sb VARCHAR(9) {_BINARY}{' NOT NULL' if rng.random() < 0.3 else ''}")
         stored = [column.split()[0] for column in columns]
         if rng.random() < 0.3:
             columns.append(f"g INT AS ({rng.choice(('a + b', 'COALESCE(a, 0)', 'COALESCE(a, b)'))})")
@@ -156,17 +162,21 @@ class Generator:
     def _literal(self, column: str) -> str:
         if self._rng.random() < 0.2:
             return "NULL"
-        return self._rng.choice(_TEXTS) if column == "s" else str(self._rng.randint(0, 2))
+        return self._rng.choice(_TEXTS) if _is_text(column) else str(self._rng.randint(0, 2))
 
     def block(self, tables: tuple[Table, ...], depth: int = 2) -> Block:
         rng = self._rng
         source, columns = self._source(tables, depth)
         where = tuple(self._condition(columns) for _ in range(rng.choice((0, 0, 1, 1, 2))))
+        texts = [each for each in columns if _is_text(each)]
+        if texts and rng.random() < 0.1:
+            text = rng.choice(texts)
+            return Block((f"HEX({text})",), source, (*where, f"{text} = 'a'"), distinct=True)
         if rng.random() < 0.35:
             return self._grouped(source, columns, where)
-        items = rng.sample(columns, rng.randint(1, len(columns)))
+        items = rng.sample(columns, rng.choice((1, rng.randint(1, len(columns)))))
         if rng.random() < 0.3:
-            items.append(self._value(columns))
+            items = [self._value(columns), *items][: rng.choice((1, len(items) + 1))]
         limit = rng.choice(("", "", "", "", " LIMIT 1", " LIMIT 2", " LIMIT 1 OFFSET 1", " LIMIT 0"))
         return Block(tuple(items), source, where, distinct=rng.random() < 0.3, limit=limit)
 
@@ -225,6 +235,10 @@ class Generator:
         return ["a", "b"] if both_tables else []
 
     def _link(self, left: list[str], right: list[str]) -> str:
+        texts = [[each for each in columns if _is_text(each)] for columns in (left, right)]
+        if all(texts) and self._rng.random() < 0.5:
+            one, other = sorted((self._rng.choice(each) for each in texts), key=is_binary)
+            return f"{one} = {other}"
         ones, others = self._numbers(left), self._numbers(right)
         sides = [self._rng.choice(ones), self._rng.choice(others)]
         self._rng.shuffle(sides)
@@ -234,6 +248,9 @@ class Generator:
         return [each for each in columns if not _is_text(each)] or ["1"]
 
     def _value(self, columns: list[str]) -> str:
+        texts = [each for each in columns if _is_text(each)]
+        if texts and self._rng.random() < 0.4:
+            return f"HEX({self._rng.choice(texts)})"
         one, other = (self._rng.choice(self._numbers(columns)) for _ in range(2))
         form = self._rng.choice(
             ("{} + {}", "COALESCE({}, {})", "{} % {}", "COALESCE({}, 0)", "NULLIF({}, {})")
@@ -250,8 +267,13 @@ class Generator:
             return f"NOT ({self._condition(columns, depth - 1)})"
         texts = [each for each in columns if _is_text(each)]
         if texts and chance < 0.4:
-            text = rng.choice(texts)
-            return rng.choice((f"{text} = {rng.choice(_TEXTS)}", f"NUM({text}) = 1", f"{text} IS NOT NULL"))
+            text, other_text = sorted(rng.choices(texts, k=2), key=is_binary)
+            of_texts = (
+                f"{text} = {rng.choice(_TEXTS)}", f"{text} = {rng.choice(_TEXTS)}", f"NUM({text}) = 1",
+                f"{text} IS NOT NULL", f"{text} = {other_text}", f"{text} = {other_text}",
+                f"{text} = HEX({other_text})",
+            )  # fmt: skip
+            return rng.choice(of_texts)
         one, other = (rng.choice(self._numbers(columns)) for _ in range(2))
         number = rng.randint(-1, 2)
         forms = (
@@ -263,17 +285,23 @@ class Generator:
             f"{one} + 1 = {other}", f"COALESCE({one}, 1) = {number}", f"({one} = {number}) IS TRUE",
             f"({one} > {number}) IS NOT FALSE", f"{number} = {number}", f"{one} IN (SELECT a FROM t0)",
             f"EXISTS (SELECT 1 FROM t1 AS x WHERE x.a = {one})", f"{one} = (SELECT COUNT(*) FROM t1)",
+            f"EXISTS (SELECT (SELECT COUNT(x.a)) FROM t1 AS x WHERE x.a = {one})",
         )  # fmt: skip
         return rng.choice(forms)
 
 
 def alias_of(item: str, index: int) -> str:
-    """Return the alias of a select item: s and its index for a text, c and its index for a number."""
-    return f"{'s' if _is_text(item) else 'c'}{index}"
+    """Return the alias of a select item: s or sb and its index for a text, c and its index for a number."""
+    return f"{'sb' if is_binary(item) else 's' if _is_text(item) else 'c'}{index}"
 
 
 def _is_text(column: str) -> bool:
-    return column.rpartition(".")[2].startswith("s")
+    return column.startswith("HEX(") or column.rpartition(".")[2].startswith("s")
+
+
+def is_binary(column: str) -> bool:
+    """True for a text of which 'a' and 'A' are two values."""
+    return column.rpartition(".")[2].startswith("sb") and not column.startswith("HEX(")
 
 
 # --- smaller worlds -----------------------------------------------------------------------------------

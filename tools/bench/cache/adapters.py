@@ -180,7 +180,7 @@ class OursByRecipes(Ours):
 
     def _recipe(self, entry: Any) -> Any:
         from product_dashboard.cache import Locations
-        from product_dashboard.envelope import Layout
         from product_dashboard.recipes.recipe import Recipe
+        from product_dashboard.web.envelope import Layout
 
         return Recipe(Locations((entry,)), Layout(bytes), "/")

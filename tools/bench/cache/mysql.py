@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from product_dashboard.database import Database
+from product_dashboard.database.pipeline import TransactionConnection
 from product_dashboard.epoch_store import MySQLEpochStore
-from product_dashboard.pipeline import TransactionConnection
 from product_dashboard.settings import load_settings
 from tools.bench.cache.database import Board, Epoch
 

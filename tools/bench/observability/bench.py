@@ -36,8 +36,8 @@ def steps() -> dict[str, Step]:
 
     from product_dashboard.observability import metrics
     from product_dashboard.observability.logs import configure_logging, info_writer
-    from product_dashboard.observability.request_figures import REQUEST_FIGURES
     from product_dashboard.observability.request_ids import begin_request
+    from product_dashboard.observability.request_metrics import REQUEST_METRICS
 
     if MULTIPROCESS_DIRECTORY in os.environ:
         metrics.use_slot(0)
@@ -60,7 +60,7 @@ def steps() -> dict[str, Step]:
 
     def figures() -> None:
         metrics.REQUESTS_RUNNING.inc()
-        REQUEST_FIGURES.count("GET", ROUTE, 200, 0.004)
+        REQUEST_METRICS.count("GET", ROUTE, 200, 0.004)
         metrics.REQUESTS_RUNNING.dec()
 
     return {

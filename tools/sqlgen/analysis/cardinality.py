@@ -11,7 +11,7 @@ from tools.sqlgen.analysis.expression_key import column_references, expression_k
 from tools.sqlgen.analysis.query_block import Filtered, Projected
 from tools.sqlgen.analysis.scope import Namespace, Relation
 from tools.sqlgen.analysis.values import ColumnId, OutputColumn
-from tools.sqlgen.syntax.ast import Embed, Expr, Select, Star
+from tools.sqlgen.syntax.ast import ColumnRef, Embed, Expr, Select, Star
 
 FunctionalDependency = tuple[frozenset[int], frozenset[int]]
 
@@ -28,19 +28,21 @@ def at_most_one_row(
     if all(dependencies.is_single(relation, constant) for relation in names.relations):
         return True
     if not grouping.grouped:
-        return select.distinct and _all_constant(ctx, names, [item.expr for item in select.items], constant)
+        items = [item.expr for item in select.items]
+        return select.distinct and _all_constant(ctx, names, items, dependencies, constant)
     understood = len(grouping.exprs) == len(select.group_by)
-    return understood and _all_constant(ctx, names, grouping.exprs, constant)
+    return understood and _all_constant(ctx, names, grouping.exprs, dependencies, constant)
 
 
-def _all_constant(ctx: Context, names: Namespace, exprs: Iterable[Expr], constant: set[ColumnId]) -> bool:
+def _all_constant(
+    ctx: Context, names: Namespace, exprs: Iterable[Expr], dependencies: FuncDeps, constant: set[ColumnId]
+) -> bool:
+    """True if each expression has only equal values, in the collation of the column if it is one."""
     for expr in exprs:
         if isinstance(expr, (Star, Embed)) or not is_deterministic(expr):
             return False
-        if any(
-            ColumnId(relation.id, index) not in constant
-            for _, relation, index in column_references(ctx, expr, names)
-        ):
+        read = {ColumnId(relation.id, index) for _, relation, index in column_references(ctx, expr, names)}
+        if not (read <= constant if isinstance(expr, ColumnRef) else dependencies.are_same(read, constant)):
             return False
     return True
 

@@ -39,12 +39,12 @@ def _consequences(ctx: Context, place: Place, fact: Fact) -> list[Fact]:
 def is_nullable(place: Place, relation: Relation, index: int) -> bool:
     """True if a column can be NULL where an expression at `place` reads it."""
     column_id = ColumnId(relation.id, index)
-    if proven(NotNull(column_id), place):
+    column = relation.columns[index]
+    if not column.volatile and proven(NotNull(column_id), place):
         return False
     owner = next((each for each in place.chain() if each.namespace.has(relation)), None)
     if owner is not None and owner.may_lack_rows and not proven(Grouped(column_id), place):
         return True
-    column = relation.columns[index]
     return column.nullable or bool(unmatched(place, relation, index))
 
 

@@ -6,11 +6,12 @@ FROM o JOIN c ON c.id = o.customer_id  ->  o.id determines every column of o and
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
+from tools.sqlgen.analysis.comparisons import EXACT, equals_one_value, is_compared_alike
 from tools.sqlgen.analysis.facts import Matched, NotNull
 from tools.sqlgen.analysis.query_block import Filtered
-from tools.sqlgen.analysis.scope import Equality, Relation, Side
+from tools.sqlgen.analysis.scope import Equality, Relation, RelationColumn, Side
 from tools.sqlgen.analysis.values import ColumnId
-from tools.sqlgen.types.sql_type import NUMERIC, SqlType, family
+from tools.sqlgen.types.sql_type import family
 
 
 class FuncDeps:
@@ -30,24 +31,40 @@ class FuncDeps:
 
     def closure(self, columns: Iterable[ColumnId]) -> set[ColumnId]:
         """Return the columns that have one value for each combination of `columns`."""
-        known = set(columns)
+        known = {column for column in columns if self._is_fixed(column)}
         size = -1
         while len(known) > size:
             size = len(known)
             for relation in self._rows.namespace.relations:
-                known.update(self._of_relation(relation, known))
+                known.update(filter(self._is_fixed, self._of_relation(relation, known)))
             for equality in self._rows.equalities:
-                known.update(self._of_equality(equality, known))
+                known.update(filter(self._is_fixed, self._of_equality(equality, known)))
         return known
 
     def is_single(self, relation: Relation, known: AbstractSet[ColumnId]) -> bool:
         """True if the relation has at most one row beside each row of the others with these values of `known`."""
         return relation.max_one or self._has_known_key(relation, known)
 
+    def are_same(self, columns: Iterable[ColumnId], known: AbstractSet[ColumnId]) -> bool:
+        """True if each of the columns is known, and always the same: 'a' and 'A' may be equal, but are not the same."""
+        return all(column in known and self._is_same(column, known) for column in columns)
+
+    def _is_same(self, column: ColumnId, known: AbstractSet[ColumnId]) -> bool:
+        if self._at_prepare or family(self._column(column).type) in EXACT:
+            return True
+        return self._has_one_row(self._relations[column.relation], known)
+
+    def _column(self, column: ColumnId) -> RelationColumn:
+        return self._relations[column.relation].columns[column.index]
+
+    def _is_fixed(self, column: ColumnId) -> bool:
+        """True if the column has one value in one row. The server does not exclude volatile columns."""
+        return self._at_prepare or not self._column(column).volatile
+
     # --- relations
 
     def _of_relation(self, relation: Relation, known: AbstractSet[ColumnId]) -> Iterator[ColumnId]:
-        if self._has_known_key(relation, known) or self._is_constant(relation, known):
+        if self._has_one_row(relation, known):
             yield from (ColumnId(relation.id, index) for index in range(len(relation.columns)))
         elif self._at_prepare:
             for determinants, dependents in relation.functional_dependencies:
@@ -56,9 +73,12 @@ class FuncDeps:
                 ):
                     yield from (ColumnId(relation.id, index) for index in dependents)
 
+    def _has_one_row(self, relation: Relation, known: AbstractSet[ColumnId]) -> bool:
+        return self._has_known_key(relation, known) or self._is_constant(relation, known)
+
     def _has_known_key(self, relation: Relation, known: AbstractSet[ColumnId]) -> bool:
         keys = [*relation.candidate_keys, *(() if self._at_prepare else relation.execution_keys)]
-        return relation.reads <= known and any(
+        return self.are_same(relation.reads, known) and any(
             all(self._is_known(relation, index, known) for index in key) for key in keys
         )
 
@@ -74,7 +94,7 @@ class FuncDeps:
         """True if the relation has the same row, or the same NULLs, beside all rows with these values of `known`."""
         if not relation.max_one or (self._at_prepare and not relation.keeps_names):
             return False
-        return relation.reads <= known and self._is_decided(relation, known)
+        return self.are_same(relation.reads, known) and self._is_decided(relation, known)
 
     # --- outer joins
 
@@ -100,7 +120,7 @@ class FuncDeps:
         return all(
             Matched(outer_join.id) in self._rows.facts
             or (beside is not None and beside.id in outer_join.relations)
-            or (outer_join.deciding is not None and outer_join.deciding <= known)
+            or (outer_join.deciding is not None and self.are_same(outer_join.deciding, known))
             for outer_join in self._outer_joins[relation.id]
         )
 
@@ -123,14 +143,7 @@ class FuncDeps:
             return False
         if self._at_prepare:
             return other.foreseeable and (other.column is not None or not other.depends)
-        return _compares_exactly(one.type, other.type)
-
-
-def _compares_exactly(column: SqlType, other: SqlType) -> bool:
-    """True if equality with one value holds for a single value of the column.
-
-    A text column equals the number 5 as '5', '5.0' and ' 5', so that such a comparison determines nothing.
-    """
-    if family(column) in {"string", "enum", "set", "bytes"}:
-        return family(other) not in NUMERIC
-    return True
+        if not equals_one_value(one, other):
+            return False
+        alike = other.column is not None and is_compared_alike(one.type, other.type)
+        return alike or self.are_same(other.depends, known)

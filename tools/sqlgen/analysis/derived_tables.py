@@ -49,11 +49,12 @@ def relation_of(
     """
     ident = ctx.new_id()
     outputs = result.columns
+    merged = query is not None and is_mergeable(query)
     names = columns if len(columns) == len(outputs) else tuple(column.name for column in outputs)
     return Relation(
         ident,
         name,
-        [_column_of(ident, each, as_) for each, as_ in zip(outputs, names, strict=True)],
+        [_column_of(ident, each, as_, merged=merged) for each, as_ in zip(outputs, names, strict=True)],
         reads=reads,
         candidate_keys=result.candidate_keys,
         execution_keys=result.execution_keys,
@@ -61,11 +62,11 @@ def relation_of(
         max_one=result.max_one,
         min_one=result.min_one,
         unknown_schema=not result.valid,
-        keeps_names=query is not None and is_mergeable(query),
+        keeps_names=merged,
     )
 
 
-def _column_of(ident: int, column: OutputColumn, name: str) -> RelationColumn:
+def _column_of(ident: int, column: OutputColumn, name: str, *, merged: bool) -> RelationColumn:
     nullability_sources = frozenset(
         (ident, nullability_source) for nullability_source in column.nullability_sources
     )
@@ -78,6 +79,8 @@ def _column_of(ident: int, column: OutputColumn, name: str) -> RelationColumn:
         column.json,
         nullability_sources,
         folding=column.folding,
+        collation=column.collation or None,
+        volatile=merged and column.volatile,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tools.sqlgen.analysis.collations import collation_of
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import column_references, expression_key, is_deterministic
 from tools.sqlgen.analysis.scope import Equality, Namespace, ScopeColumn, Side
@@ -67,7 +68,7 @@ def side_of(ctx: Context, names: Namespace, expr: Expr) -> Side:
     foreseeable = not any(_is_known_late(each) for each in walk(expr))
     sql_type = value.type if value else UNKNOWN
     key = expression_key(ctx, expr)
-    return Side(column, depends, key, sql_type, foreseeable, is_deterministic(expr))
+    return Side(column, depends, key, sql_type, collation_of(ctx, expr), foreseeable, is_deterministic(expr))
 
 
 _CLOCKS = frozenset(
@@ -88,8 +89,9 @@ def _is_known_late(node: Node) -> bool:
 def equality_of_columns(left: ScopeColumn, right: ScopeColumn, restricted: frozenset[int] | None) -> Equality:
     """Return the equality of two columns of USING or NATURAL."""
     sides = [
-        Side(column, frozenset([column]), column, each.relation.columns[each.index].type)
+        Side(column, frozenset([column]), column, found.type, found.collation)
         for each in (left, right)
         for column in (ColumnId(each.relation.id, each.index),)
+        for found in (each.relation.columns[each.index],)
     ]
     return Equality(sides[0], sides[1], restricted)

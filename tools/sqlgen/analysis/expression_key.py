@@ -23,6 +23,7 @@ from tools.sqlgen.syntax.ast import (
     Expr,
     FloatLiteral,
     IntLiteral,
+    IsTest,
     Node,
     NullLiteral,
     Param,
@@ -121,6 +122,12 @@ def is_deterministic(node: Node) -> bool:
     )
 
 
+def reads_volatile(ctx: Context, node: Node) -> bool:
+    """True if a column below `node` may have another value each time that it is read."""
+    found = (ctx.column_of(each) for each in walk(node) if isinstance(each, ColumnRef))
+    return any(each is not None and each[0].columns[each[1]].volatile for each in found)
+
+
 def is_aggregate(node: Node) -> bool:
     """True for a call of an aggregate function that is not a window function call."""
     return (
@@ -139,16 +146,24 @@ def contains_aggregate(node: Node | None) -> bool:
 def constant_folding(ctx: Context, expr: Expr) -> ConstantFolding:
     """Return how the server may fold the expression into a constant before it reads a row.
 
-    Everything without columns counts as constant, also RAND() and @x: this is safe. DATE '...', TIME '...' and
-    TIMESTAMP '...' count as computed.
+    Everything without columns counts as constant, also RAND() and @x: this is safe. So do DATE '...', TIME '...' and
+    TIMESTAMP '...', and a test for NULL, which is false for a value that the server knows to be NOT NULL.
     """
     if isinstance(expr, ColumnRef):
         found = ctx.column_of(expr)
         return found[0].columns[found[1]].folding if found is not None and found[0].keeps_names else "no"
     if isinstance(expr, _LITERALS):
         return "literal"
-    references = (node for node in walk(expr) if isinstance(node, ColumnRef))
+    tests = [node for node in walk(expr) if _is_null_test(node)]
+    tested = {each for test in tests for each in walk(test)}
+    references = (node for node in walk(expr) if isinstance(node, ColumnRef) and node not in tested)
     return "no" if any(constant_folding(ctx, each) == "no" for each in references) else "computed"
+
+
+def _is_null_test(node: Node) -> bool:
+    if isinstance(node, Call):
+        return node.name.upper() == "ISNULL" and node.schema is None
+    return isinstance(node, IsTest) and node.test in {"NULL", "UNKNOWN"}
 
 
 def is_mergeable(query: Query) -> bool:

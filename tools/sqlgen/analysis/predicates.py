@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from tools.sqlgen.analysis.consequences import closure
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expression_key import contains_aggregate, expression_key
+from tools.sqlgen.analysis.expression_key import expression_key, reads_volatile
 from tools.sqlgen.analysis.facts import Fact, Facts, Grouped, NonEmpty, NonZero, NotNull
 from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.functions.literal_numbers import literal_int, nonzero_literal
@@ -29,6 +29,7 @@ from tools.sqlgen.syntax.ast import (
     IsTest,
     Like,
     NullLiteral,
+    Param,
     Quantified,
     Query,
     Regexp,
@@ -37,6 +38,7 @@ from tools.sqlgen.syntax.ast import (
     Unary,
 )
 from tools.sqlgen.syntax.visitor import walk
+from tools.sqlgen.types.sql_type import family
 
 _STRICT_OPERATORS = frozenset(
     ("|", "&", "<<", ">>", "+", "-", "*", "/", "DIV", "MOD", "^", "XOR", "=", "<>", "<", "<=", ">", ">=",
@@ -136,7 +138,7 @@ def not_null(ctx: Context, place: Place, expr: Expr, *, of_rows: bool = False) -
     `of_rows` is true for an operand that is compared with the rows of a subquery.
     """
     facts: Facts = set()
-    found = None if _is_folded(ctx, place, expr, of_rows=of_rows) else expression_key(ctx, expr)
+    found = None if _is_replaced(ctx, place, expr, of_rows=of_rows) else expression_key(ctx, expr)
     if found is not None:
         facts.add(NotNull(found))
     for operand in _strict_operands(expr):
@@ -167,19 +169,22 @@ def _when_chosen(ctx: Context, place: Place, condition: Expr | None, result: Exp
     return closure(ctx, place, proof | not_null(ctx, place, result))
 
 
-def _is_folded(ctx: Context, place: Place, expr: Expr, *, of_rows: bool) -> bool:
-    """True if the server may decide a condition on `expr` without reading the row.
+def _is_replaced(ctx: Context, place: Place, expr: Expr, *, of_rows: bool) -> bool:
+    """True if the server may decide a condition on `expr` with other values than those of the row in the result.
 
     It substitutes the constant columns of a merged derived table, common table or view into the conditions on them.
     `1 + 1 IS NOT NULL` is then true although an outer join did not match and the column is NULL. Bare literals are
-    substituted only for a comparison with a subquery.
+    substituted only for a comparison with a subquery. It computes a volatile column again each time that it is read.
     """
     folded = {"computed", "literal"} if of_rows else {"computed"}
     for node in walk(expr):
         found = ctx.column_of(node) if isinstance(node, ColumnRef) else None
-        if found is None or not found[0].keeps_names or not place.null_extends(found[0]):
+        if found is None:
             continue
-        if found[0].columns[found[1]].folding in folded:
+        relation, column = found[0], found[0].columns[found[1]]
+        if column.volatile:
+            return True
+        if relation.keeps_names and column.folding in folded and place.null_extends(relation):
             return True
     return False
 
@@ -202,7 +207,7 @@ def _strict_operands(expr: Expr) -> Iterable[Expr]:
         case In(items=Query()):
             return ()
         case In():
-            return (expr.operand,)
+            return () if _may_be_empty(expr) else (expr.operand,)
         case Call():
             return _strict_arguments(expr)
         case _:
@@ -297,8 +302,13 @@ def _excludes_zero(op: str, literal: Expr) -> bool:
 
 
 def _nonzero(ctx: Context, expr: Expr) -> Facts:
-    """The number is not zero; COUNT that is not zero has rows to count."""
-    found = expression_key(ctx, expr)
+    """The number is not zero; COUNT that is not zero has rows to count.
+
+    JSON is compared as JSON, in which a text differs from 0, but is divided by as the number 0.
+    """
+    value = ctx.info.typed.get(expr)
+    is_number = value is not None and family(value.type) not in {"json", "unknown"}
+    found = expression_key(ctx, expr) if is_number and not reads_volatile(ctx, expr) else None
     facts: Facts = set() if found is None else {NonZero(found)}
     if isinstance(expr, Call) and expr.name.upper() == "COUNT" and (owner := ctx.info.owners.get(expr)):
         facts.add(NonEmpty(owner))
@@ -314,6 +324,8 @@ def _when_in(ctx: Context, place: Place, expr: In) -> Facts:
         for operand in operands:
             facts |= not_null(ctx, place, operand, of_rows=True)
         return facts
+    if expr.negated and _may_be_empty(expr):
+        return set()
     facts = not_null(ctx, place, expr.operand)
     if expr.negated:
         for item in expr.items:
@@ -321,16 +333,22 @@ def _when_in(ctx: Context, place: Place, expr: In) -> Facts:
     return facts
 
 
+def _may_be_empty(expr: In) -> bool:
+    """True for a list that is one slice: without values, NOT IN is true for NULL too."""
+    match expr.items:
+        case (Param(kind="slice"),):
+            return True
+        case _:
+            return False
+
+
 def _when_exists(ctx: Context, query: Query) -> Facts:
     """Facts of a subquery that returned a row: its WHERE holds for the outer columns too."""
     body = query.body
-    if not isinstance(body, Select) or body.where is None or body.from_ is None:
+    if not isinstance(body, Select) or body.where is None or body.from_ is None or body.having is not None:
         return set()
-    if body.group_by or body.having or _aggregates(body):
-        return set()
-    inside = ctx.info.selects[body].rows.place("where")
-    return closure(ctx, inside, when_true(ctx, inside, body.where))
-
-
-def _aggregates(select: Select) -> bool:
-    return any(contains_aggregate(item) for item in select.items)
+    inside = ctx.info.selects[body]
+    if inside.grouping.aggregates:
+        return set()  # one group of no rows is a row too
+    place = inside.rows.place("where")
+    return closure(ctx, place, when_true(ctx, place, body.where))

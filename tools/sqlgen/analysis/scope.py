@@ -33,6 +33,13 @@ class RelationColumn(Struct, frozen=True, gc=False):
     hidden: bool = False
     """INVISIBLE: not part of `*`."""
     folding: ConstantFolding = "no"
+    collation: str | None = None
+    """Of a text: its name, or None if it is not known."""
+    volatile: bool = False
+    """True if it can have another value each time that the query reads it.
+
+    The server substitutes the expression, such as RAND(), of a merged derived table, common table or view.
+    """
 
 
 class Relation(Struct, frozen=True, eq=False):
@@ -183,6 +190,8 @@ class Side(Struct, frozen=True, gc=False):
     key: Hashable | None
     """Its expression key."""
     type: SqlType
+    collation: str | None = None
+    """Of a text: see collations.py."""
     foreseeable: bool = True
     """False if the value is constant only during one execution: a parameter, a subquery."""
     deterministic: bool = True

@@ -154,7 +154,9 @@ def _result(ctx: Context, projected: Projected, select: Select) -> QueryResult:
     grouping = projected.grouping
     # An aggregate of an outer query's columns is that query's: it does not make one row of this one.
     one_group = grouping.implicit and select in ctx.info.aggregating
-    always_a_row = one_group or (grouping.rollup and select.grand_total)
+    # MariaDB has no grand total of no rows.
+    totals = grouping.rollup and select.grand_total and ctx.catalog.server != "mariadb"
+    always_a_row = one_group or totals
     min_one = always_a_row or (projected.rows.min_one and not grouping.rollup)
     candidate_keys, functional_dependencies = (
         result_keys(ctx, projected, select) if projected.complete else ((), ())

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from msgspec import Struct
 
+from tools.sqlgen.analysis.collations import collation_of
 from tools.sqlgen.analysis.column_names import NOT_IN_FRONT, name_of
 from tools.sqlgen.analysis.consequences import unmatched
 from tools.sqlgen.analysis.context import Context
@@ -12,6 +13,8 @@ from tools.sqlgen.analysis.expression_key import (
     constant_folding,
     contains_aggregate,
     contains_window,
+    is_deterministic,
+    reads_volatile,
 )
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
 from tools.sqlgen.analysis.facts import Fact, Matched
@@ -113,6 +116,8 @@ def _output(
         nullability_sources=_only_causes(place, value, found),
         source=ColumnId(found[0].id, found[1]) if found is not None else None,
         folding=constant_folding(ctx, expr),
+        collation=collation_of(ctx, expr),
+        volatile=not is_deterministic(expr) or reads_volatile(ctx, expr),
     )
 
 

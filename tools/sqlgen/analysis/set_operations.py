@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from tools.sqlgen.analysis.collations import common_collation
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.bits import combined_as_sent
 from tools.sqlgen.analysis.json_shapes import common_shape
@@ -62,4 +63,7 @@ def merge_columns(columns: Sequence[OutputColumn], op: str) -> OutputColumn:
     alike = sql_type.name == "BINARY" and all(column.source_column for column in real)
     source_column = real[0].source_column if same or alike else None
     shape = common_shape([column.json for column in real], nullable=nullable) if sql_type == JSON else None
-    return OutputColumn(first.name, sql_type, nullable, first.start, first.end, source_column, shape)
+    collation = common_collation(column.collation for column in columns)
+    return OutputColumn(
+        first.name, sql_type, nullable, first.start, first.end, source_column, shape, collation=collation
+    )

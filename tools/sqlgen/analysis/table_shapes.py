@@ -5,12 +5,15 @@ from weakref import WeakKeyDictionary
 import msgspec
 from msgspec import Struct
 
+from tools.sqlgen.analysis.collations import BINARY
 from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expression_key import is_mergeable
 from tools.sqlgen.analysis.scope import RelationColumn
 from tools.sqlgen.catalog import Catalog, Column, Table
 from tools.sqlgen.syntax.ast import ColumnRef, Expr
 from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.source_column import SourceColumn
+from tools.sqlgen.types.sql_type import family
 
 
 class TableShape(Struct, gc=False):
@@ -45,13 +48,17 @@ def table_shape(ctx: Context, table: Table) -> TableShape:
     return found
 
 
+_MERGES = frozenset(("MERGE", "MRG_MYISAM"))
+"""Storage engines that read several tables as one: a key is unique in each of those alone."""
+
+
 def _table_shape(table: Table) -> TableShape:
     position = {column.name.lower(): index for index, column in enumerate(table.columns)}
     columns = tuple(_column(table, column) for column in table.columns)
     # A key that names no column is an error of the schema, which is reported.
     candidate_keys = tuple(
         frozenset(position[name.lower()] for name in key.columns)
-        for key in table.unique_keys
+        for key in (() if table.engine in _MERGES else table.unique_keys)
         if all(name.lower() in position for name in key.columns)
     )
     everything = frozenset(range(len(columns)))
@@ -81,7 +88,14 @@ def _column_names(expr: Expr) -> set[str]:
 
 def _column(table: Table, column: Column) -> RelationColumn:
     source_column = SourceColumn(table.schema, table.name, column.name)
-    return RelationColumn(column.name, column.type, column.nullable, source_column, hidden=column.invisible)
+    return RelationColumn(
+        column.name,
+        column.type,
+        column.nullable,
+        source_column,
+        hidden=column.invisible,
+        collation=BINARY if family(column.type) == "bytes" else column.collation,
+    )
 
 
 def _view_shape(ctx: Context, table: Table) -> TableShape:
@@ -90,6 +104,7 @@ def _view_shape(ctx: Context, table: Table) -> TableShape:
     columns = table.columns  # raises SqlError for a view that is wrong or refers to itself
     assert view is not None
     result = ctx.resolve_view(view.query, ctx.catalog, view.text, table.schema)
+    merged = is_mergeable(view.query)
     shaped = tuple(
         RelationColumn(
             column.name,
@@ -99,6 +114,8 @@ def _view_shape(ctx: Context, table: Table) -> TableShape:
             each.json,
             each.nullability_sources,
             folding=each.folding,
+            collation=each.collation or None,
+            volatile=merged and each.volatile,
         )
         for column, each in zip(columns, result.columns, strict=True)
     )

@@ -53,3 +53,7 @@ class OutputColumn(Struct, frozen=True, gc=False):
     source: ColumnId | None = None
     """Relation and index of the column that it is an unchanged copy of, inside the query."""
     folding: ConstantFolding = "no"
+    collation: str | None = None
+    """Of a text: see collations.py."""
+    volatile: bool = False
+    """True if it can have another value each time that it is computed from one row: RAND()."""

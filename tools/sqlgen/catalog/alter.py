@@ -18,6 +18,7 @@ from tools.sqlgen.syntax.ast import (
     ColumnDef,
     ConvertTo,
     DataType,
+    DefaultCharset,
     DropColumn,
     DropKey,
     ForeignKeyDef,
@@ -29,7 +30,7 @@ from tools.sqlgen.syntax.ast import (
     RenameColumn,
     RenameKey,
 )
-from tools.sqlgen.types.declared import charset_of, sql_type, widened_text
+from tools.sqlgen.types.declared import charset_of, column_collation, sql_type, widened_text
 
 
 class TableChange(KeyChange):
@@ -46,7 +47,8 @@ class TableChange(KeyChange):
         """Convert a column definition to a column of this table."""
         nullable = written.nullable is not False and not written.primary and not written.auto_increment
         column_type = sql_type(written.type, self._table.charset, self._table.collation)
-        collation = written.type.collation or (None if written.type.charset else self._table.collation)
+        is_text = column_type.charset not in {None, "binary"}
+        collation = column_collation(written.type, self._table.charset, self._table.collation)
         return Column(
             name=written.name,
             type=column_type,
@@ -56,7 +58,7 @@ class TableChange(KeyChange):
             generated=written.generated,
             invisible=written.invisible,
             comment=written.comment,
-            collation=collation if column_type.charset not in {None, "binary"} else None,
+            collation=collation if is_text else None,
             default=written.default,
         )
 
@@ -218,14 +220,16 @@ class TableChange(KeyChange):
         for fault in charset_faults(charset, action.collation):
             raise SqlError(fault, action.start, action.end)
         self._table.charset, self._table.collation = charset, action.collation
-        self._table.columns = [_converted(each, charset, action.collation) for each in self._table.columns]
+        collation = action.collation.lower() if action.collation is not None else f"default of {charset}"
+        self._table.columns = [_converted(each, charset, collation) for each in self._table.columns]
+
+    def default_charset(self, action: DefaultCharset) -> None:
+        charset = charset_of(action.collation) if action.collation is not None else None
+        self._table.charset, self._table.collation = action.charset or charset, action.collation
 
     def other(self, action: OtherAction) -> None:
-        verb, _, charset = action.verb.partition(" ")
         if action.verb in {"PARTITION", "REMOVE"}:
             self._table.partitioned = action.verb == "PARTITION"
-        if verb == "CHARSET":
-            self._table.charset, self._table.collation = charset, None
 
 
 def _has_default(written: ColumnDef, *, nullable: bool) -> bool:
@@ -234,7 +238,7 @@ def _has_default(written: ColumnDef, *, nullable: bool) -> bool:
     return written.default is not None and not isinstance(written.default, NullLiteral)
 
 
-def _converted(column: Column, charset: str, collation: str | None) -> Column:
+def _converted(column: Column, charset: str, collation: str) -> Column:
     old = column.type
     if old.charset is None or old.charset == "binary":
         return column
@@ -251,6 +255,7 @@ _RULES: dict[type, Callable[..., None]] = {
     AlterVisibility: TableChange.alter_visibility,
     ChangeColumn: TableChange.change_column,
     ConvertTo: TableChange.convert_to,
+    DefaultCharset: TableChange.default_charset,
     DropColumn: TableChange.drop_column,
     DropKey: TableChange.apply_drop_key,
     OtherAction: TableChange.other,

@@ -18,7 +18,7 @@ from tools.sqlgen.syntax.ast import (
 )
 from tools.sqlgen.types.collations import CHARSETS, COLLATIONS, same_charset
 from tools.sqlgen.types.date_text import is_date, is_time
-from tools.sqlgen.types.declared import character_bytes, charset_of, column_charset
+from tools.sqlgen.types.declared import character_bytes, charset_of, column_charset, column_collation
 from tools.sqlgen.types.type_table import INT_BITS, MOST_BYTES, TYPES
 
 _WITHOUT_DEFAULT = frozenset(MOST_BYTES) | {
@@ -66,12 +66,19 @@ def _type_faults(written: DataType, charset: str | None, collation: str | None) 
         yield f"{name}({args[0]},{args[1]}) is too long: at most 255"
     if len(args) > 1 and args[1] > min(args[0], 30):
         yield f"{name}({args[0]},{args[1]}) has more digits after the point than it can have"
-    folded = [value.rstrip().lower() for value in written.values]
-    if len(set(folded)) < len(folded):
-        yield f"a member of the {name} is there twice"
-    if name == "SET" and any("," in value for value in written.values):
-        yield "a member of a SET cannot have a comma"
+    yield from _member_faults(written, column_collation(written, charset, collation))
     yield from charset_faults(written.charset, written.collation)
+
+
+def _member_faults(written: DataType, collation: str) -> Iterator[str]:
+    """Yield faults of the members of an ENUM or SET."""
+    members = [value.rstrip() for value in written.values]
+    if not collation.endswith(("_bin", "_cs")):
+        members = [value.lower() for value in members]
+    if len(set(members)) < len(members):
+        yield f"a member of the {written.name} is there twice"
+    if written.name == "SET" and any("," in value for value in written.values):
+        yield "a member of a SET cannot have a comma"
 
 
 def charset_faults(charset: str | None, collation: str | None) -> Iterator[str]:

@@ -35,6 +35,7 @@ class Column(Struct, frozen=True):
     """Not part of `*`."""
     comment: str | None = None
     collation: str | None = None
+    """Of a text: see `column_collation`. None if it is not known, as of CREATE TABLE ... SELECT."""
     source_column: SourceColumn | None = None
     """Of a view's column: the table column that it is an unchanged copy of. None in a table."""
     default: Expr | None = None

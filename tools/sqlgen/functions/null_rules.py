@@ -8,6 +8,7 @@ from tools.sqlgen.functions.rules import Args, TypedArgs
 from tools.sqlgen.syntax.ast import Expr, StringLiteral
 from tools.sqlgen.types.sql_type import (
     NUMERIC,
+    TEMPORAL,
     family,
 )
 from tools.sqlgen.types.typed_expr import TypedExpr
@@ -151,3 +152,38 @@ def of_document(values: TypedArgs, _args: Args) -> bool:
 def of_digest(values: TypedArgs, args: Args) -> bool:
     """SHA2: NULL for a length that does not exist."""
     return strict(values, args) or literal_int(args[1]) not in {0, 224, 256, 384, 512}
+
+
+# --- MariaDB, which gives NULL for arguments that MySQL refuses --------------------------------------
+
+
+def of_json(values: TypedArgs, _args: Args) -> bool:
+    """Not NULL for JSON; text may be no JSON."""
+    return any(family(value.type) != "json" for value in values)
+
+
+def of_text(values: TypedArgs, _args: Args) -> bool:
+    """JSON_QUOTE: not NULL for text."""
+    return family(values[0].type) != "string"
+
+
+def of_geometry(values: TypedArgs, _args: Args) -> bool:
+    """Not NULL for geometries; bytes may be none."""
+    return family(values[0].type) != "geometry"
+
+
+def with_arguments(values: TypedArgs, _args: Args) -> bool:
+    """UNIX_TIMESTAMP: sure without a date, which may be out of its range."""
+    return bool(values)
+
+
+def of_byte_count(_values: TypedArgs, args: Args) -> bool:
+    """RANDOM_BYTES: sure for a length that is written out and allowed."""
+    length = literal_int(args[0])
+    return length is None or not 1 <= length <= _SURE_LENGTH
+
+
+def of_mixed_times(values: TypedArgs, _args: Args) -> bool:
+    """GREATEST, LEAST: a date or time beside another type, which may be none."""
+    kinds = {family(value.type) for value in values}
+    return bool(kinds & TEMPORAL) and not kinds <= TEMPORAL

@@ -107,3 +107,5 @@ class Rule(Struct, frozen=True, gc=False):
     deterministic: bool = True
     unchanged: bool = False
     """The result is one of the values of the first argument."""
+    in_mariadb: NullRule | None = None
+    """The rule of MariaDB if that gives NULL for arguments that MySQL refuses; None if it is `nulls` too."""

@@ -5,8 +5,8 @@ To add a function, add a line to its block:
     "SUBSTRING_INDEX": _rule("ssi", text_of_first),
 
 The letters of the signature are explained in rules.py. By default the result is NULL exactly if an argument is
-NULL; `nulls=` is for other rules, and `rejects=` lists the arguments whose NULL makes the result NULL if those
-are not all.
+NULL; `nulls=` is for other rules, `in_mariadb=` for arguments that MySQL refuses and MariaDB answers with NULL, and
+`rejects=` lists the arguments whose NULL makes the result NULL if those are not all.
 """
 
 from tools.sqlgen.functions import null_rules as null
@@ -43,12 +43,13 @@ def _rule(
     of: FunctionKind = "scalar",
     deterministic: bool = True,
     unchanged: bool = False,
+    in_mariadb: NullRule | None = None,
 ) -> Rule:
     if isinstance(result, SqlType):
         result = always(result)
     if nulls is null.never and rejects is None:
         rejects = ()
-    return Rule(signature(arguments), result, nulls, rejects, of, deterministic, unchanged)
+    return Rule(signature(arguments), result, nulls, rejects, of, deterministic, unchanged, in_mariadb)
 
 
 def _sum(values: TypedArgs, _args: Args) -> SqlType:
@@ -105,7 +106,7 @@ _STRING = {
     "REGEXP_REPLACE": _rule("sss[iis", results.text_of(0, 2)),
     "REGEXP_SUBSTR": _rule("ss[iis", results.text_of(0, 2), null.maybe),
     "REPEAT": _rule("si", text_of_first, null.of_length),
-    "REPLACE": _rule("sss", text_of_first),
+    "REPLACE": _rule("sss", text_of_first, rejects=(0, 1)),
     "REVERSE": _rule("s", text),
     "RIGHT": _rule("si", text_of_first),
     "RPAD": _rule("sis", text_of_first, null.of_length),
@@ -139,9 +140,9 @@ _NUMERIC = {
     "DEGREES": _rule("f", DOUBLE),
     "EXP": _rule("f", DOUBLE),
     "FLOOR": _rule("f", results.whole),
-    "GREATEST": _rule("pp*", results.merged_extremum),
+    "GREATEST": _rule("pp*", results.merged_extremum, in_mariadb=null.of_mixed_times),
     "INTERVAL": _rule("pp*", BIGINT, null.never),
-    "LEAST": _rule("pp*", results.merged_extremum),
+    "LEAST": _rule("pp*", results.merged_extremum, in_mariadb=null.of_mixed_times),
     "LN": _rule("f", DOUBLE, null.maybe),
     "LOG": _rule("f[f", DOUBLE, null.maybe),
     "LOG10": _rule("f", DOUBLE, null.maybe),
@@ -213,7 +214,7 @@ _DATES = {
     "TIMESTAMPDIFF": _rule("umm", BIGINT, null.of_dates_after_unit, (1, 2)),
     "TO_DAYS": _rule("m", BIGINT, null.of_date),
     "TO_SECONDS": _rule("m", BIGINT, null.of_date),
-    "UNIX_TIMESTAMP": _rule("[m", results.unix_seconds),
+    "UNIX_TIMESTAMP": _rule("[m", results.unix_seconds, in_mariadb=null.with_arguments),
     "UTC_DATE": _rule("", DATE),
     "UTC_TIME": _rule("[i", results.fractional("TIME")),
     "UTC_TIMESTAMP": _rule("[i", results.fractional("DATETIME")),
@@ -226,33 +227,33 @@ _DATES = {
 
 _JSON = {
     "JSON_ARRAY": _rule("[a*", JSON, null.never),
-    "JSON_ARRAY_APPEND": _rule("jsa**", JSON, null.of_document, (0, 1)),
-    "JSON_ARRAY_INSERT": _rule("jsa**", JSON, null.of_document, (0, 1)),
-    "JSON_CONTAINS": _rule("js[s", BOOL, null.unless_third),
-    "JSON_CONTAINS_PATH": _rule("jss*", BOOL),
-    "JSON_DEPTH": _rule("j", BIGINT),
+    "JSON_ARRAY_APPEND": _rule("jsa**", JSON, null.of_document, (0, 1), in_mariadb=null.maybe),
+    "JSON_ARRAY_INSERT": _rule("jsa**", JSON, null.of_document, (0, 1), in_mariadb=null.maybe),
+    "JSON_CONTAINS": _rule("js[s", BOOL, null.unless_third, in_mariadb=null.of_json),
+    "JSON_CONTAINS_PATH": _rule("jss*", BOOL, in_mariadb=null.maybe),
+    "JSON_DEPTH": _rule("j", BIGINT, in_mariadb=null.of_json),
     "JSON_EXTRACT": _rule("js*", JSON, null.maybe),
-    "JSON_INSERT": _rule("jsa**", JSON, null.of_document, (0, 1)),
+    "JSON_INSERT": _rule("jsa**", JSON, null.of_document, (0, 1), in_mariadb=null.maybe),
     "JSON_KEYS": _rule("j[s", JSON, null.maybe),
-    "JSON_LENGTH": _rule("j[s", BIGINT, null.unless_path),
-    "JSON_MERGE": _rule("jj*", JSON),
-    "JSON_MERGE_PATCH": _rule("jj*", JSON, rejects=()),
-    "JSON_MERGE_PRESERVE": _rule("jj*", JSON),
+    "JSON_LENGTH": _rule("j[s", BIGINT, null.unless_path, in_mariadb=null.of_json),
+    "JSON_MERGE": _rule("jj*", JSON, in_mariadb=null.of_json),
+    "JSON_MERGE_PATCH": _rule("jj*", JSON, rejects=(), in_mariadb=null.of_json),
+    "JSON_MERGE_PRESERVE": _rule("jj*", JSON, in_mariadb=null.of_json),
     "JSON_OBJECT": _rule("[sa**", JSON, null.never),
-    "JSON_OVERLAPS": _rule("jj", BOOL),
-    "JSON_PRETTY": _rule("j", LONGTEXT),
-    "JSON_QUOTE": _rule("s", VARCHAR),
-    "JSON_REMOVE": _rule("js*", JSON),
-    "JSON_REPLACE": _rule("jsa**", JSON, null.of_document, (0, 1)),
-    "JSON_SCHEMA_VALID": _rule("jj", BOOL),
+    "JSON_OVERLAPS": _rule("jj", BOOL, in_mariadb=null.of_json),
+    "JSON_PRETTY": _rule("j", LONGTEXT, in_mariadb=null.of_json),
+    "JSON_QUOTE": _rule("s", VARCHAR, in_mariadb=null.of_text),
+    "JSON_REMOVE": _rule("js*", JSON, in_mariadb=null.maybe),
+    "JSON_REPLACE": _rule("jsa**", JSON, null.of_document, (0, 1), in_mariadb=null.maybe),
+    "JSON_SCHEMA_VALID": _rule("jj", BOOL, in_mariadb=null.maybe),
     "JSON_SCHEMA_VALIDATION_REPORT": _rule("jj", JSON),
     "JSON_SEARCH": _rule("jss[ss*", JSON, null.maybe, (0, 1, 2)),
-    "JSON_SET": _rule("jsa**", JSON, null.of_document, (0, 1)),
+    "JSON_SET": _rule("jsa**", JSON, null.of_document, (0, 1), in_mariadb=null.maybe),
     "JSON_STORAGE_FREE": _rule("j", BIGINT),
     "JSON_STORAGE_SIZE": _rule("j", BIGINT),
-    "JSON_TYPE": _rule("j", VARCHAR),
+    "JSON_TYPE": _rule("j", VARCHAR, in_mariadb=null.of_json),
     "JSON_UNQUOTE": _rule("s", LONGTEXT),
-    "JSON_VALID": _rule("a", BOOL),
+    "JSON_VALID": _rule("a", BOOL, rejects=()),
     "JSON_VALUE": _rule("js[s", VARCHAR, null.maybe, (0,)),
 }
 
@@ -274,14 +275,14 @@ _HASHES = {
     "AES_ENCRYPT": _rule("ss[sssi", VARBINARY, null.maybe, (0, 1)),
     "COMPRESS": _rule("s", VARBINARY),
     "MD5": _rule("s", VARCHAR),
-    "RANDOM_BYTES": _rule("i", VARBINARY, deterministic=False),
+    "RANDOM_BYTES": _rule("i", VARBINARY, deterministic=False, in_mariadb=null.of_byte_count),
     "SHA": _rule("s", VARCHAR),
     "SHA1": _rule("s", VARCHAR),
-    "SHA2": _rule("si", VARCHAR, null.of_digest),
+    "SHA2": _rule("si", VARCHAR, null.of_digest, (0,)),
     "STATEMENT_DIGEST": _rule("s", VARCHAR),
     "STATEMENT_DIGEST_TEXT": _rule("s", LONGTEXT),
     "UNCOMPRESS": _rule("b", LONGBLOB, null.maybe),
-    "UNCOMPRESSED_LENGTH": _rule("b", UBIGINT),
+    "UNCOMPRESSED_LENGTH": _rule("b", UBIGINT, in_mariadb=null.maybe),
     "VALIDATE_PASSWORD_STRENGTH": _rule("s", BIGINT),
     "ENCODE": _rule("ss", VARBINARY, null.maybe),
     "DECODE": _rule("bs[a*", VARBINARY, null.maybe, ()),
@@ -289,7 +290,7 @@ _HASHES = {
     "DES_DECRYPT": _rule("b[s", VARBINARY, null.maybe, (0,)),
     "ENCRYPT": _rule("s[s", VARCHAR, null.maybe, (0,)),
     "OLD_PASSWORD": _rule("s", VARCHAR, null.maybe),
-    "PASSWORD": _rule("s", VARCHAR, null.maybe),
+    "PASSWORD": _rule("s", VARCHAR, null.maybe, ()),
 }
 
 _NETWORK = {
@@ -385,7 +386,7 @@ _SPATIAL = {
         )
     },
     **{
-        f"{prefix}{name}": _rule("s[is", GEOMETRY, rejects=(0,))
+        f"{prefix}{name}": _rule("s[is", GEOMETRY, rejects=(0,), in_mariadb=null.maybe)
         for prefix in ("ST_", "")
         for name in (
             "GEOMCOLLFROMTEXT",
@@ -474,8 +475,14 @@ _SPATIAL = {
             "ST_TRANSFORM",
         )
     },
-    **{name: _rule("g[s", LONGTEXT) for name in ("ST_ASTEXT", "ST_ASWKT", "ASTEXT", "ASWKT")},
-    **{name: _rule("g[s", LONGBLOB) for name in ("ST_ASBINARY", "ST_ASWKB", "ASBINARY", "ASWKB")},
+    **{
+        name: _rule("g[s", LONGTEXT, in_mariadb=null.of_geometry)
+        for name in ("ST_ASTEXT", "ST_ASWKT", "ASTEXT", "ASWKT")
+    },
+    **{
+        name: _rule("g[s", LONGBLOB, in_mariadb=null.of_geometry)
+        for name in ("ST_ASBINARY", "ST_ASWKB", "ASBINARY", "ASWKB")
+    },
     **{
         name: _rule("g*", GEOMETRY, null.maybe)
         for name in (
@@ -490,7 +497,7 @@ _SPATIAL = {
     "POINT": _rule("ff", GEOMETRY),
     "ST_AREA": _rule("g", DOUBLE, null.maybe),
     "AREA": _rule("g", DOUBLE, null.maybe),
-    "ST_ASGEOJSON": _rule("g[ii", JSON),
+    "ST_ASGEOJSON": _rule("g[ii", JSON, rejects=(0,), in_mariadb=null.of_geometry),
     "ST_BUFFER": _rule("gf[bbb", GEOMETRY, null.maybe, (0, 1)),
     "BUFFER": _rule("gf[bbb", GEOMETRY, null.maybe, (0, 1)),
     "ST_BUFFER_STRATEGY": _rule("s[f", VARBINARY, null.maybe),
@@ -500,16 +507,16 @@ _SPATIAL = {
     "ST_DISTANCE_SPHERE": _rule("gg[f", DOUBLE, null.maybe),
     "ST_FRECHETDISTANCE": _rule("gg[s", DOUBLE, null.maybe),
     "ST_GEOHASH": _rule("ai[i", VARCHAR),
-    "ST_GEOMETRYTYPE": _rule("g", VARCHAR),
-    "GEOMETRYTYPE": _rule("g", VARCHAR),
+    "ST_GEOMETRYTYPE": _rule("g", VARCHAR, in_mariadb=null.of_geometry),
+    "GEOMETRYTYPE": _rule("g", VARCHAR, in_mariadb=null.of_geometry),
     "ST_GEOMFROMGEOJSON": _rule("j[ii", GEOMETRY, null.maybe, (0,)),
     "ST_HAUSDORFFDISTANCE": _rule("gg[s", DOUBLE, null.maybe),
-    "ST_ISCLOSED": _rule("g", BOOL, null.maybe),
-    "ISCLOSED": _rule("g", BOOL, null.maybe),
+    "ST_ISCLOSED": _rule("g", BOOL, null.maybe, ()),
+    "ISCLOSED": _rule("g", BOOL, null.maybe, ()),
     "ST_ISEMPTY": _rule("g", BOOL, null.maybe),
     "ISEMPTY": _rule("g", BOOL, null.maybe),
-    "ST_ISSIMPLE": _rule("g", BOOL),
-    "ISSIMPLE": _rule("g", BOOL),
+    "ST_ISSIMPLE": _rule("g", BOOL, rejects=(), in_mariadb=null.of_geometry),
+    "ISSIMPLE": _rule("g", BOOL, rejects=(), in_mariadb=null.of_geometry),
     "ST_ISVALID": _rule("g", BOOL),
     "ST_LATFROMGEOHASH": _rule("s", DOUBLE),
     "ST_LONGFROMGEOHASH": _rule("s", DOUBLE),
@@ -522,12 +529,12 @@ _SPATIAL = {
     "ST_POINTATDISTANCE": _rule("gf", GEOMETRY, null.maybe),
     "ST_POINTFROMGEOHASH": _rule("si", GEOMETRY),
     "ST_SIMPLIFY": _rule("gf", GEOMETRY, null.maybe),
-    "ST_SRID": _rule("g[i", results.geometry_or_number(2, BIGINT)),
-    "SRID": _rule("g", BIGINT),
-    "ST_X": _rule("g[f", results.geometry_or_number(2, DOUBLE)),
-    "ST_Y": _rule("g[f", results.geometry_or_number(2, DOUBLE)),
-    "X": _rule("g", DOUBLE),
-    "Y": _rule("g", DOUBLE),
+    "ST_SRID": _rule("g[i", results.geometry_or_number(2, BIGINT), in_mariadb=null.of_geometry),
+    "SRID": _rule("g", BIGINT, in_mariadb=null.of_geometry),
+    "ST_X": _rule("g[f", results.geometry_or_number(2, DOUBLE), in_mariadb=null.maybe),
+    "ST_Y": _rule("g[f", results.geometry_or_number(2, DOUBLE), in_mariadb=null.maybe),
+    "X": _rule("g", DOUBLE, in_mariadb=null.maybe),
+    "Y": _rule("g", DOUBLE, in_mariadb=null.maybe),
 }
 
 _AGGREGATES = {
@@ -574,12 +581,12 @@ _MARIADB = {
     "COLUMN_JSON": _rule("b", LONGTEXT, null.maybe),
     "CRC32C": _rule("s", UBIGINT),
     "JSON_ARRAY_INTERSECT": _rule("jj", JSON, null.maybe),
-    "JSON_COMPACT": _rule("j", LONGTEXT),
-    "JSON_DETAILED": _rule("j[i", LONGTEXT),
-    "JSON_EQUALS": _rule("jj", BOOL),
+    "JSON_COMPACT": _rule("j", LONGTEXT, null.of_json),
+    "JSON_DETAILED": _rule("j[i", LONGTEXT, null.maybe),
+    "JSON_EQUALS": _rule("jj", BOOL, null.of_json),
     "JSON_EXISTS": _rule("js", BOOL, null.maybe),
-    "JSON_LOOSE": _rule("j", LONGTEXT),
-    "JSON_NORMALIZE": _rule("j", LONGTEXT),
+    "JSON_LOOSE": _rule("j", LONGTEXT, null.of_json),
+    "JSON_NORMALIZE": _rule("j", LONGTEXT, null.of_json),
     "JSON_OBJECT_FILTER_KEYS": _rule("jj", JSON, null.maybe),
     "JSON_OBJECT_TO_ARRAY": _rule("j", JSON, null.maybe),
     "JSON_QUERY": _rule("js", LONGTEXT, null.maybe),
@@ -591,9 +598,9 @@ _MARIADB = {
     "NEXTVAL": _rule("a", BIGINT, null.never, deterministic=False),
     "NVL": _rule("pp", merged, null.all_null, ()),
     "NVL2": _rule("app", lambda values, _args: merged(values[1:], _args), null.maybe, ()),
-    "ROWNUM": _rule("", BIGINT),
+    "ROWNUM": _rule("", BIGINT, deterministic=False),
     "SETVAL": _rule("ai[ii", BIGINT, null.maybe, deterministic=False),
-    "SFORMAT": _rule("s[a*", VARCHAR, null.maybe),
+    "SFORMAT": _rule("s[a*", VARCHAR, null.maybe, (0,)),
     "SYS_GUID": _rule("", VARCHAR, deterministic=False),
     "TO_CHAR": _rule("m[s", VARCHAR, null.maybe),
     "UUID_V4": _rule("", VARCHAR, deterministic=False),
@@ -601,8 +608,8 @@ _MARIADB = {
     "VEC_DISTANCE": _rule("vv", DOUBLE, null.maybe),
     "VEC_DISTANCE_COSINE": _rule("vv", DOUBLE, null.maybe),
     "VEC_DISTANCE_EUCLIDEAN": _rule("vv", DOUBLE, null.maybe),
-    "VEC_FROMTEXT": _rule("s", VECTOR),
-    "VEC_TOTEXT": _rule("v", LONGTEXT),
+    "VEC_FROMTEXT": _rule("s", VECTOR, null.maybe),
+    "VEC_TOTEXT": _rule("v", LONGTEXT, null.maybe),
 }
 
 MARIADB = frozenset(_MARIADB)

@@ -103,6 +103,22 @@ def column_charset(written: DataType, charset: str | None, collation: str | None
     return charset_of(collation) if collation is not None else DEFAULT_CHARSET
 
 
+def column_collation(written: DataType, charset: str | None, collation: str | None) -> str:
+    """Return the collation of a text column in a table whose defaults are `charset` and `collation`.
+
+    `default of latin1` is the default collation of a character set, `default` that of the database: the settings of the
+    server decide which these are.
+    """
+    if written.collation is not None:
+        return written.collation.lower()
+    if written.binary_attribute:
+        return f"{column_charset(written, charset, collation)}_bin"
+    if written.charset is None and collation is not None:
+        return collation.lower()
+    own = written.charset or charset
+    return "default" if own in {None, "default"} else f"default of {own}"
+
+
 def charset_of(collation: str) -> str:
     """utf8mb4_0900_ai_ci -> utf8mb4"""
     return collation.partition("_")[0]

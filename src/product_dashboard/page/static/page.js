@@ -6,20 +6,29 @@
 
 const ASK_MS = 5_000;
 const RECONNECT_MS = 2_000;
-const { events: EVENTS, process: PROCESS } = document.body.dataset;
+// The origin has no name and no key: a browser refuses to ask for an address that has them, as a page may that was opened
+// with its key in the address. It sends the key by itself.
+const { origin } = location;
+const ADDRESS = origin + location.pathname + location.search;
+const EVENTS = origin + document.body.dataset.events;
+const PROCESS = origin + document.body.dataset.process;
+const FAILED = document.body.dataset.failed;
+
+const NO_ANSWER = "The service does not answer: asking every 5 s";
 
 const status = document.getElementById("status");
 let source; // of events, while the page is seen
 let isLive = false; // events come, and tell of all changes
 let reason = "connecting";
-let isReachable = true;
+const troubles = { page: "", process: "" }; // why each could not be renewed
 let etag;
 let asking; // the request that runs
 let askAgain = false; // an event came meanwhile
 
 function show() {
-  const [state, text] = !isReachable
-    ? ["lost", "The service does not answer: asking every 5 s"]
+  const trouble = troubles.page || troubles.process;
+  const [state, text] = trouble
+    ? ["lost", trouble]
     : isLive
       ? ["live", "Live"]
       : ["slow", `Not live, ${reason}: asking every 5 s`];
@@ -37,20 +46,30 @@ async function refresh() {
   asking = true;
   do {
     askAgain = false;
-    await Promise.all([renew(location.href, replaceLive), renewProcess()]);
+    await Promise.all([renew("page", ADDRESS, FAILED ? reload : replaceLive), renewProcess()]);
   } while (askAgain);
   asking = false;
 }
 
-async function renew(address, replace) {
+async function renew(part, address, replace) {
   try {
     const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(ASK_MS * 2) });
-    isReachable = answer.ok;
+    troubles[part] = answer.ok ? "" : troubleOf(answer.status);
     if (answer.ok) await replace(answer);
   } catch {
-    isReachable = false;
+    troubles[part] = NO_ANSWER;
   }
   show();
+}
+
+function troubleOf(status) {
+  if (status === 401 || status === 403) return "The key is not valid any more: reload the page";
+  if (status === 429) return "Too many requests: asking every 5 s";
+  return `The service cannot answer now (${status}): asking every 5 s`;
+}
+
+function reload() {
+  location.reload();
 }
 
 async function replaceLive(answer) {
@@ -66,7 +85,7 @@ async function replaceLive(answer) {
 
 function renewProcess() {
   const old = document.getElementById("process");
-  return renew(PROCESS, async (answer) => {
+  return renew("process", PROCESS, async (answer) => {
     const fresh = parse(await answer.text()).getElementById("process");
     fresh.className = old.className;
     old.replaceWith(fresh);
@@ -120,17 +139,29 @@ function stopListening(why) {
   show();
 }
 
-document.addEventListener("visibilitychange", () => (document.hidden ? stopListening("paused") : listen()));
-addEventListener("pageshow", listen);
-addEventListener("offline", () => {
-  isReachable = false;
-  show();
-});
-addEventListener("online", refresh);
-setInterval(() => {
-  if (document.hidden) return;
-  if (isLive && isReachable) renewProcess();
-  else refresh();
-}, ASK_MS);
-refresh();
-listen();
+// -- beginning
+
+function start() {
+  setInterval(() => {
+    if (document.hidden) return;
+    if (isLive && !troubles.page) renewProcess();
+    else refresh();
+  }, ASK_MS);
+  addEventListener("offline", () => {
+    troubles.page = NO_ANSWER;
+    show();
+  });
+  addEventListener("online", refresh);
+  if (FAILED) {
+    troubles.page = "Asking every 5 s";
+    show();
+    renewProcess();
+    return;
+  }
+  document.addEventListener("visibilitychange", () => (document.hidden ? stopListening("paused") : listen()));
+  addEventListener("pageshow", listen);
+  refresh();
+  listen();
+}
+
+if (FAILED !== "final") start();

@@ -23,7 +23,7 @@ class Meta(BaseModel):
     total: int
     totalPages: int  # noqa: N815 - a name of the API
     page: int | None
-    pageSize: int  # noqa: N815
+    pageSize: int  # noqa: N815 - as above
     next_cursor: str | None
 
 

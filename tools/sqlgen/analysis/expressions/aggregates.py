@@ -101,6 +101,8 @@ def _owner(ctx: Context, place: Place, call: Call) -> Place:
     for each in place.chain():
         chain.append(each)
         if has_columns and any(column_references(ctx, arg, each.namespace) for arg in call.args):
+            if each.clause == "order":
+                return each
             break
     return next((each for each in reversed(chain) if each.aggregates_allowed), place)
 

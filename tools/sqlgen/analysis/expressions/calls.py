@@ -85,7 +85,8 @@ def _stored_function(ctx: Context, place: Place, call: Call) -> TypedExpr:
             ctx.report_span(message, call.start, call.end)
         return TypedExpr(function.returns, nullable=True)
     if call.schema is None:
-        hint = replacement(call.name.upper()) or did_you_mean(call.name, FUNCTIONS)
+        known = (name for name in FUNCTIONS if not is_missing(name, ctx.catalog.server))
+        hint = replacement(call.name.upper()) or did_you_mean(call.name, known)
         end = call.name_end or call.start + len(call.name)
         ctx.report_span(f"unknown function '{call.name}'", call.start, end, hint)
     elif ctx.catalog.database(call.schema) is not None or find_relation(place, call.schema) is not None:
@@ -121,7 +122,8 @@ def _check_call(ctx: Context, call: Call, rule: Rule) -> bool:
 def _result(ctx: Context, place: Place, call: Call, rule: Rule, values: Sequence[TypedExpr]) -> TypedExpr:
     name = call.name.upper()
     sql_type = rule.result(values, call.args)
-    nullable = rule.nulls(values, call.args)
+    nulls = rule.in_mariadb if ctx.catalog.server == "mariadb" else None
+    nullable = rule.nulls(values, call.args) or (nulls is not None and nulls(values, call.args))
     if name == "MOD" and nullable and not any(value.nullable for value in values):
         found = expression_key(ctx, call.args[1])
         nullable = found is None or not proven(NonZero(found), place)

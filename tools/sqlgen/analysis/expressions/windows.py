@@ -117,11 +117,15 @@ def frame_of(place: Place, over: WindowSpec | str | None) -> WindowFrame | None:
 
 
 def frame_may_be_empty(place: Place, over: WindowSpec | str | None) -> bool:
-    """True if the frame of a row can be empty: it need not contain the row itself."""
+    """True if the frame of a row can be empty: it need not contain the row itself.
+
+    A date that is moved out of the range of dates is NULL: a frame that begins or ends there is empty.
+    """
     frame = frame_of(place, over)
     if frame is None:
         return False
     upper = frame.upper or FrameBound(frame.start, frame.end, "CURRENT ROW")
     starts_by_now = frame.lower.kind in {"UNBOUNDED PRECEDING", "PRECEDING", "CURRENT ROW"}
     ends_from_now = upper.kind in {"CURRENT ROW", "FOLLOWING", "UNBOUNDED FOLLOWING"}
-    return not (starts_by_now and ends_from_now)
+    moves_date = any(isinstance(bound.value, Interval) for bound in (frame.lower, upper))
+    return moves_date or not (starts_by_now and ends_from_now)

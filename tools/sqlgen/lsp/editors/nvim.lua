@@ -5,6 +5,45 @@ local server = {
   cmd = { ".venv/bin/python", "-m", "tools.sqlgen", "lsp" },
 }
 
+-- The types of the select list: Neovim 0.10 shows them in the line, the function below shows them at its end.
+local types = vim.api.nvim_create_namespace("sqlgen.types")
+
+vim.cmd("highlight default link LspInlayHint Comment")
+
+local function show_types(client, buf)
+  local range = { start = { line = 0, character = 0 }, ["end"] = { line = vim.api.nvim_buf_line_count(buf), character = 0 } }
+  local params = { textDocument = { uri = vim.uri_from_bufnr(buf) }, range = range }
+  client.request("textDocument/inlayHint", params, function(_, hints)
+    if not vim.api.nvim_buf_is_loaded(buf) then
+      return
+    end
+    vim.api.nvim_buf_clear_namespace(buf, types, 0, -1)
+    local lines = {}
+    for _, hint in ipairs(hints or {}) do
+      local line = hint.position.line
+      lines[line] = (lines[line] and lines[line] .. "," or "") .. hint.label:gsub("^:", "")
+    end
+    for line, text in pairs(lines) do
+      -- The text may have changed since the question; the next change asks again.
+      if line < vim.api.nvim_buf_line_count(buf) then
+        vim.api.nvim_buf_set_extmark(buf, types, line, 0, { virt_text = { { "->" .. text, "LspInlayHint" } } })
+      end
+    end
+  end, buf)
+end
+
+function server.on_attach(client, buf)
+  if vim.lsp.inlay_hint then
+    vim.lsp.inlay_hint.enable(true, { bufnr = buf })
+    return
+  end
+  local function show()
+    show_types(client, buf)
+  end
+  vim.api.nvim_create_autocmd({ "BufEnter", "InsertLeave", "TextChanged" }, { buffer = buf, callback = show })
+  show()
+end
+
 -- Neovim starts the server in its own folder: the commands above are relative to it.
 local function start(event)
   local config = vim.tbl_extend("force", server, { root_dir = vim.fn.getcwd() })

@@ -157,6 +157,13 @@ class ConvertTo(Node, frozen=True, gc=False):
     collation: str | None = None
 
 
+class DefaultCharset(Node, frozen=True, gc=False):
+    """CHARACTER SET and COLLATE of later columns; existing columns keep theirs."""
+
+    charset: str | None = None
+    collation: str | None = None
+
+
 class OtherAction(Node, frozen=True, gc=False):
     """ENGINE=..., ORDER BY, ENABLE KEYS, partitions: actions that change no type."""
 
@@ -175,6 +182,7 @@ AlterAction: TypeAlias = (
     | AlterVisibility
     | RenameTo
     | ConvertTo
+    | DefaultCharset
     | OtherAction
 )
 

@@ -22,6 +22,8 @@ class TableName(TableRef, frozen=True, gc=False):
     partitions: tuple[str, ...] = ()
     system_time: tuple[Expr, ...] = ()
     """The values of MariaDB's FOR SYSTEM_TIME and FOR PORTION OF."""
+    history: bool = False
+    """True for FOR SYSTEM_TIME over a range, which reads several versions of a row."""
 
 
 class Derived(TableRef, frozen=True, gc=False):

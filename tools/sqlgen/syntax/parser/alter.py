@@ -16,6 +16,7 @@ from tools.sqlgen.syntax.ast import (
     ChangeColumn,
     ColumnDef,
     ConvertTo,
+    DefaultCharset,
     DropColumn,
     DropKey,
     OtherAction,
@@ -173,10 +174,8 @@ def _actions(p: Parser) -> "list[AlterAction]":
     return [OtherAction(start, p.previous_end, word)]
 
 
-def _default_charset(p: Parser, start: int, options: TableOptions) -> OtherAction:
-    """Return a new default for later columns; existing columns keep theirs."""
-    name = options.charset or (options.collation or "").partition("_")[0]
-    return OtherAction(start, p.previous_end, f"CHARSET {name}")
+def _default_charset(p: Parser, start: int, options: TableOptions) -> DefaultCharset:
+    return DefaultCharset(start, p.previous_end, options.charset, options.collation)
 
 
 def _skip_rest(p: Parser) -> None:

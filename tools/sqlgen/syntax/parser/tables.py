@@ -137,10 +137,10 @@ def _table_factor(p: Parser) -> TableName:
     if p.token.word == "(":
         p.fail(f"'{name}' cannot be called here: only JSON_TABLE makes a table")
     partitions = parse_partition_clause(p)
-    system_time = _system_time(p)
+    system_time, history = _system_time(p)
     alias = parse_table_alias(p)
     hints = _index_hints(p)
-    return TableName(start, p.previous_end, name, schema, alias, hints, partitions, system_time)
+    return TableName(start, p.previous_end, name, schema, alias, hints, partitions, system_time, history)
 
 
 def parse_partition_clause(p: Parser) -> tuple[str, ...]:
@@ -150,19 +150,22 @@ def parse_partition_clause(p: Parser) -> tuple[str, ...]:
     return ()
 
 
-def _system_time(p: Parser) -> tuple[Expr, ...]:
-    """Parse MariaDB's FOR SYSTEM_TIME AS OF x | BETWEEN x AND y | FROM x TO y | ALL; returns its values."""
+def _system_time(p: Parser) -> tuple[tuple[Expr, ...], bool]:
+    """Parse MariaDB's FOR SYSTEM_TIME AS OF x | BETWEEN x AND y | FROM x TO y | ALL.
+
+    Returns its values, and True for a range of time.
+    """
     if p.token.word != "FOR" or p.peek().word != "SYSTEM_TIME":
-        return ()
+        return (), False
     p.only_mariadb("FOR SYSTEM_TIME")
     p.advance()
     p.advance()
     if p.accept("ALL"):
-        return ()
+        return (), True
     if p.accept_words("AS", "OF"):
         p.accept_any("TRANSACTION", "TIMESTAMP")
-        return (expressions.parse_expression(p),)
-    return _time_range(p)
+        return (expressions.parse_expression(p),), False
+    return _time_range(p), True
 
 
 def _time_range(p: Parser) -> tuple[Expr, ...]:

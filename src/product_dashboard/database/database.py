@@ -1,0 +1,366 @@
+"""The database of the service, MySQL or MariaDB: `connection()`, `transaction()`, `retry_on_deadlock()`.
+
+Errors of the driver are translated when they leave one of the two context managers: no other module needs
+the driver's exceptions or the server's error numbers.
+"""
+
+import asyncio
+import math
+import random
+import ssl
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from types import TracebackType
+from typing import Any, TypeVar
+
+import structlog
+from asyncmy.cursors import Cursor
+from asyncmy.errors import MySQLError
+
+from product_dashboard import deadline
+from product_dashboard.database.commit import Commit
+from product_dashboard.database.confirmation import Confirmations, Outcome
+from product_dashboard.database.driver import MySQLConnection, Statement, is_usable, open_connection
+from product_dashboard.database.pipeline import TransactionConnection
+from product_dashboard.database.pool import Pool
+from product_dashboard.database.primary import NoPrimary, NotPrimary, PrimaryWatch
+from product_dashboard.database.query_names import NamingCursor, named_statement
+from product_dashboard.database.server_errors import is_answer, is_complete, translate
+from product_dashboard.database_url import Server
+from product_dashboard.errors import (
+    AppError,
+    DatabaseUnavailable,
+    Deadlock,
+    OutcomeUnknown,
+    QueryTimeout,
+    RuleViolation,
+    SchemaOutdated,
+)
+from product_dashboard.observability.metrics import DEADLOCK_RETRIES
+from product_dashboard.settings import DatabaseSettings
+
+log = structlog.stdlib.get_logger()
+
+T = TypeVar("T")
+
+ATTEMPTS_ON_DEADLOCK = 5
+LOCK_WAIT_S = 2
+SQL_MODE = "TRADITIONAL,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION"
+
+
+class Database:
+    """Pools of connections with the same session settings. Call `open` before use, `close` after.
+
+    Transactions have connections of their own, half as many as reads have: reads continue while transactions wait for a
+    locked row. More of them would make reads slower without more transactions, because transactions that want the same
+    row wait for each other. Their connections are not in autocommit mode, so that a transaction begins with its first
+    statement: BEGIN would be a round trip.
+    """
+
+    def __init__(self, settings: DatabaseSettings, watch: PrimaryWatch | None = None) -> None:
+        """With several servers `watch` is the one of another database on the same servers; None for one of its own."""
+        self._settings = settings
+        self._tls = tls_context(settings)
+        self._own_watch = None
+        if watch is None and len(settings.servers) > 1:
+            watch = self._own_watch = PrimaryWatch(settings.servers, self._open_connection)
+        self._watch = watch
+        confirm_s = settings.query_timeout_s + 1
+        self._confirmations = None if watch is None else Confirmations(self._connect, confirm_s)
+        self._cursor_class: Callable[..., Any] = NamingCursor if settings.query_comments else Cursor
+        self._statement: Callable[..., Statement] = named_statement if settings.query_comments else Statement
+        self._pool = Pool(
+            self._connect,
+            size=settings.pool_size,
+            queue=settings.pool_queue,
+            timeout_s=settings.acquire_timeout_s,
+        )
+        self._transactions = Pool(
+            partial(self._connect, autocommit=False),
+            size=settings.transaction_pool_size,
+            queue=settings.pool_queue,
+            timeout_s=settings.acquire_timeout_s,
+        )
+        # Readiness asks here: it must not wait behind requests, nor take a connection from them.
+        self._own = Pool(self._connect, size=1, queue=0, timeout_s=settings.connect_timeout_s)
+
+    @property
+    def address(self) -> str:
+        """The addresses of the servers and the database's name, for logs."""
+        return f"{','.join(map(str, self._settings.servers))}/{self._settings.database}"
+
+    @property
+    def watch(self) -> PrimaryWatch | None:
+        """The watch for the primary of several servers; None if there is one server."""
+        return self._watch
+
+    @property
+    def primary(self) -> str | None:
+        """The address of the server that takes writes; None if there is one server, or none of several does."""
+        found = None if self._watch is None else self._watch.primary
+        return None if found is None else str(found)
+
+    @property
+    def pool(self) -> Pool:
+        """The connections of reads."""
+        return self._pool
+
+    @property
+    def transaction_pool(self) -> Pool:
+        """The connections of transactions."""
+        return self._transactions
+
+    async def open(self) -> None:
+        """Open all connections. Raises `DatabaseUnavailable`, with the cause, if one fails."""
+        await self._pool.open()
+        await self._transactions.open()
+
+    async def close(self) -> None:
+        await asyncio.gather(self._pool.close(), self._transactions.close(), self._own.close())
+        if self._confirmations is not None:
+            await self._confirmations.close()
+        if self._own_watch is not None:
+            await self._own_watch.close()
+
+    def connection(self) -> AbstractAsyncContextManager[MySQLConnection]:
+        """Lend a connection on which each statement is a transaction of its own.
+
+        Raises `Overloaded`, `QueryTimeout` after `query_timeout_s` and a second, `DeadlineExceeded`,
+        `DatabaseUnavailable`, and the errors of `errors.py` for those of the driver.
+        A caller that holds a connection must not ask for a second one: if all callers do, the pool is empty forever.
+        """
+        return self._lend(self._pool, self._settings.query_timeout_s + 1)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[TransactionConnection, None]:
+        """Lend a connection in a transaction: committed if the block ends well, rolled back otherwise.
+
+        In a request only the deadline limits its time; without a deadline the limit is that of `connection`. Raises
+        errors as `connection` does, and `OutcomeUnknown` in place of any error or cancellation after which the
+        transaction may be committed.
+        """
+        has_deadline = deadline.remaining() < math.inf
+        seconds = math.inf if has_deadline else self._settings.query_timeout_s + 1
+        commit = self._commit()
+        try:
+            loan = self._lend(self._transactions, seconds)
+            async with loan as conn:
+                pipeline = self._transaction_connection(conn)
+                try:
+                    yield pipeline
+                    await pipeline.send()
+                    await loan.confirmed()
+                    await commit.run(conn)
+                except (AppError, MySQLError):
+                    # After any other exception the connection is closed, which rolls back as well.
+                    if is_usable(conn):
+                        await conn.rollback()
+                    raise
+        except (Exception, asyncio.CancelledError) as error:
+            if commit.unknown:
+                raise OutcomeUnknown from error
+            raise
+
+    async def retry_on_deadlock(self, operation: Callable[[], Awaitable[T]]) -> T:
+        """Call `operation`, which opens its own transaction, again if it ends in a deadlock.
+
+        Raises the `Deadlock` of the last attempt. No attempt begins after the deadline, and none after an attempt that
+        may have been committed: that one raises `OutcomeUnknown`.
+        """
+        for attempt in range(1, ATTEMPTS_ON_DEADLOCK):
+            try:
+                return await operation()
+            except Deadlock:
+                if deadline.remaining() <= 0:
+                    raise
+                DEADLOCK_RETRIES.inc()
+                log.info("transaction.retry", attempt=attempt, reason="deadlock")
+            # Full jitter: two transactions that collided must not collide again at the same moment.
+            await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - no secret depends on it
+        return await operation()
+
+    async def applied_migrations(self) -> set[str]:
+        """Return the ids of the applied migrations; none if the database is empty. Errors as in `connection`.
+
+        Asks on a connection outside of the pool, which only one caller at a time may use.
+        """
+        seconds = self._settings.query_timeout_s
+        try:
+            async with self._lend(self._own, seconds) as conn, conn.cursor() as cursor:
+                await cursor.execute("SELECT migration_id FROM _yoyo_migration")
+                return {str(row[0]) for row in await cursor.fetchall()}
+        except SchemaOutdated:
+            return set()
+
+    # Tracing overrides these two.
+
+    def _transaction_connection(self, conn: MySQLConnection) -> TransactionConnection:
+        return TransactionConnection(conn, self._statement)
+
+    def _commit(self) -> Commit:
+        return Commit()
+
+    def _lend(self, pool: Pool, seconds: float) -> "_Loan":
+        return _Loan(pool, seconds, self._tell_time_limit, self._watch, self._confirmations)
+
+    async def _tell_time_limit(self, conn: MySQLConnection) -> None:
+        """Let the server end what this request asks for at the request's deadline, not long after it.
+
+        That costs a round trip, so it is done only for a request that has less than half of the usual limit left.
+        """
+        usual, left = self._settings.query_timeout_s, deadline.remaining()
+        limit_s = left if left < usual / 2 else usual
+        if limit_s != conn.time_limit_s:
+            conn.time_limit_s = limit_s
+            async with conn.cursor() as cursor:
+                await cursor.execute(f"SET {_time_limits(conn)}")
+
+    async def _connect(self, *, autocommit: bool = True) -> MySQLConnection:
+        settings = self._settings
+        conn: MySQLConnection | None = None
+        try:
+            # The driver's own limit covers only TCP, and not a server that accepts the connection and sends nothing.
+            # It uses asyncio.wait_for, which may lose a cancellation.
+            async with deadline.limit(settings.connect_timeout_s, TimeoutError, insists=True):
+                server = settings.servers[0] if self._watch is None else await self._watch.find()
+                conn = await self._open_connection(server, autocommit=autocommit)
+                await self._prepare_session(conn)
+                if self._watch is not None:
+                    await self._watch.admit(conn)
+        except BaseException as error:  # also if the caller is cancelled: only this call knows the connection
+            if conn is not None:
+                conn.close()
+            if isinstance(
+                error, (MySQLError, OSError, NoPrimary, NotPrimary)
+            ):  # a TimeoutError is an OSError
+                if self._watch is not None:
+                    self._watch.hurry()
+                raise DatabaseUnavailable from error
+            raise
+        return conn
+
+    async def _open_connection(self, server: Server, *, autocommit: bool = True) -> MySQLConnection:
+        settings = self._settings
+        return await open_connection(
+            server=server,
+            user=settings.user,
+            password=settings.password.reveal(),
+            database=settings.database,
+            tls=self._tls,
+            statement_cache=settings.statement_cache,
+            autocommit=autocommit,
+            cursor_class=self._cursor_class,
+        )
+
+    async def _prepare_session(self, conn: MySQLConnection) -> None:
+        conn.time_limit_s = self._settings.query_timeout_s
+        async with conn.cursor() as cursor:
+            await cursor.execute(
+                f"SET NAMES utf8mb4, time_zone='+00:00', sql_mode='{SQL_MODE}', {_time_limits(conn)}"
+            )
+            # READ COMMITTED takes no gap locks: writers of different rows do not wait for each other. No
+            # transaction of the service needs a range to stay as it was.
+            await cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+
+
+class _Loan(AbstractAsyncContextManager[MySQLConnection]):
+    """Lends a connection of a pool for a block, at most for `seconds`, and translates the driver's errors.
+
+    With several servers the block's end waits until it is confirmed that the connection led to the primary.
+
+    A class, because each read of the database enters one, and three nested generators cost three times as much.
+    """
+
+    __slots__ = (
+        "_confirmation",
+        "_confirmations",
+        "_conn",
+        "_limit",
+        "_pool",
+        "_prepare",
+        "_seconds",
+        "_watch",
+    )
+
+    def __init__(
+        self,
+        pool: Pool,
+        seconds: float,
+        prepare: Callable[[MySQLConnection], Awaitable[None]],
+        watch: PrimaryWatch | None,
+        confirmations: Confirmations | None,
+    ) -> None:
+        self._pool = pool
+        self._seconds = seconds
+        self._prepare = prepare
+        self._watch = watch
+        self._confirmations = confirmations
+        self._confirmation: Outcome | None = None
+
+    async def __aenter__(self) -> MySQLConnection:
+        self._conn = conn = await self._pool.acquire()
+        self._limit = deadline.limit(self._seconds, QueryTimeout)
+        self._limit.start()
+        if self._confirmations is not None:
+            self._confirmation = self._confirmations.begin()
+        try:
+            await self._prepare(conn)
+        except BaseException as error:
+            self._pool.release(conn, healthy=is_complete(error))
+            self._end(error)
+            raise
+        return conn
+
+    async def __aexit__(
+        self, _type: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._pool.release(self._conn, healthy=is_complete(error))
+        if self._confirmation is not None and is_answer(error):
+            try:
+                await self.confirmed()
+            except BaseException as unconfirmed:
+                self._limit.stop(unconfirmed)
+                raise
+        self._end(error)
+
+    async def confirmed(self) -> None:
+        """Wait until it is confirmed that the server was the primary during the block. Raises DatabaseUnavailable."""
+        if self._confirmations is not None and self._confirmation is not None:
+            await self._confirmations.wait(self._confirmation, self._conn.server)
+
+    def _end(self, error: BaseException | None) -> None:
+        """End the limit. Raises the translation of `error` if it has one."""
+        self._limit.stop(error)
+        if not isinstance(error, MySQLError):
+            return
+        translated = translate(error)
+        if isinstance(translated, RuleViolation):
+            log.warning("database.rule_violation", reason=str(error))  # validation should have refused it
+        if self._watch is not None and isinstance(translated, DatabaseUnavailable):
+            self._watch.hurry()
+        if translated is not error:
+            raise translated from error
+
+
+def _time_limits(conn: MySQLConnection) -> str:
+    """Return the assignments that make the server end a statement, and a wait for a lock, at `conn.time_limit_s`."""
+    milliseconds = max(1, math.ceil(conn.time_limit_s * 1000))  # 0 would mean no limit
+    if "mariadb" in conn.get_server_info().lower():
+        statement = f"max_statement_time={milliseconds / 1000:.3f}"
+    else:
+        statement = f"max_execution_time={milliseconds}"
+    lock_wait_s = min(LOCK_WAIT_S, math.ceil(milliseconds / 1000))
+    return f"{statement}, innodb_lock_wait_timeout={lock_wait_s}"
+
+
+def tls_context(settings: DatabaseSettings) -> ssl.SSLContext | None:
+    """Return the TLS settings that the URL's ssl-mode asks for; None for plaintext."""
+    if settings.ssl_mode == "DISABLED":
+        return None
+    context = ssl.create_default_context(cafile=settings.ssl_ca)
+    if settings.ssl_mode != "VERIFY_IDENTITY":
+        context.check_hostname = False
+    if settings.ssl_mode == "REQUIRED":
+        context.verify_mode = ssl.CERT_NONE
+    return context
