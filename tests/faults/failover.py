@@ -3,7 +3,7 @@
     python -m tests.faults failover --rounds 3
 
 kill: SIGKILL. freeze: its processes are stopped for a time. cut off: the group does not reach it, its clients do.
-stop: STOP GROUP_REPLICATION. switch: the group is told to choose another one. After each of them the run measures
+stop: STOP GROUP_REPLICATION. switch: the group chooses another one, by command. After each of them the run measures
 how long the group takes to have another primary, and how long after that the service answers again from the database.
 It needs a Docker Engine.
 """

@@ -146,7 +146,7 @@ class MysqlGroup:
 
         def joined() -> bool | None:
             if member.state() in {"OFFLINE", "ERROR"}:
-                with suppress(pymysql.Error):  # it may be joining again by itself: the next look finds out
+                with suppress(pymysql.Error):  # it may be joining again already: the next look finds out
                     member.run("STOP GROUP_REPLICATION", _ONLINE, "START GROUP_REPLICATION")
             # A server that was cut off may not know that it was expelled: the primary does.
             return member.host in self.primary().online() or None

@@ -1,4 +1,4 @@
-"""The *primary*: the one of several database servers that takes writes. Everything is asked there, reads too.
+"""The *primary*: the one of several database servers that takes writes. The service sends all statements there, reads too.
 
 MySQL: the servers are the members of one group (Group Replication with a single primary).
 MariaDB: one server and its asynchronous replicas, of which exactly one has `read_only=OFF`.
@@ -7,8 +7,8 @@ What is promised with a group
 
 - An acknowledged write is on every later primary: a COMMIT is answered after a majority has the transaction.
 - No read is stale, no matter what the network does: `confirmation` says how.
-- A server that says of itself that it is not the primary, or has no majority, is not asked: new connections check it,
-  and `PrimaryWatch` closes existing ones when it learns of it, in use or not.
+- A server that answers that it is not the primary, or has no majority, gets no statements: each new connection checks
+  it, and `PrimaryWatch` closes existing ones when it notices, in use or not.
 - Multi-primary mode is refused: the cache's epoch row is locked on one server (cache/README.md, "What it rests on").
 
 What is not promised
@@ -150,7 +150,7 @@ class PrimaryWatch:
     """Asks each server what it is, twice a second; more often while there is no primary.
 
     A request waits only until the servers have answered once. After that `find` knows from their last answers. Each
-    server is asked on a connection of its own, so that one that does not answer delays nobody.
+    server is asked on a connection of its own, so that one that does not answer delays no other.
     """
 
     def __init__(
