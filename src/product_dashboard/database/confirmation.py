@@ -1,7 +1,7 @@
 """Confirmations that a server was still the primary while something was read from it.
 
 A server does not notice at once that its group has elected another primary, and a server that has left its group
-answers with old rows as long as it runs. So an answer counts only after a *confirmation* that began after the loan of the
+answers with old rows. So an answer counts only after a *confirmation* that began after the loan of the
 connection did. The server sends a message through the group, in the same order as all writes, and waits until the
 message comes back and everything in front of it is applied. Then it says that it is the primary, and writable. Let m be
 the moment at which it says so, and r the moment at which the rows were read.
