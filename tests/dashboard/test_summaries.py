@@ -193,8 +193,8 @@ async def test_reports_equal_plain_aggregates_after_writers_in_parallel(shop: Sh
     first = Operator(shop)
     for _ in range(3):
         first.made["categories"].append(await shop.category())
-    for number in range(4):
-        await first.step("create_product", Decimal(number + 1), 20)
+    for number in range(12):
+        await first.step("create_product", Decimal(number + 1), 1_000)  # enough for all orders
         await first.step("create_customer")
     counts: list[Any] = []
 

@@ -1,6 +1,6 @@
 """Random queries over random rows: a NULL in a column inferred as not null, or a wrong type, fails.
 
-SQLGEN_PROPERTY_SEED chooses other worlds (default 1), SQLGEN_PROPERTY_WORLDS their number (default 12).
+SQLGEN_PROPERTY_SEED chooses other worlds (default 1), SQLGEN_PROPERTY_WORLDS their number (default 8).
 Run it with `-s` and no other tests to see the summary, for example with SQLGEN_PROPERTY_WORLDS=500, and on a
 server of its own: random queries also find bugs of the server, and some of those crash it.
 """
@@ -11,7 +11,7 @@ from tests.sqlgen.property.soundness import Tally, check_world
 from tools.sqlgen.verify.wire import Client
 
 SEED = int(os.environ.get("SQLGEN_PROPERTY_SEED", "1"))
-WORLDS = int(os.environ.get("SQLGEN_PROPERTY_WORLDS", "12"))
+WORLDS = int(os.environ.get("SQLGEN_PROPERTY_WORLDS", "8"))
 QUERIES_A_WORLD = 250
 
 
