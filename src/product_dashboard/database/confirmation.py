@@ -18,6 +18,7 @@ One confirmation serves all loans that began before it, so that a busy service p
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import structlog
 from asyncmy.errors import MySQLError
 
 from product_dashboard import deadline
@@ -25,6 +26,8 @@ from product_dashboard.database.driver import MySQLConnection, is_usable
 from product_dashboard.database.primary import BEFORE, NotPrimary, ask, is_member, question, view_of
 from product_dashboard.database_url import Server
 from product_dashboard.errors import DatabaseUnavailable
+
+log = structlog.stdlib.get_logger()
 
 Outcome = asyncio.Future[Server | Exception]
 
@@ -74,6 +77,10 @@ class Confirmations:
             outcome: Server | Exception = DatabaseUnavailable()  # if this task is cancelled
             try:
                 outcome = await self._confirm()
+            except Exception as error:  # whatever it is, the next confirmation must be tried
+                log.exception("database.confirmation_failed")
+                self._drop()
+                outcome = error
             finally:
                 confirmation.set_result(outcome)
         self._task = None
