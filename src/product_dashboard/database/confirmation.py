@@ -77,7 +77,7 @@ class Confirmations:
             outcome: Server | Exception = DatabaseUnavailable()  # if this task is cancelled
             try:
                 outcome = await self._confirm()
-            except Exception as error:  # whatever it is, the next confirmation must be tried
+            except Exception as error:  # after any error the next confirmation must be tried
                 log.exception("database.confirmation_failed")
                 self._drop()
                 outcome = error

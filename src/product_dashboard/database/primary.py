@@ -216,7 +216,7 @@ class PrimaryWatch:
                         self._answers[server] = await ask(conn)
                 except NotPrimary as reason:
                     self._answers[server] = reason
-                except Exception as error:  # whatever it is, the server must be asked again
+                except Exception as error:  # after any error the server must be asked again
                     if not isinstance(error, MySQLError | OSError):  # a TimeoutError is an OSError
                         log.exception("database.watch_failed", server=str(server))
                     self._answers[server] = refusal(error)
