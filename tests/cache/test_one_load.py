@@ -62,8 +62,8 @@ async def test_readers_of_several_processes_share_one_load_and_are_woken_by_a_me
 async def test_a_load_that_takes_longer_than_its_lease_is_renewed_and_not_repeated(
     open_cache: Opening, shared_server: RedisServer, shop: Shop
 ) -> None:
-    one, other = [await open_cache(shared_server.url, lease=1.0) for _ in range(2)]
-    shop.delay = 2.2
+    one, other = [await open_cache(shared_server.url, lease=3.0) for _ in range(2)]
+    shop.delay = 4.0
     await asyncio.gather(
         *(read_item.response(cache, shop, key=2) for cache in (one, other) for _ in range(3)),
     )

