@@ -197,7 +197,7 @@ class _Service:
             completing_reports(
                 resources.database,
                 resources.cache,
-                self.parts.database_class(for_repairs(self._settings.database)),
+                self.parts.database_class(for_repairs(self._settings.database), resources.database.watch),
             ),
             counting_prices(resources.database),
         ):

@@ -5,7 +5,7 @@ import hashlib
 from generated import cache as queries
 from product_dashboard.cache import EpochState
 from product_dashboard.database import Database
-from product_dashboard.database.driver import MySQLConnection
+from product_dashboard.database.driver import MySQLConnection, is_mariadb
 from product_dashboard.database.pipeline import TransactionConnection
 from product_dashboard.errors import Busy, DatabaseUnavailable
 
@@ -75,7 +75,7 @@ async def identify(conn: MySQLConnection | TransactionConnection) -> str:
 
     Raises DatabaseUnavailable on a server that is read only: it may be the primary of yesterday.
     """
-    mariadb = "mariadb" in conn.get_server_info().lower()
+    mariadb = is_mariadb(conn.get_server_info())
     async with conn.cursor() as cursor:
         await cursor.execute(_IDENTIFY.format(server=_SERVER_OF_MARIADB if mariadb else _SERVER_OF_MYSQL))
         row = await cursor.fetchone()

@@ -129,9 +129,8 @@ async def wait_for_redis(cache: Cache, timeout_s: float) -> None:
             return
         if cache.state == "down":
             log.warning("startup.waiting", store="Redis")
-        elif (
-            not said
-        ):  # usual after a restart of Redis: other processes may believe its old content for 2 seconds
+        elif not said:
+            # Usual after a restart of Redis: other processes may believe its old content for 2 seconds.
             said = True
             log.info("startup.waiting", store="the cache", reason="no epoch is open on this Redis yet")
     log.warning(

@@ -9,6 +9,7 @@ import pytest
 
 from product_dashboard import deadline
 from product_dashboard.database.database import LOCK_WAIT_S, Database
+from product_dashboard.database.driver import is_mariadb
 from product_dashboard.database_url import Server
 from product_dashboard.errors import DeadlineExceeded, Deadlock, QueryTimeout
 from tests.database.test_database import ask, execute, fetch, is_not_running
@@ -40,7 +41,7 @@ async def request_of(seconds: float) -> AsyncGenerator[None, None]:
 async def limits(database: Database) -> tuple[int, float]:
     """Return the session's limits in seconds: of a wait for a lock, and of a statement."""
     async with database.connection() as conn:
-        mariadb = "mariadb" in conn.get_server_info().lower()
+        mariadb = is_mariadb(conn.get_server_info())
         variable = "@@max_statement_time" if mariadb else "@@max_execution_time / 1000"
         lock_wait, statement = await fetch(conn, LIMITS.format(variable))
     return lock_wait, float(statement)

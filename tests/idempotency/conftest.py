@@ -56,6 +56,7 @@ async def resources_behind(proxy: Proxy, redis_url: str) -> AsyncIterator[tuple[
                 "DATABASE_URL": proxy.url,
                 "REDIS_URL": redis_url,
                 "DB_POOL_SIZE": "6",
+                "DB_ACQUIRE_TIMEOUT": "60",  # a busy machine does not refuse some of many requests
                 "REQUEST_TIMEOUT": "4",
                 "DB_STATEMENT_CACHE": "0",
                 "LOG_REQUESTS": "false",

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -119,3 +119,12 @@ class TopProduct(Struct, frozen=True, kw_only=True):
     price: Decimal
     total_sold: int
     revenue: Decimal
+
+
+# Named, because msgspec examines a tuple that is written out in a call again for each call.
+RecentProducts: TypeAlias = tuple[RecentProduct, ...]
+TopCustomers: TypeAlias = tuple[TopCustomer, ...]
+Sales: TypeAlias = tuple[DailySales, ...]
+CategoryReports: TypeAlias = tuple[CategoryReport, ...]
+LowStock: TypeAlias = tuple[LowStockProduct, ...]
+TopProducts: TypeAlias = tuple[TopProduct, ...]

@@ -12,13 +12,14 @@ from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import CachedAnswer, cached
 from product_dashboard.dashboard.schemas import (
-    CategoryReport,
+    CategoryReports,
     DailySales,
-    LowStockProduct,
+    LowStock,
     ProductReport,
-    RecentProduct,
-    TopCustomer,
-    TopProduct,
+    RecentProducts,
+    Sales,
+    TopCustomers,
+    TopProducts,
 )
 from product_dashboard.database import Database
 from product_dashboard.resources import Resources
@@ -26,14 +27,6 @@ from product_dashboard.resources import Resources
 RECENT_PRODUCTS = 5
 CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
-
-# Constants: msgspec examines a type that is written in a call again for each call.
-_RECENT_PRODUCTS = tuple[RecentProduct, ...]
-_TOP_CUSTOMERS = tuple[TopCustomer, ...]
-_DAILY_SALES = list[DailySales]
-_CATEGORIES = tuple[CategoryReport, ...]
-_LOW_STOCK = tuple[LowStockProduct, ...]
-_TOP_PRODUCTS = tuple[TopProduct, ...]
 
 
 def _stamp(report: ProductReport, cached_at: datetime) -> ProductReport:
@@ -55,20 +48,20 @@ async def read_product_report(database: Database) -> ProductReport:
         total_products=totals.products,
         total_stock=totals.stock,
         average_price=average(totals.price_sum, totals.products),
-        recent_products=msgspec.convert(recent, _RECENT_PRODUCTS, from_attributes=True),
+        recent_products=msgspec.convert(recent, RecentProducts, from_attributes=True),
     )
 
 
 @cached(name="top_customers", ttl=timedelta(minutes=10), tags=(tags.ORDERS,))
-async def read_top_customers(database: Database, *, limit: int) -> tuple[TopCustomer, ...]:
+async def read_top_customers(database: Database, *, limit: int) -> TopCustomers:
     """Read the customers who spent most, at most `limit`, without those who have no orders."""
     async with database.connection() as conn:
         rows = await dashboard.list_top_customers(conn, limit=limit)
-    return msgspec.convert(rows, _TOP_CUSTOMERS, from_attributes=True)
+    return msgspec.convert(rows, TopCustomers, from_attributes=True)
 
 
 @cached(name="sales", ttl=timedelta(minutes=10), tags=(tags.ORDERS,))
-async def read_sales(database: Database, *, until: date, days: int) -> tuple[DailySales, ...]:
+async def read_sales(database: Database, *, until: date, days: int) -> Sales:
     """Read the sales of the last `days` days, of which `until` is the last, oldest first, with days without sales.
 
     The last day is an argument, so that the answer of yesterday is not that of today.
@@ -76,7 +69,7 @@ async def read_sales(database: Database, *, until: date, days: int) -> tuple[Dai
     first = until - timedelta(days=days - 1)
     async with database.connection() as conn:
         rows = await _list_sales(conn, first, until)
-    sold = {sales.day: sales for sales in msgspec.convert(rows, _DAILY_SALES, from_attributes=True)}
+    sold = {sales.day: sales for sales in msgspec.convert(rows, Sales, from_attributes=True)}
     all_days = (first + timedelta(days=number) for number in range(days))
     return tuple(
         sold.get(day) or DailySales(day=day, orders=0, quantity=0, revenue=NOTHING) for day in all_days
@@ -95,11 +88,11 @@ async def _list_sales(conn: Connection, first: date, last: date) -> Sequence[obj
 
 
 @cached(name="category_report", ttl=timedelta(minutes=10), tags=(tags.CATEGORIES, tags.PRODUCTS))
-async def read_category_report(database: Database, *, limit: int) -> tuple[CategoryReport, ...]:
+async def read_category_report(database: Database, *, limit: int) -> CategoryReports:
     """Read the totals of categories, at most `limit`, those with the highest revenue first."""
     async with database.connection() as conn:
         rows = await _list_category_report(conn, limit)
-    return msgspec.convert(rows, _CATEGORIES, from_attributes=True)
+    return msgspec.convert(rows, CategoryReports, from_attributes=True)
 
 
 async def _list_category_report(conn: Connection, limit: int) -> Sequence[object]:
@@ -110,24 +103,24 @@ async def _list_category_report(conn: Connection, limit: int) -> Sequence[object
 
 
 @cached(name="low_stock", ttl=timedelta(minutes=10), tags=(tags.PRODUCTS,))
-async def read_low_stock(database: Database, *, below: int, limit: int) -> tuple[LowStockProduct, ...]:
+async def read_low_stock(database: Database, *, below: int, limit: int) -> LowStock:
     """Read the active products with fewer than `below` pieces in stock, at most `limit`, the fewest first."""
     async with database.connection() as conn:
         rows = await dashboard.list_low_stock(conn, below=below, limit=limit)
-    return msgspec.convert(rows, _LOW_STOCK, from_attributes=True)
+    return msgspec.convert(rows, LowStock, from_attributes=True)
 
 
 @cached(name="top_products", ttl=timedelta(minutes=10), tags=(tags.PRODUCTS,))
-async def read_top_products(database: Database, *, limit: int) -> tuple[TopProduct, ...]:
+async def read_top_products(database: Database, *, limit: int) -> TopProducts:
     """Read the products of which most pieces were sold, at most `limit`, without those that were never sold."""
     async with database.connection() as conn:
         rows = await dashboard.list_top_products(conn, limit=limit)
-    return msgspec.convert(rows, _TOP_PRODUCTS, from_attributes=True)
+    return msgspec.convert(rows, TopProducts, from_attributes=True)
 
 
 async def read_reports(
     resources: Resources, *, limit: int
-) -> tuple[CachedAnswer[ProductReport], CachedAnswer[tuple[TopCustomer, ...]]]:
+) -> tuple[CachedAnswer[ProductReport], CachedAnswer[TopCustomers]]:
     """Read both reports, in parallel."""
     report, customers = await asyncio.gather(
         read_product_report.response(resources.cache, resources.database),

@@ -21,7 +21,13 @@ from asyncmy.errors import MySQLError
 from product_dashboard import deadline
 from product_dashboard.database.commit import Commit
 from product_dashboard.database.confirmation import Confirmations, Outcome
-from product_dashboard.database.driver import MySQLConnection, Statement, is_usable, open_connection
+from product_dashboard.database.driver import (
+    MySQLConnection,
+    Statement,
+    is_mariadb,
+    is_usable,
+    open_connection,
+)
 from product_dashboard.database.pipeline import TransactionConnection
 from product_dashboard.database.pool import Pool
 from product_dashboard.database.primary import NoPrimary, NotPrimary, PrimaryWatch
@@ -346,7 +352,7 @@ class _Loan(AbstractAsyncContextManager[MySQLConnection]):
 def _time_limits(conn: MySQLConnection) -> str:
     """Return the assignments that make the server end a statement, and a wait for a lock, at `conn.time_limit_s`."""
     milliseconds = max(1, math.ceil(conn.time_limit_s * 1000))  # 0 would mean no limit
-    if "mariadb" in conn.get_server_info().lower():
+    if is_mariadb(conn.get_server_info()):
         statement = f"max_statement_time={milliseconds / 1000:.3f}"
     else:
         statement = f"max_execution_time={milliseconds}"

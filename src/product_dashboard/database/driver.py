@@ -106,6 +106,11 @@ def abort(connection: MySQLConnection) -> None:
         transport.abort()
 
 
+def is_mariadb(version: str) -> bool:
+    """Return True for the version of a MariaDB server, as `get_server_info` returns it; False for MySQL."""
+    return "mariadb" in version.lower()
+
+
 class Statement(NamedTuple):
     """The text of a statement with `%s` for each argument, its arguments, and, where wanted, the name of its query."""
 

@@ -32,7 +32,7 @@ import structlog
 from asyncmy.errors import MySQLError
 
 from product_dashboard import deadline
-from product_dashboard.database.driver import REFUSED_FOR_GOOD, MySQLConnection, abort
+from product_dashboard.database.driver import REFUSED_FOR_GOOD, MySQLConnection, abort, is_mariadb
 from product_dashboard.database_url import Server
 
 log = structlog.stdlib.get_logger()
@@ -91,7 +91,7 @@ class NoPrimary(Exception):
 
 def is_member(version: str) -> bool:
     """Return True if a server of this version must be a member of a group: MySQL, not MariaDB."""
-    return "mariadb" not in version.lower()
+    return not is_mariadb(version)
 
 
 def question(version: str) -> str:

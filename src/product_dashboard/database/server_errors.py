@@ -27,6 +27,7 @@ _CONNECTION_ENDED = frozenset(
 # The server is read only or offline, or a member that leaves its group or cannot get a message through it: another
 # server is or will be the primary, and a new connection finds it.
 _NOT_PRIMARY = frozenset({1290, 1836, 3032, 3100, 3101, 3796, 3797, 3798, 3799, 6400})
+_CONNECTION_UNUSABLE = _CONNECTION_ENDED | _NOT_PRIMARY
 _KEY_NAME = re.compile(r"for key '(?:[^']*\.)?([^'.]+)'")
 _CONSTRAINT_NAME = re.compile(r"CONSTRAINT [`\"]([^`\"]+)[`\"]")
 _RULE_NAME = re.compile(r"(?:constraint|column) (?:[`'][^`']+[`']\.)*[`']([^`']+)[`']", re.IGNORECASE)
@@ -40,7 +41,7 @@ _TRANSLATIONS: tuple[tuple[frozenset[int], Callable[[str], AppError]], ...] = (
     (frozenset({1205, 3572}), lambda _: Busy()),
     (frozenset({1054, 1146}), lambda _: SchemaOutdated()),
     (frozenset({1317, 1969, 3024}), lambda _: QueryTimeout()),
-    (_CONNECTION_ENDED | _NOT_PRIMARY, lambda _: DatabaseUnavailable()),
+    (_CONNECTION_UNUSABLE, lambda _: DatabaseUnavailable()),
     (frozenset({1040, 1203}), lambda _: DatabaseUnavailable()),  # too many connections
 )
 
@@ -71,7 +72,7 @@ def is_answer(error: BaseException | None) -> bool:
 def is_complete(error: BaseException | None) -> bool:
     """Return whether a connection can be lent again after `error`: no answer on it may be half read."""
     if isinstance(error, MySQLError):
-        return not (isinstance(error, InternalError) or _number(error) in _CONNECTION_ENDED | _NOT_PRIMARY)
+        return not (isinstance(error, InternalError) or _number(error) in _CONNECTION_UNUSABLE)
     # An AppError was raised by the service's own code, between two statements.
     return error is None or isinstance(error, AppError)
 

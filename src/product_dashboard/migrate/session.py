@@ -131,7 +131,8 @@ def connect_to_primary(settings: DatabaseSettings) -> "pymysql.Connection[Cursor
 
 
 def _open(settings: DatabaseSettings, server: Server) -> "pymysql.Connection[Cursor]":
-    several = len(settings.servers) > 1
+    # Until `_require_primary`: a frozen server must not hold up the next one.
+    read_timeout = _ASK_S if len(settings.servers) > 1 else None
     return pymysql.connect(
         host=server.host,
         port=server.port,
@@ -139,10 +140,8 @@ def _open(settings: DatabaseSettings, server: Server) -> "pymysql.Connection[Cur
         password=settings.password.reveal().encode(),
         database=settings.database,
         charset="utf8mb4",
-        connect_timeout=_ASK_S if several else 10,
-        read_timeout=_ASK_S
-        if several
-        else None,  # until `_require_primary`: a frozen server must not hold up the next
+        connect_timeout=read_timeout or 10,
+        read_timeout=read_timeout,
         ssl=tls_context(settings),
         ssl_disabled=settings.ssl_mode == "DISABLED",  # with neither, pymysql would prefer TLS
     )

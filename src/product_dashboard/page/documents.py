@@ -18,12 +18,12 @@ from product_dashboard.categories import pages as category_pages
 from product_dashboard.categories.schemas import Category
 from product_dashboard.dashboard import service as reports
 from product_dashboard.dashboard.schemas import (
-    CategoryReport,
-    DailySales,
-    LowStockProduct,
+    CategoryReports,
+    LowStock,
     ProductReport,
-    TopCustomer,
-    TopProduct,
+    Sales,
+    TopCustomers,
+    TopProducts,
 )
 from product_dashboard.orders import pages as order_pages
 from product_dashboard.orders.schemas import Order
@@ -69,20 +69,16 @@ async def read_overview(resources: Resources, *, until: date) -> Raw:
     (products, sales, categories), (customers, top_products, low_stock, orders) = await asyncio.gather(
         asyncio.gather(
             _decoded(ProductReport, reports.read_product_report.response(cache, database)),
-            _decoded(tuple[DailySales, ...], sold),
+            _decoded(Sales, sold),
             _decoded(
-                tuple[CategoryReport, ...],
+                CategoryReports,
                 reports.read_category_report.response(cache, database, limit=MOST_CATEGORIES),
             ),
         ),
         asyncio.gather(
-            _decoded(
-                tuple[TopCustomer, ...], reports.read_top_customers.response(cache, database, limit=CUSTOMERS)
-            ),
-            _decoded(
-                tuple[TopProduct, ...], reports.read_top_products.response(cache, database, limit=PRODUCTS)
-            ),
-            _decoded(tuple[LowStockProduct, ...], scarce),
+            _decoded(TopCustomers, reports.read_top_customers.response(cache, database, limit=CUSTOMERS)),
+            _decoded(TopProducts, reports.read_top_products.response(cache, database, limit=PRODUCTS)),
+            _decoded(LowStock, scarce),
             _decoded(Listing[Order], newest),
         ),
     )

@@ -56,8 +56,7 @@ def day_element(day: date) -> h.Element:
 
 def moment_element(moment: datetime) -> h.Element:
     """`27 Nov, 14:05`, with the complete time for programs."""
-    day = short_day(moment.date()).replace(
-        " ", "\N{NO-BREAK SPACE}"
-    )  # a narrow cell ends its line after the day
+    # A narrow cell ends its line after the day.
+    day = short_day(moment.date()).replace(" ", "\N{NO-BREAK SPACE}")
     text = f"{day}, {moment:%H:%M}"
     return h.time(datetime=moment.isoformat(timespec="seconds").replace("+00:00", "Z"))[text]

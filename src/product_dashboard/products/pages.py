@@ -13,7 +13,7 @@ from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import cached
 from product_dashboard.database import Database
-from product_dashboard.database.driver import MySQLConnection
+from product_dashboard.database.driver import MySQLConnection, is_mariadb
 from product_dashboard.products import search
 from product_dashboard.products.prices import price_range
 from product_dashboard.products.schemas import Product, ProductQuery
@@ -162,7 +162,7 @@ def _skipped(conn: MySQLConnection, query: ProductQuery) -> int | UnsetType:
     MySQL counts once for each statement. MariaDB counts again for each use of the number, so that it is worth it only
     for a page that may be past the end.
     """
-    counts_once = "mariadb" not in conn.get_server_info().lower()
+    counts_once = not is_mariadb(conn.get_server_info())
     return query.offset if query.offset or counts_once else UNSET
 
 

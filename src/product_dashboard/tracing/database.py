@@ -17,7 +17,7 @@ from opentelemetry.trace import Span, SpanKind
 
 from product_dashboard.database import Database
 from product_dashboard.database.commit import Commit
-from product_dashboard.database.driver import Answer, MySQLConnection, Statement
+from product_dashboard.database.driver import Answer, MySQLConnection, Statement, is_mariadb
 from product_dashboard.database.pipeline import TransactionConnection
 from product_dashboard.database.primary import PrimaryWatch
 from product_dashboard.database.query_names import CursorProxy, running_query, with_name
@@ -112,7 +112,7 @@ def _place(conn: MySQLConnection, database: str) -> dict[str, str | int]:
     """Return the attributes that name the server of a connection, and the database on it."""
     return {
         DB_NAMESPACE: database,
-        DB_SYSTEM_NAME: "mariadb" if "mariadb" in conn.get_server_info().lower() else "mysql",
+        DB_SYSTEM_NAME: "mariadb" if is_mariadb(conn.get_server_info()) else "mysql",
         SERVER_ADDRESS: conn.server.host,
         SERVER_PORT: conn.server.port,
     }
