@@ -41,8 +41,35 @@ def test_a_query_is_described_by_its_columns_and_parameters(project: Path, sqlge
                 {"name": "low", "type_class": "decimal", "python": "Decimal", "nullable": False},
                 {"name": "limit", "type_class": "int", "python": "int", "nullable": False},
             ],
+            "reads": ["items"],
+            "writes": [],
             "error": None,
         }
+    }
+
+
+def test_the_tables_of_a_query_are_those_that_it_reads_and_those_that_it_writes(
+    project: Path, sqlgen: Run
+) -> None:
+    (project / "migrations/9.more.sql").write_text(
+        "CREATE TABLE prices (id INT PRIMARY KEY, item BINARY(16) NOT NULL, price DECIMAL(8, 2) NOT NULL);\n"
+        "CREATE VIEW named AS SELECT p.id, i.name FROM prices AS p JOIN items AS i ON i.id = p.item;\n"
+    )
+    (project / "sql/items.sql").write_text(
+        "-- name: view :many\nSELECT id FROM named WHERE EXISTS (SELECT 1 FROM prices);\n"
+        "-- name: copy :exec\nINSERT INTO prices (id, item, price) SELECT 1, i.id, i.price FROM items AS i;\n"
+        "-- name: change :exec\nUPDATE items AS i JOIN prices AS p ON p.item = i.id SET i.price = p.price;\n"
+        "-- name: forget :exec\nDELETE FROM prices WHERE id = ?;\n"
+        "-- name: wrong :exec\nDELETE FROM price;\n"
+    )
+    found = document(sqlgen("describe"))
+    tables = {name: (set(entry["reads"]), set(entry["writes"])) for name, entry in found.items()}
+    assert tables == {
+        "items.view": ({"named", "prices"}, set()),
+        "items.copy": ({"items"}, {"prices"}),
+        "items.change": ({"items", "prices"}, {"items"}),
+        "items.forget": ({"prices"}, {"prices"}),
+        "items.wrong": (set(), set()),
     }
 
 

@@ -48,6 +48,10 @@ class Entry(Struct, frozen=True):
     cmd: str
     columns: list[Value]
     params: list[Value]
+    reads: Sequence[str]
+    """The tables and views in its FROM clauses; a view stands for the tables that it reads."""
+    writes: Sequence[str]
+    """The tables that it adds rows to, changes or deletes from."""
     error: Failure | None
 
 
@@ -101,7 +105,7 @@ class _Describer:
             queries = read_queries(source.text)
         except Exception as error:  # noqa: BLE001 - one file must not end the document
             failure = Failure(1, 1, f"internal error: {type(error).__name__}: {error}")
-            return [(f"{source.stem}.", Entry("", "", [], [], failure))]
+            return [(f"{source.stem}.", Entry("", "", [], [], (), (), failure))]
         return [(f"{source.stem}.{query.name}", self.query(source.text, query)) for query in queries]
 
     def query(self, text: str, source: QuerySource) -> Entry:
@@ -113,12 +117,14 @@ class _Describer:
                 source.command,
                 columns,
                 params,
+                checked.analysed.tables_read if checked.analysed is not None else (),
+                checked.analysed.tables_written if checked.analysed is not None else (),
                 _failure(text, checked, self.project.catalog.server),
             )
         except Exception as error:  # noqa: BLE001 - a fault of the compiler is that query's error
             line, column = position(text, source.start)
             failure = Failure(line, column, f"internal error: {type(error).__name__}: {error}")
-            return Entry(source.name, source.command, [], [], failure)
+            return Entry(source.name, source.command, [], [], (), (), failure)
 
     def _values(self, query: AnalysedQuery | None) -> tuple[list[Value], list[Value]]:
         if query is None:
