@@ -2,6 +2,7 @@
 
 import io
 import math
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -9,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from rich.console import Console
 
-from tools.bench.http import publish
+from tools.bench.http import capacity, publish
 from tools.bench.http.chart import SHOWN, describe, draw
 from tools.bench.http.report import BARE, FLOOR, FRAMEWORK, SERVICE, Report, Round, Series, decode, encode
 from tools.bench.http.scenarios import Samples, scenarios
@@ -93,10 +94,20 @@ def test_the_alternative_text_has_the_figures_of_the_chart() -> None:
     assert f"{SHOWN[0]}: {SERVICE} 10,000, {PEER} 5,000" in describe(report())
 
 
-def test_the_chart_shows_scenarios_that_exist() -> None:
+@pytest.mark.parametrize("names", [SHOWN, capacity.REQUESTS], ids=["the chart", "the capacity"])
+def test_scenarios_that_are_named_elsewhere_exist(names: Collection[str]) -> None:
     samples = Samples(["id"], "id", ["id"], ["id"] * 3, "eyJpZCI6IiJ9", "eyJpZCI6IiJ9")
 
-    assert set(SHOWN) <= {each.name for each in scenarios(samples)}
+    assert set(names) <= {each.name for each in scenarios(samples)}
+
+
+def test_the_capacity_of_a_core_is_computed_from_the_cost_of_a_request() -> None:
+    cost = capacity.Cost(
+        "order", 300.0, service_us=2000.0, database_us=2500.0, redis_us=0.2, redo_bytes=5000.0
+    )
+
+    (cells,) = zip(*(column.cells for column in capacity.cost_table([cost]).columns), strict=True)
+    assert cells == ("order", "300", "2,000", "2,500", "0", "5,000", "500", "400", "")
 
 
 def test_the_figures_are_read_back_as_they_were_written() -> None:

@@ -18,6 +18,7 @@ BENCHMARKS = {
         "observability.bench",
         "a request's log line and figures, compared with the usual way to write them",
     ),
+    "capacity": ("http.capacity", "a request's cost for the service, the database and Redis, and its space"),
     "growth": ("http.growth", "the API's routes on little data, compared with the same on much data"),
     "cache": ("cache.bench", "the cache, compared with cashews, aiocache and dogpile.cache"),
     "sql": ("sql.bench", "the compiler, compared with sqlc: time, memory and correct results"),

@@ -128,10 +128,15 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     return arguments
 
 
-def _fill_database(database_url: str) -> None:
+def fill_database(environment: Mapping[str, str]) -> None:
     """Create the tables and the sample data, unless they are there. Raises SystemExit if that fails."""
-    upgrade(database_url)
-    seeded = subprocess.run([sys.executable, "-m", "tools.seed"], stdout=sys.stderr, check=False)
+    upgrade(environment["DATABASE_URL"])
+    seeded = subprocess.run(
+        [sys.executable, "-m", "tools.seed"],
+        env={**os.environ, **environment},
+        stdout=sys.stderr,
+        check=False,
+    )
     if seeded.returncode not in {0, OTHER_DATA}:
         raise SystemExit(f"error: the sample data cannot be written: exit status {seeded.returncode}")
 
@@ -270,7 +275,7 @@ def main(argv: Sequence[str]) -> int:
         print(f"error: {' and '.join(missing)} must be set; `just bench http` does that", file=sys.stderr)
         return 2
     else:
-        _fill_database(os.environ["DATABASE_URL"])
+        fill_database(os.environ)
         report = _run(arguments)
     Console(width=None if sys.stdout.isatty() else 180).print(table(report))
     for complaint in _complaints(report):

@@ -26,7 +26,7 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
@@ -117,13 +117,13 @@ def _filled(database_url: str, redis_url: str, sizes: Sizes) -> dict[str, str]:
     for name in ("categories", "products", "customers", "orders"):
         command += [f"--{name}", str(getattr(sizes, name))]
     subprocess.run(command, env={**os.environ, **environment}, check=True, stdout=sys.stderr)
-    asyncio.run(_complete(environment))
+    asyncio.run(complete(environment))
     # The statistics of the server, which decide about its plans, follow the rows by some seconds.
     mysql_login(database_url).run([f"USE `{urlsplit(database_url).path[1:]}`", f"ANALYZE TABLE {TABLES}"])
     return environment
 
 
-async def _complete(environment: dict[str, str]) -> None:
+async def complete(environment: Mapping[str, str]) -> None:
     """Write the trigrams of all names and count all prices, which the service does in the background."""
     database = Database(load_settings(environment).database)
     await database.open()
