@@ -9,7 +9,7 @@ from tests.waiting import PATIENCE_S
 
 
 async def served(client: httpx.AsyncClient, method: str, path: str, body: object = None) -> httpx.Response:
-    """Send a request until its answer is not a refusal for now; a POST with one Idempotency-Key, so that it happens once.
+    """Send a request until it is not refused for now; a POST with one Idempotency-Key, so that it happens once.
 
     Returns the answer. Raises AssertionError if the service still refuses after PATIENCE_S.
     """

@@ -46,7 +46,7 @@ async def service_on_relays(
 async def test_every_answer_comes_in_time_while_a_store_is_frozen(
     start: Start, database_url: str, redis_url: str, frozen: tuple[str, ...]
 ) -> None:
-    # Without the database each request takes its whole time. Without Redis none does: a longer limit costs nothing there.
+    # Without the database each request takes its whole time. Without Redis none does, and a longer limit costs nothing.
     request_timeout_s = 2.0 if "database" in frozen else 20.0
     async with service_on_relays(start, database_url, redis_url, request_timeout_s) as (client, stores):
         category = await created(client, "categories", name=f"Frozen {frozen}")
