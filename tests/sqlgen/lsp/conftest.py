@@ -11,6 +11,8 @@ import pytest
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
+from tests.waiting import PATIENCE_S
+
 ROOT = Path(__file__).parents[3]
 
 SCHEMA = """\
@@ -127,7 +129,7 @@ class Editor:
         return await self.diagnostics(path)
 
     async def diagnostics(self, path: str) -> list[lsp.Diagnostic]:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while self.uri(path) not in self.published:
                 self.changed.clear()
                 await self.changed.wait()

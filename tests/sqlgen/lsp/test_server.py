@@ -8,6 +8,7 @@ from pygls.exceptions import JsonRpcException
 
 from tests.sqlgen.lsp.conftest import QUERIES, Editor, connected
 from tests.sqlgen.lsp.conftest import QUERY_FILE as FILE
+from tests.waiting import PATIENCE_S
 
 NEW = "\n-- name: find :many\n"
 
@@ -144,7 +145,7 @@ async def test_wrong_settings_are_shown_and_the_last_right_ones_stay(editor: Edi
     (editor.root / "pyproject.toml").write_text("[tool.sqlgen]\nschma = ['migrations']\n")
     params = lsp.DidSaveTextDocumentParams(editor.document("pyproject.toml"))
     editor.client.text_document_did_save(params)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         message = await editor.messages.get()
     assert "unknown key 'schma'" in message.message
     assert "returns at most one row" in await hovered(editor, "get_product")
