@@ -1,12 +1,13 @@
 """The language server over its protocol: each feature as an editor sees it."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from tests.sqlgen.lsp.conftest import QUERIES, Editor, connected
+from tests.sqlgen.lsp.conftest import QUERIES, Editor, connected, connected_to_process
 from tests.sqlgen.lsp.conftest import QUERY_FILE as FILE
 from tests.waiting import PATIENCE_S
 
@@ -41,6 +42,16 @@ async def defined(editor: Editor, mark: str, shift: int = 0) -> lsp.Location | N
     )
     assert found is None or isinstance(found, lsp.Location)
     return found
+
+
+async def test_it_serves_an_editor_that_starts_it_and_ends_with_it(shop: Path) -> None:
+    async with connected_to_process(shop) as editor:
+        await editor.diagnostics(FILE)
+        assert await editor.open(FILE) == []
+        [found] = await editor.type(FILE, "-- name: smile :many\nSELECT '😀' AS a, nme FROM products;\n")
+        assert found.message.startswith("unknown column 'nme'")
+        assert await editor.type(FILE, QUERIES) == []
+        assert "returns at most one row" in await hovered(editor, "get_product")
 
 
 async def test_a_correct_project_has_no_diagnostics(editor: Editor) -> None:
