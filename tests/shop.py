@@ -11,6 +11,7 @@ import httpx
 import msgspec
 
 from product_dashboard.database import Database
+from tests.waiting import PATIENCE_S
 
 NOBODY_WAITS = ("Innodb_row_lock_current_waits", "0")
 
@@ -91,7 +92,7 @@ class Shop:
     async def until_a_transaction_waits(self) -> None:
         """Wait until a transaction waits for a row. Only this test session uses the server."""
         waiting = "SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'"
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while await self.rows(waiting) == [NOBODY_WAITS]:  # noqa: ASYNC110 - only the server knows
                 await asyncio.sleep(0.02)
 

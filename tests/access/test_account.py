@@ -9,6 +9,7 @@ import pymysql
 import pytest
 
 from tests.server.conftest import Start
+from tests.waiting import PATIENCE_S
 from tools.stack.accounts import mysql_login
 
 
@@ -28,7 +29,7 @@ async def test_it_serves_with_an_account_that_cannot_change_the_schema(
     service = await (await start()).listening()
 
     def send(method: str, path: str, body: str = "") -> Any:
-        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE_S)
         connection.request(method, f"/api/v1{path}", body or None, {"content-type": "application/json"})
         response = connection.getresponse()
         answer = response.status, response.read().decode()

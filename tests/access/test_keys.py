@@ -24,6 +24,7 @@ from product_dashboard.app import create_app
 from product_dashboard.settings import SettingsError, load_settings
 from tests.access.conftest import Keys, WithAccess, bearer
 from tests.api_client import document_of, error
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.any_server
 
@@ -317,7 +318,7 @@ async def test_the_running_service_reads_a_new_key_by_itself(
     async with with_access(API_KEYS_FILE=str(keys.path)) as api:
         assert (await api.get(READ, headers=bearer(added))).status_code == 401
         keys.write(key_line("added", [Access.READ], added))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while (await api.get(READ, headers=bearer(added))).status_code == 401:  # noqa: ASYNC110 - it is asked
                 await asyncio.sleep(0.02)
         assert (await api.get(READ, headers=bearer(keys.reader))).status_code == 401

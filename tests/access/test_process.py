@@ -10,6 +10,7 @@ from product_dashboard.access.keys import new_key
 from product_dashboard.settings import SettingsError, load_settings
 from tests.access.conftest import Keys, bearer
 from tests.server.conftest import Start
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.any_server
 
@@ -20,7 +21,7 @@ NOWHERE = {"DATABASE_URL": "mysql://root:x@127.0.0.1:1/none", "REDIS_URL": "redi
 def ask(
     port: int, path: str, headers: dict[str, str] | None = None, method: str = "GET"
 ) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     try:
         connection.request(method, path, headers=headers or {})
         response = connection.getresponse()

@@ -13,6 +13,7 @@ from litestar import Litestar
 from product_dashboard.app import create_app
 from product_dashboard.settings import Settings
 from tests.api_client import Api, data, meta, running
+from tests.waiting import PATIENCE_S
 
 LISTS = ("categories", "products", "customers", "orders")
 BASE = "/api/v1"
@@ -213,6 +214,6 @@ async def test_no_list_is_older_than_an_order_that_was_answered(client: Api) -> 
     stop = True
     await asyncio.gather(*watchers)
     # On a busy machine each order may have made the lists stale before they were read again. Now they stay.
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while (await client.get(f"{BASE}/orders?page_size=1")).headers["x-cache"] != "HIT":
             pass

@@ -7,7 +7,7 @@ from tests.cache.cluster import six_nodes, wait_for
 from tests.cache.conftest import Opening
 from tests.cache.internals import hold_messages, look, server_of, space_of
 from tests.cache.shop import Shop, read_item, version
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 from tools.bench.cache.server import RedisServer
 
 
@@ -92,7 +92,7 @@ async def test_a_look_that_began_while_redis_was_being_connected_asks_it_again(
     cache = await open_cache(server.url, belief=5.0)
     asked, released = hold_messages(cache)
     server.ask("CLIENT", "KILL", "TYPE", "normal")
-    await asyncio.wait_for(asked.wait(), 5)  # the master has been asked who it is
+    await asyncio.wait_for(asked.wait(), PATIENCE_S)  # the master has been asked who it is
     read, row = shop.database.read, asyncio.Event()
 
     async def slow() -> object:

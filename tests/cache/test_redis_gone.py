@@ -14,7 +14,7 @@ from tests.cache.conftest import Opening
 from tests.cache.internals import close, fences_are_down, hold_off_of, space_of
 from tests.cache.shop import Shop, read_item, read_tagged, version
 from tests.listener import connected, listening
-from tests.waiting import eventually
+from tests.waiting import SLACK_S, eventually
 from tools.bench.cache.server import RedisServer, free_port
 
 # A read that takes so long hangs. It is far more than any pause of a busy machine: 2 s was not enough.
@@ -102,11 +102,12 @@ async def test_when_redis_stands_still_a_read_waits_its_timeout_once_and_no_more
     server.pause()
     began = time.monotonic()
     answers = await asyncio.gather(*(read_item.response(cache, shop, key=1) for _ in range(20)))
-    assert time.monotonic() - began < 2 * timeout
+    assert time.monotonic() - began < timeout + SLACK_S
     assert {answer.state for answer in answers} == {"BYPASS"}
     began = time.monotonic()
-    assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
-    assert time.monotonic() - began < timeout
+    for _ in range(5):
+        assert (await read_item.response(cache, shop, key=1)).state == "BYPASS"
+    assert time.monotonic() - began < SLACK_S
     server.resume()
     await believed(cache)
 
@@ -174,9 +175,9 @@ async def test_the_second_write_without_redis_does_not_wait(
     server.kill()
     await shop.write(cache, 1)
     began = time.monotonic()
-    for _ in range(5):
+    for _ in range(20):
         await shop.write(cache, 1)
-    assert time.monotonic() - began < 4 * belief
+    assert time.monotonic() - began < SLACK_S < 20 * belief
 
 
 async def test_a_writer_without_redis_waits_before_it_takes_a_connection(
@@ -327,12 +328,12 @@ async def test_a_full_redis_refuses_to_store_and_reads_and_writes_go_on(
     await shop.write(cache, 1)
     assert version(await read_item.response(cache, shop, key=1)) == 1
     began = time.monotonic()
-    for _ in range(5):
+    for _ in range(20):
         await shop.write(cache, 1)
-    assert time.monotonic() - began < 4 * belief
+    assert time.monotonic() - began < SLACK_S < 20 * belief
     server.ask("CONFIG SET maxmemory 0")
     await believed(cache)
-    assert version(await read_item.response(cache, shop, key=1)) == 6
+    assert version(await read_item.response(cache, shop, key=1)) == 21
 
 
 async def test_scripts_forgotten_by_redis_are_sent_again(

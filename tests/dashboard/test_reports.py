@@ -21,6 +21,7 @@ from product_dashboard.resources import Resources
 from product_dashboard.summaries.repair import repair
 from tests.cache.without_redis import cache_without_redis
 from tests.shop import Shop, body_of, data_of, error_of
+from tests.waiting import PATIENCE_S
 
 PATHS = ("/api/v1/dashboard/products", "/api/v1/dashboard/top-customers", "/api/v1/dashboard/overview")
 OTHERS = tuple(f"/api/v1/dashboard/{name}" for name in ("sales", "categories", "low-stock", "top-products"))
@@ -260,7 +261,7 @@ async def test_the_parts_of_the_overview_are_loaded_in_parallel(database: Databa
 
         @asynccontextmanager
         async def connection(self) -> AsyncGenerator[Any, None]:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 await both_at_work.wait()
             async with database.connection() as conn:
                 yield conn

@@ -47,6 +47,20 @@ async def limits(database: Database) -> tuple[int, float]:
     return lock_wait, float(statement)
 
 
+async def limits_near_the_end(database: Database, seconds: float) -> tuple[int, float]:
+    """Return the session's limits in a request of so little time; a busy machine may need more, and tries again."""
+    found: list[tuple[int, float]] = []
+
+    async def are_read() -> bool:
+        with suppress(DeadlineExceeded):
+            async with request_of(seconds):
+                found.append(await limits(database))
+        return bool(found)
+
+    await eventually(are_read)
+    return found[0]
+
+
 async def test_a_read_is_ended_at_the_deadline_here_and_on_the_server(
     configure: Configure, database: Database
 ) -> None:
@@ -177,10 +191,9 @@ async def test_only_a_request_that_is_nearly_over_tells_the_server_and_the_next_
     assert await limits(database) == (LOCK_WAIT_S, 4)
     async with request_of(60):
         assert await limits(database) == (LOCK_WAIT_S, 4)
-    async with request_of(0.9):
-        lock_wait, statement = await limits(database)
-        assert lock_wait == 1
-        assert 0 < statement <= 0.9
+    lock_wait, statement = await limits_near_the_end(database, 0.9)
+    assert lock_wait == 1
+    assert 0 < statement <= 0.9
     assert await limits(database) == (LOCK_WAIT_S, 4)
 
 

@@ -14,6 +14,7 @@ from product_dashboard.database_url import Server
 from product_dashboard.errors import Conflict, DatabaseUnavailable, Deadlock, DuplicateKey
 from tests.database.test_database import ask, execute, fetch
 from tests.idempotency.proxy import cut, proxied, statement_of
+from tests.waiting import PATIENCE_S
 
 Configure = Callable[..., Database]
 
@@ -138,7 +139,7 @@ async def fill(database: Database) -> None:
 
 async def until_a_transaction_waits(database: Database) -> None:
     waits = "SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while (await ask(database, waits))[1] == "0":  # noqa: ASYNC110 - only the server knows
             await asyncio.sleep(0.02)
 

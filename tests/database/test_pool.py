@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from product_dashboard.database.driver import MySQLConnection
 from product_dashboard.database.pool import Pool
 from product_dashboard.errors import DatabaseUnavailable, Overloaded
+from tests.waiting import PATIENCE_S
 
 
 class FakeConnection:
@@ -233,7 +234,7 @@ def test_whatever_its_users_do_no_slot_is_lost(plan: list[tuple[str, int, int]],
         assert pool.taken == 0
         assert pool.waiting == 0
         assert server.alive <= size
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE_S):
             held = [await pool.acquire() for _ in range(size)]
         assert len(set(map(id, held))) == size
         assert server.alive == size

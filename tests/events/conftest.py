@@ -10,6 +10,7 @@ import msgspec
 from product_dashboard.errors import Overloaded
 from product_dashboard.events.listeners import Listeners
 from tests.server.conftest import Service, database_url, start
+from tests.waiting import PATIENCE_S
 
 __all__ = ["database_url", "start"]  # the fixtures, for the tests of this folder too
 
@@ -29,7 +30,7 @@ class Stream:
 
     async def event(self) -> Any:
         """The data of the next event."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 line = await self._reader.readline()
                 assert line, "the stream has ended"
@@ -49,7 +50,7 @@ class Stream:
 
     async def rest(self) -> bytes:
         """All that is still to come: returns at the end of the connection."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             return await self._reader.read()
 
 

@@ -17,6 +17,7 @@ from product_dashboard.events.listeners import TOPICS, Listener, Listeners
 from product_dashboard.events.schemas import Change
 from product_dashboard.resources import Resources
 from tests.api_client import Api
+from tests.waiting import PATIENCE_S
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Told:
 
     async def settle(self) -> None:
         """Look until nothing has changed: the end of the fences may be on its way."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while await self.look():
                 pass
 

@@ -9,6 +9,7 @@ from product_dashboard import deadline
 from product_dashboard.events import stream
 from product_dashboard.events.listeners import Listeners
 from product_dashboard.events.stream import HEARTBEAT, EventStream
+from tests.waiting import PATIENCE_S
 
 FIRST = b'event: change\ndata: {"changed":["categories","products","customers","orders"],"cache":"up"}\n\n'
 
@@ -32,7 +33,7 @@ class Client:
             await self.sent.put(message["body"])
 
     async def next(self) -> bytes:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             return await self.sent.get()
 
     def leave(self) -> None:

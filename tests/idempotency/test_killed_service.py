@@ -9,6 +9,7 @@ from tests.idempotency.conftest import Counter
 from tests.idempotency.proxy import Proxy, Session, commit_of, statement_of
 from tests.server.conftest import Service, Start
 from tests.shop import data_of
+from tests.waiting import PATIENCE_S
 
 STEPS = {
     "claim": statement_of("INSERT IGNORE INTO idempotency_keys"),
@@ -76,7 +77,7 @@ def client_of(service: Service) -> httpx.AsyncClient:
 
 async def placed(client: httpx.AsyncClient, counter: Counter, key: str) -> httpx.Response:
     """Retry while the transaction of the killed process is still open on the server."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             answer = await client.post(
                 "/api/v1/orders", json=counter.body(), headers={"Idempotency-Key": key}

@@ -13,6 +13,7 @@ from product_dashboard.observability.metrics import DURATION_BOUNDS, REQUESTS_RU
 from product_dashboard.observability.request_metrics import RequestMetrics
 from product_dashboard.settings import Settings
 from tests.api_client import Api, running
+from tests.waiting import PATIENCE_S
 
 SECONDS = [0.0, *itertools.chain(*((bound, bound * 1.0001) for bound in DURATION_BOUNDS)), 99.0]
 
@@ -87,5 +88,5 @@ async def test_metrics_are_published_again_after_an_error(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(publishing, "publish", publish)
     monkeypatch.setattr(publishing, "EVERY_S", 0.001)
-    async with publishing.publishing(Metrics()), asyncio.timeout(10):
+    async with publishing.publishing(Metrics()), asyncio.timeout(PATIENCE_S):
         await published.wait()

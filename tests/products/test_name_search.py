@@ -20,6 +20,7 @@ from product_dashboard.products.schemas import ProductQuery
 from product_dashboard.settings import load_settings
 from product_dashboard.web.paging import decode_cursor
 from tests.products.tables import column, execute, wrong_trigrams
+from tests.waiting import PATIENCE_S
 
 # Cases, accents in one character or two, ligatures, letters that sort as two, characters that the collation ignores,
 # blanks, wildcards, emoji of several characters, scripts without case, and both ends of Unicode.
@@ -285,7 +286,7 @@ async def test_the_service_writes_missing_trigrams_by_itself(
 ) -> None:
     monkeypatch.setattr(indexing, "LOOK_EVERY_S", 0.01)
     await add_as_an_older_release(database, ["Oak lamp"])
-    async with indexing.indexing_names(database), asyncio.timeout(10):
+    async with indexing.indexing_names(database), asyncio.timeout(PATIENCE_S):
         await until_right(database)
         await add_as_an_older_release(database, ["Oak chair", "Oak desk"])
         await until_right(database)

@@ -17,6 +17,7 @@ from product_dashboard.products.prices import bucket_of
 from product_dashboard.products.schemas import ProductQuery
 from tests.api_client import Api
 from tests.products.tables import column, execute
+from tests.waiting import PATIENCE_S
 
 PRICES = [
     Decimal(cents).scaleb(-2)
@@ -230,7 +231,7 @@ async def test_the_service_counts_and_repairs_by_itself(
     await catalogue.create()
     await catalogue.create_without_counting()
     await catalogue.delete_without_counting()
-    async with price_counting.counting_prices(catalogue.database), asyncio.timeout(10):
+    async with price_counting.counting_prices(catalogue.database), asyncio.timeout(PATIENCE_S):
         while await state(catalogue.database) != (False, 0):  # noqa: ASYNC110 - only the database knows
             await asyncio.sleep(0.01)
     assert await execute(catalogue.database, COUNTS) == await execute(catalogue.database, RECOUNT)

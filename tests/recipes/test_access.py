@@ -13,6 +13,7 @@ from tests.recipes.conftest import Serve, directly, get, until_direct
 from tests.server.conftest import Service as Process
 from tests.server.conftest import Start
 from tests.server.test_process import figure
+from tests.waiting import PATIENCE_S
 
 TARGET = "/api/v1/categories?page_size=3"
 
@@ -26,7 +27,7 @@ async def test_a_key_that_is_revoked_is_refused_at_once(serve: Serve, tmp_path: 
         request = get(TARGET, f"Authorization: Bearer {key}")
         await until_direct(connection, request)
         file.write_text(f"{key_line('two', [Access.READ], other)}\n")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while (answer := await connection.ask(request)).status == 200:  # noqa: ASYNC110 - the file is looked at
                 await asyncio.sleep(0.05)
         assert (answer.status, answer["www-authenticate"]) == (401, "Bearer")
@@ -78,7 +79,7 @@ async def test_the_answers_without_routing_are_figures(start: Start) -> None:
     found = {"bytes": 0.0, "target": 0.0}
     asked = 0
     reader, writer = await asyncio.open_connection("127.0.0.1", process.port)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while not all(found.values()):
             for request in (get(TARGET), get(TARGET, f"X-Request-Id: r-{asked}")):
                 writer.write(request)
@@ -187,7 +188,7 @@ async def requests_of(process: Process, count: int) -> list[dict[str, Any]]:
 async def until_counted(process: Process, answers: int) -> None:
     """Wait until the cache has published so many answers; it does every few seconds."""
     found = -1.0
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while found < answers:
             names = [f'cache_events_total{{event="{event}"}}' for event in ("hits", "misses", "bypasses")]
             found = sum([await figure(process, name) for name in names])

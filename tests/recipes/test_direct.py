@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from product_dashboard.recipes import direct, store
 from product_dashboard.recipes.direct import is_whole_get
 from tests.recipes.conftest import Serve, Service, Shop, directly, get, until_direct
+from tests.waiting import PATIENCE_S
 
 OVERVIEW = "/api/v1/dashboard/overview"
 PRODUCTS = "/api/v1/products"
@@ -129,17 +130,23 @@ async def test_a_client_that_leaves_before_its_answer_disturbs_nobody(shop: Shop
 async def test_an_idle_connection_ends_after_its_limit_counted_from_the_last_direct_answer(
     serve: Serve,
 ) -> None:
-    async with serve(IDLE_TIMEOUT="1.5", LOG_REQUESTS="false") as service, service.connection() as connection:
+    limit_s = 3.0
+    async with (
+        serve(IDLE_TIMEOUT=str(limit_s), LOG_REQUESTS="false") as service,
+        service.connection() as connection,
+    ):
         request = get(f"{PRODUCTS}?page_size=1")
         await until_direct(connection, request)
-        count, began = directly(), 0.0
-        for _ in range(4):  # longer than the limit, but never idle so long
-            await asyncio.sleep(0.5)
-            began = time.monotonic()
+        count, began = directly(), time.monotonic()
+        last = began
+        for _ in range(5):  # longer than the limit, but never idle so long
+            await asyncio.sleep(limit_s / 4)
+            last = time.monotonic()
             assert (await connection.ask(request)).status == 200
-        assert count() == 4
+        assert time.monotonic() - began > limit_s
+        assert count() == 5
         assert await connection.is_closed()
-        assert time.monotonic() - began >= 1.5
+        assert time.monotonic() - last >= limit_s
 
 
 async def test_a_client_that_does_not_read_gets_no_more_direct_answers_and_is_cut_off(serve: Serve) -> None:
@@ -151,7 +158,7 @@ async def test_a_client_that_does_not_read_gets_no_more_direct_answers_and_is_cu
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         with deaf:
             deaf.connect(("127.0.0.1", service.port))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 while not (protocol := _protocol_of(service, deaf.getsockname())):  # noqa: ASYNC110 - no event
                     await asyncio.sleep(0.01)
                 protocol.transport.get_extra_info("socket").setsockopt(

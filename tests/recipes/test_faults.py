@@ -11,7 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from product_dashboard.observability.metrics import ANSWERED_BY_BYTES
 from tests.api_client import Api, data
 from tests.recipes.conftest import Answer, Connection, Serve, Service, get
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, eventually
 from tools.bench.cache.server import RedisServer
 
 TARGET = "/api/v1/categories"
@@ -34,13 +34,13 @@ async def service(serve: Serve, redis: RedisServer) -> AsyncIterator[Service]:
         yield started
 
 
-async def answered_directly(connection: Connection) -> Answer:
+async def answered_directly(connection: Connection, *, may_be_late: bool = False) -> Answer:
     """Repeat the request until it is answered directly: the service has to believe Redis again before."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             before = ANSWERED_BY_BYTES.count
             answer = await connection.ask(REQUEST)
-            assert answer.status == 200
+            assert answer.status == 200 or (may_be_late and b'"TIMEOUT"' in answer.body)
             if ANSWERED_BY_BYTES.count > before:
                 return answer
             await asyncio.sleep(0.05)
@@ -85,25 +85,34 @@ async def test_an_entry_that_cannot_be_used_is_read_the_ordinary_way(
     service: Service, redis: RedisServer, lost: str
 ) -> None:
     async with service.connection() as connection:
-        redis.ask("FLUSHALL")  # the keys of other tests
-        before = await answered_directly(connection)
-        names = redis.ask("KEYS", "*").split()
-        (value,) = [name for name in names if "}vcategories(" in name]
-        (tag,) = [name for name in names if name.endswith("}tcategories")]
-        if lost == "value":
-            redis.ask("DEL", value)
-        elif lost == "tag":
-            redis.ask("DEL", tag)
-        elif lost == "lease":
-            redis.ask("SET", value, "Lnobody", "PX", "300")
-        else:
-            redis.ask("SETRANGE", value, "9", "12345678")  # the shape of another release
-        count = ANSWERED_BY_BYTES.count
-        answer = await connection.ask(REQUEST)
-        assert (answer.status, answer.body) == (200, before.body)
-        assert answer["x-cache"] == "MISS"
-        assert ANSWERED_BY_BYTES.count == count
-        await answered_directly(connection)
+
+        async def is_read_the_ordinary_way() -> bool:
+            redis.ask("FLUSHALL")  # the keys of other tests
+            before = await answered_directly(connection)
+            lose(redis, lost)
+            count = ANSWERED_BY_BYTES.count
+            answer = await connection.ask(REQUEST)
+            assert (answer.status, answer.body) == (200, before.body)
+            assert ANSWERED_BY_BYTES.count == count
+            await answered_directly(connection)
+            return answer["x-cache"] == "MISS"  # else a busy machine kept Redis from its limit of 0.4 s
+
+        await eventually(is_read_the_ordinary_way)
+
+
+def lose(redis: RedisServer, what: str) -> None:
+    """Make the entry of the list of categories useless."""
+    names = redis.ask("KEYS", "*").split()
+    (value,) = [name for name in names if "}vcategories(" in name]
+    (tag,) = [name for name in names if name.endswith("}tcategories")]
+    if what == "value":
+        redis.ask("DEL", value)
+    elif what == "tag":
+        redis.ask("DEL", tag)
+    elif what == "lease":
+        redis.ask("SET", value, "Lnobody", "PX", "300")
+    else:
+        redis.ask("SETRANGE", value, "9", "12345678")  # the shape of another release
 
 
 async def test_a_closed_epoch_is_not_believed(service: Service) -> None:
@@ -170,7 +179,7 @@ async def test_during_a_rolling_restart_no_answer_is_direct(
 
 async def until_busy(service: Service) -> list[HttpToolsProtocol]:
     """Wait until a connection waits for its answer; return such connections."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             found = [
                 cast("HttpToolsProtocol", each)
@@ -193,10 +202,10 @@ async def test_the_wait_for_redis_counts_in_the_deadline_and_in_the_figures(
         "LOG_REQUESTS": "false",
     }
     async with serve(**variables) as service, service.connection() as connection:
-        answer, took_s, attempts = await answered_directly(connection), 0.0, 0
+        answer, took_s, attempts = await answered_directly(connection, may_be_late=True), 0.0, 0
         while took_s < 1.5 and attempts < 10:  # else Redis was not asked: it was not believed at this moment
             attempts += 1
-            await answered_directly(connection)
+            await answered_directly(connection, may_be_late=True)
             redis.pause()
             try:
                 began = time.monotonic()

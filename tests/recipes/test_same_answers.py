@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from product_dashboard.observability.metrics import ANSWERED_BY_BYTES, ANSWERED_BY_TARGET
 from tests.recipes.conftest import Answer, Connection, Service, Shop
+from tests.waiting import PATIENCE_S
 
 TIMES = 4
 FIXED = hypothesis_settings(
@@ -157,7 +158,7 @@ class Client:
         if answer.status_line == "HTTP/1.1 100 Continue":
             answer = await connection.answer(to_head=data.startswith(b"HEAD"))
         if ("connection", "close") in answer.headers:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 await connection.reader.read()  # until the service closes; a refused HEAD has a body
             await self.close()
         return answer

@@ -13,14 +13,14 @@ from tools.stack.ports import free_port
 
 async def test_it_waits_for_mysql_says_so_and_gives_up_in_time_with_one_clear_line(start: Start) -> None:
     port = free_port()
-    service = await start(DATABASE_URL=f"mysql://root:secret-pw@127.0.0.1:{port}/shop", STARTUP_TIMEOUT="1.5")
+    service = await start(DATABASE_URL=f"mysql://root:secret-pw@127.0.0.1:{port}/shop", STARTUP_TIMEOUT="3")
     assert await service.exit_status() == 1
     waiting = [line for line in service.lines if line["event"] == "startup.waiting"]
     assert len(waiting) >= 3
     assert all(line["address"] == f"127.0.0.1:{port}/shop" for line in waiting)
     (failed,) = (line for line in service.lines if line not in waiting)
     assert failed["event"] == "startup.failed"
-    assert failed["reason"].startswith(f"MySQL at 127.0.0.1:{port}/shop could not be reached within 1.5 s: ")
+    assert failed["reason"].startswith(f"MySQL at 127.0.0.1:{port}/shop could not be reached within 3 s: ")
     assert "Can't connect" in failed["reason"]
     assert "secret-pw" not in str(service.lines)
 

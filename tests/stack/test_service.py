@@ -10,6 +10,7 @@ from contextlib import closing
 import pytest
 
 from product_dashboard.migrate import upgrade
+from tests.waiting import PATIENCE_S
 from tools.stack import process, service
 from tools.stack.accounts import mysql_login
 from tools.stack.errors import StackError
@@ -31,7 +32,7 @@ def checkout(new_checkout: Callable[[], Checkout]) -> Iterator[Checkout]:
 
 
 def get(port: int, path: str) -> tuple[int, bytes]:
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)) as connection:
         connection.request("GET", path)
         response = connection.getresponse()
         return response.status, response.read()

@@ -23,6 +23,7 @@ from product_dashboard.settings import load_settings
 from tests.api_client import Api, data, running
 from tests.cache.internals import fences_are_down
 from tests.idempotency.proxy import Proxy, Statement, proxied
+from tests.waiting import PATIENCE_S
 
 GOLDEN = Path(__file__).with_name("round_trips.txt")
 
@@ -197,7 +198,7 @@ async def _patch(api: Api, path: str, changes: dict[str, Any], if_match: str | N
 
 async def _ends(cache: Cache) -> None:
     """Wait until the fences of all writes are down, and all loads are stored: no answer waits for either."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not fences_are_down(cache):  # noqa: ASYNC110 - a write says nothing when its END is answered
             await asyncio.sleep(0.001)
     ending = ("cache ", "cache-past ")

@@ -1,15 +1,21 @@
-"""The language server as a process, with pygls' own client on the other side of its stdio."""
+"""The language server, with pygls' own client on the other side: in this process, or as one of its own over stdio."""
 
 import asyncio
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any, cast
 
 import pytest
 from lsprotocol import types as lsp
+from pygls.io_ import run_async
 from pygls.lsp.client import LanguageClient
+
+from tests.listener import listening
+from tests.waiting import PATIENCE_S
+from tools.sqlgen.lsp.server import make_server
 
 ROOT = Path(__file__).parents[3]
 
@@ -127,7 +133,7 @@ class Editor:
         return await self.diagnostics(path)
 
     async def diagnostics(self, path: str) -> list[lsp.Diagnostic]:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while self.uri(path) not in self.published:
                 self.changed.clear()
                 await self.changed.wait()
@@ -156,7 +162,44 @@ async def editor(shop: Path) -> AsyncIterator[Editor]:
 
 @asynccontextmanager
 async def connected(root: Path) -> AsyncGenerator[Editor]:
-    """An editor that has started the server in a folder."""
+    """An editor that is connected to a server in this process, which starts much faster than one of its own."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server = make_server(Path("pyproject.toml"))
+        untyped = cast("Any", server)
+        untyped.protocol.set_writer(writer)
+        try:
+            await run_async(Event(), reader, untyped.protocol)
+        finally:
+            untyped.shutdown()
+
+    async with listening(serve) as port:
+        editor, client = editor_in(root)
+        await client.start_tcp("127.0.0.1", port)
+        await initialize(editor)
+        yield editor
+        await client.shutdown_async(None)
+        client.protocol.writer.close()
+        await client.stop()
+
+
+@asynccontextmanager
+async def connected_to_process(root: Path) -> AsyncGenerator[Editor]:
+    """An editor that has started the server in a folder, as editors do; the server must end with status 0."""
+    editor, client = editor_in(root)
+    await client.start_io(
+        sys.executable, "-m", "tools.sqlgen", "lsp", cwd=root, env={"PYTHONPATH": str(ROOT)}
+    )
+    await initialize(editor)
+    yield editor
+    await client.shutdown_async(None)
+    client.exit(None)
+    await client.stop()
+    assert client._server.returncode == 0
+
+
+def editor_in(root: Path) -> tuple[Editor, Any]:
+    """An editor of a folder, and its client, some of whose methods have no types."""
     client = LanguageClient("tests", "1")
     editor = Editor(client, root)
 
@@ -167,19 +210,15 @@ async def connected(root: Path) -> AsyncGenerator[Editor]:
     def shown(params: lsp.ShowMessageParams) -> None:
         editor.messages.put_nowait(params)
 
-    untyped = cast("Any", client)  # some of its methods have no types
+    untyped = cast("Any", client)
     untyped.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(published)
     untyped.feature(lsp.WINDOW_SHOW_MESSAGE)(shown)
-    await untyped.start_io(
-        sys.executable, "-m", "tools.sqlgen", "lsp", cwd=root, env={"PYTHONPATH": str(ROOT)}
-    )
-    capabilities = lsp.ClientCapabilities()
-    started = await client.initialize_async(
-        lsp.InitializeParams(capabilities, root_uri=root.as_uri(), process_id=None)
+    return editor, untyped
+
+
+async def initialize(editor: Editor) -> None:
+    started = await editor.client.initialize_async(
+        lsp.InitializeParams(lsp.ClientCapabilities(), root_uri=editor.root.as_uri(), process_id=None)
     )
     editor.capabilities = started.capabilities
-    client.initialized(lsp.InitializedParams())
-    yield editor
-    await client.shutdown_async(None)
-    client.exit(None)
-    await untyped.stop()
+    editor.client.initialized(lsp.InitializedParams())

@@ -1,13 +1,15 @@
 """The language server over its protocol: each feature as an editor sees it."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from tests.sqlgen.lsp.conftest import QUERIES, Editor, connected
+from tests.sqlgen.lsp.conftest import QUERIES, Editor, connected, connected_to_process
 from tests.sqlgen.lsp.conftest import QUERY_FILE as FILE
+from tests.waiting import PATIENCE_S
 
 NEW = "\n-- name: find :many\n"
 
@@ -40,6 +42,16 @@ async def defined(editor: Editor, mark: str, shift: int = 0) -> lsp.Location | N
     )
     assert found is None or isinstance(found, lsp.Location)
     return found
+
+
+async def test_it_serves_an_editor_that_starts_it_and_ends_with_it(shop: Path) -> None:
+    async with connected_to_process(shop) as editor:
+        await editor.diagnostics(FILE)
+        assert await editor.open(FILE) == []
+        [found] = await editor.type(FILE, "-- name: smile :many\nSELECT '😀' AS a, nme FROM products;\n")
+        assert found.message.startswith("unknown column 'nme'")
+        assert await editor.type(FILE, QUERIES) == []
+        assert "returns at most one row" in await hovered(editor, "get_product")
 
 
 async def test_a_correct_project_has_no_diagnostics(editor: Editor) -> None:
@@ -144,7 +156,7 @@ async def test_wrong_settings_are_shown_and_the_last_right_ones_stay(editor: Edi
     (editor.root / "pyproject.toml").write_text("[tool.sqlgen]\nschma = ['migrations']\n")
     params = lsp.DidSaveTextDocumentParams(editor.document("pyproject.toml"))
     editor.client.text_document_did_save(params)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         message = await editor.messages.get()
     assert "unknown key 'schma'" in message.message
     assert "returns at most one row" in await hovered(editor, "get_product")
