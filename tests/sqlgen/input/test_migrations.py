@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tools.sqlgen.diagnostics import SqlError
-from tools.sqlgen.input.migrations import load_schema_files, upward_sections
+from tools.sqlgen.input.migrations import SchemaFile, in_order, load_schema_files, upward_sections
 from tools.sqlgen.syntax.ast import CreateFunction, CreateProcedure, OtherStatement
 from tools.sqlgen.syntax.parser import parse_schema
 from tools.sqlgen.syntax.splitter import statement_spans
@@ -50,6 +50,20 @@ def test_a_migration_follows_those_it_depends_on(tmp_path: Path) -> None:
     (tmp_path / "c.sql").write_text("-- depends:\nSELECT 1;")
     (tmp_path / "d.sql").write_text("-- depends: nobody\nSELECT 1;")
     assert names(tmp_path) == ["c.sql", "b.sql", "a.sql", "d.sql"]
+
+
+def test_the_time_is_linear_where_migrations_name_two_others_each(tmp_path: Path) -> None:
+    """Two to the power of forty paths lead from the last to the first."""
+    for number in range(2, 82):
+        (tmp_path / f"{number:02}.sql").write_text(
+            f"-- depends: {number // 2 * 2 - 1:02} {number // 2 * 2 - 2:02}\n"
+        )
+    assert names(tmp_path) == [f"{number:02}.sql" for number in range(2, 82)]
+
+
+def test_a_long_chain_of_dependencies_needs_no_deep_stack() -> None:
+    files = [SchemaFile(f"{number}.sql", f"-- depends: {number + 1}\n", ()) for number in range(5_000)]
+    assert in_order(files) == files[::-1]
 
 
 def test_a_circle_of_dependencies_ends(tmp_path: Path) -> None:

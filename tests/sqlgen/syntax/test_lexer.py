@@ -1,7 +1,7 @@
 import pytest
 
 from tools.sqlgen.syntax import lexer
-from tools.sqlgen.syntax.lexer import comment_spans, tokenize
+from tools.sqlgen.syntax.lexer import comment_spans, pieces, tokenize
 
 
 def raws(text: str) -> list[str]:
@@ -64,3 +64,14 @@ def test_comments_are_found_but_hints_code_and_strings_are_not() -> None:
 def test_a_comment_after_a_star_is_found() -> None:
     text = "2*/*c*/3 /*! 2 */*/*d*/1"
     assert [text[start:end] for start, end in comment_spans(text)] == ["/*c*/", "/*d*/"]
+
+
+def test_a_text_is_divided_into_sql_comments_marks_and_semicolons() -> None:
+    text = "SELECT /*+ h */ ';--' -- c\n, a - -1, 2*/* d */3 /*!50000 , `/*` */ ; # e\n/*!99999 f */ 'open"
+    assert [(kind, text[start:end].strip()) for kind, start, end in pieces(text)] == [
+        ("sql", "SELECT"), ("mark", "/*+ h */"), ("sql", "';--'"), ("comment", "-- c"), ("sql", ", a - -1, 2"),
+        ("sql", "*"), ("comment", "/* d */"), ("sql", "3"), ("mark", "/*!50000"), ("sql", ", `/*`"), ("mark", "*/"),
+        ("sql", ""), (";", ";"), ("sql", ""), ("comment", "# e"), ("sql", ""), ("comment", "/*!99999 f */"),
+        ("sql", ""), ("sql", "'open"),
+    ]  # fmt: skip
+    assert "".join(text[start:end] for _, start, end in pieces(text)) == text

@@ -37,8 +37,9 @@ def with_common_tables(ctx: Context, environment: Environment, with_: With | Non
     names: set[str] = set()
     for table in with_.tables:
         if table.name.lower() in names:
-            ctx.report(f"common table '{table.name}' is defined twice", table)
+            ctx.report(f"common table '{table.name}' is defined twice", table, at_parse=True)
         names.add(table.name.lower())
+        ctx.info.common_tables.append(table)
         if with_.recursive and isinstance(table.query.body, SetOperation):
             result = _recursive(ctx, environment, table)
         else:
@@ -52,9 +53,7 @@ def _with_table(
     environment: Environment, table: CommonTable, result: QueryResult, *, recursive: bool = False
 ) -> Environment:
     """Return the environment in which the common table is the innermost one in reach."""
-    common = CommonTableScope(
-        table.name, table.query, table.columns, environment.common, result, recursive=recursive
-    )
+    common = CommonTableScope(table, environment.common, result, recursive=recursive)
     return Environment(environment.parent, common, environment.schema)
 
 

@@ -95,17 +95,33 @@ class Context:
         self._next += 1
         return self._next
 
-    def report(self, message: str, node: Node, hint: str | None = None, severity: Severity = "error") -> None:
+    def report(
+        self,
+        message: str,
+        node: Node,
+        hint: str | None = None,
+        severity: Severity = "error",
+        *,
+        at_parse: bool = False,
+    ) -> None:
         """Note a finding about `node`."""
-        self.report_span(message, node.start, node.end, hint, severity)
+        self.report_span(message, node.start, node.end, hint, severity, at_parse=at_parse)
 
     def report_span(
-        self, message: str, start: int, end: int, hint: str | None = None, severity: Severity = "error"
+        self,
+        message: str,
+        start: int,
+        end: int,
+        hint: str | None = None,
+        severity: Severity = "error",
+        *,
+        at_parse: bool = False,
     ) -> None:
+        """Note a finding; `at_parse` if the server may report it before it resolves names."""
         key = (start, end, message)
         if key not in self._reported:
             self._reported.add(key)
-            self.findings.append(SqlError(message, start, end, hint, severity))
+            self.findings.append(SqlError(message, start, end, hint, severity, at_parse=at_parse))
 
     def column_of(self, ref: ColumnRef) -> tuple[Relation, int] | None:
         """The column that a reference resolved to."""

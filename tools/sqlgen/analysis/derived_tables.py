@@ -21,7 +21,7 @@ from tools.sqlgen.types.sql_type import NULL, NULL_TEXT
 
 def derived_table(ctx: Context, block: Block, ref: Derived, lateral: Namespace) -> Part:
     if ref.alias is None:
-        ctx.report("a derived table needs an alias", ref, "write (SELECT ...) AS name")
+        ctx.report("a derived table needs an alias", ref, "write (SELECT ...) AS name", at_parse=True)
     if ref.lateral:
         result = ctx.analyse_query(ctx, ref.query, place_in(block, "from", lateral).around_subquery())
     else:

@@ -3,7 +3,19 @@
 from tools.sqlgen.analysis.query_block import Projected
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Item, Relation
-from tools.sqlgen.syntax.ast import Call, ColumnRef, Embed, Expr, Join, Node, Param, Select, Star
+from tools.sqlgen.syntax.ast import (
+    Call,
+    ColumnRef,
+    CommonTable,
+    Embed,
+    Expr,
+    Join,
+    Node,
+    Param,
+    Select,
+    Star,
+    TableName,
+)
 from tools.sqlgen.types.typed_expr import TypedExpr
 
 
@@ -11,13 +23,17 @@ class Info:
     """Results of the analysis so far. Nodes compare by identity."""
 
     __slots__ = (
-        "aggregating", "bindings", "expanded", "natural_joins", "owners", "relations", "selects", "slices",
-        "subqueries", "synthetic", "table_nodes", "typed",
+        "aggregating", "bindings", "common_reads", "common_tables", "expanded", "natural_joins", "owners",
+        "relations", "selects", "slices", "subqueries", "synthetic", "table_nodes", "typed",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.bindings: dict[ColumnRef, tuple[Relation, int] | Item | None] = {}
         """The column or select item that each reference names; None for an unknown name."""
+        self.common_tables: list[CommonTable] = []
+        """The common tables, in the order of the text."""
+        self.common_reads: dict[TableName, CommonTable] = {}
+        """The common table that each table name in FROM means."""
         self.synthetic: dict[ColumnRef, tuple[Relation, int]] = {}
         """The columns of references that the analysis created."""
         self.expanded: dict[Star | Embed, list[ColumnRef]] = {}

@@ -25,7 +25,7 @@ from tools.sqlgen.types.sql_type import BIGINT, JSON, SqlType
 
 def json_table(ctx: Context, block: Block, ref: JsonTable, lateral: Namespace) -> Part:
     if ref.alias is None:
-        ctx.report("JSON_TABLE needs an alias", ref, "write JSON_TABLE(...) AS name")
+        ctx.report("JSON_TABLE needs an alias", ref, "write JSON_TABLE(...) AS name", at_parse=True)
     ctx.evaluate(place_in(block, "document", lateral), ref.document, Expected(JSON, name="document"))
     columns = list(_json_columns(ref.columns, nested=False))
     _check_json_table(ctx, ref, columns)

@@ -34,4 +34,4 @@ def visit_limit(ctx: Context, limit: Limit, *, optional: bool) -> None:
         if isinstance(expr, Param):
             ctx.parameters.use(expr, Expected(UBIGINT, name=name), optional=optional)
         elif expr is not None and not isinstance(expr, IntLiteral):
-            ctx.report(f"{name.upper()} takes an integer or a parameter", expr)
+            ctx.report(f"{name.upper()} takes an integer or a parameter", expr, at_parse=True)

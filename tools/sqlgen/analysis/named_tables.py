@@ -23,6 +23,7 @@ from tools.sqlgen.types.sql_type import DATETIME6
 def named_table(ctx: Context, block: Block, ref: TableName) -> Part:
     common = _common_table(block, ref) if ref.schema is None else None
     if common is not None:
+        ctx.info.common_reads[ref] = common.node
         return single(ctx, _of_common_table(ctx, common, ref), ref)
     relation = base_table(ctx, block, ref)
     if relation.table is not None:
@@ -100,7 +101,7 @@ def _report_unknown_table(ctx: Context, block: Block, ref: TableName) -> None:
     candidates = [table.name for table in ctx.catalog.tables()]
     common = block.environment.common
     while common is not None:
-        candidates.append(common.name)
+        candidates.append(common.node.name)
         common = common.parent
     name = f"{ref.schema}.{ref.name}" if ref.schema else ref.name
     start = ref.start
@@ -121,7 +122,7 @@ def _common_table(block: Block, ref: TableName) -> CommonTableScope | None:
     common = block.environment.common
     folded = ref.name.lower()
     while common is not None:
-        if common.name.lower() == folded:
+        if common.node.name.lower() == folded:
             return common
         common = common.parent
     return None
@@ -135,4 +136,4 @@ def _of_common_table(ctx: Context, common: CommonTableScope, ref: TableName) -> 
             for each in common.result.columns
         ]
         return Relation(ctx.new_id(), name, columns)
-    return relation_of(ctx, common.result, name, common.columns, query=common.query)
+    return relation_of(ctx, common.result, name, common.node.columns, query=common.node.query)

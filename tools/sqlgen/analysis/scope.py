@@ -13,7 +13,7 @@ from tools.sqlgen.analysis.facts import Fact
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.values import ColumnId, ConstantFolding, OuterJoinId
 from tools.sqlgen.catalog import Table
-from tools.sqlgen.syntax.ast import Expr, Join, Query
+from tools.sqlgen.syntax.ast import CommonTable, Expr, Join
 from tools.sqlgen.types.json_shape import JsonShape
 from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import UNKNOWN, SqlType
@@ -162,10 +162,7 @@ class Item(Struct, frozen=True, gc=False):
 class CommonTableScope(Struct, frozen=True, gc=False):
     """A common table of a WITH, linked to those defined before it."""
 
-    name: str
-    query: Query
-    columns: tuple[str, ...]
-    """The names that WITH gives to its columns; empty if it gives none."""
+    node: CommonTable
     parent: "CommonTableScope | None"
     result: QueryResult
     """In the recursive arms of the table itself: the columns known so far."""

@@ -16,6 +16,7 @@ from tools.sqlgen.analysis.place import Block, Environment, place_in
 from tools.sqlgen.analysis.query import analyse_query
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Namespace
+from tools.sqlgen.analysis.unread_common_tables import findings_of
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.analysis.views import resolve_view, result_column
 from tools.sqlgen.catalog import Catalog
@@ -67,7 +68,7 @@ def analyse_in(ctx: Context, statement: QueryStatement) -> tuple[AnalysedQuery |
     by_orders = order_columns(ctx, result)
     check_pages(ctx, statement)
     parameters, contradictions = ctx.parameters.results()
-    findings = sorted((*ctx.findings, *contradictions), key=lambda each: (each.start, each.end))
+    findings = sorted((*findings_of(ctx), *contradictions), key=lambda each: (each.start, each.end))
     if any(finding.severity == "error" for finding in findings):
         return None, findings
     query = AnalysedQuery(

@@ -17,6 +17,7 @@ from tools.sqlgen.analysis.expressions.evaluate import evaluate
 from tools.sqlgen.analysis.place import Environment
 from tools.sqlgen.analysis.query import analyse_query
 from tools.sqlgen.analysis.results import QueryResult
+from tools.sqlgen.analysis.unread_common_tables import findings_of
 from tools.sqlgen.analysis.values import OutputColumn
 from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.diagnostics import SqlError
@@ -116,7 +117,7 @@ def bind_view(query: Query, catalog: Catalog, text: str, schema: str | None) -> 
     ctx = Context(catalog, text, analyse_query, evaluate, resolve_view)
     analyse_query(ctx, query, Environment(schema=schema))
     unknown = any(relation.unknown_schema for relation in ctx.info.relations.values())
-    if unknown or any(finding.severity == "error" for finding in ctx.findings):
+    if unknown or any(finding.severity == "error" for finding in findings_of(ctx)):
         return query
     return rewritten(query, lambda node: _bound(ctx, node))
 
@@ -176,7 +177,7 @@ def _analysed(query: Query, catalog: Catalog, text: str, schema: str | None) -> 
     """Analyse a query of the schema. Raises SqlError with the first error."""
     ctx = Context(catalog, text, analyse_query, evaluate, resolve_view)
     result = analyse_query(ctx, query, Environment(schema=schema))
-    for finding in sorted(ctx.findings, key=lambda each: each.start):
+    for finding in sorted(findings_of(ctx), key=lambda each: each.start):
         if finding.severity == "error":
             raise finding
     return ctx, result

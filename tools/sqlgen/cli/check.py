@@ -9,7 +9,6 @@ from tools.sqlgen.driver.cache import Cache
 from tools.sqlgen.driver.generate import generate
 from tools.sqlgen.driver.output import Changes
 from tools.sqlgen.driver.project import Project
-from tools.sqlgen.driver.revisions import queries_of_revision
 from tools.sqlgen.input.config import Member
 
 
@@ -46,6 +45,8 @@ def _check_package(member: Member, cache: Cache) -> int:
 
 
 def _check_revision(member: Member, revision: str) -> int:
+    from tools.sqlgen.driver.revisions import queries_of_revision  # noqa: PLC0415 - few runs start git
+
     config = member.config
     sources = queries_of_revision(revision, config.queries, config.root)
     project = Project.open(config)

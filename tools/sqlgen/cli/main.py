@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=PROGRAM, description="SQL files to typed Python.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    # With `prog` given, argparse formats no usage for it, for which it would import shutil with three compressors.
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command", prog=PROGRAM)
     for name, text in COMMANDS.items():
         commands.add_parser(name, help=text, add_help=False)
     return parser

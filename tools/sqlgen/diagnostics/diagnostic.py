@@ -41,6 +41,8 @@ class SqlError(Exception):
         end: int,
         hint: str | None = None,
         severity: Severity = "error",
+        *,
+        at_parse: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -48,6 +50,8 @@ class SqlError(Exception):
         self.end = end
         self.hint = hint
         self.severity: Severity = severity
+        self.at_parse = at_parse
+        """True if the server may report it before it resolves names."""
 
 
 def position(text: str, offset: int) -> tuple[int, int]:

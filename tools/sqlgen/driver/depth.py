@@ -6,7 +6,6 @@ Few queries need it: a list of 500 conditions joined by OR is a tree of 500 leve
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -31,13 +30,14 @@ def at_any_depth(stage: Callable[[], T]) -> T:
 
 
 def _with_large_stack(stage: Callable[[], T]) -> T:
-    result: Future[T] = Future()
+    results: list[T] = []
+    errors: list[BaseException] = []
 
     def run() -> None:
         try:
-            result.set_result(stage())
-        except BaseException as error:  # noqa: BLE001 - raised again where the result is read
-            result.set_exception(error)
+            results.append(stage())
+        except BaseException as error:  # noqa: BLE001 - raised again in the calling thread
+            errors.append(error)
 
     with _lock:
         frames, stack = sys.getrecursionlimit(), threading.stack_size(_STACK_BYTES)
@@ -49,4 +49,6 @@ def _with_large_stack(stage: Callable[[], T]) -> T:
         finally:
             sys.setrecursionlimit(frames)
             threading.stack_size(stack)
-    return result.result()
+    for error in errors:
+        raise error
+    return results[0]

@@ -48,14 +48,14 @@ class Changes:
 
     def report(self) -> Iterator[str]:
         """Yield one line for each difference, and for a stale file the first lines that differ."""
-        from difflib import unified_diff  # noqa: PLC0415 - only a report needs it
-
         for name in self.missing:
             yield f"missing: {self.folder / name}"
         for name in self.extra:
             yield f"extra: {self.folder / name}"
         for name in self.stale:
             yield f"stale: {self.folder / name}"
+            from difflib import unified_diff  # noqa: PLC0415 - only a stale file needs it
+
             before = _read(self.folder / name).splitlines()
             diff = unified_diff(
                 before, self.files[name].splitlines(), "committed", "generated now", "", "", 1, ""

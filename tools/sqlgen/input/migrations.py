@@ -41,7 +41,7 @@ def load_schema_files(paths: Iterable[Path]) -> list[SchemaFile]:
     """
     files: list[SchemaFile] = []
     for path in paths:
-        files.extend(_in_order([schema_file(each) for each in _sql_files(path)]))
+        files.extend(in_order([schema_file(each) for each in _sql_files(path)]))
     return files
 
 
@@ -90,23 +90,31 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
 
 
-def _in_order(files: list[SchemaFile]) -> list[SchemaFile]:
-    """By yoyo's `-- depends:`, a migration after those it names; otherwise as they come, which is by name."""
+def in_order(files: list[SchemaFile]) -> list[SchemaFile]:
+    """By yoyo's `-- depends:`, a migration after those it names; otherwise as they come, which is by name.
+
+    A cycle is cut where it closes: yoyo refuses it.
+    """
     by_name = {Path(file.path).stem: file for file in files}
-    ordered: dict[str, SchemaFile] = {}
-    for file in files:
-        for each in _with_dependencies(file, by_name, ()):
-            ordered.setdefault(each.path, each)
-    return list(ordered.values())
+    ordered: list[SchemaFile] = []
+    seen: set[str] = set()
+    stack: list[tuple[SchemaFile | None, Iterator[SchemaFile]]] = [(None, iter(files))]
+    while stack:
+        file, before = stack[-1]
+        unseen = next((each for each in before if each.path not in seen), None)
+        if unseen is not None:
+            seen.add(unseen.path)
+            stack.append((unseen, _dependencies(unseen, by_name)))
+        else:
+            stack.pop()
+            if file is not None:
+                ordered.append(file)
+    return ordered
 
 
-def _with_dependencies(
-    file: SchemaFile, by_name: dict[str, SchemaFile], above: tuple[str, ...]
-) -> Iterator[SchemaFile]:
-    """Yield the files that `file` depends on, then the file. A cycle is cut where it closes: yoyo refuses it."""
-    for found in _DEPENDS.finditer(file.text):
-        for name in found[1].split():
-            needed = by_name.get(name)
-            if needed is not None and needed.path not in (*above, file.path):
-                yield from _with_dependencies(needed, by_name, (*above, file.path))
-    yield file
+def _dependencies(file: SchemaFile, by_name: dict[str, SchemaFile]) -> Iterator[SchemaFile]:
+    """Yield the files that the `-- depends:` lines of a file name."""
+    for line in _DEPENDS.finditer(file.text):
+        for name in line[1].split():
+            if name in by_name:
+                yield by_name[name]

@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tools.sqlgen.diagnostics import SqlError, did_you_mean
-from tools.sqlgen.syntax.lexer import Token, comment_spans, tokenize
+from tools.sqlgen.syntax.lexer import comment_spans, pieces, tokenize
 
 Command = Literal[
     ":one", ":many", ":exec", ":execrows", ":execlastid", ":execresult", ":copyfrom", ":stream", ":batch",
@@ -31,6 +31,7 @@ _ANNOTATION = re.compile(r"(?P<key>order|row|explain-ok):(?:[ \t]+|$)(?P<value>.
 QUERY_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _VERSION_COMMENT_START = re.compile(r"/\*M?![0-9]*\s*\Z")
 _COMMENT_END = re.compile(r"\s*\*/")
+_BLANKS = " \t\r\n\f\v\ufeff"
 _WORD = re.compile(r"\S+")
 _ORDER_KEY = re.compile(
     r"\s*(?P<column>`[^`]+`|[A-Za-z_$][\w$]*)(?:\s+(?P<direction>ASC|DESC))?\s*", re.IGNORECASE
@@ -100,7 +101,7 @@ def read_queries(text: str) -> list[QuerySource]:
     headers = [header for span in comments if (header := _header(text, *span))]
     queries: list[QuerySource] = []
     first = headers[0].comment_start if headers else len(text)
-    queries += [_nameless(text, tokens) for tokens in _statements(text, 0, first)]
+    queries += [_nameless(text, *span) for span in _statements(text, 0, first)]
     starts = [span[0] for span in comments]
     for index, header in enumerate(headers):
         end = headers[index + 1].comment_start if index + 1 < len(headers) else len(text)
@@ -127,17 +128,19 @@ def _header(text: str, start: int, end: int) -> _Header | None:
     return None
 
 
-def _statements(text: str, start: int, end: int) -> list[list[Token]]:
-    """The tokens of each statement, without semicolons; empty statements are dropped."""
-    found: list[list[Token]] = [[]]
-    for token in tokenize(text, start, end):
-        if token.start == token.end:
-            continue
-        if token.word == ";":
-            found.append([])
-        else:
-            found[-1].append(token)
-    return [tokens for tokens in found if tokens]
+def _statements(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The span of each statement, without semicolons, comments and blanks around it; empty ones are dropped."""
+    found: list[tuple[int, int]] = []
+    first = last = -1
+    for kind, begin, stop in pieces(text, start, end):
+        piece = text[begin:stop].strip(_BLANKS)
+        if kind == "sql" and piece:
+            at = text.index(piece[0], begin)
+            first, last = (at if first < 0 else first), at + len(piece)
+        elif kind == ";":
+            found.append((first, last))
+            first = last = -1
+    return [span for span in (*found, (first, last)) if span[0] >= 0]
 
 
 def _with_version_comment(text: str, start: int, end: int) -> tuple[int, int]:
@@ -147,12 +150,11 @@ def _with_version_comment(text: str, start: int, end: int) -> tuple[int, int]:
     return opening.start() if opening else start, closing.end() if closing else end
 
 
-def _nameless(text: str, tokens: list[Token]) -> QuerySource:
-    start, end = tokens[0].start, tokens[-1].end
+def _nameless(text: str, start: int, end: int) -> QuerySource:
     hint = "begin it with a line like `-- name: get_order :one`"
     if text.startswith("--", start):
         hint = "a comment needs a blank after --: write `-- name: get_order :one`"
-    error = SqlError("statement without a name", start, tokens[0].end, hint)
+    error = SqlError("statement without a name", *_first_token(text, start, end), hint)
     return QuerySource("", "", start, end, start, start, start, end, errors=(error,))
 
 
@@ -164,14 +166,8 @@ def _named(text: str, header: _Header, end: int, comments: list[tuple[int, int]]
     if not statements:
         errors.append(SqlError(f"query '{name}' has no statement", header.comment_start, header.comment_end))
     else:
-        sql_start, sql_end = _with_version_comment(text, statements[0][0].start, statements[0][-1].end)
-    hint = "give each statement a `-- name:` line of its own"
-    if any(text.startswith("--name", token.start) for tokens in statements for token in tokens):
-        hint = "a comment needs a blank after --: write `-- name:`"
-    errors += [
-        SqlError(f"a second statement under the name '{name}'", tokens[0].start, tokens[0].end, hint)
-        for tokens in statements[1:]
-    ]
+        sql_start, sql_end = _with_version_comment(text, *statements[0])
+    errors += [_second_statement(text, name, statements, span) for span in statements[1:]]
     doc, annotations = _comment_block(text, header, [span for span in comments if span[1] <= sql_start])
     row = _single_row(annotations, errors)
     return QuerySource(
@@ -189,6 +185,24 @@ def _named(text: str, header: _Header, end: int, comments: list[tuple[int, int]]
         row=row,
         errors=tuple(errors),
     )
+
+
+def _second_statement(
+    text: str, name: str, statements: Sequence[tuple[int, int]], span: tuple[int, int]
+) -> SqlError:
+    hint = "give each statement a `-- name:` line of its own"
+    if any(
+        text.startswith("--name", token.start)
+        for statement in statements
+        for token in tokenize(text, *statement)
+    ):
+        hint = "a comment needs a blank after --: write `-- name:`"
+    return SqlError(f"a second statement under the name '{name}'", *_first_token(text, *span), hint)
+
+
+def _first_token(text: str, start: int, end: int) -> tuple[int, int]:
+    token = tokenize(text, start, end)[0]
+    return token.start, token.end
 
 
 def _name_and_command(header: _Header, errors: list[SqlError]) -> tuple[str, str, int]:

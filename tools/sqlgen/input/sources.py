@@ -21,7 +21,9 @@ class QueryText(Struct, frozen=True):
 
 
 def display_path(path: Path, root: Path) -> str:
-    """A path as messages and headers name it."""
+    """A path as messages and headers name it: relative to `root` if it is inside."""
+    if path.is_relative_to(root) and ".." not in path.parts:
+        return path.relative_to(root).as_posix()
     try:
         return path.resolve().relative_to(root.resolve()).as_posix()
     except ValueError:

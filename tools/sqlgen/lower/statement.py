@@ -1,6 +1,7 @@
 """Lowers one statement: the author's text becomes a template, split at parameters and macros."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -54,8 +55,12 @@ class _Lowering:
             use[0]: index for index, parameter in enumerate(query.parameters) for use in parameter.uses
         }
         self.macros = sorted(_macros(statement), key=lambda macro: (macro.node.start, -macro.node.end))
-        self.removable = {id(condition) for condition in removable_conditions(statement)}
+        self.statement = statement
         self.comments = comment_spans(text, statement.start, statement.end)
+
+    @cached_property
+    def removable(self) -> frozenset[ast.Expr]:
+        return frozenset(removable_conditions(self.statement))
 
     def span(self, start: int, end: int) -> Template:
         parts: list[Part] = []
@@ -91,7 +96,7 @@ class _Lowering:
                 return _Replacement(self.optional(node, lead), start, node.end)
 
     def lead(self, node: ast.AfterMacro | ast.Optional, floor: int) -> tuple[str, int]:
-        if id(node) not in self.removable:
+        if node not in self.removable:
             macro = "sqlc.after" if isinstance(node, ast.AfterMacro) else "sqlc.optional"
             raise SqlError(
                 f"{macro} must be a whole condition of WHERE, ON or HAVING, joined to others with AND",

@@ -160,7 +160,7 @@ def _in_reach(select: Projected | None) -> Iterator[Relation]:
 def _common_names(select: Projected | None) -> Iterator[str]:
     common = select.rows.block.environment.common if select is not None else None
     while common is not None:
-        yield common.name
+        yield common.node.name
         common = common.parent
 
 

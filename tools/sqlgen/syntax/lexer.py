@@ -5,7 +5,8 @@ that the content of `/*! ... */` and `/*M! ... */` is code, as it is for the ser
 """
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
 
 END = 0
 WORD = 1
@@ -72,6 +73,16 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_RUN = re.compile(
+    rf"""
+    (?P<semicolon> ; )
+  | (?: [^'"`\#/*;-]+ | {_SINGLE} | {_DOUBLE} | {_BACKTICK}
+      | -(?!-[\s\x00-\x1f]|-\Z) | /(?!\*) | \*(?!/) )++
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""A semicolon, or SQL up to the next semicolon or comment. Possessive: it keeps no state for each of its parts."""
+
 _NO_VERSION = frozenset({"99999", "999999"})
 """`/*!99999 ... */` and `/*!999999\\- ... */` name a version that no server has: plain comments."""
 
@@ -120,36 +131,47 @@ def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     return tokens
 
 
-def comment_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
-    """Return the spans of the comments of text[start:end], without `/*+ hints */` and `/*! code */`.
+PieceKind = Literal["sql", "comment", "mark", ";"]
+"""`mark`: a `/*+ hint */`, or the `/*!` or `*/` around code."""
 
-    A line comment's span ends before its newline.
+
+def pieces(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[PieceKind, int, int]]:
+    """Yield the kinds and spans of the pieces of text[start:end]. Takes a tenth of the time of `tokenize`.
+
+    The span of a line comment ends before its newline.
     """
     end = len(text) if end is None else end
-    spans: list[tuple[int, int]] = []
     depth = 0
     position = start
     while position < end:
-        found = _TOKEN.match(text, position, end)
-        if found is None:
-            break
-        position = found.end()
-        match found.lastgroup:
+        begin = position
+        kind: PieceKind = "sql"
+        found = _RUN.match(text, begin, end) or _TOKEN.match(text, begin, end)
+        position = found.end() if found is not None else end
+        match found.lastgroup if found is not None else None:
+            case "semicolon":
+                kind = ";"
             case "comment":
-                opening = found.start("comment")
-                if not text.startswith("/*+", opening):
-                    spans.append((opening, position))
-            case "code" if found["version"] in _NO_VERSION:
+                kind = "mark" if text.startswith("/*+", begin) else "comment"
+            case "code" if found is not None and found["version"] in _NO_VERSION:
                 position = _comment_end(text, position, end)
-                spans.append((found.start("code"), position))
+                kind = "comment"
             case "code":
                 depth += 1
+                kind = "mark"
+            case "close" if depth:
+                depth -= 1
+                kind = "mark"
             case "close":
-                position -= 0 if depth else 1
-                depth = max(0, depth - 1)
+                position -= 1  # a multiplication, as in 2*/* c */3
             case _:
                 pass
-    return spans
+        yield kind, begin, position
+
+
+def comment_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Return the spans of the comments of text[start:end], without `/*+ hints */` and `/*! code */`."""
+    return [(first, last) for kind, first, last in pieces(text, start, end) if kind == "comment"]
 
 
 def _unknown(text: str, position: int, end: int) -> Token:

@@ -19,22 +19,24 @@ def node_fields(node: Node) -> tuple[str, ...]:
     return found
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes directly below."""
+    found: list[Node] = []
     for name in node_fields(node):
         value: object = getattr(node, name)
         if isinstance(value, Node):
-            yield value
+            found.append(value)
         elif isinstance(value, tuple):
-            yield from _nodes_in(cast("tuple[object, ...]", value))
+            _add_nodes(found, cast("tuple[object, ...]", value))
+    return found
 
 
-def _nodes_in(values: tuple[object, ...]) -> Iterator[Node]:
+def _add_nodes(found: list[Node], values: tuple[object, ...]) -> None:
     for each in values:
         if isinstance(each, Node):
-            yield each
+            found.append(each)
         elif isinstance(each, tuple):
-            yield from _nodes_in(cast("tuple[object, ...]", each))
+            _add_nodes(found, cast("tuple[object, ...]", each))
 
 
 _LEAVES = (ColumnRef, IntLiteral, StringLiteral, BytesLiteral, Param)
@@ -48,8 +50,11 @@ def walk(node: Node, *, into_queries: bool = True) -> Iterator[Node]:
         yield current
         if isinstance(current, _LEAVES):
             continue
-        below = [child for child in children(current) if into_queries or not isinstance(child, Query)]
-        stack.extend(reversed(below))
+        below = children(current)
+        if not into_queries:
+            below = [child for child in below if not isinstance(child, Query)]
+        below.reverse()
+        stack += below
 
 
 def walk_with_parents(node: Node) -> Iterator[tuple[Node, Node | None]]:
@@ -58,4 +63,5 @@ def walk_with_parents(node: Node) -> Iterator[tuple[Node, Node | None]]:
     while stack:
         current, parent = stack.pop()
         yield current, parent
-        stack += [(child, current) for child in reversed(list(children(current)))]
+        if not isinstance(current, _LEAVES):
+            stack += [(child, current) for child in reversed(children(current))]

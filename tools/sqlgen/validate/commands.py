@@ -1,6 +1,6 @@
 """Checks of a query's command and annotations against its statement."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.input.query_files import QuerySource
@@ -12,19 +12,26 @@ from tools.sqlgen.validate.pagination import order_difference
 _WITH_ROWS = frozenset({":one", ":many", ":stream"})
 _COUNTING = frozenset({":execrows", ":execresult", ":execlastid"})
 
-Check = Callable[[QuerySource, ast.QueryStatement, AnalysedQuery], Iterator[SqlError]]
+OrderMacro = ast.OrderByMacro | ast.AfterMacro
 
 
 def check_command(source: QuerySource, statement: ast.QueryStatement, query: AnalysedQuery) -> list[SqlError]:
     """All findings about the command and the annotations of one query."""
-    return [error for check in _CHECKS for error in check(source, statement, query)]
+    macros = [node for node in walk(statement) if isinstance(node, OrderMacro)]
+    return [
+        *_rows(source, query),
+        *_lastid(source, statement, query),
+        *_copyfrom(source, statement, query),
+        *_annotations(source, macros, query),
+        *_cursors(source, macros, query),
+    ]
 
 
 def _at_command(source: QuerySource, message: str, hint: str | None = None) -> SqlError:
     return SqlError(message, source.command_start, source.command_end, hint)
 
 
-def _rows(source: QuerySource, _statement: ast.QueryStatement, query: AnalysedQuery) -> Iterator[SqlError]:
+def _rows(source: QuerySource, query: AnalysedQuery) -> Iterator[SqlError]:
     command = source.command
     if command in _WITH_ROWS and not query.columns:
         verb = query.kind.upper()
@@ -56,12 +63,14 @@ def check_cardinality(source: QuerySource, query: AnalysedQuery) -> SqlError | N
 
 
 def _lastid(source: QuerySource, statement: ast.QueryStatement, query: AnalysedQuery) -> Iterator[SqlError]:
+    if source.command != ":execlastid":
+        return
     sets_id = any(
         isinstance(node, ast.Call) and node.name.upper() == "LAST_INSERT_ID" and node.args
         for node in walk(statement)
     )
     makes_id = query.kind in {"insert", "replace"} or sets_id
-    if source.command == ":execlastid" and not makes_id and not query.columns:
+    if not makes_id and not query.columns:
         yield _at_command(source, f":execlastid on {query.kind.upper()}, which makes no row", "use :execrows")
 
 
@@ -91,11 +100,10 @@ def _copyfrom(source: QuerySource, statement: ast.QueryStatement, query: Analyse
 
 
 def _annotations(
-    source: QuerySource, statement: ast.QueryStatement, query: AnalysedQuery
+    source: QuerySource, macros: Sequence[OrderMacro], query: AnalysedQuery
 ) -> Iterator[SqlError]:
     if source.row and (not query.columns or source.command in {":exec", *_COUNTING}):
         yield SqlError("a row name for a query without rows", source.row.start, source.row.end)
-    macros = [node for node in walk(statement) if isinstance(node, ast.OrderByMacro | ast.AfterMacro)]
     if macros and not source.orders and not any(note.key == "order" for note in source.annotations):
         hint = "add lines like `-- order: newest created_at DESC, id DESC` under the name line"
         yield SqlError("a query with named orders lists none", macros[0].start, macros[0].end, hint)
@@ -107,12 +115,12 @@ def _annotations(
         yield SqlError("named orders that no ORDER BY uses", note.start, note.end, hint)
 
 
-def _cursors(source: QuerySource, statement: ast.QueryStatement, query: AnalysedQuery) -> Iterator[SqlError]:
+def _cursors(source: QuerySource, macros: Sequence[OrderMacro], query: AnalysedQuery) -> Iterator[SqlError]:
     """Check sqlc.after: it needs an order, whose columns the row has and that are never NULL."""
-    after = next((node for node in walk(statement) if isinstance(node, ast.AfterMacro)), None)
+    after = next((node for node in macros if isinstance(node, ast.AfterMacro)), None)
     if after is None:
         return
-    if not any(isinstance(node, ast.OrderByMacro) for node in walk(statement)):
+    if not any(isinstance(node, ast.OrderByMacro) for node in macros):
         hint = "write ORDER BY sqlc.order_by(alias) in the query that sqlc.after filters"
         yield SqlError("sqlc.after without sqlc.order_by", after.start, after.end, hint)
     columns = {column.name.lower(): column for column in query.order_columns}
@@ -132,6 +140,3 @@ def _cursors(source: QuerySource, statement: ast.QueryStatement, query: Analysed
                 yield SqlError(f"order column '{key.column}' is not in the result", key.start, key.end, hint)
             elif query.columns[column.result].nullable:
                 yield SqlError(f"order column '{key.column}' can be NULL in the result", key.start, key.end)
-
-
-_CHECKS: tuple[Check, ...] = (_rows, _lastid, _copyfrom, _annotations, _cursors)

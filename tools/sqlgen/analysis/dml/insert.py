@@ -36,8 +36,9 @@ def analyse_insert(ctx: Context, insert: Insert) -> QueryResult:
     selected: QueryResult | None = None
     if insert.query is not None:
         selected = _insert_query(ctx, insert, relation, targets)
+    place = rows.place("values")
     for row in insert.rows:
-        _insert_row(ctx, rows.place("values"), insert, relation, targets, row)
+        _insert_row(ctx, place, insert, relation, targets, row)
     for assignment in insert.assignments:
         assign(ctx, rows.place("set"), assignment, strict=not insert.ignore, clause="INSERT")
     _check_left_out(ctx, insert, relation, targets)

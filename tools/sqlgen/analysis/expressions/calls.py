@@ -99,22 +99,23 @@ def _check_call(ctx: Context, call: Call, rule: Rule) -> bool:
     name = call.name.upper()
     end = call.name_end or call.start + len(call.name)
     if rule.kind == "window" and call.over is None:
-        ctx.report_span(f"{name} is a window function", call.start, end, "add OVER (...)")
+        ctx.report_span(f"{name} is a window function", call.start, end, "add OVER (...)", at_parse=True)
         return False
     if rule.kind == "scalar" and call.over is not None:
-        ctx.report_span(f"{name} is no window function", call.start, end, "leave OVER out")
+        ctx.report_span(f"{name} is no window function", call.start, end, "leave OVER out", at_parse=True)
         return False
     if name == "COUNT" and len(call.args) == 1 and isinstance(call.args[0], Star):
         return True
     if call.distinct and rule.kind != "aggregate":
-        ctx.report_span(f"{name} takes no DISTINCT", call.start, end)
+        ctx.report_span(f"{name} takes no DISTINCT", call.start, end, at_parse=True)
         return False
     if call.ignore_nulls or call.from_last:
-        ctx.report("MySQL has neither IGNORE NULLS nor FROM LAST", call)
+        ctx.report("MySQL has neither IGNORE NULLS nor FROM LAST", call, at_parse=True)
         return False
     if not rule.signature.accepts(len(call.args)):
         expected = rule.signature.expected()
-        ctx.report_span(f"{name} takes {expected} arguments, not {len(call.args)}", call.start, call.end)
+        message = f"{name} takes {expected} arguments, not {len(call.args)}"
+        ctx.report_span(message, call.start, call.end, at_parse=True)
         return False
     return True
 

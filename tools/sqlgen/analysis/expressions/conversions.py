@@ -88,7 +88,7 @@ def evaluate_convert_charset(
 
 def _check_charset(ctx: Context, charset: str, node: Node) -> None:
     if charset.lower() not in CHARSETS and ctx.catalog.server != "mariadb":
-        ctx.report(f"unknown character set '{charset}'", node, did_you_mean(charset, CHARSETS))
+        ctx.report(f"unknown character set '{charset}'", node, did_you_mean(charset, CHARSETS), at_parse=True)
 
 
 def _check_collation(ctx: Context, collation: str, operand: TypedExpr, expr: Collate) -> None:
@@ -96,7 +96,9 @@ def _check_collation(ctx: Context, collation: str, operand: TypedExpr, expr: Col
     if ctx.catalog.server == "mariadb":
         return
     if collation not in COLLATIONS:
-        ctx.report(f"unknown collation '{collation}'", expr, did_you_mean(collation, COLLATIONS))
+        ctx.report(
+            f"unknown collation '{collation}'", expr, did_you_mean(collation, COLLATIONS), at_parse=True
+        )
         return
     charset = "binary" if family(operand.type) == "bytes" else operand.type.charset
     if isinstance(expr.operand, StringLiteral):

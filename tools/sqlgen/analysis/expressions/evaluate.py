@@ -108,7 +108,7 @@ def evaluate(ctx: Context, place: Place, expr: Expr, expected: Expected | None =
     """Return the typed expression for `expr`; `expected` is the type that its place gives to a parameter."""
     evaluator = _EVALUATORS.get(type(expr))
     if evaluator is None:
-        ctx.report("this cannot stand here", expr)
+        ctx.report("this cannot stand here", expr, at_parse=True)
         return UNKNOWN_EXPR
     value = evaluator(ctx, place, expr, expected)
     if not isinstance(expr, (ColumnRef, *_LITERALS)):

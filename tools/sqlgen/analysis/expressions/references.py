@@ -48,7 +48,7 @@ def _item(ctx: Context, place: Place, expr: ColumnRef, item: Item) -> TypedExpr:
 
 
 def evaluate_star(ctx: Context, _place: Place, expr: Star, _expected: Expected | None) -> TypedExpr:
-    ctx.report("'*' can only be a select item of its own, or COUNT's argument", expr)
+    ctx.report("'*' can only be a select item of its own, or COUNT's argument", expr, at_parse=True)
     return UNKNOWN_EXPR
 
 

@@ -99,7 +99,7 @@ def evaluate_match(ctx: Context, place: Place, expr: Match, _expected: Expected 
 
 def evaluate_default(ctx: Context, place: Place, expr: DefaultValue, _expected: Expected | None) -> TypedExpr:
     if expr.column is None:
-        ctx.report("DEFAULT can only be a whole value of INSERT or UPDATE", expr)
+        ctx.report("DEFAULT can only be a whole value of INSERT or UPDATE", expr, at_parse=True)
         return UNKNOWN_EXPR
     value = ctx.evaluate(place, expr.column)
     if (found := ctx.column_of(expr.column)) is not None:

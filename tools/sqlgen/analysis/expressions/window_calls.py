@@ -52,7 +52,7 @@ def evaluate_window_call(ctx: Context, place: Place, call: Call, rule: Rule) -> 
     if call.distinct and name not in {"MAX", "MIN"} and ctx.catalog.server != "mariadb":
         ctx.report(f"{name}(DISTINCT ...) takes no OVER", call, "make the rows distinct in a derived table")
     if name in {"GROUP_CONCAT", "ANY_VALUE"}:
-        ctx.report(f"{name} takes no OVER", call)
+        ctx.report(f"{name} takes no OVER", call, at_parse=True)
     return aggregate_value(
         ctx, place, call, rule, values, nullable=nullable if name not in NEVER_NULL else False
     )
@@ -69,7 +69,7 @@ def check_row_counts(ctx: Context, call: Call) -> None:
     if call.name.upper() != "NTH_VALUE" or not (
         isinstance(count, NullLiteral) or literal_int(count) is not None
     ):
-        ctx.report(f"{call.name.upper()} takes a whole number here, or a parameter", count)
+        ctx.report(f"{call.name.upper()} takes a whole number here, or a parameter", count, at_parse=True)
 
 
 def _window_arguments(ctx: Context, place: Place, call: Call, rule: Rule) -> list[TypedExpr]:
