@@ -48,8 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     chosen = _sample(every, options.sample, options.seed)
     report = _Report(load_accepted(ACCEPTED), every, chosen, complete=len(chosen) == len(every))
     os.environ.setdefault("SQLGEN_PROPERTY_JOINS", "250")
-    import_modules(modules)
-    runner = Runner(modules, report.run, jobs=options.jobs, seconds=options.seconds)
+    import_modules()
+    runner = Runner(report.run, jobs=options.jobs, seconds=options.seconds)
     arguments = ["-q", "-p", "no:cacheprovider", "--confcutdir", str(CHECKOUT / "tests/sqlgen")]
     status = pytest.main([*arguments, *(str(CHECKOUT / test) for test in TESTS)], plugins=[runner])
     return int(status) or report.status
@@ -92,6 +92,8 @@ class _Report:
         failing = sum(test.failed for test in runner.measured)
         seconds = sum(test.seconds for test in runner.measured)
         print(f"\n{len(self.chosen)} mutants, {len(runner.measured)} tests in {seconds:.1f} s")
+        for test in runner.left_out:
+            print(f"left out, it needs a fixture: {test}")
         if failing:
             print(f"error: {failing} tests fail without a mutation", file=sys.stderr)
             return

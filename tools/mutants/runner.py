@@ -1,7 +1,8 @@
 """Runs the tests of each mutant in a forked process.
 
 Pytest collects the tests once. A first run without a mutation measures each test, and the functions that it calls: a
-mutant is tested by the tests that call its function, the quickest and the most successful first, until one fails.
+mutant is tested by the tests that call its function, the quickest and the most successful first, until one fails. A
+constant is tested by the tests that call a function of its module, or of a module that imports it.
 """
 
 import os
@@ -19,8 +20,8 @@ import pytest
 from msgspec import Struct
 
 from tools.mutants.mutations import MODULE
-from tools.mutants.patch import apply_mutation
-from tools.mutants.targets import CACHED, import_name, path_of
+from tools.mutants.patch import apply_mutation, importers_of
+from tools.mutants.targets import CACHED, CLAIMS, OTHERS, import_name, path_of
 
 
 class Mutant(Struct, frozen=True):
@@ -59,17 +60,17 @@ class Runner:
 
     def __init__(
         self,
-        modules: Sequence[str],
         work: Callable[["Runner"], None],
         *,
         jobs: int,
         seconds: float,
     ) -> None:
-        self._modules = modules
         self._work = work
         self._jobs = jobs
         self._limit = seconds
         self._items: Sequence[pytest.Item] = ()
+        self.left_out: Sequence[str] = ()
+        """Tests that need a fixture: a server, which has no part in a mutant."""
         self.measured: list[Measured] = []
         self._killers: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
         """By module and function (or an empty name): how many mutants each test killed."""
@@ -78,9 +79,8 @@ class Runner:
         """Run the mutants instead of the tests."""
         if session.testsfailed:
             raise session.Failed(f"{session.testsfailed} errors in the collection")
-        self._items = session.items
-        for item in self._items:
-            _call_of(item)
+        self._items = [item for item in session.items if not fixtures_of(item)]
+        self.left_out = [item.nodeid for item in session.items if fixtures_of(item)]
         self.measured = _in_child(self._measure)
         self._work(self)
         return True
@@ -88,7 +88,7 @@ class Runner:
     # --- the run without a mutation
 
     def _measure(self) -> list[Measured]:
-        modules = {str(path_of(module)): module for module in self._modules}
+        modules = {str(path_of(module)): module for module in CLAIMS.keys() | OTHERS}
         return [_measure(item, modules) for item in self._items]
 
     # --- mutants
@@ -138,8 +138,14 @@ class Runner:
 
     def _tests_of(self, mutant: Mutant) -> list[int]:
         place = (mutant.module, mutant.function)
-        every = mutant.function == MODULE or mutant.module in CACHED
-        found = [index for index, test in enumerate(self.measured) if every or place in test.functions]
+        users = {mutant.module, *importers_of(mutant.module)} if mutant.function == MODULE else set[str]()
+        found = [
+            index
+            for index, test in enumerate(self.measured)
+            if place in test.functions
+            or mutant.module in CACHED
+            or any(module in users for module, _ in test.functions)
+        ]
         kills = self._killers[mutant.module, mutant.function]
         of_module = self._killers[mutant.module, ""]
 
@@ -203,19 +209,28 @@ def _fails(item: pytest.Item) -> bool:
     return False
 
 
+def fixtures_of(item: pytest.Item) -> frozenset[str]:
+    """Return the fixtures that a test function takes. Raises TypeError for a test that is no function."""
+    return frozenset(signature(_function_of(item)).parameters) - _arguments_of(item).keys()
+
+
 def _call_of(item: pytest.Item) -> Callable[[], object]:
-    """Return the call of a test function. Raises TypeError for a test that needs fixtures or is no function."""
+    return partial(_function_of(item), **_arguments_of(item))
+
+
+def _function_of(item: pytest.Item) -> Callable[..., object]:
     if not isinstance(item, pytest.Function):
         raise TypeError(f"{item.nodeid} is not a function")
-    arguments = item.callspec.params if hasattr(item, "callspec") else {}
     function: Callable[..., object] = item.obj
-    fixtures = set(signature(function).parameters) - set(arguments)
-    if fixtures:
-        raise TypeError(f"{item.nodeid} needs fixtures: {sorted(fixtures)}")
-    return partial(function, **arguments)
+    return function
 
 
-def import_modules(modules: Sequence[str]) -> None:
-    """Import the modules before any test, so that each test process has them."""
-    for module in modules:
+def _arguments_of(item: pytest.Item) -> dict[str, object]:
+    """Return the arguments that @pytest.mark.parametrize gives to a test."""
+    return item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+
+
+def import_modules() -> None:
+    """Import the analysis before any test, so that each test process has it."""
+    for module in sorted(CLAIMS.keys() | OTHERS):
         __import__(import_name(module))
