@@ -132,14 +132,10 @@ OTHERS = frozenset(
         "column_names", "context", "dml.assignments", "dml.clauses", "dml.delete", "dml.insert", "dml.targets",
         "dml.update", "expressions.bits", "expressions.call_arguments", "expressions.fulltext",
         "expressions.operand_checks", "facts", "info", "names", "parameters", "results", "values",
-        # Types and NULLs of single expressions, which tests/sqlgen/property compares with a server.
-           
-           
-        "expressions.literals",   
-           
-        
+        # Types and NULLs of literals, which tests/sqlgen/property compares with a server.
+        "expressions.literals",
         # These hand on what the modules above prove.
-          "named_orders", "query_block",    
+        "named_orders", "query_block",
     }
 )  # fmt: skip
 """The other modules of the analysis; a module that is in neither list is an error."""
