@@ -5,8 +5,15 @@ import sys
 from functools import cache
 from types import FunctionType, ModuleType
 
-from tools.mutants.mutations import MODULE, mutations
+from tools.mutants.mutations import MODULE, Mutation, mutations
 from tools.mutants.targets import CLAIMS, OTHERS, import_name, path_of
+
+
+@cache
+def parsed(module: str) -> tuple[ast.Module, tuple[Mutation, ...]]:
+    """Return the syntax tree of a module and its mutations. A process may apply one of them."""
+    tree = ast.parse(path_of(module).read_text(encoding="utf-8"))
+    return tree, tuple(mutations(tree))
 
 
 def apply_mutation(module: str, number: int) -> None:
@@ -15,13 +22,9 @@ def apply_mutation(module: str, number: int) -> None:
     Functions keep their identity and get new code, so that names which other modules imported see the change. Of a
     mutation outside of functions, the names that the module assigns are replaced in it and in its importers.
     """
-    tree = ast.parse(path_of(module).read_text(encoding="utf-8"))
-    for index, mutation in enumerate(mutations(tree)):
-        if index == number:
-            mutation.apply()
-            break
-    else:
-        raise IndexError(f"{module} has no mutation {number}")
+    tree, found = parsed(module)
+    mutation = found[number]
+    mutation.apply()
     imported = sys.modules[import_name(module)]
     mutated = ModuleType(imported.__name__)
     mutated.__file__, mutated.__package__ = imported.__file__, imported.__package__
@@ -39,7 +42,7 @@ def apply_mutation(module: str, number: int) -> None:
 @cache
 def importers_of(module: str) -> frozenset[str]:
     """Return the modules of the analysis that import a name which the module assigns outside of functions."""
-    assigned = _assigned_names(ast.parse(path_of(module).read_text(encoding="utf-8")))
+    assigned = _assigned_names(parsed(module)[0])
     return frozenset(each for each in CLAIMS.keys() | OTHERS if assigned & _imported_names(each, module))
 
 

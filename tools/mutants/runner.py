@@ -1,19 +1,22 @@
 """Runs the tests of each mutant in a forked process.
 
 Pytest collects the tests once. A first run without a mutation measures each test, and the functions that it calls: a
-mutant is tested by the tests that call its function, the quickest and the most successful first, until one fails. A
-constant is tested by the tests that call a function of its module, or of a module that imports it.
+mutant is tested by the tests that call its function until one fails: first by the one that killed it in an earlier run,
+then by those that killed its neighbours, those of the test module named like its own, and the quickest. A constant is
+tested by the tests that call a function of its module, or of a module that imports it.
 """
 
+import gc
 import os
 import signal
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from inspect import signature
 from types import CodeType, FrameType
+from typing import TypeVar
 
 import msgspec
 import pytest
@@ -22,6 +25,10 @@ from msgspec import Struct
 from tools.mutants.mutations import MODULE
 from tools.mutants.patch import apply_mutation, importers_of
 from tools.mutants.targets import CACHED, CLAIMS, OTHERS, import_name, path_of
+
+_K = TypeVar("_K")
+_CACHE = "mutants/killers"
+"""In pytest's cache: the test that killed each mutant. It is the first one in the next run."""
 
 
 class Mutant(Struct, frozen=True):
@@ -74,6 +81,11 @@ class Runner:
         self.measured: list[Measured] = []
         self._killers: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
         """By module and function (or an empty name): how many mutants each test killed."""
+        self._known: dict[str, str] = {}
+        """The test that killed a mutant in this run or an earlier one."""
+        self._names: dict[str, int] = {}
+        self._by_function: dict[tuple[str, str], list[int]] = {}
+        self._by_module: dict[str, list[int]] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the mutants instead of the tests."""
@@ -81,8 +93,18 @@ class Runner:
             raise session.Failed(f"{session.testsfailed} errors in the collection")
         self._items = [item for item in session.items if not fixtures_of(item)]
         self.left_out = [item.nodeid for item in session.items if fixtures_of(item)]
+        self._names = {item.nodeid: index for index, item in enumerate(self._items)}
         self.measured = _in_child(self._measure)
-        self._work(self)
+        self._by_function = _indexes(test.functions for test in self.measured)
+        self._by_module = _indexes({module for module, _ in test.functions} for test in self.measured)
+        cache = session.config.cache
+        assert cache is not None
+        self._known.update(cache.get(_CACHE, {}))
+        gc.freeze()  # the children share these objects, and do not visit them
+        try:
+            self._work(self)
+        finally:
+            cache.set(_CACHE, self._known)
         return True
 
     # --- the run without a mutation
@@ -133,27 +155,39 @@ class Runner:
         if killer:
             self._killers[mutant.module, mutant.function][int(killer)] += 1
             self._killers[mutant.module, ""][int(killer)] += 1
+            self._known[mutant.id] = self._items[int(killer)].nodeid
         timed_out = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF
         return Outcome(mutant, killed=status != 0, timed_out=timed_out)
 
     def _tests_of(self, mutant: Mutant) -> list[int]:
-        place = (mutant.module, mutant.function)
-        users = {mutant.module, *importers_of(mutant.module)} if mutant.function == MODULE else set[str]()
-        found = [
-            index
-            for index, test in enumerate(self.measured)
-            if place in test.functions
-            or mutant.module in CACHED
-            or any(module in users for module, _ in test.functions)
-        ]
+        if mutant.module in CACHED:
+            found = set(range(len(self._items)))
+        elif mutant.function == MODULE:
+            users = (mutant.module, *importers_of(mutant.module))
+            found = {index for module in users for index in self._by_module.get(module, ())}
+        else:
+            found = set(self._by_function.get((mutant.module, mutant.function), ()))
+        known = self._names.get(self._known.get(mutant.id, ""))
         kills = self._killers[mutant.module, mutant.function]
         of_module = self._killers[mutant.module, ""]
 
-        def promise(index: int) -> tuple[int, float]:
+        mirror = f"test_{mutant.module.rpartition('.')[2]}"
+
+        def promise(index: int) -> tuple[bool, int, bool, float]:
             seconds = self.measured[index].seconds
-            return -kills[index], seconds / (1 + of_module[index])
+            elsewhere = not self._items[index].path.stem.startswith(mirror)
+            return index != known, -kills[index], elsewhere, seconds / (1 + of_module[index])
 
         return sorted(found, key=promise)
+
+
+def _indexes(keys_of_tests: Iterable[Iterable[_K]]) -> dict[_K, list[int]]:
+    """Return the indexes of the tests with each key."""
+    found: defaultdict[_K, list[int]] = defaultdict(list)
+    for index, keys in enumerate(keys_of_tests):
+        for key in keys:
+            found[key].append(index)
+    return found
 
 
 def _in_child(function: Callable[[], list[Measured]]) -> list[Measured]:
