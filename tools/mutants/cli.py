@@ -12,7 +12,6 @@ mutates the text of every message, and has no list of accepted mutants; cosmic-r
 """
 
 import argparse
-import ast
 import os
 import random
 import sys
@@ -23,7 +22,7 @@ from collections.abc import Sequence
 import pytest
 
 from tools.mutants.accepted import load_accepted, unknown_entries
-from tools.mutants.mutations import mutations
+from tools.mutants.patch import parsed
 from tools.mutants.runner import Mutant, Outcome, Runner, import_modules
 from tools.mutants.targets import ACCEPTED, CHECKOUT, CLAIMS, TESTS, faults_of_targets, path_of
 
@@ -48,20 +47,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     chosen = _sample(every, options.sample, options.seed)
     report = _Report(load_accepted(ACCEPTED), every, chosen, complete=len(chosen) == len(every))
     os.environ.setdefault("SQLGEN_PROPERTY_JOINS", "250")
-    import_modules(modules)
-    runner = Runner(modules, report.run, jobs=options.jobs, seconds=options.seconds)
-    arguments = ["-q", "-p", "no:cacheprovider", "--confcutdir", str(CHECKOUT / "tests/sqlgen")]
+    import_modules()
+    runner = Runner(report.run, jobs=options.jobs, seconds=options.seconds)
+    arguments = ["-q", "--confcutdir", str(CHECKOUT / "tests/sqlgen")]
     status = pytest.main([*arguments, *(str(CHECKOUT / test) for test in TESTS)], plugins=[runner])
     return int(status) or report.status
 
 
 def mutants_of(module: str) -> list[Mutant]:
     """Return the mutants of a module in the order of its text."""
-    tree = ast.parse(path_of(module).read_text(encoding="utf-8"))
     functions = CLAIMS[module]
     return [
         Mutant(module, number, found.function, found.line, found.change)
-        for number, found in enumerate(mutations(tree))
+        for number, found in enumerate(parsed(module)[1])
         if functions is None or found.function in functions
     ]
 
@@ -92,6 +90,8 @@ class _Report:
         failing = sum(test.failed for test in runner.measured)
         seconds = sum(test.seconds for test in runner.measured)
         print(f"\n{len(self.chosen)} mutants, {len(runner.measured)} tests in {seconds:.1f} s")
+        for test in runner.left_out:
+            print(f"left out, it needs a fixture: {test}")
         if failing:
             print(f"error: {failing} tests fail without a mutation", file=sys.stderr)
             return

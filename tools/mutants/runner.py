@@ -1,26 +1,34 @@
 """Runs the tests of each mutant in a forked process.
 
 Pytest collects the tests once. A first run without a mutation measures each test, and the functions that it calls: a
-mutant is tested by the tests that call its function, the quickest and the most successful first, until one fails.
+mutant is tested by the tests that call its function until one fails: first by the one that killed it in an earlier run,
+then by those that killed its neighbours, those of the test module named like its own, and the quickest. A constant is
+tested by the tests that call a function of its module, or of a module that imports it.
 """
 
+import gc
 import os
 import signal
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from inspect import signature
 from types import CodeType, FrameType
+from typing import TypeVar
 
 import msgspec
 import pytest
 from msgspec import Struct
 
 from tools.mutants.mutations import MODULE
-from tools.mutants.patch import apply_mutation
-from tools.mutants.targets import CACHED, import_name, path_of
+from tools.mutants.patch import apply_mutation, importers_of
+from tools.mutants.targets import CACHED, CLAIMS, OTHERS, import_name, path_of
+
+_K = TypeVar("_K")
+_CACHE = "mutants/killers"
+"""In pytest's cache: the test that killed each mutant. It is the first one in the next run."""
 
 
 class Mutant(Struct, frozen=True):
@@ -59,36 +67,50 @@ class Runner:
 
     def __init__(
         self,
-        modules: Sequence[str],
         work: Callable[["Runner"], None],
         *,
         jobs: int,
         seconds: float,
     ) -> None:
-        self._modules = modules
         self._work = work
         self._jobs = jobs
         self._limit = seconds
         self._items: Sequence[pytest.Item] = ()
+        self.left_out: Sequence[str] = ()
+        """Tests that need a fixture: a server, which has no part in a mutant."""
         self.measured: list[Measured] = []
         self._killers: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
         """By module and function (or an empty name): how many mutants each test killed."""
+        self._known: dict[str, str] = {}
+        """The test that killed a mutant in this run or an earlier one."""
+        self._names: dict[str, int] = {}
+        self._by_function: dict[tuple[str, str], list[int]] = {}
+        self._by_module: dict[str, list[int]] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the mutants instead of the tests."""
         if session.testsfailed:
             raise session.Failed(f"{session.testsfailed} errors in the collection")
-        self._items = session.items
-        for item in self._items:
-            _call_of(item)
+        self._items = [item for item in session.items if not fixtures_of(item)]
+        self.left_out = [item.nodeid for item in session.items if fixtures_of(item)]
+        self._names = {item.nodeid: index for index, item in enumerate(self._items)}
         self.measured = _in_child(self._measure)
-        self._work(self)
+        self._by_function = _indexes(test.functions for test in self.measured)
+        self._by_module = _indexes({module for module, _ in test.functions} for test in self.measured)
+        cache = session.config.cache
+        assert cache is not None
+        self._known.update(cache.get(_CACHE, {}))
+        gc.freeze()  # the children share these objects, and do not visit them
+        try:
+            self._work(self)
+        finally:
+            cache.set(_CACHE, self._known)
         return True
 
     # --- the run without a mutation
 
     def _measure(self) -> list[Measured]:
-        modules = {str(path_of(module)): module for module in self._modules}
+        modules = {str(path_of(module)): module for module in CLAIMS.keys() | OTHERS}
         return [_measure(item, modules) for item in self._items]
 
     # --- mutants
@@ -133,21 +155,39 @@ class Runner:
         if killer:
             self._killers[mutant.module, mutant.function][int(killer)] += 1
             self._killers[mutant.module, ""][int(killer)] += 1
+            self._known[mutant.id] = self._items[int(killer)].nodeid
         timed_out = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF
         return Outcome(mutant, killed=status != 0, timed_out=timed_out)
 
     def _tests_of(self, mutant: Mutant) -> list[int]:
-        place = (mutant.module, mutant.function)
-        every = mutant.function == MODULE or mutant.module in CACHED
-        found = [index for index, test in enumerate(self.measured) if every or place in test.functions]
+        if mutant.module in CACHED:
+            found = set(range(len(self._items)))
+        elif mutant.function == MODULE:
+            users = (mutant.module, *importers_of(mutant.module))
+            found = {index for module in users for index in self._by_module.get(module, ())}
+        else:
+            found = set(self._by_function.get((mutant.module, mutant.function), ()))
+        known = self._names.get(self._known.get(mutant.id, ""))
         kills = self._killers[mutant.module, mutant.function]
         of_module = self._killers[mutant.module, ""]
 
-        def promise(index: int) -> tuple[int, float]:
+        mirror = f"test_{mutant.module.rpartition('.')[2]}"
+
+        def promise(index: int) -> tuple[bool, int, bool, float]:
             seconds = self.measured[index].seconds
-            return -kills[index], seconds / (1 + of_module[index])
+            elsewhere = not self._items[index].path.stem.startswith(mirror)
+            return index != known, -kills[index], elsewhere, seconds / (1 + of_module[index])
 
         return sorted(found, key=promise)
+
+
+def _indexes(keys_of_tests: Iterable[Iterable[_K]]) -> dict[_K, list[int]]:
+    """Return the indexes of the tests with each key."""
+    found: defaultdict[_K, list[int]] = defaultdict(list)
+    for index, keys in enumerate(keys_of_tests):
+        for key in keys:
+            found[key].append(index)
+    return found
 
 
 def _in_child(function: Callable[[], list[Measured]]) -> list[Measured]:
@@ -203,19 +243,28 @@ def _fails(item: pytest.Item) -> bool:
     return False
 
 
+def fixtures_of(item: pytest.Item) -> frozenset[str]:
+    """Return the fixtures that a test function takes. Raises TypeError for a test that is no function."""
+    return frozenset(signature(_function_of(item)).parameters) - _arguments_of(item).keys()
+
+
 def _call_of(item: pytest.Item) -> Callable[[], object]:
-    """Return the call of a test function. Raises TypeError for a test that needs fixtures or is no function."""
+    return partial(_function_of(item), **_arguments_of(item))
+
+
+def _function_of(item: pytest.Item) -> Callable[..., object]:
     if not isinstance(item, pytest.Function):
         raise TypeError(f"{item.nodeid} is not a function")
-    arguments = item.callspec.params if hasattr(item, "callspec") else {}
     function: Callable[..., object] = item.obj
-    fixtures = set(signature(function).parameters) - set(arguments)
-    if fixtures:
-        raise TypeError(f"{item.nodeid} needs fixtures: {sorted(fixtures)}")
-    return partial(function, **arguments)
+    return function
 
 
-def import_modules(modules: Sequence[str]) -> None:
-    """Import the modules before any test, so that each test process has them."""
-    for module in modules:
+def _arguments_of(item: pytest.Item) -> dict[str, object]:
+    """Return the arguments that @pytest.mark.parametrize gives to a test."""
+    return item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+
+
+def import_modules() -> None:
+    """Import the analysis before any test, so that each test process has it."""
+    for module in sorted(CLAIMS.keys() | OTHERS):
         __import__(import_name(module))

@@ -1,5 +1,7 @@
 """The shape of JSON that a query builds."""
 
+import pytest
+
 from tests.sqlgen.analysis.reading import analysed
 from tools.sqlgen.types.json_shape import JsonAny, JsonArray, JsonObject, JsonScalar, JsonShape, JsonTuple
 
@@ -73,3 +75,87 @@ def test_arrays_of_unlike_elements_are_tuples_and_columns_are_any() -> None:
     assert text(shape("SELECT settings FROM customers")) == "any?"
     assert text(shape("SELECT JSON_OBJECT('s', settings) FROM customers")) == "{s: any?}"
     assert text(shape("SELECT IF(vip, JSON_OBJECT('a', 1), NULL) FROM customers")) == "{a: BIGINT}?"
+
+
+@pytest.mark.parametrize(
+    ("expr", "expected"),
+    [
+        ("IF(vip, JSON_ARRAY(1), JSON_ARRAY())", "[BIGINT]"),
+        ("IF(vip, JSON_ARRAY(), JSON_ARRAY(1))", "[BIGINT]"),
+        ("IF(vip, JSON_ARRAY(), NULL)", "()"),
+        ("IF(vip, JSON_ARRAY(1), JSON_ARRAY('a'))", "[any]"),
+        ("IF(vip, JSON_ARRAY(1, 'a'), JSON_ARRAY(2, 'b'))", "(BIGINT, VARCHAR)"),
+        ("IF(vip, JSON_ARRAY(1, 'a'), JSON_ARRAY(2, 'b', 3))", "any"),
+        ("IF(vip, JSON_ARRAY(id), settings->'$.a')", "any?"),
+        ("IF(vip, settings->'$.a', JSON_ARRAY(id))", "any?"),
+        ("IF(vip, JSON_OBJECT('a', id), JSON_OBJECT('a', NULLIF(id, 1)))", "{a: BIGINT?}"),
+        ("IF(vip, JSON_OBJECT('a', NULLIF(id, 1)), JSON_OBJECT('a', id))", "{a: BIGINT?}"),
+        ("IF(vip, JSON_OBJECT('a', 1), JSON_OBJECT('b', 1))", "any"),
+        ("IF(vip, JSON_OBJECT('a', 1, 'b', 2), JSON_OBJECT('a', 'x', 'b', 2))", "{a: any, b: BIGINT}"),
+        ("IF(vip, JSON_OBJECT('a', JSON_ARRAY(id)), JSON_OBJECT('a', JSON_ARRAY(nick)))", "{a: [any?]}"),
+        ("IF(vip, JSON_OBJECT('a', 1), JSON_ARRAY(1))", "any"),
+        ("IF(vip, JSON_ARRAY(1), JSON_OBJECT('a', 1))", "any"),
+        ("COALESCE(settings, JSON_OBJECT())", "any"),
+        ("CASE WHEN vip THEN JSON_ARRAY(1) END", "[BIGINT]?"),
+        ("JSON_OBJECT(city, 1)", "any"),
+        ("JSON_OBJECT('a', 1, city, 2)", "any"),
+        ("JSON_OBJECT('a', 1, 'a', 2)", "any"),
+        ("JSON_OBJECT()", "{}"),
+        ("JSON_ARRAY(id, NULLIF(id, 1))", "[BIGINT?]"),
+        ("JSON_ARRAY(NULLIF(id, 1), id)", "[BIGINT?]"),
+        ("JSON_ARRAY(settings, settings)", "(any?, any?)"),
+        ("JSON_ARRAY(JSON_ARRAY(), JSON_ARRAY(1))", "[[BIGINT]]"),
+        ("JSON_EXTRACT(settings, '$.a')", "any?"),
+        ("JSON_MERGE_PATCH('{}', '{}')", "any"),
+        ("(SELECT JSON_ARRAY(1))", "[BIGINT]"),
+        ("(SELECT JSON_ARRAY(1) WHERE FALSE)", "[BIGINT]?"),
+    ],
+)
+def test_a_shape_holds_for_every_value_that_can_come(expr: str, expected: str) -> None:
+    assert text(shape(f"SELECT {expr} AS j FROM customers")) == expected
+
+
+@pytest.mark.parametrize(
+    ("expr", "expected"),
+    [
+        ("JSON_ARRAYAGG(o.id)", "[INT?]"),
+        ("JSON_ARRAYAGG(JSON_ARRAY(o.id))", "[[INT?]]"),
+        (
+            "JSON_ARRAYAGG(JSON_OBJECT('id', o.id, 'next', o.id + 1, 'd', o.discount, 'c', c.id))",
+            "[{id: INT, next: BIGINT?, d: DECIMAL?, c: BIGINT}] null-extended id,d",
+        ),
+        (
+            "JSON_ARRAYAGG(JSON_OBJECT('d', o.discount, 'id', o.id))",
+            "[{d: DECIMAL?, id: INT}] null-extended d,id",
+        ),
+        ("JSON_ARRAYAGG(JSON_OBJECT('c', c.id, 'nick', c.nick))", "[{c: BIGINT, nick: VARCHAR?}]"),
+        ("JSON_ARRAYAGG(JSON_OBJECT('id', o.id, 'line', i.line))", "[{id: INT?, line: SMALLINT?}]"),
+        ("JSON_ARRAYAGG(JSON_OBJECT(c.nick, o.id))", "[any]"),
+        ("JSON_ARRAYAGG(IF(c.vip, JSON_OBJECT('id', o.id), JSON_OBJECT('id', o.id)))", "[{id: INT?}]"),
+        (
+            "IF(c.vip, JSON_ARRAYAGG(JSON_OBJECT('id', o.id)), JSON_ARRAYAGG(JSON_OBJECT('id', o.id)))",
+            "[{id: INT}] null-extended id",
+        ),
+        ("IF(c.vip, JSON_ARRAYAGG(JSON_OBJECT('id', o.id)), JSON_ARRAY())", "[{id: INT}] null-extended id"),
+        ("JSON_OBJECTAGG(c.id, o.id)", "any"),
+        ("MAX(c.settings)", "any?"),
+    ],
+)
+def test_the_object_of_an_outer_join_without_a_match_is_known_by_fields_of_that_join_alone(
+    expr: str, expected: str
+) -> None:
+    sql = (
+        f"SELECT {expr} AS j FROM customers c LEFT JOIN orders o ON o.customer_id = c.id"
+        " LEFT JOIN items i ON i.order_id = o.id GROUP BY c.id"
+    )
+    assert text(shape(sql)) == expected
+
+
+@pytest.mark.parametrize("flag", ["c.vip", "NOT c.vip"])
+def test_an_array_that_only_one_branch_null_extends_keeps_the_nulls_of_that_branch(flag: str) -> None:
+    """Without the name of a field that is always there, the decoder cannot drop the object of nulls."""
+    sure = "(SELECT JSON_ARRAYAGG(JSON_OBJECT('id', x.id, 'c', c.id)) FROM orders x HAVING COUNT(*) > 0)"
+    extended = "JSON_ARRAYAGG(JSON_OBJECT('id', o.id, 'c', c.id))"
+    joined = "FROM customers c LEFT JOIN orders o ON o.customer_id = c.id GROUP BY c.id"
+    for branches in (f"{extended}, {sure}", f"{sure}, {extended}"):
+        assert text(shape(f"SELECT IF({flag}, {branches}) AS j {joined}")) == "[{id: INT?, c: BIGINT}]?"

@@ -70,9 +70,7 @@ def _merge_two(left: JsonShape, right: JsonShape) -> JsonShape:
         if isinstance(one, JsonArray) and with_nullable(other, nullable=False) == empty:
             return with_nullable(one, nullable=nullable)
     if isinstance(left, JsonArray) and isinstance(right, JsonArray):
-        element = _merge_two(left.element, right.element)
-        null_extended = left.null_extended if left.null_extended == right.null_extended else ()
-        return JsonArray(element, nullable, null_extended)
+        return _merge_arrays(left, right, nullable=nullable)
     if isinstance(left, JsonScalar) and isinstance(right, JsonScalar) and left.type == right.type:
         return JsonScalar(
             left.type, nullable, left.source_column if left.source_column == right.source_column else None
@@ -80,6 +78,17 @@ def _merge_two(left: JsonShape, right: JsonShape) -> JsonShape:
     if isinstance(left, JsonObject) and isinstance(right, JsonObject):
         return _merge_objects(left, right, nullable=nullable)
     return JsonAny(nullable)
+
+
+def _merge_arrays(left: JsonArray, right: JsonArray, *, nullable: bool) -> JsonShape:
+    if left.null_extended == right.null_extended:
+        return JsonArray(_merge_two(left.element, right.element), nullable, left.null_extended)
+    return JsonArray(_merge_two(_every_element(left), _every_element(right)), nullable)
+
+
+def _every_element(array: JsonArray) -> JsonShape:
+    """Return the shape of an element, also of the one that an outer join without a match makes."""
+    return _with_fields(array.element, dict.fromkeys(array.null_extended, True))
 
 
 def _merge_objects(left: JsonObject, right: JsonObject, *, nullable: bool) -> JsonShape:
@@ -103,7 +112,7 @@ def json_of_call(
             return _array([shape_of(value) for value in values])
         case "JSON_ARRAYAGG":
             inside = _null_extended(ctx, place, call.args[0], values[0])
-            return JsonArray(_matched(shape_of(values[0]), inside), nullable, tuple(inside))
+            return JsonArray(_with_fields(shape_of(values[0]), inside), nullable, tuple(inside))
         case _:
             return JsonAny(nullable)
 
@@ -152,8 +161,11 @@ def _null_extended(ctx: Context, place: Place, element: Expr, value: TypedExpr) 
     return inside if sure and len(set(fields.values())) == 1 else {}
 
 
-def _matched(shape: JsonShape, inside: dict[str, bool]) -> JsonShape:
-    """Return the shape of an object for a join that matched: the decoder drops the other objects."""
+def _with_fields(shape: JsonShape, inside: dict[str, bool]) -> JsonShape:
+    """Return the shape of an object with that nullability of its fields.
+
+    For a join that matched these are the fields of `_null_extended`: the decoder drops the other objects.
+    """
     if not isinstance(shape, JsonObject) or not inside:
         return shape
     fields = tuple(
