@@ -15,7 +15,7 @@ from product_dashboard.errors import DatabaseUnavailable, NotFound
 from tests.cluster.conftest import DATABASE
 from tests.cluster.test_primary import MARK, make_primary, opened, place, read, write
 from tests.waiting import SLACK_S, eventually
-from tools.bench.cache.lag import applying_nothing
+from tools.bench.cache.lag import applying_nothing, committing_late
 from tools.stack.mysql_group import Member, MysqlGroup
 
 
@@ -138,25 +138,36 @@ async def test_a_write_that_was_seen_on_a_secondary_is_not_missing_on_the_primar
     group: MysqlGroup, database_url: str
 ) -> None:
     """The primary holds up its commits for a second. The secondaries, which have the same write, do not."""
-    primary = group.primary()
+    member = secondaries(group)[0]
     async with reading(database_url) as database:
         await write(database, "old")
         await from_secondary(database)
         before = moved("ahead")
-        primary.run("SET GLOBAL binlog_group_commit_sync_delay = 1000000")
-        try:
+        with committing_late(group.primary(), 1.0):
             writing = asyncio.create_task(write(database, "new"))
-            member = secondaries(group)[0]
-            while has_text(member) == "old":
-                await asyncio.sleep(0)
+            await eventually(lambda: has_text(member) == "new")
             while not writing.done():
                 seen = await database.read(load)
                 assert await read(database) in {seen.text, "new"}
             await writing
-        finally:
-            primary.run("SET GLOBAL binlog_group_commit_sync_delay = 0")
         assert (await database.read(load)).text == "new"
         assert moved("ahead") > before
+
+
+async def test_a_read_waits_for_a_write_that_is_being_committed(group: MysqlGroup, database_url: str) -> None:
+    """Its locks may be free already. The secondaries do not have it, and the primary holds it up."""
+    primary = group.primary()
+    async with reading(database_url) as database:
+        await write(database, "old")
+        await from_secondary(database)
+        with ExitStack() as held:
+            for member in secondaries(group):
+                held.enter_context(applying_nothing(member))
+            held.enter_context(committing_late(primary, 1.0))
+            writing = asyncio.create_task(write(database, "new"))
+            await eventually(lambda: primary.run("SELECT @@global.gtid_owned") != [("",)])
+            assert (await database.read(load)).server == place(primary)
+            await writing
 
 
 async def test_a_refusal_that_comes_from_rows_is_answered_from_a_secondary(

@@ -80,7 +80,7 @@ class Confirmations:
         return self._next
 
     async def confirmed(self, confirmation: Outcome) -> Confirmed:
-        """Wait for a confirmation, and return it. Raises DatabaseUnavailable if no server is known to be the primary."""
+        """Wait for a confirmation, and return it. Raises DatabaseUnavailable if no primary is known."""
         outcome = await asyncio.shield(confirmation)
         if isinstance(outcome, DatabaseUnavailable):
             raise DatabaseUnavailable from outcome.__cause__

@@ -1,4 +1,4 @@
-"""The *primary*: the one of several database servers that takes writes. Reads go there too, except those of `secondary`.
+"""The *primary*: the one of several database servers that takes writes. Reads go there too, except as in `secondary`.
 
 MySQL: the servers are the members of one group (Group Replication with a single primary).
 MariaDB: one server and its asynchronous replicas, of which exactly one has `read_only=OFF`.

@@ -123,7 +123,7 @@ class Secondaries:
             with self._blaming(secondary):
                 try:
                     async with self._connection(secondary) as conn:
-                        shown = await _take_snapshot(conn, known)
+                        shown = await take_snapshot(conn, known)
                         if not shown <= known.executed:
                             confirmation = self._confirmations.begin()
                         SECONDARY_WAIT_SECONDS.observe(asyncio.get_running_loop().time() - began)
@@ -212,7 +212,7 @@ class Secondaries:
             confirmation = self._confirmations.begin()
 
 
-async def _take_snapshot(conn: MySQLConnection, known: Confirmed) -> GtidSet:
+async def take_snapshot(conn: MySQLConnection, known: Confirmed) -> GtidSet:
     """Begin a transaction whose snapshot has all known transactions; return all that it may show.
 
     In one write. Raises NotOnSecondary if the server does not have them in time, and the driver's errors.

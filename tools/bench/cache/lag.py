@@ -1,4 +1,4 @@
-"""Secondaries that lag: they receive the writes of their group, and apply none for a time."""
+"""Members of a group that are late: secondaries that apply nothing for a time, and a primary whose commits are slow."""
 
 import random
 import threading
@@ -17,6 +17,16 @@ def applying_nothing(member: Member) -> Generator[None]:
         cursor.execute("FLUSH TABLES WITH READ LOCK")
         yield
         cursor.execute("UNLOCK TABLES")
+
+
+@contextmanager
+def committing_late(primary: Member, seconds: float) -> Generator[None]:
+    """Hold up each COMMIT of the primary while the block runs, when the secondaries have the transaction already."""
+    primary.run(f"SET GLOBAL binlog_group_commit_sync_delay = {round(seconds * 1_000_000)}")
+    try:
+        yield
+    finally:
+        primary.run("SET GLOBAL binlog_group_commit_sync_delay = 0")
 
 
 @contextmanager
