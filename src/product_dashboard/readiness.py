@@ -19,7 +19,8 @@ LIMIT_S: Final = 1.5
 
 class StoreStates(Struct, frozen=True):
     """`schema` is null if the database does not answer. `primary` is the server that takes writes if DATABASE_URL names
-    several servers and one of them does, else null.
+    several servers and one of them does, else null. `secondaries` are the servers that answer lists and reports beside
+    it; null if DATABASE_READS is not secondary.
 
     `cache`: "down" means that Redis does not answer, "bypassed" that it does, and is not used. In both, reads go to the
     database.
@@ -27,6 +28,7 @@ class StoreStates(Struct, frozen=True):
 
     database: Literal["up", "down"]
     primary: str | None
+    secondaries: list[str] | None
     schema: SchemaVersion | None
     cache: CacheState
 
@@ -47,7 +49,13 @@ class Readiness:
 
     async def _look(self) -> StoreStates:
         schema, _ = await asyncio.gather(self._schema(), self._cache.ping())
-        return StoreStates("up" if schema else "down", self._database.primary, schema, self._cache.state)
+        return StoreStates(
+            database="up" if schema else "down",
+            primary=self._database.primary,
+            secondaries=self._database.secondaries,
+            schema=schema,
+            cache=self._cache.state,
+        )
 
     async def _schema(self) -> SchemaVersion | None:
         try:

@@ -23,6 +23,7 @@ from product_dashboard.cache.servers import parse_url, split_url
 from product_dashboard.cpus import usable_cpus
 from product_dashboard.database_url import SHAPE, Server, SslMode, parse_database_url
 
+DatabaseReads = Literal["primary", "secondary"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "console", "json"]
 Sampler = Literal[
@@ -170,6 +171,9 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     query_timeout_s: Annotated[float, seconds("DB_QUERY_TIMEOUT", 0.01, 3600)] = 5.0
     statement_cache: Annotated[int, whole("DB_STATEMENT_CACHE", 0, 10_000)] = 200
     query_comments: Annotated[bool, flag("DB_QUERY_COMMENTS")] = False
+    reads: Annotated[
+        DatabaseReads, one_of("DATABASE_READS", {where: where for where in get_args(DatabaseReads)})
+    ] = "primary"
 
     @property
     def transaction_pool_size(self) -> int:
@@ -282,7 +286,13 @@ def load_database_url(environ: Mapping[str, str]) -> str:
 
 
 def _database(env: "_Environment") -> DatabaseSettings:
-    return env.read(env.required("DATABASE_URL", _NO_DATABASE, _database_settings, SHAPE))
+    settings = env.read(env.required("DATABASE_URL", _NO_DATABASE, _database_settings, SHAPE))
+    if settings.reads == "secondary" and len(settings.servers) == 1:
+        env.problem(
+            "DATABASE_READS='secondary' is not allowed: DATABASE_URL names one host; "
+            "it must name the members of a MySQL group, as a:3306,b:3306,c:3306"
+        )
+    return settings
 
 
 class _Environment:
@@ -306,6 +316,10 @@ class _Environment:
                         problem = f"{variable.name}={text!r} is not allowed; allowed: {variable.allowed}"
                         self._problems.append(problem)
         return msgspec.structs.replace(defaults, **values)
+
+    def problem(self, text: str) -> None:
+        """Record a problem of several variables together."""
+        self._problems.append(text)
 
     def checked(self, settings: S) -> S:
         """Return the settings. Raises `SettingsError` if any variable had a problem."""

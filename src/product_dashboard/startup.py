@@ -74,6 +74,7 @@ def _for_epoch_store(settings: DatabaseSettings) -> DatabaseSettings:
     """Return settings for the connections of the cache, which continues without an answer rather than wait for one."""
     return msgspec.structs.replace(
         settings,
+        reads="primary",
         pool_size=2,
         pool_queue=1000,
         acquire_timeout_s=1.0,

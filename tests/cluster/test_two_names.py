@@ -30,6 +30,16 @@ async def test_servers_that_all_take_writes_are_refused(migrated_database: str) 
             await database.close()
 
 
+async def test_mariadb_does_not_start_with_reads_from_secondaries(migrated_database: str) -> None:
+    if "MariaDB" not in _version(migrated_database):
+        pytest.skip("a MySQL server that is in no group is refused before that")
+    url = migrated_database.replace("@", "@127.0.0.1:1,")
+    database = Database(load_database_settings({"DATABASE_URL": url, "DATABASE_READS": "secondary"}))
+    with pytest.raises(StartupError, match="DATABASE_READS=secondary needs a MySQL group"):
+        await wait_for_database(database, 60)
+    await database.close()
+
+
 def _version(url: str) -> str:
     with mysql_login(url).connection() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT VERSION()")

@@ -25,6 +25,7 @@ async def test_a_ready_service_names_its_stores_and_its_schema(client: Api) -> N
         "status": "ready",
         "database": "up",
         "primary": None,
+        "secondaries": None,
         "schema": {"version": LATEST, "expected": LATEST, "missing": 0},
         "cache": "up",
     }

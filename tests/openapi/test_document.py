@@ -315,7 +315,7 @@ def test_structs_have_their_docstrings_without_indentation(document: Json) -> No
     schemas = document["components"]["schemas"]
     assert schemas["OrderItem"]["description"].startswith("One line of an order")
     assert schemas["Health"]["description"].splitlines()[-1] == (
-        "In both, reads go to the database. `primary` is the server that takes writes if there are several, else null."
+        "`secondaries` are the servers that answer lists and reports beside it; null if none is to be used."
     )
 
 

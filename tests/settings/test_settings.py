@@ -28,6 +28,16 @@ def test_two_urls_are_enough() -> None:
     assert settings.http.trusted_proxies == ()
 
 
+def test_reads_from_secondaries_need_several_servers() -> None:
+    group = {**GOOD, "DATABASE_URL": "mysql://shop:pw@a,b,c/shop"}
+    assert load_settings(GOOD).database.reads == "primary"
+    assert load_settings({**group, "DATABASE_READS": "secondary"}).database.reads == "secondary"
+    (problem,) = problems_of(DATABASE_READS="secondary")
+    assert "DATABASE_URL names one host" in problem
+    (problem,) = problems_of(DATABASE_READS="any")
+    assert "one of primary, secondary" in problem
+
+
 def test_every_variable_reaches_its_field() -> None:
     settings = load_settings(
         {

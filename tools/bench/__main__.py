@@ -21,6 +21,10 @@ BENCHMARKS = {
     "capacity": ("http.capacity", "a request's cost for the service, the database and Redis, and its space"),
     "growth": ("http.growth", "the API's routes on little data, compared with the same on much data"),
     "cache": ("cache.bench", "the cache, compared with cashews, aiocache and dogpile.cache"),
+    "secondaries": (
+        "cache.secondaries",
+        "lists and reports read from the secondaries of a MySQL group, compared with the primary",
+    ),
     "sql": ("sql.bench", "the compiler, compared with sqlc: time, memory and correct results"),
     "wrong": ("sql.wrong", "the compiler's refusals of wrong statements, compared with those of a server"),
     "lsp": ("sql.keystrokes", "the compiler's language server: the time for a keystroke"),

@@ -1,6 +1,9 @@
 """Pages of categories, cached."""
 
+from collections.abc import Sequence
+
 from generated import categories, statistics
+from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import cached
 from product_dashboard.categories.schemas import Category
@@ -18,9 +21,12 @@ async def read_page(database: Database, *, query: PageQuery, after: Cursor | Non
 
     `after` is the decoded cursor of the query.
     """
-    async with database.connection() as conn:
+
+    async def load(conn: Connection) -> tuple[Sequence[categories.ListCategoriesRow], int]:
         rows = await categories.list_categories(
             conn, limit=query.limit, offset=query.offset, order=ORDER_BY, after=after
         )
-        total = rows[0].total if rows else (await statistics.get_totals(conn)).categories
+        return rows, rows[0].total if rows else (await statistics.get_totals(conn)).categories
+
+    rows, total = await database.read(load)
     return paginate(rows, to_category, query, total, categories.list_categories_cursor, ORDER_BY)

@@ -1,6 +1,9 @@
 """Pages of customers, cached."""
 
+from collections.abc import Sequence
+
 from generated import customers, statistics
+from generated.connection import Connection
 from product_dashboard import tags
 from product_dashboard.cache import cached
 from product_dashboard.customers.schemas import Customer
@@ -18,9 +21,12 @@ async def read_page(database: Database, *, query: PageQuery, after: Cursor | Non
 
     `after` is the decoded cursor of the query.
     """
-    async with database.connection() as conn:
+
+    async def load(conn: Connection) -> tuple[Sequence[customers.ListCustomersRow], int]:
         rows = await customers.list_customers(
             conn, limit=query.limit, offset=query.offset, order=ORDER_BY, after=after
         )
-        total = rows[0].total if rows else (await statistics.get_totals(conn)).customers
+        return rows, rows[0].total if rows else (await statistics.get_totals(conn)).customers
+
+    rows, total = await database.read(load)
     return paginate(rows, to_customer, query, total, customers.list_customers_cursor, ORDER_BY)

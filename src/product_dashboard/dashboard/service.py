@@ -41,8 +41,7 @@ def _stamp(report: ProductReport, cached_at: datetime) -> ProductReport:
 )
 async def read_product_report(database: Database) -> ProductReport:
     """Read the number, stock and average price of all products, and the newest five."""
-    async with database.connection() as conn:
-        rows = await dashboard.list_product_report(conn, limit=RECENT_PRODUCTS)
+    rows = await database.read(lambda conn: dashboard.list_product_report(conn, limit=RECENT_PRODUCTS))
     totals, recent = rows[0], [row for row in rows if row.id is not None]
     return ProductReport(
         total_products=totals.products,
@@ -55,8 +54,7 @@ async def read_product_report(database: Database) -> ProductReport:
 @cached(name="top_customers", ttl=timedelta(minutes=10), tags=(tags.ORDERS,))
 async def read_top_customers(database: Database, *, limit: int) -> TopCustomers:
     """Read the customers who spent most, at most `limit`, without those who have no orders."""
-    async with database.connection() as conn:
-        rows = await dashboard.list_top_customers(conn, limit=limit)
+    rows = await database.read(lambda conn: dashboard.list_top_customers(conn, limit=limit))
     return msgspec.convert(rows, TopCustomers, from_attributes=True)
 
 
@@ -67,8 +65,7 @@ async def read_sales(database: Database, *, until: date, days: int) -> Sales:
     The last day is an argument, so that the answer of yesterday is not that of today.
     """
     first = until - timedelta(days=days - 1)
-    async with database.connection() as conn:
-        rows = await _list_sales(conn, first, until)
+    rows = await database.read(lambda conn: _list_sales(conn, first, until))
     sold = {sales.day: sales for sales in msgspec.convert(rows, Sales, from_attributes=True)}
     all_days = (first + timedelta(days=number) for number in range(days))
     return tuple(
@@ -90,8 +87,7 @@ async def _list_sales(conn: Connection, first: date, last: date) -> Sequence[obj
 @cached(name="category_report", ttl=timedelta(minutes=10), tags=(tags.CATEGORIES, tags.PRODUCTS))
 async def read_category_report(database: Database, *, limit: int) -> CategoryReports:
     """Read the totals of categories, at most `limit`, those with the highest revenue first."""
-    async with database.connection() as conn:
-        rows = await _list_category_report(conn, limit)
+    rows = await database.read(lambda conn: _list_category_report(conn, limit))
     return msgspec.convert(rows, CategoryReports, from_attributes=True)
 
 
@@ -105,16 +101,14 @@ async def _list_category_report(conn: Connection, limit: int) -> Sequence[object
 @cached(name="low_stock", ttl=timedelta(minutes=10), tags=(tags.PRODUCTS,))
 async def read_low_stock(database: Database, *, below: int, limit: int) -> LowStock:
     """Read the active products with fewer than `below` pieces in stock, at most `limit`, the fewest first."""
-    async with database.connection() as conn:
-        rows = await dashboard.list_low_stock(conn, below=below, limit=limit)
+    rows = await database.read(lambda conn: dashboard.list_low_stock(conn, below=below, limit=limit))
     return msgspec.convert(rows, LowStock, from_attributes=True)
 
 
 @cached(name="top_products", ttl=timedelta(minutes=10), tags=(tags.PRODUCTS,))
 async def read_top_products(database: Database, *, limit: int) -> TopProducts:
     """Read the products of which most pieces were sold, at most `limit`, without those that were never sold."""
-    async with database.connection() as conn:
-        rows = await dashboard.list_top_products(conn, limit=limit)
+    rows = await database.read(lambda conn: dashboard.list_top_products(conn, limit=limit))
     return msgspec.convert(rows, TopProducts, from_attributes=True)
 
 

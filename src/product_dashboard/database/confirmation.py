@@ -12,54 +12,88 @@ the moment at which it says so, and r the moment at which the rows were read.
 The second sentence is wrong only if the primary is switched twice, there and back, during one loan. No clock and no
 time limit is part of the argument. Without a majority no message comes back, and the reader gets 503.
 
-One confirmation serves all loans that began before it, so that a busy service pays for few.
+One confirmation serves all loans that began before it, so that a busy service pays for few. Where reads run on
+secondaries, it also brings the transactions that the primary has; `secondary` says what for.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final, NamedTuple
 
 import structlog
 from asyncmy.errors import MySQLError
 
 from product_dashboard import deadline
-from product_dashboard.database.driver import MySQLConnection, is_usable
+from product_dashboard.database.driver import MySQLConnection, execute_script, is_usable
+from product_dashboard.database.gtid import GtidSet
 from product_dashboard.database.primary import BEFORE, NotPrimary, ask, is_member, question, view_of
 from product_dashboard.database_url import Server
 from product_dashboard.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger()
 
-Outcome = asyncio.Future[Server | Exception]
+# A transaction is owned from before its commit until it is executed, so that this order misses none.
+TRANSACTIONS: Final = "SELECT @@global.gtid_owned; SELECT @@global.gtid_executed"
+_NO_GTIDS: Final = GtidSet("")
+
+
+class Confirmed(NamedTuple):
+    """The primary, the transactions that it has executed, and these together with those that are being committed.
+
+    A transaction that is being committed may have released its locks. Both sets are empty if they were not asked for.
+    """
+
+    server: Server
+    executed: GtidSet = _NO_GTIDS
+    begun: GtidSet = _NO_GTIDS
+
+
+Outcome = asyncio.Future[Confirmed | Exception]
 
 
 class Confirmations:
-    """Confirms the primary, on one connection from `connect`, each time for at most `seconds`."""
+    """Confirms the primary, on one connection from `connect`, each time for at most `seconds`.
 
-    def __init__(self, connect: Callable[[], Awaitable[MySQLConnection]], seconds: float) -> None:
+    `brings_gtids`: each confirmation also has the transactions of the primary, which must be a member of a group.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], Awaitable[MySQLConnection]],
+        seconds: float,
+        *,
+        brings_gtids: bool = False,
+    ) -> None:
         self._connect = connect
         self._seconds = seconds
+        self._brings_gtids = brings_gtids
         self._conn: MySQLConnection | None = None
         self._next: Outcome | None = None
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> Outcome:
-        """Return the next confirmation, which begins after this call. Pass it to `wait`."""
+        """Return the next confirmation, which begins after this call. Pass it to `wait` or `confirmed`."""
         if self._next is None:
             self._next = asyncio.get_running_loop().create_future()
             if self._task is None:
                 self._task = asyncio.create_task(self._run(), name="confirm", context=deadline.detached())
         return self._next
 
-    async def wait(self, confirmation: Outcome, server: Server) -> None:
-        """Wait for a confirmation that `server` is the primary. Raises DatabaseUnavailable if it is not known to be."""
+    async def confirmed(self, confirmation: Outcome) -> Confirmed:
+        """Wait for a confirmation, and return it. Raises DatabaseUnavailable if no primary is known."""
         outcome = await asyncio.shield(confirmation)
         if isinstance(outcome, DatabaseUnavailable):
             raise DatabaseUnavailable from outcome.__cause__
         if isinstance(outcome, Exception):
             raise DatabaseUnavailable from outcome
-        if outcome != server:
+        return outcome
+
+    async def wait(self, confirmation: Outcome, server: Server) -> None:
+        """Wait for a confirmation that `server` is the primary. Raises DatabaseUnavailable if it is not known to be."""
+        confirmed = await self.confirmed(confirmation)
+        if confirmed.server != server:
             raise DatabaseUnavailable from NotPrimary(
-                f"{outcome} has become the primary in place of {server}"
+                f"{confirmed.server} has become the primary in place of {server}"
             )
 
     async def close(self) -> None:
@@ -74,7 +108,7 @@ class Confirmations:
     async def _run(self) -> None:
         while (confirmation := self._next) is not None:
             self._next = None
-            outcome: Server | Exception = DatabaseUnavailable()  # if this task is cancelled
+            outcome: Confirmed | Exception = DatabaseUnavailable()  # if this task is cancelled
             try:
                 outcome = await self._confirm()
             except Exception as error:  # after any error the next confirmation must be tried
@@ -85,22 +119,29 @@ class Confirmations:
                 confirmation.set_result(outcome)
         self._task = None
 
-    async def _confirm(self) -> Server | Exception:
+    async def _confirm(self) -> Confirmed | Exception:
         try:
             async with deadline.limit(self._seconds, TimeoutError, insists=True):
                 conn = await self._open()
                 if is_member(conn.get_server_info()):
-                    async with conn.cursor() as cursor:
-                        # In one write to the server. BEGIN sends the message through the group.
-                        await cursor.execute(f"BEGIN; {question(conn.get_server_info())}; COMMIT")
-                        await cursor.nextset()
-                        view_of(await cursor.fetchone())
-                else:
-                    await ask(conn)
+                    return await self._confirm_member(conn)
+                await ask(conn)
         except (MySQLError, OSError, NotPrimary, DatabaseUnavailable) as error:
             self._drop()
             return error
-        return conn.server
+        return Confirmed(conn.server)
+
+    async def _confirm_member(self, conn: MySQLConnection) -> Confirmed:
+        """Ask a member of a group in one write. BEGIN sends the message through the group."""
+        transactions = f"{TRANSACTIONS}; " if self._brings_gtids else ""
+        answers = await execute_script(
+            conn, f"BEGIN; {question(conn.get_server_info())}; {transactions}COMMIT"
+        )
+        view_of(answers[1][0])
+        if not self._brings_gtids:
+            return Confirmed(conn.server)
+        ((owned,),), ((executed,),) = answers[2:4]
+        return Confirmed(conn.server, GtidSet(executed), GtidSet(f"{executed},{owned}"))
 
     async def _open(self) -> MySQLConnection:
         if self._conn is None or not is_usable(self._conn):  # the watch may have closed it

@@ -1,6 +1,6 @@
-"""The database of the service, MySQL or MariaDB: `connection()`, `transaction()`, `retry_on_deadlock()`.
+"""The database of the service, MySQL or MariaDB: `read()`, `connection()`, `transaction()`, `retry_on_deadlock()`.
 
-Errors of the driver are translated when they leave one of the two context managers: no other module needs
+Errors of the driver are translated when they leave one of the first three: no other module needs
 the driver's exceptions or the server's error numbers.
 """
 
@@ -11,7 +11,6 @@ import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
-from types import TracebackType
 from typing import Any, TypeVar
 
 import structlog
@@ -20,30 +19,30 @@ from asyncmy.errors import MySQLError
 
 from product_dashboard import deadline
 from product_dashboard.database.commit import Commit
-from product_dashboard.database.confirmation import Confirmations, Outcome
+from product_dashboard.database.confirmation import Confirmations
 from product_dashboard.database.driver import (
     MySQLConnection,
     Statement,
+    execute_script,
     is_mariadb,
     is_usable,
     open_connection,
 )
+from product_dashboard.database.loan import Loan
 from product_dashboard.database.pipeline import TransactionConnection
 from product_dashboard.database.pool import Pool
 from product_dashboard.database.primary import NoPrimary, NotPrimary, PrimaryWatch
 from product_dashboard.database.query_names import NamingCursor, named_statement
-from product_dashboard.database.server_errors import is_answer, is_complete, translate
+from product_dashboard.database.secondary import CONNECT_S, SESSION, NotOnSecondary, Secondaries
 from product_dashboard.database_url import Server
 from product_dashboard.errors import (
     AppError,
     DatabaseUnavailable,
     Deadlock,
     OutcomeUnknown,
-    QueryTimeout,
-    RuleViolation,
     SchemaOutdated,
 )
-from product_dashboard.observability.metrics import DEADLOCK_RETRIES
+from product_dashboard.observability.metrics import DEADLOCK_RETRIES, READS, READS_MOVED
 from product_dashboard.settings import DatabaseSettings
 
 log = structlog.stdlib.get_logger()
@@ -72,21 +71,25 @@ class Database:
         if watch is None and len(settings.servers) > 1:
             watch = self._own_watch = PrimaryWatch(settings.servers, self._open_connection)
         self._watch = watch
-        confirm_s = settings.query_timeout_s + 1
-        self._confirmations = None if watch is None else Confirmations(self._connect, confirm_s)
+        self._longest_s = settings.query_timeout_s + 1
+        on_secondaries = watch is not None and settings.reads == "secondary"
+        self._confirmations: Confirmations | None = None
+        self._secondaries: Secondaries | None = None
+        if watch is not None:
+            self._confirmations = Confirmations(self._connect, self._longest_s, brings_gtids=on_secondaries)
+            if on_secondaries:
+                self._secondaries = Secondaries(
+                    watch,
+                    self._confirmations,
+                    lambda server: self._new_pool(partial(self._connect_to_secondary, server)),
+                    self._tell_time_limit,
+                    self._longest_s,
+                )
         self._cursor_class: Callable[..., Any] = NamingCursor if settings.query_comments else Cursor
         self._statement: Callable[..., Statement] = named_statement if settings.query_comments else Statement
-        self._pool = Pool(
-            self._connect,
-            size=settings.pool_size,
-            queue=settings.pool_queue,
-            timeout_s=settings.acquire_timeout_s,
-        )
-        self._transactions = Pool(
-            partial(self._connect, autocommit=False),
-            size=settings.transaction_pool_size,
-            queue=settings.pool_queue,
-            timeout_s=settings.acquire_timeout_s,
+        self._pool = self._new_pool(self._connect)
+        self._transactions = self._new_pool(
+            partial(self._connect, autocommit=False), settings.transaction_pool_size
         )
         # Readiness asks here: it must not wait behind requests, nor take a connection from them.
         self._own = Pool(self._connect, size=1, queue=0, timeout_s=settings.connect_timeout_s)
@@ -108,8 +111,15 @@ class Database:
         return None if found is None else str(found)
 
     @property
+    def secondaries(self) -> list[str] | None:
+        """The addresses of the servers on which reads may run beside the primary; None if all run on the primary."""
+        if self._watch is None or self._secondaries is None:
+            return None
+        return [str(server) for server in self._watch.secondaries]
+
+    @property
     def pool(self) -> Pool:
-        """The connections of reads."""
+        """The connections of reads on the primary."""
         return self._pool
 
     @property
@@ -124,19 +134,41 @@ class Database:
 
     async def close(self) -> None:
         await asyncio.gather(self._pool.close(), self._transactions.close(), self._own.close())
+        if self._secondaries is not None:
+            await self._secondaries.close()
         if self._confirmations is not None:
             await self._confirmations.close()
         if self._own_watch is not None:
             await self._own_watch.close()
 
+    async def read(self, load: Callable[[MySQLConnection], Awaitable[T]]) -> T:
+        """Call `load` with a connection, for a list or a report, and return its result.
+
+        With DATABASE_READS=secondary it runs on a secondary where that is possible, and sees one snapshot; it may be
+        called again, on the primary. It must only read. Raises errors as `connection` does.
+        """
+        if self._secondaries is not None:
+            try:
+                async with self._secondary_connection(self._secondaries) as conn:
+                    result = await load(conn)
+            except NotOnSecondary as why:
+                READS_MOVED.labels(why.reason).inc()
+            else:
+                READS.labels("secondary").inc()
+                return result
+        async with self.connection() as conn:
+            result = await load(conn)
+        READS.labels("primary").inc()
+        return result
+
     def connection(self) -> AbstractAsyncContextManager[MySQLConnection]:
-        """Lend a connection on which each statement is a transaction of its own.
+        """Lend a connection to the primary on which each statement is a transaction of its own.
 
         Raises `Overloaded`, `QueryTimeout` after `query_timeout_s` and a second, `DeadlineExceeded`,
         `DatabaseUnavailable`, and the errors of `errors.py` for those of the driver.
         A caller that holds a connection must not ask for a second one: if all callers do, the pool is empty forever.
         """
-        return self._lend(self._pool, self._settings.query_timeout_s + 1)
+        return self._lend(self._pool, self._longest_s)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[TransactionConnection, None]:
@@ -147,7 +179,7 @@ class Database:
         transaction may be committed.
         """
         has_deadline = deadline.remaining() < math.inf
-        seconds = math.inf if has_deadline else self._settings.query_timeout_s + 1
+        seconds = math.inf if has_deadline else self._longest_s
         commit = self._commit()
         try:
             loan = self._lend(self._transactions, seconds)
@@ -199,7 +231,10 @@ class Database:
         except SchemaOutdated:
             return set()
 
-    # Tracing overrides these two.
+    # Tracing overrides these three.
+
+    def _secondary_connection(self, secondaries: Secondaries) -> AbstractAsyncContextManager[MySQLConnection]:
+        return secondaries.lend()
 
     def _transaction_connection(self, conn: MySQLConnection) -> TransactionConnection:
         return TransactionConnection(conn, self._statement)
@@ -207,8 +242,17 @@ class Database:
     def _commit(self) -> Commit:
         return Commit()
 
-    def _lend(self, pool: Pool, seconds: float) -> "_Loan":
-        return _Loan(pool, seconds, self._tell_time_limit, self._watch, self._confirmations)
+    def _new_pool(self, connect: Callable[[], Awaitable[MySQLConnection]], size: int | None = None) -> Pool:
+        settings = self._settings
+        return Pool(
+            connect,
+            size=settings.pool_size if size is None else size,
+            queue=settings.pool_queue,
+            timeout_s=settings.acquire_timeout_s,
+        )
+
+    def _lend(self, pool: Pool, seconds: float) -> Loan:
+        return Loan(pool, seconds, self._tell_time_limit, self._watch, self._confirmations)
 
     async def _tell_time_limit(self, conn: MySQLConnection) -> None:
         """Let the server end what this request asks for at the request's deadline, not long after it.
@@ -223,19 +267,39 @@ class Database:
                 await cursor.execute(f"SET {_time_limits(conn)}")
 
     async def _connect(self, *, autocommit: bool = True) -> MySQLConnection:
-        settings = self._settings
-        conn: MySQLConnection | None = None
+        """Open a connection to the primary. Raises DatabaseUnavailable."""
+        async with self._connecting(self._settings.connect_timeout_s) as opened:
+            server = self._settings.servers[0] if self._watch is None else await self._watch.find()
+            conn = await self._open_connection(server, autocommit=autocommit)
+            opened.append(conn)
+            await self._prepare_session(conn)
+            if self._watch is not None:
+                await self._watch.admit(conn)
+                self._refuse_mariadb(conn)
+        return conn
+
+    async def _connect_to_secondary(self, server: Server) -> MySQLConnection:
+        """Open a connection for reads to a secondary. Raises DatabaseUnavailable."""
+        async with self._connecting(min(CONNECT_S, self._settings.connect_timeout_s)) as opened:
+            conn = await self._open_connection(server)
+            opened.append(conn)
+            await self._prepare_session(conn)
+            await execute_script(conn, SESSION)
+            if self._watch is not None:
+                self._watch.admit_to_secondary(conn)
+        return conn
+
+    @asynccontextmanager
+    async def _connecting(self, seconds: float) -> AsyncGenerator[list[MySQLConnection], None]:
+        """Limit the time of a block that opens a connection, and close what it has opened if it fails."""
+        opened: list[MySQLConnection] = []
         try:
             # The driver's own limit covers only TCP, and not a server that accepts the connection and sends nothing.
             # It uses asyncio.wait_for, which may lose a cancellation.
-            async with deadline.limit(settings.connect_timeout_s, TimeoutError, insists=True):
-                server = settings.servers[0] if self._watch is None else await self._watch.find()
-                conn = await self._open_connection(server, autocommit=autocommit)
-                await self._prepare_session(conn)
-                if self._watch is not None:
-                    await self._watch.admit(conn)
+            async with deadline.limit(seconds, TimeoutError, insists=True):
+                yield opened
         except BaseException as error:  # also if the caller is cancelled: only this call knows the connection
-            if conn is not None:
+            for conn in opened:
                 conn.close()
             if isinstance(
                 error, (MySQLError, OSError, NoPrimary, NotPrimary)
@@ -244,7 +308,15 @@ class Database:
                     self._watch.hurry()
                 raise DatabaseUnavailable from error
             raise
-        return conn
+
+    def _refuse_mariadb(self, conn: MySQLConnection) -> None:
+        """Raise NotPrimary if reads are to run on secondaries, and the server is MariaDB."""
+        if self._secondaries is not None and is_mariadb(conn.get_server_info()):
+            raise NotPrimary(
+                "DATABASE_READS=secondary needs a MySQL group, and this is MariaDB: its replicas cannot say "
+                "which writes of the primary they have",
+                for_good=True,
+            )
 
     async def _open_connection(self, server: Server, *, autocommit: bool = True) -> MySQLConnection:
         settings = self._settings
@@ -268,85 +340,6 @@ class Database:
             # READ COMMITTED takes no gap locks: writers of different rows do not wait for each other. No
             # transaction of the service needs a range to stay as it was.
             await cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
-
-
-class _Loan(AbstractAsyncContextManager[MySQLConnection]):
-    """Lends a connection of a pool for a block, at most for `seconds`, and translates the driver's errors.
-
-    With several servers the block's end waits until it is confirmed that the connection led to the primary.
-
-    A class, because each read of the database enters one, and three nested generators cost three times as much.
-    """
-
-    __slots__ = (
-        "_confirmation",
-        "_confirmations",
-        "_conn",
-        "_limit",
-        "_pool",
-        "_prepare",
-        "_seconds",
-        "_watch",
-    )
-
-    def __init__(
-        self,
-        pool: Pool,
-        seconds: float,
-        prepare: Callable[[MySQLConnection], Awaitable[None]],
-        watch: PrimaryWatch | None,
-        confirmations: Confirmations | None,
-    ) -> None:
-        self._pool = pool
-        self._seconds = seconds
-        self._prepare = prepare
-        self._watch = watch
-        self._confirmations = confirmations
-        self._confirmation: Outcome | None = None
-
-    async def __aenter__(self) -> MySQLConnection:
-        self._conn = conn = await self._pool.acquire()
-        self._limit = deadline.limit(self._seconds, QueryTimeout)
-        self._limit.start()
-        if self._confirmations is not None:
-            self._confirmation = self._confirmations.begin()
-        try:
-            await self._prepare(conn)
-        except BaseException as error:
-            self._pool.release(conn, healthy=is_complete(error))
-            self._end(error)
-            raise
-        return conn
-
-    async def __aexit__(
-        self, _type: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self._pool.release(self._conn, healthy=is_complete(error))
-        if self._confirmation is not None and is_answer(error):
-            try:
-                await self.confirmed()
-            except BaseException as unconfirmed:
-                self._limit.stop(unconfirmed)
-                raise
-        self._end(error)
-
-    async def confirmed(self) -> None:
-        """Wait until it is confirmed that the server was the primary during the block. Raises DatabaseUnavailable."""
-        if self._confirmations is not None and self._confirmation is not None:
-            await self._confirmations.wait(self._confirmation, self._conn.server)
-
-    def _end(self, error: BaseException | None) -> None:
-        """End the limit. Raises the translation of `error` if it has one."""
-        self._limit.stop(error)
-        if not isinstance(error, MySQLError):
-            return
-        translated = translate(error)
-        if isinstance(translated, RuleViolation):
-            log.warning("database.rule_violation", reason=str(error))  # validation should have refused it
-        if self._watch is not None and isinstance(translated, DatabaseUnavailable):
-            self._watch.hurry()
-        if translated is not error:
-            raise translated from error
 
 
 def _time_limits(conn: MySQLConnection) -> str:

@@ -155,6 +155,19 @@ async def execute_all(connection: MySQLConnection, statements: Sequence[Statemen
     return Answer(result.rows or (), result.affected_rows, result.insert_id)
 
 
+async def execute_script(connection: MySQLConnection, script: str) -> list[Sequence[tuple[Any, ...]]]:
+    """Send statements, with semicolons between them, in one write; return the rows of each.
+
+    The server executes no statement after one that fails. Raises the driver's errors.
+    """
+    async with cast("Any", connection).cursor(Cursor) as cursor:
+        await cursor.execute(script)
+        results: list[Sequence[tuple[Any, ...]]] = [await cursor.fetchall()]
+        while await cursor.nextset():
+            results.append(await cursor.fetchall())
+        return results
+
+
 async def _prepare(driver: Any, text: str, args: tuple[Any, ...]) -> Any:
     """Return the prepared statement of a text; None if it cannot be prepared, or nothing is to be."""
     if not driver._stmt_cache_size:  # noqa: SLF001 - see execute_all

@@ -1,4 +1,4 @@
-"""The *primary*: the one of several database servers that takes writes. All statements go there, reads too.
+"""The *primary*: the one of several database servers that takes writes. Reads go there too, except as in `secondary`.
 
 MySQL: the servers are the members of one group (Group Replication with a single primary).
 MariaDB: one server and its asynchronous replicas, of which exactly one has `read_only=OFF`.
@@ -79,6 +79,13 @@ class NotPrimary(Exception):
         self.for_good = for_good
 
 
+class Secondary(NotPrimary):
+    """A server is an online member of its group, whose majority it sees, and not the primary."""
+
+    def __init__(self) -> None:
+        super().__init__("a secondary")
+
+
 class NoPrimary(Exception):
     """None of the servers is to be used; the message has the reason of each."""
 
@@ -100,7 +107,7 @@ def question(version: str) -> str:
 
 
 def view_of(row: Sequence[Any]) -> View:
-    """Return the view of a primary that has its group's majority. Raises NotPrimary for any other server."""
+    """Return the view of a primary that has its group's majority. Raises Secondary, or NotPrimary for other servers."""
     if len(row) == 1:
         if row[0]:
             raise NotPrimary("read only")
@@ -119,7 +126,7 @@ def view_of(row: Sequence[Any]) -> View:
     if 2 * int(reachable) <= int(members):
         raise NotPrimary(f"no majority: {reachable} of {members} members are reachable")
     if role != "PRIMARY":
-        raise NotPrimary("a secondary")
+        raise Secondary
     if read_only:
         raise NotPrimary("elected, and not yet writable")
     incarnation, _, number = str(view).partition(":")
@@ -160,7 +167,9 @@ class PrimaryWatch:
         self._connect = connect
         self._answers: dict[Server, View | Exception] = {}
         self._admitted: WeakSet[MySQLConnection] = WeakSet()
+        self._admitted_to_secondaries: WeakSet[MySQLConnection] = WeakSet()
         self._primary: Server | None = None
+        self._secondaries: tuple[Server, ...] = ()
         self._decided = asyncio.Event()
         self._hurry = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -169,6 +178,11 @@ class PrimaryWatch:
     def primary(self) -> Server | None:
         """The primary by the last answers; None if there is none."""
         return self._primary
+
+    @property
+    def secondaries(self) -> tuple[Server, ...]:
+        """The secondaries by the last answers, in the order of the URL."""
+        return self._secondaries
 
     async def find(self) -> Server:
         """Return the primary by the last answers. Raises NoPrimary."""
@@ -192,6 +206,10 @@ class PrimaryWatch:
         if conn.server != self._primary:
             raise NotPrimary("another server has become the primary")
         self._admitted.add(conn)
+
+    def admit_to_secondary(self, conn: MySQLConnection) -> None:
+        """Accept a new connection to a secondary. It is closed when its server is none, or does not answer."""
+        self._admitted_to_secondaries.add(conn)
 
     def hurry(self) -> None:
         """Ask all servers now: one has refused a statement, or a connection was lost."""
@@ -257,6 +275,17 @@ class PrimaryWatch:
             # A server that did not answer in time may be busy: only its word, or a newer primary, ends its connections.
             answer = self._answers.get(conn.server)
             if conn.server != primary and (primary or isinstance(answer, NotPrimary | View)):
+                abort(conn)
+        self._note_secondaries()
+
+    def _note_secondaries(self) -> None:
+        """Take the secondaries of the last answers, and close the connections to servers that are none."""
+        found = tuple(each for each in self._servers if isinstance(self._answers.get(each), Secondary))
+        if found != self._secondaries:
+            self._secondaries = found
+            log.info("database.secondaries", servers=[str(server) for server in found])
+        for conn in list(self._admitted_to_secondaries):
+            if conn.server not in found:
                 abort(conn)
 
     def _become(self, primary: Server | None) -> None:

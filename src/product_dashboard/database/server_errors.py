@@ -6,7 +6,7 @@ from collections.abc import Callable
 from asyncmy.errors import InternalError, MySQLError
 
 from product_dashboard.database.driver import REFUSED_FOR_GOOD
-from product_dashboard.database.primary import NoPrimary
+from product_dashboard.database.primary import NoPrimary, NotPrimary
 from product_dashboard.errors import (
     AppError,
     Busy,
@@ -57,7 +57,7 @@ def translate(error: MySQLError) -> Exception:
 def is_permanent(error: DatabaseUnavailable) -> bool:
     """Return True if to try again does not help: the server refused the account or the database, or is of no use."""
     cause = error.__cause__
-    if isinstance(cause, NoPrimary):
+    if isinstance(cause, NoPrimary | NotPrimary):
         return cause.for_good
     return isinstance(cause, MySQLError) and _number(cause) in REFUSED_FOR_GOOD
 

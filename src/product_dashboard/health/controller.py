@@ -22,11 +22,13 @@ class Health(Struct, frozen=True):
     """`cache` is "down" if Redis does not answer, and "bypassed" if it does and is not used.
 
     In both, reads go to the database. `primary` is the server that takes writes if there are several, else null.
+    `secondaries` are the servers that answer lists and reports beside it; null if none is to be used.
     """
 
     status: Literal["ready"]
     database: Literal["up"]
     primary: str | None
+    secondaries: list[str] | None
     schema: SchemaVersion
     cache: CacheState
 
@@ -39,6 +41,7 @@ READY = Health(
     status="ready",
     database="up",
     primary=None,
+    secondaries=None,
     schema=SchemaVersion(version="0012.add-a-column", expected="0012.add-a-column", missing=0),
     cache="up",
 )
@@ -71,7 +74,16 @@ class HealthController(Controller):
                 "run `python -m product_dashboard.migrate up`.",
                 states,
             )
-        return ok(Health("ready", "up", states.primary, states.schema, states.cache))
+        return ok(
+            Health(
+                status="ready",
+                database="up",
+                primary=states.primary,
+                secondaries=states.secondaries,
+                schema=states.schema,
+                cache=states.cache,
+            )
+        )
 
 
 @get("/metrics", include_in_schema=False, access=Access.METRICS)

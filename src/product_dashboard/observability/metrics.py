@@ -95,6 +95,15 @@ LEVELS = (REQUESTS_RUNNING, POOL_IN_USE, POOL_WAITING)
 POOL_REFUSED = Counter(
     "db_pool_refused_total", "Requests refused because the pool's queue was full or too slow."
 )
+READS = Counter("db_reads_total", "Loads of lists and reports, by the server that answered.", ["server"])
+READS_MOVED = Counter(
+    "db_reads_moved_total", "Loads of lists and reports moved from a secondary to the primary.", ["reason"]
+)
+SECONDARY_WAIT_SECONDS = Histogram(
+    "db_secondary_wait_seconds",
+    "Time from the beginning of a load to the moment when a secondary has all that it must show.",
+    buckets=DURATION_BOUNDS,
+)
 DEADLOCK_RETRIES = Counter("db_deadlock_retries_total", "Transactions begun again after a deadlock.")
 CONNECTIONS = Gauge("http_connections", "Connections of clients.", multiprocess_mode="livesum")
 LISTENERS = Gauge("http_event_listeners", "Clients that listen to events.", multiprocess_mode="livesum")
@@ -126,6 +135,8 @@ SPANS_EXPORTED = Counter("trace_spans_exported_total", "Spans of traces that the
 for _counter, _reasons in (
     (LOG_LINES_DROPPED, ("queue_full", "not_rendered", "write_failed")),
     (SPANS_DROPPED, ("queue_full", "not_taken", "end")),
+    (READS, ("primary", "secondary")),
+    (READS_MOVED, ("lag", "ahead", "error", "none")),
 ):
     for _reason in _reasons:
         _counter.labels(_reason)

@@ -46,13 +46,15 @@ async def read_page(database: Database, *, query: ProductQuery, after: Cursor | 
     `after` is the decoded cursor of the query.
     """
     filters = _filters(query)
-    async with database.connection() as conn:
+
+    async def load(conn: MySQLConnection) -> Page:
         if query.name is not UNSET:
-            rows, total = await _search(conn, query, query.name, filters, after)
-        elif filters and filters.keys() <= {"min_price", "max_price"}:
-            rows, total = await _list_by_price(conn, query, after)
-        else:
-            rows, total = await _list(conn, query, filters, after)
+            return await _search(conn, query, query.name, filters, after)
+        if filters and filters.keys() <= {"min_price", "max_price"}:
+            return await _list_by_price(conn, query, after)
+        return await _list(conn, query, filters, after)
+
+    rows, total = await database.read(load)
     return paginate(rows, to_product, query, total, _cursor, query.sort)
 
 

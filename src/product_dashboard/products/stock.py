@@ -3,7 +3,7 @@
 A difference is right no matter what the client has read, so that such a change needs no If-Match.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -39,7 +39,8 @@ async def read_page(
 
     `after` is the decoded cursor of the query.
     """
-    async with database.connection() as conn:
+
+    async def load(conn: Connection) -> tuple[Sequence[stock.ListStockChangesRow], int]:
         rows = await stock.list_stock_changes(
             conn,
             product_id=product_id,
@@ -48,7 +49,9 @@ async def read_page(
             order=ORDER_BY,
             after=after,
         )
-        total = rows[0].total if rows else await _count(conn, product_id)
+        return rows, rows[0].total if rows else await _count(conn, product_id)
+
+    rows, total = await database.read(load)
     return paginate(rows, to_stock_change, query, total, stock.list_stock_changes_cursor, ORDER_BY)
 
 

@@ -21,6 +21,7 @@ from product_dashboard.database.driver import Answer, MySQLConnection, Statement
 from product_dashboard.database.pipeline import TransactionConnection
 from product_dashboard.database.primary import PrimaryWatch
 from product_dashboard.database.query_names import CursorProxy, running_query, with_name
+from product_dashboard.database.secondary import Secondaries
 from product_dashboard.settings import DatabaseSettings
 from product_dashboard.tracing.spans import inner_span
 
@@ -43,6 +44,13 @@ class TracedDatabase(Database):
         async with AsyncExitStack() as lent:
             with inner_span("connection"):
                 conn = await lent.enter_async_context(super().connection())
+            yield conn
+
+    @asynccontextmanager
+    async def _secondary_connection(self, secondaries: Secondaries) -> AsyncGenerator[MySQLConnection, None]:
+        async with AsyncExitStack() as lent:
+            with inner_span("connection to a secondary"):
+                conn = await lent.enter_async_context(super()._secondary_connection(secondaries))
             yield conn
 
     @asynccontextmanager

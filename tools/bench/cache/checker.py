@@ -44,6 +44,10 @@ class Plan:
     faults: tuple[str, ...] = ("pause", "restart", "flush", "sigkill")
     fault_every: float = 3.0
     mysql: str = ""
+    database_reads: str = "primary"
+    seen_counts: bool = (
+        False  # a read is also stale if an earlier one brought a newer version, committed or not
+    )
     server_options: tuple[str, ...] = ()
     binary: str = ""
     options: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -200,6 +204,8 @@ class _Run:
             "load": plan.load,
             "commit": plan.commit,
             "mysql": plan.mysql,
+            "database_reads": plan.database_reads,
+            "seen_counts": plan.seen_counts,
             "options": plan.options,
         }
 

@@ -79,6 +79,10 @@ class FileDatabase:
     async def stop(self) -> None:
         """Nothing to disconnect from."""
 
+    def counts(self) -> dict[str, int]:
+        """Nothing that `Verdict` does not have."""
+        return {}
+
     # -- what a loader does
 
     async def get(self, key: int) -> int:

@@ -5,6 +5,9 @@ import time
 from typing import Any
 
 from product_dashboard.cache.values import unpack
+from product_dashboard.database import secondary
+from product_dashboard.database.confirmation import Confirmed
+from product_dashboard.database.gtid import GtidSet
 from tools.bench.cache.adapters import Load, Ours, OursByRecipes, OursPaged
 
 
@@ -79,6 +82,19 @@ class ClearsWithoutAsking(_Mutant):
             return True
 
         cache._flights.leases.gates.writers_over = over
+
+
+class SecondariesDoNotWait(_Mutant):
+    """Reads from secondaries without waiting until they have applied anything."""
+
+    def mutate(self, cache: Any) -> None:
+        del cache
+        take_snapshot = secondary.take_snapshot
+
+        async def at_once(conn: Any, known: Confirmed) -> GtidSet:
+            return await take_snapshot(conn, Confirmed(known.server, known.executed))
+
+        secondary.take_snapshot = at_once
 
 
 class IgnoresTags(_Mutant):

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
+from prometheus_client import REGISTRY
 
 from product_dashboard.database import Database
+from product_dashboard.database.driver import MySQLConnection
 from product_dashboard.database.pipeline import TransactionConnection
 from product_dashboard.epoch_store import MySQLEpochStore
-from product_dashboard.settings import load_settings
+from product_dashboard.settings import DatabaseReads, load_settings
 from tools.bench.cache.database import Board, Epoch
 
 SCHEMA = (
@@ -34,16 +38,22 @@ class Pending:
 class MySQLDatabase:
     """A table of counters in a migrated database."""
 
-    def __init__(self, url: str, folder: Path, keys: int, *, load: tuple[float, float]) -> None:
+    def __init__(
+        self, url: str, folder: Path, keys: int, *, load: tuple[float, float], reads: DatabaseReads
+    ) -> None:
         settings = load_settings({"DATABASE_URL": url, "REDIS_URL": "redis://unused"}).database
-        self._database = Database(settings)
-        self._epoch_database = Database(msgspec.structs.replace(settings, pool_size=2))
+        self._database = Database(msgspec.structs.replace(settings, reads=reads))
+        epoch_settings = msgspec.structs.replace(settings, pool_size=2)
+        self._epoch_database = Database(epoch_settings, self._database.watch)
         self._epoch_store = MySQLEpochStore(self._epoch_database)
         self._keys = keys
         self._load = load
         self.floors = Board(folder / "floors", keys).numbers
 
     async def start(self) -> None:
+        structlog.configure(
+            logger_factory=structlog.PrintLoggerFactory(sys.stderr)
+        )  # stdout is for the counts
         await self._database.open()
         await self._epoch_database.open()
         async with self._database.connection() as conn, conn.cursor() as cursor:
@@ -56,11 +66,22 @@ class MySQLDatabase:
         await self._epoch_database.close()
 
     async def get(self, key: int) -> int:
-        async with self._database.connection() as conn, conn.cursor() as cursor:
-            await cursor.execute("SELECT version FROM checked WHERE id = %s", (key,))
-            row = await cursor.fetchone()
+        async def load(conn: MySQLConnection) -> int:
+            async with conn.cursor() as cursor:
+                await cursor.execute("SELECT version FROM checked WHERE id = %s", (key,))
+                ((version,),) = await cursor.fetchall()
+            return int(version)
+
+        version = await self._database.read(load)
         await asyncio.sleep(random.uniform(*self._load))
-        return int(row[0])
+        return version
+
+    def counts(self) -> dict[str, int]:
+        """How many loads ran on which servers."""
+        return {
+            f"loads on {server}": int(REGISTRY.get_sample_value("db_reads_total", {"server": server}) or 0)
+            for server in ("primary", "secondary")
+        }
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Pending]:

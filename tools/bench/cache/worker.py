@@ -57,7 +57,7 @@ class Worker:
         tasks = [asyncio.create_task(self.reader()) for _ in range(config["readers"])]
         tasks += [asyncio.create_task(self.writer()) for _ in range(config["writers"])]
         await asyncio.wait(tasks, timeout=config["seconds"] + 8)  # some never hear of a cancellation
-        found = await self.adapter.stop()
+        found = {**await self.adapter.stop(), **self.database.counts()}
         await self.database.stop()
         return found
 
@@ -82,6 +82,8 @@ class Worker:
             if version < floor:
                 counts[Slot.STALE] += 1
                 self.note(f"key {key}: got {version} after {floor} was committed")
+            elif self.config["seen_counts"]:
+                self.floors[key] = max(self.floors[key], version)
             if turn % 50 == 0:
                 await asyncio.sleep(0)  # a hit in memory never waits: let the others run
 
@@ -126,7 +128,9 @@ def make_database(config: dict[str, Any]) -> Any:
     if config["mysql"]:
         from tools.bench.cache.mysql import MySQLDatabase
 
-        return MySQLDatabase(config["mysql"], folder, config["keys"], load=load)
+        return MySQLDatabase(
+            config["mysql"], folder, config["keys"], load=load, reads=config["database_reads"]
+        )
     return FileDatabase(folder, config["keys"], load=load, commit=commit)
 
 
