@@ -19,6 +19,10 @@ BENCHMARKS = {
         "a request's log line and figures, compared with the usual way to write them",
     ),
     "growth": ("http.growth", "the API's routes on little data, compared with the same on much data"),
+    "failover": (
+        "failover",
+        "ten failovers of each kind on three MySQL servers: losses, stale reads, times to recover",
+    ),
     "cache": ("cache.bench", "the cache, compared with cashews, aiocache and dogpile.cache"),
     "sql": ("sql.bench", "the compiler, compared with sqlc: time, memory and correct results"),
     "wrong": ("sql.wrong", "the compiler's refusals of wrong statements, compared with those of a server"),

@@ -27,6 +27,7 @@ _START_SECONDS = 180
 _JOIN_SECONDS = 90
 _RECOVERY_USER = "group_recovery"
 _POLL_SECONDS = 0.1
+_OUTSIDE = frozenset({"OFFLINE", "ERROR"})  # the states of a server that is in no group
 _ONLINE = "SET GLOBAL offline_mode = OFF"  # a member that could not join again is left in it
 
 _OPTIONS = (
@@ -125,17 +126,28 @@ class MysqlGroup:
         """Make a group of the servers, or complete it. Raises Unusable."""
         for member in self.members:
             _prepare(member)
-        if all(member.state() in {"OFFLINE", "ERROR"} for member in self.members):
-            for member in self.members:
-                member.run("STOP GROUP_REPLICATION", _ONLINE)
-            _most_advanced(self.members).run(
-                "SET GLOBAL group_replication_bootstrap_group = ON",
-                "START GROUP_REPLICATION",
-                "SET GLOBAL group_replication_bootstrap_group = OFF",
-            )
+        _eventually(self._begun, _JOIN_SECONDS, f"the group {self.network} has no majority, and does not end")
         for member in self.members:
             self.join(member)
         _eventually(self._agree, _JOIN_SECONDS, f"the servers of the group {self.network} do not agree")
+
+    def _begun(self) -> bool | None:
+        """Return True if the group has a primary; bootstrap it if no server is in it any more.
+
+        A server that has lost its majority leaves the group after some seconds.
+        """
+        if any(member.is_primary() for member in self.members):
+            return True
+        if not all(member.state() in _OUTSIDE for member in self.members):
+            return None
+        for member in self.members:
+            member.run("STOP GROUP_REPLICATION", _ONLINE)
+        _most_advanced(self.members).run(
+            "SET GLOBAL group_replication_bootstrap_group = ON",
+            "START GROUP_REPLICATION",
+            "SET GLOBAL group_replication_bootstrap_group = OFF",
+        )
+        return True
 
     def _agree(self) -> bool | None:
         """Return True if each server sees all of them online."""
@@ -145,7 +157,7 @@ class MysqlGroup:
         """Let a server join, unless it is a member, and wait until it is. Raises Unusable."""
 
         def joined() -> bool | None:
-            if member.state() in {"OFFLINE", "ERROR"}:
+            if member.state() in _OUTSIDE:
                 with suppress(pymysql.Error):  # it may be joining again already: the next look finds out
                     member.run("STOP GROUP_REPLICATION", _ONLINE, "START GROUP_REPLICATION")
             # A server that was cut off may not know that it was expelled: the primary does.
