@@ -61,9 +61,11 @@ def wrong_summaries(database_url: str) -> list[str]:
 
 def compare(model: Model, tables: Tables) -> None:
     """Compare the tables with the model. Settles every doubt; reports each difference as a violation."""
+    usual, model.mismatch = model.mismatch, "lost write"  # the tables come from no cache
     _compare_things(model, tables)
     _compare_orders(model, tables)
     _compare_sums(model, tables)
+    model.mismatch = usual
 
 
 def _compare_things(model: Model, tables: Tables) -> None:

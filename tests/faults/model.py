@@ -95,6 +95,8 @@ class Model:
 
     def __init__(self, findings: Findings) -> None:
         self.findings = findings
+        self.mismatch = "stale read"
+        """The kind of violation of an object whose version is not one that was committed."""
         self.things: dict[tuple[str, int], Thing] = {}
         self.by_id: dict[str, Thing] = {}
         self.totals = {name: Sum() for name in ("category", "product", "customer", "order", "stock", "cents")}
@@ -143,7 +145,9 @@ class Model:
                     self._settle(thing, version, now)
                 return version.value
         names = " or ".join(sorted({each.value.name if each.value else "absence" for each in allowed}))
-        self.findings.violation("stale read", f"{where}: shows {name or f'no {thing}'}, committed is {names}")
+        self.findings.violation(
+            self.mismatch, f"{where}: shows {name or f'no {thing}'}, committed is {names}"
+        )
         return None
 
     def see_name(self, name: str, since: float, where: str) -> tuple[Thing | None, Facts | None]:

@@ -19,7 +19,7 @@ from tools.stack.testing import WAYS, scratch_database, session_stores
 
 EXPECTED: dict[str, frozenset[str]] = {
     "drops_an_invalidation": frozenset({"wrong sum", "stale read"}),
-    "confirms_without_commit": frozenset({"stale read"}),
+    "confirms_without_commit": frozenset({"stale read", "lost write"}),
     "creates_twice": frozenset({"doubled order"}),
     "answers_stale": frozenset({"stale read", "wrong sum"}),
     "forgets_a_total": frozenset({"wrong summary"}),

@@ -20,6 +20,10 @@ BENCHMARKS = {
     ),
     "capacity": ("http.capacity", "a request's cost for the service, the database and Redis, and its space"),
     "growth": ("http.growth", "the API's routes on little data, compared with the same on much data"),
+    "failover": (
+        "failover",
+        "ten failovers of each kind on three MySQL servers: losses, stale reads, times to recover",
+    ),
     "cache": ("cache.bench", "the cache, compared with cashews, aiocache and dogpile.cache"),
     "secondaries": (
         "cache.secondaries",

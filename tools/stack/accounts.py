@@ -99,7 +99,8 @@ def without_password(url: str) -> str:
     parts = urlsplit(url)
     if parts.password is None:
         return url
-    return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":***@")))
+    hidden = url.replace(f":{parts.password}@", ":***@", 1)
+    return hidden.replace(f"_password={parts.password}", "_password=***")  # the one of the sentinels
 
 
 def account_statements(password: str) -> list[str]:

@@ -122,6 +122,18 @@ MYSQL = Container(f"product-dashboard-{checkout_id()}-mysql", MYSQL_IMAGE, 3306,
 REDIS = Container(f"product-dashboard-{checkout_id()}-redis", REDIS_IMAGE, 6379, "/data")
 
 
+def ensure_network(name: str) -> None:
+    """Create a network of this checkout, unless there is one with this name."""
+    if _inspected("network", name) is None:
+        docker("network", "create", "--label", f"{_LABEL}={CHECKOUT}", name)
+
+
+def ensure_connected(container: str, network: str, alias: str) -> None:
+    """Connect a container to a network, where it has this name, unless it is connected."""
+    if network not in _inspected("container", container)["NetworkSettings"]["Networks"]:
+        docker("network", "connect", "--alias", alias, network, container)
+
+
 def require_engine() -> None:
     """Check that a Docker Engine runs on this machine. Raises Unusable with the reason if not."""
     try:
@@ -194,7 +206,7 @@ def start_redis(preferred_port: int) -> str:
 def docker(*arguments: str, env: Mapping[str, str] | None = None, missing_is_fine: bool = False) -> str:
     """Run a docker command; its output. Raises Unusable with its error message."""
     ended = _docker(*arguments, env=env)
-    if ended.returncode != 0 and not (missing_is_fine and "No such" in ended.stderr):
+    if ended.returncode != 0 and not (missing_is_fine and _is_missing(ended.stderr)):
         raise Unusable(f"docker {arguments[0]}: {_last_line(ended.stderr)}")
     return ended.stdout
 
@@ -211,10 +223,15 @@ def _docker(
 def _inspected(kind: str, name: str) -> Any:
     ended = _docker(kind, "inspect", name)
     if ended.returncode != 0:
-        if "no such" in ended.stderr.lower():
+        if _is_missing(ended.stderr):
             return None
         raise Unusable(f"docker {kind} inspect: {_last_line(ended.stderr)}")
     return json.loads(ended.stdout)[0]
+
+
+def _is_missing(error: str) -> bool:
+    """Return True if docker's error says that there is no such thing. For networks it has other words."""
+    return "no such" in error.lower() or "not found" in error.lower()
 
 
 def _last_line(text: str) -> str:

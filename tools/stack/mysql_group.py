@@ -6,6 +6,7 @@ own. So a test can cut a server off from the group while clients still reach it.
 
 import secrets
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,12 +22,13 @@ from tools.stack.ports import free_port
 
 Found = TypeVar("Found")
 
-SIZE = 3
+HOSTS = ("member1", "member2", "member3")
 _GROUP_PORT = 33_061
 _START_SECONDS = 180
 _JOIN_SECONDS = 90
 _RECOVERY_USER = "group_recovery"
 _POLL_SECONDS = 0.1
+_OUTSIDE = frozenset({"OFFLINE", "ERROR"})  # the states of a server that is in no group
 _ONLINE = "SET GLOBAL offline_mode = OFF"  # a member that could not join again is left in it
 
 _OPTIONS = (
@@ -125,27 +127,38 @@ class MysqlGroup:
         """Make a group of the servers, or complete it. Raises Unusable."""
         for member in self.members:
             _prepare(member)
-        if all(member.state() in {"OFFLINE", "ERROR"} for member in self.members):
-            for member in self.members:
-                member.run("STOP GROUP_REPLICATION", _ONLINE)
-            _most_advanced(self.members).run(
-                "SET GLOBAL group_replication_bootstrap_group = ON",
-                "START GROUP_REPLICATION",
-                "SET GLOBAL group_replication_bootstrap_group = OFF",
-            )
+        _eventually(self._begun, _JOIN_SECONDS, f"the group {self.network} has no majority, and does not end")
         for member in self.members:
             self.join(member)
         _eventually(self._agree, _JOIN_SECONDS, f"the servers of the group {self.network} do not agree")
 
+    def _begun(self) -> bool | None:
+        """Return True if the group has a primary; bootstrap it if no server is in it any more.
+
+        A server that has lost its majority leaves the group after some seconds.
+        """
+        if any(member.is_primary() for member in self.members):
+            return True
+        if not all(member.state() in _OUTSIDE for member in self.members):
+            return None
+        for member in self.members:
+            member.run("STOP GROUP_REPLICATION", _ONLINE)
+        _most_advanced(self.members).run(
+            "SET GLOBAL group_replication_bootstrap_group = ON",
+            "START GROUP_REPLICATION",
+            "SET GLOBAL group_replication_bootstrap_group = OFF",
+        )
+        return True
+
     def _agree(self) -> bool | None:
         """Return True if each server sees all of them online."""
-        return all(len(member.online()) == SIZE for member in self.members) or None
+        return all(len(member.online()) == len(HOSTS) for member in self.members) or None
 
     def join(self, member: Member) -> None:
         """Let a server join, unless it is a member, and wait until it is. Raises Unusable."""
 
         def joined() -> bool | None:
-            if member.state() in {"OFFLINE", "ERROR"}:
+            if member.state() in _OUTSIDE:
                 with suppress(pymysql.Error):  # it may be joining again already: the next look finds out
                     member.run("STOP GROUP_REPLICATION", _ONLINE, "START GROUP_REPLICATION")
             # A server that was cut off may not know that it was expelled: the primary does.
@@ -186,27 +199,20 @@ def create_group(
     `at_end` is called with each function that removes a part, and its arguments, before the part is created.
     """
     containers.require_image(containers.MYSQL_IMAGE)
-    password, group_id = secrets.token_hex(16), _uuid()
+    password, group_id = secrets.token_hex(16), str(uuid.uuid4())
     marks = [word for label in labels for word in ("--label", label)]
     at_end(docker, "network", "rm", name, missing_is_fine=True)
     docker("network", "create", *marks, name)
-    hosts = [f"member{number}" for number in range(1, SIZE + 1)]
-    seeds = ",".join(f"{host}:{_GROUP_PORT}" for host in hosts)
     members = [
         Member(f"{name}-{host}", host, MysqlLogin("127.0.0.1", free_port(), "root", password))
-        for host in hosts
+        for host in HOSTS
     ]
-    for number, member in enumerate(members, 1):
+    for member in members:
         at_end(docker, "rm", "--force", "--volumes", member.container, missing_is_fine=True)
         docker(
             "create", "--name", member.container, *marks,
             "--publish", f"127.0.0.1:{member.root.port}:3306", "--env", "MYSQL_ROOT_PASSWORD",
-            containers.MYSQL_IMAGE, *_OPTIONS,
-            f"--server-id={number}", f"--report-host={member.host}",
-            f"--loose-group-replication-group-name={group_id}",
-            f"--loose-group-replication-local-address={member.host}:{_GROUP_PORT}",
-            f"--loose-group-replication-group-seeds={seeds}",
-            *options,
+            containers.MYSQL_IMAGE, *member_options(member.host, group_id), *options,
             env={"MYSQL_ROOT_PASSWORD": password},
         )  # fmt: skip
         docker("network", "connect", "--alias", member.host, name, member.container)
@@ -214,9 +220,16 @@ def create_group(
     return MysqlGroup(name, members)
 
 
-def _uuid() -> str:
-    digits = secrets.token_hex(16)
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+def member_options(host: str, group_id: str) -> tuple[str, ...]:
+    """The options of the server with this name, one of HOSTS, in the group with this UUID."""
+    return (
+        *_OPTIONS,
+        f"--server-id={HOSTS.index(host) + 1}",
+        f"--report-host={host}",
+        f"--loose-group-replication-group-name={group_id}",
+        f"--loose-group-replication-local-address={host}:{_GROUP_PORT}",
+        "--loose-group-replication-group-seeds=" + ",".join(f"{each}:{_GROUP_PORT}" for each in HOSTS),
+    )
 
 
 def _await(member: Member) -> None:

@@ -141,9 +141,9 @@ def log_of(home: Path) -> Path:
     return home / "process.log"
 
 
-def tail_command(home: Path, *, follow: bool) -> list[str]:
-    """The command that shows the end of the log of this folder's process."""
-    return ["tail", "-n", "50", *(["-F"] if follow else []), str(log_of(home))]
+def tail_command(*homes: Path, follow: bool) -> list[str]:
+    """The command that shows the ends of the logs of these folders' processes."""
+    return ["tail", "-n", "50", *(["-F"] if follow else []), *(str(log_of(home)) for home in homes)]
 
 
 def last_lines(home: Path, count: int = 15) -> str:

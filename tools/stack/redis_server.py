@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,11 +71,17 @@ def _examine(path: Path) -> RedisProgram:
 
 @dataclass(frozen=True)
 class RedisServer:
-    """One server. `home` is its folder."""
+    """One server. `home` is its folder; `password` is a new one if it is not given.
+
+    `options` are lines of its configuration. A sentinel is the same program with another argument.
+    """
 
     program: RedisProgram
     home: Path
     preferred_port: int | None = None
+    password: str | None = None
+    options: Sequence[str] = ()
+    is_sentinel: bool = False
 
     def start(self) -> str:
         """Start the server, unless it runs; its URL. Raises Unusable."""
@@ -103,9 +109,12 @@ class RedisServer:
             configuration,
             f"port {port}\nbind 127.0.0.1\nprotected-mode yes\nrequirepass {self._password()}\n"
             # No persistence: a cache that loads values from a disk would serve old ones.
-            f'save ""\nappendonly no\ndaemonize no\n',
+            f'save ""\nappendonly no\ndaemonize no\n' + "".join(f"{line}\n" for line in self.options),
         )
-        process.spawn([str(self.program.path), str(configuration)], home=self.home, env=os.environ)
+        arguments = ["--sentinel"] if self.is_sentinel else []
+        process.spawn(
+            [str(self.program.path), str(configuration), *arguments], home=self.home, env=os.environ
+        )
 
     def _await(self, url: str) -> None:
         def running() -> bool:
@@ -117,7 +126,7 @@ class RedisServer:
             raise Unusable(f"{self.program}: {why.message}\n{process.last_lines(self.home)}") from why
 
     def _password(self) -> str:
-        return kept_secret(self.home / "password")
+        return self.password or kept_secret(self.home / "password")
 
     def _url(self, port: object) -> str:
         return f"redis://:{self._password()}@127.0.0.1:{port}/0"

@@ -1,7 +1,8 @@
 """Chooses and starts the MySQL and the Redis of this checkout, each in the first way that works.
 
 The ways, in order: the server that an environment variable names; the way of the last run, which has the data;
-a container; a program of this machine; packages fetched for it.
+a container; a program of this machine; packages fetched for it. `cluster`, several servers of each, has to be asked
+for.
 """
 
 import os
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar, get_args
 
-from tools.stack import containers, process
+from tools.stack import containers, group_containers, process, redis_sentinel
 from tools.stack.accounts import without_password
 from tools.stack.containers import Container
 from tools.stack.errors import StackError, Unusable
@@ -26,8 +27,8 @@ from tools.stack.redis_server import RedisProgram, RedisServer, redis_programs
 Program = TypeVar("Program")
 Result = TypeVar("Result")
 Kind = Literal["mysql", "redis"]
-Provider = Literal["given", "containers", "local"]
-Preference = Literal["containers", "local", "packages"]
+Provider = Literal["given", "containers", "local", "cluster"]
+Preference = Literal["containers", "local", "packages", "cluster"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PREFERENCES: tuple[Preference, ...] = get_args(Preference)
 
@@ -89,9 +90,14 @@ def down(say: Callable[[str], None]) -> None:
     for kind in KINDS:
         if process.stop_recorded(_HOMES[kind]):
             say(f"{_NAMES[kind]}: server stopped")
-    for container in _engine_containers():
+    if redis_sentinel.stop():
+        say("Redis: sentinels and servers stopped")
+    found = list(_engine_containers())
+    for container in found:
         if container.stop():
             say(f"container {container.name} stopped and removed; its volume stays")
+    if found:
+        group_containers.remove_network()
 
 
 def reset(say: Callable[[str], None]) -> None:
@@ -100,6 +106,7 @@ def reset(say: Callable[[str], None]) -> None:
     for container in _engine_containers():
         if container.drop():
             say(f"volume {container.name} deleted")
+    shutil.rmtree(redis_sentinel.HOME, ignore_errors=True)
     for kind, home in _HOMES.items():
         if home.exists():
             shutil.rmtree(home)
@@ -114,12 +121,24 @@ def environment(stores: Sequence[Store], *, serving: bool = False) -> dict[str, 
     return {VARIABLES[store.kind]: (serving and store.serving_url) or store.url for store in stores}
 
 
-def log_command(kind: Kind, *, follow: bool) -> list[str]:
-    """The command that shows the end of a store's log."""
+def members(store: Store) -> list[str]:
+    """One line for each server of a store that has several, for people."""
+    if store.provider != "cluster":
+        return []
+    return group_containers.rows() if store.kind == "mysql" else redis_sentinel.rows()
+
+
+def log_commands(kind: Kind, *, follow: bool) -> list[list[str]]:
+    """The commands that show the ends of a store's logs: one for each of its containers, or for all its processes."""
     store = _last(kind)
-    if store is not None and store.provider == "containers":
-        return ["docker", "logs", "--tail", "50", *(["--follow"] if follow else []), _CONTAINERS[kind].name]
-    return process.tail_command(_HOMES[kind], follow=follow)
+    provider = store.provider if store is not None else "local"
+    named = {("containers", each): [_CONTAINERS[each]] for each in KINDS}
+    named["cluster", "mysql"] = list(group_containers.MEMBERS.values())
+    if (provider, kind) in named:
+        options = ["--tail", "50", *(["--follow"] if follow else [])]
+        return [["docker", "logs", *options, each.name] for each in named[provider, kind]]
+    homes = (*redis_sentinel.SERVERS, *redis_sentinel.SENTINELS) if provider == "cluster" else (_HOMES[kind],)
+    return [process.tail_command(*homes, follow=follow)]
 
 
 def _engine_containers() -> Iterator[containers.Container]:
@@ -127,10 +146,10 @@ def _engine_containers() -> Iterator[containers.Container]:
     try:
         containers.require_engine()
     except Unusable as why:
-        if any((store := _last(kind)) is not None and store.provider == "containers" for kind in KINDS):
+        if {store.provider for store in _recorded().values()} & {"containers", "cluster"}:
             print(f"stack: cannot reach the containers of the last run: {why.message}", file=sys.stderr)
         return
-    yield from _CONTAINERS.values()
+    yield from (*_CONTAINERS.values(), *group_containers.MEMBERS.values())
 
 
 def _given(kind: Kind) -> Store | None:
@@ -151,8 +170,12 @@ def _recorded() -> dict[Kind, Store]:
 def _runs(store: Store) -> bool:
     if store.provider == "local":
         return process.recorded(_HOMES[store.kind]) is not None
+    if (store.provider, store.kind) == ("cluster", "redis"):
+        return redis_sentinel.running()
     try:
         containers.require_engine()
+        if store.provider == "cluster":
+            return group_containers.running()
         return _CONTAINERS[store.kind].running()
     except Unusable:
         return False
@@ -166,7 +189,7 @@ def _managed(kind: Kind, preference: Preference | None, say: Callable[[str], Non
             say(f"{_NAMES[kind]}: stopping the one in {last.provider}; its data stays")
             _stop(last)
         try:
-            store = _start(kind, provider, preference, reason)
+            store = _start(kind, provider, preference, reason, say)
         except Unusable as why:
             reasons.append(why)
             say(f"{_NAMES[kind]}: no {provider}: {why.message}")
@@ -186,25 +209,37 @@ def _managed(kind: Kind, preference: Preference | None, say: Callable[[str], Non
 
 def _ways(preference: Preference | None, last: Store | None) -> list[tuple[Provider, str]]:
     if preference is not None:
-        provider: Provider = "containers" if preference == "containers" else "local"
+        provider: Provider = "local" if preference == "packages" else preference
         return [(provider, f"asked for: {preference}")]
+    as_before = "as in the last run, whose data it has"
+    if last is not None and last.provider == "cluster":
+        return [("cluster", as_before)]
     ways: list[tuple[Provider, str]] = [
         ("containers", "a Docker Engine answers and has the image"),
         ("local", "there is no container"),
     ]
     if last is not None and last.provider == "local":
-        return [("local", "as in the last run, whose data it has"), ways[0]]
+        return [("local", as_before), ways[0]]
     return ways
 
 
 def _stop(store: Store) -> None:
     if store.provider == "local":
         process.stop_recorded(_HOMES[store.kind])
-    else:
+    elif store.provider == "containers":
         _CONTAINERS[store.kind].stop()
+    elif store.kind == "redis":
+        redis_sentinel.stop()
+    else:
+        for container in group_containers.MEMBERS.values():
+            container.stop()
 
 
-def _start(kind: Kind, provider: Provider, preference: Preference | None, reason: str) -> Store:
+def _start(
+    kind: Kind, provider: Provider, preference: Preference | None, reason: str, say: Callable[[str], None]
+) -> Store:
+    if provider == "cluster":
+        return _start_cluster(kind, reason, say)
     if provider == "containers":
         container = _CONTAINERS[kind]
         containers.require_engine()
@@ -220,6 +255,20 @@ def _start(kind: Kind, provider: Provider, preference: Preference | None, reason
     server = _packaged_mysql() if preference == "packages" else _local_mysql()
     serving_url = server.serving_account().url()
     return Store(kind, provider, server.service_account().url(), str(server.program), reason, serving_url)
+
+
+def _start_cluster(kind: Kind, reason: str, say: Callable[[str], None]) -> Store:
+    if kind == "redis":
+        url, about = first_usable(
+            redis_programs(), lambda program: (redis_sentinel.start(program), str(program))
+        )
+        return Store(kind, "cluster", url, f"a master, a replica, three sentinels: {about}", reason)
+    containers.require_engine()
+    containers.require_image(containers.MYSQL_IMAGE)
+    url, serving_url = group_containers.start(say)
+    return Store(
+        kind, "cluster", url, f"group of three, containers {group_containers.NAME}-*", reason, serving_url
+    )
 
 
 def _local_mysql() -> MysqlServer:
