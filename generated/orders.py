@@ -2,7 +2,7 @@
 """The queries of sql/orders.sql."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
@@ -11,7 +11,7 @@ from msgspec import Raw, Struct
 from msgspec.json import Decoder
 
 from .connection import Connection
-from .runtime import in_list, padded, raw_text, to_utc, to_uuid
+from .runtime import from_utc, in_list, padded, raw_text, to_utc, to_uuid
 
 
 class OrderRowItems(Struct, frozen=True, gc=False):
@@ -72,7 +72,7 @@ async def get_order(conn: Connection, *, id: UUID) -> OrderRow | None:
     if row is None:
         return None
     return OrderRow(
-        to_uuid(row[0]), to_uuid(row[1]), row[2], row[3], row[4], row[5], row[6].replace(tzinfo=UTC),
+        to_uuid(row[0]), to_uuid(row[1]), row[2], row[3], row[4], row[5], from_utc(row[6]),
         None if row[7] is None else _GET_ORDER_ITEMS.decode(row[7]),
     )  # fmt: skip
 
@@ -180,7 +180,7 @@ ORDER BY {order_by_o}"""
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
     return [ListOrdersRow(
-        to_uuid(row[0]), to_uuid(row[1]), row[2], row[3], row[4], row[5], row[6].replace(tzinfo=UTC),
+        to_uuid(row[0]), to_uuid(row[1]), row[2], row[3], row[4], row[5], from_utc(row[6]),
         None if row[7] is None else _LIST_ORDERS_ITEMS.decode(row[7]), row[8],
     ) for row in rows]  # fmt: skip
 
@@ -375,8 +375,8 @@ async def lock_order(conn: Connection, *, id: UUID) -> list[LockOrderRow]:
         await cursor.execute(LOCK_ORDER, (id.bytes,))
         rows = await cursor.fetchall()
     return [LockOrderRow(
-        to_uuid(row[0]), row[1], row[2], row[3], row[4], row[5].replace(tzinfo=UTC), to_uuid(row[6]), row[7],
-        row[8], to_uuid(row[9]), to_uuid(row[10]), row[11], row[12], row[13],
+        to_uuid(row[0]), row[1], row[2], row[3], row[4], from_utc(row[5]), to_uuid(row[6]), row[7], row[8],
+        to_uuid(row[9]), to_uuid(row[10]), row[11], row[12], row[13],
     ) for row in rows]  # fmt: skip
 
 

@@ -2,14 +2,14 @@
 """The queries of sql/seed.sql."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from msgspec import Struct
 
 from .connection import Connection
-from .runtime import in_list, insert_rows, padded, to_utc
+from .runtime import from_utc, in_list, insert_rows, padded, to_utc
 
 START_SEED_RUN = """\
 INSERT IGNORE INTO seed_runs (seed, categories, products, customers, orders, started_at)
@@ -51,7 +51,7 @@ async def get_seed_run(
         row = await cursor.fetchone()
     if row is None:
         return None
-    return GetSeedRunRow(row[0], row[1].replace(tzinfo=UTC))
+    return GetSeedRunRow(row[0], from_utc(row[1]))
 
 
 class ListSeedRunsRow(Struct, frozen=True, gc=False):

@@ -2,14 +2,14 @@
 """The queries of sql/summaries.sql."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from msgspec import Struct
 
 from .connection import Connection
-from .runtime import in_list, padded, to_utc, to_uuid
+from .runtime import from_utc, in_list, padded, to_utc, to_uuid
 
 HOLD_REPAIRS = """\
 INSERT INTO statistics (stripe, unreported_at)
@@ -50,7 +50,7 @@ async def list_unreported_stripes(conn: Connection) -> list[ListUnreportedStripe
     async with conn.cursor() as cursor:
         await cursor.execute(LIST_UNREPORTED_STRIPES, ())
         rows = await cursor.fetchall()
-    return [ListUnreportedStripesRow(row[0], row[1].replace(tzinfo=UTC)) for row in rows]
+    return [ListUnreportedStripesRow(row[0], from_utc(row[1])) for row in rows]
 
 
 REPORT_STRIPE = """\

@@ -134,7 +134,7 @@ def decode(type_: PyType, value: str, names: Names) -> str:
         case "uuid":
             return f"{names.ref('.runtime', 'to_uuid')}({value})"
         case "datetime":
-            return f"{value}.replace(tzinfo={names.ref('datetime', 'UTC')})"
+            return f"{names.ref('.runtime', 'from_utc')}({value})"
         case "bool" | "enum" | "raw" | "uuid_text":
             return f"{names.ref(type_.module, type_.name)}({value})"
         case "set":

@@ -2,13 +2,14 @@
 """The queries of query.sql."""
 
 from builtins import int as int_, list as list_, str as str_
-from datetime import UTC, date as date_, datetime
+from datetime import date as date_, datetime
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Raw, Struct, UNSET, UnsetType
 
 from .connection import Connection
 from .models import OddName
+from .runtime import from_utc
 
 
 class ImportRow(Struct, frozen=True, gc=False):
@@ -37,9 +38,8 @@ async def import_(
         await cursor.execute(IMPORT, (class_, conn_, self_, date, sql, args))
         rows = await cursor.fetchall()
     return [ImportRow(
-        row[0], row[1], row[2], row[3], row[4], row[5],
-        None if row[6] is None else row[6].replace(tzinfo=UTC), row[7], row[8], row[9],
-        None if row[10] is None else Raw(row[10]),
+        row[0], row[1], row[2], row[3], row[4], row[5], None if row[6] is None else from_utc(row[6]), row[7],
+        row[8], row[9], None if row[10] is None else Raw(row[10]),
     ) for row in rows]  # fmt: skip
 
 
@@ -110,9 +110,8 @@ async def list(
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
     return [OddName(
-        row[0], row[1], row[2], row[3], row[4], row[5], row[6],
-        None if row[7] is None else row[7].replace(tzinfo=UTC), None if row[8] is None else Raw(row[8]),
-        row[9], row[10], row[11],
+        row[0], row[1], row[2], row[3], row[4], row[5], row[6], None if row[7] is None else from_utc(row[7]),
+        None if row[8] is None else Raw(row[8]), row[9], row[10], row[11],
     ) for row in rows]  # fmt: skip
 
 

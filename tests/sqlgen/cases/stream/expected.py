@@ -2,14 +2,14 @@
 """The queries of query.sql."""
 
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from asyncmy.cursors import SSCursor
 from msgspec import Struct
 
 from .connection import Connection
-from .runtime import to_utc, to_uuid
+from .runtime import from_utc, to_utc, to_uuid
 
 
 class ExportOrdersRow(Struct, frozen=True, gc=False):
@@ -27,7 +27,7 @@ async def export_orders(conn: Connection, *, since: datetime) -> AsyncGenerator[
         await cursor.execute(EXPORT_ORDERS, (to_utc(since),))
         while rows := await cursor.fetchmany(256):
             for row in rows:
-                yield ExportOrdersRow(to_uuid(row[0]), row[1].replace(tzinfo=UTC), row[2])
+                yield ExportOrdersRow(to_uuid(row[0]), from_utc(row[1]), row[2])
 
 
 EXPORT_NOTES = "SELECT note FROM orders"
