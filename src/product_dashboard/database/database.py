@@ -1,6 +1,6 @@
-"""The database of the service, MySQL or MariaDB: `connection()`, `transaction()`, `retry_on_deadlock()`.
+"""The database of the service, MySQL or MariaDB: `connection()`, `snapshot()`, `transaction()`, `retry_on_deadlock()`.
 
-Errors of the driver are translated when they leave one of the two context managers: no other module needs
+Errors of the driver are translated when they leave one of the three context managers: no other module needs
 the driver's exceptions or the server's error numbers.
 """
 
@@ -137,6 +137,23 @@ class Database:
         A caller that holds a connection must not ask for a second one: if all callers do, the pool is empty forever.
         """
         return self._lend(self._pool, self._settings.query_timeout_s + 1)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[MySQLConnection, None]:
+        """Lend a connection whose statements all read the same state of the database, that of the first of them.
+
+        It is for reads, and costs three more round trips than `connection`. Raises errors as `connection` does.
+        """
+        async with self.connection() as conn:
+            try:
+                async with conn.cursor() as cursor:
+                    await cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")  # of the next one only
+                    await cursor.execute("START TRANSACTION READ ONLY")
+                yield conn
+                await conn.rollback()
+            except BaseException:
+                conn.close()  # otherwise the next caller would read in this snapshot
+                raise
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[TransactionConnection, None]:
