@@ -2,12 +2,12 @@
 """The queries of sql/orders.sql."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, UNSET, UnsetType
 from msgspec.json import Decoder
 
 from .connection import Connection
@@ -130,16 +130,20 @@ def _list_orders_after(after: ListOrdersCursor) -> tuple[Any, ...]:
 async def list_orders(
     conn: Connection,
     *,
-    offset: int,
+    skipped: int,
+    until: datetime | UnsetType = UNSET,
     limit: int,
+    offset: int,
     order: ListOrdersOrder,
     after: ListOrdersCursor | None = None,
 ) -> list[ListOrdersRow]:
     """One page of orders, newest first, each with its customer and its items, and the number of all orders.
-    The page is found in an index first; customers and items are joined only to its rows.
+    The page is found in an index first; customers and items are joined only to its rows. `skipped` is the number of orders before the
+    page; `offset` is the number of those that are older than `until` (see find_day_of_page), or the same number without it.
     """
     after_q, order_by_q, order_by_o = LIST_ORDERS_ORDERS[order]
-    if_after = f" AND ({after_q})" if after is not None else ""
+    if_until = "\n        AND (q.created_at < %s)" if until is not UNSET else ""
+    if_after = f"\n        AND ({after_q})" if after is not None else ""
     sql = f"""\
 WITH counted AS (
     SELECT CAST(COALESCE(SUM(s.orders), 0) AS SIGNED) AS total
@@ -167,7 +171,8 @@ SELECT
 FROM (
     SELECT q.id
     FROM orders AS q
-    WHERE %s < (SELECT total FROM counted){if_after}
+    WHERE
+        %s < (SELECT total FROM counted){if_until}{if_after}
     ORDER BY {order_by_q}
     LIMIT %s OFFSET %s
 ) AS page
@@ -175,7 +180,13 @@ JOIN orders AS o ON o.id = page.id
 JOIN customers AS c ON c.id = o.customer_id
 CROSS JOIN counted AS t
 ORDER BY {order_by_o}"""
-    args = (offset, *(_list_orders_after(after) if after is not None else ()), limit, offset)
+    args = (
+        skipped,
+        *((to_utc(until),) if until is not UNSET else ()),
+        *(_list_orders_after(after) if after is not None else ()),
+        limit,
+        offset,
+    )
     async with conn.cursor() as cursor:
         await cursor.execute(sql, args)
         rows = await cursor.fetchall()
@@ -188,6 +199,41 @@ ORDER BY {order_by_o}"""
 def list_orders_cursor(row: ListOrdersRow, order: ListOrdersOrder) -> ListOrdersCursor:
     """The cursor of the page that ends with `row`, for `after` of list_orders."""
     return ListOrdersCursor(order=order, created_at=row.created_at, id=row.id)
+
+
+class FindDayOfPageRow(Struct, frozen=True, gc=False):
+    day: date
+    newer: int
+
+
+FIND_DAY_OF_PAGE = """\
+SELECT d.day, d.newer
+FROM (
+    SELECT s.day, s.orders, CAST(SUM(s.orders) OVER (ORDER BY s.day DESC) - s.orders AS SIGNED) AS newer
+    FROM (
+        SELECT q.day, CAST(SUM(q.orders) AS SIGNED) AS orders
+        FROM daily_sales AS q
+        WHERE
+            (SELECT COUNT(u.unreported_at) = 0 FROM statistics AS u)
+            AND (SELECT 64 * DATEDIFF(MAX(r.day), MIN(r.day)) FROM daily_sales AS r) < %s
+        GROUP BY q.day
+    ) AS s
+) AS d
+WHERE d.newer <= %s AND d.newer + d.orders > %s
+LIMIT 1"""
+
+
+async def find_day_of_page(conn: Connection, *, skipped: int) -> FindDayOfPageRow | None:
+    """The day (UTC) on which the first order of a page was placed, and the number of orders of later days; `skipped` is the number of orders
+    before the page. No row past the end, or while the sales of days are not complete (migrations/0022), or if there are more
+    stripes of days to read than orders before the page.
+    """
+    async with conn.cursor() as cursor:
+        await cursor.execute(FIND_DAY_OF_PAGE, (skipped, skipped, skipped))
+        row = await cursor.fetchone()
+    if row is None:
+        return None
+    return FindDayOfPageRow(*row)
 
 
 class LockForOrderRow(Struct, frozen=True, gc=False):

@@ -28,7 +28,8 @@ WHERE o.id = :id;
 -- name: list_orders :many
 -- explain-ok: full-scan: 64 stripes of the statistics
 -- One page of orders, newest first, each with its customer and its items, and the number of all orders.
--- The page is found in an index first; customers and items are joined only to its rows.
+-- The page is found in an index first; customers and items are joined only to its rows. `skipped` is the number of orders before the
+-- page; `offset` is the number of those that are older than `until` (see find_day_of_page), or the same number without it.
 -- order: newest created_at DESC, id DESC
 WITH counted AS (
     SELECT CAST(COALESCE(SUM(s.orders), 0) AS SIGNED) AS total
@@ -56,7 +57,10 @@ SELECT
 FROM (
     SELECT q.id
     FROM orders AS q
-    WHERE :offset < (SELECT total FROM counted) AND sqlc.after(q)
+    WHERE
+        :skipped < (SELECT total FROM counted)
+        AND sqlc.optional(q.created_at < :until)
+        AND sqlc.after(q)
     ORDER BY sqlc.order_by(q)
     LIMIT :limit OFFSET :offset
 ) AS page
@@ -64,6 +68,28 @@ JOIN orders AS o ON o.id = page.id
 JOIN customers AS c ON c.id = o.customer_id
 CROSS JOIN counted AS t
 ORDER BY sqlc.order_by(o);
+
+-- name: find_day_of_page :one
+-- explain-ok: full-scan: 64 stripes of each day, and 65 of the statistics
+-- explain-ok: temporary-table: one row for each day
+-- explain-ok: filesort: the same rows
+-- The day (UTC) on which the first order of a page was placed, and the number of orders of later days; `skipped` is the number of orders
+-- before the page. No row past the end, or while the sales of days are not complete (migrations/0022), or if there are more
+-- stripes of days to read than orders before the page.
+SELECT d.day, d.newer
+FROM (
+    SELECT s.day, s.orders, CAST(SUM(s.orders) OVER (ORDER BY s.day DESC) - s.orders AS SIGNED) AS newer
+    FROM (
+        SELECT q.day, CAST(SUM(q.orders) AS SIGNED) AS orders
+        FROM daily_sales AS q
+        WHERE
+            (SELECT COUNT(u.unreported_at) = 0 FROM statistics AS u)
+            AND (SELECT 64 * DATEDIFF(MAX(r.day), MIN(r.day)) FROM daily_sales AS r) < :skipped
+        GROUP BY q.day
+    ) AS s
+) AS d
+WHERE d.newer <= :skipped AND d.newer + d.orders > :skipped
+LIMIT 1;
 
 -- Placing an order: lock_for_order, create_order, create_order_items, apply_order. Every transaction locks in this order - its order,
 -- the customer, products by id, their categories - so that two of them rarely wait for each other. STRAIGHT_JOIN keeps that order.

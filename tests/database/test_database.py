@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -69,6 +70,32 @@ async def is_gone(database: Database, thread: object) -> bool:
     """Return whether the server has ended a connection."""
     counted = "SELECT COUNT(*) FROM information_schema.processlist WHERE id = %s"
     return bool(await ask(database, counted, thread) == (0,))
+
+
+async def test_the_statements_of_a_snapshot_read_the_same_state(database: Database) -> None:
+    count = "SELECT COUNT(*) FROM parents"
+    async with database.snapshot() as conn:
+        before = await fetch(conn, count)
+        async with database.transaction() as other:
+            await execute(other, "INSERT INTO parents VALUES (3, 'three')")
+        assert await ask(database, count) == (3,)
+        assert await fetch(conn, count) == before == (2,)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_connection_leaves_its_snapshot_with_the_block(
+    fails: bool, database: Database, configure: Configure
+) -> None:
+    one = configure(pool_size=1)
+    count = "SELECT COUNT(*) FROM children"
+    with suppress(ZeroDivisionError):
+        async with one.snapshot() as conn:
+            assert await fetch(conn, count) == (1,)
+            if fails:
+                raise ZeroDivisionError
+    async with one.transaction() as other:
+        await execute(other, "INSERT INTO children VALUES (2, 1, 2.50)")
+    assert await ask(one, count) == await ask(database, count) == (2,)
 
 
 async def test_a_session_is_strict_in_utc_and_utf8(database: Database) -> None:

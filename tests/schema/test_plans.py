@@ -17,8 +17,10 @@ from product_dashboard.dashboard.service import (
 )
 from product_dashboard.database import Database
 from product_dashboard.database.driver import is_mariadb
+from product_dashboard.orders.pages import read_page as read_orders
 from product_dashboard.products import pages
 from product_dashboard.products.schemas import ProductQuery
+from product_dashboard.web.paging import PageQuery
 from tests.schema.conftest import SIZES, Explain, Step
 from tests.statements import OneConnection, rows_touched
 
@@ -200,7 +202,8 @@ async def test_a_range_of_prices_is_counted_by_its_buckets(sort: Any, seeded: Da
 
 async def test_a_page_of_orders_is_read_from_the_index_of_creation(explain: Explain) -> None:
     assert_page_comes_from(
-        "orders_by_created_at", await explain(orders.list_orders, order="newest", limit=21, offset=40)
+        "orders_by_created_at",
+        await explain(orders.list_orders, order="newest", skipped=40, limit=21, offset=40),
     )
 
 
@@ -229,7 +232,7 @@ async def test_the_totals_of_a_customer_are_read_from_an_index_alone(
 
 async def test_one_order_is_found_by_keys_alone(seeded: Database, explain: Explain) -> None:
     async with seeded.connection() as conn:
-        order = (await orders.list_orders(conn, order="newest", limit=1, offset=100))[0]
+        order = (await orders.list_orders(conn, order="newest", skipped=100, limit=1, offset=100))[0]
     plan = await explain(orders.get_order, id=order.id)
     assert {step.key for step in plan.values()} == {"PRIMARY"}
 
@@ -281,15 +284,31 @@ async def test_a_page_after_a_cursor_costs_the_same_at_any_depth(seeded: Databas
     async with seeded.connection() as conn:
         costs: list[int] = []
         for depth in (0, 100, 3000, 5900):
-            last = (await orders.list_orders(conn, order="newest", limit=1, offset=depth))[0]
+            last = (await orders.list_orders(conn, order="newest", skipped=depth, limit=1, offset=depth))[0]
             before = await rows_touched(conn)
             page = await orders.list_orders(
-                conn, order="newest", after=orders.list_orders_cursor(last, "newest"), limit=20, offset=0
+                conn,
+                order="newest",
+                after=orders.list_orders_cursor(last, "newest"),
+                skipped=0,
+                limit=20,
+                offset=0,
             )
             costs.append(await rows_touched(conn) - before)
             assert len(page) == 20
     assert max(costs) < 2 * min(costs)
     assert max(costs) < 1000
+
+
+async def test_a_page_after_many_orders_reads_only_days_and_the_orders_of_one_of_them(seeded: Database) -> None:
+    """Without the days, the 5,900 orders before the page would be read."""
+    days, orders_of_a_day, stripes, page = 91, 6000 // 60, 65, 20
+    async with seeded.connection() as conn:
+        query = PageQuery(page=5900 // page + 1, page_size=page)
+        before = await rows_touched(conn)
+        listing = await read_orders(cast("Database", OneConnection(conn)), query=query, after=None)
+        assert len(listing.data) == page
+        assert await rows_touched(conn) - before < 4 * days + orders_of_a_day + 2 * stripes + 25 * page
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
-"""The database of the service, MySQL or MariaDB: `read()`, `connection()`, `transaction()`, `retry_on_deadlock()`.
+"""The database of the service, MySQL or MariaDB.
 
-Errors of the driver are translated when they leave one of the first three: no other module needs
+`read()`, `connection()`, `snapshot()`, `transaction()`, `retry_on_deadlock()`.
+
+Errors of the driver are translated when they leave one of the first four: no other module needs
 the driver's exceptions or the server's error numbers.
 """
 
@@ -169,6 +171,23 @@ class Database:
         A caller that holds a connection must not ask for a second one: if all callers do, the pool is empty forever.
         """
         return self._lend(self._pool, self._longest_s)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[MySQLConnection, None]:
+        """Lend a connection whose statements all read the same state of the database, that of the first of them.
+
+        It is for reads, and costs three more round trips than `connection`. Raises errors as `connection` does.
+        """
+        async with self.connection() as conn:
+            try:
+                async with conn.cursor() as cursor:
+                    await cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")  # of the next one only
+                    await cursor.execute("START TRANSACTION READ ONLY")
+                yield conn
+                await conn.rollback()
+            except BaseException:
+                conn.close()  # otherwise the next caller would read in this snapshot
+                raise
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[TransactionConnection, None]:
