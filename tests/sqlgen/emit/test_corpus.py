@@ -127,9 +127,8 @@ def load(url: str, schema: str) -> None:
 
 @pytest.mark.parametrize("statements", [0, 200], ids=["text", "binary"])
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-@pytest.mark.usefixtures("packages")
 async def test_what_a_query_returns_is_of_the_type_it_promises(
-    corpus_urls: Callable[[str], str], path: Path, statements: int
+    corpus_urls: Callable[[str], str], packages: Path, path: Path, statements: int
 ) -> None:
     module = importlib.import_module(f"corpus_{path.stem}.query")
     async with connection_to(corpus_urls(schema_of(path)), statements) as connection:
