@@ -1,10 +1,9 @@
 """A wrong argument where something is invalidated is a type error, as it is where it is read."""
 
-import subprocess
-import sys
+import re
 from pathlib import Path
 
-import pytest
+from tests.type_checkers import CHECKOUT, mypy
 
 EXAMPLE = """
 from collections.abc import Callable
@@ -27,6 +26,10 @@ async def use(cache: Cache, source: Source, id: UUID) -> None:
     value: str = await read_product(source, id=id, size=2)
     whole: list[str] = value.split()
     read_product.key(id=id)
+"""
+USE = """
+
+async def use_{number}(cache: Cache, source: Source, id: UUID) -> None:
     {line}
 """
 
@@ -42,35 +45,11 @@ WRONG = [
 ]
 
 
-def checked(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
-    path = folder / "example.py"
-    path.write_text(EXAMPLE.format(line=line))
-    command = [
-        sys.executable,
-        "-m",
-        "mypy",
-        "--strict",
-        "--no-error-summary",
-        "--cache-dir",
-        str(folder),
-        str(path),
-    ]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("typing")
-
-
-def test_the_right_use_has_no_type_error(folder: Path) -> None:
-    found = checked(folder, "pass")
-    assert (found.returncode, found.stdout) == (0, "")
-
-
-@pytest.mark.parametrize("line", WRONG)
-def test_a_wrong_use_is_a_type_error_in_its_line(folder: Path, line: str) -> None:
-    found = checked(folder, line)
-    number = EXAMPLE[: EXAMPLE.index("{line}")].count("\n") + 1
-    assert found.returncode == 1
-    assert f"example.py:{number}: error" in found.stdout
+def test_the_right_use_has_no_type_error_and_each_wrong_one_has_one_in_its_line(tmp_path: Path) -> None:
+    text = EXAMPLE + "".join(USE.format(number=number, line=line) for number, line in enumerate(WRONG))
+    path = tmp_path / "example.py"
+    path.write_text(text)
+    found = mypy(CHECKOUT, tmp_path / "cache", path)
+    lines = text.splitlines()
+    told = {int(number) for number in re.findall(r"example\.py:(\d+): error", found.stdout)}
+    assert {lines[number - 1].strip() for number in told} == set(WRONG), found.stdout

@@ -10,6 +10,8 @@ from tests.api_client import Json, document_of, with_answers
 from tests.faults.client import Answer
 from tests.faults.documented import Documented, Types, Undocumented
 
+pytestmark = pytest.mark.any_server  # it compares answers that it makes itself
+
 GET_PRODUCT = ("GET", "/api/v1/products/{}")
 PRODUCT: Json = {
     "id": "01a20474-5f0a-73a0-a737-0a59f4c064c4",

@@ -9,6 +9,10 @@ import pytest
 
 from product_dashboard.migrate.files import read_migrations
 
+pytestmark = (
+    pytest.mark.any_server
+)  # what it runs is tested on both by test_running.py and test_the_schema.py
+
 
 def run(url: str | None, *arguments: str) -> subprocess.CompletedProcess[str]:
     env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}

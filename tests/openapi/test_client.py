@@ -15,6 +15,8 @@ from tests.api_client import Api, Json, transport
 from tests.events.conftest import crowded
 from tools.openapi.cli import DOCUMENT, make_client
 
+pytestmark = pytest.mark.any_server  # the answers of each resource are tested on both
+
 PACKAGE = "product_dashboard_client"
 
 

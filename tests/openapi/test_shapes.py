@@ -14,6 +14,8 @@ import pytest
 
 from tests.api_client import Api
 
+pytestmark = pytest.mark.any_server  # the answers of each resource are tested on both
+
 EVENTS = "text/event-stream"
 GOLDEN = Path(__file__).parent / "shapes.json"
 UNKNOWN = "019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"

@@ -1,9 +1,9 @@
 """mypy checks what a handler returns against its signature, from which the document is made."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.type_checkers import CHECKOUT, mypy
 
 HEAD = """
 from uuid import UUID
@@ -63,9 +63,7 @@ def lines_with_errors(folder: Path, functions: list[tuple[str, str]]) -> set[str
     for number, (head, line) in enumerate(functions):
         text += head.replace("(", f"_{number}(", 1) + f"    {line}  # {number}\n"
     path.write_text(text)
-    options = ["--strict", "--no-error-summary", "--cache-dir", str(folder)]
-    command = [sys.executable, "-m", "mypy", *options, str(path)]
-    found = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    found = mypy(CHECKOUT, folder / "cache", path)
     told = {int(number) for number in re.findall(r"example\.py:(\d+): error", found.stdout)}
     lines = text.splitlines()
     # An empty body is reported where the function begins.

@@ -18,6 +18,8 @@ from tests.page.test_serving import basic, guarded
 from tests.recipes.conftest import serving
 from tests.relay import relay_to
 
+pytestmark = pytest.mark.any_server  # errors have their codes before the page shows them
+
 __all__ = ["guarded", "keys"]  # the fixtures, for the tests of this module too
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

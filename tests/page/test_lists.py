@@ -9,6 +9,8 @@ from tests.api_client import Api, meta
 from tests.page.conftest import Shop
 from tests.page.html import Element, parse
 
+pytestmark = pytest.mark.any_server  # the page shows what the API answers, whose tests run on both
+
 
 def products_of(page: Element) -> list[str]:
     return [row[0] for row in page.by_id("list").rows()]

@@ -9,6 +9,8 @@ import pytest
 from tests.api_client import Api
 from tests.page.conftest import Shop
 
+pytestmark = pytest.mark.any_server  # the page shows what the API answers, whose tests run on both
+
 
 def number(value: Any) -> str:
     return f"{value:,}"

@@ -16,6 +16,8 @@ from tests.api_client import Api, running
 from tests.page.conftest import Shop
 from tests.page.html import parse
 
+pytestmark = pytest.mark.any_server  # the page shows what the API answers, whose tests run on both
+
 __all__ = ["keys"]  # the fixture, for the tests of this module too
 
 

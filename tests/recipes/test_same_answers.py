@@ -22,6 +22,8 @@ from product_dashboard.observability.metrics import ANSWERED_BY_BYTES, ANSWERED_
 from tests.recipes.conftest import Answer, Connection, Service, Shop
 from tests.waiting import PATIENCE_S
 
+pytestmark = pytest.mark.any_server  # a recipe answers with the bytes that the ordinary way has stored
+
 TIMES = 4
 FIXED = hypothesis_settings(
     max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

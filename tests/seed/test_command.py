@@ -12,6 +12,10 @@ COMMAND = [sys.executable, "-m", "tools.seed"]
 SMALL = ["--categories", "3", "--products", "20", "--customers", "5", "--orders", "10"]
 LARGER = ["--categories", "5", "--products", "3000", "--customers", "3000", "--orders", "10000"]
 
+pytestmark = (
+    pytest.mark.any_server
+)  # what it runs, and that a run is mended, is tested on both by test_run.py
+
 
 @pytest.fixture
 def environment(migrated_database: str, redis_url: str) -> dict[str, str]:

@@ -15,6 +15,8 @@ from tests.server.conftest import Start
 from tests.server.test_process import request_that_lasts
 from tests.waiting import PATIENCE_S, SLACK_S, eventually
 
+pytestmark = pytest.mark.any_server  # a server that is frozen says nothing
+
 ROUNDS = 3  # the later ones find broken connections, and a cache that is no longer believed
 
 Stores = dict[str, Relay]

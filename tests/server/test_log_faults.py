@@ -50,8 +50,8 @@ async def answers_on_one_connection(service: Service) -> None:
     writer.close()
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+# Each signal with one and with two workers is in test_process.py, with a log that works.
+@pytest.mark.parametrize(("workers", "number"), [(1, signal.SIGTERM), (2, signal.SIGINT)])
 async def test_a_log_that_fails_neither_changes_answers_nor_holds_up_the_end(
     start: Start, broken_output: int, workers: int, number: signal.Signals
 ) -> None:

@@ -11,6 +11,7 @@ from tests.server.conftest import Start
 from tools.stack.ports import free_port
 
 
+@pytest.mark.any_server
 async def test_it_waits_for_mysql_says_so_and_gives_up_in_time_with_one_clear_line(start: Start) -> None:
     port = free_port()
     service = await start(DATABASE_URL=f"mysql://root:secret-pw@127.0.0.1:{port}/shop", STARTUP_TIMEOUT="3")
@@ -58,6 +59,7 @@ async def test_on_an_empty_database_it_is_not_ready_and_says_what_to_run(
     assert (await service.get("/health/ready"))[0] == 200
 
 
+@pytest.mark.any_server
 async def test_it_starts_as_soon_as_mysql_is_there(start: Start, database_url: str) -> None:
     port = free_port()
     host = database_url.rpartition("@")[2].partition("/")[0]
@@ -70,6 +72,7 @@ async def test_it_starts_as_soon_as_mysql_is_there(start: Start, database_url: s
         assert await service.exit_status() == 0
 
 
+@pytest.mark.any_server
 async def test_a_signal_ends_it_while_it_waits(start: Start) -> None:
     service = await start(DATABASE_URL=f"mysql://u:p@127.0.0.1:{free_port()}/shop", STARTUP_TIMEOUT="60")
     await service.logged("startup.waiting")
@@ -77,6 +80,7 @@ async def test_a_signal_ends_it_while_it_waits(start: Start) -> None:
     assert await service.exit_status() == 0
 
 
+@pytest.mark.any_server
 async def test_without_redis_it_starts_degraded_and_serves(start: Start) -> None:
     service = await start(REDIS_URL=f"redis://127.0.0.1:{free_port()}/0", STARTUP_TIMEOUT="1")
     await service.listening()

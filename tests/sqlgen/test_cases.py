@@ -4,7 +4,6 @@
 [tool.sqlgen].
 """
 
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.type_checkers import mypy, pyright, run
 from tools.sqlgen.diagnostics import render
 from tools.sqlgen.driver.formatting import format_files
 from tools.sqlgen.driver.project import Project
@@ -110,13 +110,6 @@ def test_what_the_cases_emit_passes_both_type_checkers_and_the_formatter(tmp_pat
     (tmp_path / "project_types").mkdir()
     for path in overrides.glob("*.py"):
         (tmp_path / "project_types" / path.name).write_text(path.read_text())
-    (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "pythonVersion": "3.11"}')
-    programs = Path(sys.executable).parent
-    commands: tuple[list[str | Path], ...] = (
-        [programs / "mypy", "--strict", "--warn-unreachable", "--python-version=3.11", "."],
-        [programs / "pyright", "--project", tmp_path, "--pythonpath", sys.executable],
-        [programs / "ruff", "format", "--check", "--config", SETTINGS, "."],
-    )
-    for command in commands:
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
+    ruff: list[str | Path] = [sys.executable, "-m", "ruff", "format", "--check", "--config", SETTINGS, "."]
+    for done in (mypy(tmp_path, tmp_path / ".mypy_cache", "."), pyright(tmp_path), run(ruff, tmp_path)):
         assert done.returncode == 0, done.stdout + done.stderr

@@ -17,6 +17,8 @@ from tests.api_client import Api
 from tests.tracing.collector import Collector, collecting, until
 from tests.tracing.conftest import Serve
 
+pytestmark = pytest.mark.any_server  # the spans of a server are in test_spans.py
+
 
 def dropped(reason: str) -> float:
     return REGISTRY.get_sample_value("trace_spans_dropped_total", {"reason": reason}) or 0

@@ -9,6 +9,8 @@ from tests.recipes.conftest import get
 from tests.tracing.collector import Collector
 from tests.tracing.conftest import Serve, until_known
 
+pytestmark = pytest.mark.any_server  # the spans of a server are in test_spans.py
+
 __all__ = ["log"]  # the fixture
 
 

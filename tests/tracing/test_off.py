@@ -11,6 +11,8 @@ from product_dashboard.settings import Settings, TracingSettings
 from product_dashboard.startup import StartupError
 from tests.api_client import Api, error
 
+pytestmark = pytest.mark.any_server  # the spans of a server are in test_spans.py
+
 
 @pytest.fixture
 def _not_installed(monkeypatch: pytest.MonkeyPatch) -> None:

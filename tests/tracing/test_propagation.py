@@ -13,6 +13,8 @@ from tests.recipes.conftest import get
 from tests.tracing.collector import Collector
 from tests.tracing.conftest import Traced, until_known
 
+pytestmark = pytest.mark.any_server  # the spans of a server are in test_spans.py
+
 PATH = "/api/v1/categories"
 
 

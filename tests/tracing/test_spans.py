@@ -13,8 +13,11 @@ NO_SUCH = "019aab28-7c20-7a01-8d3e-4b5c6d7e8f90"
 
 
 async def test_a_read_that_must_load_has_a_span_for_each_step(traced: Traced) -> None:
-    product = await traced.api.product(name="Lamp of one")
-    response = await traced.api.get(f"/api/v1/products/{product['id']}")
+    while True:
+        product = await traced.api.product(name="Lamp of one")
+        response = await traced.api.get(f"/api/v1/products/{product['id']}")
+        if response.headers["x-cache"] == "MISS":  # else a busy machine kept the cache from being believed
+            break
     spans = await traced.spans(response.headers["traceresponse"])
     # The lease also finds a value, and the value is stored after the answer.
     assert [name for name in spans.tree() if not name.endswith(("MGET", "settle"))] == [

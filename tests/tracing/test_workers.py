@@ -3,8 +3,12 @@
 import asyncio
 import signal
 
+import pytest
+
 from tests.server.conftest import Start
 from tests.tracing.collector import Span, collecting, until
+
+pytestmark = pytest.mark.any_server  # the spans of a server are in test_spans.py
 
 
 def pids(spans: list[Span]) -> set[int]:

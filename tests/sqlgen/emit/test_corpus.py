@@ -7,7 +7,6 @@ function must never return anything else than its annotation says.
 import importlib
 import inspect
 import re
-import subprocess
 import sys
 import types
 import typing
@@ -24,6 +23,7 @@ import pytest
 
 from tests.sqlgen.emit.conftest import connection_to
 from tests.sqlgen.emit.values import some_value
+from tests.type_checkers import mypy, pyright
 from tools.sqlgen.driver.formatting import format_files
 from tools.sqlgen.driver.project import Project
 from tools.sqlgen.emit.modules import module_text
@@ -86,14 +86,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def test_what_is_emitted_for_the_corpus_passes_both_type_checkers(packages: Path) -> None:
-    (packages / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "pythonVersion": "3.11"}')
-    programs = Path(sys.executable).parent
-    commands: tuple[list[str | Path], ...] = (
-        [programs / "mypy", "--strict", "--warn-unreachable", "--python-version=3.11", "."],
-        [programs / "pyright", "--project", packages, "--pythonpath", sys.executable],
-    )
-    for command in commands:
-        done = subprocess.run(command, cwd=packages, capture_output=True, text=True, check=False, timeout=300)
+    for done in (mypy(packages, packages / ".mypy_cache", "."), pyright(packages)):
         assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -134,9 +127,8 @@ def load(url: str, schema: str) -> None:
 
 @pytest.mark.parametrize("statements", [0, 200], ids=["text", "binary"])
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-@pytest.mark.usefixtures("packages")
 async def test_what_a_query_returns_is_of_the_type_it_promises(
-    corpus_urls: Callable[[str], str], path: Path, statements: int
+    corpus_urls: Callable[[str], str], packages: Path, path: Path, statements: int
 ) -> None:
     module = importlib.import_module(f"corpus_{path.stem}.query")
     async with connection_to(corpus_urls(schema_of(path)), statements) as connection:
