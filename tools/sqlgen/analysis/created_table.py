@@ -9,37 +9,30 @@ from collections.abc import Sequence
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.scope import Namespace
 from tools.sqlgen.syntax.ast import (
+    LITERALS,
     Between,
     Binary,
-    BoolLiteral,
-    BytesLiteral,
     Call,
     Case,
     Cast,
     ColumnRef,
-    DecimalLiteral,
     Embed,
     Exists,
     Expr,
-    FloatLiteral,
     In,
-    IntLiteral,
     IsTest,
     Like,
+    NullLiteral,
     Query,
     QueryBody,
     Regexp,
     Select,
     SetOperation,
     Star,
-    StringLiteral,
     TemporalLiteral,
     Unary,
 )
 
-_LITERALS = (
-    BoolLiteral, BytesLiteral, DecimalLiteral, FloatLiteral, IntLiteral, StringLiteral, TemporalLiteral,
-)  # fmt: skip
 _OPERATORS = frozenset(
     ("+", "-", "*", "|", "&", "<<", ">>", "^", "=", "<>", "<", "<=", ">", ">=", "AND", "OR", "XOR")
 )
@@ -85,14 +78,16 @@ def _is_declared(ctx: Context, names: Namespace, expr: Expr) -> bool:
     match expr:
         case ColumnRef():
             return _is_declared_column(ctx, names, expr)
-        case IsTest() | Exists() | Binary(op="<=>"):
+        case IsTest() | Exists() | Binary(op="<=>") | TemporalLiteral():
             return True
+        case NullLiteral():
+            return False
         case Call():
             return _is_declared_call(ctx, names, expr)
         case Case(otherwise=Expr() as otherwise):
             return _all(ctx, names, (*(when.result for when in expr.whens), otherwise))
         case _:
-            return isinstance(expr, _LITERALS) or _all(ctx, names, _operands(expr))
+            return isinstance(expr, LITERALS) or _all(ctx, names, _operands(expr))
 
 
 def _operands(expr: Expr) -> Sequence[Expr] | None:
