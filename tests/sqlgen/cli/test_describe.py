@@ -147,3 +147,17 @@ def test_a_fault_of_the_compiler_is_the_error_of_that_query_alone(
     assert error is not None
     assert error.message == "internal error: RuntimeError: on purpose"
     assert found["q.b"].error is None
+
+
+def test_only_the_named_queries_are_described(project: Path, sqlgen: Run) -> None:
+    (project / "sql/more.sql").write_text(
+        "-- name: one_more :one\nSELECT 1 AS n;\n-- name: two :one\nSELECT 2 AS n;\n"
+    )
+    found = document(sqlgen("describe", "more.two", "one_more"))
+    assert list(found) == ["more.two", "more.one_more"]
+
+
+def test_a_name_that_no_query_has_is_an_error_with_a_hint(sqlgen: Run) -> None:
+    done = sqlgen("describe", "get_itm")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "error: no query get_itm; did you mean 'get_item'?\n"

@@ -98,6 +98,8 @@ def test_an_unknown_name_is_an_error_with_a_hint(project: Path, sqlgen: Run) -> 
     done = sqlgen("explain", "get_itm")
     assert done.returncode == 1
     assert "error: no query get_itm; did you mean 'get_item'?" in done.stderr
+    assert "did you mean 'sql/items.sql:3'?" in sqlgen("explain", "sql/itms.sql:3").stderr
+    assert "no query xyz; `describe` lists all of them" in sqlgen("explain", "xyz").stderr
 
 
 def test_a_wrong_query_is_explained_by_its_errors(project: Path, sqlgen: Run) -> None:

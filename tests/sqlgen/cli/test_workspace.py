@@ -66,10 +66,10 @@ def test_a_project_that_cannot_be_read_does_not_end_the_run(workspace: Path, sql
 
 @pytest.mark.usefixtures("workspace")
 def test_a_command_for_one_project_says_how_to_choose_it(sqlgen: Run) -> None:
-    done = sqlgen("explain", "get_item")
+    done = sqlgen("describe")
     assert done.returncode == 1
     assert "a workspace; name one of its projects: --config shop/pyproject.toml" in done.stderr
-    assert sqlgen("explain", "get_item", "--config", "shop/pyproject.toml").returncode == 0
+    assert sqlgen("describe", "--config", "shop/pyproject.toml").returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,11 @@ def test_a_file_without_a_list_is_one_project(project: Path) -> None:
     assert [(member.folder, member.config) for member in members] == [
         ("", load_config(project / "pyproject.toml"))
     ]
+
+
+def test_a_query_of_any_project_is_explained(workspace: Path, sqlgen: Run) -> None:
+    (workspace / "stock/sql/more.sql").write_text("-- name: one_more :one\nSELECT 1 AS n;\n")
+    done = sqlgen("explain", "one_more")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("one_more :one  stock/sql/more.sql:1\n")
+    assert "did you mean 'one_more'?" in sqlgen("explain", "one_mre").stderr

@@ -10,18 +10,12 @@ from collections.abc import Iterable
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.scope import Item
 from tools.sqlgen.syntax.ast import (
-    BytesLiteral,
+    CONSTANTS,
     Call,
     Case,
     Collate,
     ColumnRef,
-    DecimalLiteral,
     Expr,
-    FloatLiteral,
-    IntLiteral,
-    NullLiteral,
-    Param,
-    StringLiteral,
     Subquery,
 )
 from tools.sqlgen.syntax.visitor import walk
@@ -31,7 +25,6 @@ COERCIBLE = ""
 """The collation of literals and parameters: that of the text beside them."""
 BINARY = "binary"
 
-_LITERALS = (BytesLiteral, DecimalLiteral, FloatLiteral, IntLiteral, NullLiteral, Param, StringLiteral)
 _OF_ARGUMENTS = frozenset(
     ("ANY_VALUE", "COALESCE", "CONCAT", "CONCAT_WS", "IFNULL", "INSERT", "LCASE", "LEFT", "LOWER", "LPAD", "LTRIM",
      "MAX", "MID", "MIN", "REPEAT", "REPLACE", "REVERSE", "RIGHT", "RPAD", "RTRIM", "SUBSTR", "SUBSTRING",
@@ -54,7 +47,7 @@ def collation_of(ctx: Context, expr: Expr) -> str | None:
         case Case():
             results = (*(when.result for when in expr.whens), expr.otherwise)
             return common_collation(collation_of(ctx, each) for each in results if each is not None)
-        case _ if isinstance(expr, _LITERALS):
+        case _ if isinstance(expr, CONSTANTS):
             return COERCIBLE
         case _:
             return _of_bytes(ctx, expr)

@@ -10,37 +10,30 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expression_key import contains_window
 from tools.sqlgen.analysis.scope import Namespace
 from tools.sqlgen.syntax.ast import (
+    LITERALS,
     Between,
     Binary,
-    BoolLiteral,
-    BytesLiteral,
     Call,
     Case,
     Cast,
     ColumnRef,
-    DecimalLiteral,
     Embed,
     Exists,
     Expr,
-    FloatLiteral,
     In,
-    IntLiteral,
     IsTest,
     Like,
+    NullLiteral,
     Query,
     QueryBody,
     Regexp,
     Select,
     SetOperation,
     Star,
-    StringLiteral,
     TemporalLiteral,
     Unary,
 )
 
-_LITERALS = (
-    BoolLiteral, BytesLiteral, DecimalLiteral, FloatLiteral, IntLiteral, StringLiteral, TemporalLiteral,
-)  # fmt: skip
 _OPERATORS = frozenset(
     ("+", "-", "*", "|", "&", "<<", ">>", "^", "=", "<>", "<", "<=", ">", ">=", "AND", "OR", "XOR")
 )
@@ -92,15 +85,17 @@ def _is_declared(ctx: Context, names: Namespace, expr: Expr) -> bool:
     match expr:
         case ColumnRef():
             return _is_declared_column(ctx, names, expr)
-        case IsTest() | Exists() | Binary(op="<=>"):
+        case IsTest() | Exists() | Binary(op="<=>") | TemporalLiteral():
             return True
+        case NullLiteral():
+            return False
         case Call():
             return _is_declared_call(ctx, names, expr)
         case Case(otherwise=Expr() as otherwise):
             results = (*(when.result for when in expr.whens), otherwise)
             return _all(ctx, names, results) and _all(ctx, names, _conditions(ctx, expr))
         case _:
-            return isinstance(expr, _LITERALS) or _all(ctx, names, _operands(ctx, expr))
+            return isinstance(expr, LITERALS) or _all(ctx, names, _operands(ctx, expr))
 
 
 def _conditions(ctx: Context, case: Case) -> Sequence[Expr]:

@@ -13,24 +13,18 @@ from tools.sqlgen.analysis.scope import Item, Namespace, Relation
 from tools.sqlgen.analysis.values import ColumnId, ConstantFolding
 from tools.sqlgen.functions.table import AGGREGATES, FUNCTIONS
 from tools.sqlgen.syntax.ast import (
+    CONSTANTS,
     Assign,
-    BoolLiteral,
-    BytesLiteral,
     Call,
     ColumnRef,
-    DecimalLiteral,
     Exists,
     Expr,
-    FloatLiteral,
-    IntLiteral,
     IsTest,
     Node,
-    NullLiteral,
     Param,
     Quantified,
     Query,
     Select,
-    StringLiteral,
     Subquery,
     UserVariable,
 )
@@ -83,11 +77,6 @@ def _part(ctx: Context, value: object) -> Hashable:
         parts = tuple(_part(ctx, each) for each in cast("tuple[object, ...]", value))
         return _NOTHING if _NOTHING in parts else parts
     return value
-
-
-_LITERALS = (
-    NullLiteral, BoolLiteral, IntLiteral, DecimalLiteral, FloatLiteral, StringLiteral, BytesLiteral, Param,
-)  # fmt: skip
 
 
 def column_references(ctx: Context, node: Node, names: Namespace) -> list[tuple[ColumnRef, Relation, int]]:
@@ -152,7 +141,7 @@ def constant_folding(ctx: Context, expr: Expr) -> ConstantFolding:
     if isinstance(expr, ColumnRef):
         found = ctx.column_of(expr)
         return found[0].columns[found[1]].folding if found is not None and found[0].keeps_names else "no"
-    if isinstance(expr, _LITERALS):
+    if isinstance(expr, CONSTANTS):
         return "literal"
     tests = [node for node in walk(expr) if _is_null_test(node)]
     tested = {each for test in tests for each in walk(test)}

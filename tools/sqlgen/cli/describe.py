@@ -1,4 +1,4 @@
-"""describe: print what is known about every query, as one JSON document.
+"""describe: print what is known about every query, or about those that are named, as one JSON document.
 
 A wrong query, or a fault of the compiler, becomes the error of that query only.
 """
@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from tools.sqlgen.cli.exit_codes import OK
-from tools.sqlgen.cli.options import print_diagnostics
+from tools.sqlgen.cli.options import print_diagnostics, unknown_query
 from tools.sqlgen.diagnostics import position
 from tools.sqlgen.driver.compile import CheckedQuery
 from tools.sqlgen.driver.project import Project
@@ -65,6 +65,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--config", type=Path, default=None, help="the file with [tool.sqlgen]; none by default"
     )
+    parser.add_argument(
+        "names", nargs="*", metavar="QUERY", help="a query's name, or file.name; all by default"
+    )
     parser.add_argument("--schema", type=Path, nargs="+", metavar="PATH", help="schema files and folders")
     parser.add_argument("--queries", type=Path, nargs="+", metavar="PATH", help="query files and folders")
     options = parser.parse_args(arguments)
@@ -74,8 +77,22 @@ def main(arguments: Sequence[str]) -> int:
     project = Project.open(config, schema=options.schema)
     print_diagnostics(project.schema.diagnostics, project.texts)
     sources = project.query_texts(options.queries, lenient=True)
-    sys.stdout.buffer.write(encode(describe(sources, project)) + b"\n")
+    document = describe(sources, project)
+    if options.names:
+        document = selected(document, options.names)
+    sys.stdout.buffer.write(encode(document) + b"\n")
     return OK
+
+
+def selected(document: Document, names: Sequence[str]) -> Document:
+    """Return the entries of those names, in the order of the names. Raises RunError for one that no query has."""
+    found: dict[str, Entry] = {}
+    for name in names:
+        own = {key: entry for key, entry in document.queries.items() if name in {key, entry.name}}
+        if not own:
+            raise unknown_query(name, [*document.queries, *(each.name for each in document.queries.values())])
+        found |= own
+    return Document(found)
 
 
 def describe(sources: Sequence[QueryText], project: Project) -> Document:

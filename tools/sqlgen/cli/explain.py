@@ -3,38 +3,71 @@
 import argparse
 from collections.abc import Iterator, Sequence
 
+from msgspec import Struct
+
 from tools.sqlgen.cli.exit_codes import FAILED, OK
-from tools.sqlgen.cli.options import print_diagnostics, project_parser
-from tools.sqlgen.diagnostics import RunError, did_you_mean, position
+from tools.sqlgen.cli.options import print_diagnostics, project_parser, unknown_query
+from tools.sqlgen.diagnostics import position
 from tools.sqlgen.driver.project import Project
 from tools.sqlgen.explain.places import SchemaPlaces
 from tools.sqlgen.explain.query import Explainer
 from tools.sqlgen.explain.render import render_explanation
-from tools.sqlgen.input.config import load_config
+from tools.sqlgen.input.config import Member, load_members
 from tools.sqlgen.input.query_files import QuerySource, read_queries
 from tools.sqlgen.input.sources import QueryText
 
-Found = tuple[QueryText, QuerySource]
+
+class Found(Struct, frozen=True):
+    """A query, its file, and its project."""
+
+    member: Member
+    project: Project
+    file: QueryText
+    source: QuerySource
+
+    @property
+    def path(self) -> str:
+        """The path of the file, below the folder of a workspace."""
+        return f"{self.member.folder}/{self.file.path}" if self.member.folder else self.file.path
+
+    @property
+    def line(self) -> int:
+        return position(self.file.text, self.source.start)[0]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the subcommand; returns the exit code."""
     options = _parser().parse_args(arguments)
-    project = Project.open(load_config(options.config))
-    print_diagnostics(project.schema.diagnostics, project.texts)
-    explainer = Explainer(project.catalog, project.config, project.models, SchemaPlaces(project.schema_files))
+    every = [found for member in load_members(options.config) for found in _queries_of(member)]
     failed = False
-    for index, (file, source) in enumerate(find_queries(project.query_texts(), options.query)):
-        analysed = explainer.analyse(file.text, source)
-        explanation = explainer.explain(source, analysed) if analysed else None
-        if explanation is None:
-            own = [each for each in project.check(file).diagnostics if each.query == (source.name or None)]
-            print_diagnostics(own, {file.path: file.text})
+    for index, found in enumerate(find_queries(every, options.query)):
+        shown = _explained(found)
+        if shown is None:
             failed = True
-            continue
-        place = f"{file.path}:{position(file.text, source.start)[0]}"
-        print(("\n" if index else "") + render_explanation(explanation, place), end="")
+        else:
+            print(("\n" if index else "") + shown, end="")
     return FAILED if failed else OK
+
+
+def _queries_of(member: Member) -> Iterator[Found]:
+    project = Project.open(member.config)
+    for file in project.query_texts():
+        yield from (Found(member, project, file, source) for source in read_queries(file.text))
+
+
+def _explained(found: Found) -> str | None:
+    """Explain one query; prints the findings and returns None if it has an error."""
+    project, file, source = found.project, found.file, found.source
+    folder = found.member.folder
+    print_diagnostics(project.schema.diagnostics, project.texts, folder)
+    explainer = Explainer(project.catalog, project.config, project.models, SchemaPlaces(project.schema_files))
+    analysed = explainer.analyse(file.text, source)
+    explanation = explainer.explain(source, analysed) if analysed else None
+    if explanation is None:
+        own = [each for each in project.check(file).diagnostics if each.query == (source.name or None)]
+        print_diagnostics(own, {file.path: file.text}, folder)
+        return None
+    return render_explanation(explanation, f"{found.path}:{found.line}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,28 +78,27 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def find_queries(files: Sequence[QueryText], wanted: str) -> list[Found]:
+def find_queries(every: Sequence[Found], wanted: str) -> list[Found]:
     """The queries that `wanted` means: a name can be in several files. Raises RunError if there is none."""
-    every = [(file, source) for file in files for source in read_queries(file.text)]
     path, _, line = wanted.rpartition(":")
-    found = list(_at_line(every, path, int(line))) if path and line.isdecimal() else _named(every, wanted)
+    if path and line.isdecimal():
+        found = list(_at_line(every, path, int(line)))
+        known = [f"{each.path}:{line}" for each in every]
+    else:
+        found = [each for each in every if wanted in _names(each)]
+        known = [name for each in every for name in _names(each)]
     if not found:
-        names = [name for file, source in every for name in (source.name, f"{file.stem}.{source.name}")]
-        hint = did_you_mean(wanted, names)
-        raise RunError(f"no query {wanted}" + (f"; {hint}" if hint else ""))
+        raise unknown_query(wanted, known)
     return found
 
 
-def _named(every: Sequence[Found], wanted: str) -> list[Found]:
-    return [(file, source) for file, source in every if wanted in {source.name, f"{file.stem}.{source.name}"}]
+def _names(query: Found) -> tuple[str, str]:
+    return query.source.name, f"{query.file.stem}.{query.source.name}"
 
 
 def _at_line(every: Sequence[Found], path: str, line: int) -> Iterator[Found]:
     """The query of that file that has the line: the last one that begins at it or before it."""
     before = [
-        (file, source)
-        for file, source in every
-        if (file.path == path or file.path.endswith(f"/{path}"))
-        and position(file.text, source.start)[0] <= line
+        each for each in every if (each.path == path or each.path.endswith(f"/{path}")) and each.line <= line
     ]
     yield from before[-1:]

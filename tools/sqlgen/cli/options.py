@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from tools.sqlgen.cli.exit_codes import FAILED
-from tools.sqlgen.diagnostics import Diagnostic, RunError, render
+from tools.sqlgen.diagnostics import Diagnostic, RunError, did_you_mean, render
 from tools.sqlgen.driver.cache import FOLDER, NO_CACHE, Cache
 from tools.sqlgen.input.config import Config, Member, load_members
 
@@ -50,6 +50,12 @@ def _run_member(member: Member, run: Callable[[Member], int]) -> int:
     except RunError as error:
         print(f"error: {member.folder}: {error}", file=sys.stderr)
         return FAILED
+
+
+def unknown_query(wanted: str, known: Sequence[str]) -> RunError:
+    """Return the error for a query, or a place of one, that no project has; `known` are names and places."""
+    hint = did_you_mean(wanted, known) or "`describe` lists all of them"
+    return RunError(f"no query {wanted}; {hint}")
 
 
 def print_diagnostics(diagnostics: Sequence[Diagnostic], texts: dict[str, str], folder: str = "") -> None:

@@ -11,24 +11,20 @@ from tools.sqlgen.analysis.predicates import when_not_true, when_true
 from tools.sqlgen.explain.reason import Reason, agreeing
 from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import (
+    LITERALS,
     AfterMacro,
     Assign,
     Between,
     Binary,
-    BoolLiteral,
-    BytesLiteral,
     Call,
     Case,
     Cast,
     Collate,
     ConvertCharset,
-    DecimalLiteral,
     Exists,
     Expr,
-    FloatLiteral,
     In,
     Interval,
-    IntLiteral,
     IsTest,
     Like,
     Match,
@@ -38,7 +34,6 @@ from tools.sqlgen.syntax.ast import (
     Param,
     Regexp,
     Star,
-    StringLiteral,
     Subquery,
     TemporalLiteral,
     Unary,
@@ -50,9 +45,7 @@ from tools.sqlgen.syntax.visitor import children
 if TYPE_CHECKING:
     from tools.sqlgen.explain.nullability import Nullability
 
-_LITERALS = (
-    BoolLiteral, BytesLiteral, DecimalLiteral, FloatLiteral, IntLiteral, StringLiteral, TemporalLiteral, Unit,
-)  # fmt: skip
+_WRITTEN = (*LITERALS, TemporalLiteral, Unit)
 _TESTS = (IsTest, Exists, AfterMacro)
 _DIVISIONS = frozenset(("/", "DIV", "MOD"))
 _FIRST_NOT_NULL = frozenset(("COALESCE", "IFNULL", "NVL"))
@@ -79,7 +72,7 @@ class ExpressionReasons:
     def reason(self, place: Place, expr: Expr) -> Reason:
         if isinstance(expr, NullLiteral):
             return Reason(nullable=True, text="the literal NULL")
-        if isinstance(expr, _LITERALS):
+        if isinstance(expr, _WRITTEN):
             return Reason(nullable=False, text=f"{self._source.shown(expr)} is a literal")
         if isinstance(expr, Match):
             return Reason(nullable=False, text=f"{self._source.shown(expr)} is a number, never NULL")

@@ -114,10 +114,10 @@ class Nullability:
             return found
         shown = self.source.shown(expr)
         if value.nullable:
-            return Reason(True, f"{shown} is NULL in the totals of WITH ROLLUP")  # noqa: FBT003 - as the field says
+            return Reason(nullable=True, text=f"{shown} is NULL in the totals of WITH ROLLUP")
         key = expression_key(self.ctx, expr)
         proof = self.proof(place, NotNull(key), shown) if key is not None else None
-        return proof or Reason(False, f"the conditions prove that {shown} is not NULL")  # noqa: FBT003
+        return proof or Reason(nullable=False, text=f"the conditions prove that {shown} is not NULL")
 
     def _of_reference(self, place: Place, ref: ColumnRef) -> Reason:
         found = self.ctx.info.bindings.get(ref) or self.ctx.info.synthetic.get(ref)
@@ -137,7 +137,7 @@ class Nullability:
         name = f"{relation.name}.{column.name}"
         if column.nullable:
             proof = self.proof(place, NotNull(ColumnId(relation.id, index)), name)
-            return proof or Reason(False, f"the conditions prove that {name} is not NULL")  # noqa: FBT003
+            return proof or Reason(nullable=False, text=f"the conditions prove that {name} is not NULL")
         proofs = [
             each
             for outer_join in nullability_sources(place, relation, index)

@@ -54,11 +54,11 @@ def is_time(text: str) -> bool:
     found = _TIME.match(text)
     if found:
         hours = int(found["hours"]) + 24 * int(found["days"] or 0)
-        return hours <= _MOST_HOURS and int(found["minutes"]) < 60 and int(found["seconds"] or 0) < 60  # noqa: PLR2004
+        return hours <= _MOST_HOURS and int(found["minutes"]) < 60 and int(found["seconds"] or 0) < 60  # noqa: PLR2004 - the clock
     bare = _BARE_TIME.match(text)
     if bare is None:
         return False
     number = int(bare["digits"])
     if len(bare["digits"]) > 7:  # noqa: PLR2004 - a date with a time
         return True
-    return number % 100 < 60 and number // 100 % 100 < 60 and number // 10_000 <= _MOST_HOURS  # noqa: PLR2004
+    return number % 100 < 60 and number // 100 % 100 < 60 and number // 10_000 <= _MOST_HOURS  # noqa: PLR2004 - the clock

@@ -12,17 +12,12 @@ from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (
-    BoolLiteral,
-    BytesLiteral,
+    LITERALS,
     Call,
     ColumnRef,
-    DecimalLiteral,
     Expr,
-    FloatLiteral,
-    IntLiteral,
     NullLiteral,
     Param,
-    StringLiteral,
     Unary,
 )
 from tools.sqlgen.types.common_type import common_type
@@ -30,7 +25,6 @@ from tools.sqlgen.types.source_column import SourceColumn
 from tools.sqlgen.types.sql_type import JSON, VARCHAR, family
 from tools.sqlgen.types.typed_expr import TypedExpr
 
-_LITERALS = (IntLiteral, StringLiteral, DecimalLiteral, FloatLiteral, BoolLiteral, NullLiteral, BytesLiteral)
 _TRANSPARENT = frozenset(("COALESCE", "IFNULL", "NULLIF", "GREATEST", "LEAST"))
 
 
@@ -91,7 +85,7 @@ def _best_expected(
     for expr, value in zip(exprs, values, strict=True):
         if value is None or value.untyped or family(value.type) in {"null", "unknown"}:
             continue
-        rank = 1 if isinstance(expr, _LITERALS) else 3 if value.source_column is not None else 2
+        rank = 1 if isinstance(expr, LITERALS) else 3 if value.source_column is not None else 2
         if best is None or rank > best[0]:
             best = (rank, expected_beside(expr, value))
     if best is None:
@@ -117,7 +111,7 @@ def expected_beside(expr: Expr, value: TypedExpr) -> Expected:
         value.type,
         value.source_column,
         name,
-        weak=isinstance(expr, _LITERALS) and value.type.name == "VARCHAR",
+        weak=isinstance(expr, LITERALS) and value.type.name == "VARCHAR",
     )
 
 

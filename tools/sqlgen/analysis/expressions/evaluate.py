@@ -59,6 +59,7 @@ from tools.sqlgen.analysis.facts import Grouped, NotNull
 from tools.sqlgen.analysis.place import Place, has_facts, proven
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.syntax.ast import (
+    CONSTANTS,
     AfterMacro,
     Assign,
     Between,
@@ -111,7 +112,7 @@ def evaluate(ctx: Context, place: Place, expr: Expr, expected: Expected | None =
         ctx.report("this cannot stand here", expr, at_parse=True)
         return UNKNOWN_EXPR
     value = evaluator(ctx, place, expr, expected)
-    if not isinstance(expr, (ColumnRef, *_LITERALS)):
+    if not isinstance(expr, _NEVER_PROVEN):
         value = as_sent(ctx, expr, _as_proven(ctx, place, expr, value))
     ctx.info.typed[expr] = value
     return value
@@ -136,16 +137,8 @@ def _as_proven(ctx: Context, place: Place, expr: Expr, value: TypedExpr) -> Type
     return value
 
 
-_LITERALS = (
-    NullLiteral,
-    BoolLiteral,
-    IntLiteral,
-    DecimalLiteral,
-    FloatLiteral,
-    StringLiteral,
-    BytesLiteral,
-    Param,
-)
+_NEVER_PROVEN = (ColumnRef, *CONSTANTS)
+"""The nodes that no fact about an expression as a whole concerns."""
 
 _EVALUATORS: dict[type, Callable[[Context, Place, Any, Expected | None], TypedExpr]] = {
     NullLiteral: evaluate_null,

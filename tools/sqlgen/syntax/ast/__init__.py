@@ -8,6 +8,8 @@ Names are stored as written, without backticks; code that compares names folds t
 """
 
 from tools.sqlgen.syntax.ast.expressions import (
+    CONSTANTS,
+    LITERALS,
     Assign,
     Between,
     Binary,
@@ -140,6 +142,8 @@ from tools.sqlgen.syntax.ast.tables import (
 )
 
 __all__ = [
+    "CONSTANTS",
+    "LITERALS",
     "AddColumn",
     "AddConstraint",
     "AfterMacro",

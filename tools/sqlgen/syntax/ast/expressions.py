@@ -48,6 +48,12 @@ class BytesLiteral(Expr, frozen=True, gc=False):
     charset: str | None = None
 
 
+LITERALS = (
+    BoolLiteral, BytesLiteral, DecimalLiteral, FloatLiteral, IntLiteral, NullLiteral, StringLiteral,
+)  # fmt: skip
+"""The nodes whose value is in the text. TemporalLiteral is none: the server computes it."""
+
+
 class TemporalLiteral(Expr, frozen=True, gc=False):
     """DATE '...', TIME '...', TIMESTAMP '...'."""
 
@@ -91,6 +97,10 @@ class Param(Expr, frozen=True, gc=False):
     """`?`; `:name` or sqlc.arg(name); sqlc.narg(name); sqlc.slice(name)."""
     name: str | None = None
     """None for `?`."""
+
+
+CONSTANTS = (Param, *LITERALS)
+"""The nodes that have one value in each execution without a computation."""
 
 
 class Unary(Expr, frozen=True, gc=False):
