@@ -108,7 +108,6 @@ CLAIMS: dict[str, frozenset[str] | None] = {
             "_only_causes",
             "_output",
             "_star",
-            "output_of",
             "project",
             "whole_table",
         }

@@ -31,3 +31,4 @@ CREATE TABLE items (
 CREATE VIEW paid AS SELECT id, customer_id, total FROM orders WHERE status = 'paid';
 CREATE VIEW with_orders AS
   SELECT c.id, c.email, o.id AS order_id, o.total FROM customers c LEFT JOIN orders o ON o.customer_id = c.id;
+CREATE VIEW backwards AS SELECT note, discount, id FROM orders;

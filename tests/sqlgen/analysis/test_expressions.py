@@ -1,0 +1,124 @@
+"""Operators, comparisons of rows, conversions and shifted dates: NULL exactly where a value of their operands makes it so."""
+
+import pytest
+
+from tests.sqlgen.analysis.reading import nulls, sources
+
+
+def null(expr: str) -> str:
+    return nulls(f"SELECT {expr} AS v FROM customers c JOIN orders o ON o.customer_id = c.id JOIN items i")
+
+
+@pytest.mark.parametrize(
+    "op", ["+", "-", "*", "=", "<>", "<", "<=", ">", ">=", "AND", "OR", "XOR", "|", "&", "<<", ">>", "^"]
+)
+def test_an_operator_is_null_if_one_side_is(op: str) -> None:
+    assert null(f"o.id {op} i.line") == "-"
+    assert null(f"o.id {op} o.discount") == "N"
+    assert null(f"o.discount {op} o.id") == "N"
+
+
+@pytest.mark.parametrize("op", ["NOT ", "-", "+", "~", "BINARY ", "!"])
+def test_an_operator_is_null_if_its_operand_is(op: str) -> None:
+    assert null(f"{op}o.id") == "-"
+    assert null(f"{op}o.discount") == "N"
+
+
+@pytest.mark.parametrize(
+    ("expr", "expected"),
+    [
+        ("o.discount <=> o.id", "-"), ("o.id <=> NULL", "-"), ("(o.discount, 1) <=> (1, 2)", "-"),
+        ("o.id / 2", "-"), ("o.id / 0", "N"), ("o.id / i.line", "N"), ("o.discount / 2", "N"),
+        ("o.id DIV 2", "-"), ("o.id DIV 2.5", "-"), ("o.id DIV 2e0", "N"), ("o.id DIV '2'", "N"), ("o.id MOD 2", "-"),
+        ("o.id MOD i.line", "N"), ("IF(i.line <> 0, o.id MOD i.line, 0)", "-"), ("IF(i.line <> 0, o.id / i.line, 0)", "-"),
+        ("IF(i.weight <> 0, o.id DIV i.weight, 0)", "N"), ("MOD(o.id, 2)", "-"), ("MOD(o.id, i.line)", "N"),
+        ("IF(i.line <> 0, MOD(o.id, i.line), 0)", "-"), ("IF(i.line <> 0, MOD(o.discount, i.line), 0)", "N"),
+        ("c.settings -> '$.a'", "N"), ("c.settings ->> '$.a'", "N"),
+        # tests, and lists
+        ("o.discount IS NULL", "-"), ("o.discount IS TRUE", "-"), ("o.discount IS NOT NULL", "-"),
+        ("o.note LIKE 'a'", "N"), ("c.email LIKE 'a'", "-"), ("c.email LIKE c.nick", "N"),
+        ("c.email REGEXP 'a'", "-"), ("c.email REGEXP c.nick", "N"), ("c.nick REGEXP 'a'", "N"),
+        ("o.id BETWEEN 1 AND 2", "-"), ("o.id BETWEEN o.discount AND 2", "N"), ("o.id BETWEEN 1 AND o.discount", "N"),
+        ("o.id IN (1, 2)", "-"), ("o.id IN (1, o.discount)", "N"), ("o.discount IN (1, 2)", "N"),
+        ("o.id IN (SELECT line FROM items)", "-"), ("o.id IN (SELECT discount FROM orders)", "N"),
+        ("o.discount IN (SELECT line FROM items)", "N"), ("o.id = ANY (SELECT line FROM items)", "-"),
+        ("o.id > ALL (SELECT discount FROM orders)", "N"), ("o.id = (SELECT line FROM items LIMIT 1)", "N"),
+        ("1 MEMBER OF (c.settings)", "N"), ("1 MEMBER OF (JSON_ARRAY(1))", "-"), ("o.discount MEMBER OF ('[1]')", "N"),
+        ("EXISTS (SELECT NULL)", "-"),
+        # rows
+        ("(o.id, i.line) = (1, 2)", "-"), ("(o.id, i.line) = (1, o.discount)", "N"), ("(o.discount, 1) = (1, 1)", "N"),
+        ("(o.id, (i.line, 1)) = (1, (2, 3))", "-"), ("(o.id, (i.line, 1)) = (1, (2, NULL))", "N"),
+        ("(o.id, i.line) IN ((1, 2), (3, 4))", "-"), ("(o.id, i.line) IN ((1, 2), (3, NULL))", "N"),
+        ("(o.id, i.line) IN ((1, NULL), (3, 4))", "N"),
+        ("(o.id, i.line) IN (SELECT line, line FROM items)", "-"), ("(o.id, i.line) IN (SELECT line, weight FROM items)", "N"),
+        ("(o.id, o.discount) IN (SELECT line, line FROM items)", "N"), ("(o.id, i.line) = (SELECT 1, 2)", "-"),
+        ("(o.id, i.line) = (SELECT line, line FROM items LIMIT 1)", "N"), ("(SELECT 1, 2) = (o.id, i.line)", "-"),
+        ("(SELECT 1, 2) = (SELECT 1, 2)", "-"), ("(SELECT 1, 2) = (SELECT 1, NULL)", "N"), ("(SELECT NULL, 2) = (SELECT 1, 2)", "N"),
+        ("(SELECT 1, 2) = (SELECT line, line FROM items LIMIT 1)", "N"), ("(SELECT line, line FROM items LIMIT 1) = (SELECT 1, 2)", "N"),
+        ("(SELECT 1, 2) IN (SELECT line, line FROM items)", "-"), ("(SELECT line, line FROM items LIMIT 1) IN (SELECT 1, 2)", "N"),
+        # COALESCE, IF
+        ("COALESCE(o.discount, o.note)", "N"), ("COALESCE(o.discount, o.id, o.note)", "-"), ("IFNULL(o.discount, 1)", "-"),
+        ("IFNULL(o.id, o.discount)", "-"), ("IF(o.discount, 1, 2)", "-"), ("IF(o.id, o.discount, 2)", "N"),
+        ("IF(o.id, 1, o.discount)", "N"), ("IF(o.discount IS NULL, o.discount, 1)", "N"), ("IF(o.discount, o.discount, 1)", "-"),
+        # conversions
+        ("CAST(o.id AS CHAR)", "-"), ("CAST(o.discount AS CHAR)", "N"), ("CAST(i.sku AS CHAR)", "N"), ("CAST(o.id AS DATE)", "N"),
+        ("CAST(c.joined AS DATE)", "-"), ("CAST(c.joined AS TIME)", "-"), ("CAST(c.born AS DATETIME)", "N"),
+        ("CAST(CURTIME() AS DATETIME)", "-"), ("CAST(CURDATE() AS TIME)", "-"), ("CAST('2020-01-01' AS DATE)", "-"),
+        ("CAST('2020-01-01' AS DATETIME)", "-"), ("CAST('x' AS DATE)", "N"), ("CAST('10:00' AS TIME)", "N"), ("CAST(o.id AS TIME)", "N"),
+        ("CAST(o.id AS YEAR)", "N"), ("CAST(c.email AS SIGNED)", "-"), ("CAST(c.email AS DECIMAL(5, 2))", "-"),
+        ("CAST(c.email AS DOUBLE)", "-"), ("CAST(c.email AS BINARY)", "-"), ("CAST(o.id AS JSON)", "-"), ("CAST(o.discount AS JSON)", "N"),
+        ("CONVERT(c.email USING latin1)", "-"), ("CONVERT(c.nick USING latin1)", "N"), ("CONVERT(i.sku USING utf8mb4)", "N"),
+        ("CONVERT(i.sku USING binary)", "-"), ("CONVERT(c.nick USING binary)", "N"), ("CONVERT(b'1' USING utf8mb4)", "N"),
+        # dates
+        ("NOW() + INTERVAL 1000 YEAR", "-"), ("NOW() + INTERVAL 1001 YEAR", "N"), ("NOW() - INTERVAL -1000 DAY", "-"),
+        ("NOW() + INTERVAL o.id DAY", "N"), ("DATE(NOW()) + INTERVAL 1 DAY", "-"), ("DATE(c.joined) + INTERVAL 1 DAY", "N"),
+        ("UPPER(NOW()) + INTERVAL 1 DAY", "N"), ("c.joined + INTERVAL 1 DAY", "N"), ("'2020-01-01' + INTERVAL 1 DAY", "-"),
+        ("DATE '2020-01-01' + INTERVAL 1 DAY", "-"), ("TIMESTAMP '2020-01-01 00:00:00' + INTERVAL 1 DAY", "-"),
+        ("CAST('2020-01-01' AS DATE) + INTERVAL 1 DAY", "-"), ("CAST('2020-01-01' AS DATETIME) + INTERVAL 1 DAY", "-"),
+        ("CAST('2020-01-01' AS CHAR) + INTERVAL 1 DAY", "N"), ("'1100-12-31' + INTERVAL 1 DAY", "N"), ("'1101-01-01' + INTERVAL 1 DAY", "-"),
+        ("'8899-01-01' + INTERVAL 1 DAY", "-"), ("'8900-01-01' + INTERVAL 1 DAY", "N"), ("'2020-13-01' + INTERVAL 1 DAY", "N"),
+        ("'x' + INTERVAL 1 DAY", "N"), ("TIME '10:00:00' + INTERVAL 1 DAY", "N"), ("DATE_ADD(NOW(), INTERVAL 1 DAY)", "-"),
+        ("DATE_SUB(c.joined, INTERVAL 1 DAY)", "N"), ("NOW() + INTERVAL NULL DAY", "N"),
+        # calls
+        ("ANY_VALUE(o.id)", "-"), ("CHAR(65)", "-"), ("CHAR(65 USING utf8mb4)", "N"), ("CONCAT(o.id, c.email)", "-"),
+        ("CONCAT(o.id, c.nick)", "N"), ("UPPER(c.email)", "-"), ("shop.rating()", "N"),
+    ],
+)  # fmt: skip
+def test_an_expression_is_null_only_where_one_of_its_values_makes_it_so(expr: str, expected: str) -> None:
+    assert null(expr) == expected
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "NOW",
+        "CURDATE",
+        "SYSDATE",
+        "UTC_DATE",
+        "UTC_TIMESTAMP",
+        "LOCALTIME",
+        "LOCALTIMESTAMP",
+        "CURRENT_DATE",
+        "CURRENT_TIMESTAMP",
+    ],
+)
+def test_a_small_step_from_now_is_a_date(function: str) -> None:
+    assert null(f"{function}() + INTERVAL 1 DAY") == "-"
+    assert null(f"{function}() - INTERVAL 1 DAY") == "-"
+
+
+def test_any_value_of_a_group_of_no_rows_is_null() -> None:
+    assert nulls("SELECT ANY_VALUE(id), COUNT(*) FROM orders") == "N-"
+    assert nulls("SELECT ANY_VALUE(id), COUNT(*) FROM orders GROUP BY status") == "--"
+    assert nulls("SELECT ANY_VALUE(id), COUNT(*) FROM orders GROUP BY status WITH ROLLUP") == "N-"
+
+
+def test_an_item_named_in_having_is_not_null_where_a_condition_proves_it() -> None:
+    assert nulls("SELECT NULLIF(id, 1) AS v, (SELECT v) AS w FROM orders") == "NN"
+    assert nulls("SELECT NULLIF(id, 1) AS v FROM orders HAVING v IS NOT NULL") == "-"
+    assert nulls("SELECT discount AS v FROM orders HAVING v > 1") == "-"
+    assert nulls("SELECT id AS v, (SELECT v) AS w, (SELECT v + 1) AS x FROM orders") == "---"
+    assert (
+        sources("SELECT ANY_VALUE(status), MAX(id), UPPER(note) FROM orders GROUP BY note")
+        == "orders.status, orders.id, -"
+    )
