@@ -180,6 +180,12 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
         """The number of connections for transactions, beside the `pool_size` connections for reads."""
         return max(1, self.pool_size // 2)
 
+    @property
+    def connections(self) -> int:
+        """The number of connections for requests: for reads on each server that answers reads, and for transactions."""
+        answering = len(self.servers) if self.reads == "secondary" else 1
+        return answering * self.pool_size + self.transaction_pool_size
+
 
 class RedisSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The address of Redis, and the limits of its use. Times in seconds.

@@ -30,8 +30,8 @@ def test_two_urls_are_enough() -> None:
 
 def test_reads_from_secondaries_need_several_servers() -> None:
     group = {**GOOD, "DATABASE_URL": "mysql://shop:pw@a,b,c/shop"}
-    assert load_settings(GOOD).database.reads == "primary"
-    assert load_settings({**group, "DATABASE_READS": "secondary"}).database.reads == "secondary"
+    assert load_settings(GOOD).database.connections == load_settings(group).database.connections == 15
+    assert load_settings({**group, "DATABASE_READS": "secondary"}).database.connections == 35
     (problem,) = problems_of(DATABASE_READS="secondary")
     assert "DATABASE_URL names one host" in problem
     (problem,) = problems_of(DATABASE_READS="any")

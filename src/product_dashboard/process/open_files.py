@@ -21,8 +21,7 @@ def fit_connections(settings: Settings) -> Settings:
     inherits the limit.
     """
     asked = settings.http.max_connections
-    database = settings.database
-    others = database.pool_size + database.transaction_pool_size + OTHER_FILES
+    others = settings.database.connections + OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= asked + others:
         return settings
