@@ -7,16 +7,9 @@ import uuid
 from collections.abc import Callable
 
 from tools.stack import containers
-from tools.stack.accounts import (
-    SERVING_USER,
-    USER,
-    MysqlLogin,
-    account_statements,
-    derived_password,
-    group_statements,
-    serving_statements,
-)
+from tools.stack.accounts import SERVING_USER, USER, MysqlLogin, derived_password
 from tools.stack.containers import Container, docker
+from tools.stack.form_group import create_accounts
 from tools.stack.layout import checkout_id, preferred_port
 from tools.stack.mysql_group import HOSTS, Member, MysqlGroup, member_options
 
@@ -39,12 +32,7 @@ def start(say: Callable[[str], None]) -> tuple[str, str]:
     if not all(member.is_primary() or member.state() == "ONLINE" for member in group.members):
         say("MySQL: waiting until all three servers are in the group ...")
     group.form()
-    group.primary().run(
-        *account_statements(owner),
-        *serving_statements(serving),
-        *group_statements(USER),
-        *group_statements(SERVING_USER),
-    )
+    create_accounts(group, owner, serving)
     return group.url("product_dashboard", USER, owner), group.url("product_dashboard", SERVING_USER, serving)
 
 

@@ -123,9 +123,10 @@ class MysqlGroup:
 
         return _eventually(found, seconds, f"no server of the group {self.network} takes writes")
 
-    def form(self) -> None:
-        """Make a group of the servers, or complete it. Raises Unusable."""
+    def form(self, *, in_containers: bool = True) -> None:
+        """Make a group of the servers, or complete it. Raises Unusable, for containers as soon as one has ended."""
         for member in self.members:
+            _await(member, in_container=in_containers)
             _prepare(member)
         _eventually(self._begun, _JOIN_SECONDS, f"the group {self.network} has no majority, and does not end")
         for member in self.members:
@@ -232,16 +233,18 @@ def member_options(host: str, group_id: str) -> tuple[str, ...]:
     )
 
 
-def _await(member: Member) -> None:
+def _await(member: Member, *, in_container: bool) -> None:
     def running() -> bool:
-        return docker("inspect", "--format", "{{.State.Running}}", member.container).strip() == "true"
+        return (
+            not in_container
+            or docker("inspect", "--format", "{{.State.Running}}", member.container).strip() == "true"
+        )
 
     wait_for_mysql(member.root, seconds=_START_SECONDS, still_starting=running)
 
 
 def _prepare(member: Member) -> None:
     """Give a new server the account by which members copy from each other; its own history is deleted before."""
-    _await(member)
     if member.run(f"SELECT 1 FROM mysql.user WHERE user = '{_RECOVERY_USER}'"):
         return
     password = member.root.password

@@ -25,8 +25,9 @@ _CONNECTION_ENDED = frozenset(
     {1053, 1152, 1158, 1159, 1160, 1161, 1927, 2002, 2003, 2006, 2013, 2014, 2055, 4031}
 )
 # The server is read only or offline, or a member that leaves its group or cannot get a message through it: another
-# server is or will be the primary, and a new connection finds it.
-_NOT_PRIMARY = frozenset({1290, 1836, 3032, 3100, 3101, 3796, 3797, 3798, 3799, 6400})
+# server is or will be the primary, and a new connection finds it. 3098: while a group moves its primary by command,
+# it refuses writes to tables with foreign keys that cascade.
+_NOT_PRIMARY = frozenset({1290, 1836, 3032, 3098, 3100, 3101, 3796, 3797, 3798, 3799, 6400})
 _CONNECTION_UNUSABLE = _CONNECTION_ENDED | _NOT_PRIMARY
 _KEY_NAME = re.compile(r"for key '(?:[^']*\.)?([^'.]+)'")
 _CONSTRAINT_NAME = re.compile(r"CONSTRAINT [`\"]([^`\"]+)[`\"]")

@@ -274,6 +274,11 @@ def main(argv: Sequence[str]) -> int:
     elif missing := [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]:
         print(f"error: {' and '.join(missing)} must be set; `just bench http` does that", file=sys.stderr)
         return 2
+    elif several := [name for name in ("DATABASE_URL", "REDIS_URL") if "," in os.environ[name]]:
+        print(
+            f"error: {' and '.join(several)} must name one server: the peers connect to one", file=sys.stderr
+        )
+        return 2
     else:
         fill_database(os.environ)
         report = _run(arguments)

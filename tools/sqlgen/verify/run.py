@@ -21,6 +21,7 @@ from tools.sqlgen.verify import queries, scratch
 from tools.sqlgen.verify.compare import Finding
 from tools.sqlgen.verify.orders import order_findings
 from tools.sqlgen.verify.plan_rules import plan_findings
+from tools.sqlgen.verify.primary import primary_of
 from tools.sqlgen.verify.queries import Prepared, Rows
 from tools.sqlgen.verify.rows import fill, tables_of
 from tools.sqlgen.verify.statistics import pretend_rows
@@ -73,7 +74,7 @@ def verify(
     """
     report = Report([])
     with ExitStack() as stack:
-        client = Client(url, database=None if options.migrated else "")
+        client = Client(primary_of(url), database=None if options.migrated else "")
         stack.callback(client.close)
         explained = options.explain
         if not options.migrated:
