@@ -84,7 +84,7 @@ async def test_the_statements_of_a_snapshot_read_the_same_state(database: Databa
 
 @pytest.mark.parametrize("fails", [False, True])
 async def test_a_connection_leaves_its_snapshot_with_the_block(
-    fails: bool, database: Database, configure: Configure
+    database: Database, configure: Configure, *, fails: bool
 ) -> None:
     one = configure(pool_size=1)
     count = "SELECT COUNT(*) FROM children"

@@ -38,9 +38,12 @@ async def insert(database: Database, customer: Any, placed: Sequence[tuple[UUID,
         )
         add = "ON DUPLICATE KEY UPDATE orders = orders + VALUES(orders)"
         await cursor.executemany(
-            f"INSERT INTO daily_sales (day, stripe, orders, quantity, revenue) VALUES (DATE(%s), %s, %s, %s, %s) {add}, "
-            "quantity = quantity + VALUES(quantity), revenue = revenue + VALUES(revenue)",
-            [(moment.replace(tzinfo=None), n % 64, count, count, count) for n, (moment, count) in enumerate(days.items())],
+            "INSERT INTO daily_sales (day, stripe, orders, quantity, revenue) VALUES (DATE(%s), %s, %s, %s, %s) "
+            f"{add}, quantity = quantity + VALUES(quantity), revenue = revenue + VALUES(revenue)",
+            [
+                (moment.replace(tzinfo=None), n % 64, count, count, count)
+                for n, (moment, count) in enumerate(days.items())
+            ],
         )
         await cursor.execute(
             f"INSERT INTO statistics (stripe, orders, unreported_at) VALUES (0, %s, NULL) {add}, unreported_at = NULL",
