@@ -300,7 +300,9 @@ async def test_a_page_after_a_cursor_costs_the_same_at_any_depth(seeded: Databas
     assert max(costs) < 1000
 
 
-async def test_a_page_after_many_orders_reads_only_days_and_the_orders_of_one_of_them(seeded: Database) -> None:
+async def test_a_page_after_many_orders_reads_only_days_and_the_orders_of_one_of_them(
+    seeded: Database,
+) -> None:
     """Without the days, the 5,900 orders before the page would be read."""
     days, orders_of_a_day, stripes, page = 91, 6000 // 60, 65, 20
     async with seeded.connection() as conn:

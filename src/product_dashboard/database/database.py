@@ -181,7 +181,8 @@ class Database:
         async with self.connection() as conn:
             try:
                 async with conn.cursor() as cursor:
-                    await cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")  # of the next one only
+                    # Of the next transaction only.
+                    await cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                     await cursor.execute("START TRANSACTION READ ONLY")
                 yield conn
                 await conn.rollback()
