@@ -18,7 +18,8 @@ def mypy(cwd: Path, cache: Path, *targets: str | Path) -> subprocess.CompletedPr
     """
     if _CACHE.exists() and not cache.exists():
         shutil.copytree(_CACHE, cache)
-    options = ["--config-file", CHECKOUT / "pyproject.toml", "--no-error-summary", "--cache-dir", cache]
+    options: list[str | Path] = ["--config-file", CHECKOUT / "pyproject.toml"]
+    options += ["--no-error-summary", "--cache-dir", cache]
     return run([_PROGRAMS / "mypy", *options, *targets], cwd)
 
 

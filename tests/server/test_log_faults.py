@@ -50,7 +50,7 @@ async def answers_on_one_connection(service: Service) -> None:
     writer.close()
 
 
-# Each signal with one and with two workers is in test_process.py, with a log that works.
+# Each signal ends it with one worker and with two: the log that fails is the same for both.
 @pytest.mark.parametrize(("workers", "number"), [(1, signal.SIGTERM), (2, signal.SIGINT)])
 async def test_a_log_that_fails_neither_changes_answers_nor_holds_up_the_end(
     start: Start, broken_output: int, workers: int, number: signal.Signals

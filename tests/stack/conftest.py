@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,15 @@ def new_checkout(
     tmp_path_factory: pytest.TempPathFactory, mysql_program: MysqlProgram
 ) -> Iterator[Callable[[], Checkout]]:
     """Makes a new checkout at each call; `reset` runs in each of them after the test."""
+    with checkouts(tmp_path_factory, mysql_program) as new:
+        yield new
+
+
+@contextmanager
+def checkouts(
+    tmp_path_factory: pytest.TempPathFactory, mysql_program: MysqlProgram
+) -> Generator[Callable[[], Checkout]]:
+    """Make a new checkout at each call; `reset` runs in each of them when the block ends."""
     made: list[Checkout] = []
 
     def new() -> Checkout:
@@ -83,6 +93,17 @@ def mysql_program() -> MysqlProgram:
 def mysql_server(tmp_path: Path, mysql_program: MysqlProgram) -> Iterator[MysqlServer]:
     """A server in a temporary folder, not started."""
     server = MysqlServer(mysql_program, tmp_path / "mysql", TESTS)
+    yield server
+    process.stop_recorded(server.home)
+
+
+@pytest.fixture(scope="session")
+def running_server(
+    tmp_path_factory: pytest.TempPathFactory, mysql_program: MysqlProgram
+) -> Iterator[MysqlServer]:
+    """A running server for the tests that change nothing on it."""
+    server = MysqlServer(mysql_program, tmp_path_factory.mktemp("running") / "mysql", TESTS)
+    server.start()
     yield server
     process.stop_recorded(server.home)
 

@@ -49,12 +49,11 @@ def test_data_and_address_stay_over_a_stop_and_a_start(mysql_server: MysqlServer
     assert values(root) == [(42,)]
 
 
-def test_a_second_start_finds_the_running_server(mysql_server: MysqlServer) -> None:
-    mysql_server.start()
-    first = process.recorded(mysql_server.home)
-    mysql_server.start()
+def test_a_second_start_finds_the_running_server(running_server: MysqlServer) -> None:
+    first = process.recorded(running_server.home)
+    running_server.start()
 
-    assert process.recorded(mysql_server.home) == first
+    assert process.recorded(running_server.home) == first
 
 
 def test_data_that_was_committed_stays_when_the_server_is_killed(
@@ -85,8 +84,8 @@ def test_a_data_folder_that_was_left_half_initialised_is_created_again(mysql_ser
     assert not draft.exists()
 
 
-def test_it_listens_only_on_loopback(mysql_server: MysqlServer) -> None:
-    port = mysql_server.start().port
+def test_it_listens_only_on_loopback(running_server: MysqlServer) -> None:
+    port = running_server.start().port
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as another:
         another.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         another.bind(("127.0.0.2", port))  # free, for the server has 127.0.0.1 and not every address
@@ -94,22 +93,24 @@ def test_it_listens_only_on_loopback(mysql_server: MysqlServer) -> None:
 
 @pytest.mark.parametrize("user", ["root", "product_dashboard", "", "mysql"])
 @pytest.mark.parametrize("password", ["", "wrong"])
-def test_a_login_without_the_password_is_refused(mysql_server: MysqlServer, user: str, password: str) -> None:
-    port = mysql_server.start().port
+def test_a_login_without_the_password_is_refused(
+    running_server: MysqlServer, user: str, password: str
+) -> None:
+    port = running_server.start().port
     with pytest.raises(pymysql.err.OperationalError, match="Access denied"):
         MysqlLogin("127.0.0.1", port, user, password).run(["SELECT 1"])
 
 
 def test_the_passwords_are_on_no_command_line_and_readable_only_by_their_owner(
-    mysql_server: MysqlServer,
+    running_server: MysqlServer,
 ) -> None:
-    root = mysql_server.start()
-    running = process.recorded(mysql_server.home)
+    root = running_server.start()
+    running = process.recorded(running_server.home)
     assert running is not None
 
     assert root.password not in running.command
     holding = [
-        path for path in mysql_server.home.iterdir() if path.is_file() and root.password in path.read_text()
+        path for path in running_server.home.iterdir() if path.is_file() and root.password in path.read_text()
     ]
     assert holding
     assert {path.stat().st_mode & 0o777 for path in holding} == {0o600}
@@ -181,11 +182,11 @@ def test_when_its_port_was_taken_meanwhile_it_takes_another(mysql_server: MysqlS
 
 
 def test_temporary_tables_are_in_a_folder_of_its_own_where_no_other_server_deletes_them(
-    mysql_server: MysqlServer,
+    running_server: MysqlServer,
 ) -> None:
-    with mysql_server.start().connection() as connection, connection.cursor() as cursor:
+    with running_server.start().connection() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT @@tmpdir")
-        assert cursor.fetchone() == (str(mysql_server.home / "tmp"),)
+        assert cursor.fetchone() == (str(running_server.home / "tmp"),)
 
 
 def test_two_servers_side_by_side_know_nothing_of_each_other(

@@ -4,7 +4,7 @@ import http.client
 import json
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
@@ -14,21 +14,30 @@ from tests.waiting import PATIENCE_S
 from tools.stack import process, service
 from tools.stack.accounts import mysql_login
 from tools.stack.errors import StackError
+from tools.stack.mysql_programs import MysqlProgram
 from tools.stack.ports import free_port
 
-from .conftest import Checkout
+from .conftest import Checkout, checkouts
 
 SHOW_ACCOUNT = "import os, urllib.parse as u; print(u.urlsplit(os.environ['DATABASE_URL']).username)"
 
 
-@pytest.fixture
-def checkout(new_checkout: Callable[[], Checkout]) -> Iterator[Checkout]:
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory, mysql_program: MysqlProgram) -> Iterator[Checkout]:
     """A checkout with running stores and a migrated database."""
-    made = new_checkout()
-    assert made.run("up", "--prefer", "local").returncode == 0
-    upgrade(made.urls()["DATABASE_URL"])
-    yield made
-    made.run("down")
+    with checkouts(tmp_path_factory, mysql_program) as new:
+        made = new()
+        assert made.run("up", "--prefer", "local").returncode == 0
+        upgrade(made.urls()["DATABASE_URL"])
+        yield made
+
+
+@pytest.fixture
+def checkout(migrated: Checkout) -> Iterator[Checkout]:
+    """The checkout, without a running API."""
+    assert migrated.run("up").returncode == 0  # a test may have stopped the stores
+    yield migrated
+    assert migrated.run("stop").returncode == 0
 
 
 def get(port: int, path: str) -> tuple[int, bytes]:
