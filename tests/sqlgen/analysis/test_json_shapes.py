@@ -54,6 +54,26 @@ def test_the_object_of_nulls_of_an_outer_join_is_named() -> None:
     assert text(shape(sql)) == "[{id: INT, note: TEXT?, email: VARCHAR}] null-extended id,note"
 
 
+def test_an_object_with_a_value_of_a_row_that_did_not_match_is_data() -> None:
+    sql = (
+        "SELECT JSON_ARRAYAGG(JSON_OBJECT('email', c.email, 'order', o.id)) FROM customers c"
+        " LEFT JOIN orders o ON o.customer_id = c.id"
+    )
+    assert text(shape(sql)) == "[{email: VARCHAR, order: INT?}]?"
+    computed = sql.replace("c.email", "CONCAT(c.email, o.id)")
+    assert text(shape(computed)) == "[{email: VARCHAR?, order: INT?}]?"
+    assert text(shape(f"{sql} GROUP BY o.note")) == "[{email: VARCHAR, order: INT?}]"
+    assert text(shape(f"{sql} GROUP BY c.email")) == "[{email: VARCHAR, order: INT}] null-extended order"
+
+
+def test_a_literal_and_a_computed_field_beside_the_nulls_change_nothing() -> None:
+    sql = (
+        "SELECT JSON_ARRAYAGG(JSON_OBJECT('kind', 'order', 'id', o.id, 'next', o.id + 1)) FROM customers c"
+        " LEFT JOIN orders o ON o.customer_id = c.id"
+    )
+    assert text(shape(sql)) == "[{kind: VARCHAR, id: INT, next: BIGINT?}]? null-extended id"
+
+
 def test_without_a_column_that_is_sure_no_object_is_known_to_be_null_extended() -> None:
     sql = (
         "SELECT JSON_ARRAYAGG(JSON_OBJECT('note', o.note)) FROM customers c"

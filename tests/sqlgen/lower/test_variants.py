@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.driver.project import Project
+from tools.sqlgen.input.annotations import NamedOrder, OrderKey
 from tools.sqlgen.input.config import Config
-from tools.sqlgen.input.query_files import NamedOrder, OrderKey
 from tools.sqlgen.input.sources import QueryText
 from tools.sqlgen.lower.keyset import after_cursor_sql
 from tools.sqlgen.lower.query import CompiledQuery

@@ -11,7 +11,7 @@ from tools.sqlgen.analysis.scope import Item, Relation
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.catalog import Catalog, Table
 from tools.sqlgen.diagnostics import Severity, SqlError
-from tools.sqlgen.input.query_files import NamedOrder
+from tools.sqlgen.input.annotations import NamedOrder
 from tools.sqlgen.syntax.ast import ColumnRef, Expr, Node, Query
 from tools.sqlgen.types.typed_expr import TypedExpr
 

@@ -12,9 +12,10 @@ import msgspec
 
 from tools.sqlgen.analysis.consequences import unmatched
 from tools.sqlgen.analysis.context import Context
+from tools.sqlgen.analysis.expression_key import column_references
 from tools.sqlgen.analysis.place import Place
-from tools.sqlgen.analysis.scope import RelationColumn
-from tools.sqlgen.analysis.values import OuterJoinId
+from tools.sqlgen.analysis.scope import Relation, RelationColumn
+from tools.sqlgen.analysis.values import ColumnId, OuterJoinId
 from tools.sqlgen.syntax.ast import Call, ColumnRef, Expr, StringLiteral
 from tools.sqlgen.types.json_shape import (
     JsonAny,
@@ -141,24 +142,36 @@ def _array(shapes: list[JsonShape]) -> JsonShape:
 def _null_extended(ctx: Context, place: Place, element: Expr, value: TypedExpr) -> dict[str, bool]:
     """Return the fields of an aggregated object that are all null exactly if an outer join did not match.
 
-    The value of each is true if the field can also be null otherwise.
+    The value of each is true if the field can also be null otherwise. There are none if another field has a value of
+    its own for each row that did not match: that object is data.
     """
     if not isinstance(element, Call) or not isinstance(value.json, JsonObject):
         return {}
-    fields: dict[str, frozenset[OuterJoinId]] = {}
     inside: dict[str, bool] = {}
+    outer_joins: set[frozenset[OuterJoinId]] = set()
     sure = False
     for key, field in zip(element.args[::2], element.args[1::2], strict=False):
-        found = ctx.column_of(field) if isinstance(field, ColumnRef) else None
-        if found is None or not isinstance(key, StringLiteral):
-            continue
-        relation, index = found
-        outer_joins = unmatched(place, relation, index)
-        if outer_joins:
-            fields[key.value] = outer_joins
-            inside[key.value] = relation.columns[index].nullable
-            sure = sure or not relation.columns[index].nullable
-    return inside if sure and len(set(fields.values())) == 1 else {}
+        columns = column_references(ctx, field, place.namespace)
+        for _, relation, index in columns:
+            found = unmatched(place, relation, index)
+            if found:
+                outer_joins.add(found)
+            elif not _is_of_group(place, relation, index):
+                return {}
+        if isinstance(field, ColumnRef) and isinstance(key, StringLiteral) and columns:
+            _, relation, index = columns[0]
+            if unmatched(place, relation, index):
+                inside[key.value] = relation.columns[index].nullable
+                sure = sure or not inside[key.value]
+    return inside if sure and len(outer_joins) == 1 else {}
+
+
+def _is_of_group(place: Place, relation: Relation, index: int) -> bool:
+    """True if the query groups by the column or by a key of its table: it has one value in the group."""
+    grouped = {
+        key.index for key in place.grouping.keys if isinstance(key, ColumnId) and key.relation == relation.id
+    }
+    return index in grouped or any(key <= grouped for key in relation.candidate_keys)
 
 
 def _with_fields(shape: JsonShape, inside: dict[str, bool]) -> JsonShape:

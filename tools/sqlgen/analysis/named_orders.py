@@ -11,7 +11,7 @@ from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.scope import Relation
 from tools.sqlgen.diagnostics import did_you_mean
-from tools.sqlgen.input.query_files import OrderKey
+from tools.sqlgen.input.annotations import OrderKey
 from tools.sqlgen.ir.query import OrderColumn
 from tools.sqlgen.syntax.ast import Node, Select
 

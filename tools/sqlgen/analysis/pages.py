@@ -16,7 +16,7 @@ from tools.sqlgen.analysis.named_orders import ordered_column
 from tools.sqlgen.analysis.query_block import Projected
 from tools.sqlgen.analysis.scope import Relation
 from tools.sqlgen.analysis.values import ColumnId
-from tools.sqlgen.input.query_files import NamedOrder
+from tools.sqlgen.input.annotations import NamedOrder
 from tools.sqlgen.syntax.ast import AfterMacro, Query, QueryStatement, Select
 from tools.sqlgen.syntax.visitor import walk
 

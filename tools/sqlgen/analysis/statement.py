@@ -21,7 +21,7 @@ from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.analysis.views import resolve_view, result_column
 from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.diagnostics import SqlError, did_you_mean
-from tools.sqlgen.input.query_files import NamedOrder
+from tools.sqlgen.input.annotations import NamedOrder
 from tools.sqlgen.ir.query import AnalysedQuery, Cardinality
 from tools.sqlgen.syntax.ast import (
     CallProcedure,

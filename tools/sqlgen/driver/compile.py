@@ -13,8 +13,9 @@ from tools.sqlgen.emit.models import Models
 from tools.sqlgen.emit.modules import module_text
 from tools.sqlgen.emit.rows import row_signature
 from tools.sqlgen.emit.text import header
+from tools.sqlgen.input.annotations import QUERY_NAME
 from tools.sqlgen.input.config import Config
-from tools.sqlgen.input.query_files import QUERY_NAME, QuerySource, read_queries
+from tools.sqlgen.input.query_files import QuerySource, read_queries
 from tools.sqlgen.ir.names import snake_case
 from tools.sqlgen.ir.query import AnalysedQuery
 from tools.sqlgen.lower.query import CompiledQuery, lower_query

@@ -9,8 +9,8 @@ from tools.sqlgen.emit.namespace import ModuleNamespace
 from tools.sqlgen.emit.python_types import EnumNames, PyType, annotation, encode, python_type
 from tools.sqlgen.emit.rows import Row
 from tools.sqlgen.emit.text import docstring, filled, joined, literal, struct
+from tools.sqlgen.input.annotations import NamedOrder
 from tools.sqlgen.input.config import Config
-from tools.sqlgen.input.query_files import NamedOrder
 from tools.sqlgen.ir.names import camel_case, constant_case, identifier, unique
 from tools.sqlgen.ir.query import OrderColumn
 from tools.sqlgen.lower.keyset import after_cursor_sql, order_by_sql

@@ -11,7 +11,7 @@ from tools.sqlgen.catalog import Catalog
 from tools.sqlgen.diagnostics import SqlError, position
 from tools.sqlgen.explain.places import SchemaPlaces
 from tools.sqlgen.explain.reason import snippet
-from tools.sqlgen.input.query_files import NamedOrder
+from tools.sqlgen.input.annotations import NamedOrder
 from tools.sqlgen.ir.query import AnalysedQuery
 from tools.sqlgen.syntax.ast import (
     CommonTable,

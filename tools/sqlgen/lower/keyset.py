@@ -1,6 +1,6 @@
 """Named orders in SQL: the columns after ORDER BY, and the condition for the rows after a cursor."""
 
-from tools.sqlgen.input.query_files import NamedOrder
+from tools.sqlgen.input.annotations import NamedOrder
 
 
 def order_by_sql(order: NamedOrder, alias: str | None) -> str:

@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from tools.sqlgen.input.query_files import NamedOrder
+from tools.sqlgen.input.annotations import NamedOrder
 from tools.sqlgen.lower.keyset import after_cursor_sql, order_by_sql
 from tools.sqlgen.lower.template import (
     AfterCursor,

@@ -5,7 +5,7 @@ from itertools import product
 
 from msgspec import Struct
 
-from tools.sqlgen.input.query_files import NamedOrder
+from tools.sqlgen.input.annotations import NamedOrder
 from tools.sqlgen.ir.query import AnalysedQuery
 from tools.sqlgen.lower.rendering import Argument, Choice, render
 from tools.sqlgen.lower.template import AfterCursor, OptionalCondition, Template, flat_parts

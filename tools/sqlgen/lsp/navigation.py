@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from tools.sqlgen.input.query_files import QUERY_NAME
+from tools.sqlgen.input.annotations import QUERY_NAME
 from tools.sqlgen.ir.names import module_name, snake_case
 from tools.sqlgen.lsp.documents import Document, Unit
 from tools.sqlgen.lsp.lookup import Name, definition_in_query, mention_at, mentions

@@ -100,6 +100,7 @@ def _parameter_fits(parameter: Parameter, inferred: TypeClass, answered: TypeCla
     """
     if same_class(inferred, answered) or {inferred, answered} <= _NUMBERS:
         return True
-    if answered == "string":
+    if answered == "string" or (inferred, answered) == ("datetime", "date"):
+        # A date beside INTERVAL 1 DAY, which takes a DATETIME too, as another use of the name shows.
         return len(parameter.uses) > 1 or inferred in {"bytes", "json"}
     return (inferred, answered) == ("string", "json")

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 
-from tools.sqlgen.input.query_files import Annotation
+from tools.sqlgen.input.annotations import Annotation
 from tools.sqlgen.lower.query import CompiledQuery
 from tools.sqlgen.verify.compare import Finding
 from tools.sqlgen.verify.plans import Cost, parse_waiver

@@ -71,3 +71,10 @@ def refuse_geometries(ctx: Context, what: str, exprs: Sequence[Expr], values: Se
     for expr, value in zip(exprs, values, strict=False):
         if family(value.type) == "geometry" and ctx.catalog.server != "mariadb":
             ctx.report(f"{what} takes no geometry", expr, "use a function such as ST_X or ST_AsText")
+
+
+def refuse_vectors(ctx: Context, what: str, exprs: Sequence[Expr], values: Sequence[TypedExpr]) -> None:
+    """Report a VECTOR as an argument of a function that takes none (error 1210)."""
+    for expr, value in zip(exprs, values, strict=False):
+        if family(value.type) == "vector" and ctx.catalog.server != "mariadb":
+            ctx.report(f"{what} takes no vector", expr, "use VECTOR_TO_STRING")

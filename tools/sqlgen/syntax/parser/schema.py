@@ -25,7 +25,7 @@ from tools.sqlgen.syntax.ast import (
     TableName,
     UseDatabase,
 )
-from tools.sqlgen.syntax.parser.alter import TableOptions, parse_alter_table, parse_table_option
+from tools.sqlgen.syntax.parser.alter import parse_alter_table
 from tools.sqlgen.syntax.parser.columns import parse_table_element
 from tools.sqlgen.syntax.parser.cursor import Parser
 from tools.sqlgen.syntax.parser.keys import key_definition_of, parse_key_options, parse_key_part
@@ -40,6 +40,7 @@ from tools.sqlgen.syntax.parser.routines import (
     parse_set_user_variables,
 )
 from tools.sqlgen.syntax.parser.statements import parse_call_statement
+from tools.sqlgen.syntax.parser.table_options import TableOptions, parse_table_option
 
 VERBS = frozenset({"CREATE", "ALTER", "DROP", "RENAME", "USE"})
 RUNNERS = frozenset({"SET", "PREPARE", "EXECUTE", "CALL"})

@@ -6,18 +6,14 @@ import msgspec
 
 from tools.sqlgen.syntax import lexer
 from tools.sqlgen.syntax.ast import (
-    Assignment,
     CallProcedure,
     ColumnRef,
     Delete,
     Expr,
-    Insert,
     Limit,
     OrderItem,
     OtherStatement,
-    Query,
     QueryStatement,
-    SelectItem,
     SetVariables,
     TableName,
     Truncate,
@@ -25,17 +21,14 @@ from tools.sqlgen.syntax.ast import (
     With,
 )
 from tools.sqlgen.syntax.lexer import Token
-from tools.sqlgen.syntax.parser.calls import parse_column_ref
 from tools.sqlgen.syntax.parser.cursor import Parser
 from tools.sqlgen.syntax.parser.expressions import parse_expression
+from tools.sqlgen.syntax.parser.insert import parse_assignment, parse_insert, parse_returning
 from tools.sqlgen.syntax.parser.queries import (
-    at_query,
     parse_limit_clause,
     parse_query_expression,
-    parse_value_or_default,
     parse_with_clause,
 )
-from tools.sqlgen.syntax.parser.selects import parse_select_items
 from tools.sqlgen.syntax.parser.tables import (
     parse_partition_clause,
     parse_portion,
@@ -43,9 +36,7 @@ from tools.sqlgen.syntax.parser.tables import (
     parse_table_references,
 )
 from tools.sqlgen.syntax.parser.windows import parse_expression_list, parse_order_items
-from tools.sqlgen.syntax.server import MARIADB_HINT
 
-_QUERY_WORDS = frozenset({"SELECT", "(", "VALUES", "TABLE", "WITH"})
 _SCOPES = frozenset({"GLOBAL", "SESSION", "LOCAL", "PERSIST", "PERSIST_ONLY"})
 _SET_OTHERWISE = frozenset(
     {"NAMES", "CHARACTER", "CHARSET", "CHAR", "PASSWORD", "ROLE", "DEFAULT", "RESOURCE"}
@@ -86,107 +77,6 @@ def _go_back(p: Parser, index: int) -> None:
     p.token = p.tokens[index]
 
 
-# --- INSERT and REPLACE ----------------------------------------------------------------------------------
-
-
-def _insert_statement(p: Parser) -> Insert:
-    verb = p.advance()
-    p.accept_any("LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY")
-    ignore = p.accept("IGNORE")
-    p.accept("INTO")
-    table = _changed_table(p)
-    columns = _insert_columns(p)
-    rows: tuple[tuple[Expr, ...], ...] = ()
-    assignments: tuple[Assignment, ...] = ()
-    query: Query | None = None
-    span = (0, 0)
-    if p.token.word in {"VALUES", "VALUE"} and p.peek().word != "ROW":
-        rows, span = _insert_rows(p)
-    elif columns is None and p.accept("SET"):
-        assignments = p.comma_list(_assignment)
-    elif p.token.word in _QUERY_WORDS:
-        query = parse_query_expression(p)
-    else:
-        p.unexpected("VALUES, SET or SELECT")
-    row_alias, row_columns = _row_alias(p) if p.token.word == "AS" else (None, ())
-    on_duplicate = _on_duplicate(p, verb)
-    returning = _returning(p)
-    return Insert(
-        verb.start, p.previous_end, table, verb.word == "REPLACE", ignore, columns, rows, assignments,
-        query, row_alias, row_columns, on_duplicate, *span, returning=returning,
-    )  # fmt: skip
-
-
-def _changed_table(p: Parser) -> TableName:
-    start = p.token.start
-    schema, name = p.qualified_name()
-    partitions = parse_partition_clause(p)
-    return TableName(start, p.previous_end, name, schema, partitions=partitions)
-
-
-def _insert_columns(p: Parser) -> tuple[ColumnRef, ...] | None:
-    if p.token.word != "(" or at_query(p, p.index):
-        return None
-    if p.peek().word == ")":
-        p.advance()
-        p.advance()
-        return ()
-    return p.parenthesised(parse_column_ref)
-
-
-def _insert_rows(p: Parser) -> tuple[tuple[tuple[Expr, ...], ...], tuple[int, int]]:
-    """The rows, and the span of the row when there is just one."""
-    p.advance()
-    start = p.token.start
-    rows = p.comma_list(_insert_row)
-    return rows, (start, p.previous_end) if len(rows) == 1 else (0, 0)
-
-
-def _insert_row(p: Parser) -> tuple[Expr, ...]:
-    p.expect("(")
-    if p.accept(")"):
-        return ()
-    items = p.comma_list(parse_value_or_default)
-    p.expect(")")
-    return items
-
-
-def _row_alias(p: Parser) -> tuple[str, tuple[str, ...]]:
-    p.advance()
-    alias = p.name("an alias of the new row")
-    return alias, p.names() if p.token.word == "(" else ()
-
-
-def _on_duplicate(p: Parser, verb: Token) -> tuple[Assignment, ...]:
-    token = p.token
-    if not p.accept_words("ON", "DUPLICATE", "KEY", "UPDATE"):
-        if token.word == "ON" and p.peek().word == "CONFLICT":
-            p.fail("ON CONFLICT is not MySQL", hint="write ON DUPLICATE KEY UPDATE column = ...")
-        return ()
-    if verb.word == "REPLACE":
-        p.fail("REPLACE takes no ON DUPLICATE KEY UPDATE", token, "write INSERT instead of REPLACE")
-    return p.comma_list(_assignment)
-
-
-def _returning(p: Parser) -> tuple[SelectItem, ...]:
-    """Parse MariaDB's RETURNING of INSERT, REPLACE and DELETE of one table."""
-    if p.token.word != "RETURNING":
-        return ()
-    hint = "use :execlastid for the new id, or read the rows with a SELECT"
-    p.only_mariadb("RETURNING", hint=f"{hint}; {MARIADB_HINT}")
-    p.advance()
-    return parse_select_items(p)
-
-
-def _assignment(p: Parser) -> Assignment:
-    start = p.token.start
-    column = parse_column_ref(p)
-    if p.accept_any("=", ":=") is None:
-        p.unexpected("'='")
-    value = parse_value_or_default(p)
-    return Assignment(start, p.previous_end, column, value)
-
-
 # --- UPDATE and DELETE -----------------------------------------------------------------------------------
 
 
@@ -200,7 +90,7 @@ def _update_statement(p: Parser, with_: With | None = None) -> Update:
     if portion and isinstance(table, TableName):
         table = msgspec.structs.replace(table, system_time=portion)
     p.expect("SET")
-    assignments = p.comma_list(_assignment)
+    assignments = p.comma_list(parse_assignment)
     where = parse_expression(p) if p.accept("WHERE") else None
     order_by, limit = _order_and_limit(p, single=isinstance(table, TableName))
     if p.token.word == "RETURNING":
@@ -239,7 +129,7 @@ def _delete_statement(p: Parser, with_: With | None = None) -> Delete:
     table = TableName(begin, p.previous_end, name, schema, alias, partitions=partitions, system_time=portion)
     where = parse_expression(p) if p.accept("WHERE") else None
     order_by, limit = _order_and_limit(p, single=True)
-    returning = _returning(p)
+    returning = parse_returning(p)
     return Delete(start, p.previous_end, table, (), where, order_by, limit, with_, returning)
 
 
@@ -325,8 +215,8 @@ _STATEMENTS: dict[str, Callable[[Parser], "QueryStatement"]] = {
     "VALUES": parse_query_expression,
     "TABLE": parse_query_expression,
     "WITH": _with_statement,
-    "INSERT": _insert_statement,
-    "REPLACE": _insert_statement,
+    "INSERT": parse_insert,
+    "REPLACE": parse_insert,
     "UPDATE": _update_statement,
     "DELETE": _delete_statement,
     "TRUNCATE": _truncate_statement,

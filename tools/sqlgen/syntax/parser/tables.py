@@ -10,7 +10,7 @@ from tools.sqlgen.syntax.ast import Derived, Expr, Join, JsonTable, JsonTableCol
 from tools.sqlgen.syntax.parser import expressions, queries
 from tools.sqlgen.syntax.parser.cursor import Parser
 from tools.sqlgen.syntax.parser.datatypes import parse_charset_name, parse_data_type
-from tools.sqlgen.syntax.parser.functions import parse_on_clause
+from tools.sqlgen.syntax.parser.function_grammars import parse_on_clause
 from tools.sqlgen.syntax.parser.literals import parse_string_literal
 from tools.sqlgen.syntax.parser.windows import BIT_EXPR
 
