@@ -75,7 +75,7 @@ def analyse_in(ctx: Context, statement: QueryStatement) -> tuple[AnalysedQuery |
         kind=kind,
         columns=tuple(result_column(column) for column in result.columns),
         parameters=parameters,
-        cardinality=_cardinality(kind, result),
+        cardinality=_cardinality(result),
         embeds=result.embeds,
         whole_table=result.whole_table,
         tables_read=tuple(ctx.tables_read),
@@ -85,9 +85,9 @@ def analyse_in(ctx: Context, statement: QueryStatement) -> tuple[AnalysedQuery |
     return query, findings
 
 
-def _cardinality(kind: StatementKind, result: QueryResult) -> Cardinality:
-    if not result.columns and (kind != "select" or not result.valid):
-        return "none"
+def _cardinality(result: QueryResult) -> Cardinality:
+    if not result.columns:
+        return "none"  # also of SELECT * from a table of unknown columns
     if result.max_one:
         return "one" if result.min_one else "zero_or_one"
     return "many"

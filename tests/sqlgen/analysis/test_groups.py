@@ -1,0 +1,59 @@
+"""GROUP BY: the column, the select item or the position that a name or a number means, as MySQL resolves it."""
+
+import pytest
+
+from tests.sqlgen.analysis.reading import messages, nulls, rows
+
+JOINED = "FROM orders o JOIN items i"
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT c.id, COUNT(*) FROM customers c JOIN orders o GROUP BY id", "-- many"),
+        ("SELECT customer_id AS id, COUNT(*) FROM orders GROUP BY id", "N- many"),
+        ("SELECT c.id AS k, COUNT(*) FROM customers c GROUP BY K", "-- many"),
+        ("SELECT COUNT(*) AS id, 1 FROM orders GROUP BY id", "-- many"),
+        ("SELECT o.status, 1 FROM orders o GROUP BY 1", "-- many"),
+        ("SELECT 1, o.status FROM orders o GROUP BY 2", "-- many"),
+        (f"SELECT i.note, COUNT(*) {JOINED} GROUP BY note", "-- many"),
+        (f"SELECT i.line AS note, COUNT(*) {JOINED} GROUP BY note", "-- many"),
+        ("SELECT discount + 1 AS d, COUNT(*) FROM orders GROUP BY d", "N- many"),
+        ("SELECT status + 0 AS status, COUNT(*) FROM orders GROUP BY status", "-- many"),
+        ("SELECT status AS note, note AS status FROM orders GROUP BY note, status", "-N many"),
+        ("SELECT COUNT(*) AS total, total FROM orders GROUP BY total", "-- many"),
+        ("SELECT COUNT(*) FROM orders WHERE id = 1 GROUP BY status", "- zero_or_one"),
+        ("SELECT status AS s, COUNT(*) FROM orders WHERE status = 'new' GROUP BY s", "-- zero_or_one"),
+        ("SELECT status, COUNT(*) FROM orders WHERE status = 'new' GROUP BY 1", "-- zero_or_one"),
+        ("SELECT status, COUNT(*) FROM orders GROUP BY status WITH ROLLUP", "N- many"),
+    ],
+)
+def test_a_name_and_a_position_mean_what_the_server_groups_by(sql: str, expected: str) -> None:
+    assert rows(sql) == expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("SELECT COUNT(*) AS n FROM orders GROUP BY n", "GROUP BY cannot group by an aggregate"),
+        ("SELECT COUNT(*) FROM orders GROUP BY 1", "GROUP BY cannot group by an aggregate"),
+        ("SELECT 1 FROM orders GROUP BY COUNT(*)", "GROUP BY cannot group by an aggregate"),
+        ("SELECT 1 FROM orders GROUP BY 2", "position 2 in GROUP BY: the select list has 1 columns"),
+        ("SELECT 1 FROM orders GROUP BY 0", "position 0 in GROUP BY: the select list has 1 columns"),
+    ],
+)
+def test_an_aggregate_and_a_position_outside_of_the_list_are_refused(sql: str, message: str) -> None:
+    assert messages(sql) == [message]
+
+
+def test_a_column_is_not_grouped_by_an_item_that_only_has_its_name() -> None:
+    of_column = "SELECT id AS customer_id, COUNT(*) FROM orders GROUP BY customer_id"
+    assert messages(of_column) == [
+        "column 'id' in the select list is neither grouped by nor determined by the groups"
+    ]
+    assert len(messages(f"SELECT i.note, o.note, COUNT(*) {JOINED} GROUP BY note")) == 3
+
+
+def test_a_column_of_a_relation_of_unknown_columns_is_one_column() -> None:
+    assert nulls("SELECT u.host FROM mysql.user u WHERE u.Host IS NOT NULL") == "-"
+    assert nulls("SELECT u.host FROM mysql.user u WHERE u.name IS NOT NULL") == "N"
