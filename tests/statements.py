@@ -1,13 +1,26 @@
 """Counts the statements that a use case sends, and the rows that they read."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from product_dashboard.database import Database
 
 
-class CountedStatements:
+class Connections(ABC):
+    """A database for reads, all of which use `connection`."""
+
+    @abstractmethod
+    def connection(self) -> AbstractAsyncContextManager[Any]:
+        """Lend a connection."""
+
+    async def read(self, load: Callable[[Any], Awaitable[Any]]) -> Any:
+        async with self.connection() as conn:
+            return await load(conn)
+
+
+class CountedStatements(Connections):
     """A database for reads; `sent` is the number of statements."""
 
     def __init__(self, database: Database) -> None:
@@ -20,7 +33,7 @@ class CountedStatements:
             yield _Connection(self, conn)
 
 
-class OneConnection:
+class OneConnection(Connections):
     """A database for reads that all use one connection, so that the status of its session counts their rows."""
 
     def __init__(self, conn: Any) -> None:

@@ -20,9 +20,11 @@ MARK = "SELECT epoch FROM cache_epoch"
 
 
 @asynccontextmanager
-async def opened(url: str, **variables: str) -> AsyncGenerator[Database]:
+async def opened(
+    url: str, database_class: type[Database] = Database, **variables: str
+) -> AsyncGenerator[Database]:
     settings = load_database_settings({"DATABASE_URL": url, "DB_POOL_SIZE": "2", **variables})
-    database = Database(settings)
+    database = database_class(settings)
     try:
         await database.open()
         yield database

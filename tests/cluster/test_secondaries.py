@@ -13,6 +13,7 @@ from product_dashboard.database import Database
 from product_dashboard.database.driver import MySQLConnection
 from product_dashboard.database.secondary import REST_S
 from product_dashboard.errors import NotFound, Unavailable
+from product_dashboard.tracing.database import TracedDatabase
 from tests.cluster.conftest import DATABASE
 from tests.cluster.test_primary import MARK, make_primary, opened, place, read, write
 from tests.waiting import eventually
@@ -33,9 +34,11 @@ async def load(conn: MySQLConnection) -> Seen:
 
 
 @asynccontextmanager
-async def reading(url: str, **variables: str) -> AsyncGenerator[Database]:
+async def reading(
+    url: str, database_class: type[Database] = Database, **variables: str
+) -> AsyncGenerator[Database]:
     """A database that reads from secondaries, and has found both of them."""
-    async with opened(url, DATABASE_READS="secondary", **variables) as database:
+    async with opened(url, database_class, DATABASE_READS="secondary", **variables) as database:
         await eventually(lambda: len(database.secondaries or ()) == 2)
         yield database
 
@@ -62,12 +65,15 @@ def moved(reason: str) -> float:
     return REGISTRY.get_sample_value("db_reads_moved_total", {"reason": reason}) or 0
 
 
+@pytest.mark.parametrize(
+    ("database_class", "comments"), [(Database, "false"), (Database, "true"), (TracedDatabase, "true")]
+)
 async def test_a_secondary_shows_what_was_written_before_the_read(
-    group: MysqlGroup, database_url: str
+    group: MysqlGroup, database_url: str, database_class: type[Database], comments: str
 ) -> None:
     servers: set[str] = set()
-    async with reading(database_url, DB_QUERY_COMMENTS="true") as database:
-        for number in range(50):
+    async with reading(database_url, database_class, DB_QUERY_COMMENTS=comments) as database:
+        for number in range(20):
             await write(database, f"write {number}")
             seen = await database.read(load)
             assert seen.text == f"write {number}"

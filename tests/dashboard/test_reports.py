@@ -21,6 +21,7 @@ from product_dashboard.resources import Resources
 from product_dashboard.summaries.repair import repair
 from tests.cache.without_redis import cache_without_redis
 from tests.shop import Shop, body_of, data_of, error_of
+from tests.statements import Connections
 from tests.waiting import PATIENCE_S
 
 PATHS = ("/api/v1/dashboard/products", "/api/v1/dashboard/top-customers", "/api/v1/dashboard/overview")
@@ -256,7 +257,7 @@ async def test_the_overview_is_made_of_the_two_reports(shop: Shop) -> None:
 async def test_the_parts_of_the_overview_are_loaded_in_parallel(database: Database) -> None:
     both_at_work = asyncio.Barrier(2)
 
-    class Meeting:
+    class Meeting(Connections):
         """A database that hands out no connection before both parts want one."""
 
         @asynccontextmanager

@@ -332,11 +332,8 @@ class Database:
     def _refuse_mariadb(self, conn: MySQLConnection) -> None:
         """Raise NotPrimary if reads are to run on secondaries, and the server is MariaDB."""
         if self._secondaries is not None and is_mariadb(conn.get_server_info()):
-            raise NotPrimary(
-                "DATABASE_READS=secondary needs a MySQL group, and this is MariaDB: its replicas cannot say "
-                "which writes of the primary they have",
-                for_good=True,
-            )
+            reason = "DATABASE_READS=secondary needs a MySQL group, and this is MariaDB"
+            raise NotPrimary(reason, for_good=True)
 
     async def _open_connection(self, server: Server, *, autocommit: bool = True) -> MySQLConnection:
         settings = self._settings

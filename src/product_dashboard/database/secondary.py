@@ -58,7 +58,7 @@ _POLL_S: Final = 0.005
 SESSION: Final = """\
 SET SESSION TRANSACTION READ ONLY, ISOLATION LEVEL REPEATABLE READ;
 SET SESSION group_replication_consistency = 'EVENTUAL'"""
-"""What a session on a secondary needs: it writes nothing, also if its server becomes the primary; its transactions have
+"""Prepares a session on a secondary: it writes nothing, even if its server becomes the primary; its transactions have
 snapshots; and no setting of the server makes them wait without a bound."""
 
 Reason = Literal["lag", "ahead", "error", "none"]
@@ -148,7 +148,7 @@ class Secondaries:
             raise NotOnSecondary("none")
         chosen = min(rested, key=lambda each: (each.pool.taken + each.pool.waiting, random.random()))  # noqa: S311 - it only breaks ties
         if chosen.is_failing:
-            chosen.rests_until = now + REST_S  # this read alone tries it
+            chosen.rests_until = now + REST_S  # only this read tries it
         return chosen
 
     def _of(self, server: Server) -> _Secondary:

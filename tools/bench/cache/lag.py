@@ -12,7 +12,7 @@ _LONGEST_PAUSE_S = 0.5
 
 @contextmanager
 def applying_nothing(member: Member) -> Generator[None]:
-    """Let a secondary apply no write while the block runs. Reads go on."""
+    """Let a secondary apply no write while the block runs. Reads continue."""
     with member.root.connection() as connection, connection.cursor() as cursor:
         cursor.execute("FLUSH TABLES WITH READ LOCK")
         yield

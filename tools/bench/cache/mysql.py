@@ -77,7 +77,7 @@ class MySQLDatabase:
         return version
 
     def counts(self) -> dict[str, int]:
-        """How many loads ran on which servers."""
+        """The numbers of loads that ran on the primary and on secondaries."""
         return {
             f"loads on {server}": int(REGISTRY.get_sample_value("db_reads_total", {"server": server}) or 0)
             for server in ("primary", "secondary")

@@ -21,6 +21,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from statistics import quantiles
 
+import structlog
+
 from product_dashboard.database import Database
 from product_dashboard.migrate import upgrade
 from product_dashboard.orders.pages import read_page
@@ -152,6 +154,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--only", choices=PARTS, help="one part")
     parser.add_argument("--seconds", type=float, default=30, help="of the checker (default: %(default)s)")
     options = parser.parse_args(argv)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     parts = (options.only,) if options.only else PARTS
     passed = True
     with session_group() as group:
