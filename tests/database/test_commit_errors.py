@@ -1,4 +1,4 @@
-"""An error in place of the answer to COMMIT: whether the transaction may be committed, and what becomes of its connection.
+"""An error in place of the answer to COMMIT: may the transaction be committed, and is its connection used again?
 
 The server is real. A relay lets it commit, and answers the client with the error that a member of a group would send.
 """
