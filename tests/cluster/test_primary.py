@@ -12,7 +12,7 @@ from product_dashboard.settings import load_database_settings
 from product_dashboard.startup import StartupError, wait_for_database
 from tests.cluster.conftest import DATABASE
 from tests.listener import listening
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 from tools.stack.accounts import SERVING_USER
 from tools.stack.mysql_group import Member, MysqlGroup
 
@@ -32,10 +32,14 @@ async def opened(
         await database.close()
 
 
-async def read(database: Database) -> str:
+async def ask(database: Database, sql: str) -> str:
     async with database.connection() as conn, conn.cursor() as cursor:
-        await cursor.execute(MARK)
+        await cursor.execute(sql)
         return str((await cursor.fetchone())[0])
+
+
+async def read(database: Database) -> str:
+    return await ask(database, MARK)
 
 
 async def write(database: Database, text: str) -> None:
@@ -99,6 +103,29 @@ async def test_a_server_that_has_left_its_group_does_not_answer_with_old_rows(
             await read(database)
         with pytest.raises(DatabaseUnavailable):
             await write(database, "lost")
+
+
+async def test_a_query_on_a_server_that_is_not_the_primary_any_more_is_ended(
+    group: MysqlGroup, database_url: str
+) -> None:
+    async with opened(database_url, DB_QUERY_TIMEOUT="60") as database:
+        running = asyncio.create_task(ask(database, "SELECT SLEEP(50)"))
+        await read(database)
+        old = await asyncio.to_thread(group.primary)
+        await asyncio.to_thread(make_primary, group, secondary(group))
+        with pytest.raises(DatabaseUnavailable):
+            async with asyncio.timeout(PATIENCE_S):
+                await running
+
+        async def answers() -> bool:
+            try:
+                return bool(await read(database)) and database.primary != place(old)
+            except DatabaseUnavailable:
+                return False
+
+        await eventually(answers)
+        async with database.connection() as one, database.connection() as other:
+            assert {str(one.server), str(other.server)} == {str(database.primary)}
 
 
 async def test_a_secondary_that_was_the_primary_does_not_answer(group: MysqlGroup, database_url: str) -> None:

@@ -38,7 +38,7 @@ def start(program: RedisProgram) -> str:
     watched = (
         f"sentinel monitor {NAME} 127.0.0.1 {master} {_MAJORITY}",
         f"sentinel auth-pass {NAME} {password}",
-        f"sentinel down-after-milliseconds {NAME} 1000",
+        f"sentinel down-after-milliseconds {NAME} 2000",
         f"sentinel failover-timeout {NAME} 5000",
     )
     for number, home in enumerate(SENTINELS):

@@ -184,7 +184,7 @@ def _runs(store: Store) -> bool:
 def _managed(kind: Kind, preference: Preference | None, say: Callable[[str], None]) -> Store:
     last = _last(kind)
     reasons: list[Unusable] = []
-    for provider, reason in _ways(preference, last):
+    for provider, reason in ways(preference, last):
         if last is not None and last.provider != provider and _runs(last):
             say(f"{_NAMES[kind]}: stopping the one in {last.provider}; its data stays")
             _stop(last)
@@ -207,7 +207,8 @@ def _managed(kind: Kind, preference: Preference | None, say: Callable[[str], Non
     )
 
 
-def _ways(preference: Preference | None, last: Store | None) -> list[tuple[Provider, str]]:
+def ways(preference: Preference | None, last: Store | None) -> list[tuple[Provider, str]]:
+    """Return the ways to get a store in the order in which they are tried, each with its reason."""
     if preference is not None:
         provider: Provider = "local" if preference == "packages" else preference
         return [(provider, f"asked for: {preference}")]
