@@ -1,6 +1,6 @@
 """The conversions that generated code uses, without a server."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,19 @@ def test_an_aware_datetime_is_sent_in_utc_and_a_naive_one_refused() -> None:
     assert runtime.to_utc(east) == datetime(2026, 1, 1, 0)  # noqa: DTZ001 - what the driver is given has no zone
     with pytest.raises(ValueError, match="without a time zone"):
         runtime.to_utc(datetime(2026, 1, 1))  # noqa: DTZ001 - the naive one
+
+
+@given(st.datetimes())
+def test_a_datetime_of_the_server_is_the_same_moment_in_utc(value: datetime) -> None:
+    made = runtime.from_utc(value)
+    assert (made, made.tzinfo) == (value.replace(tzinfo=UTC), UTC)
+    assert runtime.to_utc(made) == value
+
+
+def test_a_zero_date_which_the_driver_returns_as_text_is_refused() -> None:
+    zero: Any = "0000-00-00 00:00:00"
+    with pytest.raises(TypeError):
+        runtime.from_utc(zero)
 
 
 def test_a_set_is_its_members_both_ways() -> None:
