@@ -9,9 +9,7 @@ import pytest
 
 from product_dashboard.migrate.files import read_migrations
 
-pytestmark = (
-    pytest.mark.any_server
-)  # what it runs is tested on both by test_running.py and test_the_schema.py
+pytestmark = pytest.mark.any_server  # its work is tested on both, in test_running.py and test_the_schema.py
 
 
 def run(url: str | None, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -12,9 +12,7 @@ COMMAND = [sys.executable, "-m", "tools.seed"]
 SMALL = ["--categories", "3", "--products", "20", "--customers", "5", "--orders", "10"]
 LARGER = ["--categories", "5", "--products", "3000", "--customers", "3000", "--orders", "10000"]
 
-pytestmark = (
-    pytest.mark.any_server
-)  # what it runs, and that a run is mended, is tested on both by test_run.py
+pytestmark = pytest.mark.any_server  # its work, also after an interruption, is tested on both, in test_run.py
 
 
 @pytest.fixture
