@@ -168,7 +168,11 @@ def test_an_array_that_only_one_branch_null_extends_keeps_the_nulls_of_that_bran
 
 
 def test_scalars_of_one_type_from_two_columns_are_of_that_type_and_of_no_column() -> None:
-    found = shape("SELECT IF(o.id, JSON_OBJECT('k', o.id), JSON_OBJECT('k', i.order_id)) FROM orders o, items i")
+    found = shape(
+        "SELECT IF(o.id, JSON_OBJECT('k', o.id), JSON_OBJECT('k', i.order_id)) FROM orders o, items i"
+    )
     assert text(found) == "{k: INT}"
     assert isinstance(found, JsonObject)
-    assert found.fields[0].shape.source_column is None
+    [field] = found.fields
+    assert isinstance(field.shape, JsonScalar)
+    assert field.shape.source_column is None
