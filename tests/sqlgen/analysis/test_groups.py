@@ -26,6 +26,10 @@ JOINED = "FROM orders o JOIN items i"
         ("SELECT status AS s, COUNT(*) FROM orders WHERE status = 'new' GROUP BY s", "-- zero_or_one"),
         ("SELECT status, COUNT(*) FROM orders WHERE status = 'new' GROUP BY 1", "-- zero_or_one"),
         ("SELECT status, COUNT(*) FROM orders GROUP BY status WITH ROLLUP", "N- many"),
+        ("SELECT p.* FROM paid p WHERE p.id = 1 GROUP BY 1", "-N- zero_or_one"),
+        ("SELECT p.*, 1 FROM paid p WHERE p.id = 1 GROUP BY 1", "-N-- zero_or_one"),
+        ("SELECT sqlc.embed(p) FROM paid p WHERE p.id = 1 GROUP BY 1", "-N- zero_or_one"),
+        ("SELECT sqlc.embed(p), 1 FROM paid p WHERE p.id = 1 GROUP BY 1", "-N-- zero_or_one"),
     ],
 )
 def test_a_name_and_a_position_mean_what_the_server_groups_by(sql: str, expected: str) -> None:
@@ -36,6 +40,8 @@ def test_a_name_and_a_position_mean_what_the_server_groups_by(sql: str, expected
     ("sql", "message"),
     [
         ("SELECT COUNT(*) AS n FROM orders GROUP BY n", "GROUP BY cannot group by an aggregate"),
+        ("SELECT 1, COUNT(*) AS n FROM orders GROUP BY n", "GROUP BY cannot group by an aggregate"),
+        ("SELECT COUNT(*) AS n FROM orders o GROUP BY o.n", "unknown column 'o.n' in GROUP BY"),
         ("SELECT COUNT(*) FROM orders GROUP BY 1", "GROUP BY cannot group by an aggregate"),
         ("SELECT 1 FROM orders GROUP BY COUNT(*)", "GROUP BY cannot group by an aggregate"),
         ("SELECT 1 FROM orders GROUP BY 2", "position 2 in GROUP BY: the select list has 1 columns"),
@@ -57,3 +63,8 @@ def test_a_column_is_not_grouped_by_an_item_that_only_has_its_name() -> None:
 def test_a_column_of_a_relation_of_unknown_columns_is_one_column() -> None:
     assert nulls("SELECT u.host FROM mysql.user u WHERE u.Host IS NOT NULL") == "-"
     assert nulls("SELECT u.host FROM mysql.user u WHERE u.name IS NOT NULL") == "N"
+
+
+def test_an_unknown_column_is_unknown_to_both_clauses() -> None:
+    found = messages("SELECT missing FROM orders GROUP BY missing")
+    assert found == ["unknown column 'missing' in the select list", "unknown column 'missing' in GROUP BY"]

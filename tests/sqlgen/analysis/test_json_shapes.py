@@ -115,6 +115,10 @@ def test_arrays_of_unlike_elements_are_tuples_and_columns_are_any() -> None:
         ("IF(vip, JSON_OBJECT('a', JSON_ARRAY(id)), JSON_OBJECT('a', JSON_ARRAY(nick)))", "{a: [any?]}"),
         ("IF(vip, JSON_OBJECT('a', 1), JSON_ARRAY(1))", "any"),
         ("IF(vip, JSON_ARRAY(1), JSON_OBJECT('a', 1))", "any"),
+        ("IF(vip, JSON_OBJECT('a', 1), JSON_ARRAY())", "any"),
+        ("IF(vip, JSON_ARRAY(), JSON_OBJECT('a', 1))", "any"),
+        ("IF(vip, JSON_OBJECT('a', settings), JSON_OBJECT('a', id))", "{a: any?}"),
+        ("IF(vip, JSON_OBJECT('a', id), JSON_OBJECT('a', settings))", "{a: any?}"),
         ("COALESCE(settings, JSON_OBJECT())", "any"),
         ("CASE WHEN vip THEN JSON_ARRAY(1) END", "[BIGINT]?"),
         ("JSON_OBJECT(city, 1)", "any"),
@@ -127,6 +131,8 @@ def test_arrays_of_unlike_elements_are_tuples_and_columns_are_any() -> None:
         ("JSON_ARRAY(JSON_ARRAY(), JSON_ARRAY(1))", "[[BIGINT]]"),
         ("JSON_EXTRACT(settings, '$.a')", "any?"),
         ("JSON_MERGE_PATCH('{}', '{}')", "any"),
+        ("JSON_OBJECT('s', LAG(settings) OVER (ORDER BY id))", "{s: any?}"),
+        ("COALESCE(LAG(settings) OVER (ORDER BY id), LEAD(settings) OVER (ORDER BY id))", "any?"),
         ("(SELECT JSON_ARRAY(1))", "[BIGINT]"),
         ("(SELECT JSON_ARRAY(1) WHERE FALSE)", "[BIGINT]?"),
     ],
@@ -179,3 +185,14 @@ def test_an_array_that_only_one_branch_null_extends_keeps_the_nulls_of_that_bran
     joined = "FROM customers c LEFT JOIN orders o ON o.customer_id = c.id GROUP BY c.id"
     for branches in (f"{extended}, {sure}", f"{sure}, {extended}"):
         assert text(shape(f"SELECT IF({flag}, {branches}) AS j {joined}")) == "[{id: INT?, c: BIGINT}]?"
+
+
+def test_scalars_of_one_type_from_two_columns_are_of_that_type_and_of_no_column() -> None:
+    found = shape(
+        "SELECT IF(o.id, JSON_OBJECT('k', o.id), JSON_OBJECT('k', i.order_id)) FROM orders o, items i"
+    )
+    assert text(found) == "{k: INT}"
+    assert isinstance(found, JsonObject)
+    [field] = found.fields
+    assert isinstance(field.shape, JsonScalar)
+    assert field.shape.source_column is None

@@ -73,9 +73,7 @@ def _merge_two(left: JsonShape, right: JsonShape) -> JsonShape:
     if isinstance(left, JsonArray) and isinstance(right, JsonArray):
         return _merge_arrays(left, right, nullable=nullable)
     if isinstance(left, JsonScalar) and isinstance(right, JsonScalar) and left.type == right.type:
-        return JsonScalar(
-            left.type, nullable, left.source_column if left.source_column == right.source_column else None
-        )
+        return JsonScalar(left.type, nullable)  # of two source columns
     if isinstance(left, JsonObject) and isinstance(right, JsonObject):
         return _merge_objects(left, right, nullable=nullable)
     return JsonAny(nullable)
