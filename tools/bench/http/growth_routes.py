@@ -156,7 +156,6 @@ def _pages(path: str, rows: Callable[[Shop], int]) -> Iterator[Route]:
     yield _get(path, f"{name}, page 100", _at(f"{path}?page=100"))
     yield _get(path, f"{name} after a cursor", _after_cursor(path, rows))
     yield _get(path, f"{name} past the end", _at(f"{path}?page=1000000"))
-    # By number, a page costs as much as the rows before it, which are more in a larger table.
     yield _get(path, f"{name}, page in the middle", lambda shop: f"{path}?page={rows(shop) // 20}")
 
 
@@ -169,6 +168,11 @@ def _lists_of_products() -> Iterator[Route]:
         _after_cursor("/products?sort=newest", lambda shop: shop.sizes.products),
     )
     yield _products("products past the end", page=1_000_000)
+    yield _get(
+        "/products",
+        "products, page in the middle",
+        lambda shop: f"/products?page={shop.sizes.products // 20}",
+    )
     yield _get(
         "/products", "products of a category", lambda shop: f"/products?category_id={shop.category_id}"
     )
