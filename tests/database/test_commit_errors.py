@@ -97,7 +97,7 @@ async def test_an_error_at_commit_says_unknown_unless_nothing_can_be_committed(
         with pytest.raises(raised):
             async with database.transaction() as conn, conn.cursor() as cursor:
                 await cursor.execute("INSERT INTO parents VALUES (3, 'three')")
-        async with database.connection() as conn, conn.cursor() as cursor:
+        async with database.connection() as reader, reader.cursor() as cursor:
             await cursor.execute("SELECT COUNT(*) FROM parents WHERE id = 3")
             assert await cursor.fetchone() == (1,), "the server has committed"
         if number != 1180:  # the others mean that this server is not the primary any more

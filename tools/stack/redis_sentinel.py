@@ -26,7 +26,7 @@ def start(program: RedisProgram) -> str:
     password = kept_secret(HOME / "password")
     master = _known_master(password)
     if master is None:
-        stop()  # servers that no sentinel knows: which of them is the master cannot be told, and it is a cache
+        stop()  # no sentinel knows the master; the servers are a cache, and start empty
     for number, home in enumerate(SERVERS):
         is_master = master is None or read_json(home / "port.json", int) == master
         options = () if is_master else (f"replicaof 127.0.0.1 {master}",)
