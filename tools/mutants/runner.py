@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from inspect import signature
 from types import CodeType, FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import pytest
@@ -97,8 +97,7 @@ class Runner:
         self.measured = _in_child(self._measure)
         self._by_function = _indexes(test.functions for test in self.measured)
         self._by_module = _indexes({module for module, _ in test.functions} for test in self.measured)
-        cache = session.config.cache
-        assert cache is not None
+        cache: Any = session.config.cache  # pytest leaves the types of the kept values open
         self._known.update(cache.get(_CACHE, {}))
         gc.freeze()  # the children share these objects, and do not visit them
         try:
