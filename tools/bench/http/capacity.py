@@ -59,7 +59,7 @@ class Usage(Struct, frozen=True):
 
 
 class Cost(Struct, frozen=True):
-    """What each request of a scenario used."""
+    """The use of each server by one request of a scenario."""
 
     scenario: str
     requests_per_second: float

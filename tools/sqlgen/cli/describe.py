@@ -49,7 +49,7 @@ class Entry(Struct, frozen=True):
     columns: list[Value]
     params: list[Value]
     reads: Sequence[str]
-    """The tables and views in its FROM clauses; a view stands for the tables that it reads."""
+    """The tables and views in its FROM clauses; a view is not replaced by its tables."""
     writes: Sequence[str]
     """The tables that it adds rows to, changes or deletes from."""
     error: Failure | None
