@@ -20,6 +20,8 @@ NOT_FOR_THE_SERVICE = {
     "REDIS_PASSWORD",
     "MYSQL_PORT",
     "REDIS_PORT",
+    "CLUSTER_PORT",
+    "GROUP_NETWORK",
 }
 
 

@@ -83,7 +83,7 @@ def tables(names: list[tuple[str, str]], orders: dict[str, tuple[str, dict[str, 
 def test_a_confirmed_row_that_is_missing_at_the_end_is_found(model: Model) -> None:
     made(model)
     compare(model, tables([], {}))
-    assert model.findings.violations == {"stale read": 1, "wrong sum": 1}
+    assert model.findings.violations == {"lost write": 1, "wrong sum": 1}
 
 
 def test_two_rows_for_one_creation_are_found(model: Model) -> None:

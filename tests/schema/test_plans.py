@@ -310,7 +310,8 @@ async def test_a_page_after_many_orders_reads_only_days_and_the_orders_of_one_of
         before = await rows_touched(conn)
         listing = await read_orders(cast("Database", OneConnection(conn)), query=query, after=None)
         assert len(listing.data) == page
-        assert await rows_touched(conn) - before < 4 * days + orders_of_a_day + 2 * stripes + 25 * page
+        # MariaDB reads its temporary tables of the days more often.
+        assert await rows_touched(conn) - before < 8 * days + orders_of_a_day + 2 * stripes + 25 * page
 
 
 @pytest.mark.parametrize(
