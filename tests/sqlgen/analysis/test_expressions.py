@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sqlgen.analysis.reading import nulls, sources
+from tests.sqlgen.analysis.reading import exact_types, messages, nulls, parameters, sources
 
 
 def null(expr: str) -> str:
@@ -78,7 +78,7 @@ def test_an_operator_is_null_if_its_operand_is(op: str) -> None:
         ("CAST('2020-01-01' AS CHAR) + INTERVAL 1 DAY", "N"), ("'1100-12-31' + INTERVAL 1 DAY", "N"), ("'1101-01-01' + INTERVAL 1 DAY", "-"),
         ("'8899-01-01' + INTERVAL 1 DAY", "-"), ("'8900-01-01' + INTERVAL 1 DAY", "N"), ("'2020-13-01' + INTERVAL 1 DAY", "N"),
         ("'x' + INTERVAL 1 DAY", "N"), ("TIME '10:00:00' + INTERVAL 1 DAY", "N"), ("DATE_ADD(NOW(), INTERVAL 1 DAY)", "-"),
-        ("DATE_SUB(c.joined, INTERVAL 1 DAY)", "N"), ("NOW() + INTERVAL NULL DAY", "N"),
+        ("DATE_SUB(c.joined, INTERVAL 1 DAY)", "N"), ("NOW() + INTERVAL NULL DAY", "N"), ("INTERVAL 1 DAY + NOW()", "-"), ("INTERVAL 1 DAY + c.joined", "N"),
         # calls
         ("ANY_VALUE(o.id)", "-"), ("CHAR(65)", "-"), ("CHAR(65 USING utf8mb4)", "N"), ("CONCAT(o.id, c.email)", "-"),
         ("CONCAT(o.id, c.nick)", "N"), ("UPPER(c.email)", "-"), ("shop.rating()", "N"),
@@ -86,6 +86,83 @@ def test_an_operator_is_null_if_its_operand_is(op: str) -> None:
 )  # fmt: skip
 def test_an_expression_is_null_only_where_one_of_its_values_makes_it_so(expr: str, expected: str) -> None:
     assert null(expr) == expected
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [
+        "NOT (1, 2)", "BINARY (1, 2)", "~(1, 2)", "-(1, 2)", "+(1, 2)", "(1, 2) + 1", "1 + (1, 2)", "(1, 2) | 1", "1 | (1, 2)",
+        "(1, 2) AND 1", "1 OR (1, 2)", "1 = -(1, 2)", "CASE (1, 2) WHEN 1 THEN 1 END", "CASE 1 WHEN (1, 2) THEN 1 END",
+        "CASE WHEN (1, 2) THEN 1 END", "CASE WHEN TRUE THEN (1, 2) END", "CASE WHEN TRUE THEN 1 ELSE (1, 2) END",
+        "IF((1, 2), 1, 1)", "IF(TRUE, (1, 2), 1)", "COALESCE((1, 2), 1)", "COALESCE(1, (1, 2))",
+        "1 = ANY (SELECT (1, 2))", "SUM(1) OVER (PARTITION BY (1, 2))", "SUM(1) OVER (ORDER BY (1, 2))",
+    ],
+)  # fmt: skip
+def test_an_operand_of_several_columns_is_refused(expr: str) -> None:
+    assert messages(f"SELECT {expr}") == ["one column is needed here, and this has 2"]
+
+
+@pytest.mark.parametrize(
+    "expr",
+    ["~{}", "-{}", "{} + 1", "1 + {}", "1 DIV {}", "{} | 1", "1 << {}", "{} < 1", "1 >= {}", "{} > 1", "1 <= {}"],
+)  # fmt: skip
+def test_an_operator_of_numbers_takes_no_geometry(expr: str) -> None:
+    [message] = messages(f"SELECT {expr.format('POINT(1, 2)')}")
+    assert message.endswith(" takes no geometry")
+
+
+@pytest.mark.parametrize(
+    ("expr", "expected"),
+    [
+        ("~i.sku", "VARBINARY"), ("~i.line", "BIGINT UNSIGNED"), ("+o.discount", "DECIMAL(5,2)"), ("+i.quantity", "INT UNSIGNED"), ("-i.quantity", "BIGINT"),
+        ("BINARY o.note", "VARBINARY"), ("NOT o.note", "BIGINT"), ("-1", "BIGINT"), ("-9223372036854775808", "BIGINT"),
+        ("-9223372036854775809", "DECIMAL(19,0)"), ("i.sku << 1", "VARBINARY"), ("i.sku >> 1", "VARBINARY"),
+        ("i.line << 1", "BIGINT UNSIGNED"), ("x'01' << 1", "BIGINT UNSIGNED"), ("x'01' >> i.line", "BIGINT UNSIGNED"),
+        ("x'01' | x'02'", "BIGINT UNSIGNED"), ("x'01' | i.sku", "VARBINARY"), ("i.sku ^ x'01'", "VARBINARY"),
+        ("i.sku & i.sku", "VARBINARY"), ("i.line & i.line", "BIGINT UNSIGNED"), ("c.settings -> '$.a'", "JSON"),
+        ("c.settings ->> '$.a'", "LONGTEXT"), ("x'01' + 1", "BIGINT UNSIGNED"), ("1 + x'01'", "BIGINT UNSIGNED"),
+    ],
+)  # fmt: skip
+def test_an_operator_has_the_type_that_the_server_gives_it(expr: str, expected: str) -> None:
+    assert exact_types(f"SELECT {expr} AS v FROM customers c JOIN orders o JOIN items i") == expected
+
+
+@pytest.mark.parametrize(
+    ("expr", "expected"),
+    [
+        ("NOT :x", "x bool"), ("BINARY :x", "x string"), ("o.total = BINARY :x", "x string"), ("~:x", "x int"), ("-:x", "x float"),
+        ("+:x", "x float"), ("i.quantity = -:x", "x int"), ("c.vip = -:x", "x int"), ("o.total = -:x", "x decimal"),
+        ("(-:x) AND o.total = :x", "x decimal"), ("o.total < +:x", "x decimal"),
+        (":x AND :y", "x bool, y bool"), (":x AND o.note = :x", "x string"), ("o.note = :x OR :x", "x string"),
+        (":x | :y", "x int, y int"), ("o.id << :x", "x int"),
+    ],
+)  # fmt: skip
+def test_an_operator_gives_a_parameter_its_type(expr: str, expected: str) -> None:
+    assert parameters(f"SELECT {expr} FROM customers c JOIN orders o JOIN items i") == expected
+
+
+@pytest.mark.parametrize(
+    ("expr", "expected"),
+    [
+        ("NOT :x", "x bool"), ("BINARY :x", "x string"), ("-:x", "x int"), (":x AND TRUE", "x int"), ("TRUE OR :x", "x int"),
+        ("CASE WHEN :x THEN 1 END", "x int"), ("IF(:x, 1, 2)", "x int"), ("id << :x", "x int"),
+    ],
+)  # fmt: skip
+def test_a_parameter_without_a_type_of_its_own_takes_that_of_limit(expr: str, expected: str) -> None:
+    assert parameters(f"SELECT {expr} FROM customers LIMIT :x") == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("total = BINARY :x", "x decimal"), ("total = -:x", "x decimal"), ("customer_id = -:x", "x int null"),
+        ("total = CASE WHEN id > 1 THEN :x ELSE 1 END", "x decimal"), ("total = COALESCE(:x, 1)", "x decimal"),
+        ("total = IF(id, 1, :x)", "x decimal"), ("total = (SELECT :x)", "x decimal"),
+        ("placed = :x + INTERVAL 1 DAY", "x datetime"),
+    ],
+)  # fmt: skip
+def test_a_column_that_is_assigned_gives_a_parameter_its_type(value: str, expected: str) -> None:
+    assert parameters(f"UPDATE orders SET {value}") == expected
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sqlgen.analysis.reading import analysed, exact_types, messages, nulls, rows
+from tests.sqlgen.analysis.reading import analysed, exact_types, messages, nulls, parameters, rows
 from tests.sqlgen.written import columns
 
 _ONE = "(SELECT 1 AS n) d"
@@ -115,6 +115,17 @@ def test_a_column_of_using_is_that_of_the_side_that_is_kept(sql: str, expected: 
 )  # fmt: skip
 def test_an_unknown_column_or_table_of_a_join_is_refused_once(sql: str, expected: str) -> None:
     assert messages(sql) == [expected]
+
+
+def test_a_condition_of_a_join_is_one_column() -> None:
+    assert messages("SELECT 1 FROM orders o JOIN items i ON (1, 2)") == [
+        "one column is needed here, and this has 2"
+    ]
+
+
+def test_a_condition_of_a_join_does_not_decide_the_type_of_a_parameter_that_is_used_otherwise() -> None:
+    assert parameters("SELECT 1 FROM orders o JOIN items i ON :x AND o.note = :x") == "x string"
+    assert parameters("SELECT 1 FROM orders o JOIN items i ON :x LIMIT :x") == "x int"
 
 
 def test_a_column_of_json_table_has_the_type_of_its_definition() -> None:

@@ -10,6 +10,8 @@ from tools.sqlgen.syntax.parser import parse_query
 @pytest.mark.parametrize(
     ("sql", "marked", "message", "hint"),
     [
+        ("SELECT 1 FROM customers JOIN orders o JOIN items AS o", "items AS o", "table name 'o' is used twice in FROM",
+         "give each its own alias with AS"),
         ("SELECT totl FROM orders", "totl", "unknown column 'totl' in the select list", "did you mean 'total'?"),
         ("SELECT o.totl FROM orders o", "o.totl", "unknown column 'o.totl' in the select list", "did you mean 'total'?"),
         ("SELECT x.id FROM orders o", "x.id", "unknown table 'x' in the select list", None),
