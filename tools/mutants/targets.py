@@ -56,9 +56,7 @@ CLAIMS: dict[str, frozenset[str] | None] = {
             "_reads_empty_group",
             "evaluate_case",
             "evaluate_default",
-            "evaluate_inserted_value",
             "evaluate_optional",
-            "evaluate_row",
             "evaluate_subquery",
         }
     ),

@@ -65,3 +65,13 @@ def test_if_exists_in_alter_table_needs_mariadb() -> None:
     schema = f"{PLAIN} ALTER TABLE t DROP COLUMN IF EXISTS x;"
     assert schema_findings(schema) == ["error: MySQL has no IF EXISTS in ALTER TABLE"]
     assert schema_findings(schema, server="mariadb") == []
+
+
+def test_a_sequence_is_named_and_exists() -> None:
+    assert findings(SCHEMA, "SELECT NEXTVAL(accounts)") == []
+    assert (
+        columns(SCHEMA, "SELECT LASTVAL(numbers) AS n, SETVAL(numbers, 5) AS m") == "n int null, m int null"
+    )
+    assert parameters(SCHEMA, "SELECT SETVAL(numbers, :x)", ":many") == "x int"
+    assert "unknown sequence 'nosuch'" in findings(SCHEMA, "SELECT NEXTVAL(nosuch)")[0]
+    assert "NEXTVAL takes the name of a sequence" in findings(SCHEMA, "SELECT NEXTVAL(1)")[0]

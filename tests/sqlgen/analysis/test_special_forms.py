@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sqlgen.analysis.reading import nulls
+from tests.sqlgen.analysis.reading import nulls, parameters
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,14 @@ def test_a_subquery_that_reads_a_group_of_no_rows_is_null() -> None:
     counted = "SELECT COUNT(*), (SELECT {}) AS v FROM orders o WHERE o.customer_id = c.id"
     for read, expected in (("MAX(o.id)", "N"), ("1", "-"), ("c.id", "-")):
         assert nulls(f"SELECT d.v FROM customers c, LATERAL ({counted.format(read)}) d") == expected
+
+
+def test_a_subquery_that_reads_a_group_of_rows_is_not_null() -> None:
+    assert nulls("SELECT (SELECT o.id) FROM orders o GROUP BY o.id") == "-"
+
+
+def test_an_optional_condition_gives_no_type_to_a_parameter_that_is_used_otherwise() -> None:
+    assert parameters("SELECT 1 FROM orders WHERE sqlc.optional(:x) LIMIT :x").startswith("x int")
 
 
 @pytest.mark.parametrize(
