@@ -171,6 +171,10 @@ def test_a_parameter_without_a_type_of_its_own_takes_that_of_limit(expr: str, ex
     assert parameters(f"SELECT {expr} FROM customers LIMIT :x") == expected
 
 
+def test_a_parameter_beside_one_without_a_type_is_a_number_if_null_is_among_the_alternatives() -> None:
+    assert parameters("SELECT COALESCE(:y, NULL) + :x FROM customers LIMIT :x") == "y string, x float"
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -269,6 +273,9 @@ def test_an_item_named_in_having_is_not_null_where_a_condition_proves_it() -> No
     assert nulls("SELECT NULLIF(id, 1) AS v, (SELECT IF(v IS NULL, 0, v)) AS w FROM orders") == "N-"
     assert nulls("SELECT NULLIF(id, 1) AS v FROM orders HAVING v IS NOT NULL") == "-"
     assert nulls("SELECT discount AS v FROM orders HAVING v > 1") == "-"
+    # an alias decides before a column that is selected under its own name, also one of a star
+    assert nulls("SELECT NULLIF(id, 1) AS status, status FROM orders HAVING status IS NOT NULL") == "--"
+    assert nulls("SELECT p.*, NULLIF(id, 1) AS total FROM paid p HAVING total IS NOT NULL") == "-N--"
     assert nulls("SELECT id AS v, (SELECT v) AS w, (SELECT v + 1) AS x FROM orders") == "---"
     assert (
         sources("SELECT ANY_VALUE(status), MAX(id), UPPER(note) FROM orders GROUP BY note")

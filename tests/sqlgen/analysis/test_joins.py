@@ -146,3 +146,21 @@ def test_null_of_a_derived_table_is_a_binary_text() -> None:
         "SELECT d.x FROM (SELECT 1, NULL AS x) d"
     )
     assert exact_types("SELECT d.x FROM (SELECT NULL AS x) d") != exact_types("SELECT NULL AS x")
+
+
+def test_a_star_of_two_tables_of_one_name_has_the_columns_of_each() -> None:
+    schema = "CREATE TABLE t (a INT NOT NULL); CREATE DATABASE other; CREATE TABLE other.t (a VARCHAR(9));"
+    assert columns(schema, "SELECT * FROM t JOIN other.t") == "a int, a string null"
+
+
+def test_a_table_is_named_with_its_database() -> None:
+    schema = "CREATE DATABASE d; USE d; CREATE TABLE t (a INT NOT NULL);"
+    for table in ("t", "d.t"):
+        assert columns(schema, f"SELECT d.t.a FROM {table}") == "a int"
+
+
+def test_a_total_of_an_outer_join_is_null_also_where_another_column_proves_the_match() -> None:
+    joined = "customers c LEFT JOIN orders o ON o.customer_id = c.id"
+    totals = f"SELECT o.id AS x, o.total AS y FROM {joined} GROUP BY o.id, o.total WITH ROLLUP"
+    assert nulls(f"SELECT d.x, d.y FROM ({totals}) d WHERE d.x IS NOT NULL") == "-N"
+    assert nulls(f"SELECT d.y FROM {joined}, LATERAL (SELECT o.id AS x, o.total AS y) d WHERE d.x > 0") == "N"

@@ -196,3 +196,7 @@ def test_scalars_of_one_type_from_two_columns_are_of_that_type_and_of_no_column(
     [field] = found.fields
     assert isinstance(field.shape, JsonScalar)
     assert field.shape.source_column is None
+
+
+def test_a_column_of_a_derived_table_keeps_its_shape() -> None:
+    assert text(shape("SELECT d.j FROM (SELECT JSON_OBJECT('a', id) AS j FROM orders) d")) == "{a: INT}"

@@ -75,3 +75,21 @@ def test_a_sequence_is_named_and_exists() -> None:
     assert parameters(SCHEMA, "SELECT SETVAL(numbers, :x)", ":many") == "x int"
     assert "unknown sequence 'nosuch'" in findings(SCHEMA, "SELECT NEXTVAL(nosuch)")[0]
     assert "NEXTVAL takes the name of a sequence" in findings(SCHEMA, "SELECT NEXTVAL(1)")[0]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT x FROM versions FOR SYSTEM_TIME ALL WHERE x = 1",
+        "SELECT x FROM lone FOR SYSTEM_TIME ALL",
+        "SELECT x FROM own FOR SYSTEM_TIME ALL WHERE x = 1",
+        "SELECT d.rs FROM (SELECT DISTINCT x, rs FROM versions FOR SYSTEM_TIME ALL) d WHERE d.x = 1",
+    ],
+)
+def test_the_history_of_a_table_has_a_row_several_times(sql: str) -> None:
+    views = (
+        "CREATE VIEW lone AS SELECT x FROM versions WHERE x = 1;"
+        "CREATE VIEW own AS SELECT x FROM versions WHERE x > CONNECTION_ID();"
+    )
+    assert "can match many rows" in findings(SCHEMA + views, sql, ":one")[0]
+    assert findings(SCHEMA + views, sql.replace(" FOR SYSTEM_TIME ALL", ""), ":one") == []

@@ -135,3 +135,8 @@ def test_a_unique_key_that_can_be_null_determines_nothing() -> None:
     assert "neither grouped by" in refused("SELECT nick, id FROM customers GROUP BY nick")[0].message
     derived = "SELECT d.nick, d.id FROM (SELECT nick, id FROM customers) AS d GROUP BY d.nick"
     assert "neither grouped by" in refused(derived)[0].message
+
+
+def test_a_row_constructor_takes_no_default() -> None:
+    [finding] = refused("VALUES ROW(DEFAULT)")
+    assert finding.message == "DEFAULT can only be a whole value of INSERT or UPDATE"

@@ -71,4 +71,5 @@ def test_an_expression_of_a_total_is_null_as_a_whole() -> None:
 def test_a_fact_about_an_expression_as_a_whole_makes_it_not_null() -> None:
     assert nulls("SELECT NULLIF(id, 1) FROM orders WHERE NULLIF(id, 1) IS NOT NULL") == "-"
     assert nulls("SELECT NULLIF(id, 1) FROM orders WHERE NULLIF(id, 2) IS NOT NULL") == "N"
+    assert nulls("SELECT (SELECT NULLIF(o.id, 1)) FROM orders o WHERE NULLIF(o.id, 1) IS NOT NULL") == "-"
     assert nulls("SELECT IF(NULLIF(id, 1) IS NULL, 0, NULLIF(id, 1)) FROM orders") == "-"
