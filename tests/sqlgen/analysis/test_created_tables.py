@@ -124,8 +124,15 @@ def test_the_server_declares_each_column_that_the_compiler_takes_as_not_null(mys
 
 
 def test_a_created_table_has_distinct_names_and_no_warning_of_its_query() -> None:
-    assert schema_findings(f"{TABLE}; CREATE TABLE u AS SELECT 1 AS a, 2 AS a;") == ["error: duplicate column name 'a'"]
-    assert schema_findings("CREATE TABLE e (s ENUM('x') NOT NULL); CREATE TABLE u AS SELECT s = 'y' AS r FROM e;") == []
+    assert schema_findings(f"{TABLE}; CREATE TABLE u AS SELECT 1 AS a, 2 AS a;") == [
+        "error: duplicate column name 'a'"
+    ]
+    assert (
+        schema_findings(
+            "CREATE TABLE e (s ENUM('x') NOT NULL); CREATE TABLE u AS SELECT s = 'y' AS r FROM e;"
+        )
+        == []
+    )
 
 
 def test_a_column_that_the_server_declares_not_null_may_be_null_of_no_rows() -> None:
