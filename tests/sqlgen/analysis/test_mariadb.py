@@ -93,3 +93,9 @@ def test_the_history_of_a_table_has_a_row_several_times(sql: str) -> None:
     )
     assert "can match many rows" in findings(SCHEMA + views, sql, ":one")[0]
     assert findings(SCHEMA + views, sql.replace(" FOR SYSTEM_TIME ALL", ""), ":one") == []
+
+
+def test_the_key_of_a_table_determines_no_column_of_its_history() -> None:
+    sql = "SELECT rs, COUNT(*) FROM versions FOR SYSTEM_TIME ALL GROUP BY x"
+    assert "neither grouped by nor determined" in findings(SCHEMA, sql)[0]
+    assert findings(SCHEMA, sql.replace(" FOR SYSTEM_TIME ALL", "")) == []
