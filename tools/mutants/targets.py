@@ -44,7 +44,7 @@ CLAIMS: dict[str, frozenset[str] | None] = {
     ),
     "expressions.evaluate": frozenset({"_as_proven", "evaluate"}),
     "expressions.operators": frozenset(
-        {"_bits", "_boolean", "_comparison", "_is_nonzero", "_json_path", "evaluate_binary", "evaluate_unary"}
+        {"_bits", "_boolean", "_comparison", "_is_nonzero", "evaluate_binary", "evaluate_unary"}
     ),
     "expressions.references": frozenset({"_item", "evaluate_column"}),
     "expressions.rows": frozenset(
@@ -56,9 +56,7 @@ CLAIMS: dict[str, frozenset[str] | None] = {
             "_reads_empty_group",
             "evaluate_case",
             "evaluate_default",
-            "evaluate_inserted_value",
             "evaluate_optional",
-            "evaluate_row",
             "evaluate_subquery",
         }
     ),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sqlgen.written import project_of
+from tests.sqlgen.written import columns, project_of, schema_findings
 from tools.sqlgen.syntax.server import Server
 from tools.sqlgen.verify.scratch import scratch_database
 from tools.sqlgen.verify.wire import Client
@@ -121,3 +121,20 @@ def test_the_server_declares_each_column_that_the_compiler_takes_as_not_null(mys
             client.query("DROP TABLE created")
     client.close()
     assert wrong == []
+
+
+def test_a_created_table_has_distinct_names_and_no_warning_of_its_query() -> None:
+    assert schema_findings(f"{TABLE}; CREATE TABLE u AS SELECT 1 AS a, 2 AS a;") == [
+        "error: duplicate column name 'a'"
+    ]
+    assert (
+        schema_findings(
+            "CREATE TABLE e (s ENUM('x') NOT NULL); CREATE TABLE u AS SELECT s = 'y' AS r FROM e;"
+        )
+        == []
+    )
+
+
+def test_a_column_that_the_server_declares_not_null_may_be_null_of_no_rows() -> None:
+    schema = f"{TABLE}; CREATE TABLE u AS SELECT ANY_VALUE(a) AS x, COUNT(*) AS n FROM t;"
+    assert columns(schema, "SELECT * FROM u") == "x int null, n int"

@@ -58,6 +58,16 @@ def test_a_column_is_not_grouped_by_an_item_that_only_has_its_name() -> None:
         "column 'id' in the select list is neither grouped by nor determined by the groups"
     ]
     assert len(messages(f"SELECT i.note, o.note, COUNT(*) {JOINED} GROUP BY note")) == 3
+    assert messages(f"SELECT note {JOINED} GROUP BY note") == [
+        "column 'note' in the select list is ambiguous",
+        "column 'note' in GROUP BY is ambiguous",
+    ]
+
+
+def test_an_alias_decides_before_a_column_that_is_selected_under_its_own_name() -> None:
+    refusal = "column 'o.note' in the select list is neither grouped by nor determined by the groups"
+    assert messages(f"SELECT o.note, i.line + 1 AS note {JOINED} GROUP BY note") == [refusal]
+    assert messages(f"SELECT i.line + 1 AS note, o.note {JOINED} GROUP BY note") == [refusal]
 
 
 def test_a_column_of_a_relation_of_unknown_columns_is_one_column() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sqlgen.analysis.reading import analysed, exact_types, messages, nulls, rows
+from tests.sqlgen.analysis.reading import analysed, exact_types, messages, nulls, parameters, rows
 from tests.sqlgen.written import columns
 
 _ONE = "(SELECT 1 AS n) d"
@@ -117,6 +117,17 @@ def test_an_unknown_column_or_table_of_a_join_is_refused_once(sql: str, expected
     assert messages(sql) == [expected]
 
 
+def test_a_condition_of_a_join_is_one_column() -> None:
+    assert messages("SELECT 1 FROM orders o JOIN items i ON (1, 2)") == [
+        "one column is needed here, and this has 2"
+    ]
+
+
+def test_a_condition_of_a_join_does_not_decide_the_type_of_a_parameter_that_is_used_otherwise() -> None:
+    assert parameters("SELECT 1 FROM orders o JOIN items i ON :x AND o.note = :x") == "x string"
+    assert parameters("SELECT 1 FROM orders o JOIN items i ON :x LIMIT :x") == "x int"
+
+
 def test_a_column_of_json_table_has_the_type_of_its_definition() -> None:
     defined = (
         "n FOR ORDINALITY, e TINYINT EXISTS PATH '$.e', x INT PATH '$.x', j JSON PATH '$.j',"
@@ -135,3 +146,21 @@ def test_null_of_a_derived_table_is_a_binary_text() -> None:
         "SELECT d.x FROM (SELECT 1, NULL AS x) d"
     )
     assert exact_types("SELECT d.x FROM (SELECT NULL AS x) d") != exact_types("SELECT NULL AS x")
+
+
+def test_a_star_of_two_tables_of_one_name_has_the_columns_of_each() -> None:
+    schema = "CREATE TABLE t (a INT NOT NULL); CREATE DATABASE other; CREATE TABLE other.t (a VARCHAR(9));"
+    assert columns(schema, "SELECT * FROM t JOIN other.t") == "a int, a string null"
+
+
+def test_a_table_is_named_with_its_database() -> None:
+    schema = "CREATE DATABASE d; USE d; CREATE TABLE t (a INT NOT NULL);"
+    for table in ("t", "d.t"):
+        assert columns(schema, f"SELECT d.t.a FROM {table}") == "a int"
+
+
+def test_a_total_of_an_outer_join_is_null_also_where_another_column_proves_the_match() -> None:
+    joined = "customers c LEFT JOIN orders o ON o.customer_id = c.id"
+    totals = f"SELECT o.id AS x, o.total AS y FROM {joined} GROUP BY o.id, o.total WITH ROLLUP"
+    assert nulls(f"SELECT d.x, d.y FROM ({totals}) d WHERE d.x IS NOT NULL") == "-N"
+    assert nulls(f"SELECT d.y FROM {joined}, LATERAL (SELECT o.id AS x, o.total AS y) d WHERE d.x > 0") == "N"

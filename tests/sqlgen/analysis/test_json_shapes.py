@@ -163,6 +163,24 @@ def test_a_shape_holds_for_every_value_that_can_come(expr: str, expected: str) -
             "[{id: INT}] null-extended id",
         ),
         ("IF(c.vip, JSON_ARRAYAGG(JSON_OBJECT('id', o.id)), JSON_ARRAY())", "[{id: INT}] null-extended id"),
+        (
+            "IF(c.vip, JSON_ARRAYAGG(JSON_OBJECT('id', o.id, 'c', c.id)), JSON_ARRAYAGG(JSON_OBJECT('id', o.id, 'c', c.nick)))",
+            "[{id: INT, c: any?}] null-extended id",
+        ),
+        (
+            "CASE WHEN c.vip THEN JSON_ARRAYAGG(JSON_OBJECT('id', o.id))"
+            " WHEN c.nick THEN JSON_ARRAYAGG(JSON_OBJECT('id', o.id, 'c', c.id)) ELSE JSON_ARRAY(1) END",
+            "[any]",
+        ),
+        ("JSON_ARRAYAGG(JSON_ARRAY('id', o.id))", "[(VARCHAR, INT?)]"),
+        (
+            "JSON_ARRAYAGG(CASE WHEN c.vip THEN JSON_OBJECT('id', o.id) ELSE JSON_OBJECT('id', o.id) END)",
+            "[{id: INT?}]",
+        ),
+        (
+            "(SELECT JSON_ARRAYAGG(JSON_OBJECT('c', c.id, 'line', x.line)) FROM items x)",
+            "[{c: BIGINT, line: SMALLINT}]?",
+        ),
         ("JSON_OBJECTAGG(c.id, o.id)", "any"),
         ("MAX(c.settings)", "any?"),
     ],
@@ -196,3 +214,23 @@ def test_scalars_of_one_type_from_two_columns_are_of_that_type_and_of_no_column(
     [field] = found.fields
     assert isinstance(field.shape, JsonScalar)
     assert field.shape.source_column is None
+
+
+def test_a_column_of_a_derived_table_keeps_its_shape() -> None:
+    assert text(shape("SELECT d.j FROM (SELECT JSON_OBJECT('a', id) AS j FROM orders) d")) == "{a: INT}"
+
+
+@pytest.mark.parametrize(
+    ("grouped", "expected"),
+    [
+        ("c.vip", "[{id: INT, vip: bool}] null-extended id"),
+        ("UPPER(c.email)", "[{id: INT?, vip: bool}]"),
+        ("i.price", "[{id: INT?, vip: bool}]"),
+    ],
+)
+def test_a_field_with_one_value_in_the_group_is_no_data_of_a_row_without_a_match(
+    grouped: str, expected: str
+) -> None:
+    joined = "FROM customers c LEFT JOIN orders o ON o.customer_id = c.id JOIN items i"
+    sql = f"SELECT JSON_ARRAYAGG(JSON_OBJECT('id', o.id, 'vip', c.vip)) {joined} GROUP BY {grouped}"
+    assert text(shape(sql)) == expected

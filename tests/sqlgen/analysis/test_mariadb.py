@@ -65,3 +65,37 @@ def test_if_exists_in_alter_table_needs_mariadb() -> None:
     schema = f"{PLAIN} ALTER TABLE t DROP COLUMN IF EXISTS x;"
     assert schema_findings(schema) == ["error: MySQL has no IF EXISTS in ALTER TABLE"]
     assert schema_findings(schema, server="mariadb") == []
+
+
+def test_a_sequence_is_named_and_exists() -> None:
+    assert findings(SCHEMA, "SELECT NEXTVAL(accounts)") == []
+    assert (
+        columns(SCHEMA, "SELECT LASTVAL(numbers) AS n, SETVAL(numbers, 5) AS m") == "n int null, m int null"
+    )
+    assert parameters(SCHEMA, "SELECT SETVAL(numbers, :x)", ":many") == "x int"
+    assert "unknown sequence 'nosuch'" in findings(SCHEMA, "SELECT NEXTVAL(nosuch)")[0]
+    assert "NEXTVAL takes the name of a sequence" in findings(SCHEMA, "SELECT NEXTVAL(1)")[0]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT x FROM versions FOR SYSTEM_TIME ALL WHERE x = 1",
+        "SELECT x FROM lone FOR SYSTEM_TIME ALL",
+        "SELECT x FROM own FOR SYSTEM_TIME ALL WHERE x = 1",
+        "SELECT COUNT(*) FROM versions FOR SYSTEM_TIME ALL WHERE x = 1 GROUP BY x, rs",
+    ],
+)
+def test_the_history_of_a_table_has_a_row_several_times(sql: str) -> None:
+    views = (
+        "CREATE VIEW lone AS SELECT x FROM versions WHERE x = 1;"
+        "CREATE VIEW own AS SELECT x FROM versions WHERE x > CONNECTION_ID();"
+    )
+    assert "can match many rows" in findings(SCHEMA + views, sql, ":one")[0]
+    assert findings(SCHEMA + views, sql.replace(" FOR SYSTEM_TIME ALL", ""), ":one") == []
+
+
+def test_the_key_of_a_table_determines_no_column_of_its_history() -> None:
+    sql = "SELECT rs, COUNT(*) FROM versions FOR SYSTEM_TIME ALL GROUP BY x"
+    assert "neither grouped by nor determined" in findings(SCHEMA, sql)[0]
+    assert findings(SCHEMA, sql.replace(" FOR SYSTEM_TIME ALL", "")) == []

@@ -329,3 +329,23 @@ def test_a_condition_proves_exactly_what_it_excludes(condition: str, columns: st
 )  # fmt: skip
 def test_a_branch_a_join_or_a_group_proves_exactly_what_it_excludes(sql: str, expected: str) -> None:
     assert nulls(sql) == expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT IF(d.r <> 0, 1 / d.r, 0) FROM (SELECT FLOOR(RAND() * 2) AS r FROM orders) d", "N"),
+        ("SELECT d.n + 1 FROM (SELECT NULLIF(RAND(), 1) AS n FROM orders) d WHERE d.n + 1 > 0", "N"),
+        (
+            "SELECT NULLIF(d.n, 2) FROM (SELECT NULLIF(RAND(), 1) AS n FROM orders) d WHERE NULLIF(d.n, 2) IS NOT NULL",
+            "N",
+        ),
+        ("SELECT 1 / t.x FROM performance_schema.threads t WHERE t.x <> 0", "N"),
+        ("SELECT discount FROM orders WHERE discount NOT IN (:x)", "-"),
+        ("SELECT discount FROM orders WHERE discount NOT IN (sqlc.slice(x))", "N"),
+    ],
+)
+def test_a_condition_on_a_value_of_chance_or_unknown_type_or_an_empty_list_proves_nothing(
+    sql: str, expected: str
+) -> None:
+    assert nulls(sql) == expected

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sqlgen.analysis.reading import keys, messages, parameters, rows
+from tests.sqlgen.analysis.reading import analysed, keys, messages, parameters, rows
 
 _HYPERGRAPH = "/*+ SET_VAR(optimizer_switch='hypergraph_optimizer=on') */"
 
@@ -78,6 +78,7 @@ def test_a_column_of_a_table_of_unknown_columns_is_taken() -> None:
     every = "SELECT * FROM performance_schema.threads"
     assert rows(f"SELECT d.x FROM ({every}) d") == "N many"
     assert rows(f"SELECT d.x FROM ({every} UNION SELECT 1) d") == "N many"
+    assert rows("SELECT d.x FROM (SELECT * FROM performance_schema.threads t, orders o) d") == "N many"
     assert rows(f"SELECT id FROM orders WHERE id IN ({every})") == "- many"
 
 
@@ -96,3 +97,7 @@ def test_a_condition_does_not_decide_the_type_of_a_parameter_that_is_used_otherw
     assert parameters("SELECT id FROM orders WHERE :x AND note = :x") == "x string"
     assert parameters("SELECT id FROM orders WHERE note = :x HAVING :x") == "x string"
     assert parameters("SELECT id FROM orders HAVING :x LIMIT :x") == "x int"
+
+
+def test_the_arms_of_a_set_operation_with_into_have_one_width() -> None:
+    assert analysed("SELECT 1 UNION SELECT 2 INTO @a").kind == "select"

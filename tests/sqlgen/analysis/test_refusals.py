@@ -10,6 +10,8 @@ from tools.sqlgen.syntax.parser import parse_query
 @pytest.mark.parametrize(
     ("sql", "marked", "message", "hint"),
     [
+        ("SELECT 1 FROM customers JOIN orders o JOIN items AS o", "items AS o", "table name 'o' is used twice in FROM",
+         "give each its own alias with AS"),
         ("SELECT totl FROM orders", "totl", "unknown column 'totl' in the select list", "did you mean 'total'?"),
         ("SELECT o.totl FROM orders o", "o.totl", "unknown column 'o.totl' in the select list", "did you mean 'total'?"),
         ("SELECT x.id FROM orders o", "x.id", "unknown table 'x' in the select list", None),
@@ -133,3 +135,8 @@ def test_a_unique_key_that_can_be_null_determines_nothing() -> None:
     assert "neither grouped by" in refused("SELECT nick, id FROM customers GROUP BY nick")[0].message
     derived = "SELECT d.nick, d.id FROM (SELECT nick, id FROM customers) AS d GROUP BY d.nick"
     assert "neither grouped by" in refused(derived)[0].message
+
+
+def test_a_row_constructor_takes_no_default() -> None:
+    [finding] = refused("VALUES ROW(DEFAULT)")
+    assert finding.message == "DEFAULT can only be a whole value of INSERT or UPDATE"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.sqlgen.analysis.reading import analysed, keys, nulls, rows
+from tests.sqlgen.analysis.reading import analysed, keys, messages, nulls, rows
+from tests.sqlgen.written import checked
 
 OPTIONAL = "FROM customers c LEFT JOIN orders o ON o.customer_id = c.id"
 
@@ -90,3 +91,39 @@ def test_a_star_of_all_tables_and_of_one_are_the_columns_that_they_name() -> Non
     assert keys("SELECT * FROM paid") == "id"
     assert keys("SELECT p.*, 1 AS one FROM paid p") == "id"
     assert rows("SELECT DISTINCT * FROM mysql.user") == " none"
+
+
+def test_an_embed_is_of_a_table_or_a_view() -> None:
+    of_derived = messages("SELECT sqlc.embed(d) FROM (SELECT 1 AS x) d")
+    assert of_derived == ["sqlc.embed('d') needs a table or view, not a derived table"]
+    of_unknown = messages("SELECT d.x FROM (SELECT sqlc.embed(nosuch) FROM orders) d")
+    assert of_unknown == ["unknown table 'nosuch' in sqlc.embed"]
+    unknown = messages("SELECT d.nosuch FROM (SELECT sqlc.embed(o) FROM orders o) d")
+    assert unknown == ["unknown column 'd.nosuch' in the select list"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "table"),
+    [
+        ("SELECT sqlc.embed(o) FROM orders o", "orders"),
+        ("SELECT 1 AS one, sqlc.embed(t) FROM orders o LEFT JOIN performance_schema.threads t ON TRUE", "t"),
+    ],
+)
+def test_an_embed_has_the_name_of_its_table(sql: str, table: str) -> None:
+    [embed] = analysed(sql).embeds
+    assert embed.source.table == table
+
+
+@pytest.mark.parametrize(("table", "expected"), [("t", 2), ("n", None), ("v", 3)])
+def test_the_column_that_is_null_only_without_a_row_is_visible_and_never_null_in_one(
+    table: str, expected: int | None
+) -> None:
+    schema = (
+        "CREATE TABLE t (h INT NOT NULL INVISIBLE, x INT, id INT NOT NULL PRIMARY KEY);"
+        "CREATE TABLE n (x INT, y INT);"
+        "CREATE VIEW v AS SELECT t.id AS other, n.x, d.id FROM t d LEFT JOIN t ON t.x = d.x LEFT JOIN n ON n.x = d.x;"
+    )
+    sql = f"SELECT 1 AS one, sqlc.embed({table}) FROM t q LEFT JOIN {table} ON {table}.x = q.x"
+    found = checked(schema, sql).analysed
+    assert found is not None
+    assert [embed.nullability_source for embed in found.embeds] == [expected]

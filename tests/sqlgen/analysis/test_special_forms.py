@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sqlgen.analysis.reading import nulls
+from tests.sqlgen.analysis.reading import nulls, parameters
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,14 @@ def test_a_subquery_that_reads_a_group_of_no_rows_is_null() -> None:
         assert nulls(f"SELECT d.v FROM customers c, LATERAL ({counted.format(read)}) d") == expected
 
 
+def test_a_subquery_that_reads_a_group_of_rows_is_not_null() -> None:
+    assert nulls("SELECT (SELECT o.id) FROM orders o GROUP BY o.id") == "-"
+
+
+def test_an_optional_condition_gives_no_type_to_a_parameter_that_is_used_otherwise() -> None:
+    assert parameters("SELECT 1 FROM orders WHERE sqlc.optional(:x) LIMIT :x").startswith("x int")
+
+
 @pytest.mark.parametrize(
     ("rest", "expected"),
     [
@@ -63,4 +71,5 @@ def test_an_expression_of_a_total_is_null_as_a_whole() -> None:
 def test_a_fact_about_an_expression_as_a_whole_makes_it_not_null() -> None:
     assert nulls("SELECT NULLIF(id, 1) FROM orders WHERE NULLIF(id, 1) IS NOT NULL") == "-"
     assert nulls("SELECT NULLIF(id, 1) FROM orders WHERE NULLIF(id, 2) IS NOT NULL") == "N"
+    assert nulls("SELECT (SELECT NULLIF(o.id, 1)) FROM orders o WHERE NULLIF(o.id, 1) IS NOT NULL") == "-"
     assert nulls("SELECT IF(NULLIF(id, 1) IS NULL, 0, NULLIF(id, 1)) FROM orders") == "-"

@@ -63,3 +63,8 @@ def test_a_frame_that_moves_a_date_can_be_empty(frame: str) -> None:
 )  # fmt: skip
 def test_a_window_function_is_null_for_a_null_and_beyond_the_partition(call: str, expected: str) -> None:
     assert nulls(f"SELECT {call} OVER (ORDER BY id) FROM orders") == expected
+
+
+def test_a_function_that_ignores_the_frame_is_not_null_where_the_frame_is_empty() -> None:
+    frame = "ORDER BY id ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING"
+    assert nulls(f"SELECT RANK() OVER ({frame}), ROW_NUMBER() OVER ({frame}) FROM orders") == "--"

@@ -107,3 +107,46 @@ def test_queries_of_a_table_whose_key_names_no_column_are_checked_as_others(key:
     schema = f"CREATE TABLE t (a INT NOT NULL, UNIQUE ({key}));"
     assert len(schema_findings(schema)) == 1
     assert columns(schema, "SELECT a FROM t") == "a int"
+
+
+def test_a_column_of_a_view_keeps_its_collation_for_a_comparison() -> None:
+    schema = (
+        "CREATE TABLE t (a INT NOT NULL, e VARCHAR(9) NOT NULL UNIQUE, c VARCHAR(9));"
+        "CREATE VIEW v AS SELECT a, e FROM t;"
+    )
+    assert findings(schema, "SELECT c.c, v.e FROM v JOIN t c ON c.e = v.e GROUP BY v.e") == []
+    assert findings(schema, "SELECT c.c FROM v JOIN t c ON c.e = v.e WHERE v.e = 'x'", ":one") == []
+
+
+def test_a_view_that_is_not_merged_has_one_value_of_chance_for_each_row() -> None:
+    schema = "CREATE TABLE t (a INT NOT NULL); CREATE VIEW v AS SELECT {} NULLIF(RAND(), 1) AS r FROM t;"
+    sql = "SELECT r FROM v WHERE r IS NOT NULL"
+    assert columns(schema.format("DISTINCT"), sql) == "r float"
+    assert columns(schema.format(""), sql) == "r float null"
+
+
+def test_values_of_one_execution_make_the_key_of_a_view_for_that_execution() -> None:
+    schema = (
+        "CREATE TABLE items (order_id INT NOT NULL, line INT NOT NULL, PRIMARY KEY (order_id, line));"
+        "CREATE VIEW v AS SELECT line FROM items WHERE order_id = CONNECTION_ID();"
+    )
+    assert findings(schema, "SELECT line FROM v WHERE line = :x", ":one") == []
+
+
+def test_a_key_of_a_column_that_is_gone_is_one_error_and_no_key() -> None:
+    for names in ("a", "a, b"):
+        schema = (
+            "CREATE TABLE p (id INT PRIMARY KEY);"
+            f"CREATE TABLE t (a INT NOT NULL, b INT NOT NULL, UNIQUE KEY ({names}), FOREIGN KEY (a) REFERENCES p (id));"
+            "ALTER TABLE t DROP COLUMN a;"
+        )
+        assert schema_findings(schema) == ["error: column 'a' is needed by a foreign key of 't'"]
+        assert "can match many rows" in findings(schema, "SELECT b FROM t WHERE b = :b", ":one")[0]
+
+
+def test_a_text_of_a_view_that_is_made_of_numbers_has_the_collation_of_no_key() -> None:
+    schema = (
+        "CREATE TABLE t (a INT NOT NULL, e VARCHAR(9) NOT NULL UNIQUE);"
+        "CREATE VIEW v AS SELECT UPPER(a) AS e FROM t LIMIT 1;"
+    )
+    assert "can match many rows" in findings(schema, "SELECT t.a FROM v JOIN t ON t.e = v.e", ":one")[0]

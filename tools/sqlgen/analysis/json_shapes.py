@@ -120,7 +120,7 @@ def _object(call: Call, values: Sequence[TypedExpr]) -> JsonShape:
     names = [arg.value if isinstance(arg, StringLiteral) else None for arg in call.args[::2]]
     shapes = [shape_of(value) for value in values[1::2]]
     known = [name for name in names if name is not None]
-    if len(known) != len(names) or len(set(known)) != len(names):
+    if len(set(known)) != len(names):
         return JsonAny()
     return JsonObject(tuple(JsonField(name, shape) for name, shape in zip(known, shapes, strict=False)))
 

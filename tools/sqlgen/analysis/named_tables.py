@@ -49,7 +49,7 @@ def base_table(ctx: Context, block: Block, ref: TableName) -> Relation:
         ctx.new_id(),
         ref.alias or ref.name,
         list(shape.columns_of(ctx.new_id())),
-        schema=shape.table.schema or ref.schema,
+        schema=shape.table.schema,
         table=shape.table,
         candidate_keys=() if ref.history else shape.candidate_keys,
         execution_keys=() if ref.history else shape.execution_keys,

@@ -28,7 +28,6 @@ from tools.sqlgen.types.sql_type import (
     BOOL,
     DOUBLE,
     NULL,
-    UNKNOWN,
     VARCHAR,
 )
 from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
@@ -55,8 +54,10 @@ def _reads_empty_group(ctx: Context, place: Place, expr: Subquery) -> bool:
 
 
 def evaluate_row(ctx: Context, place: Place, expr: Row, _expected: Expected | None) -> TypedExpr:
-    values = [ctx.evaluate(place, item) for item in expr.items]
-    return TypedExpr(UNKNOWN, any(value.nullable for value in values))
+    """Analyse the items of a row. A row is no value: comparisons take its items, and every other place refuses it."""
+    for item in expr.items:
+        ctx.evaluate(place, item)
+    return UNKNOWN_EXPR
 
 
 def evaluate_case(ctx: Context, place: Place, expr: Case, expected: Expected | None) -> TypedExpr:

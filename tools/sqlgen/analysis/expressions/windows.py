@@ -100,20 +100,11 @@ def _order_of(place: Place, over: WindowSpec) -> tuple[OrderItem, ...] | None:
 
 
 def frame_of(place: Place, over: WindowSpec | str | None) -> WindowFrame | None:
-    """The frame that a window states, itself or through the windows it is based on."""
-    seen: set[str] = set()
-    while over is not None:
-        if isinstance(over, WindowSpec):
-            if over.frame is not None:
-                return over.frame
-            over = over.base
-        elif over.lower() in seen:
-            return None
-        else:
-            seen.add(over.lower())
-            named = place.block.windows.get(over.lower())
-            over = named.spec if named else None
-    return None
+    """Return the frame that a window states. It inherits none: a window with a frame cannot be refined."""
+    if isinstance(over, str):
+        named = place.block.windows.get(over.lower())
+        over = named.spec if named is not None else None
+    return over.frame if over is not None else None
 
 
 def frame_may_be_empty(place: Place, over: WindowSpec | str | None) -> bool:
