@@ -29,7 +29,8 @@ def equals_one_value(column: Side, other: Side) -> bool:
     if of_column in TEXTUAL | {"bytes"}:
         return _equals_one_text(column, other)
     if of_column in NUMERIC:
-        return {of_column, of_other} <= _EXACT_NUMBERS or _is_exact_as_double(column.type)
+        # Values of FLOAT and DOUBLE are different as DOUBLE, whatever the other side is.
+        return of_other in _EXACT_NUMBERS or _is_exact_as_double(column.type)
     if of_column in TEMPORAL:
         as_dates = of_other in TEMPORAL or (of_other in TEXTUAL and other.collation == COERCIBLE)
         return as_dates or _is_exact_as_double(column.type)
@@ -41,9 +42,9 @@ _EXACT_NUMBERS: frozenset[Family] = frozenset(("int", "decimal", "year", "bit"))
 
 
 def is_compared_alike(column: SqlType, other: SqlType) -> bool:
-    """True if equal values of `other` are equal to the same values of the column."""
+    """True if values of `other` that are equal, but not the same, are equal to the same values of the column."""
     kinds = {family(column), family(other)}
-    return family(other) in EXACT or kinds <= TEXTUAL or kinds <= NUMERIC
+    return kinds <= TEXTUAL or kinds <= NUMERIC
 
 
 def _equals_one_text(column: Side, other: Side) -> bool:
@@ -55,7 +56,7 @@ def _equals_one_text(column: Side, other: Side) -> bool:
 
 
 def _is_exact_as_double(sql_type: SqlType) -> bool:
-    """True if different values of the type are different as DOUBLE."""
+    """True if different values of a type of numbers or dates are different as DOUBLE."""
     kind = family(sql_type)
     match kind:
         case "int":
@@ -67,4 +68,4 @@ def _is_exact_as_double(sql_type: SqlType) -> bool:
         case "date" | "time" | "datetime":
             return _TIME_DIGITS[kind] + (sql_type.scale or 0) <= _DOUBLE_DIGITS
         case _:
-            return kind in {"float", "year"}
+            return True  # FLOAT, DOUBLE and YEAR
