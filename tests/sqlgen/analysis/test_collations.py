@@ -74,7 +74,8 @@ def test_other_functions_have_a_collation_that_is_not_known() -> None:
     sql = "SELECT x.id FROM texts x JOIN texts y ON x.exact = {}(y.exact) WHERE y.id = 1"
     assert cardinality(sql.format("HEX")) == "many"
     assert cardinality(sql.format("LOWER")) == "zero_or_one"
-    assert cardinality(sql.format("shop.LOWER")) == "many"
+    of_key = "SELECT d.t FROM (SELECT DISTINCT HEX(exact) AS t FROM texts) d JOIN texts x ON d.t = x.folded WHERE x.id = 1"
+    assert cardinality(of_key) == "many"
 
 
 def test_a_literal_in_a_subquery_or_derived_table_has_a_collation_of_its_own() -> None:

@@ -15,8 +15,8 @@ EXACT: frozenset[Family] = frozenset(("int", "decimal", "year", "bit", "bytes", 
 
 _DOUBLE_BITS = 53
 _DOUBLE_DIGITS = 15
-_TIME_DIGITS = {"date": 8, "time": 7, "datetime": 14}
-"""Digits of a value without fractional seconds, as a number."""
+_DATETIME_DIGITS = 14
+"""Digits of a DATETIME without fractional seconds, as a number."""
 _OWN_COMPARISON = frozenset(("UUID", "INET4", "INET6"))
 """Types of MariaDB to which the server converts a text before it compares."""
 
@@ -57,15 +57,14 @@ def _equals_one_text(column: Side, other: Side) -> bool:
 
 def _is_exact_as_double(sql_type: SqlType) -> bool:
     """True if different values of a type of numbers or dates are different as DOUBLE."""
-    kind = family(sql_type)
-    match kind:
+    match family(sql_type):
         case "int":
             return INT_BITS[sql_type.name] < _DOUBLE_BITS
         case "bit":
             return (sql_type.length or 64) <= _DOUBLE_BITS
         case "decimal":
             return (sql_type.precision or 65) <= _DOUBLE_DIGITS
-        case "date" | "time" | "datetime":
-            return _TIME_DIGITS[kind] + (sql_type.scale or 0) <= _DOUBLE_DIGITS
+        case "datetime":
+            return _DATETIME_DIGITS + (sql_type.scale or 0) <= _DOUBLE_DIGITS
         case _:
-            return True  # FLOAT, DOUBLE and YEAR
+            return True  # FLOAT, DOUBLE, YEAR, DATE, and TIME, which has 13 digits at most
