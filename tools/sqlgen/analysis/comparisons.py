@@ -29,7 +29,7 @@ def equals_one_value(column: Side, other: Side) -> bool:
     if of_column in TEXTUAL | {"bytes"}:
         return _equals_one_text(column, other)
     if of_column in NUMERIC:
-        # Values of FLOAT and DOUBLE are different as DOUBLE, whatever the other side is.
+        # Values of FLOAT and DOUBLE are different as DOUBLE, regardless of the other side.
         return of_other in _EXACT_NUMBERS or _is_exact_as_double(column.type)
     if of_column in TEMPORAL:
         as_dates = of_other in TEMPORAL or (of_other in TEXTUAL and other.collation == COERCIBLE)
