@@ -70,6 +70,28 @@ def test_bytes_are_compared_as_bytes_unless_a_collate_is_about_them() -> None:
     assert cardinality(one_row.format("HEX(y.folded)")) == "many"
 
 
+def test_other_functions_have_a_collation_that_is_not_known() -> None:
+    sql = "SELECT x.id FROM texts x JOIN texts y ON x.exact = {}(y.exact) WHERE y.id = 1"
+    assert cardinality(sql.format("HEX")) == "many"
+    assert cardinality(sql.format("LOWER")) == "zero_or_one"
+    of_key = "SELECT d.t FROM (SELECT DISTINCT HEX(exact) AS t FROM texts) d JOIN texts x ON d.t = x.folded WHERE x.id = 1"
+    assert cardinality(of_key) == "many"
+
+
+def test_a_literal_in_a_subquery_or_derived_table_has_a_collation_of_its_own() -> None:
+    # That of the connection, by which the key may be compared: 'e' and '\u00e9' of latin1 are then equal.
+    assert cardinality("SELECT id FROM texts WHERE latin = (SELECT 'e')") == "many"
+    assert cardinality("SELECT x.id FROM (SELECT 'e' AS t) d JOIN texts x ON x.latin = d.t") == "many"
+
+
+@pytest.mark.parametrize("query", ["SELECT * FROM missing", "SELECT missing.* FROM texts"])
+def test_a_comparison_with_a_refused_subquery_is_analysed_to_its_end(query: str) -> None:
+    text = f"-- name: tried :many\nSELECT id FROM texts WHERE exact = ({query});\n"
+    found = project().check_query(text, read_queries(text)[0])
+    assert found.analysed is None
+    assert len(found.errors) == 1
+
+
 def test_a_named_item_has_the_collation_of_its_expression() -> None:
     named = "(SELECT y.{} AS e, (SELECT e) AS f FROM texts y WHERE y.id = 1)"
     one_row = f"SELECT x.id FROM texts x JOIN {named} d ON x.exact = d.f"

@@ -22,7 +22,8 @@ CREATE TABLE k (
 CREATE TABLE v (
   id INT NOT NULL PRIMARY KEY, number INT NOT NULL, money DECIMAL(9, 2) NOT NULL, year YEAR NOT NULL,
   bits BIT(3) NOT NULL, code VARBINARY(9) NOT NULL, day DATE NOT NULL, moment DATETIME NOT NULL, hour TIME NOT NULL,
-  approximate DOUBLE NOT NULL, name VARCHAR(9) COLLATE utf8mb4_bin NOT NULL, document JSON NOT NULL
+  approximate DOUBLE NOT NULL, name VARCHAR(9) COLLATE utf8mb4_bin NOT NULL, document JSON NOT NULL,
+  folded VARCHAR(9) COLLATE utf8mb4_0900_ai_ci NOT NULL
 );
 """
 OF_MARIADB = """
@@ -109,3 +110,30 @@ def test_equal_values_of_an_exact_type_are_the_same_to_every_function(
 def test_a_text_becomes_a_value_of_a_type_of_mariadb_before_it_is_compared(key: str) -> None:
     sql = f"SELECT 1 FROM k JOIN v ON k.{key} = v.name WHERE v.id = 1"
     assert cardinality(sql, OF_MARIADB, "mariadb") == "zero_or_one"
+
+
+@pytest.mark.parametrize(
+    ("condition", "known", "expected"),
+    [
+        # 'a' and 'a ' are equal, and both are equal to the same key.
+        ("k.name = v.name", "v.name = 'a'", "zero_or_one"),
+        # So are 0.0 and -0.0 as numbers.
+        ("k.number = v.approximate", "v.approximate = 0", "zero_or_one"),
+        # A digit and the wide form of it are equal texts, but only one of them is a number.
+        ("k.number = v.folded", "v.folded = '1'", "many"),
+        # A date is compared with a number as a number: which is not known to be the same.
+        ("k.day = v.approximate", "v.approximate = 0", "many"),
+        # 'a' and 'a ' have different lengths.
+        ("k.number = LENGTH(v.name)", "v.name = 'a'", "many"),
+        ("k.number = v.number + 1", "v.number = 5", "zero_or_one"),
+    ],
+)  # fmt: skip
+def test_equal_values_that_are_not_the_same_meet_one_key_only_if_they_are_compared_alike(
+    condition: str, known: str, expected: str
+) -> None:
+    assert cardinality(f"SELECT DISTINCT k.tiny FROM v JOIN k ON {condition} WHERE {known}") == expected
+
+
+@pytest.mark.parametrize("value", ["5", "'1'"])
+def test_a_document_is_not_known_to_be_equal_to_one_value(value: str) -> None:
+    assert cardinality(f"SELECT DISTINCT document FROM v WHERE document = {value}") == "many"

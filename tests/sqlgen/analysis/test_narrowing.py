@@ -195,6 +195,15 @@ def test_a_condition_proves_exactly_what_it_excludes(condition: str, columns: st
         ("SELECT d.k, d.id FROM customers c LEFT JOIN (SELECT 1 AS k, id FROM orders) d ON d.id = c.id WHERE d.k IN (SELECT 1)", "NN"),
         ("SELECT d.k, d.id FROM customers c LEFT JOIN (SELECT 1 AS k, id FROM orders) d ON d.id = c.id WHERE d.k = ANY (SELECT 1)", "NN"),
         ("SELECT d.k, d.id FROM customers c LEFT JOIN (SELECT id + 1 AS k, id FROM orders) d ON d.id = c.id WHERE d.k IN (SELECT 1)", "--"),
+        # A test for NULL of a column that is NOT NULL is a constant, as IS UNKNOWN, but no other test or function is.
+        ("SELECT d.id FROM customers c LEFT JOIN (SELECT id, total IS NULL AS k FROM orders) d ON d.id = c.id WHERE d.k = 0", "N"),
+        ("SELECT d.id FROM customers c LEFT JOIN (SELECT id, total IS UNKNOWN AS k FROM orders) d ON d.id = c.id WHERE d.k = 0", "N"),
+        ("SELECT d.id FROM customers c LEFT JOIN (SELECT id, ISNULL(total) AS k FROM orders) d ON d.id = c.id WHERE d.k = 0", "N"),
+        ("SELECT d.id FROM customers c LEFT JOIN (SELECT id, total IS TRUE AS k FROM orders) d ON d.id = c.id WHERE d.k = 0", "-"),
+        ("SELECT d.id FROM customers c LEFT JOIN (SELECT id, ABS(total) AS k FROM orders) d ON d.id = c.id WHERE d.k IS NOT NULL", "-"),
+        # A column that the server computes again may be NULL in the result, although it was not in the condition.
+        ("SELECT d.id FROM (SELECT NULLIF(FLOOR(RAND() * 2), 0) AS id FROM orders) d JOIN orders o USING (id)", "N"),
+        ("SELECT d.id FROM (SELECT NULLIF(FLOOR(total), 0) AS id FROM orders) d JOIN orders o USING (id)", "-"),
         ("SELECT d.k, d.id FROM customers c LEFT JOIN (SELECT 1 + 1 AS k, id FROM orders LIMIT 3) d ON d.id = c.id WHERE d.k IS NOT NULL", "--"),
         ("SELECT d.k, d.id FROM customers c LEFT JOIN (SELECT DISTINCT 1 + 1 AS k, id FROM orders) d ON d.id = c.id WHERE d.k IS NOT NULL", "--"),
         ("SELECT d.k, d.id FROM customers c LEFT JOIN (SELECT 1 + 1 AS k, MAX(id) AS id FROM orders) d ON d.id = c.id WHERE d.k IS NOT NULL", "--"),

@@ -15,8 +15,8 @@ EXACT: frozenset[Family] = frozenset(("int", "decimal", "year", "bit", "bytes", 
 
 _DOUBLE_BITS = 53
 _DOUBLE_DIGITS = 15
-_TIME_DIGITS = {"date": 8, "time": 7, "datetime": 14}
-"""Digits of a value without fractional seconds, as a number."""
+_DATETIME_DIGITS = 14
+"""Digits of a DATETIME without fractional seconds, as a number."""
 _OWN_COMPARISON = frozenset(("UUID", "INET4", "INET6"))
 """Types of MariaDB to which the server converts a text before it compares."""
 
@@ -29,7 +29,8 @@ def equals_one_value(column: Side, other: Side) -> bool:
     if of_column in TEXTUAL | {"bytes"}:
         return _equals_one_text(column, other)
     if of_column in NUMERIC:
-        return {of_column, of_other} <= _EXACT_NUMBERS or _is_exact_as_double(column.type)
+        # Values of FLOAT and DOUBLE are different as DOUBLE, regardless of the other side.
+        return of_other in _EXACT_NUMBERS or _is_exact_as_double(column.type)
     if of_column in TEMPORAL:
         as_dates = of_other in TEMPORAL or (of_other in TEXTUAL and other.collation == COERCIBLE)
         return as_dates or _is_exact_as_double(column.type)
@@ -41,9 +42,9 @@ _EXACT_NUMBERS: frozenset[Family] = frozenset(("int", "decimal", "year", "bit"))
 
 
 def is_compared_alike(column: SqlType, other: SqlType) -> bool:
-    """True if equal values of `other` are equal to the same values of the column."""
+    """True if values of `other` that are equal, but not the same, are equal to the same values of the column."""
     kinds = {family(column), family(other)}
-    return family(other) in EXACT or kinds <= TEXTUAL or kinds <= NUMERIC
+    return kinds <= TEXTUAL or kinds <= NUMERIC
 
 
 def _equals_one_text(column: Side, other: Side) -> bool:
@@ -55,16 +56,15 @@ def _equals_one_text(column: Side, other: Side) -> bool:
 
 
 def _is_exact_as_double(sql_type: SqlType) -> bool:
-    """True if different values of the type are different as DOUBLE."""
-    kind = family(sql_type)
-    match kind:
+    """True if different values of a type of numbers or dates are different as DOUBLE."""
+    match family(sql_type):
         case "int":
             return INT_BITS[sql_type.name] < _DOUBLE_BITS
         case "bit":
             return (sql_type.length or 64) <= _DOUBLE_BITS
         case "decimal":
             return (sql_type.precision or 65) <= _DOUBLE_DIGITS
-        case "date" | "time" | "datetime":
-            return _TIME_DIGITS[kind] + (sql_type.scale or 0) <= _DOUBLE_DIGITS
+        case "datetime":
+            return _DATETIME_DIGITS + (sql_type.scale or 0) <= _DOUBLE_DIGITS
         case _:
-            return kind in {"float", "year"}
+            return True  # FLOAT, DOUBLE, YEAR, DATE, and TIME, which has 13 digits at most
