@@ -43,6 +43,11 @@ NULLABLE = (
     "CASE WHEN a THEN b ELSE 1 END", "CASE WHEN a THEN 1 ELSE b END", "COALESCE(b, b)", "IFNULL(b, b)", "IF(a, b, 2)",
     "IF(a, 1, b)", "NULLIF(a, 1)", "CONCAT('a', 'b')", "UPPER(c)", "ABS(b)", "GREATEST(a, b)", "CRC32(b)",
     "STRCMP(c, b)", "SLEEP(b)", "RAND(b)", "ROUND(a, b)", "a + INTERVAL 1 DAY", "@x",
+    # an operand that is never NULL, but declared as nullable
+    "(a DIV 2) + 2", "2 + (a DIV 2)", "(a DIV 2) IN (1, 2)", "a IN (1, a DIV 2)", "(a DIV 2) BETWEEN 1 AND 2",
+    "a BETWEEN a DIV 2 AND 2", "a BETWEEN 1 AND a DIV 2", "UPPER(c) LIKE 'a'", "c LIKE UPPER(c)", "UPPER(c) REGEXP 'a'",
+    "c REGEXP UPPER(c)", "CASE WHEN a THEN a DIV 2 ELSE 1 END", "CASE WHEN a THEN 1 ELSE a DIV 2 END",
+    "COALESCE(a DIV 2, b)", "IF(a, a DIV 2, 2)", "IF(a, 1, a DIV 2)",
 )  # fmt: skip
 BODIES = (
     ("SELECT MIN(a) AS r, COUNT(*) AS n, BIT_AND(a) AS a, BIT_OR(a) AS o, BIT_XOR(a) AS x FROM t", "N----"),
@@ -54,6 +59,8 @@ BODIES = (
     ("SELECT a FROM t GROUP BY a WITH ROLLUP", "N"),
     ("SELECT 1 AS r, a AS s FROM t UNION ALL SELECT a, b FROM t", "-N"),
     ("SELECT 1 AS r, b AS s FROM t UNION ALL SELECT a, 1 FROM t", "-N"),
+    ("SELECT a DIV 2 AS r, 1 AS s FROM t UNION ALL SELECT 1, a DIV 2 FROM t", "NN"),
+    ("SELECT a, 1 AS one FROM t GROUP BY a WITH ROLLUP", "NN"),
     ("(SELECT a FROM t) LIMIT 1", "-"),
     ("TABLE t", "NNNNN"),
 )
@@ -84,6 +91,10 @@ def test_a_column_is_not_null_where_the_server_declares_it(server: Server) -> No
 def test_mariadb_declares_by_rules_of_its_own(expr: str) -> None:
     if not expr.startswith(("ANY_VALUE", "REGEXP_LIKE")):
         assert declared(listed((expr,)), "mariadb") == "N"
+
+
+def test_mariadb_declares_every_column_beside_a_window_as_nullable() -> None:
+    assert declared("SELECT a, ROW_NUMBER() OVER (ORDER BY a) AS n FROM t", "mariadb") == "NN"
 
 
 @pytest.mark.parametrize("server", ["mysql", "mariadb"])
