@@ -121,7 +121,7 @@ def test_a_text_becomes_a_value_of_a_type_of_mariadb_before_it_is_compared(key: 
         ("k.number = v.approximate", "v.approximate = 0", "zero_or_one"),
         # A digit and the wide form of it are equal texts, but only one of them is a number.
         ("k.number = v.folded", "v.folded = '1'", "many"),
-        # A date is compared with a number as a number: which is not known to be the same.
+        # A date and a number are compared as numbers, and the number is not known to be the same.
         ("k.day = v.approximate", "v.approximate = 0", "many"),
         # 'a' and 'a ' have different lengths.
         ("k.number = LENGTH(v.name)", "v.name = 'a'", "many"),
