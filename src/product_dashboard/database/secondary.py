@@ -87,8 +87,7 @@ class _Secondary:
 class Secondaries:
     """Lends connections to secondaries, at most for `seconds`.
 
-    `connect` opens a connection to a server, and `prepare` is called with each connection before its use. `new_pool`
-    makes the pool of a secondary from a function that connects to it.
+    `new_pool` makes the pool of a server, and `prepare` is called with each connection before its use.
     """
 
     def __init__(
