@@ -1,7 +1,12 @@
 """Spans of transactions, and of queries by their names."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+)
 from functools import partial
 from typing import Any, Final
 
@@ -38,20 +43,12 @@ class TracedDatabase(Database):
         self._cursor_class = partial(TracedCursor, database=settings.database, text=text)
         self._statement = partial(_statement_of_running_query, text)
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncGenerator[MySQLConnection, None]:
+    def connection(self) -> AbstractAsyncContextManager[MySQLConnection]:
         """See Database. The wait for a connection has a span of its own."""
-        async with AsyncExitStack() as lent:
-            with inner_span("connection"):
-                conn = await lent.enter_async_context(super().connection())
-            yield conn
+        return _entered_in_span("connection", super().connection())
 
-    @asynccontextmanager
-    async def _secondary_connection(self, secondaries: Secondaries) -> AsyncGenerator[MySQLConnection, None]:
-        async with AsyncExitStack() as lent:
-            with inner_span("connection to a secondary"):
-                conn = await lent.enter_async_context(super()._secondary_connection(secondaries))
-            yield conn
+    def _secondary_connection(self, secondaries: Secondaries) -> AbstractAsyncContextManager[MySQLConnection]:
+        return _entered_in_span("connection to a secondary", super()._secondary_connection(secondaries))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[TransactionConnection, None]:
@@ -65,6 +62,17 @@ class TracedDatabase(Database):
 
     def _commit(self) -> Commit:
         return _TracedCommit(self._settings.database)
+
+
+@asynccontextmanager
+async def _entered_in_span(
+    name: str, loan: AbstractAsyncContextManager[MySQLConnection]
+) -> AsyncGenerator[MySQLConnection, None]:
+    """Lend what `loan` lends; the time that it takes to begin is a span of that name."""
+    async with AsyncExitStack() as lent:
+        with inner_span(name):
+            conn = await lent.enter_async_context(loan)
+        yield conn
 
 
 class TracedCursor(CursorProxy):
