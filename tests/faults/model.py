@@ -95,8 +95,6 @@ class Model:
 
     def __init__(self, findings: Findings) -> None:
         self.findings = findings
-        self.mismatch = "stale read"
-        """The kind of violation of an object whose version is not one that was committed."""
         self.things: dict[tuple[str, int], Thing] = {}
         self.by_id: dict[str, Thing] = {}
         self.totals = {name: Sum() for name in ("category", "product", "customer", "order", "stock", "cents")}
@@ -134,8 +132,13 @@ class Model:
         thing.id = id_
         self.by_id[id_] = thing
 
-    def see(self, thing: Thing, name: str | None, since: float, where: str) -> Facts | None:
-        """Check that a read which began at `since` may show this version, None for absence; return its facts."""
+    def see(
+        self, thing: Thing, name: str | None, since: float, where: str, mismatch: str = "stale read"
+    ) -> Facts | None:
+        """Check that a read which began at `since` may show this version, None for absence; return its facts.
+
+        `mismatch` is the kind of the violation if it may not.
+        """
         now = time.monotonic()
         allowed = list(thing.versions.possible(since))
         for version in allowed:
@@ -145,19 +148,19 @@ class Model:
                     self._settle(thing, version, now)
                 return version.value
         names = " or ".join(sorted({each.value.name if each.value else "absence" for each in allowed}))
-        self.findings.violation(
-            self.mismatch, f"{where}: shows {name or f'no {thing}'}, committed is {names}"
-        )
+        self.findings.violation(mismatch, f"{where}: shows {name or f'no {thing}'}, committed is {names}")
         return None
 
-    def see_name(self, name: str, since: float, where: str) -> tuple[Thing | None, Facts | None]:
+    def see_name(
+        self, name: str, since: float, where: str, mismatch: str = "stale read"
+    ) -> tuple[Thing | None, Facts | None]:
         """As `see`, for an answer that shows a name."""
         found = _NAME.fullmatch(name)
         thing = self.things.get((found[1], int(found[2]))) if found else None
         if thing is None:
             self.findings.violation("foreign object", f"{where}: shows {name!r}, which no client wrote")
             return None, None
-        return thing, self.see(thing, name, since, where)
+        return thing, self.see(thing, name, since, where, mismatch)
 
     def see_sum(self, total: Sum, shown: int, since: float, where: str) -> None:
         """Check a number that the answer to a read shows."""
