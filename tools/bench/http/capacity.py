@@ -25,7 +25,7 @@ from tools.bench.http import load
 from tools.bench.http.bench import fill_database
 from tools.bench.http.growth import complete
 from tools.bench.http.scenarios import Scenario, call, scenarios, take_samples
-from tools.bench.http.server_process import ServerProcess, running, split_cpus
+from tools.bench.http.server_process import ServerProcess, cpu_seconds, running, split_cpus
 from tools.stack.accounts import mysql_login
 from tools.stack.testing import WAYS, Way, scratch_database, session_stores
 
@@ -85,7 +85,7 @@ class Stores:
         (_, redo_bytes), *_ = self._rows("SHOW GLOBAL STATUS LIKE 'Innodb\\_os\\_log\\_written'")
         return Usage(
             service.cpu_seconds(),
-            sum(ServerProcess("", 0, each).cpu_seconds() for each in self._programs),
+            sum(cpu_seconds(each) for each in self._programs),
             float(cpu["used_cpu_user"]) + float(cpu["used_cpu_sys"]),
             int(redo_bytes),
         )

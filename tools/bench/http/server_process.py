@@ -27,11 +27,16 @@ class ServerProcess(Struct):
 
     def cpu_seconds(self) -> float:
         """User and system CPU time of the process, in seconds; nan on other systems than Linux."""
-        stat = Path(f"/proc/{self.pid}/stat")
-        if not stat.exists():
-            return float("nan")
-        fields = stat.read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_seconds(self.pid)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return user and system CPU time of a process, in seconds; nan on other systems than Linux."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return float("nan")
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _wait_until_ready(server: ServerProcess, process: "subprocess.Popen[bytes]") -> None:
