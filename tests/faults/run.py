@@ -99,9 +99,8 @@ class Run:
             with suppress(ServiceFailed):
                 await self.service.stop()
         for line in self.service.faults:
-            self.findings.violation(
-                "fault in the log", f"{line[:300]} ... {line[-1500:]}"
-            )  # its end names the error
+            # The end of a line names the error.
+            self.findings.violation("fault in the log", f"{line[:300]} ... {line[-1500:]}")
         self.findings.counts.update({f"fault: {k}": v for k, v in self.timeline.counted().items()})
         return self.findings
 

@@ -45,9 +45,8 @@ class Plan:
     fault_every: float = 3.0
     mysql: str = ""
     database_reads: str = "primary"
-    seen_counts: bool = (
-        False  # a read is also stale if an earlier one brought a newer version, committed or not
-    )
+    seen_counts: bool = False
+    """A read is also stale if an earlier one brought a newer version, committed or not."""
     server_options: tuple[str, ...] = ()
     binary: str = ""
     options: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -51,9 +51,8 @@ class MySQLDatabase:
         self.floors = Board(folder / "floors", keys).numbers
 
     async def start(self) -> None:
-        structlog.configure(
-            logger_factory=structlog.PrintLoggerFactory(sys.stderr)
-        )  # stdout is for the counts
+        # The standard output is for the counts.
+        structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
         await self._database.open()
         await self._epoch_database.open()
         async with self._database.connection() as conn, conn.cursor() as cursor:
