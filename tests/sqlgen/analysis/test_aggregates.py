@@ -54,6 +54,8 @@ def test_a_count_and_an_aggregate_of_bits_are_never_null(function: str) -> None:
         ("SELECT c.city FROM customers c WHERE (SELECT SUM(c.id + o.id) FROM orders o) > 1", "N many"),
         ("SELECT c.city FROM customers c WHERE (SELECT SUM(c.id) FROM orders o) > 1", "N many"),
         ("SELECT (SELECT SUM(c.id)) FROM customers c", "N one"),
+        ("SELECT (SELECT SUM(c.id + 1)) FROM customers c", "N one"),
+        ("SELECT (SELECT COUNT(DISTINCT c.id, o.id) FROM orders o) FROM customers c", "- many"),
         ("SELECT (SELECT SUM(c.id)) FROM customers c GROUP BY c.city", "- many"),
         ("SELECT (SELECT COUNT(*) FROM orders o) FROM customers c", "- many"),
         ("SELECT (SELECT (SELECT SUM(c.id))) FROM customers c", "N one"),

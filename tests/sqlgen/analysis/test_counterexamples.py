@@ -149,6 +149,10 @@ NULL_IN_FIRST = [
     Example(
         "SELECT MAX(day) OVER (ORDER BY day RANGE INTERVAL 9000 YEAR PRECEDING) AS d FROM numbers", "mysql"
     ),
+    # An expression that is never NULL, in a total over it.
+    Example("SELECT COALESCE(n, 3) AS x FROM few GROUP BY COALESCE(n, 3) WITH ROLLUP"),
+    Example("SELECT COALESCE(n, 3) + 1 AS x FROM few GROUP BY n, COALESCE(n, 3) WITH ROLLUP", "mysql"),
+    Example("SELECT (SELECT COALESCE(few.n, 3)) AS x FROM few GROUP BY COALESCE(n, 3) WITH ROLLUP"),
     # WITH ROLLUP of no rows, and functions that MySQL refuses to call so.
     Example("SELECT (SELECT COUNT(*) FROM none_yet GROUP BY n WITH ROLLUP LIMIT 1) AS c FROM few", "mariadb"),
     Example("SELECT UNIX_TIMESTAMP('9999-12-31') AS u", "mariadb"),

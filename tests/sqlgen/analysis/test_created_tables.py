@@ -32,7 +32,7 @@ NOT_NULL_IN_MYSQL = (
     "CEIL(a)", "CEILING(a)", "FLOOR(a)", "ROUND(a)", "ROUND(e, 1)", "TRUNCATE(a, 1)", "UNIX_TIMESTAMP(d)",
     "COUNT(*) OVER ()", "BIT_AND(a) OVER ()", "CUME_DIST() OVER (ORDER BY a)", "DENSE_RANK() OVER (ORDER BY a)",
     "NTILE(2) OVER (ORDER BY a)", "PERCENT_RANK() OVER (ORDER BY a)", "RANK() OVER (ORDER BY a)",
-    "ROW_NUMBER() OVER (ORDER BY a)",
+    "ROW_NUMBER() OVER (ORDER BY a)", "COALESCE(UNIX_TIMESTAMP(d), a DIV 2)",
 )  # fmt: skip
 """On MariaDB the server declares these as nullable, or the compiler leaves them so."""
 NULLABLE = (
@@ -47,11 +47,12 @@ NULLABLE = (
     "(a DIV 2) + 2", "2 + (a DIV 2)", "(a DIV 2) IN (1, 2)", "a IN (1, a DIV 2)", "(a DIV 2) BETWEEN 1 AND 2",
     "a BETWEEN a DIV 2 AND 2", "a BETWEEN 1 AND a DIV 2", "UPPER(c) LIKE 'a'", "c LIKE UPPER(c)", "UPPER(c) REGEXP 'a'",
     "c REGEXP UPPER(c)", "CASE WHEN a THEN a DIV 2 ELSE 1 END", "CASE WHEN a THEN 1 ELSE a DIV 2 END",
-    "COALESCE(a DIV 2, b)", "IF(a, a DIV 2, 2)", "IF(a, 1, a DIV 2)",
+    "COALESCE(a DIV 2, b)", "IF(a, a DIV 2, 2)", "IF(a, 1, a DIV 2)", "COALESCE(NULL, a DIV 2)",
 )  # fmt: skip
 BODIES = (
     ("SELECT MIN(a) AS r, COUNT(*) AS n, BIT_AND(a) AS a, BIT_OR(a) AS o, BIT_XOR(a) AS x FROM t", "N----"),
     ("SELECT y.a, x.a AS b, y.a + 1 AS s FROM t AS x LEFT JOIN t AS y ON y.b = x.b", "N-N"),
+    ("SELECT COALESCE(y.a, x.a DIV 2) AS r FROM t AS x LEFT JOIN t AS y ON y.b = x.b", "N"),
     ("SELECT d.r FROM (SELECT MIN(a) AS r FROM t GROUP BY c) AS d", "N"),
     ("SELECT v.c FROM v", "N"),
     ("SELECT * FROM t", "-N---"),
@@ -60,6 +61,7 @@ BODIES = (
     ("SELECT 1 AS r, a AS s FROM t UNION ALL SELECT a, b FROM t", "-N"),
     ("SELECT 1 AS r, b AS s FROM t UNION ALL SELECT a, 1 FROM t", "-N"),
     ("SELECT a DIV 2 AS r, 1 AS s FROM t UNION ALL SELECT 1, a DIV 2 FROM t", "NN"),
+    ("SELECT 1 AS r, a AS s FROM t UNION ALL SELECT * FROM performance_schema.global_status", "NN"),
     ("SELECT a, 1 AS one FROM t GROUP BY a WITH ROLLUP", "NN"),
     ("(SELECT a FROM t) LIMIT 1", "-"),
     ("TABLE t", "NNNNN"),

@@ -111,6 +111,9 @@ def test_an_expression_is_null_only_where_one_of_its_values_makes_it_so(expr: st
         "CASE WHEN (1, 2) THEN 1 END", "CASE WHEN TRUE THEN (1, 2) END", "CASE WHEN TRUE THEN 1 ELSE (1, 2) END",
         "IF((1, 2), 1, 1)", "IF(TRUE, (1, 2), 1)", "COALESCE((1, 2), 1)", "COALESCE(1, (1, 2))",
         "1 = ANY (SELECT (1, 2))", "SUM(1) OVER (PARTITION BY (1, 2))", "SUM(1) OVER (ORDER BY (1, 2))",
+        "(1, 2) IS NULL", "(1, 2) IS TRUE", "(1, 2) LIKE 'a'", "'a' LIKE (1, 2)", "'a' LIKE 'a' ESCAPE (1, 2)",
+        "(1, 2) BETWEEN 1 AND 2", "1 BETWEEN (1, 2) AND 2", "1 BETWEEN 1 AND (1, 2)", "(1, 2) MEMBER OF ('[1]')",
+        "1 MEMBER OF ((SELECT 1, 2))",
     ],
 )  # fmt: skip
 def test_an_operand_of_several_columns_is_refused(expr: str) -> None:
@@ -119,9 +122,12 @@ def test_an_operand_of_several_columns_is_refused(expr: str) -> None:
 
 @pytest.mark.parametrize(
     "expr",
-    ["~{}", "-{}", "{} + 1", "1 + {}", "1 DIV {}", "{} | 1", "1 | {}", "1 << {}", "{} < 1", "1 >= {}", "{} > 1", "1 <= {}"],
+    [
+        "~{}", "-{}", "{} + 1", "1 + {}", "1 DIV {}", "{} | 1", "1 | {}", "1 << {}", "{} < 1", "1 >= {}", "{} > 1",
+        "1 <= {}", "{} LIKE 'a'", "'a' LIKE {}", "{} BETWEEN 1 AND 2", "1 BETWEEN {} AND 2", "1 BETWEEN 1 AND {}",
+    ],
 )  # fmt: skip
-def test_an_operator_of_numbers_takes_no_geometry(expr: str) -> None:
+def test_an_operator_of_numbers_or_texts_takes_no_geometry(expr: str) -> None:
     sql = f"SELECT {expr.format('POINT(1, 2)')}"
     [finding] = refused(sql)
     assert finding.message.endswith(" takes no geometry")
@@ -153,6 +159,8 @@ def test_an_operator_has_the_type_that_the_server_gives_it(expr: str, expected: 
         (":x AND :y", "x bool, y bool"), (":x AND o.note = :x", "x string"), ("o.note = :x OR :x", "x string"),
         (":x | :y", "x int, y int"), ("o.id << :x", "x int"), ("(:x, o.id) IN (SELECT total, id FROM orders)", "x decimal"),
         ("(o.note, o.id) IN (SELECT :x, 1)", "x string"), ("(o.placed, o.id) = (SELECT :x, 1)", "x datetime"),
+        (":x IS TRUE", "x bool"), (":x IS NULL", "x string"), ("o.note LIKE 'a' ESCAPE ?", "escape string"),
+        ("ABS(:x) = :y", "x float, y float"), ("NULLIF(o.id, :x) = :y", "x int, y int"),
         ("(BINARY :x, 1) IN (SELECT total, 1 FROM orders)", "x string"), ("COALESCE(:x, o.discount) = :y", "x decimal, y decimal"),
     ],
 )  # fmt: skip
@@ -164,15 +172,18 @@ def test_an_operator_gives_a_parameter_its_type(expr: str, expected: str) -> Non
     ("expr", "expected"),
     [
         ("NOT :x", "x bool"), ("BINARY :x", "x string"), ("-:x", "x int"), (":x AND TRUE", "x int"), ("TRUE OR :x", "x int"),
-        ("CASE WHEN :x THEN 1 END", "x int"), ("IF(:x, 1, 2)", "x int"), ("id << :x", "x int"),
+        ("CASE WHEN :x THEN 1 END", "x int"), ("IF(:x, 1, 2)", "x int"), ("id << :x", "x int"), (":x IS TRUE", "x int"),
     ],
 )  # fmt: skip
 def test_a_parameter_without_a_type_of_its_own_takes_that_of_limit(expr: str, expected: str) -> None:
     assert parameters(f"SELECT {expr} FROM customers LIMIT :x") == expected
 
 
-def test_a_parameter_beside_one_without_a_type_is_a_number_if_null_is_among_the_alternatives() -> None:
-    assert parameters("SELECT COALESCE(:y, NULL) + :x FROM customers LIMIT :x") == "y string, x float"
+@pytest.mark.parametrize("function", ["COALESCE", "NULLIF"])
+def test_a_parameter_beside_one_without_a_type_is_a_number_if_null_is_among_the_arguments(
+    function: str,
+) -> None:
+    assert parameters(f"SELECT {function}(:y, NULL) + :x FROM customers LIMIT :x") == "y string, x float"
 
 
 @pytest.mark.parametrize(
@@ -200,6 +211,12 @@ def test_a_column_that_is_assigned_gives_a_parameter_its_type(value: str, expect
         ("(SELECT 1, 2) = (SELECT 1, 2, 3)", "2 columns compared with a query of 3 columns"),
         ("1 = (VALUES ROW(1, 2))", "one column is needed here, and this has 2"),
         ("(TABLE paid) = 1", "one column is needed here, and this has 3"),
+        ("(1, 2) IN (1)", "a row of 2 columns is compared with one of 1"),
+        ("1 IN (1, (1, 2))", "a row of 2 columns is compared with one of 1"),
+        ("1 IN (1, (SELECT 1, 2))", "1 column compared with a query of 2 columns"),
+        ("1 IN (SELECT 1 LIMIT 1)", "IN takes no query with LIMIT"), ("1 = ANY (SELECT 1 LIMIT 1)", "ANY takes no query with LIMIT"),
+        ("1 < ALL (SELECT 1 LIMIT 1)", "ALL takes no query with LIMIT"),
+        ("GROUP_CONCAT(id ORDER BY nope)", "unknown column 'nope' in the select list"),
         ("placed = 'nope'", "'nope' is no DATETIME"), ("'nope' = placed", "'nope' is no DATETIME"),
         ("(placed, 1) = ('nope', 1)", "'nope' is no DATETIME"), ("('nope', 1) = (placed, 1)", "'nope' is no DATETIME"),
         ("DEFAULT(placed)", "column 'placed' has no default"),
@@ -223,6 +240,8 @@ def test_both_sides_of_a_comparison_have_their_findings() -> None:
         (":x <=> id", ["parameter 'x' is tested for NULL, and takes no None"]),
         ("id <=> :x", ["parameter 'x' is tested for NULL, and takes no None"]),
         ("id = :x", []),
+        (":x IS NOT NULL", ["parameter 'x' is tested for NULL, and takes no None"]),
+        (":x IS TRUE", []),
         ("COALESCE(:x, 1)", ["parameter 'x' is tested for NULL, and takes no None"]),
         ("COALESCE(1, :x)", []),
         ("'a' || note", ["|| is OR in MySQL, and does not join texts"]),
@@ -266,6 +285,8 @@ def test_any_value_of_a_group_of_no_rows_is_null() -> None:
     assert nulls("SELECT ANY_VALUE(id), COUNT(*) FROM orders") == "N-"
     assert nulls("SELECT ANY_VALUE(id), COUNT(*) FROM orders GROUP BY status") == "--"
     assert nulls("SELECT ANY_VALUE(id), COUNT(*) FROM orders GROUP BY status WITH ROLLUP") == "N-"
+    assert nulls("SELECT ANY_VALUE(5), ANY_VALUE(COALESCE(id, 0)), COUNT(*) FROM orders") == "---"
+    assert nulls("SELECT (SELECT ANY_VALUE(o.id) + COUNT(*) FROM items) FROM orders o") == "-"
 
 
 def test_an_item_named_in_having_is_not_null_where_a_condition_proves_it() -> None:
@@ -298,6 +319,8 @@ def test_a_value_that_is_no_json_has_no_shape() -> None:
         ("settings -> '$.a'", True),
         ("COALESCE(settings, email)", False),
         ("(SELECT 1)", False),
+        ("MAX(email)", False),
+        ("MAX(settings)", True),
         ("(SELECT settings)", True),
     ):
         [column] = analysed(f"SELECT {expr} AS v FROM customers").columns

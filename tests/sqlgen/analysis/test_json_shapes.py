@@ -46,6 +46,18 @@ def test_coalesce_with_an_empty_array_makes_it_sure() -> None:
     assert text(shape(sql)) == "[{line: SMALLINT}]"
 
 
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("ANY_VALUE(JSON_OBJECT('id', 1))", "{id: BIGINT}"),
+        ("NULLIF(JSON_OBJECT('id', 1), JSON_ARRAY())", "{id: BIGINT}"),
+        ("MAX(JSON_OBJECT('id', 1))", "any?"),
+    ],
+)
+def test_a_call_whose_result_is_its_first_argument_has_its_shape(call: str, expected: str) -> None:
+    assert text(shape(f"SELECT {call} AS v")) == expected
+
+
 def test_the_object_of_nulls_of_an_outer_join_is_named() -> None:
     sql = (
         "SELECT JSON_ARRAYAGG(JSON_OBJECT('id', o.id, 'note', o.note, 'email', c.email)) FROM customers c"

@@ -68,6 +68,26 @@ def test_an_expression_of_a_total_is_null_as_a_whole() -> None:
     assert nulls("SELECT (SELECT 1), 5 FROM orders GROUP BY id + 1 WITH ROLLUP") == "--"
 
 
+@pytest.mark.parametrize(
+    ("selected", "having", "expected"),
+    [
+        ("COALESCE(note, '')", "", "N"),
+        ("(SELECT COALESCE(orders.note, ''))", "", "N"),
+        ("ANY_VALUE(COALESCE(note, ''))", "", "N"),
+        ("COALESCE(note, '') AS n", "HAVING n IS NOT NULL", "-"),
+        ("COALESCE(note, '') AS n", "HAVING GROUPING(n) = 0", "-"),
+        ("COALESCE(note, '') AS n", "HAVING GROUPING(n) = 1", "N"),
+        # The argument of an aggregate is the expression of each row.
+        ("MAX(COALESCE(note, ''))", "HAVING COUNT(*) > 0", "-"),
+    ],
+)
+def test_an_expression_that_is_never_null_is_null_in_a_total_over_it(
+    selected: str, having: str, expected: str
+) -> None:
+    grouped = f"FROM orders GROUP BY COALESCE(note, '') WITH ROLLUP {having}"
+    assert nulls(f"SELECT {selected} {grouped}") == expected
+
+
 def test_a_fact_about_an_expression_as_a_whole_makes_it_not_null() -> None:
     assert nulls("SELECT NULLIF(id, 1) FROM orders WHERE NULLIF(id, 1) IS NOT NULL") == "-"
     assert nulls("SELECT NULLIF(id, 1) FROM orders WHERE NULLIF(id, 2) IS NOT NULL") == "N"

@@ -17,7 +17,6 @@ from tools.sqlgen.syntax.ast import (
     Case,
     Cast,
     ColumnRef,
-    Embed,
     Exists,
     Expr,
     In,
@@ -77,7 +76,7 @@ def declared_not_null(ctx: Context, body: QueryBody, width: int) -> list[bool]:
 def _expressions(ctx: Context, select: Select) -> Sequence[Expr]:
     found: list[Expr] = []
     for item in select.items:
-        found.extend(ctx.info.expanded[item.expr] if isinstance(item.expr, (Star, Embed)) else (item.expr,))
+        found.extend(ctx.info.expanded[item.expr] if isinstance(item.expr, Star) else (item.expr,))
     return found
 
 
@@ -154,4 +153,4 @@ def _is_declared_call(ctx: Context, names: Namespace, call: Call) -> bool:
         return _all(ctx, names, call.args if is_mariadb else call.args[1:])
     if is_mariadb and name in _NULLABLE_IN_MARIADB:
         return False
-    return name in _ALWAYS or (name in _OF_ARGUMENTS and call.over is None and _all(ctx, names, call.args))
+    return name in _ALWAYS or (name in _OF_ARGUMENTS and _all(ctx, names, call.args))

@@ -11,7 +11,6 @@ from tools.sqlgen.syntax.ast import (
     Expr,
     Join,
     Node,
-    Param,
     Select,
     Star,
     TableName,
@@ -50,8 +49,8 @@ class Info:
         """The query block whose rows each aggregate reads."""
         self.aggregating: set[Node] = set()
         """The query blocks with an aggregate of their own, also one in a subquery."""
-        self.slices: set[Param] = set()
-        """The parameters in IN lists and in FIELD, where a slice is allowed."""
+        self.slices: set[Expr] = set()
+        """The members of IN lists and of FIELD, where a slice is allowed."""
         self.relations: dict[int, Relation] = {}
         """Every relation by its id."""
         self.table_nodes: dict[int, Node] = {}

@@ -34,7 +34,7 @@ def _of_node(source: AnalysedSource, explainer: Explainer, offset: int) -> str |
     if isinstance(node, Param):
         return _parameter(source, explainer, node)
     expr = expression_at(source, offset)
-    if isinstance(expr, Call) and offset <= (expr.name_end or expr.start + len(expr.name)):
+    if isinstance(expr, Call) and offset <= expr.name_end:
         signature = signature_of(expr.name)
         head = f"```\n{signature.label}\n```\n\n" if signature else ""
         return head + (_expression(source, expr) or "")

@@ -17,7 +17,6 @@ from tools.sqlgen.syntax.ast import (
     Star,
 )
 from tools.sqlgen.syntax.visitor import walk
-from tools.sqlgen.types.json_shape import JsonAny
 from tools.sqlgen.types.sql_type import BIGINT, family
 from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
 
@@ -66,7 +65,7 @@ NEVER_NULL = frozenset(("COUNT", "BIT_AND", "BIT_OR", "BIT_XOR"))
 
 def _aggregate_arguments(ctx: Context, place: Place, call: Call, rule: Rule) -> list[TypedExpr]:
     inside = place.inside_aggregate()
-    if len(call.args) == 1 and isinstance(call.args[0], Star):
+    if isinstance(call.args[0], Star):
         values = [TypedExpr(BIGINT, nullable=False)]
     else:
         values = arguments(ctx, inside, call, rule)
@@ -82,9 +81,7 @@ def aggregate_value(
     source_column = values[0].source_column if rule.unchanged else None
     shape = None
     if family(sql_type) == "json":
-        shape = (
-            JsonAny(nullable) if rule.unchanged else json_of_call(ctx, place, call, values, nullable=nullable)
-        )
+        shape = json_of_call(ctx, place, call, values, nullable=nullable)
     return TypedExpr(sql_type, nullable, source_column, shape)
 
 
@@ -100,7 +97,7 @@ def _owner(ctx: Context, place: Place, call: Call) -> Place:
     chain: list[Place] = []
     for each in place.chain():
         chain.append(each)
-        if has_columns and any(column_references(ctx, arg, each.namespace) for arg in call.args):
+        if any(column_references(ctx, arg, each.namespace) for arg in call.args):
             if each.clause == "order":
                 return each
             break

@@ -21,7 +21,6 @@ from tools.sqlgen.functions.table import FUNCTIONS
 from tools.sqlgen.syntax.ast import (
     Call,
     Interval,
-    Param,
     Star,
 )
 from tools.sqlgen.types.sql_type import VARCHAR, family
@@ -45,7 +44,7 @@ def evaluate_call(ctx: Context, place: Place, call: Call, expected: Expected | N
     if (special := SPECIAL_CALLS.get(name)) is not None:
         return special(ctx, place, call, expected)
     if name == "FIELD":  # never NULL, also where an empty slice leaves a NULL
-        ctx.info.slices.update(arg for arg in call.args[1:] if isinstance(arg, Param))
+        ctx.info.slices.update(call.args[1:])
     if name in _DATE_SHIFTS and isinstance(call.args[1], Interval):
         return shift_date(ctx, place, call.args[0], call.args[1], expected)
     values = arguments(ctx, place, call, rule, expected)
@@ -55,8 +54,7 @@ def evaluate_call(ctx: Context, place: Place, call: Call, expected: Expected | N
 def _wrong_call(ctx: Context, place: Place, call: Call) -> TypedExpr:
     """Analyse the arguments of a call that has a finding already."""
     for arg in call.args:
-        if not isinstance(arg, Star):
-            ctx.evaluate(place, arg)
+        ctx.evaluate(place, arg)
     return UNKNOWN_EXPR
 
 
@@ -76,9 +74,8 @@ def _stored_function(ctx: Context, place: Place, call: Call) -> TypedExpr:
     function = ctx.catalog.function(call.name, call.schema)
     parameters = function.parameters if function is not None else None
     for index, arg in enumerate(call.args):
-        if not isinstance(arg, Star):
-            expected = Expected(parameters[index]) if parameters and index < len(parameters) else None
-            ctx.evaluate(place, arg, expected)
+        expected = Expected(parameters[index]) if parameters and index < len(parameters) else None
+        ctx.evaluate(place, arg, expected)
     if function is not None:
         if parameters is not None and len(parameters) != len(call.args):
             message = f"{call.name} takes {len(parameters)} arguments, not {len(call.args)}"
@@ -87,8 +84,7 @@ def _stored_function(ctx: Context, place: Place, call: Call) -> TypedExpr:
     if call.schema is None:
         known = (name for name in FUNCTIONS if not is_missing(name, ctx.catalog.server))
         hint = replacement(call.name.upper()) or did_you_mean(call.name, known)
-        end = call.name_end or call.start + len(call.name)
-        ctx.report_span(f"unknown function '{call.name}'", call.start, end, hint)
+        ctx.report_span(f"unknown function '{call.name}'", call.start, call.name_end, hint)
     elif ctx.catalog.database(call.schema) is not None or find_relation(place, call.schema) is not None:
         ctx.report(f"unknown function '{call.schema}.{call.name}'", call)
     return UNKNOWN_EXPR
@@ -97,7 +93,7 @@ def _stored_function(ctx: Context, place: Place, call: Call) -> TypedExpr:
 def _check_call(ctx: Context, call: Call, rule: Rule) -> bool:
     """Report a wrong number of arguments and a wrong kind of call."""
     name = call.name.upper()
-    end = call.name_end or call.start + len(call.name)
+    end = call.name_end
     if rule.kind == "window" and call.over is None:
         ctx.report_span(f"{name} is a window function", call.start, end, "add OVER (...)", at_parse=True)
         return False
@@ -130,15 +126,13 @@ def _result(ctx: Context, place: Place, call: Call, rule: Rule, values: Sequence
         nullable = found is None or not proven(NonZero(found), place)
     if name == "CHAR" and _uses_charset(ctx, call):
         sql_type, nullable = VARCHAR, True
-    if name == "ANY_VALUE" and place.after_grouping and place.grouping.may_lack_rows:
-        nullable = True
     source_column = values[0].source_column if rule.unchanged else None
     shape = None
     if family(sql_type) == "json":
         shape = (
             values[0].json if rule.unchanged else json_of_call(ctx, place, call, values, nullable=nullable)
         )
-    untyped = bool(values) and rule.unchanged and all(value.untyped for value in values)
+    untyped = rule.unchanged and all(value.untyped for value in values)
     return TypedExpr(sql_type, nullable, source_column, shape, untyped=untyped)
 
 

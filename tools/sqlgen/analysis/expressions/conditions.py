@@ -52,6 +52,7 @@ def evaluate_like(ctx: Context, place: Place, expr: Like, _expected: Expected | 
     warn_of_placeholder(ctx, expr.pattern)
     if expr.escape is not None:
         ctx.evaluate(place, expr.escape, Expected(VARCHAR, name="escape"))
+        require_one_column(ctx, expr.escape)
     return TypedExpr(BOOL, nullable)
 
 
@@ -86,12 +87,13 @@ def evaluate_in(ctx: Context, place: Place, expr: In, _expected: Expected | None
         subquery = Subquery(expr.items.start, expr.items.end, expr.items)
         nullable = compare_rows(ctx, place, expr.operand, subquery, rows=True)
         return TypedExpr(BOOL, nullable)
-    if is_row(expr.operand) or any(is_row(item) for item in expr.items):
+    rows = [item for item in expr.items if is_row(expr.operand) or is_row(item)]
+    if rows:
         nullable = False
-        for item in expr.items:
+        for item in rows:
             nullable |= compare_rows(ctx, place, expr.operand, item)
         return TypedExpr(BOOL, nullable)
-    ctx.info.slices.update(item for item in expr.items if isinstance(item, Param))
+    ctx.info.slices.update(expr.items)
     compared = (expr.operand, *expr.items)
     values = evaluate_coerced(ctx, place, compared)
     warn_of_members(ctx, compared, values)

@@ -102,16 +102,12 @@ from tools.sqlgen.syntax.ast import (
     Unit,
     UserVariable,
 )
-from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
+from tools.sqlgen.types.typed_expr import TypedExpr
 
 
 def evaluate(ctx: Context, place: Place, expr: Expr, expected: Expected | None = None) -> TypedExpr:
     """Return the typed expression for `expr`; `expected` is the type that its place gives to a parameter."""
-    evaluator = _EVALUATORS.get(type(expr))
-    if evaluator is None:
-        ctx.report("this cannot stand here", expr, at_parse=True)
-        return UNKNOWN_EXPR
-    value = evaluator(ctx, place, expr, expected)
+    value = _EVALUATORS[type(expr)](ctx, place, expr, expected)
     if not isinstance(expr, _NEVER_PROVEN):
         value = as_sent(ctx, expr, _as_proven(ctx, place, expr, value))
     ctx.info.typed[expr] = value
@@ -127,13 +123,11 @@ def _as_proven(ctx: Context, place: Place, expr: Expr, value: TypedExpr) -> Type
             and proven(NotNull(found), place)
         ):
             return msgspec.structs.replace(value, nullable=False)
-    elif (
-        place.grouping.rollup
-        and place.after_grouping
-        and (found := expression_key(ctx, expr)) in place.grouping.keys
-    ):
-        sure = proven(NotNull(found), place) or proven(Grouped(found), place)
-        return msgspec.structs.replace(value, nullable=not sure)
+    elif with_totals := [each for each in place.chain() if each.grouping.rollup and each.after_grouping]:
+        found = expression_key(ctx, expr)
+        if any(found in each.grouping.keys for each in with_totals):
+            sure = proven(NotNull(found), place) or proven(Grouped(found), place)
+            return msgspec.structs.replace(value, nullable=not sure)
     return value
 
 
