@@ -160,7 +160,7 @@ def test_an_operator_has_the_type_that_the_server_gives_it(expr: str, expected: 
         (":x | :y", "x int, y int"), ("o.id << :x", "x int"), ("(:x, o.id) IN (SELECT total, id FROM orders)", "x decimal"),
         ("(o.note, o.id) IN (SELECT :x, 1)", "x string"), ("(o.placed, o.id) = (SELECT :x, 1)", "x datetime"),
         (":x IS TRUE", "x bool"), (":x IS NULL", "x string"), ("o.note LIKE 'a' ESCAPE ?", "escape string"),
-        ("ABS(:x) = :y", "x float, y float"), ("NULLIF(o.id, :x) = :y", "x int, y int"),
+        ("ABS(:x) = :y", "x float, y float"), ("NULLIF(o.id, :x) = :y", "x int, y int"), ("FIELD(:x, :y) = :z", "x string, y string, z int"),
         ("(BINARY :x, 1) IN (SELECT total, 1 FROM orders)", "x string"), ("COALESCE(:x, o.discount) = :y", "x decimal, y decimal"),
     ],
 )  # fmt: skip

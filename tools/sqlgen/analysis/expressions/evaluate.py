@@ -123,11 +123,14 @@ def _as_proven(ctx: Context, place: Place, expr: Expr, value: TypedExpr) -> Type
             and proven(NotNull(found), place)
         ):
             return msgspec.structs.replace(value, nullable=False)
-    elif with_totals := [each for each in place.chain() if each.grouping.rollup and each.after_grouping]:
+    elif any(
+        each.grouping.rollup and each.after_grouping and expression_key(ctx, expr) in each.grouping.keys
+        for each in place.chain()
+    ):
+        # In a total, MySQL takes NULL for the expression, also in a subquery that it replaces by its only item.
         found = expression_key(ctx, expr)
-        if any(found in each.grouping.keys for each in with_totals):
-            sure = proven(NotNull(found), place) or proven(Grouped(found), place)
-            return msgspec.structs.replace(value, nullable=not sure)
+        sure = proven(NotNull(found), place) or proven(Grouped(found), place)
+        return msgspec.structs.replace(value, nullable=not sure)
     return value
 
 
