@@ -62,9 +62,10 @@ class Limit:
         """Begin the block, in the current task."""
         if self._when == math.inf:
             return
-        self._task: asyncio.Task[Any] = _current_task()
+        loop = asyncio.get_running_loop()
+        self._task: asyncio.Task[Any] = _current_task(loop)
         self._cancels = self._task.cancelling()
-        self._timer = asyncio.get_running_loop().call_at(self._when, self._expire)
+        self._timer = loop.call_at(self._when, self._expire)
 
     def stop(self, error: BaseException | None) -> None:
         """End the block, which `error` has left. Raises the error of the limit if the limit has cancelled the block."""
@@ -94,8 +95,8 @@ class Limit:
             self._timer = asyncio.get_running_loop().call_later(_INSIST_AFTER_S, self._expire)
 
 
-def _current_task() -> asyncio.Task[Any]:
-    task = asyncio.current_task()
+def _current_task(loop: asyncio.AbstractEventLoop) -> asyncio.Task[Any]:
+    task = asyncio.current_task(loop)
     assert task is not None, "only a task can be cancelled"
     return task
 

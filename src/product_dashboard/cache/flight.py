@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from redis.exceptions import RedisError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from product_dashboard import deadline
 from product_dashboard.cache.clock import now, wall_ms
@@ -150,8 +149,7 @@ class Flights:
             flight.promote()
             asked = now()
             try:
-                async with deadline.limit(left, RedisTimeoutError):
-                    found = await self.leases.ask(lease)
+                found = await self.leases.ask(lease, left)
             except RedisError:
                 self.metrics.counters.errors += 1
                 return False

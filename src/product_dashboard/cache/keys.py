@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final, cast
+from functools import cache
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -69,7 +70,10 @@ class KeyMaker:
                 value = self._defaults[name]
             else:
                 raise TypeError(f"{self._prefix}: argument {name!r} is missing")
-            values.append(_text(value, self._prefix, name))
+            try:
+                values.append(_text(value))
+            except _NoText as error:
+                raise TypeError(f"{self._prefix}: {name} {error}") from None
         if len(keywords) > len(names):
             raise TypeError(f"{self._prefix}: unknown arguments {sorted(set(keywords) - set(names))}")
         joined = ",".join(values)
@@ -78,50 +82,56 @@ class KeyMaker:
         return f"{self._prefix}({joined})"
 
 
-# A bool is written as 1 or 0: values that are equal in Python must have equal names.
-_PLAIN: Final[dict[type, Callable[[Any], str]]] = {
-    str: lambda value: msgspec.json.encode(value).decode(),
-    int: str,
-    bool: lambda value: "1" if value else "0",
-    UUID: lambda value: value.hex,
-    type(None): lambda _: "-",
-    UnsetType: lambda _: "~",
-}
+class _NoText(Exception):
+    """A value makes no key; the message says why, and begins with "is"."""
 
 
-def _text(value: object, prefix: str, name: str) -> str:  # noqa: C901 - one case a type
-    if (plain := _PLAIN.get(value.__class__)) is not None:
-        return plain(value)
-    match value:
-        case Enum():
-            return _text(value.value, prefix, name)
-        case str():
-            return _PLAIN[str](str(value))
-        case int():
-            return str(int(value))
-        case bytes():
-            return "x" + value.hex()
-        case Decimal():
-            # Not normalize(): it rounds to 28 digits.
-            digits = format(value, "f")
-            return "d" + (digits.rstrip("0").rstrip(".") if "." in digits else digits)
-        case datetime():
-            if value.tzinfo is None:
-                raise TypeError(f"{prefix}: {name} is a datetime without a zone; make it aware")
-            return "t" + value.astimezone(UTC).isoformat()
-        case date():
-            return "t" + value.isoformat()
-        case tuple():
-            return "[" + _join(cast("tuple[object, ...]", value), prefix, name) + "]"
-        case msgspec.Struct():
-            return "{" + _join(msgspec.structs.astuple(value), prefix, name) + "}"
-        case _:
-            raise TypeError(
-                f"{prefix}: {name} is a {type(value).__name__}, which makes no key; use str, int, bool, None, UNSET, "
-                "UUID, bytes, Decimal, date, aware datetime, Enum, or a tuple or Struct of these"
-            )
+def _text(value: Any) -> str:
+    """Return the text of an argument. Raises _NoText."""
+    return _writer(value.__class__)(value)
 
 
-def _join(values: tuple[object, ...], prefix: str, name: str) -> str:
+def _join(values: tuple[object, ...]) -> str:
     """Join the texts of some values. Most fields of a query are not set, and those are not worth a call."""
-    return ",".join(["~" if value is UNSET else _text(value, prefix, name) for value in values])
+    return ",".join(["~" if value is UNSET else _text(value) for value in values])
+
+
+def _decimal(value: Decimal) -> str:
+    digits = format(value, "f")  # not normalize(): it rounds to 28 digits
+    return "d" + (digits.rstrip("0").rstrip(".") if "." in digits else digits)
+
+
+def _moment(value: datetime) -> str:
+    if value.tzinfo is None:
+        raise _NoText("is a datetime without a zone; make it aware")
+    return "t" + value.astimezone(UTC).isoformat()
+
+
+# A bool is written as 1 or 0: values that are equal in Python must have equal texts.
+# The first entry that a type is a subclass of is used: StrEnum is a str too, and datetime a date.
+_WRITERS: Final[tuple[tuple[type, Callable[[Any], str]], ...]] = (
+    (Enum, lambda value: _text(value.value)),
+    (str, lambda value: msgspec.json.encode(str(value)).decode()),
+    (int, lambda value: str(int(value))),
+    (UUID, lambda value: value.hex),
+    (type(None), lambda _: "-"),
+    (UnsetType, lambda _: "~"),
+    (bytes, lambda value: "x" + value.hex()),
+    (Decimal, _decimal),
+    (datetime, _moment),
+    (date, lambda value: "t" + value.isoformat()),
+    (tuple, lambda value: "[" + _join(value) + "]"),
+    (msgspec.Struct, lambda value: "{" + _join(msgspec.structs.astuple(value)) + "}"),
+)
+
+
+@cache
+def _writer(kind: type) -> Callable[[Any], str]:
+    """Return the function that makes the text of a value of this type. Raises _NoText."""
+    for base, write in _WRITERS:
+        if issubclass(kind, base):
+            return write
+    raise _NoText(
+        f"is a {kind.__name__}, which makes no key; use str, int, bool, None, UNSET, "
+        "UUID, bytes, Decimal, date, aware datetime, Enum, or a tuple or Struct of these"
+    )

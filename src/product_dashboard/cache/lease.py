@@ -48,7 +48,9 @@ class Lease:
     pass_over: bytes  # the fill id of a value that is not usable
     key: bytes
     bucket: int
-    token: str = field(default_factory=partial(secrets.token_hex, 8))
+    token: bytes = field(
+        default_factory=partial(secrets.token_bytes, NONCE_SIZE)
+    )  # also the fill id of its value
     cleared: tuple[bytes, ...] = ()  # writers that are over, whose fences are up
     nonces: tuple[bytes, ...] = ()  # of the tags, from before the load
     stored: Stored | None = None  # found instead of a lease
@@ -63,9 +65,10 @@ class Leases:
     counters: Counters
     options: CacheOptions
 
-    async def ask(self, lease: Lease) -> Lease | Obstacle | float:
+    async def ask(self, lease: Lease, seconds: float) -> Lease | Obstacle | float:
         """Return the lease, an obstacle, or how many seconds to wait for another reader's load.
 
+        The removal of obstacles, which asks the database, takes at most `seconds`; each command has its own timeout.
         If a usable value has come meanwhile, the lease is returned with it in `stored`. Raises RedisError.
         """
         places = _by_bucket(lease)
@@ -82,7 +85,8 @@ class Leases:
         if blocked:
             if first[0] == b"L":
                 await self.give_back(lease)
-            return await self._clear(lease, blocked)
+            async with deadline.limit(seconds, RedisTimeoutError):
+                return await self._clear(lease, blocked)
         found = first[0] == b"V"
         nonces = _in_order(
             lease, places, [first[2:] if found else first[1:], *(reply[1:] for reply in replies[1:])]
@@ -225,7 +229,7 @@ class Leases:
 def _packed(lease: Lease, loaded: Loaded) -> bytes:
     """Return the bytes of a value to store."""
     value = Stored(
-        fill=secrets.token_bytes(NONCE_SIZE),
+        fill=lease.token,
         shape=lease.shape,
         filled_ms=loaded.filled_ms,
         etag=loaded.stored_etag,

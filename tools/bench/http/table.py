@@ -49,10 +49,13 @@ def _cells(report: Report, series: Series) -> list[str]:
 
 
 def markdown(report: Report) -> str:
-    """Return a table of the service's figures, and of the CPU time of a request as a multiple of the service's."""
+    """Return a table of the service's figures, with its CPU time also as a multiple of a constant handler's.
+
+    The columns of the peers have their CPU time as a multiple of the service's.
+    """
     others = dict.fromkeys(each.server for name in report.scenarios() for each in report.of_scenario(name))
     peers = [name for name in others if name != SERVICE]
-    heads = ("", "requests/s", "p50, p99 ms", "p99/p50", "CPU ms per 1,000", *peers)
+    heads = ("", "requests/s", "p50, p99 ms", "p99/p50", "CPU ms per 1,000", "constant handler", *peers)
     lines = [_line(heads), _line(["---", *["---:" for _ in heads[1:]]])]
     lines += [
         _line(cells) for scenario in report.scenarios() for cells in _markdown_cells(report, scenario, peers)
@@ -65,6 +68,7 @@ def _markdown_cells(report: Report, scenario: str, peers: Sequence[str]) -> Iter
     own = report.find(scenario, SERVICE)
     if own is None:
         return
+    floor = report.find(FLOOR, FRAMEWORK)
     ratios = (found.cpu_ratio(own) if (found := report.find(scenario, peer)) else None for peer in peers)
     yield [
         scenario,
@@ -72,6 +76,7 @@ def _markdown_cells(report: Report, scenario: str, peers: Sequence[str]) -> Iter
         f"{own.p50_ms:.1f}, {own.p99_ms:.1f}",
         f"{own.tail:.1f}",
         f"{own.cpu_ms:,.0f}",
+        "" if floor is None else f"{own.cpu_ratio(floor):.2f} x",
         *("" if ratio is None else f"{ratio:.1f} x" for ratio in ratios),
     ]
 
