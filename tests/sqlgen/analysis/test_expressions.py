@@ -169,7 +169,7 @@ def test_an_operator_gives_a_parameter_its_type(expr: str, expected: str) -> Non
 @pytest.mark.parametrize(
     ("expr", "expected"),
     [
-        ("NOT :x", "x bool"), ("BINARY :x", "x string"), ("-:x", "x int"), (":x AND TRUE", "x int"), ("TRUE OR :x", "x int"),
+        ("NOT :x", "x bool"), ("BINARY :x", "x string"), ("CONVERT(:x USING latin1)", "x string"), ("-:x", "x int"), (":x AND TRUE", "x int"), ("TRUE OR :x", "x int"),
         ("CASE WHEN :x THEN 1 END", "x int"), ("IF(:x, 1, 2)", "x int"), ("id << :x", "x int"),
     ],
 )  # fmt: skip
@@ -177,8 +177,11 @@ def test_a_parameter_without_a_type_of_its_own_takes_that_of_limit(expr: str, ex
     assert parameters(f"SELECT {expr} FROM customers LIMIT :x") == expected
 
 
-def test_a_parameter_beside_one_without_a_type_is_a_number_if_null_is_among_the_alternatives() -> None:
-    assert parameters("SELECT COALESCE(:y, NULL) + :x FROM customers LIMIT :x") == "y string, x float"
+@pytest.mark.parametrize("alternatives", ["COALESCE(:y, NULL)", "IF(id, :y, NULL)"])
+def test_a_parameter_beside_one_without_a_type_is_a_number_if_null_is_among_the_alternatives(
+    alternatives: str,
+) -> None:
+    assert parameters(f"SELECT {alternatives} + :x FROM customers LIMIT :x") == "y string, x float"
 
 
 @pytest.mark.parametrize(
