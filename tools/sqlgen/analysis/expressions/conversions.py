@@ -62,7 +62,7 @@ def _may_fail(target: SqlType, source: SqlType) -> bool:
         case "string":
             return family(source) in _UNCHECKED_BYTES
         case _:
-            return False  # a value that is no number, JSON or geometry gives 0 or an error
+            return False  # for a value that does not fit, the server gives 0 or an error, not NULL
 
 
 def evaluate_convert_charset(
@@ -81,7 +81,7 @@ def evaluate_convert_charset(
 
 
 def _is_large(sql_type: SqlType) -> bool:
-    """True for a type that has no length, as the text made of it then has none."""
+    """True for a type without a length: a text that is made of such a value has no length either."""
     return sql_type.name.endswith(("TEXT", "BLOB", "JSON"))
 
 
