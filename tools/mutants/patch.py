@@ -52,7 +52,8 @@ def _assigned_names(tree: ast.Module) -> frozenset[str]:
         for statement in tree.body
         for target in getattr(statement, "targets", [getattr(statement, "target", None)])
     ]
-    return frozenset(target.id for target in targets if isinstance(target, ast.Name))
+    names = (node for target in targets if target is not None for node in ast.walk(target))
+    return frozenset(node.id for node in names if isinstance(node, ast.Name))
 
 
 def _imported_names(module: str, source: str) -> frozenset[str]:

@@ -10,11 +10,12 @@ from tools.sqlgen.driver.project import Project
 from tools.sqlgen.input.query_files import read_queries
 
 SCHEMA = Path(__file__).with_name("counterexamples.sql").read_text()
+FUNCTIONS = "CREATE FUNCTION shop.lower(t VARCHAR(20)) RETURNS VARCHAR(20) COLLATE utf8mb4_general_ci DETERMINISTIC RETURN t;"
 
 
 @cache
 def project() -> Project:
-    return project_of(SCHEMA)
+    return project_of(SCHEMA + FUNCTIONS)
 
 
 def cardinality(sql: str) -> str:
@@ -51,6 +52,8 @@ def test_a_literal_takes_the_collation_of_the_text_beside_it(literal: str) -> No
 def test_texts_with_two_collations_are_compared_in_neither_for_sure() -> None:
     sql = "SELECT x.id FROM texts x JOIN texts y ON x.exact = CONCAT(y.exact, y.folded) WHERE y.id = 1"
     assert cardinality(sql) == "many"
+    sql = "SELECT title FROM titles JOIN texts y ON title = CONCAT(y.exact, y.folded) WHERE y.id = 1"
+    assert cardinality(sql) == "many"
 
 
 @pytest.mark.parametrize("number", ["y.id", "n.day", "n.big", "n.moment"])
@@ -76,6 +79,12 @@ def test_other_functions_have_a_collation_that_is_not_known() -> None:
     assert cardinality(sql.format("LOWER")) == "zero_or_one"
     of_key = "SELECT d.t FROM (SELECT DISTINCT HEX(exact) AS t FROM texts) d JOIN texts x ON d.t = x.folded WHERE x.id = 1"
     assert cardinality(of_key) == "many"
+
+
+def test_a_stored_function_with_the_name_of_another_has_a_collation_that_is_not_known() -> None:
+    sql = "SELECT d.t FROM (SELECT DISTINCT {}(exact) AS t FROM texts) d JOIN texts x ON d.t = x.exact WHERE x.id = 1"
+    assert cardinality(sql.format("LOWER")) == "zero_or_one"
+    assert cardinality(sql.format("shop.LOWER")) == "many"
 
 
 def test_a_literal_in_a_subquery_or_derived_table_has_a_collation_of_its_own() -> None:

@@ -60,6 +60,17 @@ def test_a_key_compared_with_a_double_meets_one_row_if_its_values_are_different_
 
 
 @pytest.mark.parametrize(
+    "values",
+    [
+        "CAST(name AS DATETIME) AS k FROM v",
+        "k FROM JSON_TABLE('[0, 1]', '$[*]' COLUMNS (k BIT PATH '$')) j",
+    ],
+)
+def test_a_type_without_a_written_length_has_the_servers_default(values: str) -> None:
+    assert cardinality(f"SELECT k FROM (SELECT DISTINCT {values}) d WHERE k = 1e0") == "zero_or_one"
+
+
+@pytest.mark.parametrize(
     "key", ["tiny", "number", "big", "small_bits", "bits", "small_money", "money", "year"]
 )
 @pytest.mark.parametrize("value", ["number", "money", "year", "bits"])

@@ -84,6 +84,9 @@ def test_an_operator_is_null_if_its_operand_is(op: str) -> None:
         ("CAST(c.email AS DOUBLE)", "-"), ("CAST(c.email AS BINARY)", "-"), ("CAST(o.id AS JSON)", "-"), ("CAST(o.discount AS JSON)", "N"),
         ("CONVERT(c.email USING latin1)", "-"), ("CONVERT(c.nick USING latin1)", "N"), ("CONVERT(i.sku USING utf8mb4)", "N"),
         ("CONVERT(i.sku USING binary)", "-"), ("CONVERT(c.nick USING binary)", "N"), ("CONVERT(b'1' USING utf8mb4)", "N"),
+        ("CAST(CURDATE() AS DATETIME)", "-"), ("CAST(CURTIME() AS TIME)", "-"), ("CAST(YEAR(CURDATE()) AS YEAR)", "-"),
+        ("CAST('9999-12-31' AS TIME)", "N"), ("CAST('9999-12-31' AS YEAR)", "N"), ("CAST(POINT(1, 2) AS POINT)", "-"),
+        ("CAST(POINT(1, 2) AS CHAR)", "N"), ("CAST(b'1' AS CHAR)", "N"), ("CONVERT(POINT(1, 2) USING utf8mb4)", "N"),
         # dates
         ("NOW() + INTERVAL 1000 YEAR", "-"), ("NOW() + INTERVAL 1001 YEAR", "N"), ("NOW() - INTERVAL -1000 DAY", "-"),
         ("NOW() + INTERVAL o.id DAY", "N"), ("DATE(NOW()) + INTERVAL 1 DAY", "-"), ("DATE(c.joined) + INTERVAL 1 DAY", "N"),
@@ -93,6 +96,7 @@ def test_an_operator_is_null_if_its_operand_is(op: str) -> None:
         ("CAST('2020-01-01' AS CHAR) + INTERVAL 1 DAY", "N"), ("'1100-12-31' + INTERVAL 1 DAY", "N"), ("'1101-01-01' + INTERVAL 1 DAY", "-"),
         ("'8899-01-01' + INTERVAL 1 DAY", "-"), ("'8900-01-01' + INTERVAL 1 DAY", "N"), ("'2020-13-01' + INTERVAL 1 DAY", "N"),
         ("'x' + INTERVAL 1 DAY", "N"), ("TIME '10:00:00' + INTERVAL 1 DAY", "N"), ("DATE_ADD(NOW(), INTERVAL 1 DAY)", "-"),
+        ("'20200101' + INTERVAL 1 DAY", "N"), ("shop.now() + INTERVAL 1 DAY", "N"),
         ("DATE_SUB(c.joined, INTERVAL 1 DAY)", "N"), ("NOW() + INTERVAL NULL DAY", "N"), ("INTERVAL 1 DAY + NOW()", "-"), ("INTERVAL 1 DAY + c.joined", "N"),
         # calls
         ("ANY_VALUE(o.id)", "-"), ("CHAR(65)", "-"), ("CHAR(65 USING utf8mb4)", "N"), ("CONCAT(o.id, c.email)", "-"),
@@ -110,6 +114,7 @@ def test_an_expression_is_null_only_where_one_of_its_values_makes_it_so(expr: st
         "(1, 2) AND 1", "1 OR (1, 2)", "1 = -(1, 2)", "CASE (1, 2) WHEN 1 THEN 1 END", "CASE 1 WHEN (1, 2) THEN 1 END",
         "CASE WHEN (1, 2) THEN 1 END", "CASE WHEN TRUE THEN (1, 2) END", "CASE WHEN TRUE THEN 1 ELSE (1, 2) END",
         "IF((1, 2), 1, 1)", "IF(TRUE, (1, 2), 1)", "COALESCE((1, 2), 1)", "COALESCE(1, (1, 2))",
+        "CAST((1, 2) AS CHAR)", "CONVERT((1, 2) USING utf8mb4)",
         "1 = ANY (SELECT (1, 2))", "SUM(1) OVER (PARTITION BY (1, 2))", "SUM(1) OVER (ORDER BY (1, 2))",
         "(1, 2) IS NULL", "(1, 2) IS TRUE", "(1, 2) LIKE 'a'", "'a' LIKE (1, 2)", "'a' LIKE 'a' ESCAPE (1, 2)",
         "(1, 2) BETWEEN 1 AND 2", "1 BETWEEN (1, 2) AND 2", "1 BETWEEN 1 AND (1, 2)", "(1, 2) MEMBER OF ('[1]')",
@@ -125,6 +130,7 @@ def test_an_operand_of_several_columns_is_refused(expr: str) -> None:
     [
         "~{}", "-{}", "{} + 1", "1 + {}", "1 DIV {}", "{} | 1", "1 | {}", "1 << {}", "{} < 1", "1 >= {}", "{} > 1",
         "1 <= {}", "{} LIKE 'a'", "'a' LIKE {}", "{} BETWEEN 1 AND 2", "1 BETWEEN {} AND 2", "1 BETWEEN 1 AND {}",
+        "CAST({} AS SIGNED)", "CAST({} AS YEAR)",
     ],
 )  # fmt: skip
 def test_an_operator_of_numbers_or_texts_takes_no_geometry(expr: str) -> None:
@@ -162,6 +168,8 @@ def test_an_operator_has_the_type_that_the_server_gives_it(expr: str, expected: 
         (":x IS TRUE", "x bool"), (":x IS NULL", "x string"), ("o.note LIKE 'a' ESCAPE ?", "escape string"),
         ("ABS(:x) = :y", "x float, y float"), ("NULLIF(o.id, :x) = :y", "x int, y int"), ("FIELD(:x, :y) = :z", "x string, y string, z int"),
         ("(BINARY :x, 1) IN (SELECT total, 1 FROM orders)", "x string"), ("COALESCE(:x, o.discount) = :y", "x decimal, y decimal"),
+        ("IF(o.id, :x, o.discount) = :y", "x decimal, y decimal"),
+        ("CONVERT(:x USING latin1)", "x string"),
     ],
 )  # fmt: skip
 def test_an_operator_gives_a_parameter_its_type(expr: str, expected: str) -> None:
@@ -171,7 +179,8 @@ def test_an_operator_gives_a_parameter_its_type(expr: str, expected: str) -> Non
 @pytest.mark.parametrize(
     ("expr", "expected"),
     [
-        ("NOT :x", "x bool"), ("BINARY :x", "x string"), ("-:x", "x int"), (":x AND TRUE", "x int"), ("TRUE OR :x", "x int"),
+        ("NOT :x", "x bool"), ("BINARY :x", "x string"), ("CONVERT(:x USING latin1)", "x string"), ("-:x", "x int"),
+        (":x AND TRUE", "x int"), ("TRUE OR :x", "x int"),
         ("CASE WHEN :x THEN 1 END", "x int"), ("IF(:x, 1, 2)", "x int"), ("id << :x", "x int"), (":x IS TRUE", "x int"),
     ],
 )  # fmt: skip
@@ -179,11 +188,11 @@ def test_a_parameter_without_a_type_of_its_own_takes_that_of_limit(expr: str, ex
     assert parameters(f"SELECT {expr} FROM customers LIMIT :x") == expected
 
 
-@pytest.mark.parametrize("function", ["COALESCE", "NULLIF"])
-def test_a_parameter_beside_one_without_a_type_is_a_number_if_null_is_among_the_arguments(
-    function: str,
+@pytest.mark.parametrize("alternatives", ["COALESCE(:y, NULL)", "NULLIF(:y, NULL)", "IF(id, :y, NULL)"])
+def test_a_parameter_beside_one_without_a_type_is_a_number_if_null_is_among_the_alternatives(
+    alternatives: str,
 ) -> None:
-    assert parameters(f"SELECT {function}(:y, NULL) + :x FROM customers LIMIT :x") == "y string, x float"
+    assert parameters(f"SELECT {alternatives} + :x FROM customers LIMIT :x") == "y string, x float"
 
 
 @pytest.mark.parametrize(
@@ -192,7 +201,7 @@ def test_a_parameter_beside_one_without_a_type_is_a_number_if_null_is_among_the_
         ("total = BINARY :x", "x decimal"), ("total = -:x", "x decimal"), ("customer_id = -:x", "x int null"),
         ("total = CASE WHEN id > 1 THEN :x ELSE 1 END", "x decimal"), ("total = COALESCE(:x, 1)", "x decimal"),
         ("total = IF(id, 1, :x)", "x decimal"), ("total = (SELECT :x)", "x decimal"),
-        ("placed = :x + INTERVAL 1 DAY", "x datetime"),
+        ("placed = :x + INTERVAL 1 DAY", "x datetime"), ("total = CONVERT(:x USING latin1)", "x decimal"),
     ],
 )  # fmt: skip
 def test_a_column_that_is_assigned_gives_a_parameter_its_type(value: str, expected: str) -> None:
@@ -219,7 +228,7 @@ def test_a_column_that_is_assigned_gives_a_parameter_its_type(value: str, expect
         ("GROUP_CONCAT(id ORDER BY nope)", "unknown column 'nope' in the select list"),
         ("placed = 'nope'", "'nope' is no DATETIME"), ("'nope' = placed", "'nope' is no DATETIME"),
         ("(placed, 1) = ('nope', 1)", "'nope' is no DATETIME"), ("('nope', 1) = (placed, 1)", "'nope' is no DATETIME"),
-        ("DEFAULT(placed)", "column 'placed' has no default"),
+        ("DEFAULT(placed)", "column 'placed' has no default"), ("DATE() + INTERVAL 1 DAY", "DATE takes 1 arguments, not 0"),
         ("(SELECT nosuch.* FROM items)", "unknown table 'nosuch' in the select list"),
     ],
 )  # fmt: skip
@@ -281,6 +290,11 @@ def test_a_small_step_from_now_is_a_date(function: str) -> None:
     assert null(f"{function}() - INTERVAL 1 DAY") == "-"
 
 
+def test_a_value_of_unknown_type_may_be_bytes_that_are_no_text() -> None:
+    values = "name, CAST(name AS CHAR), CAST(name AS BINARY), CONVERT(name USING utf8mb4)"
+    assert nulls(f"SELECT {values} FROM performance_schema.threads WHERE name IS NOT NULL") == "-N-N"
+
+
 def test_any_value_of_a_group_of_no_rows_is_null() -> None:
     assert nulls("SELECT ANY_VALUE(id), COUNT(*) FROM orders") == "N-"
     assert nulls("SELECT ANY_VALUE(id), COUNT(*) FROM orders GROUP BY status") == "--"
@@ -317,7 +331,11 @@ def test_an_item_that_is_an_aggregate_or_a_window_function_is_refused_where_it_h
 def test_a_value_that_is_no_json_has_no_shape() -> None:
     for expr, has_shape in (
         ("settings -> '$.a'", True),
+        ("CAST(settings AS JSON)", True),
+        ("CAST(settings AS CHAR)", False),
         ("COALESCE(settings, email)", False),
+        ("IF(id, settings, settings)", True),
+        ("IF(id, settings, email)", False),
         ("(SELECT 1)", False),
         ("MAX(email)", False),
         ("MAX(settings)", True),

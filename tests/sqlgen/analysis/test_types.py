@@ -30,6 +30,11 @@ from tests.sqlgen.analysis.reading import exact_types
         ("SELECT settings, settings->'$.a', settings->>'$.a', JSON_LENGTH(settings) FROM customers", "JSON, JSON, LONGTEXT, BIGINT"),
         ("SELECT CAST('1' AS SIGNED), CAST('1' AS UNSIGNED), CAST('1' AS DECIMAL(6,2)), CAST(1 AS CHAR), CAST('{}' AS JSON)",
          "BIGINT, BIGINT UNSIGNED, DECIMAL(6,2), VARCHAR, JSON"),
+        ("SELECT CAST(note AS CHAR), CAST(note AS NCHAR), CAST(settings AS CHAR), CAST(note AS CHAR(5)), CAST(email AS CHAR),"
+         " CAST(note AS CHAR CHARACTER SET binary) FROM orders, customers",
+         "LONGTEXT, LONGTEXT, LONGTEXT, VARCHAR, VARCHAR, VARBINARY"),
+        ("SELECT CONVERT(note USING latin1), CONVERT(LOAD_FILE(email) USING latin1), CONVERT(settings USING latin1),"
+         " CONVERT(email USING latin1) FROM orders, customers", "LONGTEXT, LONGTEXT, LONGTEXT, VARCHAR"),
         ("SELECT x'41', x'41' + 0, 1.5, 1e3, 'a', 18446744073709551615", "VARBINARY, BIGINT UNSIGNED, DECIMAL(2,1), DOUBLE, VARCHAR, BIGINT UNSIGNED"),
         ("SELECT id FROM orders UNION SELECT quantity FROM items", "BIGINT"),
         ("SELECT id FROM orders UNION SELECT id FROM customers", "DECIMAL(20,0)"),

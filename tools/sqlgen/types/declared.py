@@ -139,6 +139,8 @@ def cast_type(data_type: DataType) -> SqlType:
     if name == "FLOAT" and args and args[0] > _FLOAT_DIGITS:
         return DOUBLE
     length = args[0] if args else None
+    if name == "BIT":
+        return _other(name, length)
     if name in {"CHAR", "NCHAR"} or (name in STRINGS and data_type.charset == "binary"):
         charset = "binary" if data_type.charset == "binary" else data_type.charset
         return SqlType("VARBINARY" if charset == "binary" else "VARCHAR", length=length, charset=charset)

@@ -20,6 +20,7 @@ from tools.sqlgen.types.declared import cast_type, charset_of
 from tools.sqlgen.types.json_shape import JsonAny
 from tools.sqlgen.types.sql_type import (
     LONGTEXT,
+    TEMPORAL,
     VARBINARY,
     VARCHAR,
     SqlType,
@@ -27,7 +28,7 @@ from tools.sqlgen.types.sql_type import (
 )
 from tools.sqlgen.types.typed_expr import TypedExpr
 
-_UNCHECKED_BYTES = frozenset({"bytes", "bit", "geometry", "vector"})
+_UNCHECKED_BYTES = frozenset({"bytes", "bit", "geometry", "vector", "unknown"})
 """Families whose bytes may be no valid text: conversion to text then gives NULL."""
 
 
@@ -39,37 +40,29 @@ def evaluate_cast(ctx: Context, place: Place, expr: Cast, _expected: Expected | 
         refuse_geometries(ctx, f"CAST to {expr.type.name}", (expr.operand,), (operand,))
     if expr.type.charset is not None:
         _check_charset(ctx, expr.type.charset, expr.type)
-    if (
-        expr.type.name in {"CHAR", "NCHAR"}
-        and operand.type.name.endswith(("TEXT", "JSON"))
-        and not target.length
-    ):
-        target = LONGTEXT
-    is_json = family(target) == "json"
+    if family(target) == "string" and target.length is None and _is_large(operand.type):
+        target = msgspec.structs.replace(target, name="LONGTEXT")
     sure = (
         family(target) in {"date", "datetime"}
         and isinstance(expr.operand, StringLiteral)
         and is_date(expr.operand.value)
     )
     nullable = operand.nullable or (not sure and _may_fail(target, operand.type))
-    return TypedExpr(target, nullable, json=JsonAny(nullable=nullable) if is_json else None)
+    shape = JsonAny(nullable=nullable) if family(target) == "json" else None
+    return TypedExpr(target, nullable, json=shape)
 
 
 def _may_fail(target: SqlType, source: SqlType) -> bool:
     """True if CAST gives NULL for some values of the source type."""
     match family(target):
-        case "date" | "datetime":
-            return family(source) not in {"date", "datetime", "time"}
-        case "time":
-            return family(source) not in {"datetime", "time", "date"}
+        case "date" | "datetime" | "time":
+            return family(source) not in TEMPORAL
         case "year":
             return family(source) != "year"
         case "string":
             return family(source) in _UNCHECKED_BYTES
-        case "geometry" | "vector" | "unknown":
-            return True
         case _:
-            return False
+            return False  # for a value that does not fit, the server gives 0 or an error, not NULL
 
 
 def evaluate_convert_charset(
@@ -80,10 +73,16 @@ def evaluate_convert_charset(
     _check_charset(ctx, expr.charset, expr)
     if expr.charset.lower() == "binary":
         return TypedExpr(VARBINARY, operand.nullable)
-    may_fail = family(operand.type) in {*_UNCHECKED_BYTES, "unknown"}
-    large = operand.type.name.endswith(("TEXT", "BLOB", "JSON"))
-    text = msgspec.structs.replace(LONGTEXT if large else VARCHAR, charset=expr.charset.lower())
-    return TypedExpr(text, operand.nullable or may_fail)
+    text = LONGTEXT if _is_large(operand.type) else VARCHAR
+    may_fail = family(operand.type) in _UNCHECKED_BYTES
+    return TypedExpr(
+        msgspec.structs.replace(text, charset=expr.charset.lower()), operand.nullable or may_fail
+    )
+
+
+def _is_large(sql_type: SqlType) -> bool:
+    """True for a type without a length: a text that is made of such a value has no length either."""
+    return sql_type.name.endswith(("TEXT", "BLOB", "JSON"))
 
 
 def _check_charset(ctx: Context, charset: str, node: Node) -> None:
