@@ -17,7 +17,7 @@ from tools.sqlgen.syntax.ast import (
     Unary,
 )
 from tools.sqlgen.types.collations import CHARSETS, COLLATIONS, same_charset
-from tools.sqlgen.types.date_text import is_date, is_time
+from tools.sqlgen.types.date_text import has_time, is_date, is_time
 from tools.sqlgen.types.declared import character_bytes, charset_of, column_charset, column_collation
 from tools.sqlgen.types.type_table import INT_BITS, MOST_BYTES, TYPES
 
@@ -158,7 +158,7 @@ def _fits(literal: "tuple[_Literal, bool]", target: DataType) -> bool:
         case "DATE" | "DATETIME" | "TIMESTAMP":
             return is_date(value.value)
         case "TIME":
-            return is_time(value.value)
+            return is_time(value.value) or (is_date(value.value) and has_time(value.value))
         case "ENUM":
             return value.value.lower() in {each.lower() for each in target.values}
         case "SET":

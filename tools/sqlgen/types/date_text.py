@@ -8,10 +8,11 @@ _DELIMITED = re.compile(
     r"(?:(?:T|\s+)(?P<hour>\d{1,2})(?:\W(?P<minute>\d{1,2})(?:\W(?P<second>\d{1,2}))?)?)?"
 )
 _DIGITS = re.compile(r"\d+")
+_AFTER_DATE = re.compile(r"(?:T\d+)?(?:\.\d*)?(?:[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?\s*")
 _TIME = re.compile(
-    r"-?(?:(?P<days>\d+) +)?(?P<hours>\d+):(?P<minutes>\d{1,2})(?::(?P<seconds>\d{1,2})(?:\.\d*)?)?"
+    r"-?(?:(?P<days>\d+) +)?(?P<hours>\d+)(?::(?P<minutes>\d{1,2})(?::(?P<seconds>\d{1,2}))?)?(?:\.\d*)?"
 )
-_BARE_TIME = re.compile(r"-?(?P<digits>\d+)(?:\.\d*)?")
+_BARE_TIME = re.compile(r"-?(?P<digits>\d{0,7})(?:\.\d*)?")
 _MOST_HOURS = 838
 
 
@@ -48,17 +49,23 @@ def has_time(text: str) -> bool:
     return delimited["hour"] is not None if delimited else len(text.strip()) > 8  # noqa: PLR2004 - YYYYMMDD
 
 
+def is_whole_date(text: str) -> bool:
+    """True if a text that is a date has nothing after it but a time with its fraction and its zone."""
+    text = text.lstrip()
+    found = _DELIMITED.match(text) or _DIGITS.match(text)
+    return found is not None and _AFTER_DATE.fullmatch(text, found.end()) is not None
+
+
 def is_time(text: str) -> bool:
     """True if TIME '...' accepts the text."""
     text = text.strip()
-    found = _TIME.match(text)
-    if found:
-        hours = int(found["hours"]) + 24 * int(found["days"] or 0)
-        return hours <= _MOST_HOURS and int(found["minutes"]) < 60 and int(found["seconds"] or 0) < 60  # noqa: PLR2004 - the clock
-    bare = _BARE_TIME.match(text)
-    if bare is None:
+    if text in {"", "-"}:
         return False
-    number = int(bare["digits"])
-    if len(bare["digits"]) > 7:  # noqa: PLR2004 - a date with a time
-        return True
-    return number % 100 < 60 and number // 100 % 100 < 60 and number // 10_000 <= _MOST_HOURS  # noqa: PLR2004 - the clock
+    if bare := _BARE_TIME.fullmatch(text):
+        number = int(bare["digits"] or 0)
+        return number % 100 < 60 and number // 100 % 100 < 60 and number // 10_000 <= _MOST_HOURS  # noqa: PLR2004 - the clock
+    found = _TIME.fullmatch(text)
+    if found is None or not (found["days"] or found["minutes"]):
+        return False
+    hours = int(found["hours"]) + 24 * int(found["days"] or 0)
+    return hours <= _MOST_HOURS and int(found["minutes"] or 0) < 60 and int(found["seconds"] or 0) < 60  # noqa: PLR2004 - the clock
