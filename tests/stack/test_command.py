@@ -1,5 +1,6 @@
 """`python -m tools.stack`, each test in a checkout of its own."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -187,3 +188,11 @@ def test_when_no_way_works_each_reason_and_what_to_install_are_told(new_checkout
     assert "there is no apt to fetch the packages" in told.stderr
     assert "hint: install Docker" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_a_reader_that_leaves_before_the_end_is_no_error(new_checkout: NewCheckout) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = new_checkout().python("-m", "tools.stack", "status", stdout=writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
