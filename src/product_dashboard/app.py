@@ -142,9 +142,13 @@ class _Service:
 
     def process_figures(self) -> ProcessFigures:
         if self._process is None:
-            settings = self._settings
+            settings, resources = self._settings, self.opened()
             self._process = ProcessFigures(
-                self.opened().cache, self.listeners, settings.database.pool_size, settings.http.workers
+                resources.cache,
+                self.listeners,
+                resources.database,
+                settings.database.connections,
+                settings.http.workers,
             )
         return self._process
 

@@ -60,7 +60,10 @@ def unknown_query(wanted: str, known: Sequence[str]) -> RunError:
 
 
 def print_output(output: bytes) -> None:
-    """Write the output of a subcommand to stdout. A reader that closes it before the end, as `head` does, is no error."""
+    """Write the output of a subcommand to stdout.
+
+    A reader that closes it before the end, as `head` does, is no error.
+    """
     try:
         sys.stdout.buffer.write(output)
         sys.stdout.buffer.flush()
