@@ -14,7 +14,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from product_dashboard.access.gate import Gate
+from product_dashboard.access.admission import AdmissionControl
 from product_dashboard.access.key_file import WatchedKeys
 from product_dashboard.access.middleware import guarded, watching
 from product_dashboard.access.rate import Buckets
@@ -153,9 +153,9 @@ class _Service:
         return self._process
 
     def observe(self, app: Litestar) -> ASGIApp:
-        gate = self._gate(app)
+        admission = self._admission_control(app)
         self._observer = self.parts.observer(
-            guarded(only_canonical_paths(app.asgi_handler), gate),
+            guarded(only_canonical_paths(app.asgi_handler), admission),
             timeout_s=self._settings.request_timeout_s,
             log_requests=self._settings.log.requests,
             allow=_allowed_methods(app),
@@ -165,17 +165,17 @@ class _Service:
             find_client = TrustedProxies(proxies).find_client if proxies else None
             app.state[DIRECT_ANSWERS] = self.parts.direct_answers(
                 self._store,
-                gate,
+                admission,
                 self._observer,
                 find_client,
                 shown_refusal=refusal_for if self._settings.page else None,
             )
         return with_documents(self._observer) if self._settings.page else self._observer
 
-    def _gate(self, app: Litestar) -> Gate:
+    def _admission_control(self, app: Litestar) -> AdmissionControl:
         access, keys = self._settings.access, self._keys
         workers = self._settings.http.workers
-        return Gate(
+        return AdmissionControl(
             find_key=keys.find if keys else None,
             hosts=access.hosts,
             origins=access.origins,
