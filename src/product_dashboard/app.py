@@ -49,8 +49,8 @@ from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings, load_settings
 from product_dashboard.startup import StartupError, open_resources
 from product_dashboard.summaries.repair import completing_reports, for_repairs
-from product_dashboard.web.envelope import (
-    BASE_PATH,
+from product_dashboard.web.envelope import BASE_PATH
+from product_dashboard.web.errors import (
     allow_header,
     error_reply,
     on_app_error,

@@ -29,7 +29,7 @@ class Checkout:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `python -m tools.stack` in the checkout."""
-        return self.python("-m", "tools.stack", *arguments, **environment)
+        return self.python("-m", "tools.stack", *arguments, stdout=subprocess.PIPE, **environment)
 
     def python(
         self, *arguments: str, stdout: int = subprocess.PIPE, **environment: str

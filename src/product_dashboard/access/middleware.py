@@ -12,7 +12,8 @@ from product_dashboard.access.client import STATE_KEY
 from product_dashboard.access.key_file import WatchedKeys
 from product_dashboard.errors import AppError
 from product_dashboard.observability.metrics import REFUSED
-from product_dashboard.web.envelope import Reply, error_reply
+from product_dashboard.web.envelope import Reply
+from product_dashboard.web.errors import error_reply
 
 
 def guarded(app: ASGIApp, admission: AdmissionControl) -> ASGIApp:
