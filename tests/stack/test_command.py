@@ -62,6 +62,8 @@ def test_up_is_idempotent_down_keeps_the_data_and_reset_drops_it(new_checkout: N
     assert checkout.run("down").returncode == 0
     assert not answers(urls["DATABASE_URL"])
     assert checkout.run("env").returncode == 1
+    if way == "containers":
+        assert "hint: `just up`" in checkout.run("logs", "redis").stderr
 
     if way == "containers":  # neither the data nor the passwords of containers are in this folder
         shutil.rmtree(checkout.path / ".stack")

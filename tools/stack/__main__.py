@@ -179,6 +179,7 @@ def _logs(options: argparse.Namespace) -> int:
     if options.what == "api":
         commands = [service.log_command(follow=options.follow)]
     else:
+        stores.require_containers(options.what)
         commands = stores.log_commands(options.what, follow=options.follow)
     if not options.follow:
         return max(subprocess.run(command, check=False).returncode for command in commands)
