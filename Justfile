@@ -89,7 +89,7 @@ migrate *arguments="up": venv
 seed *arguments: venv
     @{{ stack }} exec -- "{{ python }}" -m tools.seed {{ arguments }}
 
-# Compare the totals that the service keeps with the rows (check), or add what is missing (rebuild).
+# Compare the totals that the service keeps with the rows (check), or add what is missing (repair).
 [group('data')]
 summaries command="check": venv
     @{{ stack }} exec -- "{{ python }}" -m product_dashboard.summaries {{ command }}

@@ -32,7 +32,7 @@ def test_shares_and_means_come_first_and_counts_that_are_zero_are_left_out() -> 
         ("answers", "1,000"),
         ("share of hits", "97.0 %"),
         ("mean load", "25.00 ms"),
-        ("what is cached is believed", "yes"),
+        ("Redis is believed", "yes"),
         ("hits", "970"),
         ("misses", "20"),
         ("bypasses", "10"),
@@ -41,7 +41,7 @@ def test_shares_and_means_come_first_and_counts_that_are_zero_are_left_out() -> 
 
 
 def test_a_service_that_has_answered_nothing_divides_by_nothing() -> None:
-    assert rows({}) == [("answers", "0"), ("what is cached is believed", "no")]
+    assert rows({}) == [("answers", "0"), ("Redis is believed", "no")]
 
 
 def test_the_names_are_those_of_the_metrics_that_the_service_exports() -> None:

@@ -42,7 +42,7 @@ def rows(counts: Mapping[str, float]) -> list[tuple[str, str]]:
     for seconds, number, what in _MEANS:
         if count := counts.get(number, 0):
             shown.append((what, f"{1000 * counts[seconds] / count:.2f} ms"))
-    shown.append(("what is cached is believed", "yes" if counts.get("believed") else "no"))
+    shown.append(("Redis is believed", "yes" if counts.get("believed") else "no"))
     listed = ((name, value) for name, value in counts.items() if name not in _NOT_LISTED and value)
     return [*shown, *((name.replace("_", " "), f"{value:,.0f}") for name, value in listed)]
 

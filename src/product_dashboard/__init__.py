@@ -1,6 +1,5 @@
 """The service."""
 
-from typing import Final
-
-__version__: Final = "0.1.0"
-"""As in pyproject.toml. The image does not install the distribution, and so has no metadata."""
+__version__ = "1.0.0"
+"""The version of the distribution, of the OpenAPI document and in spans. pyproject.toml takes it from here: the image
+does not install the distribution, and so has no metadata."""

@@ -14,7 +14,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from product_dashboard.access.gate import Gate
+from product_dashboard.access.admission import AdmissionControl
 from product_dashboard.access.key_file import WatchedKeys
 from product_dashboard.access.middleware import guarded, watching
 from product_dashboard.access.rate import Buckets
@@ -49,8 +49,8 @@ from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings, load_settings
 from product_dashboard.startup import StartupError, open_resources
 from product_dashboard.summaries.repair import completing_reports, for_repairs
-from product_dashboard.web.envelope import (
-    BASE_PATH,
+from product_dashboard.web.envelope import BASE_PATH
+from product_dashboard.web.errors import (
     allow_header,
     error_reply,
     on_app_error,
@@ -142,16 +142,20 @@ class _Service:
 
     def process_figures(self) -> ProcessFigures:
         if self._process is None:
-            settings = self._settings
+            settings, resources = self._settings, self.opened()
             self._process = ProcessFigures(
-                self.opened().cache, self.listeners, settings.database.pool_size, settings.http.workers
+                resources.cache,
+                self.listeners,
+                resources.database,
+                settings.database.connections,
+                settings.http.workers,
             )
         return self._process
 
     def observe(self, app: Litestar) -> ASGIApp:
-        gate = self._gate(app)
+        admission = self._admission_control(app)
         self._observer = self.parts.observer(
-            guarded(only_canonical_paths(app.asgi_handler), gate),
+            guarded(only_canonical_paths(app.asgi_handler), admission),
             timeout_s=self._settings.request_timeout_s,
             log_requests=self._settings.log.requests,
             allow=_allowed_methods(app),
@@ -161,17 +165,17 @@ class _Service:
             find_client = TrustedProxies(proxies).find_client if proxies else None
             app.state[DIRECT_ANSWERS] = self.parts.direct_answers(
                 self._store,
-                gate,
+                admission,
                 self._observer,
                 find_client,
                 shown_refusal=refusal_for if self._settings.page else None,
             )
         return with_documents(self._observer) if self._settings.page else self._observer
 
-    def _gate(self, app: Litestar) -> Gate:
+    def _admission_control(self, app: Litestar) -> AdmissionControl:
         access, keys = self._settings.access, self._keys
         workers = self._settings.http.workers
-        return Gate(
+        return AdmissionControl(
             find_key=keys.find if keys else None,
             hosts=access.hosts,
             origins=access.origins,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from litestar.types import Receive, Scope, Send
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from product_dashboard.access.admission import AdmissionControl, presented_key
 from product_dashboard.access.client import client_of
-from product_dashboard.access.gate import Gate, presented_key
 from product_dashboard.access.key_file import WatchedKeys, read_key_file
 from product_dashboard.access.keys import KeyFileError, key_line, new_key, parse_keys
 from product_dashboard.access.middleware import guarded
@@ -161,7 +161,7 @@ async def test_handlers_find_the_client_in_the_scope(keys: Keys) -> None:
     async def nothing(*_: object) -> Any:
         raise AssertionError
 
-    gate = Gate(find_key=read_key_file(keys.path).ring.find)
+    admission = AdmissionControl(find_key=read_key_file(keys.path).ring.find)
     scope: Any = {
         "type": "http",
         "method": "GET",
@@ -170,8 +170,8 @@ async def test_handlers_find_the_client_in_the_scope(keys: Keys) -> None:
         "state": {},
         "headers": [(b"x-api-key", keys.writer.encode())],
     }
-    await guarded(app, gate)(scope, nothing, nothing)
-    await guarded(app, Gate())(scope | {"state": {}}, nothing, nothing)
+    await guarded(app, admission)(scope, nothing, nothing)
+    await guarded(app, AdmissionControl())(scope | {"state": {}}, nothing, nothing)
     assert seen == ["writer", ""]
 
 

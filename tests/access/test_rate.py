@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from product_dashboard.access import rate
-from product_dashboard.access.gate import Gate
+from product_dashboard.access.admission import AdmissionControl
 from product_dashboard.access.key_file import read_key_file
 from product_dashboard.access.rate import Buckets, Rate, client_of_address, parse_rate, whole_seconds
 from product_dashboard.errors import AppError, Code, RateLimited
@@ -56,11 +56,11 @@ async def test_each_key_has_a_limit_of_its_own_and_so_have_those_without(
         assert tries == [401, 401, 429]
 
 
-def statuses(gate: Gate, address: str, count: int) -> list[int]:
+def statuses(admission: AdmissionControl, address: str, count: int) -> list[int]:
     found: list[int] = []
     for _ in range(count):
         try:
-            gate.admit("GET", READ, [], address)
+            admission.admit("GET", READ, [], address)
         except AppError as refused:
             found.append(refused.code.status)
         else:
@@ -69,32 +69,34 @@ def statuses(gate: Gate, address: str, count: int) -> list[int]:
 
 
 def test_a_client_is_an_ipv4_address_or_the_64_of_an_ipv6_address() -> None:
-    gate = Gate(buckets=Buckets(Rate(1, 3600), burst=2))
-    assert statuses(gate, "192.0.2.1", 3) == [200, 200, 429]
-    assert statuses(gate, "192.0.2.2", 1) == [200]
-    assert statuses(gate, "2001:db8:1:2::1", 1) == [200]
-    assert statuses(gate, "2001:db8:1:2:ffff::9", 2) == [200, 429]
-    assert statuses(gate, "2001:db8:1:3::1", 1) == [200]
-    assert statuses(gate, "::ffff:192.0.2.2", 2) == [200, 429]
-    assert statuses(gate, "::ffff:192.0.2.3", 1) == [200]
+    admission = AdmissionControl(buckets=Buckets(Rate(1, 3600), burst=2))
+    assert statuses(admission, "192.0.2.1", 3) == [200, 200, 429]
+    assert statuses(admission, "192.0.2.2", 1) == [200]
+    assert statuses(admission, "2001:db8:1:2::1", 1) == [200]
+    assert statuses(admission, "2001:db8:1:2:ffff::9", 2) == [200, 429]
+    assert statuses(admission, "2001:db8:1:3::1", 1) == [200]
+    assert statuses(admission, "::ffff:192.0.2.2", 2) == [200, 429]
+    assert statuses(admission, "::ffff:192.0.2.3", 1) == [200]
 
 
 def test_a_key_and_an_address_of_the_same_text_are_two_clients(keys: Keys) -> None:
     keys.write(keys.path.read_text().replace("reader", "192.0.2.1"))
-    gate = Gate(find_key=read_key_file(keys.path).ring.find, buckets=Buckets(Rate(1, 3600), burst=1))
-    assert statuses(gate, "192.0.2.1", 2) == [401, 429]
-    assert gate.admit("GET", READ, [(b"x-api-key", keys.reader.encode())], "") == "192.0.2.1"
+    admission = AdmissionControl(
+        find_key=read_key_file(keys.path).ring.find, buckets=Buckets(Rate(1, 3600), burst=1)
+    )
+    assert statuses(admission, "192.0.2.1", 2) == [401, 429]
+    assert admission.admit("GET", READ, [(b"x-api-key", keys.reader.encode())], "") == "192.0.2.1"
 
 
 def test_a_client_that_waits_as_long_as_retry_after_says_is_served() -> None:
     now = 1000.0
-    gate = Gate(buckets=Buckets(Rate(3, 60), burst=1), clock=lambda: now)
-    assert gate.admit("GET", READ, [], "192.0.2.1") == ""
+    admission = AdmissionControl(buckets=Buckets(Rate(3, 60), burst=1), clock=lambda: now)
+    assert admission.admit("GET", READ, [], "192.0.2.1") == ""
     with pytest.raises(RateLimited) as refused:
-        gate.admit("GET", READ, [], "192.0.2.1")
+        admission.admit("GET", READ, [], "192.0.2.1")
     assert (refused.value.retry_after_s, refused.value.code) == (20, Code.RATE_LIMITED)
     now += 20
-    assert gate.admit("GET", READ, [], "192.0.2.1") == ""
+    assert admission.admit("GET", READ, [], "192.0.2.1") == ""
 
 
 def test_a_long_pause_saves_no_more_than_the_burst() -> None:

@@ -20,7 +20,10 @@ Json = dict[str, Any]
 # Words of PromQL, and functions, that are followed by no parenthesis or by a list of labels.
 WORDS = {"and", "or", "unless", "by", "without", "on", "ignoring", "bool", "offset"}
 OF_PROMETHEUS = {"up", "ALERTS"}
-LABELS = {"method", "route", "status", "event", "why", "code", "reason", "job", "le", "alertstate"}
+LABELS = {
+    *("method", "route", "status", "event", "why", "code", "reason", "server", "known_by"),
+    *("job", "le", "alertstate"),
+}
 
 
 def rules() -> list[Json]:
@@ -67,6 +70,18 @@ async def test_the_service_has_each_metric_that_a_rule_or_a_panel_names(client: 
     named = set[str]().union(*map(metrics_of, expressions()))
     assert named - exported - recorded == OF_PROMETHEUS
     assert recorded <= named | {"route:http_requests:rate5m"}, "a rule records what nobody reads"
+
+
+async def test_a_rule_or_a_panel_names_each_metric_of_the_service(client: Api) -> None:
+    kinds = dict(re.findall(r"^# TYPE (\S+) (\S+)$", (await client.get("/metrics")).text, re.MULTILINE))
+    named = set[str]().union(*map(metrics_of, expressions()))
+    unnamed = {
+        name
+        for name, kind in kinds.items()
+        if not name.startswith(("python_", "process_"))  # the client library's own
+        and not named & ({f"{name}_bucket", f"{name}_sum"} if kind == "histogram" else {name})
+    }
+    assert not unnamed
 
 
 async def test_a_rate_is_that_of_a_counter_and_a_counter_is_read_by_its_rate_only(client: Api) -> None:

@@ -5,12 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from product_dashboard import __version__
 from tests.openapi.conftest import NOWHERE
 from tools.openapi.cli import DOCUMENT, RELEASED, check, current_document, make_client
 
 
 def test_it_is_up_to_date_and_breaks_no_client_of_the_last_release() -> None:
     assert check(DOCUMENT, RELEASED) == 0
+
+
+def test_it_has_the_version_of_the_package() -> None:
+    assert json.loads(current_document())["info"]["version"] == __version__
 
 
 def test_it_does_not_depend_on_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,7 +98,13 @@ def address(service: Service) -> str:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 async def test_it_looks_as_in_its_picture(
-    browser: Browser, service: Service, shop: Shop, scheme: Scheme, width: int, request: pytest.FixtureRequest
+    browser: Browser,
+    service: Service,
+    shop: Shop,
+    scheme: Scheme,
+    width: int,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
 ) -> None:
     async with tab(browser, address(service), width, color_scheme=scheme, reduced_motion="reduce") as opened:
         await opened.open()
@@ -114,8 +120,9 @@ async def test_it_looks_as_in_its_picture(
         pytest.skip("the fonts of this machine are not those of the pictures")
     other = await share_of_other_pixels(browser, actual, picture.read_bytes())
     if other > TOLERANCE:
-        picture.with_suffix(".actual.png").write_bytes(actual)
-    assert other <= TOLERANCE, f"see {picture.with_suffix('.actual.png')}"
+        found = tmp_path / picture.name
+        found.write_bytes(actual)
+        pytest.fail(f"{other:.2%} of the pixels differ: compare {found} with {picture}")
 
 
 async def test_an_order_appears_without_a_reload_in_its_place_on_every_list(

@@ -3,6 +3,7 @@
 import re
 from base64 import b64encode
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ from litestar import Litestar
 
 from product_dashboard.access.key_file import read_key_file
 from product_dashboard.app import create_app
+from product_dashboard.resources import Resources
 from product_dashboard.settings import Settings
 from tests.access.conftest import Keys, bearer, keys
 from tests.api_client import Api, running
@@ -40,19 +42,38 @@ async def test_files_are_named_by_their_content_and_kept_for_a_year(client: Api)
     assert (await client.get("/page/page-000000000000.css")).status_code == 404
 
 
+def figures(document: str) -> dict[str, str]:
+    """The figures of the process, by their names."""
+    shown = parse(document).by_id("process")
+    return dict(
+        zip([each.text for each in shown.all("dt")], [each.text for each in shown.all("dd")], strict=True)
+    )
+
+
 async def test_the_figures_of_the_process_are_never_cached(shop: Shop) -> None:
     await shop.page()
     await shop.page()
     answer = await shop.api.get("/process")
     assert answer.headers["cache-control"] == "no-store"
-    figures = parse(answer.text).by_id("process")
-    shown = dict(
-        zip([each.text for each in figures.all("dt")], [each.text for each in figures.all("dd")], strict=True)
-    )
+    shown = figures(answer.text)
     assert shown["Cache"] == "up"
     assert re.fullmatch(r"\d+\.\d %", shown["Hits"])
-    assert re.fullmatch(r"\d+ of 5 in use.*", shown["Database connections"])
     assert re.fullmatch(r"[\d.]+ ms|[\d.]+ s", shown["99 % within"])
+
+
+async def test_connections_in_use_are_a_part_of_those_for_reads_and_transactions_together(
+    client: Api, resources: Resources, settings: Settings
+) -> None:
+    database, size = resources.database, settings.database
+    async with AsyncExitStack() as held:
+        for _ in range(size.transaction_pool_size):
+            await held.enter_async_context(database.transaction())
+        for _ in range(size.pool_size - 1):  # a background task of the service may have the last one
+            await held.enter_async_context(database.connection())
+        shown = figures((await client.get("/process")).text)["Database connections"]
+    used, of, every = shown.split()[:3]
+    assert (of, int(every)) == ("of", size.pool_size + size.transaction_pool_size)
+    assert int(every) - 1 <= int(used) <= int(every)
 
 
 @pytest.fixture

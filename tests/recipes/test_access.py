@@ -1,4 +1,4 @@
-"""A request that is answered by a recipe passes the gate, and is logged and counted, as every other one."""
+"""A request that is answered by a recipe passes admission control, and is logged and counted, as every other one."""
 
 import asyncio
 import re

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any, cast
 
+import pytest
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -56,6 +57,7 @@ ANSWERS: dict[str, list[Message]] = {
     "a body only": [body(b"hello")],
     "nothing": [],
 }
+WITHOUT_LENGTH = {"no fields": b"", "without its length": b"hello", "in chunks": b"hello"}
 REQUESTS = {
     "get": b"GET /%s HTTP/1.1\r\nhost: a\r\n\r\n",
     "head": b"HEAD /%s HTTP/1.1\r\nhost: a\r\n\r\n",
@@ -131,7 +133,22 @@ async def test_an_answer_has_the_bytes_that_uvicorn_sends() -> None:
         for number, name in enumerate(ANSWERS):
             for kind, request in REQUESTS.items():
                 sent = request % str(number).encode()
+                if kind == "http 1.0" and name in WITHOUT_LENGTH:
+                    continue  # the next test
                 assert await exchange(port, sent) == await exchange(own, sent), (name, kind)
+
+
+@pytest.mark.parametrize(("name", "content"), WITHOUT_LENGTH.items())
+async def test_a_body_without_a_length_ends_with_the_connection_of_a_client_of_http_1_0(
+    name: str, content: bytes
+) -> None:
+    number = [*ANSWERS].index(name)
+    async with serving(partial(HardenedProtocol, limits=HttpSettings())) as port:
+        answer = await exchange(port, REQUESTS["http 1.0"] % str(number).encode())
+    head, _, sent = answer.partition(b"\r\n\r\n")
+    assert b"connection: close" in head
+    assert b"transfer-encoding" not in head
+    assert sent == content
 
 
 async def test_no_header_can_be_injected() -> None:

@@ -29,13 +29,15 @@ class Checkout:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `python -m tools.stack` in the checkout."""
-        return self.python("-m", "tools.stack", *arguments, **environment)
+        return self.python("-m", "tools.stack", *arguments, stdout=subprocess.PIPE, **environment)
 
-    def python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def python(
+        self, *arguments: str, stdout: int = subprocess.PIPE, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         env = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
         return subprocess.run(
             [sys.executable, *arguments], cwd=self.path, env={**env, **environment},
-            capture_output=True, text=True, timeout=300, check=False,
+            stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=300, check=False,
         )  # fmt: skip
 
     def urls(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""STACK=cluster: the choice, the sentinels, the proxy, and the options that docker-compose.yml repeats."""
+"""STACK=cluster: the choice, the sentinels, the proxy, and docker-compose.cluster.yml, which repeats its options."""
 
 import os
 import re
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 
 from product_dashboard.cache.servers import parse_url
@@ -106,9 +107,20 @@ def test_the_proxy_is_restarted_only_for_other_addresses(
         process.stop_recorded(proxy.HOME)
 
 
+def test_the_two_files_of_docker_compose_share_their_settings_and_no_service() -> None:
+    single, cluster = (
+        msgspec.yaml.decode((HERE / name).read_bytes())
+        for name in ("docker-compose.yml", "docker-compose.cluster.yml")
+    )
+    for shared in ("x-logging", "x-container", "x-service"):
+        assert single[shared] == cluster[shared]
+    assert not set(single["services"]) & set(cluster["services"])
+    assert not [name for name, each in cluster["services"].items() if "profiles" in each]
+
+
 def test_the_members_of_docker_compose_have_the_same_options() -> None:
     """Other are the size of the buffer pool, the name of the group, and the addresses, which are no names there."""
-    text = (HERE / "docker-compose.yml").read_text(encoding="utf-8")
+    text = (HERE / "docker-compose.cluster.yml").read_text(encoding="utf-8")
     member = text[text.index("x-member:") : text.index("x-redis-of-cluster:")]
     written = set(re.findall(r"--[a-z-]+(?:=\S+)?", member.replace('"', "").replace("$$HOSTNAME", "member1")))
     options = set(member_options("member1", "GROUP")) - {"--local-infile=0"}

@@ -1,5 +1,6 @@
 """`python -m tools.stack`, each test in a checkout of its own."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -61,6 +62,8 @@ def test_up_is_idempotent_down_keeps_the_data_and_reset_drops_it(new_checkout: N
     assert checkout.run("down").returncode == 0
     assert not answers(urls["DATABASE_URL"])
     assert checkout.run("env").returncode == 1
+    if way == "containers":
+        assert "hint: `just up`" in checkout.run("logs", "redis").stderr
 
     if way == "containers":  # neither the data nor the passwords of containers are in this folder
         shutil.rmtree(checkout.path / ".stack")
@@ -187,3 +190,11 @@ def test_when_no_way_works_each_reason_and_what_to_install_are_told(new_checkout
     assert "there is no apt to fetch the packages" in told.stderr
     assert "hint: install Docker" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_a_reader_that_leaves_before_the_end_is_no_error(new_checkout: NewCheckout) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = new_checkout().python("-m", "tools.stack", "status", stdout=writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -29,7 +29,7 @@ async def change(database: Database, sql: str) -> None:
     await database.close()
 
 
-def test_check_names_what_is_wrong_and_rebuild_adds_it(
+def test_check_names_what_is_wrong_and_repair_adds_it(
     database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asyncio.run(change(database, "UPDATE customers SET total_orders = 9 WHERE total_orders > 0 LIMIT 1"))
@@ -39,9 +39,9 @@ def test_check_names_what_is_wrong_and_rebuild_adds_it(
     assert ": total_orders -" in told
     assert "summaries: customers: 3 compared, 1 wrong" in told
     assert "summaries: category_totals: 2 compared, 0 wrong" in told
-    assert "summaries: 1 wrong totals; `rebuild` adds what is missing" in told
+    assert "summaries: 1 wrong totals; `repair` adds what is missing" in told
 
-    assert main(["rebuild"]) == 0
+    assert main(["repair"]) == 0
     assert "summaries: customers, added: " in capsys.readouterr().err
     assert main(["check"]) == 0
     assert capsys.readouterr().err.endswith("summaries: all are right\n")

@@ -4,12 +4,10 @@ import asyncio
 import socket
 import threading
 import time
-from importlib.metadata import version
 
 import pytest
 from prometheus_client import REGISTRY
 
-from product_dashboard import __version__
 from product_dashboard.settings import TracingSettings
 from product_dashboard.tracing import export
 from product_dashboard.tracing.export import QUEUE_LIMIT, Tracing
@@ -113,7 +111,3 @@ async def test_the_end_of_a_stalled_export_has_its_limit(monkeypatch: pytest.Mon
             await asyncio.to_thread(until, lambda: collector.requests == 1, "the span is not sent")
             began = time.monotonic()
         assert time.monotonic() - began < 9, "the exporter's own limit is 10 s, that of its queue 30 s"
-
-
-def test_the_version_in_spans_is_that_of_the_distribution() -> None:
-    assert __version__ == version("product-dashboard")

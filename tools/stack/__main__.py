@@ -5,7 +5,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast, get_args
 
 from tools.stack import service, stores
@@ -80,6 +80,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _print_lines(lines: Iterable[str]) -> None:
+    """Print lines to stdout. A reader that closes it before the end, as `head` does, is no error."""
+    try:
+        print("\n".join(lines), flush=True)
+    except BrokenPipeError:
+        # The interpreter flushes stdout again when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _say(line: str) -> None:
     print(f"stack: {line}", file=sys.stderr, flush=True)
 
@@ -150,11 +159,11 @@ def _reset(_: argparse.Namespace) -> int:
 
 def _status(_: argparse.Namespace) -> int:
     found = stores.running()
-    for store in found:
-        print("\n  ".join([str(store), *stores.members(store)]))
-    print("\n".join(service.rows() or ["API: not running"]))
+    lines = ["\n  ".join([str(store), *stores.members(store)]) for store in found]
+    lines += service.rows() or ["API: not running"]
     if len(found) < len(stores.KINDS):
-        print("stores: not all running; `just up` starts them")
+        lines.append("stores: not all running; `just up` starts them")
+    _print_lines(lines)
     return 0
 
 
@@ -162,8 +171,7 @@ def _env(_: argparse.Namespace) -> int:
     found = stores.running()
     if len(found) < len(stores.KINDS):
         raise StackError("the stores are not running", "`just up` or `python -m tools.stack up`")
-    for name, value in stores.environment(found).items():
-        print(f"export {name}={shlex.quote(value)}")
+    _print_lines(f"export {name}={shlex.quote(value)}" for name, value in stores.environment(found).items())
     return 0
 
 
@@ -171,6 +179,7 @@ def _logs(options: argparse.Namespace) -> int:
     if options.what == "api":
         commands = [service.log_command(follow=options.follow)]
     else:
+        stores.require_containers(options.what)
         commands = stores.log_commands(options.what, follow=options.follow)
     if not options.follow:
         return max(subprocess.run(command, check=False).returncode for command in commands)

@@ -1,6 +1,6 @@
-"""`python -m tools.stack.form_group`: makes a group of the members in docker-compose.yml, or completes it.
+"""`python -m tools.stack.form_group`: makes a group of the members in docker-compose.cluster.yml, or completes it.
 
-It also creates the service's accounts. The passwords come from the environment, as docker-compose.yml names them.
+It also creates the accounts of the service. The passwords come from the environment, as that file names them.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Runs HAProxy on this machine: one port before two processes of the API, as docker-compose.yml has it too.
+"""Runs HAProxy on this machine: one port before two processes of the API, as docker-compose.cluster.yml has it too.
 
 Not SO_REUSEPORT: the kernel gives connections to a process that is not ready as well, and macOS gives all to one.
 """

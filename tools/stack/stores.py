@@ -130,15 +130,30 @@ def members(store: Store) -> list[str]:
 
 def log_commands(kind: Kind, *, follow: bool) -> list[list[str]]:
     """The commands that show the ends of a store's logs: one for each of its containers, or for all its processes."""
-    store = _last(kind)
-    provider = store.provider if store is not None else "local"
-    named = {("containers", each): [_CONTAINERS[each]] for each in KINDS}
-    named["cluster", "mysql"] = list(group_containers.MEMBERS.values())
-    if (provider, kind) in named:
+    if found := _containers_of(kind):
         options = ["--tail", "50", *(["--follow"] if follow else [])]
-        return [["docker", "logs", *options, each.name] for each in named[provider, kind]]
-    homes = (*redis_sentinel.SERVERS, *redis_sentinel.SENTINELS) if provider == "cluster" else (_HOMES[kind],)
+        return [["docker", "logs", *options, each.name] for each in found]
+    store = _last(kind)
+    is_cluster = store is not None and store.provider == "cluster"
+    homes = (*redis_sentinel.SERVERS, *redis_sentinel.SENTINELS) if is_cluster else (_HOMES[kind],)
     return [process.tail_command(*homes, follow=follow)]
+
+
+def require_containers(kind: Kind) -> None:
+    """Raise StackError if the last run had the store in containers that are gone, and their logs with them."""
+    for each in _containers_of(kind):
+        if each.inspect() is None:
+            raise StackError(f"{_NAMES[kind]} is down: there is no container {each.name}", "`just up`")
+
+
+def _containers_of(kind: Kind) -> list[Container]:
+    """The containers that the last run had the store in; none if it had processes."""
+    store = _last(kind)
+    if store is not None and store.provider == "containers":
+        return [_CONTAINERS[kind]]
+    if store is not None and store.provider == "cluster" and kind == "mysql":
+        return list(group_containers.MEMBERS.values())
+    return []
 
 
 def _engine_containers() -> Iterator[containers.Container]:

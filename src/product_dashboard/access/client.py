@@ -1,8 +1,8 @@
-"""The client of a request, as the gate has let it in."""
+"""The client of a request, as admission control has identified it."""
 
 from litestar.types import Scope
 
-from product_dashboard.access.gate import ANONYMOUS
+from product_dashboard.access.admission import ANONYMOUS
 
 STATE_KEY = "client"
 

@@ -1,4 +1,4 @@
-"""The ASGI middleware that asks the gate, and remembers the client that it has let in."""
+"""The ASGI middleware that asks admission control, and remembers the client of a request that was let in."""
 
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
@@ -7,27 +7,30 @@ from typing import Any
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from product_dashboard.access.admission import AdmissionControl, Unauthenticated
 from product_dashboard.access.client import STATE_KEY
-from product_dashboard.access.gate import Gate, Unauthenticated
 from product_dashboard.access.key_file import WatchedKeys
 from product_dashboard.errors import AppError
 from product_dashboard.observability.metrics import REFUSED
-from product_dashboard.web.envelope import Reply, error_reply
+from product_dashboard.web.envelope import Reply
+from product_dashboard.web.errors import error_reply
 
 
-def guarded(app: ASGIApp, gate: Gate) -> ASGIApp:
-    """Answer with an error in the envelope if the gate refuses the request; otherwise call `app`.
+def guarded(app: ASGIApp, admission: AdmissionControl) -> ASGIApp:
+    """Answer with an error in the envelope if `admission` refuses the request; otherwise call `app`.
 
-    The gate is not asked again about a request whose client is in its state.
+    A request whose client is in its state was admitted before, and is not checked again.
     """
 
     def middleware(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != ScopeType.HTTP or STATE_KEY in scope["state"]:
-            return app(scope, receive, send)  # `recipes` has asked the gate, and could not answer the request
+            return app(
+                scope, receive, send
+            )  # `recipes` has admitted the request, and could not answer the request
         peer = scope["client"]
         headers: Any = scope["headers"]  # Litestar's type is an iterable, the server's a list
         try:
-            client = gate.admit(scope["method"], scope["path"], headers, peer[0] if peer else "")
+            client = admission.admit(scope["method"], scope["path"], headers, peer[0] if peer else "")
         except AppError as error:
             return refusal(error).answer(scope, receive, send)
         scope["state"][STATE_KEY] = client
@@ -37,7 +40,7 @@ def guarded(app: ASGIApp, gate: Gate) -> ASGIApp:
 
 
 def refusal(error: AppError) -> Reply[Any]:
-    """Make the answer to a request that the gate has refused, and count it."""
+    """Make the answer to a request that admission control has refused, and count it."""
     REFUSED.labels(error.code).inc()
     challenge = ((b"www-authenticate", error.challenge),) if isinstance(error, Unauthenticated) else ()
     return error_reply(error, challenge)

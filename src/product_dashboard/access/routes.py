@@ -19,7 +19,7 @@ def access_of(handler: HTTPRouteHandler, method: str) -> Access:
 def declared_access(routes: Iterable[BaseRoute]) -> Mapping[str, Access]:
     """Return the access of each path whose handlers declare one, with and without a slash at its end.
 
-    A path with parameters is left out, so that it needs a key: the gate compares complete paths.
+    A path with parameters is left out, so that it needs a key: admission control compares complete paths.
     """
     found: dict[str, Access] = {}
     for route in routes:

@@ -131,6 +131,12 @@ class Database:
         """The connections of transactions."""
         return self._transactions
 
+    @property
+    def pools(self) -> list[Pool]:
+        """The connections of requests: for reads on the primary, for transactions, and for reads on each secondary."""
+        on_secondaries = [] if self._secondaries is None else self._secondaries.pools
+        return [self._pool, self._transactions, *on_secondaries]
+
     async def open(self) -> None:
         """Open all connections. Raises `DatabaseUnavailable`, with the cause, if one fails."""
         await self._pool.open()

@@ -105,6 +105,11 @@ class Secondaries:
         self._seconds = seconds
         self._known: dict[Server, _Secondary] = {}
 
+    @property
+    def pools(self) -> list[Pool]:
+        """The connections to each secondary that a read has asked for."""
+        return [secondary.pool for secondary in self._known.values()]
+
     @asynccontextmanager
     async def lend(self) -> AsyncGenerator[MySQLConnection, None]:
         """Lend a connection in a snapshot that has all that the caller may have seen.

@@ -10,7 +10,8 @@ from product_dashboard.errors import AppError
 from product_dashboard.events.listeners import Listener, Listeners
 from product_dashboard.events.schemas import Change
 from product_dashboard.observability.requests import is_head
-from product_dashboard.web.envelope import NO_STORE, error_reply
+from product_dashboard.web.envelope import NO_STORE
+from product_dashboard.web.errors import error_reply
 from product_dashboard.web.representation import ENCODER
 
 MEDIA_TYPE: Final = "text/event-stream"

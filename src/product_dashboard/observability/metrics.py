@@ -50,11 +50,6 @@ class Level:
     def dec(self) -> None:
         self._value -= 1
 
-    @property
-    def value(self) -> int:
-        """The current value, of this process."""
-        return self._value
-
     def publish(self) -> None:
         """Export the current value."""
         self._gauge.set(self._value)

@@ -20,7 +20,7 @@ from product_dashboard.observability.logs import info_writer
 from product_dashboard.observability.metrics import REQUESTS_RUNNING
 from product_dashboard.observability.request_ids import HEADER, begin_request
 from product_dashboard.observability.request_metrics import REQUEST_METRICS
-from product_dashboard.web.envelope import allow_headers, error_reply, internal_error_reply
+from product_dashboard.web.errors import allow_headers, error_reply, internal_error_reply
 
 UNMATCHED = "unmatched"
 QUIET = ("/health", "/metrics")

@@ -38,7 +38,8 @@ from product_dashboard.idempotency.header import HEADER as IDEMPOTENCY_KEY
 from product_dashboard.openapi.examples import ERROR_EXAMPLES
 from product_dashboard.openapi.schemas import REF, Json, StructSchemas
 from product_dashboard.openapi.security import access_codes, requirement
-from product_dashboard.web.envelope import Cached, Envelope, Failure, Page, Tagged, error_body
+from product_dashboard.web.envelope import Cached, Envelope, Failure, Page, Tagged
+from product_dashboard.web.errors import error_body
 from product_dashboard.web.fields import Input
 from product_dashboard.web.paging import ListMeta
 from product_dashboard.web.representation import ENCODER

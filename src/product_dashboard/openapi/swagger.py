@@ -14,6 +14,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Components
 
+from product_dashboard import __version__
 from product_dashboard.access.rules import Access
 from product_dashboard.errors import NotFound
 from product_dashboard.openapi.document import DESCRIPTION
@@ -87,7 +88,7 @@ def openapi_config(*, has_keys: bool = False) -> OpenAPIConfig:
     )
     return OpenAPIConfig(
         title="Product dashboard",
-        version="1.0.0",
+        version=__version__,
         description=DESCRIPTION,
         use_handler_docstrings=True,
         operation_id_creator=_operation_id,

@@ -10,8 +10,9 @@ from typing import Final
 import htpy as h
 
 from product_dashboard.cache import Cache, CacheState
+from product_dashboard.database import Database
 from product_dashboard.events.listeners import Listeners
-from product_dashboard.observability.metrics import DURATION_BOUNDS, POOL_IN_USE, POOL_WAITING
+from product_dashboard.observability.metrics import DURATION_BOUNDS
 from product_dashboard.observability.request_metrics import REQUEST_METRICS
 from product_dashboard.page import figures
 from product_dashboard.page.frame import EVENTS, document
@@ -63,11 +64,12 @@ class Window:
 
 @dataclass(eq=False)
 class ProcessFigures:
-    """Makes the document of the figures."""
+    """Makes the document of the figures. `connections` are all that requests may have to the database."""
 
     cache: Cache
     listeners: Listeners
-    pool_size: int
+    database: Database
+    connections: int
     workers: int
 
     def __post_init__(self) -> None:
@@ -101,10 +103,11 @@ class ProcessFigures:
         yield "Requests", f"{requests / counted.at:.1f}/s" if counted.at else "none yet", None
         yield "Half within", _within(counted.durations, 0.5), None
         yield "99 % within", _within(counted.durations, 0.99), None
-        waiting = POOL_WAITING.value
+        in_use = sum(pool.taken for pool in self.database.pools)
+        waiting = sum(pool.waiting for pool in self.database.pools)
         yield (
             "Database connections",
-            f"{POOL_IN_USE.value} of {self.pool_size} in use" + (f", {waiting} waiting" if waiting else ""),
+            f"{in_use} of {self.connections} in use" + (f", {waiting} waiting" if waiting else ""),
             "bad" if waiting else None,
         )
         yield "Listeners", figures.whole(len(self.listeners)), None

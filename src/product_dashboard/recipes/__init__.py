@@ -7,13 +7,13 @@ The handlers make recipes by answering: `envelope.Cached` has both, and no rule 
 
     bytes of a request --> known? --yes----------------------------------------> recipe
          | no                                                                     |
-    HTTP parser --> target known? --yes----------------------------> recipe --> gate --refused--> the error
+    HTTP parser --> target known? --yes----------------------------> recipe --> admission --refused--> the error
                          | no                                                     | admitted
                          |                               one MGET for each turn of the event loop
                          |                                                        |
                   ASGI: log, metrics <------------------ not usable -------- stored bytes
                          |                                                        |
-                        gate, unless it has admitted the request             log, metrics
+                        admission, unless it has admitted the request        log, metrics
                          |                                                        |
                   Litestar, handler                                          the answer
                          |
@@ -33,12 +33,11 @@ What keeps them right:
 - **The ordinary way is always open.** If an entry cannot be used, and whenever something unusual happens (more bytes
   arrive before the answer, the server is stopping, the client reads slowly), the request continues to the parser and to
   Litestar as if there were no recipes. Its deadline and its duration still count from its arrival.
-- **The same rules.** The gate decides about each request once, when it arrives and before Redis is asked: a key that
-  was revoked is refused. Its log line, its metrics and its request id come from the same code.
+- **The same rules.** Admission control decides about each request once, when it arrives and before Redis is asked: a
+  key that was revoked is refused. Its log line, its metrics and its request id come from the same code.
   `http_requests_without_routing_total` counts these answers.
-- **Bounded.** Both places keep the 4,096 keys that were used last, of at most 2 KB each. Requests that
-  the gate has refused are not kept. (An API key that a client sent is part of these bytes: it is in the memory of the
-  process for so long.)
+- **Bounded.** Both places keep the 4,096 keys that were used last, of at most 2 KB each. Requests that were refused are
+  not kept. (An API key that a client sent is part of these bytes: it is in the memory of the process for so long.)
 
 `RECIPES=false` turns both off. The answers are the same, and cost more CPU time.
 

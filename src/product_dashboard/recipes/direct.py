@@ -8,9 +8,9 @@ from typing import Any, Final, cast
 from litestar.types import HTTPScope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
+from product_dashboard.access.admission import AdmissionControl
 from product_dashboard.access.client import STATE_KEY
 from product_dashboard.access.content_type import RawHeaders
-from product_dashboard.access.gate import Gate
 from product_dashboard.access.middleware import refusal
 from product_dashboard.errors import AppError
 from product_dashboard.idempotency.answer import StoredAnswer
@@ -81,13 +81,13 @@ class DirectAnswers:
     """Makes answers, and remembers requests by their bytes. One for each process.
 
     `find_client` returns the client that a trusted proxy has named, or the peer; None: the peer is always the client.
-    `shown_refusal` returns an error of the gate as it is answered to a path and headers; None: unchanged.
+    `shown_refusal` returns an error of admission control as it is answered to a path and headers; None: unchanged.
     """
 
     def __init__(
         self,
         store: RecipeStore,
-        gate: Gate,
+        admission: AdmissionControl,
         observer: RequestObserver,
         find_client: Callable[[Address, RawHeaders], Address] | None = None,
         *,
@@ -95,7 +95,7 @@ class DirectAnswers:
     ) -> None:
         self.store = store
         self.find_client = find_client
-        self._gate = gate
+        self._admission = admission
         self._shown_refusal = shown_refusal
         self._observer = observer
         self._requests: Recent[Key, Request] = Recent(MAX_REQUESTS)
@@ -110,7 +110,7 @@ class DirectAnswers:
     def learn(self, key: Key | None, scope: HTTPScope) -> None:
         """Learn the recipe of a GET that was answered; remember its bytes, the key, if they may come again.
 
-        Learns nothing from a request that the gate has refused: clients without a key must not push out others.
+        Learns nothing from a request that was refused: clients without a key must not push out others.
         """
         if STATE_KEY not in scope["state"]:
             return
@@ -121,13 +121,13 @@ class DirectAnswers:
             self._requests.put(key, Request(recipe, "GET", scope["path"], headers, client))
 
     def refusal(self, request: Request, peer: Address, state: dict[str, Any]) -> StoredAnswer | None:
-        """Return the error for a request that the gate refuses.
+        """Return the error for a request that admission control refuses.
 
-        Otherwise puts its client into `state`, the state of its scope, as the middleware of the gate does.
+        Otherwise puts its client into `state`, the state of its scope, as the middleware of `access` does.
         """
         address = request.client or peer
         try:
-            state[STATE_KEY] = self._gate.admit(
+            state[STATE_KEY] = self._admission.admit(
                 "GET", request.path, request.headers, address[0] if address else ""
             )
         except AppError as error:
@@ -147,7 +147,7 @@ class DirectAnswers:
         keep_alive: bool,
         state: dict[str, Any],
     ) -> bytes:
-        """Return the bytes of the answer, and record it: the error of the gate, or what the recipe makes.
+        """Return the bytes of the answer, and record it: the error of admission control, or what the recipe makes.
 
         `began` is the moment of its arrival, `default` has the headers of every answer of the server, and `state` is
         that of `refusal`.

@@ -1,6 +1,6 @@
 """The HTTP protocol with recipes: which requests are answered by one, from their arrival to their answers.
 
-The gate decides first. A request that it refuses is answered at once; Redis is asked about the others.
+Admission control decides first. A request that it refuses is answered at once; Redis is asked about the others.
 A request that is known by its bytes is kept until Redis has answered, and not parsed. It is taken back, and goes the
 ordinary way, if the client sends more before its answer, if the server ends, or if it cannot be answered from Redis.
 A request whose target is known has been parsed: its cycle, uvicorn's object for one request, waits for Redis.
@@ -77,7 +77,7 @@ class RecipeProtocol(HardenedProtocol):
         if request is None or not self._is_between_messages() or self._must_close() or self._buffered():
             return False
         state: dict[str, Any] = {ARRIVED: time.perf_counter()}
-        verdict = self._ask_gate(request, state)
+        verdict = self._ask_admission(request, state)
         if verdict == "failed":
             return False
         self._disarm_read_timer()
@@ -173,7 +173,7 @@ class RecipeProtocol(HardenedProtocol):
             return False
         state = _state_of(cycle.scope)
         state[ARRIVED] = time.perf_counter()
-        verdict = self._ask_gate(request, state)
+        verdict = self._ask_admission(request, state)
         if verdict == "failed":
             return False
         REQUESTS_RUNNING.inc()
@@ -199,10 +199,10 @@ class RecipeProtocol(HardenedProtocol):
 
     # --- both
 
-    def _ask_gate(
+    def _ask_admission(
         self, request: Request, state: dict[str, Any]
     ) -> StoredAnswer | Literal["admitted", "failed"]:
-        """Return the error if the gate refuses the request; "failed" after a fault, which is logged."""
+        """Return the error if admission control refuses the request; "failed" after a fault, which is logged."""
         try:
             return self._direct.refusal(request, self.client, state) or "admitted"
         except Exception:

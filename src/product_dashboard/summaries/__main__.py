@@ -28,7 +28,7 @@ WRONG, FAILED = 1, 3
 def main(argv: list[str] | None = None) -> int:
     """Run the command; the exit status is in the docstring of this module."""
     parser = argparse.ArgumentParser(prog="python -m product_dashboard.summaries", description=__doc__)
-    parser.add_argument("command", choices=("check", "rebuild"))
+    parser.add_argument("command", choices=("check", "repair"))
     command = parser.parse_args(argv).command
     try:
         return asyncio.run(_run(load_settings(os.environ), command))
@@ -58,10 +58,10 @@ async def _run(settings: Settings, command: str) -> int:
     if not wrong:
         _say("all are right")
         return 0
-    if command == "rebuild":
+    if command == "repair":
         _say(f"{wrong:,} wrong totals are repaired")
         return 0
-    _say(f"{wrong:,} wrong totals; `rebuild` adds what is missing")
+    _say(f"{wrong:,} wrong totals; `repair` adds what is missing")
     return WRONG
 
 

@@ -3,8 +3,12 @@
 uvicorn's event loop hands each write to the kernel at once, so that the second one costs as much as the first.
 Only the common form of an answer is sent here: its whole body in one message, and its length in a header. All
 others, and those that uvicorn refuses, go to uvicorn's own `send`.
+
+uvicorn sends an answer without a length in chunks, also to a client of HTTP/1.0, which knows none and would take the
+lengths of the chunks for content. Here the body of such an answer ends with the connection (RFC 9112, 6.3).
 """
 
+from http import HTTPStatus
 from typing import Final
 
 from uvicorn._types import (
@@ -19,6 +23,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 
 _LENGTH: Final = b"content-length"
 _OF_CONNECTION: Final = {b"connection", b"transfer-encoding"}
+_OF_LENGTH: Final = {_LENGTH, b"transfer-encoding"}
 # RFC 9110, 5.1 and 5.5; names in lower case.
 _NAME_BYTES: Final = b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
 _VALUE_BYTES: Final = bytes([ord("\t"), *range(0x20, 0x7F), *range(0x80, 0x100)])
@@ -32,12 +37,13 @@ class OneWrite:
     The head is held until the first part of the body, as ASGI demands.
     """
 
-    __slots__ = ("_app", "_cycle", "_start")
+    __slots__ = ("_app", "_cycle", "_start", "_until_close")
 
     def __init__(self, app: ASGI3Application, cycle: RequestResponseCycle) -> None:
         self._app = app
         self._cycle = cycle
         self._start: HTTPResponseStartEvent | None = None
+        self._until_close = False
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, _: object) -> None:
         await self._app(scope, receive, self._send)
@@ -52,7 +58,12 @@ class OneWrite:
             if message["type"] == "http.response.body" and (answer := _whole(cycle, start, message)):
                 send_whole(cycle, answer)
                 return
+            if _ends_with_connection(cycle, start):
+                self._until_close = True
+                cycle.chunked_encoding = False
             await cycle.send(start)
+        if self._until_close and message["type"] == "http.response.body":
+            cycle.expected_content_length = len(message.get("body", b""))
         await cycle.send(message)
 
 
@@ -65,6 +76,15 @@ def send_whole(cycle: RequestResponseCycle, answer: bytes) -> None:
     if not cycle.keep_alive:
         cycle.transport.close()
     cycle.on_response()
+
+
+def _ends_with_connection(cycle: RequestResponseCycle, start: HTTPResponseStartEvent) -> bool:
+    """Return whether the client knows only HTTP/1.0, and the answer has a body whose length nothing tells."""
+    return (
+        cycle.scope["http_version"] == "1.0"
+        and start["status"] not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+        and _OF_LENGTH.isdisjoint(name.lower() for name, _ in start.get("headers", ()))
+    )
 
 
 def _whole(

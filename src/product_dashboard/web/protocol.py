@@ -34,7 +34,7 @@ from uvicorn.server import ServerState
 from product_dashboard.errors import Code, soon
 from product_dashboard.observability.metrics import CONNECTIONS, CONNECTIONS_CUT
 from product_dashboard.settings import HttpSettings
-from product_dashboard.web.envelope import error_body
+from product_dashboard.web.errors import error_body
 from product_dashboard.web.one_write import OneWrite
 
 MAX_PIPELINED = 32

@@ -27,15 +27,16 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def sqlgen(project: Path) -> Run:
-    """Runs the command line in the project."""
+    """Runs the command line in the project; `stdout` is a file for its output, which is captured otherwise."""
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, stdout: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "tools.sqlgen", *arguments]
         return subprocess.run(
             command,
             cwd=project,
             env={"PYTHONPATH": str(ROOT)},
-            capture_output=True,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
             text=True,
             check=False,
             timeout=60,

@@ -1,6 +1,7 @@
 """describe: one JSON document for any queries."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -161,3 +162,12 @@ def test_a_name_that_no_query_has_is_an_error_with_a_hint(sqlgen: Run) -> None:
     done = sqlgen("describe", "get_itm")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "error: no query get_itm; did you mean 'get_item'?\n"
+
+
+@pytest.mark.parametrize("command", ["describe", "explain"])
+def test_a_reader_that_leaves_before_the_end_is_no_error(sqlgen: Run, command: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = sqlgen(command, "get_item", stdout=writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")

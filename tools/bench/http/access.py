@@ -1,7 +1,7 @@
 """Measures the CPU time that the access rules add to a request, in this process and without stores.
 
-A Litestar handler with a constant body is called through ASGI: as it is, behind the gate with different rules, and
-behind a Litestar authentication middleware with the same keys. Rounds alternate, so that other load on the machine
+A Litestar handler with a constant body is called through ASGI: as it is, behind admission control with different rules,
+and behind a Litestar authentication middleware with the same keys. Rounds alternate, so that other load on the machine
 slows each of them equally. The least times are the ones that other load has disturbed least.
 """
 
@@ -20,7 +20,7 @@ from litestar.types import ASGIApp
 from rich.console import Console
 from rich.table import Table
 
-from product_dashboard.access.gate import Gate
+from product_dashboard.access.admission import AdmissionControl
 from product_dashboard.access.hosts import parse_hosts
 from product_dashboard.access.keys import key_line, new_key, parse_keys
 from product_dashboard.access.middleware import guarded
@@ -61,20 +61,20 @@ def contenders() -> dict[str, ASGIApp]:
     """The applications to compare, by name; the first is the floor."""
     app = Litestar([read, write], openapi_config=None, logging_config=None)
     stack = Litestar([read, write], middleware=[Authentication], openapi_config=None, logging_config=None)
-    gates = {
-        "gate, nothing set": Gate(),
-        f"gate, {KEYS + 1} keys": Gate(find_key=RING.find),
-        "gate, hosts": Gate(hosts=parse_hosts("api.example.org")),
-        "gate, rate limit": Gate(buckets=Buckets(ENOUGH, burst=0)),
-        "gate, all of these": Gate(
+    controls = {
+        "nothing set": AdmissionControl(),
+        f"{KEYS + 1} keys": AdmissionControl(find_key=RING.find),
+        "hosts": AdmissionControl(hosts=parse_hosts("api.example.org")),
+        "rate limit": AdmissionControl(buckets=Buckets(ENOUGH, burst=0)),
+        "all of these": AdmissionControl(
             find_key=RING.find, hosts=parse_hosts("api.example.org"), buckets=Buckets(ENOUGH, burst=0)
         ),
     }
     # The types of Litestar's ASGI application and of its own __call__ differ in their scope only.
     floor = cast("ASGIApp", app)
     return {
-        "no gate": floor,
-        **{name: guarded(floor, gate) for name, gate in gates.items()},
+        "no admission control": floor,
+        **{name: guarded(floor, control) for name, control in controls.items()},
         "Litestar's middleware, keys": cast("ASGIApp", stack),
     }
 

@@ -4,7 +4,6 @@ A wrong query, or a fault of the compiler, becomes the error of that query only.
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from tools.sqlgen.cli.exit_codes import OK
-from tools.sqlgen.cli.options import print_diagnostics, unknown_query
+from tools.sqlgen.cli.options import print_diagnostics, print_output, unknown_query
 from tools.sqlgen.diagnostics import position
 from tools.sqlgen.driver.compile import CheckedQuery
 from tools.sqlgen.driver.project import Project
@@ -80,7 +79,7 @@ def main(arguments: Sequence[str]) -> int:
     document = describe(sources, project)
     if options.names:
         document = selected(document, options.names)
-    sys.stdout.buffer.write(encode(document) + b"\n")
+    print_output(encode(document) + b"\n")
     return OK
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from tools.sqlgen.cli.exit_codes import FAILED, OK
-from tools.sqlgen.cli.options import print_diagnostics, project_parser, unknown_query
+from tools.sqlgen.cli.options import print_diagnostics, print_output, project_parser, unknown_query
 from tools.sqlgen.diagnostics import position
 from tools.sqlgen.driver.project import Project
 from tools.sqlgen.explain.places import SchemaPlaces
@@ -39,14 +39,9 @@ def main(arguments: Sequence[str]) -> int:
     """Run the subcommand; returns the exit code."""
     options = _parser().parse_args(arguments)
     every = [found for member in load_members(options.config) for found in _queries_of(member)]
-    failed = False
-    for index, found in enumerate(find_queries(every, options.query)):
-        shown = _explained(found)
-        if shown is None:
-            failed = True
-        else:
-            print(("\n" if index else "") + shown, end="")
-    return FAILED if failed else OK
+    explanations = [_explained(found) for found in find_queries(every, options.query)]
+    print_output("\n".join(filter(None, explanations)).encode())
+    return FAILED if None in explanations else OK
 
 
 def _queries_of(member: Member) -> Iterator[Found]:

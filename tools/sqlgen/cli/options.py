@@ -1,6 +1,7 @@
 """Options and output that several subcommands share."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -56,6 +57,19 @@ def unknown_query(wanted: str, known: Sequence[str]) -> RunError:
     """Return the error for a query, or a place of one, that no project has; `known` are names and places."""
     hint = did_you_mean(wanted, known) or "`describe` lists all of them"
     return RunError(f"no query {wanted}; {hint}")
+
+
+def print_output(output: bytes) -> None:
+    """Write the output of a subcommand to stdout.
+
+    A reader that closes it before the end, as `head` does, is no error.
+    """
+    try:
+        sys.stdout.buffer.write(output)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # The interpreter flushes stdout again when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_diagnostics(diagnostics: Sequence[Diagnostic], texts: dict[str, str], folder: str = "") -> None:

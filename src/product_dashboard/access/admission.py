@@ -1,7 +1,8 @@
-"""The decision whether a request may pass, from its raw headers. It does no input or output, and knows no framework.
+"""Admission control: decides from its raw headers whether a request is let in. It does no input or output, and knows no
+framework.
 
-`Gate.admit` costs a few microseconds. `middleware` calls it before the application routes a request; code that answers
-without routing calls it too.
+`AdmissionControl.admit` costs a few microseconds. `middleware` calls it before the application routes a request; code
+that answers without routing calls it too.
 """
 
 import time
@@ -37,7 +38,7 @@ class Unauthenticated(AppError):
         self.challenge = BASIC_CHALLENGE if needed is Access.PAGE else BEARER_CHALLENGE
 
 
-class Gate:
+class AdmissionControl:
     """The rules of one process. `find_key` returns the key that a client has sent; None: no key is asked for."""
 
     def __init__(
