@@ -79,7 +79,7 @@ def test_a_waiver_that_nothing_needs_is_a_warning(
 ) -> None:
     waived = "-- name: one_sale :one\n-- explain-ok: filesort: few\nSELECT id FROM sales WHERE id = ?;\n"
     assert run(project_folder, waived, modern_server_url) == 0
-    assert "sql/sales.sql:2:16: warning: nothing needs the waiver of filesort" in capsys.readouterr().err
+    assert "sql/sales.sql:2:16: warning: no plan here needs the waiver of filesort" in capsys.readouterr().err
 
 
 def test_a_compile_error_fails_the_run_and_the_other_queries_are_still_verified(

@@ -14,6 +14,11 @@ _WORDS = {
     "temporary-table": "fills a temporary table ({detail})",
 }
 
+# MySQL 9.7 computes a subquery without parameters while it plans, and shows the result in place of the subquery.
+_UNNEEDED = (
+    "delete it, unless another server needs it: a plan may leave out a subquery that was computed before"
+)
+
 
 def plan_findings(
     query: CompiledQuery, costs: Iterable[tuple[str, Cost]], most_rows: int
@@ -37,7 +42,9 @@ def plan_findings(
     yield from (_finding(query, label, cost) for label, cost in worst.values() if cost.rule not in waivers)
     for rule in waivers.keys() - {rule for rule, _ in worst}:
         place = waivers[rule]
-        yield Finding(place.start, place.end, f"nothing needs the waiver of {rule}", "delete it", "warning")
+        yield Finding(
+            place.start, place.end, f"no plan here needs the waiver of {rule}", _UNNEEDED, "warning"
+        )
 
 
 def _finding(query: CompiledQuery, label: str, cost: Cost) -> Finding:
