@@ -132,8 +132,7 @@ def _order_by_names(ctx: Context, environment: Environment, query: Query, result
     order_by = query.order_by
     if not order_by or not result.valid:
         return
-    distinct = {column.name.lower(): column for column in result.columns}
-    part = single(ctx, relation_of(ctx, QueryResult(tuple(distinct.values())), ""), order_by[0])
+    part = single(ctx, relation_of(ctx, QueryResult(result.columns), ""), order_by[0])
     place = place_in(Block(query, environment), "order", part.namespace)
     for item in order_by:
         if isinstance(item.expr, IntLiteral):

@@ -135,7 +135,7 @@ def _order_by(ctx: Context, projected: Projected, order_by: Sequence[OrderItem])
             if not 1 <= expr.value <= width:
                 ctx.report(f"position {expr.value} in ORDER BY: the select list has {width} columns", expr)
         elif isinstance(expr, ColumnRef):
-            ctx.evaluate(place.as_order_item(), expr)
+            ctx.evaluate(place.as_item(), expr)
         else:
             ctx.evaluate(place, expr)
             if not isinstance(expr, OrderByMacro):
