@@ -63,7 +63,12 @@ def _item(ctx: Context, place: Place, expr: Expr, alias: str | None) -> Item:
     name = alias or (expr.column if isinstance(expr, ColumnRef) else "")
     source = in_tables(ctx, place, expr, quiet=True) if isinstance(expr, ColumnRef) else None
     column = source if isinstance(source, tuple) else None
-    if isinstance(expr, ColumnRef) and expr.table is None and name.lower() == expr.column.lower() and not column:
+    if (
+        isinstance(expr, ColumnRef)
+        and expr.table is None
+        and name.lower() == expr.column.lower()
+        and not column
+    ):
         name = ""  # the item `a` does not decide which column `a` means
     return Item(
         name.lower(),

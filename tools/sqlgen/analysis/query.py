@@ -47,7 +47,18 @@ def analyse_query(
         result = _analyse_body(ctx, environment, body, expected_columns)
         _order_by_names(ctx, environment, query, result)
     _check_locks(ctx, query, body)
-    return limited(ctx, environment, query.limit, result)
+    return _taken(ctx, query, limited(ctx, environment, query.limit, result))
+
+
+def _taken(ctx: Context, query: Query, result: QueryResult) -> QueryResult:
+    """Return the rows that INTO leaves: none. Its variables take one row."""
+    if not query.variables:
+        return result
+    given, width = len(query.variables), len(result.columns)
+    if result.valid and given != width:
+        hint = "write one variable for each column"
+        ctx.report(f"INTO {given} variables of {width} columns", query.variables[0], hint)
+    return QueryResult((), valid=False)
 
 
 def _without_parentheses(body: QueryBody) -> QueryBody:

@@ -146,11 +146,6 @@ def _order_by(ctx: Context, projected: Projected, order_by: Sequence[OrderItem])
 
 
 def _result(ctx: Context, projected: Projected, select: Select) -> QueryResult:
-    if select.into:
-        width = len(projected.columns)
-        if len(select.into) != width and projected.complete:
-            ctx.report(f"INTO {len(select.into)} variables of {width} columns", select.into[0])
-        return QueryResult((), valid=False)
     grouping = projected.grouping
     # An aggregate of an outer query's columns is that query's: it does not make one row of this one.
     one_group = grouping.implicit and select in ctx.info.aggregating
