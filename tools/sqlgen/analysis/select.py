@@ -161,7 +161,7 @@ def _result(ctx: Context, projected: Projected, select: Select) -> QueryResult:
         min_one and select.having is None and select.qualify is None,
         one_group or at_most_one_row(ctx, projected, select),
         candidate_keys,
-        execution_keys(projected) if projected.complete else (),
+        execution_keys(ctx, projected) if projected.complete else (),
         functional_dependencies,
         projected.embeds,
         whole_table(ctx, projected),
