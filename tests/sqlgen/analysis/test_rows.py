@@ -4,6 +4,7 @@ import pytest
 
 from tests.sqlgen.analysis.reading import analysed
 
+LAST_LINES = "(SELECT order_id, MAX(line) AS line FROM items GROUP BY order_id)"
 NEWEST = (
     "SELECT customer_id, ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY note DESC) AS r FROM orders"
 )
@@ -41,6 +42,18 @@ NEWEST = (
         ),
         ("SELECT 1 FROM customers c LEFT JOIN orders o ON c.id = ?", "many"),
         ("SELECT 1 FROM items WHERE order_id = ? AND line IN (3)", "zero_or_one"),
+        (
+            f"SELECT * FROM (SELECT i.* FROM items i JOIN {LAST_LINES} m USING (order_id, line)) d WHERE d.order_id = ?",
+            "zero_or_one",
+        ),
+        (
+            f"SELECT * FROM (SELECT i.* FROM items i JOIN {LAST_LINES} m USING (order_id)) d WHERE d.order_id = ?",
+            "many",
+        ),
+        (
+            f"SELECT * FROM (SELECT i.* FROM items i LEFT JOIN {LAST_LINES} m USING (order_id, line)) d WHERE d.order_id = ?",
+            "many",
+        ),
         (f"SELECT * FROM ({NEWEST}) x WHERE x.r = 1 AND x.customer_id = ?", "zero_or_one"),
         (f"SELECT * FROM ({NEWEST}) x WHERE x.r <= 1 AND x.customer_id = ?", "many"),
         (f"SELECT * FROM ({NEWEST}) x WHERE x.r = 1", "many"),

@@ -129,16 +129,41 @@ def _numbered_keys(ctx: Context, projected: Projected) -> Iterator[frozenset[int
 def _row_keys(rows: Filtered, position: dict[ColumnId, int], *, at_execution: bool) -> list[frozenset[int]]:
     """Return the keys of relations that are keys of the result: every other relation has one row beside them."""
     constant = FuncDeps(rows, at_prepare=False).closure(()) if at_execution else set[ColumnId]()
+    equal = _selected_equals(rows, position) if at_execution else dict[ColumnId, ColumnId]()
     found: list[frozenset[int]] = []
     for relation in rows.namespace.relations:
         if relation.reads:
             continue  # its keys are unique only beside one row to its left
         for unique in (*relation.candidate_keys, *(relation.execution_keys if at_execution else ())):
-            keys = {ColumnId(relation.id, index) for index in unique} - constant
+            columns = {ColumnId(relation.id, index) for index in unique} - constant
+            keys = {equal.get(column, column) for column in columns}
             if not all(key in position for key in keys):
                 continue
             if _others_are_single(rows, relation):
                 found.append(frozenset(position[key] for key in keys))
+    return found
+
+
+def _selected_equals(rows: Filtered, position: dict[ColumnId, int]) -> dict[ColumnId, ColumnId]:
+    """Return a selected column for each column that is not selected, but equals it in every row.
+
+    `SELECT t.* FROM t JOIN (SELECT id, MAX(n) AS n FROM t GROUP BY id) m USING (id, n)`: t.id for m.id.
+    """
+    dependencies = FuncDeps(rows, at_prepare=False)
+    found: dict[ColumnId, ColumnId] = {}
+    for equality in rows.equalities:
+        for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
+            if (
+                one.column is None
+                or other.column is None
+                or one.column in position
+                or other.column not in position
+            ):
+                continue
+            # Beside the NULLs of an outer join, the selected column can have one value in several rows.
+            matched = not rows.namespace.outer_joins_of(one.column.relation)
+            if matched and one.column in dependencies.closure((other.column,)):
+                found.setdefault(one.column, other.column)
     return found
 
 
