@@ -26,7 +26,7 @@ from tools.sqlgen.analysis.query_block import Filtered, Projected
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.select_list import project, whole_table
 from tools.sqlgen.analysis.values import Expected
-from tools.sqlgen.syntax.ast import ColumnRef, IntLiteral, NamedWindow, OrderByMacro, OrderItem, Select
+from tools.sqlgen.syntax.ast import ColumnRef, IntLiteral, NamedWindow, OrderByMacro, OrderItem, Param, Select
 from tools.sqlgen.types.sql_type import BOOL
 
 
@@ -138,7 +138,10 @@ def _order_by(ctx: Context, projected: Projected, order_by: Sequence[OrderItem])
             ctx.evaluate(place.as_item(), expr)
         else:
             ctx.evaluate(place, expr)
-            if not isinstance(expr, OrderByMacro):
+            if isinstance(expr, Param):
+                hint = "name the orders in `-- order:` lines, and write ORDER BY sqlc.order_by(table)"
+                ctx.report("a parameter in ORDER BY is a value, and orders nothing", expr, hint, "warning")
+            elif not isinstance(expr, OrderByMacro):
                 require_one_column(ctx, expr)
 
 
