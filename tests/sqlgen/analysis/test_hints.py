@@ -34,6 +34,12 @@ SCHEMA = (
         ),
         ("SELECT MD5(q) FROM t", "SHA2"),
         ("SELECT NVL(q, 'x') FROM t", "IFNULL"),
+        ("SELECT STRING_AGG(q, ',') FROM t", "unknown function 'STRING_AGG' | write GROUP_CONCAT"),
+        ("SELECT id FROM t WHERE id = ANY(:ids)", "write IN (sqlc.slice(name))"),
+        (
+            "SELECT id FROM t ORDER BY :by LIMIT 1",
+            "warning: a parameter in ORDER BY is a value, and orders nothing",
+        ),
         ("SELECT id FROM t QUALIFY ROW_NUMBER() OVER (ORDER BY id) = 1", "hypergraph optimizer"),
     ],
 )

@@ -38,6 +38,12 @@ _HYPERGRAPH = "/*+ SET_VAR(optimizer_switch='hypergraph_optimizer=on') */"
         (f"SELECT {_HYPERGRAPH} COUNT(*) FROM orders QUALIFY ROW_NUMBER() OVER () > 1", "- zero_or_one"),
         (f"SELECT {_HYPERGRAPH} RANK() OVER () FROM orders QUALIFY MAX(id) > 1", "- zero_or_one"),
         ("SELECT id INTO @a FROM orders", " none"),
+        ("SELECT id FROM orders UNION SELECT 1 INTO @a", " none"),
+        ("SELECT id FROM orders UNION SELECT line INTO @a FROM items", " none"),
+        ("SELECT id FROM orders UNION SELECT 1 ORDER BY 1 LIMIT 1 INTO @a", " none"),
+        ("(SELECT id FROM orders) UNION (SELECT 1) INTO @a", " none"),
+        ("(SELECT id FROM orders LIMIT 1) INTO @a", " none"),
+        ("VALUES ROW(1) INTO @a", " none"),
     ],
 )  # fmt: skip
 def test_a_query_has_a_row_if_it_aggregates_and_does_not_filter(sql: str, expected: str) -> None:
@@ -49,6 +55,7 @@ def test_a_query_has_a_row_if_it_aggregates_and_does_not_filter(sql: str, expect
     [
         ("SELECT status, MAX(id) FROM orders GROUP BY 1, 2", ["GROUP BY cannot group by an aggregate"]),
         ("SELECT * INTO @a, @b FROM ordrs", ["unknown table 'ordrs'"]),
+        ("SELECT 1 UNION SELECT 2 INTO @a, @b", ["INTO 2 variables of 1 columns"]),
         ("(SELECT id FROM orders ORDER BY nope) LIMIT 1", ["unknown column 'nope' in ORDER BY"]),
         ("(SELECT id FROM orders FOR UPDATE OF nope) LIMIT 1", ["unknown table 'nope' in the locking clause"]),
         ("SELECT RANK() OVER (ORDER BY RANK() OVER ()) FROM orders", ["window function RANK in another window function"]),

@@ -4,6 +4,11 @@ import pytest
 
 from tests.sqlgen.analysis.reading import analysed
 
+LAST_LINES = "(SELECT order_id, MAX(line) AS line FROM items GROUP BY order_id)"
+NEWEST = (
+    "SELECT customer_id, ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY note DESC) AS r FROM orders"
+)
+
 
 @pytest.mark.parametrize(
     ("sql", "expected"),
@@ -37,6 +42,52 @@ from tests.sqlgen.analysis.reading import analysed
         ),
         ("SELECT 1 FROM customers c LEFT JOIN orders o ON c.id = ?", "many"),
         ("SELECT 1 FROM items WHERE order_id = ? AND line IN (3)", "zero_or_one"),
+        (
+            f"SELECT * FROM (SELECT i.* FROM items i JOIN {LAST_LINES} m USING (order_id, line)) d WHERE d.order_id = ?",
+            "zero_or_one",
+        ),
+        (
+            f"SELECT * FROM (SELECT i.* FROM items i JOIN {LAST_LINES} m USING (order_id)) d WHERE d.order_id = ?",
+            "many",
+        ),
+        (
+            f"SELECT * FROM (SELECT i.* FROM items i LEFT JOIN {LAST_LINES} m USING (order_id, line)) d WHERE d.order_id = ?",
+            "many",
+        ),
+        (f"SELECT * FROM ({NEWEST}) x WHERE x.r = 1 AND x.customer_id = ?", "zero_or_one"),
+        (f"SELECT * FROM ({NEWEST}) x WHERE x.r <= 1 AND x.customer_id = ?", "many"),
+        (f"SELECT * FROM ({NEWEST}) x WHERE x.r = 1", "many"),
+        (f"WITH x AS ({NEWEST}) SELECT * FROM x WHERE r = 1 AND customer_id = ?", "zero_or_one"),
+        (
+            f"SELECT c.id FROM customers c LEFT JOIN ({NEWEST}) x ON x.customer_id = c.id AND x.r = 1 WHERE c.id = ?",
+            "zero_or_one",
+        ),
+        (
+            f"SELECT c.id FROM customers c LEFT JOIN ({NEWEST}) x ON x.customer_id = c.id WHERE c.id = ?",
+            "many",
+        ),
+        (
+            f"SELECT * FROM ({NEWEST.replace('ROW_NUMBER', 'RANK')}) x WHERE x.r = 1 AND x.customer_id = ?",
+            "many",
+        ),
+        (f"SELECT * FROM ({NEWEST} UNION ALL {NEWEST}) x WHERE x.r = 1 AND x.customer_id = ?", "many"),
+        (
+            f"SELECT * FROM ({NEWEST.replace('customer_id,', 'status,')}) x WHERE x.r = 1 AND x.status = ?",
+            "many",
+        ),
+        ("SELECT * FROM (SELECT note, ROW_NUMBER() OVER () AS r FROM orders) x WHERE x.r = 3", "zero_or_one"),
+        (
+            "SELECT * FROM (SELECT note, ROW_NUMBER() OVER w AS r FROM orders WINDOW w AS (v), v AS (PARTITION BY note)) x WHERE x.r = 3",
+            "many",
+        ),
+        (
+            "SELECT * FROM (SELECT note, ROW_NUMBER() OVER w AS r FROM orders WINDOW w AS (v), v AS (PARTITION BY note)) x WHERE x.r = 3 AND note = ?",
+            "zero_or_one",
+        ),
+        (
+            "SELECT * FROM (SELECT note, ROW_NUMBER() OVER (PARTITION BY note, RAND()) AS r FROM orders) x WHERE x.r = 3 AND note = ?",
+            "many",
+        ),
         ("SELECT 1 FROM paid WHERE id = ?", "zero_or_one"),
         ("SELECT d.n FROM (SELECT COUNT(*) AS n FROM orders) d", "one"),
         ("UPDATE orders SET note = NULL", "none"),

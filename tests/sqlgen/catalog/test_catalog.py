@@ -188,6 +188,19 @@ def test_the_right_actions_of_an_alter_are_applied_beside_a_wrong_one() -> None:
     assert column_names(built, "t") == ["a", "b", "c"]
 
 
+def test_a_column_that_a_foreign_key_needs_stays_with_its_keys_when_its_drop_is_refused() -> None:
+    built, errors = build(
+        "CREATE TABLE p (id INT PRIMARY KEY);"
+        "CREATE TABLE t (a INT NOT NULL, b INT NOT NULL, UNIQUE KEY (a, b), FOREIGN KEY (a) REFERENCES p (id));"
+        "ALTER TABLE t DROP COLUMN a;"
+    )
+    assert [each.message for each in errors] == ["column 'a' is needed by a foreign key of 't'"]
+    assert column_names(built, "t") == ["a", "b"]
+    table = built.table("t")
+    assert table is not None
+    assert [key.columns for key in table.unique_keys] == [("a", "b")]
+
+
 def test_a_functional_key_does_not_make_rows_unique() -> None:
     table = catalog("CREATE TABLE t (a INT, b INT, UNIQUE (a, (b + 1)), UNIQUE (b));").table("t")
     assert table is not None

@@ -133,17 +133,6 @@ def test_values_of_one_execution_make_the_key_of_a_view_for_that_execution() -> 
     assert findings(schema, "SELECT line FROM v WHERE line = :x", ":one") == []
 
 
-def test_a_key_of_a_column_that_is_gone_is_one_error_and_no_key() -> None:
-    for names in ("a", "a, b"):
-        schema = (
-            "CREATE TABLE p (id INT PRIMARY KEY);"
-            f"CREATE TABLE t (a INT NOT NULL, b INT NOT NULL, UNIQUE KEY ({names}), FOREIGN KEY (a) REFERENCES p (id));"
-            "ALTER TABLE t DROP COLUMN a;"
-        )
-        assert schema_findings(schema) == ["error: column 'a' is needed by a foreign key of 't'"]
-        assert "can match many rows" in findings(schema, "SELECT b FROM t WHERE b = :b", ":one")[0]
-
-
 def test_a_text_of_a_view_that_is_made_of_numbers_has_the_collation_of_no_key() -> None:
     schema = (
         "CREATE TABLE t (a INT NOT NULL, e VARCHAR(9) NOT NULL UNIQUE);"

@@ -173,6 +173,14 @@ def test_a_reason_is_in_words(query: str, expected: list[str]) -> None:
     [
         ("SELECT n FROM t WHERE id = 1", "at most one row", "the primary key (id) of t is fixed by id = 1 at line 2"),
         ("SELECT n FROM t LIMIT 1", "at most one row", "LIMIT 1 at line 2"),
+        (
+            "SELECT id FROM (SELECT id, n, ROW_NUMBER() OVER (PARTITION BY n) r FROM t) x WHERE r = 1 AND n = 2",
+            "at most one row",
+            (
+                "the key (n, r) of (SELECT id, n, ROW_NUM...TION BY n) r FROM t) x is fixed by"
+                " n = 2 at line 2 and r = 1 at line 2"
+            ),
+        ),
         ("SELECT COUNT(*) AS c FROM t", "exactly one row", "an aggregate without GROUP BY has one result for all rows"),
         ("SELECT n FROM t WHERE n = 1", "any number of rows", "no condition fixes the key (id) of t"),
         ("SELECT 1 AS a UNION SELECT 2", "any number of rows", "UNION returns the rows of every part"),

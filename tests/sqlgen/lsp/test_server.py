@@ -12,6 +12,7 @@ from tests.sqlgen.lsp.conftest import QUERY_FILE as FILE
 from tests.waiting import PATIENCE_S
 
 NEW = "\n-- name: find :many\n"
+SHELVES = "stock/sql/shelves.sql"
 
 
 async def completions(editor: Editor, text: str) -> dict[str, lsp.CompletionItem]:
@@ -160,6 +161,44 @@ async def test_wrong_settings_are_shown_and_the_last_right_ones_stay(editor: Edi
         message = await editor.messages.get()
     assert "unknown key 'schma'" in message.message
     assert "returns at most one row" in await hovered(editor, "get_product")
+
+
+@pytest.fixture
+def workspace(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of two projects, shop and stock."""
+    root = tmp_path_factory.mktemp("workspace")
+    shop.rename(root / "shop")
+    for folder in ("migrations", "sql"):
+        (root / "stock" / folder).mkdir(parents=True)
+    (root / "stock/migrations/0001.sql").write_text("CREATE TABLE shelves (id BIGINT PRIMARY KEY);\n")
+    (root / SHELVES).write_text("-- name: shelf :one\nSELECT id FROM shelves WHERE id = :id;\n")
+    (root / "stock/pyproject.toml").write_text("[tool.sqlgen]\n")
+    (root / "pyproject.toml").write_text('[tool.sqlgen]\nworkspace = ["shop", "stock"]\n')
+    return root
+
+
+async def test_each_file_of_a_workspace_is_compiled_by_the_project_that_has_it(workspace: Path) -> None:
+    products = f"shop/{FILE}"
+    async with connected(workspace) as editor:
+        assert await editor.open(products) == []
+        assert await editor.open(SHELVES) == []
+        [found] = await editor.type(SHELVES, "-- name: a :many\nSELECT name FROM shelves;\n")
+        assert found.message == "unknown column 'name' in the select list"
+        migration = "ALTER TABLE shelves ADD name VARCHAR(9);\n"
+        assert await editor.save("stock/migrations/0002.sql", migration, findings_of=SHELVES) == []
+        hovered = lsp.HoverParams(editor.document(products), editor.position(products, "get_product"))
+        assert await editor.client.text_document_hover_async(hovered) is not None
+
+
+async def test_a_project_that_the_workspace_no_longer_names_is_left_alone(workspace: Path) -> None:
+    products = f"shop/{FILE}"
+    async with connected(workspace) as editor:
+        editor.show(SHELVES)
+        wrong = QUERIES.replace("p.price", "p.prize")
+        await editor.open(products)
+        assert await editor.type(products, wrong)
+        settings = '[tool.sqlgen]\nworkspace = ["stock"]\n'
+        assert await editor.save("pyproject.toml", settings, findings_of=products) == []
 
 
 async def test_a_quick_fix_writes_the_suggested_name(editor: Editor) -> None:

@@ -100,7 +100,7 @@ class Executed:
                 closure = dependencies.closure(known)
                 label = f"[{', '.join(sorted(name_of[each] for each in known))}]"
                 compared = rows
-                if not at_prepare and not _is_whole_relation(known):
+                if not at_prepare and not _is_whole_relation(known, ids):
                     compared = [row for row in rows if all(row[each] is not None for each in known)]
                 for column in closure:
                     if not _determined(
@@ -133,10 +133,10 @@ def _is_single(
     )
 
 
-def _is_whole_relation(known: Iterable[ColumnId]) -> bool:
-    return len({each.relation for each in known}) == 1 and {each.index for each in known} == set(
-        range(len(list(known)))
-    )
+def _is_whole_relation(known: set[ColumnId], ids: Sequence[ColumnId]) -> bool:
+    """True for all columns of one relation, of `ids`, which are those of all relations."""
+    relations = {each.relation for each in known}
+    return len(relations) == 1 and known == {each for each in ids if each.relation in relations}
 
 
 def _determined(keys: Iterable[Iterable[object]], values: Iterable[object]) -> bool:
@@ -163,7 +163,7 @@ def _of_result(result: QueryResult, rows: Sequence[Row]) -> Iterator[str]:
         yield f"{len(rows)} rows, and at most one is claimed"
     if result.min_one and not rows:
         yield "no row, and at least one is claimed"
-    for key in result.candidate_keys:
+    for key in (*result.candidate_keys, *result.execution_keys):
         values = [[row[index] for index in sorted(key)] for row in rows]
         complete = [tuple(value) for value in values if None not in value]
         if len(complete) != len(set(complete)):

@@ -3,15 +3,16 @@
 SELECT ... FROM o JOIN c ON c.id = o.customer_id WHERE o.id = ?  ->  at most one: both primary keys are constant
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.dependencies import FuncDeps
 from tools.sqlgen.analysis.expression_key import column_references, expression_key, is_deterministic
+from tools.sqlgen.analysis.expressions.windows import partitions_of
 from tools.sqlgen.analysis.query_block import Filtered, Projected
 from tools.sqlgen.analysis.scope import Namespace, Relation
 from tools.sqlgen.analysis.values import ColumnId, OutputColumn
-from tools.sqlgen.syntax.ast import ColumnRef, Embed, Expr, Select, Star
+from tools.sqlgen.syntax.ast import Call, ColumnRef, Embed, Expr, Select, Star
 
 FunctionalDependency = tuple[frozenset[int], frozenset[int]]
 
@@ -101,29 +102,68 @@ def _positions(columns: Sequence[OutputColumn]) -> dict[ColumnId, int]:
     return position
 
 
-def execution_keys(projected: Projected) -> tuple[frozenset[int], ...]:
-    """Return the keys of relations without the columns that are constant: they hold no combination twice.
+def execution_keys(ctx: Context, projected: Projected) -> tuple[frozenset[int], ...]:
+    """Return the keys that hold no combination twice in one execution, and that the server does not use.
 
     `SELECT number FROM t WHERE shop_id = ?` has the key `number` if `t` has the key (shop_id, number).
+    `SELECT a, ROW_NUMBER() OVER (PARTITION BY a ORDER BY b) AS r FROM t` has the key (a, r).
     """
-    if projected.grouping.grouped:
-        return ()
-    return tuple(_row_keys(projected.rows, _positions(projected.columns), at_execution=True))
+    keys = list(_numbered_keys(ctx, projected))
+    if not projected.grouping.grouped:
+        keys.extend(_row_keys(projected.rows, _positions(projected.columns), at_execution=True))
+    return tuple(keys)
+
+
+def _numbered_keys(ctx: Context, projected: Projected) -> Iterator[frozenset[int]]:
+    """Yield each selected ROW_NUMBER() with the columns that it is partitioned by, if all of them are selected."""
+    selected = {expression_key(ctx, item.expr): index for index, item in enumerate(projected.items)}
+    for index, item in enumerate(projected.items):
+        call = item.expr
+        if isinstance(call, Call) and call.name.upper() == "ROW_NUMBER" and call.over is not None:
+            partitions = partitions_of(projected.rows.block, call.over)
+            keys = [expression_key(ctx, expr) for expr in partitions]
+            if all(key is not None and key in selected for key in keys):
+                yield frozenset((index, *(selected[key] for key in keys)))
 
 
 def _row_keys(rows: Filtered, position: dict[ColumnId, int], *, at_execution: bool) -> list[frozenset[int]]:
     """Return the keys of relations that are keys of the result: every other relation has one row beside them."""
     constant = FuncDeps(rows, at_prepare=False).closure(()) if at_execution else set[ColumnId]()
+    equal = _selected_equals(rows, position) if at_execution else dict[ColumnId, ColumnId]()
     found: list[frozenset[int]] = []
     for relation in rows.namespace.relations:
         if relation.reads:
             continue  # its keys are unique only beside one row to its left
         for unique in (*relation.candidate_keys, *(relation.execution_keys if at_execution else ())):
-            keys = {ColumnId(relation.id, index) for index in unique} - constant
+            columns = {ColumnId(relation.id, index) for index in unique} - constant
+            keys = {equal.get(column, column) for column in columns}
             if not all(key in position for key in keys):
                 continue
             if _others_are_single(rows, relation):
                 found.append(frozenset(position[key] for key in keys))
+    return found
+
+
+def _selected_equals(rows: Filtered, position: dict[ColumnId, int]) -> dict[ColumnId, ColumnId]:
+    """Return a selected column for each column that is not selected, but equals it in every row.
+
+    `SELECT t.* FROM t JOIN (SELECT id, MAX(n) AS n FROM t GROUP BY id) m USING (id, n)`: t.id for m.id.
+    """
+    dependencies = FuncDeps(rows, at_prepare=False)
+    found: dict[ColumnId, ColumnId] = {}
+    for equality in rows.equalities:
+        for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
+            if (
+                one.column is None
+                or other.column is None
+                or one.column in position
+                or other.column not in position
+            ):
+                continue
+            # Beside the NULLs of an outer join, the selected column can have one value in several rows.
+            matched = not rows.namespace.outer_joins_of(one.column.relation)
+            if matched and one.column in dependencies.closure((other.column,)):
+                found.setdefault(one.column, other.column)
     return found
 
 

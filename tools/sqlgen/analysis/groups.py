@@ -3,13 +3,18 @@
 GROUP BY o.status, 2   ->  the column o.status, and the second select item
 """
 
+from collections.abc import Iterator, Sequence
+
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expression_key import contains_aggregate, expression_key
+from tools.sqlgen.analysis.expression_key import contains_aggregate, contains_window, expression_key
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
+from tools.sqlgen.analysis.names import in_tables
 from tools.sqlgen.analysis.place import Grouping, Place, place_in
 from tools.sqlgen.analysis.query_block import Filtered
 from tools.sqlgen.analysis.scope import Item
+from tools.sqlgen.analysis.select_list import columns_of
 from tools.sqlgen.syntax.ast import ColumnRef, Embed, Expr, IntLiteral, Select, Star
+from tools.sqlgen.syntax.visitor import walk
 from tools.sqlgen.types.sql_type import BOOL
 from tools.sqlgen.types.typed_expr import TypedExpr
 
@@ -18,9 +23,11 @@ def grouping_of(ctx: Context, rows: Filtered, select: Select) -> Grouping:
     """Analyse GROUP BY; without one, an aggregate makes a single group."""
     if not select.group_by:
         return Grouping(implicit=_aggregates(select), rollup=select.rollup)
+    items = list(_preview(ctx, rows, select))
+    named = tuple(item for item in items if item is not None)
     totals = Grouping(rollup=select.rollup)  # GROUPING(x) asks for it
-    place = place_in(rows.block, "group", rows.namespace, rows.facts, totals, _preview(select))
-    exprs = [found for expr in select.group_by if (found := _grouped_by(ctx, place, select, expr))]
+    place = place_in(rows.block, "group", rows.namespace, rows.facts, totals, named)
+    exprs = [found for expr in select.group_by if (found := _grouped_by(ctx, place, items, expr))]
     keys = [expression_key(ctx, expr) for expr in exprs]
     return Grouping(
         grouped=True,
@@ -36,32 +43,58 @@ def _aggregates(select: Select) -> bool:
     return any(contains_aggregate(each) for each in (*parts, select.having, select.qualify))
 
 
-def _preview(select: Select) -> tuple[Item, ...]:
-    """Return the select items that GROUP BY may name, before they are analysed."""
-    unknown = TypedExpr(BOOL, nullable=True)
-    found: list[Item] = []
+def _preview(ctx: Context, rows: Filtered, select: Select) -> Iterator[Item | None]:
+    """Yield the select items that GROUP BY may name, before they are analysed; None for a star of unknown columns."""
+    place = place_in(rows.block, "group", rows.namespace)
     for item in select.items:
-        name = item.alias
-        if isinstance(item.expr, ColumnRef):
-            name = name or item.expr.column
-            if item.expr.table is None and item.expr.column.lower() == name.lower():
-                continue  # the item `a` does not decide which column `a` means
-        if name is not None:
-            aliased, aggregated = item.alias is not None, contains_aggregate(item.expr)
-            found.append(Item(name.lower(), item.expr, unknown, aliased=aliased, aggregated=aggregated))
-    return tuple(found)
+        if not isinstance(item.expr, Star | Embed):
+            yield _item(ctx, place, item.expr, item.alias)
+        elif (columns := columns_of(rows.namespace, item.expr)) is not None:
+            for relation, index in columns:
+                name = relation.columns[index].name
+                ref = ColumnRef(item.start, item.end, name, relation.name, relation.schema)
+                yield _item(ctx, place, ref, None)
+        else:
+            yield None
 
 
-def _grouped_by(ctx: Context, place: Place, select: Select, expr: Expr) -> Expr | None:
+def _item(ctx: Context, place: Place, expr: Expr, alias: str | None) -> Item:
+    """Return a select item; its name is empty if GROUP BY cannot name it."""
+    name = alias or (expr.column if isinstance(expr, ColumnRef) else "")
+    source = in_tables(ctx, place, expr, quiet=True) if isinstance(expr, ColumnRef) else None
+    column = source if isinstance(source, tuple) else None
+    if (
+        isinstance(expr, ColumnRef)
+        and expr.table is None
+        and name.lower() == expr.column.lower()
+        and not column
+    ):
+        name = ""  # the item `a` does not decide which column `a` means
+    return Item(
+        name.lower(),
+        expr,
+        TypedExpr(BOOL, nullable=True),
+        aliased=alias is not None,
+        source=column,
+        aggregated=contains_aggregate(expr),
+        windowed=contains_window(expr),
+    )
+
+
+def _grouped_by(ctx: Context, place: Place, items: Sequence[Item | None], expr: Expr) -> Expr | None:
     """Analyse one expression of GROUP BY; returns the one that it means, or None after a finding."""
-    target = _at_position(ctx, select, expr) if isinstance(expr, IntLiteral) else expr
+    target = _at_position(ctx, items, expr) if isinstance(expr, IntLiteral) else expr
     if target is None:
         return None
-    if contains_aggregate(target) or _names_aggregate(place, target):
-        ctx.report("GROUP BY cannot group by an aggregate", expr)
+    if contains_aggregate(target):
+        _report_aggregate(ctx, expr)
         return None
-    ctx.evaluate(place, target)
+    ctx.evaluate(place.as_item() if isinstance(target, ColumnRef) else place, target)
     require_one_column(ctx, target)
+    for item in _named_items(ctx, target):
+        if item.aggregated or item.windowed:
+            (_report_aggregate if item.aggregated else _report_window)(ctx, expr)
+            return None
     named = ctx.info.bindings.get(target) if isinstance(target, ColumnRef) else None
     if not isinstance(named, Item):
         return target
@@ -69,23 +102,33 @@ def _grouped_by(ctx: Context, place: Place, select: Select, expr: Expr) -> Expr 
     return named.expr
 
 
-def _names_aggregate(place: Place, expr: Expr) -> bool:
-    if not isinstance(expr, ColumnRef) or expr.table is not None:
-        return False
-    name = expr.column.lower()
-    return name not in place.namespace.by_name and any(
-        item.name == name and item.aggregated for item in place.items
-    )
+def _named_items(ctx: Context, expr: Expr) -> Iterator[Item]:
+    """Yield the select items that an expression names."""
+    for node in walk(expr, into_queries=False):
+        named = ctx.info.bindings.get(node) if isinstance(node, ColumnRef) else None
+        if isinstance(named, Item):
+            yield named
 
 
-def _at_position(ctx: Context, select: Select, position: IntLiteral) -> Expr | None:
-    """Return the select item that `GROUP BY 2` means; None after a finding, and if stars make it unknown."""
-    if any(isinstance(item.expr, (Star, Embed)) for item in select.items):
+def _report_aggregate(ctx: Context, expr: Expr) -> None:
+    hint = "compute it in a derived table and group by its column; a condition on groups belongs in HAVING"
+    ctx.report("GROUP BY cannot group by an aggregate", expr, hint)
+
+
+def _report_window(ctx: Context, expr: Expr) -> None:
+    hint = "compute it in a derived table and group by its column"
+    ctx.report("GROUP BY cannot group by a window function", expr, hint)
+
+
+def _at_position(ctx: Context, items: Sequence[Item | None], position: IntLiteral) -> Expr | None:
+    """Return the expression of the column that `GROUP BY 2` means; None after a finding, and if it is not known."""
+    if None in items[: position.value]:
         return None
-    if not 1 <= position.value <= len(select.items):
-        ctx.report(
-            f"position {position.value} in GROUP BY: the select list has {len(select.items)} columns",
-            position,
-        )
+    if not 1 <= position.value <= len(items):
+        if None not in items:
+            ctx.report(
+                f"position {position.value} in GROUP BY: the select list has {len(items)} columns", position
+            )
         return None
-    return select.items[position.value - 1].expr
+    item = items[position.value - 1]
+    return item.expr if item is not None else None

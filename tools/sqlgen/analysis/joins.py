@@ -4,7 +4,7 @@ import msgspec
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.equalities import equality_of_columns
-from tools.sqlgen.analysis.expression_key import columns_read, is_deterministic
+from tools.sqlgen.analysis.expression_key import columns_read, is_deterministic, is_mergeable
 from tools.sqlgen.analysis.facts import Fact, NotNull
 from tools.sqlgen.analysis.from_part import Part
 from tools.sqlgen.analysis.scope import Equality, Namespace, OuterJoin, ScopeColumn
@@ -13,9 +13,11 @@ from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import (
     Binary,
     BoolLiteral,
+    Derived,
     Expr,
     IntLiteral,
     Join,
+    Node,
 )
 
 
@@ -46,7 +48,7 @@ def _deciding_columns(
     """Return the columns of the side that is kept whose values decide if a row of it has a match; None if others do."""
     null_side = ref.right if ref.kind == "LEFT" else ref.left
     nodes = [node for node in (ref.on, null_side) if node is not None]
-    if not all(is_deterministic(node) for node in nodes):
+    if not all(_is_same_for_all_rows(node) for node in nodes):
         return None
     ids = kept.namespace.ids
     found = {
@@ -54,6 +56,21 @@ def _deciding_columns(
         if isinstance(fact, NotNull) and isinstance(fact.key, ColumnId) and fact.key.relation in ids
     }  # fmt: skip
     return frozenset(found).union(*(columns_read(ctx, node, kept.namespace.relations) for node in nodes))
+
+
+def _is_same_for_all_rows(node: Node) -> bool:
+    """True if nothing below the node is chosen again for each row of the other side: no RAND(), no @x.
+
+    A derived table that is not merged is computed once, with its window functions.
+    """
+    match node:
+        case Derived(lateral=False) if not is_mergeable(node.query):
+            return True
+        case Join():
+            sides = (node.left, node.right, node.on)
+            return all(_is_same_for_all_rows(each) for each in sides if each is not None)
+        case _:
+            return is_deterministic(node)
 
 
 def is_always_true(on: Expr | None) -> bool:

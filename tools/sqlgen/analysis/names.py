@@ -45,10 +45,10 @@ def _search(ctx: Context, place: Place, ref: ColumnRef) -> Found | Ambiguous | N
 def _in_own_block(ctx: Context, place: Place, ref: ColumnRef) -> Found | Ambiguous | None:
     if place.clause == "having" and not place.in_aggregate:
         return _in_having(ctx, place, ref)
-    if place.whole_order_item and ref.table is None and (item := _item(ctx, place, ref)):
-        return item
-    if place.clause == "group" and _is_several(place, ref) and (item := _item(ctx, place, ref)):
-        return item
+    if place.whole_item and ref.table is None:
+        item = _item(ctx, place, ref)
+        if isinstance(item, Ambiguous) or (item and (place.clause == "order" or _is_several(place, ref))):
+            return item
     found = in_tables(ctx, place, ref)
     if found is None and place.clause in {"order", "group"} and ref.table is None:
         return _item(ctx, place, ref)
@@ -57,7 +57,7 @@ def _in_own_block(ctx: Context, place: Place, ref: ColumnRef) -> Found | Ambiguo
 
 def _is_several(place: Place, ref: ColumnRef) -> bool:
     """True if several tables have a column of that name: a select item then decides between them."""
-    return ref.table is None and len(place.namespace.by_name.get(ref.column.lower(), ())) > 1
+    return len(place.namespace.by_name.get(ref.column.lower(), ())) > 1
 
 
 def _in_outer_block(ctx: Context, place: Place, ref: ColumnRef) -> Found | Ambiguous | None:
@@ -69,10 +69,13 @@ def _in_outer_block(ctx: Context, place: Place, ref: ColumnRef) -> Found | Ambig
 
 def _in_having(ctx: Context, place: Place, ref: ColumnRef) -> Found | Ambiguous | None:
     """Grouped columns, then select items; MySQL also lets columns pass that the select list names."""
+    item = _item(ctx, place, ref) if ref.table is None else None
+    if isinstance(item, Ambiguous):
+        return item
     column = in_tables(ctx, place, ref, quiet=True)
     if isinstance(column, tuple) and ColumnId(column[0].id, column[1]) in place.grouping.keys:
         return column
-    if ref.table is None and (item := _item(ctx, place, ref)):
+    if item is not None:
         return item
     if isinstance(column, tuple):
         selected = any(item.source == column for item in place.items)
@@ -81,20 +84,23 @@ def _in_having(ctx: Context, place: Place, ref: ColumnRef) -> Found | Ambiguous 
 
 
 def _item(ctx: Context, place: Place, ref: ColumnRef) -> Item | Ambiguous | None:
+    """The select item of that name, as the server searches: the first expression, unless two columns are before it."""
     name = ref.column.lower()
-    matching = [item for item in place.items if item.name == name]
-    if not matching:
-        return None
-    aliased = [item for item in matching if item.aliased] or matching
-    sources = {(item.source[0].id, item.source[1]) if item.source else item.expr for item in aliased}
-    if len(sources) > 1:
-        ctx.report(
-            f"column '{ref.column}' in {place.clause_name} is ambiguous",
-            ref,
-            "the select list has several columns of that name",
-        )
-        return _AMBIGUOUS
-    return aliased[0]
+    column: Item | None = None
+    for item in place.items:
+        if item.name != name:
+            continue
+        if item.source is None:
+            return item
+        if column is not None and item.source != column.source:
+            ctx.report(
+                f"column '{ref.column}' in {place.clause_name} is ambiguous",
+                ref,
+                "the select list has several columns of that name; change an alias",
+            )
+            return _AMBIGUOUS
+        column = item
+    return column
 
 
 def in_tables(ctx: Context, place: Place, ref: ColumnRef, *, quiet: bool = False) -> Found | Ambiguous | None:
@@ -145,8 +151,9 @@ def find_relation(place: Place, name: str, schema: str | None = None) -> Relatio
 
 
 def _report_ambiguous(ctx: Context, place: Place, ref: ColumnRef, columns: list[ScopeColumn]) -> None:
-    tables = ", ".join(f"'{each.relation.name}.{ref.column}'" for each in columns)
-    ctx.report(f"column '{ref.column}' in {place.clause_name} is ambiguous", ref, f"it can be {tables}")
+    tables = ", ".join(f"'{each.relation.name}.{ref.column}'" for each in columns if each.relation.name)
+    hint = f"it can be {tables}" if tables else "the result has several columns of that name; change an alias"
+    ctx.report(f"column '{ref.column}' in {place.clause_name} is ambiguous", ref, hint)
 
 
 def _report_unknown(ctx: Context, place: Place, ref: ColumnRef) -> None:

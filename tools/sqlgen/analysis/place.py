@@ -100,8 +100,8 @@ class Place(Struct, frozen=True, eq=False, gc=False):
     """Facts of every row of the result, from HAVING."""
     in_aggregate: bool = False
     in_window: bool = False
-    whole_order_item: bool = False
-    """True for an expression that is a whole ORDER BY item: it names select items first."""
+    whole_item: bool = False
+    """True for an expression that is a whole item of ORDER BY or GROUP BY: it can name a select item first."""
     assumptions: frozenset[Fact] = frozenset()
     """Facts of the branches of CASE and IF around the expression, in this block and the outer ones."""
     optional: bool = False
@@ -161,9 +161,9 @@ class Place(Struct, frozen=True, eq=False, gc=False):
         """The place of an aggregate's argument: other rows than the one that the assumptions are about."""
         return msgspec.structs.replace(self, in_aggregate=True, in_window=False, assumptions=frozenset())
 
-    def as_order_item(self) -> "Place":
-        """The place of an expression that is a whole ORDER BY item."""
-        return msgspec.structs.replace(self, whole_order_item=True)
+    def as_item(self) -> "Place":
+        """The place of an expression that is a whole item of ORDER BY or GROUP BY."""
+        return msgspec.structs.replace(self, whole_item=True)
 
     def inside_optional(self) -> "Place":
         """The place of a condition that a caller can leave out."""

@@ -47,7 +47,18 @@ def analyse_query(
         result = _analyse_body(ctx, environment, body, expected_columns)
         _order_by_names(ctx, environment, query, result)
     _check_locks(ctx, query, body)
-    return limited(ctx, environment, query.limit, result)
+    return _taken(ctx, query, limited(ctx, environment, query.limit, result))
+
+
+def _taken(ctx: Context, query: Query, result: QueryResult) -> QueryResult:
+    """Return the rows that INTO leaves: none. Its variables take one row."""
+    if not query.variables:
+        return result
+    given, width = len(query.variables), len(result.columns)
+    if result.valid and given != width:
+        hint = "write one variable for each column"
+        ctx.report(f"INTO {given} variables of {width} columns", query.variables[0], hint)
+    return QueryResult((), valid=False)
 
 
 def _without_parentheses(body: QueryBody) -> QueryBody:
@@ -132,8 +143,7 @@ def _order_by_names(ctx: Context, environment: Environment, query: Query, result
     order_by = query.order_by
     if not order_by or not result.valid:
         return
-    distinct = {column.name.lower(): column for column in result.columns}
-    part = single(ctx, relation_of(ctx, QueryResult(tuple(distinct.values())), ""), order_by[0])
+    part = single(ctx, relation_of(ctx, QueryResult(result.columns), ""), order_by[0])
     place = place_in(Block(query, environment), "order", part.namespace)
     for item in order_by:
         if isinstance(item.expr, IntLiteral):

@@ -26,7 +26,7 @@ from tools.sqlgen.analysis.query_block import Filtered, Projected
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.select_list import project, whole_table
 from tools.sqlgen.analysis.values import Expected
-from tools.sqlgen.syntax.ast import ColumnRef, IntLiteral, NamedWindow, OrderByMacro, OrderItem, Select
+from tools.sqlgen.syntax.ast import ColumnRef, IntLiteral, NamedWindow, OrderByMacro, OrderItem, Param, Select
 from tools.sqlgen.types.sql_type import BOOL
 
 
@@ -135,10 +135,13 @@ def _order_by(ctx: Context, projected: Projected, order_by: Sequence[OrderItem])
             if not 1 <= expr.value <= width:
                 ctx.report(f"position {expr.value} in ORDER BY: the select list has {width} columns", expr)
         elif isinstance(expr, ColumnRef):
-            ctx.evaluate(place.as_order_item(), expr)
+            ctx.evaluate(place.as_item(), expr)
         else:
             ctx.evaluate(place, expr)
-            if not isinstance(expr, OrderByMacro):
+            if isinstance(expr, Param):
+                hint = "name the orders in `-- order:` lines, and write ORDER BY sqlc.order_by(table)"
+                ctx.report("a parameter in ORDER BY is a value, and orders nothing", expr, hint, "warning")
+            elif not isinstance(expr, OrderByMacro):
                 require_one_column(ctx, expr)
 
 
@@ -146,11 +149,6 @@ def _order_by(ctx: Context, projected: Projected, order_by: Sequence[OrderItem])
 
 
 def _result(ctx: Context, projected: Projected, select: Select) -> QueryResult:
-    if select.into:
-        width = len(projected.columns)
-        if len(select.into) != width and projected.complete:
-            ctx.report(f"INTO {len(select.into)} variables of {width} columns", select.into[0])
-        return QueryResult((), valid=False)
     grouping = projected.grouping
     # An aggregate of an outer query's columns is that query's: it does not make one row of this one.
     one_group = grouping.implicit and select in ctx.info.aggregating
@@ -166,7 +164,7 @@ def _result(ctx: Context, projected: Projected, select: Select) -> QueryResult:
         min_one and select.having is None and select.qualify is None,
         one_group or at_most_one_row(ctx, projected, select),
         candidate_keys,
-        execution_keys(projected) if projected.complete else (),
+        execution_keys(ctx, projected) if projected.complete else (),
         functional_dependencies,
         projected.embeds,
         whole_table(ctx, projected),

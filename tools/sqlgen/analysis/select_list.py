@@ -21,7 +21,7 @@ from tools.sqlgen.analysis.facts import Fact, Matched
 from tools.sqlgen.analysis.names import matching_relations
 from tools.sqlgen.analysis.place import Grouping, Place, place_in, proven
 from tools.sqlgen.analysis.query_block import Filtered, Projected
-from tools.sqlgen.analysis.scope import Item, Relation
+from tools.sqlgen.analysis.scope import Item, Namespace, Relation
 from tools.sqlgen.analysis.values import ColumnId, Expected, OuterJoinId, OutputColumn
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.ir.query import EmbedGroup
@@ -135,18 +135,23 @@ def _only_causes(
 # --- stars and embeds ---------------------------------------------------------------------------------
 
 
+def columns_of(names: Namespace, node: Star | Embed) -> list[tuple[Relation, int]] | None:
+    """Return the columns that a star or an embed represents; None if they are not known."""
+    if node.table is None:
+        if not names.relations or any(each.unknown_schema for each in names.relations):
+            return None
+        return [(each.relation, each.index) for each in names.columns if not each.hidden]
+    found = matching_relations(names, node.table, node.schema if isinstance(node, Star) else None)
+    return _visible(found[0]) if found and not found[0].unknown_schema else None
+
+
 def _star(ctx: Context, place: Place, star: Star) -> _Selected:
-    names = place.namespace
-    if star.table is None:
-        if not names.relations:
-            ctx.report("'*' without a table to select from", star)
-        columns = [(each.relation, each.index) for each in names.columns if not each.hidden]
-        known = bool(names.relations) and not any(each.unknown_schema for each in names.relations)
-        return _expanded(ctx, place, star, columns, complete=known)
-    relation = _relation(ctx, place, star, star.table, "the select list", star.schema)
-    if relation is None:
-        return _expanded(ctx, place, star, (), complete=False)
-    return _expanded(ctx, place, star, _visible(relation), complete=not relation.unknown_schema)
+    if star.table is not None:
+        _relation(ctx, place, star, star.table, "the select list", star.schema)
+    elif not place.namespace.relations:
+        ctx.report("'*' without a table to select from", star)
+    columns = columns_of(place.namespace, star)
+    return _expanded(ctx, place, star, columns or (), complete=columns is not None)
 
 
 def _embed(ctx: Context, place: Place, embed: Embed) -> _Selected:

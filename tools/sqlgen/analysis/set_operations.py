@@ -7,6 +7,7 @@ import msgspec
 from tools.sqlgen.analysis.collations import common_collation
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.bits import combined_as_sent
+from tools.sqlgen.analysis.expressions.operand_checks import require_vectors
 from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.values import OutputColumn
@@ -23,11 +24,12 @@ def combined(ctx: Context, bodies: Sequence[QueryBody], arms: Sequence[QueryResu
     if not all(check_width(ctx, *each, len(first.columns)) for each in zip(bodies, arms, strict=True)):
         return QueryResult(first.columns, valid=False)
     merged = _merge_arms(arms, op)
-    types = zip(*([column.type for column in arm.columns] for arm in arms), strict=True)
-    columns = [
-        msgspec.structs.replace(column, type=combined_as_sent(ctx, each, column.type))
-        for column, each in zip(merged.columns, types, strict=True)
-    ]
+    columns: list[OutputColumn] = []
+    for column, *parts in zip(merged.columns, *(arm.columns for arm in arms), strict=True):
+        types = [part.type for part in parts]
+        require_vectors(ctx, op, types, column.start, column.end)
+        sent = combined_as_sent(ctx, types, column.type)
+        columns.append(msgspec.structs.replace(column, type=sent))
     return msgspec.structs.replace(merged, columns=tuple(columns))
 
 

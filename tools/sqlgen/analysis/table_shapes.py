@@ -55,11 +55,9 @@ _MERGES = frozenset(("MERGE", "MRG_MYISAM"))
 def _table_shape(table: Table) -> TableShape:
     position = {column.name.lower(): index for index, column in enumerate(table.columns)}
     columns = tuple(_column(table, column) for column in table.columns)
-    # A key that names no column is an error of the schema, which is reported.
     candidate_keys = tuple(
         frozenset(position[name.lower()] for name in key.columns)
         for key in (() if table.engine in _MERGES else table.unique_keys)
-        if all(name.lower() in position for name in key.columns)
     )
     everything = frozenset(range(len(columns)))
     functional_dependencies = [

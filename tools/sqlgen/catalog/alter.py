@@ -34,7 +34,10 @@ from tools.sqlgen.types.declared import charset_of, column_collation, sql_type, 
 
 
 class TableChange(KeyChange):
-    """Changes one table. Every method raises SqlError and then leaves the table unchanged."""
+    """Changes one table. Every method raises SqlError and then leaves the table unchanged.
+
+    A column stays if only the key in its definition is refused: queries that name it get no further errors.
+    """
 
     def apply(self, action: "AlterAction") -> None:
         rule = _RULES.get(type(action))
@@ -165,13 +168,13 @@ class TableChange(KeyChange):
         if action.if_exists and self._table.column(action.name) is None:
             return
         gone = self.find_column(action.name, action)
-        self._table.columns = [each for each in self._table.columns if each is not gone]
         if any(gone.name in each.columns for each in self._table.foreign_keys):
             raise SqlError(
                 f"column '{gone.name}' is needed by a foreign key of '{self._table.name}'",
                 *self._span_of(gone.name, action),
                 "drop the foreign key first",
             )
+        self._table.columns = [each for each in self._table.columns if each is not gone]
         keys: list[Key] = []
         for key in self._table.keys:
             kept = [at for at, each in enumerate(key.columns) if each != gone.name]

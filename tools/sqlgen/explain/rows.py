@@ -112,11 +112,13 @@ def _no_key(source: AnalysedSource, relation: Relation) -> str:
 
 
 def _key(source: AnalysedSource, select: Select, relation: Relation, known: set[ColumnId]) -> str:
-    shown = _named(source, relation)
-    for key in _keys(relation):
-        if all(ColumnId(relation.id, index) in known for index in key):
-            return _fixed(source, select, relation, key)
-    return f"{shown} has at most one row"
+    ids = {key: [ColumnId(relation.id, index) for index in key] for key in _keys(relation)}
+    fixed = [key for key in ids if known.issuperset(ids[key])]
+    if not fixed:
+        return f"{_named(source, relation)} has at most one row"
+    # The columns of any key are fixed by those of the key that has conditions.
+    stated = (key for key in fixed if all(any(_conditions_on(source, select, each)) for each in ids[key]))
+    return _fixed(source, select, relation, next(stated, fixed[0]))
 
 
 def _fixed(source: AnalysedSource, select: Select, relation: Relation, key: frozenset[int]) -> str:

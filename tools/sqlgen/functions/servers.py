@@ -20,6 +20,14 @@ _BEFORE_8 = frozenset(
 )
 """The functions that MySQL has dropped before or in version 8.0, and MariaDB has."""
 
+_OF_OTHER_DATABASES = {
+    "ANY": "write IN (sqlc.slice(name)) for a list of values",
+    "DATE_TRUNC": "write DATE(...), or DATE_FORMAT(..., '%Y-%m-01')",
+    "GETDATE": "write NOW()",
+    "LEN": "write CHAR_LENGTH",
+    "STRING_AGG": "write GROUP_CONCAT(... SEPARATOR ', ')",
+}
+
 
 def is_missing(name: str, server: Server) -> bool:
     """True if the server does not have the function; `name` is in upper case."""
@@ -29,11 +37,11 @@ def is_missing(name: str, server: Server) -> bool:
 
 
 def replacement(name: str) -> str | None:
-    """Return a hint for a function that `is_missing`."""
+    """Return a hint for a function that `is_missing`, or that only other databases have."""
     if name in _HASHES:
         return 'write SHA2(..., 256), or set `server = "mysql-8"` in [tool.sqlgen]: MySQL 9.7 has dropped it'
     if name in {"NVL", "NVL2"}:
         return f"write IFNULL or IF; {MARIADB_HINT}"
     if name in _BEFORE_8 and name not in {"DECODE", "ENCODE", "ENCRYPT", "PASSWORD", "OLD_PASSWORD"}:
         return f"MySQL 8 has dropped it; perhaps ST_{name}"
-    return MARIADB_HINT if name in MARIADB else None
+    return MARIADB_HINT if name in MARIADB else _OF_OTHER_DATABASES.get(name)

@@ -118,7 +118,9 @@ def load_members(path: Path) -> list[Member]:
     folders = _workspace_of(table, path)
     if folders is None:
         return [Member(parse_config(table, path), "")]
-    members = [Member(load_config(path.parent / folder / path.name), folder) for folder in folders]
+    members = [
+        Member(load_config(file), folder) for file, folder in zip(project_files(path), folders, strict=True)
+    ]
     outputs: dict[Path, str] = {}
     for member in members:
         output = (member.config.root / member.config.out).resolve()
@@ -127,6 +129,12 @@ def load_members(path: Path) -> list[Member]:
             raise ConfigError(f"{path}: [tool.sqlgen] workspace: {names} write to the same folder, {output}")
         outputs[output] = member.folder
     return members
+
+
+def project_files(path: Path) -> list[Path]:
+    """Return the settings file of each project of a workspace; else the given one. Raises ConfigError."""
+    folders = _workspace_of(_table(path), path)
+    return [path] if folders is None else [path.parent / folder / path.name for folder in folders]
 
 
 def _workspace_of(table: object, path: Path) -> list[str] | None:

@@ -8,6 +8,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from tools.sqlgen.diagnostics import Diagnostic, RunError
+from tools.sqlgen.input.config import project_files
 from tools.sqlgen.lsp import features
 from tools.sqlgen.lsp.completion import complete
 from tools.sqlgen.lsp.documents import Document, Unit
@@ -39,33 +40,49 @@ class At:
 
 
 class SqlServer(LanguageServer):
-    """The server; `sql` is None until the project can be read."""
+    """The server of one project, or of all projects of a workspace."""
 
     def __init__(self, config: Path) -> None:
         super().__init__("sqlgen", VERSION)  # pyright: ignore[reportUnknownMemberType] - *args without a type
         self._config = config
-        self.sql: SqlWorkspace | None = None
+        self.projects: list[SqlWorkspace] = []
+        """Those that could be read, once at least."""
         self._with_findings: set[str] = set()
-        """The paths whose last published findings are not empty."""
+        """The URIs whose last published findings are not empty."""
 
     def load(self) -> None:
-        """Read the project, or read it again, and publish all findings. A fault of the settings is shown."""
+        """Read all projects, or read them again, and publish all findings."""
+        root = to_fs_path(self.workspace.root_uri) if self.workspace.root_uri else None
         try:
-            if self.sql is None:
-                root = to_fs_path(self.workspace.root_uri) if self.workspace.root_uri else None
-                self.sql = SqlWorkspace(Path(root or "") / self._config, self.workspace.position_codec)
-                self._take_open_files(self.sql)
-            else:
-                self.sql.reload()
+            files = project_files(Path(root or "") / self._config)
         except RunError as error:
-            message = lsp.ShowMessageParams(lsp.MessageType.Error, f"sqlgen: {error}")
-            self.window_show_message(message)
+            self._show(error)
             return
-        gone = self._with_findings - self.sql.paths()
-        for path in sorted(gone):
-            self.publish(path, "", [])
-        for path, text, found in self.sql.findings():
-            self.publish(path, text, found)
+        known = {sql.settings: sql for sql in self.projects}
+        found = [self._read(file, known.get(file)) for file in files]
+        self.projects = [sql for sql in found if sql is not None]
+        self._publish_all()
+
+    def reload(self, changed: list[SqlWorkspace]) -> None:
+        """Read these projects again, and publish all findings."""
+        for sql in changed:
+            self._read(sql.settings, sql)
+        self._publish_all()
+
+    def _read(self, settings: Path, known: SqlWorkspace | None) -> SqlWorkspace | None:
+        """Read a project, or read it again. A fault of its settings is shown, and the last right ones stay."""
+        try:
+            if known is None:
+                known = SqlWorkspace(settings, self.workspace.position_codec)
+                self._take_open_files(known)
+            else:
+                known.reload()
+        except RunError as error:
+            self._show(error)
+        return known
+
+    def _show(self, error: RunError) -> None:
+        self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Error, f"sqlgen: {error}"))
 
     def _take_open_files(self, sql: SqlWorkspace) -> None:
         """Take the texts of files that were opened before the project could be read."""
@@ -74,30 +91,76 @@ class SqlServer(LanguageServer):
             if path is not None and sql.is_query_file(path):
                 sql.opened(path, uri, opened.source)
 
-    def publish(self, path: str, text: str, found: list[Diagnostic]) -> None:
+    def _publish_all(self) -> None:
+        for uri in sorted(
+            self._with_findings - {sql.uri_of(path) for sql in self.projects for path in sql.paths()}
+        ):
+            self._with_findings.discard(uri)
+            self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
+        for sql in self.projects:
+            for path, text, found in sql.findings():
+                self.publish(sql, path, text, found)
+
+    def publish(self, sql: SqlWorkspace, path: str, text: str, found: list[Diagnostic]) -> None:
         """Publish the findings of a file, with the version of its text if it is open."""
-        if self.sql is not None:
-            uri = self.sql.uri_of(path)
-            opened = self.workspace.text_documents.get(uri)
-            items = features.diagnostics(found, self.sql.lines(text))
-            (self._with_findings.add if items else self._with_findings.discard)(path)
-            params = lsp.PublishDiagnosticsParams(uri, items, opened.version if opened else None)
-            self.text_document_publish_diagnostics(params)
+        uri = sql.uri_of(path)
+        opened = self.workspace.text_documents.get(uri)
+        items = features.diagnostics(found, sql.lines(text))
+        (self._with_findings.add if items else self._with_findings.discard)(uri)
+        params = lsp.PublishDiagnosticsParams(uri, items, opened.version if opened else None)
+        self.text_document_publish_diagnostics(params)
+
+    def publish_document(self, sql: SqlWorkspace, path: str, document: Document | None) -> None:
+        """Publish the findings of a query file; None is a file that is gone."""
+        text, found = (document.text, list(document.diagnostics)) if document else ("", [])
+        self.publish(sql, path, text, found)
+
+    def file(self, uri: str) -> tuple[SqlWorkspace, str] | None:
+        """The project of a file, the innermost one, and its path there; None if it is in no project."""
+        owners = [sql for sql in self.projects if sql.has(uri)]
+        sql = max(owners, key=lambda each: len(each.root.parts), default=None)
+        path = sql.path_of(uri) if sql is not None else None
+        return (sql, path) if sql is not None and path is not None else None
+
+    def query_file(self, uri: str) -> tuple[SqlWorkspace, str] | None:
+        """The project of a query file, and its path there; None for another file."""
+        found = self.file(uri)
+        return found if found is not None and found[0].is_query_file(found[1]) else None
 
     def at(self, uri: str, position: lsp.Position) -> At | None:
-        document = self.sql.document(uri) if self.sql is not None else None
-        return At(self.sql, document, position) if self.sql is not None and document is not None else None
+        found = self.file(uri)
+        document = found[0].document(uri) if found is not None else None
+        return At(found[0], document, position) if found is not None and document is not None else None
 
     def take(self, uri: str) -> None:
         """Compile the text that the editor has for a query file, and publish the findings."""
-        path = self.sql.path_of(uri) if self.sql is not None else None
-        if self.sql is not None and path is not None and self.sql.is_query_file(path):
-            document = self.sql.opened(path, uri, self.workspace.get_text_document(uri).source)
-            self.publish(path, document.text, list(document.diagnostics))
+        found = self.query_file(uri)
+        if found is not None:
+            sql, path = found
+            document = sql.opened(path, uri, self.workspace.get_text_document(uri).source)
+            self.publish_document(sql, path, document)
 
-    def location(self, span: Span) -> lsp.Location:
-        assert self.sql is not None
-        return lsp.Location(self.sql.uri_of(span.path), self.sql.lines(span.text).range(span.start, span.end))
+    def take_inputs(self, uris: list[str]) -> bool:
+        """Read the projects again that have one of these files as an input; returns False if none has.
+
+        Settings of no project are those of the workspace: then all projects are read.
+        """
+        settings = f"/{self._config.name}"
+        if not self.projects or any(uri.endswith(settings) and self.file(uri) is None for uri in uris):
+            self.load()
+            return True
+        changed = [
+            sql
+            for sql in self.projects
+            if any(sql.is_input(path) for uri in uris if (path := sql.path_of(uri)))
+        ]
+        if changed:
+            self.reload(changed)
+        return bool(changed)
+
+
+def location(sql: SqlWorkspace, span: Span) -> lsp.Location:
+    return lsp.Location(sql.uri_of(span.path), sql.lines(span.text).range(span.start, span.end))
 
 
 # --- files ---
@@ -123,33 +186,26 @@ def did_change(ls: SqlServer, params: lsp.DidChangeTextDocumentParams) -> None:
 
 
 def did_close(ls: SqlServer, params: lsp.DidCloseTextDocumentParams) -> None:
-    path = ls.sql.path_of(params.text_document.uri) if ls.sql is not None else None
-    if ls.sql is not None and path is not None and ls.sql.is_query_file(path):
-        document = ls.sql.closed(path)
-        ls.publish(path, document.text if document else "", list(document.diagnostics) if document else [])
+    found = ls.query_file(params.text_document.uri)
+    if found is not None:
+        sql, path = found
+        ls.publish_document(sql, path, sql.closed(path))
 
 
 def did_save(ls: SqlServer, params: lsp.DidSaveTextDocumentParams) -> None:
-    path = ls.sql.path_of(params.text_document.uri) if ls.sql is not None else None
-    if ls.sql is None or (path is not None and ls.sql.is_input(path)):
-        ls.load()
+    ls.take_inputs([params.text_document.uri])
 
 
 def did_change_watched_files(ls: SqlServer, params: lsp.DidChangeWatchedFilesParams) -> None:
-    """Read changed files: the whole project for a schema file, else the query files that are not open."""
-    if ls.sql is None:
-        ls.load()
+    """Read changed files: whole projects for a schema file, else the query files that are not open."""
+    uris = [each.uri for each in params.changes]
+    if ls.take_inputs(uris):
         return
-    paths = [path for each in params.changes if (path := ls.sql.path_of(each.uri))]
-    if any(map(ls.sql.is_input, paths)):
-        ls.load()
-        return
-    for path in paths:
-        if ls.sql.is_query_file(path) and not ls.sql.is_open(path):
-            document = ls.sql.closed(path)
-            ls.publish(
-                path, document.text if document else "", list(document.diagnostics) if document else []
-            )
+    for uri in uris:
+        found = ls.query_file(uri)
+        if found is not None and not found[0].is_open(found[1]):
+            sql, path = found
+            ls.publish_document(sql, path, sql.closed(path))
 
 
 # --- requests ---
@@ -179,18 +235,19 @@ def on_definition(ls: SqlServer, params: lsp.DefinitionParams) -> lsp.Location |
     if at is None:
         return _definition_in_python(ls, params)
     found = definition(at.sql, at.document, at.unit, at.offset) if at.unit is not None else None
-    return ls.location(found) if found is not None else None
+    return location(at.sql, found) if found is not None else None
 
 
 def _definition_in_python(ls: SqlServer, params: lsp.DefinitionParams) -> lsp.Location | None:
     """The query of a generated function."""
     uri = params.text_document.uri
-    path = ls.sql.path_of(uri) if ls.sql is not None else None
-    if ls.sql is None or path is None or not path.endswith(".py"):
+    file = ls.file(uri)
+    if file is None or not uri.endswith(".py"):
         return None
+    sql, path = file
     text = ls.workspace.get_text_document(uri).source
-    found = query_of_function(ls.sql, path, text, ls.sql.lines(text).offset(params.position))
-    return ls.location(found) if found is not None else None
+    found = query_of_function(sql, path, text, sql.lines(text).offset(params.position))
+    return location(sql, found) if found is not None else None
 
 
 def on_references(ls: SqlServer, params: lsp.ReferenceParams) -> list[lsp.Location]:
@@ -198,7 +255,9 @@ def on_references(ls: SqlServer, params: lsp.ReferenceParams) -> list[lsp.Locati
     if at is None or at.unit is None:
         return []
     declaration = params.context.include_declaration
-    return [ls.location(each) for each in references(at.sql, at.unit, at.offset, declaration=declaration)]
+    return [
+        location(at.sql, each) for each in references(at.sql, at.unit, at.offset, declaration=declaration)
+    ]
 
 
 def on_document_symbol(ls: SqlServer, params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:

@@ -19,8 +19,8 @@ from tools.sqlgen.lsp.text import LineIndex
 class SqlWorkspace:
     """Raises RunError from the constructor and from `reload` for wrong settings and unreadable files."""
 
-    def __init__(self, config: Path, codec: PositionCodec) -> None:
-        self._config_path = config
+    def __init__(self, settings: Path, codec: PositionCodec) -> None:
+        self.settings = settings
         self.codec = codec
         self._open: dict[str, str] = {}
         self._uris: dict[str, str] = {}
@@ -33,7 +33,7 @@ class SqlWorkspace:
 
         Raises RunError, and then leaves the workspace as it was.
         """
-        config = load_config(self._config_path)
+        config = load_config(self.settings)
         project = Project.open(config)
         texts = {source.path: source.text for source in project.query_texts(lenient=True)}
         self.config = config
@@ -50,6 +50,13 @@ class SqlWorkspace:
         path = to_fs_path(uri)
         return display_path(Path(path), self.root) if path else None
 
+    def has(self, uri: str) -> bool:
+        """True if the file is below the project's folder, or an input of it."""
+        path = self.path_of(uri)
+        if path is None:
+            return False
+        return (self.root / path).is_relative_to(self.root) or self.is_query_file(path) or self.is_input(path)
+
     def uri_of(self, path: str) -> str:
         return self._uris.get(path) or from_fs_path(str(self.root / path)) or ""
 
@@ -58,7 +65,7 @@ class SqlWorkspace:
 
     def is_input(self, path: str) -> bool:
         """True for a schema file and for the settings: a change of it changes the results of every query."""
-        return path == self._config_path.name or self._is_below(path, self.config.schema)
+        return path == self.settings.name or self._is_below(path, self.config.schema)
 
     def _is_below(self, path: str, folders: tuple[str, ...]) -> bool:
         absolute = self.root / path

@@ -6,7 +6,7 @@ A parameter among them gets the type of the others: `price > ?`, `COALESCE(?, na
 from collections.abc import Sequence
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column, require_vectors
 from tools.sqlgen.analysis.facts import Facts
 from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.place import Place
@@ -144,8 +144,10 @@ def evaluate_branches(
     )
     for branch, _ in branches:
         require_one_column(ctx, branch)
+    types = [value.type for value in values]
+    require_vectors(ctx, "this expression", types, branches[0][0].start, branches[-1][0].end)
     nullable = not complete or any(value.nullable for value in values)
-    merged = common_type([value.type for value in values])
+    merged = common_type(types)
     shape = common_shape([value.json for value in values], nullable=nullable) if merged == JSON else None
     return TypedExpr(
         merged, nullable, common_source_column(values), shape, untyped=all(value.untyped for value in values)

@@ -3,7 +3,7 @@
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced
 from tools.sqlgen.analysis.expressions.operand_checks import (
-    refuse_geometries,
+    refuse_objects,
     require_one_column,
     warn_of_members,
     warn_of_placeholder,
@@ -48,7 +48,7 @@ def evaluate_is_test(ctx: Context, place: Place, expr: IsTest, _expected: Expect
 def evaluate_like(ctx: Context, place: Place, expr: Like, _expected: Expected | None) -> TypedExpr:
     operand, pattern = _text_peers(ctx, place, expr.operand, expr.pattern)
     nullable = operand.nullable or pattern.nullable
-    refuse_geometries(ctx, "LIKE", (expr.operand, expr.pattern), (operand, pattern))
+    refuse_objects(ctx, "LIKE", (expr.operand, expr.pattern), (operand, pattern))
     warn_of_placeholder(ctx, expr.pattern)
     if expr.escape is not None:
         ctx.evaluate(place, expr.escape, Expected(VARCHAR, name="escape"))
@@ -77,7 +77,7 @@ def evaluate_between(ctx: Context, place: Place, expr: Between, _expected: Expec
     values = evaluate_coerced(ctx, place, sides)
     for side in sides:
         require_one_column(ctx, side)
-    refuse_geometries(ctx, "BETWEEN", sides, values)
+    refuse_objects(ctx, "BETWEEN", sides, values)
     return TypedExpr(BOOL, any(value.nullable for value in values))
 
 

@@ -3,7 +3,11 @@
 import msgspec
 
 from tools.sqlgen.analysis.context import Context
-from tools.sqlgen.analysis.expressions.operand_checks import refuse_geometries, require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import (
+    refuse_geometries,
+    refuse_vectors,
+    require_one_column,
+)
 from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
@@ -38,6 +42,8 @@ def evaluate_cast(ctx: Context, place: Place, expr: Cast, _expected: Expected | 
     require_one_column(ctx, expr.operand)
     if family(target) in {"int", "year"}:
         refuse_geometries(ctx, f"CAST to {expr.type.name}", (expr.operand,), (operand,))
+    if family(target) != "bytes":
+        refuse_vectors(ctx, f"CAST to {expr.type.name}", (expr.operand,), (operand,))
     if expr.type.charset is not None:
         _check_charset(ctx, expr.type.charset, expr.type)
     if family(target) == "string" and target.length is None and _is_large(operand.type):

@@ -10,7 +10,7 @@ from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.diagnostics import did_you_mean
 from tools.sqlgen.syntax.ast import Expr, Row, StringLiteral, Subquery
 from tools.sqlgen.types.date_text import is_date
-from tools.sqlgen.types.sql_type import family
+from tools.sqlgen.types.sql_type import NULL_TEXT, SqlType, family
 from tools.sqlgen.types.typed_expr import TypedExpr
 
 
@@ -74,7 +74,21 @@ def refuse_geometries(ctx: Context, what: str, exprs: Sequence[Expr], values: Se
 
 
 def refuse_vectors(ctx: Context, what: str, exprs: Sequence[Expr], values: Sequence[TypedExpr]) -> None:
-    """Report a VECTOR as an argument of a function that takes none (error 1210)."""
+    """Report a VECTOR as an operand of a function or operator that takes none (error 1210)."""
     for expr, value in zip(exprs, values, strict=False):
         if family(value.type) == "vector" and ctx.catalog.server != "mariadb":
             ctx.report(f"{what} takes no vector", expr, "use VECTOR_TO_STRING")
+
+
+def refuse_objects(ctx: Context, what: str, exprs: Sequence[Expr], values: Sequence[TypedExpr]) -> None:
+    """Report geometries and vectors as operands of an operator that takes numbers or texts (error 1210)."""
+    refuse_geometries(ctx, what, exprs, values)
+    refuse_vectors(ctx, what, exprs, values)
+
+
+def require_vectors(ctx: Context, what: str, types: Sequence[SqlType], start: int, end: int) -> None:
+    """Report a vector beside a value of another type: the two have no common type (error 6135)."""
+    kinds = {family(each) for each in types if each != NULL_TEXT} - {"null", "unknown"}
+    if "vector" in kinds and len(kinds) > 1 and ctx.catalog.server != "mariadb":
+        hint = "make a vector of a text with STRING_TO_VECTOR, or a text of the vector with VECTOR_TO_STRING"
+        ctx.report_span(f"{what} mixes a vector with a value of another type", start, end, hint)

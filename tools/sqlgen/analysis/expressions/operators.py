@@ -8,8 +8,9 @@ from tools.sqlgen.analysis.expressions.coercion import evaluate_coerced
 from tools.sqlgen.analysis.expressions.dates import shift_date
 from tools.sqlgen.analysis.expressions.operand_checks import (
     check_dates,
-    refuse_geometries,
+    refuse_objects,
     require_one_column,
+    require_vectors,
     warn_of_members,
 )
 from tools.sqlgen.analysis.expressions.rows import compare_rows, is_row
@@ -59,7 +60,7 @@ def evaluate_unary(ctx: Context, place: Place, expr: Unary, expected: Expected |
     if expr.op == "~":
         operand = ctx.evaluate(place, expr.operand, Expected(UBIGINT))
         require_one_column(ctx, expr.operand)
-        refuse_geometries(ctx, "~", (expr.operand,), (operand,))
+        refuse_objects(ctx, "~", (expr.operand,), (operand,))
         return TypedExpr(VARBINARY if family(operand.type) == "bytes" else UBIGINT, operand.nullable)
     operand = ctx.evaluate(
         place, expr.operand, _signed(expected) if expected else Expected(DOUBLE, weak=True)
@@ -67,7 +68,7 @@ def evaluate_unary(ctx: Context, place: Place, expr: Unary, expected: Expected |
     require_one_column(ctx, expr.operand)
     if expr.op == "+":
         return operand
-    refuse_geometries(ctx, "-", (expr.operand,), (operand,))
+    refuse_objects(ctx, "-", (expr.operand,), (operand,))
     return TypedExpr(_negated(expr.operand, operand.type), operand.nullable, untyped=operand.untyped)
 
 
@@ -111,7 +112,7 @@ def evaluate_binary(ctx: Context, place: Place, expr: Binary, expected: Expected
     left, right = _numbers(ctx, place, expr)
     for side in (expr.left, expr.right):
         require_one_column(ctx, side)
-    refuse_geometries(ctx, expr.op, (expr.left, expr.right), (left, right))
+    refuse_objects(ctx, expr.op, (expr.left, expr.right), (left, right))
     nullable = left.nullable or right.nullable
     if expr.op in {"/", "DIV", "MOD"} and not nullable:
         # DIV makes a DECIMAL of a DOUBLE, and may round it to zero.
@@ -162,7 +163,7 @@ def _bits(ctx: Context, place: Place, expr: Binary) -> TypedExpr:
     right = ctx.evaluate(place, expr.right, Expected(BIGINT))
     for side in (expr.left, expr.right):
         require_one_column(ctx, side)
-    refuse_geometries(ctx, expr.op, (expr.left, expr.right), (left, right))
+    refuse_objects(ctx, expr.op, (expr.left, expr.right), (left, right))
     if expr.op in {"<<", ">>"}:
         result = (
             VARBINARY if family(left.type) == "bytes" and not isinstance(expr.left, BytesLiteral) else UBIGINT
@@ -205,7 +206,9 @@ def _comparison(ctx: Context, place: Place, expr: Binary) -> TypedExpr:
         for side in sides:
             ctx.parameters.note_test(side)
     if expr.op in {"<", "<=", ">", ">="}:
-        refuse_geometries(ctx, expr.op, sides, values)
+        refuse_objects(ctx, expr.op, sides, values)
+    elif expr.op in {"=", "<=>"}:
+        require_vectors(ctx, expr.op, [value.type for value in values], expr.start, expr.end)
     return TypedExpr(BOOL, expr.op != "<=>" and any(value.nullable for value in values))
 
 

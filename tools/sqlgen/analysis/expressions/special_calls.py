@@ -12,7 +12,7 @@ from tools.sqlgen.analysis.expressions.coercion import (
     evaluate_branches,
     evaluate_coerced,
 )
-from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
+from tools.sqlgen.analysis.expressions.operand_checks import require_one_column, require_vectors
 from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.predicates import when_not_true, when_true
@@ -60,6 +60,7 @@ def _coalesce(ctx: Context, place: Place, call: Call, expected: Expected | None)
         require_one_column(ctx, arg)
     for arg in call.args[:-1]:
         ctx.parameters.note_test(arg)
+    require_vectors(ctx, call.name.upper(), [value.type for value in values], call.start, call.end)
     rule = FUNCTIONS["COALESCE"]
     sql_type = rule.result(values, call.args)
     nullable = all(value.nullable for value in values)

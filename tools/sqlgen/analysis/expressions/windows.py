@@ -2,10 +2,19 @@
 
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.expressions.operand_checks import require_one_column
-from tools.sqlgen.analysis.place import Place
+from tools.sqlgen.analysis.place import Block, Place
 from tools.sqlgen.analysis.values import Expected
 from tools.sqlgen.diagnostics import did_you_mean
-from tools.sqlgen.syntax.ast import FrameBound, Interval, IntLiteral, Node, OrderItem, WindowFrame, WindowSpec
+from tools.sqlgen.syntax.ast import (
+    Expr,
+    FrameBound,
+    Interval,
+    IntLiteral,
+    Node,
+    OrderItem,
+    WindowFrame,
+    WindowSpec,
+)
 from tools.sqlgen.types.sql_type import BIGINT, NUMERIC, TEMPORAL, family
 
 
@@ -97,6 +106,17 @@ def _order_of(place: Place, over: WindowSpec) -> tuple[OrderItem, ...] | None:
         seen.add(over.base.lower())
         over = place.block.windows[over.base.lower()].spec
     return over.order_by
+
+
+def partitions_of(block: Block, over: WindowSpec | str) -> tuple[Expr, ...]:
+    """Return the PARTITION BY of a window, which a window that refines another one inherits."""
+    base = over if isinstance(over, str) else over.base
+    seen: set[str] = set()
+    while base is not None and (name := base.lower()) in block.windows and name not in seen:
+        seen.add(name)
+        over = block.windows[name].spec
+        base = over.base
+    return over.partition_by if isinstance(over, WindowSpec) else ()
 
 
 def frame_of(place: Place, over: WindowSpec | str | None) -> WindowFrame | None:

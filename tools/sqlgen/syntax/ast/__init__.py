@@ -76,6 +76,7 @@ from tools.sqlgen.syntax.ast.queries import (
     TableStatement,
     ValuesRows,
     With,
+    into_of,
 )
 from tools.sqlgen.syntax.ast.schema import (
     AddColumn,
@@ -261,4 +262,5 @@ __all__ = [
     "WindowFrame",
     "WindowSpec",
     "With",
+    "into_of",
 ]

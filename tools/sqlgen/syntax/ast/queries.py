@@ -33,6 +33,7 @@ class Select(Node, frozen=True, gc=False):
     windows: tuple[NamedWindow, ...] = ()
     qualify: Expr | None = None
     into: tuple[UserVariable, ...] = ()
+    """Of INTO after the select list."""
     options: tuple[str, ...] = ()
     """SQL_CALC_FOUND_ROWS, STRAIGHT_JOIN, ..."""
 
@@ -86,6 +87,20 @@ class Query(Node, frozen=True, gc=False):
     order_by: tuple[OrderItem, ...] = ()
     limit: Limit | None = None
     locks: tuple[Lock, ...] = ()
+    into: tuple[UserVariable, ...] = ()
+    """Of INTO at the end."""
+
+    @property
+    def variables(self) -> tuple[UserVariable, ...]:
+        """The variables of INTO, which takes the rows of the whole query from both of its places."""
+        return self.into or into_of(self.body)
+
+
+def into_of(body: "QueryBody") -> tuple[UserVariable, ...]:
+    """Return the variables of INTO after the select list of the last arm that is not in parentheses."""
+    while isinstance(body, SetOperation):
+        body = body.right
+    return body.into if isinstance(body, Select) else ()
 
 
 QueryBody: TypeAlias = Select | SetOperation | ValuesRows | TableStatement | Query

@@ -45,6 +45,11 @@ def parse_insert(p: Parser) -> Insert:
         query = parse_query_expression(p)
     else:
         p.unexpected("VALUES, SET or SELECT")
+    if p.token.word == "AS" and query is not None:
+        p.fail(
+            "a row alias after a query",
+            hint="write VALUES (...), (...) AS name, or name the columns of the query",
+        )
     row_alias, row_columns = _row_alias(p) if p.token.word == "AS" else (None, ())
     on_duplicate = _on_duplicate(p, verb)
     returning = parse_returning(p)

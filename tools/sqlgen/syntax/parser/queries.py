@@ -2,8 +2,7 @@
 
 from typing import Literal
 
-import msgspec
-
+from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.syntax.ast import (
     CommonTable,
     DefaultValue,
@@ -14,11 +13,12 @@ from tools.sqlgen.syntax.ast import (
     Param,
     Query,
     QueryBody,
-    Select,
     SetOperation,
     TableStatement,
+    UserVariable,
     ValuesRows,
     With,
+    into_of,
 )
 from tools.sqlgen.syntax.parser import expressions
 from tools.sqlgen.syntax.parser.cursor import Parser
@@ -31,24 +31,34 @@ _SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
 
 
 def parse_query_expression(p: Parser) -> Query:
+    """Parse a query whose rows another statement or query reads: it has no INTO."""
+    query = parse_query_statement(p)
+    if query.variables:
+        into = query.variables[0]
+        raise SqlError(
+            "INTO takes the rows of a whole statement only", into.start, into.end, "write it at the end, once"
+        )
+    return query
+
+
+def parse_query_statement(p: Parser) -> Query:
+    """Parse a query that is a statement."""
     start = p.token.start
     with_ = parse_with_clause(p)
     body = _body(p)
     order_by = parse_order_items(p) if p.accept_words("ORDER", "BY") else ()
     limit = parse_limit_clause(p) or _fetch_clause(p)
-    if p.token.word == "INTO":
-        body = _with_into(p, body)
+    into = _into_at_end(p, body)
     locks = _locks(p)
-    if p.token.word == "INTO":
-        body = _with_into(p, body)
+    into = into or _into_at_end(p, body)
     if p.token.word in _SET_OPERATORS and (order_by or limit or locks):
         p.fail(
             f"ORDER BY, LIMIT and locks cannot stand before {p.token.word}",
             hint="put the query before it in parentheses",
         )
-    if isinstance(body, Query) and not (with_ or order_by or limit or locks):
+    if isinstance(body, Query) and not (with_ or order_by or limit or locks or into):
         return body
-    return Query(start, p.previous_end, body, with_, order_by, limit, locks)
+    return Query(start, p.previous_end, body, with_, order_by, limit, locks, into)
 
 
 def at_query(p: Parser, index: int) -> bool:
@@ -103,7 +113,9 @@ def _common_table(p: Parser) -> CommonTable:
 def _body(p: Parser) -> QueryBody:
     start = p.token.start
     left = _intersection(p)
-    while word := p.accept_any("UNION", "EXCEPT"):
+    while (word := p.token.word) in {"UNION", "EXCEPT"}:
+        _check_left(p, left)
+        p.advance()
         keep_all = _set_quantifier(p)
         right = _intersection(p)
         op: Literal["UNION", "EXCEPT"] = "UNION" if word == "UNION" else "EXCEPT"
@@ -114,7 +126,9 @@ def _body(p: Parser) -> QueryBody:
 def _intersection(p: Parser) -> QueryBody:
     start = p.token.start
     left = _query_primary(p)
-    while p.accept("INTERSECT"):
+    while p.token.word == "INTERSECT":
+        _check_left(p, left)
+        p.advance()
         keep_all = _set_quantifier(p)
         right = _query_primary(p)
         left = SetOperation(start, p.previous_end, "INTERSECT", keep_all, left, right)
@@ -166,12 +180,16 @@ def parse_value_or_default(p: Parser) -> Expr:
 # --- INTO, LIMIT, locks ----------------------------------------------------------------------------------
 
 
-def _with_into(p: Parser, body: QueryBody) -> QueryBody:
-    token = p.token
-    into = parse_into_clause(p)
-    if isinstance(body, Select) and not body.into:
-        return msgspec.structs.replace(body, into=into, end=p.previous_end)
-    p.fail("INTO cannot stand here", token, "write it once, after the select list of a single SELECT")
+def _into_at_end(p: Parser, body: QueryBody) -> tuple[UserVariable, ...]:
+    if p.token.word == "INTO" and into_of(body):
+        p.fail("a second INTO", hint="write it at the end, once")
+    return parse_into_clause(p)
+
+
+def _check_left(p: Parser, left: QueryBody) -> None:
+    """Report INTO of an arm that is not the last one."""
+    if into_of(left):
+        p.fail(f"INTO cannot stand before {p.token.word}", hint="write it at the end, once")
 
 
 def parse_limit_clause(p: Parser) -> Limit | None:

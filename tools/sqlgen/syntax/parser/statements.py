@@ -26,7 +26,7 @@ from tools.sqlgen.syntax.parser.expressions import parse_expression
 from tools.sqlgen.syntax.parser.insert import parse_assignment, parse_insert, parse_returning
 from tools.sqlgen.syntax.parser.queries import (
     parse_limit_clause,
-    parse_query_expression,
+    parse_query_statement,
     parse_with_clause,
 )
 from tools.sqlgen.syntax.parser.tables import (
@@ -69,7 +69,7 @@ def _with_statement(p: Parser) -> "QueryStatement":
     if p.token.word == "DELETE":
         return _delete_statement(p, with_)
     _go_back(p, index)
-    return parse_query_expression(p)
+    return parse_query_statement(p)
 
 
 def _go_back(p: Parser, index: int) -> None:
@@ -210,10 +210,10 @@ def _set_variable(p: Parser) -> Expr:
 
 
 _STATEMENTS: dict[str, Callable[[Parser], "QueryStatement"]] = {
-    "SELECT": parse_query_expression,
-    "(": parse_query_expression,
-    "VALUES": parse_query_expression,
-    "TABLE": parse_query_expression,
+    "SELECT": parse_query_statement,
+    "(": parse_query_statement,
+    "VALUES": parse_query_statement,
+    "TABLE": parse_query_statement,
     "WITH": _with_statement,
     "INSERT": parse_insert,
     "REPLACE": parse_insert,
