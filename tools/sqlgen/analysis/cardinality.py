@@ -160,9 +160,7 @@ def _selected_equals(rows: Filtered, position: dict[ColumnId, int]) -> dict[Colu
                 or other.column not in position
             ):
                 continue
-            # Beside the NULLs of an outer join, the selected column can have one value in several rows.
-            matched = not rows.namespace.outer_joins_of(one.column.relation)
-            if matched and one.column in dependencies.closure((other.column,)):
+            if one.column in dependencies.closure((other.column,)):
                 found.setdefault(one.column, other.column)
     return found
 
