@@ -106,6 +106,7 @@ CLAIMS: dict[str, frozenset[str] | None] = {
             "_only_causes",
             "_output",
             "_star",
+            "columns_of",
             "project",
             "whole_table",
         }

@@ -43,6 +43,10 @@ def test_a_name_and_a_position_mean_what_the_server_groups_by(sql: str, expected
         ("SELECT 1, COUNT(*) AS n FROM orders GROUP BY n", "GROUP BY cannot group by an aggregate"),
         ("SELECT COUNT(*) AS n FROM orders o GROUP BY o.n", "unknown column 'o.n' in GROUP BY"),
         ("SELECT COUNT(*) FROM orders GROUP BY 1", "GROUP BY cannot group by an aggregate"),
+        (
+            "SELECT ROW_NUMBER() OVER () AS r FROM orders GROUP BY r",
+            "GROUP BY cannot group by a window function",
+        ),
         ("SELECT 1 FROM orders GROUP BY COUNT(*)", "GROUP BY cannot group by an aggregate"),
         ("SELECT 1 FROM orders GROUP BY 2", "position 2 in GROUP BY: the select list has 1 columns"),
         ("SELECT 1 FROM orders GROUP BY 0", "position 0 in GROUP BY: the select list has 1 columns"),
@@ -78,3 +82,25 @@ def test_a_column_of_a_relation_of_unknown_columns_is_one_column() -> None:
 def test_an_unknown_column_is_unknown_to_both_clauses() -> None:
     found = messages("SELECT missing FROM orders GROUP BY missing")
     assert found == ["unknown column 'missing' in the select list", "unknown column 'missing' in GROUP BY"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "column"),
+    [
+        ("SELECT missing AS m FROM orders GROUP BY m", "missing"),
+        ("SELECT o.missing FROM orders o GROUP BY missing", "o.missing"),
+    ],
+)
+def test_a_name_of_a_wrong_select_item_means_the_item(sql: str, column: str) -> None:
+    assert messages(sql) == [
+        f"unknown column '{column}' in GROUP BY",
+        f"unknown column '{column}' in the select list",
+    ]
+
+
+def test_a_star_of_unknown_columns_leaves_the_positions_after_it_open() -> None:
+    refusal = ["column 'o.id' in the select list is neither grouped by nor determined by the groups"]
+    assert rows("SELECT u.*, 1 AS x FROM mysql.user u GROUP BY x") == "- many"
+    assert rows("SELECT o.id, u.* FROM mysql.user u JOIN orders o GROUP BY 1") == "- many"
+    assert messages("SELECT u.*, o.id FROM mysql.user u JOIN orders o GROUP BY 2") == refusal
+    assert messages("SELECT o.id, u.* FROM mysql.user u JOIN orders o GROUP BY 9") == refusal

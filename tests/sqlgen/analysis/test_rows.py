@@ -71,6 +71,11 @@ NEWEST = (
             "zero_or_one",
         ),
         (
+            f"SELECT * FROM (SELECT o.*, m.customer_id AS c FROM orders o JOIN {LAST_ORDERS} m USING (customer_id, id)) d "
+            "WHERE d.customer_id = ?",
+            "zero_or_one",
+        ),
+        (
             f"SELECT * FROM (SELECT p.* FROM {LAST_ORDERS} m JOIN orders o ON m.customer_id = o.customer_id AND m.id = o.id "
             "JOIN orders p ON m.customer_id = p.customer_id AND m.id = p.id) d WHERE d.customer_id = ?",
             "zero_or_one",

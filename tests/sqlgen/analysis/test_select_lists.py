@@ -91,6 +91,7 @@ def test_a_star_of_all_tables_and_of_one_are_the_columns_that_they_name() -> Non
     assert keys("SELECT * FROM paid") == "id"
     assert keys("SELECT p.*, 1 AS one FROM paid p") == "id"
     assert rows("SELECT DISTINCT * FROM mysql.user") == " none"
+    assert rows("SELECT mysql.orders.* FROM orders JOIN mysql.orders") == " none"
 
 
 def test_an_embed_is_of_a_table_or_a_view() -> None:

@@ -145,7 +145,7 @@ def _row_keys(rows: Filtered, position: dict[ColumnId, int], *, at_execution: bo
 
 
 def _selected_equals(rows: Filtered, position: dict[ColumnId, int]) -> dict[ColumnId, ColumnId]:
-    """Return a selected column for each column that is not selected, but equals it in every row.
+    """Return a selected column for each column that it determines, because the two are equal.
 
     `SELECT t.* FROM t JOIN (SELECT id, MAX(n) AS n FROM t GROUP BY id) m USING (id, n)`: t.id for m.id.
     """
@@ -153,12 +153,7 @@ def _selected_equals(rows: Filtered, position: dict[ColumnId, int]) -> dict[Colu
     found: dict[ColumnId, ColumnId] = {}
     for equality in rows.equalities:
         for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
-            if (
-                one.column is None
-                or other.column is None
-                or one.column in position
-                or other.column not in position
-            ):
+            if one.column is None or other.column is None or other.column not in position:
                 continue
             if one.column in dependencies.closure((other.column,)):
                 found.setdefault(one.column, other.column)

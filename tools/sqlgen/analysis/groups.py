@@ -74,7 +74,6 @@ def _item(ctx: Context, place: Place, expr: Expr, alias: str | None) -> Item:
         name.lower(),
         expr,
         TypedExpr(BOOL, nullable=True),
-        aliased=alias is not None,
         source=column,
         aggregated=contains_aggregate(expr),
         windowed=contains_window(expr),
@@ -125,10 +124,9 @@ def _at_position(ctx: Context, items: Sequence[Item | None], position: IntLitera
     if None in items[: position.value]:
         return None
     if not 1 <= position.value <= len(items):
-        if None not in items:
-            ctx.report(
-                f"position {position.value} in GROUP BY: the select list has {len(items)} columns", position
-            )
+        ctx.report(
+            f"position {position.value} in GROUP BY: the select list has {len(items)} columns", position
+        )
         return None
     item = items[position.value - 1]
     return item.expr if item is not None else None

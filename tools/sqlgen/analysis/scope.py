@@ -153,7 +153,6 @@ class Item(Struct, frozen=True, gc=False):
     """Folded."""
     expr: Expr
     value: TypedExpr
-    aliased: bool
     source: tuple[Relation, int] | None = None
     aggregated: bool = False
     windowed: bool = False

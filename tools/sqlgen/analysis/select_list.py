@@ -99,7 +99,6 @@ def _expression(ctx: Context, place: Place, item: SelectItem, expected: Expected
         name.lower(),
         item.expr,
         value,
-        aliased=item.alias is not None,
         source=found,
         aggregated=contains_aggregate(item.expr),
         windowed=contains_window(item.expr),
@@ -204,7 +203,7 @@ def _expanded(
         ctx.info.bindings[ref] = found
         value = ctx.evaluate_column(place, *found)
         outputs.append(_output(ctx, place, ref, ref.column, value, found))
-        items.append(Item(ref.column.lower(), ref, value, aliased=False, source=found))
+        items.append(Item(ref.column.lower(), ref, value, source=found))
     return _Selected(tuple(outputs), tuple(items), complete=complete)
 
 
