@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from asyncmy.errors import InternalError, MySQLError
+from asyncmy.errors import InterfaceError, InternalError, MySQLError
 
 from product_dashboard.database.driver import REFUSED_FOR_GOOD
 from product_dashboard.database.primary import NoPrimary, NotPrimary
@@ -49,6 +49,10 @@ _TRANSLATIONS: tuple[tuple[frozenset[int], Callable[[str], AppError]], ...] = (
 
 def translate(error: MySQLError) -> Exception:
     """Return the exception of `errors.py` for a server's error; the error itself if the service is at fault."""
+    if isinstance(error, InterfaceError):
+        # The connection is closed. If it is lost while the driver prepares a statement, the driver does not raise that
+        # error, but tries to send the statement as text.
+        return DatabaseUnavailable()
     for numbers, make in _TRANSLATIONS:
         if _number(error) in numbers:
             return make(str(error))
