@@ -288,6 +288,13 @@ async def test_a_server_that_dies_between_two_statements_is_unavailable(
     assert await ask(victim, "SELECT %s", 7) == (7,)
 
 
+async def test_a_server_on_which_sessions_may_only_read_is_unavailable_for_writes(database: Database) -> None:
+    with pytest.raises(DatabaseUnavailable):
+        async with database.connection() as conn:
+            await execute(conn, "SET SESSION TRANSACTION READ ONLY")
+            await execute(conn, "DELETE FROM parents WHERE id = 2")
+
+
 async def test_wrong_credentials_are_unavailable_with_the_reason_as_cause(configure: Configure) -> None:
     with pytest.raises(DatabaseUnavailable) as caught:
         await configure(password=Secret("wrong")).open()
