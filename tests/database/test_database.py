@@ -269,6 +269,32 @@ async def test_a_server_that_dies_in_mid_query_is_unavailable_and_nothing_else(
         await sleeping
 
 
+@pytest.mark.parametrize("statement", ["SELECT 7", "SELECT %s + 7"], ids=["as text", "prepared first"])
+async def test_a_server_that_dies_between_two_statements_is_unavailable(
+    configure: Configure, database: Database, statement: str
+) -> None:
+    victim = configure(pool_size=1)
+
+    async def ask_around_its_end() -> None:
+        async with victim.transaction() as dying:
+            (thread,) = await fetch(dying, "SELECT CONNECTION_ID()")
+            async with database.connection() as conn:
+                await execute(conn, f"KILL {thread}")
+            await eventually(lambda: is_gone(database, thread))
+            await fetch(dying, statement, *[7] * statement.count("%s"))
+
+    with pytest.raises(DatabaseUnavailable):
+        await ask_around_its_end()
+    assert await ask(victim, "SELECT %s", 7) == (7,)
+
+
+async def test_a_server_on_which_sessions_may_only_read_is_unavailable_for_writes(database: Database) -> None:
+    with pytest.raises(DatabaseUnavailable):
+        async with database.connection() as conn:
+            await execute(conn, "SET SESSION TRANSACTION READ ONLY")
+            await execute(conn, "DELETE FROM parents WHERE id = 2")
+
+
 async def test_wrong_credentials_are_unavailable_with_the_reason_as_cause(configure: Configure) -> None:
     with pytest.raises(DatabaseUnavailable) as caught:
         await configure(password=Secret("wrong")).open()

@@ -351,14 +351,34 @@ async def test_what_is_no_http_is_refused_in_the_envelope(connect: Any) -> None:
     }
 
 
-async def test_nonsense_behind_a_running_request_does_not_get_mixed_into_its_answer(connect: Any) -> None:
+@pytest.mark.parametrize(
+    "behind",
+    [
+        b"\x00\x01\x02nonsense\r\n\r\n",
+        b"GET /echo HTTP/1.1\r\n\r\n",
+        b"GET /echo HTTP/1.1\r\nhost: x\r\nx: " + b"y" * 5000 + b"\r\n\r\n",
+        b"GET /echo HTTP/1.1\r\nhost: x\r\n",
+    ],
+    ids=["nonsense", "no host", "a long header", "a header without end"],
+)
+@pytest.mark.parametrize("between", [b"", b"GET /slower HTTP/1.1\r\nhost: x\r\n\r\n"])
+async def test_a_refusal_is_not_the_answer_to_an_earlier_request(
+    connect: Any, behind: bytes, between: bytes
+) -> None:
     client = await connect()
-    client.send(b"GET /slower HTTP/1.1\r\nhost: x\r\n\r\n\x00\x01\x02nonsense\r\n\r\n")
+    client.send(b"POST /slower HTTP/1.1\r\nhost: x\r\n\r\n" + between + behind)
+    assert await client.rest() == b"", "the client cannot know which of its requests was answered"
+
+
+@pytest.mark.parametrize("chunk", [b"z\r\n", b"-1\r\n", b"fffffffffffffffff\r\n"])
+async def test_a_request_with_an_invalid_body_is_refused_in_the_envelope(connect: Any, chunk: bytes) -> None:
+    client = await connect()
+    client.send(b"POST /echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n")
+    client.send(chunk)
     status, headers, body = await client.answer()
-    assert status == 400
+    assert (status, json.loads(body)["error"]["code"]) == (400, "BAD_REQUEST")
     assert headers["connection"] == "close"
-    assert json.loads(body)["ok"] is False
-    assert await client.reader.read() == b""
+    assert await client.rest() == b""
 
 
 HOST = b"host: x\r\n"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from asyncmy.errors import InternalError, MySQLError
+from asyncmy.errors import InterfaceError, InternalError, MySQLError
 
 from product_dashboard.database.driver import REFUSED_FOR_GOOD
 from product_dashboard.database.primary import NoPrimary, NotPrimary
@@ -26,8 +26,8 @@ _CONNECTION_ENDED = frozenset(
 )
 # The server is read only or offline, or a member that leaves its group or cannot get a message through it: another
 # server is or will be the primary, and a new connection finds it. 3098: while a group moves its primary by command,
-# it refuses writes to tables with foreign keys that cascade.
-_NOT_PRIMARY = frozenset({1290, 1836, 3032, 3098, 3100, 3101, 3796, 3797, 3798, 3799, 6400})
+# it refuses writes to tables with foreign keys that cascade. 1792: new sessions may only read (transaction_read_only).
+_NOT_PRIMARY = frozenset({1290, 1792, 1836, 3032, 3098, 3100, 3101, 3796, 3797, 3798, 3799, 6400})
 _CONNECTION_UNUSABLE = _CONNECTION_ENDED | _NOT_PRIMARY
 _KEY_NAME = re.compile(r"for key '(?:[^']*\.)?([^'.]+)'")
 _CONSTRAINT_NAME = re.compile(r"CONSTRAINT [`\"]([^`\"]+)[`\"]")
@@ -49,6 +49,10 @@ _TRANSLATIONS: tuple[tuple[frozenset[int], Callable[[str], AppError]], ...] = (
 
 def translate(error: MySQLError) -> Exception:
     """Return the exception of `errors.py` for a server's error; the error itself if the service is at fault."""
+    if isinstance(error, InterfaceError):
+        # The connection is closed. If it is lost while the driver prepares a statement, the driver does not raise that
+        # error, but tries to send the statement as text.
+        return DatabaseUnavailable()
     for numbers, make in _TRANSLATIONS:
         if _number(error) in numbers:
             return make(str(error))

@@ -16,7 +16,7 @@ Requests that a client sends before it has the answers to earlier ones wait in m
 than MAX_PIPELINED of them is disconnected.
 
 A request that RFC 9112 tells a server to reject (Host, Transfer-Encoding, version) is refused with the service's
-envelope, and its connection closed.
+envelope, and its connection closed. If an earlier request still waits for its answer, the connection is only closed.
 """
 
 import asyncio
@@ -127,10 +127,10 @@ class HardenedProtocol(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        self._phase = Phase.BODY
         if self._refused or not self._conforms():
             return
         super().on_headers_complete()
+        self._phase = Phase.BODY  # from now on `cycle` is this request
         if len(self.pipeline) > MAX_PIPELINED:
             self._cut_flood()
 
@@ -283,19 +283,28 @@ class HardenedProtocol(HttpToolsProtocol):
         self._abort()
 
     def _refuse(self, code: Code, message: str) -> None:
-        """Answer with this error, unless another answer has begun, and close the connection."""
+        """Answer with this error and close the connection; only close it if the client expects another answer first."""
         if self._refused:
             return
         self._refused = True
         self._disarm_read_timer()
-        running = self._running
-        if running is not None and running.response_started and not running.response_complete:
+        if self._owes_another_answer():
             self._abort()
             return
         self._tell_application()
         self.transport.write(_raw_answer(code, message))
         self.transport.close()
         self._arm_write_timer()
+
+    def _owes_another_answer(self) -> bool:
+        """Return whether the next bytes belong to an answer that has begun, or to a request before the newest one.
+
+        An error would seem to be the answer to that request, which may be a write that is committed.
+        """
+        running = self._running
+        if running is None or running.response_complete:
+            return False
+        return running.response_started or self._phase is not Phase.BODY or running is not self.cycle
 
     def _abort(self) -> None:
         self._tell_application()
