@@ -289,10 +289,13 @@ async def test_a_server_that_dies_between_two_statements_is_unavailable(
 
 
 async def test_a_server_on_which_sessions_may_only_read_is_unavailable_for_writes(database: Database) -> None:
-    with pytest.raises(DatabaseUnavailable):
+    async def write() -> None:
         async with database.connection() as conn:
             await execute(conn, "SET SESSION TRANSACTION READ ONLY")
             await execute(conn, "DELETE FROM parents WHERE id = 2")
+
+    with pytest.raises(DatabaseUnavailable):
+        await write()
 
 
 async def test_wrong_credentials_are_unavailable_with_the_reason_as_cause(configure: Configure) -> None:
