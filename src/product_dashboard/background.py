@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from product_dashboard import deadline
+
 log = structlog.stdlib.get_logger()
 
 
@@ -26,10 +28,13 @@ async def at_random_moments(turn: Callable[[], Awaitable[None]], *, every_s: flo
     """Call `turn` again and again, about every `every_s` seconds, so that the processes do not all come at once.
 
     An exception of `turn` is logged as the event `failed`, and the next turn is taken as if there had been none.
+    If the task is cancelled in the middle of a COMMIT, the transaction raises OutcomeUnknown: that ends the task.
     """
     while True:
         await asyncio.sleep(random.uniform(0.5, 1.5) * every_s)  # noqa: S311 - no secret depends on it
         try:
             await turn()
-        except Exception as error:  # noqa: BLE001 - a task that ended would not be noticed
+        except Exception as error:
+            if deadline.is_cancelled():
+                raise
             log.warning(failed, reason=repr(error))

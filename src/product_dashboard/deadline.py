@@ -148,6 +148,12 @@ def _fail(future: asyncio.Future[Any], make_error: Callable[[], Exception]) -> N
         future.set_exception(make_error())
 
 
+def is_cancelled() -> bool:
+    """Return True if the current task is cancelled, which another error may have replaced: see `OutcomeUnknown`."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 def detached() -> Context:
     """Return a copy of the current context without the deadline, for `create_task(..., context=detached())`."""
     context = copy_context()

@@ -129,7 +129,7 @@ async def _find_out(
     answer: Callable[[T], StoredAnswer],
 ) -> tuple[StoredAnswer, bool]:
     """Repeat a write until its outcome is known. Raises `OutcomeUnknown` at the deadline, or if cancelled."""
-    while deadline.remaining() > 0 and not _is_cancelled():
+    while deadline.remaining() > 0 and not deadline.is_cancelled():
         await asyncio.sleep(random.uniform(0.5, 1.5) * PAUSE_S)  # noqa: S311 - no secret depends on it
         once = Once(key, answer)
         try:
@@ -169,9 +169,3 @@ async def _stored(database: Database, key: Key) -> StoredAnswer:
     if row.fingerprint != key.fingerprint:
         raise KeyReused
     return StoredAnswer(row.status, row.headers, row.body)
-
-
-def _is_cancelled() -> bool:
-    """Return True if the request is cancelled, which `OutcomeUnknown` may have replaced."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
