@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from product_dashboard.database import Database
@@ -26,7 +27,8 @@ TABLES = {
 @pytest.fixture
 async def database(migrated_database: str) -> AsyncIterator[Database]:
     settings = load_settings({"DATABASE_URL": migrated_database, "REDIS_URL": "redis://unused"})
-    database = Database(settings.database)
+    # The patience of the command: its statements are long, and a busy machine makes them longer.
+    database = Database(msgspec.structs.replace(settings.database, query_timeout_s=60))
     await database.open()
     yield database
     await database.close()
