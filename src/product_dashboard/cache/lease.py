@@ -48,9 +48,8 @@ class Lease:
     pass_over: bytes  # the fill id of a value that is not usable
     key: bytes
     bucket: int
-    token: bytes = field(
-        default_factory=partial(secrets.token_bytes, NONCE_SIZE)
-    )  # also the fill id of its value
+    # Also the fill id of its value.
+    token: bytes = field(default_factory=partial(secrets.token_bytes, NONCE_SIZE))
     cleared: tuple[bytes, ...] = ()  # writers that are over, whose fences are up
     nonces: tuple[bytes, ...] = ()  # of the tags, from before the load
     stored: Stored | None = None  # found instead of a lease

@@ -128,8 +128,9 @@ def _numbered_keys(ctx: Context, projected: Projected) -> Iterator[frozenset[int
 
 def _row_keys(rows: Filtered, position: dict[ColumnId, int], *, at_execution: bool) -> list[frozenset[int]]:
     """Return the keys of relations that are keys of the result: every other relation has one row beside them."""
-    constant = FuncDeps(rows, at_prepare=False).closure(()) if at_execution else set[ColumnId]()
-    equal = _selected_equals(rows, position) if at_execution else dict[ColumnId, ColumnId]()
+    dependencies = FuncDeps(rows, at_prepare=False)
+    constant = dependencies.closure(()) if at_execution else set[ColumnId]()
+    equal = _selected_equals(rows, dependencies, position) if at_execution else dict[ColumnId, ColumnId]()
     found: list[frozenset[int]] = []
     for relation in rows.namespace.relations:
         if relation.reads:
@@ -139,17 +140,18 @@ def _row_keys(rows: Filtered, position: dict[ColumnId, int], *, at_execution: bo
             keys = {equal.get(column, column) for column in columns}
             if not all(key in position for key in keys):
                 continue
-            if _others_are_single(rows, relation):
+            if _others_are_single(rows, dependencies, relation):
                 found.append(frozenset(position[key] for key in keys))
     return found
 
 
-def _selected_equals(rows: Filtered, position: dict[ColumnId, int]) -> dict[ColumnId, ColumnId]:
+def _selected_equals(
+    rows: Filtered, dependencies: FuncDeps, position: dict[ColumnId, int]
+) -> dict[ColumnId, ColumnId]:
     """Return a selected column for each column that it determines, because the two are equal.
 
     `SELECT t.* FROM t JOIN (SELECT id, MAX(n) AS n FROM t GROUP BY id) m USING (id, n)`: t.id for m.id.
     """
-    dependencies = FuncDeps(rows, at_prepare=False)
     found: dict[ColumnId, ColumnId] = {}
     for equality in rows.equalities:
         for one, other in ((equality.left, equality.right), (equality.right, equality.left)):
@@ -160,9 +162,8 @@ def _selected_equals(rows: Filtered, position: dict[ColumnId, int]) -> dict[Colu
     return found
 
 
-def _others_are_single(rows: Filtered, kept: Relation) -> bool:
+def _others_are_single(rows: Filtered, dependencies: FuncDeps, kept: Relation) -> bool:
     """True if every other relation has at most one row beside each row of `kept`."""
-    dependencies = FuncDeps(rows, at_prepare=False)
     determined = dependencies.closure(ColumnId(kept.id, index) for index in range(len(kept.columns)))
     return all(
         dependencies.is_single(relation, determined)

@@ -50,7 +50,9 @@ def has_time(text: str) -> bool:
 
 
 def is_whole_date(text: str) -> bool:
-    """True if a text that is a date has nothing after it but a time with its fraction and its zone."""
+    """True if the text is a date with nothing after it but a time, its fraction and its zone."""
+    if not is_date(text):
+        return False
     text = text.lstrip()
     found = _DELIMITED.match(text) or _DIGITS.match(text)
     return found is not None and _AFTER_DATE.fullmatch(text, found.end()) is not None
@@ -62,10 +64,11 @@ def is_time(text: str) -> bool:
     if text in {"", "-"}:
         return False
     if bare := _BARE_TIME.fullmatch(text):
-        number = int(bare["digits"] or 0)
-        return number % 100 < 60 and number // 100 % 100 < 60 and number // 10_000 <= _MOST_HOURS  # noqa: PLR2004 - the clock
-    found = _TIME.fullmatch(text)
-    if found is None or not (found["days"] or found["minutes"]):
+        hours, rest = divmod(int(bare["digits"] or 0), 10_000)
+        minutes, seconds = divmod(rest, 100)
+    elif (found := _TIME.fullmatch(text)) and (found["days"] or found["minutes"]):
+        hours = int(found["hours"]) + 24 * int(found["days"] or 0)
+        minutes, seconds = int(found["minutes"] or 0), int(found["seconds"] or 0)
+    else:
         return False
-    hours = int(found["hours"]) + 24 * int(found["days"] or 0)
-    return hours <= _MOST_HOURS and int(found["minutes"] or 0) < 60 and int(found["seconds"] or 0) < 60  # noqa: PLR2004 - the clock
+    return hours <= _MOST_HOURS and minutes < 60 and seconds < 60  # noqa: PLR2004 - the clock

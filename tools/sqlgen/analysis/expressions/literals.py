@@ -19,7 +19,7 @@ from tools.sqlgen.syntax.ast import (
     Unit,
     UserVariable,
 )
-from tools.sqlgen.types.date_text import has_time, is_date, is_time, is_whole_date
+from tools.sqlgen.types.date_text import has_time, is_time, is_whole_date
 from tools.sqlgen.types.sql_type import (
     BOOL,
     DATE,
@@ -97,9 +97,9 @@ def evaluate_temporal(
 def _is_temporal(expr: TemporalLiteral) -> bool:
     match expr.kind:
         case "DATE":
-            return is_date(expr.value) and is_whole_date(expr.value) and not has_time(expr.value)
+            return is_whole_date(expr.value) and not has_time(expr.value)
         case "TIMESTAMP":
-            return is_date(expr.value) and is_whole_date(expr.value) and has_time(expr.value)
+            return is_whole_date(expr.value) and has_time(expr.value)
         case "TIME":
             return is_time(expr.value)
 

@@ -99,24 +99,27 @@ def _check_range(ctx: Context, place: Place, over: WindowSpec, frame: WindowFram
 
 def _order_of(place: Place, over: WindowSpec) -> tuple[OrderItem, ...] | None:
     """Return the ORDER BY of a window or of its base windows; None if one of these is unknown."""
-    seen: set[str] = set()
-    while not over.order_by and over.base is not None:
-        if over.base.lower() in seen or over.base.lower() not in place.block.windows:
-            return None
-        seen.add(over.base.lower())
-        over = place.block.windows[over.base.lower()].spec
-    return over.order_by
+    refined = _refined(place.block, over)
+    for each in refined:
+        if each.order_by:
+            return each.order_by
+    return None if refined[-1].base is not None else ()
 
 
 def partitions_of(block: Block, over: WindowSpec | str) -> tuple[Expr, ...]:
     """Return the PARTITION BY of a window, which a window that refines another one inherits."""
+    refined = _refined(block, over)
+    return refined[-1].partition_by if refined else ()
+
+
+def _refined(block: Block, over: WindowSpec | str) -> list[WindowSpec]:
+    """Return a window, and each window that the one before refines, up to a name that is unknown or comes again."""
+    found = [over] if isinstance(over, WindowSpec) else []
     base = over if isinstance(over, str) else over.base
-    seen: set[str] = set()
-    while base is not None and (name := base.lower()) in block.windows and name not in seen:
-        seen.add(name)
-        over = block.windows[name].spec
-        base = over.base
-    return over.partition_by if isinstance(over, WindowSpec) else ()
+    while base is not None and (named := block.windows.get(base.lower())) and named.spec not in found:
+        found.append(named.spec)
+        base = named.spec.base
+    return found
 
 
 def frame_of(place: Place, over: WindowSpec | str | None) -> WindowFrame | None:
