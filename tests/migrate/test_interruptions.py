@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from product_dashboard.migrate import MigrationError, downgrade, status, upgrade
+from product_dashboard.migrate.history import History
 from tests.waiting import PATIENCE_S, SLACK_S
 from tools.stack.accounts import MysqlLogin, mysql_login
 from tools.stack.ports import free_port
@@ -70,6 +72,25 @@ def test_a_run_that_waits_says_so(
         assert upgrade(fresh_database, folder=folder, say=said.append) == []
         assert first.wait(PATIENCE_S) == 0
     assert any(line.startswith("waiting for another run that migrates test_") for line in said)
+
+
+@pytest.mark.usefixtures("three_tables")
+def test_the_status_is_told_while_another_run_makes_the_tables_of_the_records(
+    fresh_database: str, folder: Path, execute: Execute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upgrade(fresh_database, folder=folder)
+    execute("DROP TABLE migration_ledger")
+    read = History.applied
+
+    def read_before_the_other_run(history: History) -> dict[str, datetime]:
+        applied = read(history)
+        monkeypatch.undo()
+        upgrade(fresh_database, folder=folder)
+        return applied
+
+    monkeypatch.setattr(History, "applied", read_before_the_other_run)
+
+    assert {state.condition for state in status(fresh_database, folder=folder)} == {"applied"}
 
 
 def test_a_run_killed_in_a_statement_is_taken_up_by_the_next(
