@@ -100,7 +100,7 @@ def status(database_url: str, *, folder: Path = MIGRATIONS, wait_s: float = 0) -
     migrations = read_migrations(folder)
     with open_session(database_url, wait_s, _silence) as session:
         # A snapshot that is older than the tables of a run beside this one cannot read them (error 1412).
-        session.connection.autocommit(True)  # noqa: FBT003 - the driver's signature
+        session.execute("SET autocommit = 1")
         return _states(migrations, History(session))
 
 
