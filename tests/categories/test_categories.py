@@ -134,7 +134,7 @@ async def test_an_unknown_category_is_404(client: Api, method: str) -> None:
 @pytest.mark.parametrize("text", ["1", "not-a-uuid", UNKNOWN + "0", "{" + UNKNOWN + "}", "%00"])
 async def test_an_id_that_is_no_uuid_is_400(client: Api, method: str, text: str) -> None:
     body = {"name": "x"} if method == "PUT" else None
-    assert bad_fields(await client.request(method, f"{PATH}/{text}", json=body)) == ["id"]
+    assert bad_fields(await client.request(method, f"{PATH}/{text}", json=body)) == ["category_id"]
 
 
 async def test_a_renamed_category_is_seen_at_once_on_its_products(client: Api) -> None:

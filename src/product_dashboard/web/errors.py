@@ -47,8 +47,8 @@ def on_app_error(_: Request[Any, Any, Any], error: AppError) -> Reply[Any]:
 
 def on_invalid_path(request: Request[Any, Any, Any], _: ValidationException) -> Reply[Any]:
     """Name the ids of a path that are none. Litestar validates nothing else: see `request.py`."""
-    texts: Iterable[object] = request.path_params.values()
-    return error_reply(BadRequest.of(FieldProblem("id", "must be a UUID", shown(text)) for text in texts))
+    ids: Iterable[tuple[str, object]] = request.path_params.items()
+    return error_reply(BadRequest.of(FieldProblem(name, "must be a UUID", shown(text)) for name, text in ids))
 
 
 def on_framework_error(request: Request[Any, Any, Any], error: HTTPException) -> Reply[Any]:
