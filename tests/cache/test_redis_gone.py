@@ -336,6 +336,21 @@ async def test_a_full_redis_refuses_to_store_and_reads_and_writes_go_on(
     assert version(await read_item.response(cache, shop, key=1)) == 21
 
 
+async def test_that_writes_have_no_fences_is_logged_once_until_they_have_them_again(
+    open_cache: Opening, server: RedisServer, shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache = await open_cache(server.url)
+    for times_full in (1, 2):
+        server.ask("CONFIG SET maxmemory 1")
+        for _ in range(5):
+            await shop.write(cache, 1)
+        said = [record for record in caplog.records if "fences cannot be raised" in record.message]
+        assert len(said) == times_full
+        server.ask("CONFIG SET maxmemory 0")
+        await believed(cache)
+        await shop.write(cache, 1)
+
+
 async def test_scripts_forgotten_by_redis_are_sent_again(
     open_cache: Opening, server: RedisServer, shop: Shop
 ) -> None:

@@ -101,6 +101,7 @@ class Committer:
     counters: Counters
     options: CacheOptions
     _waiting_inside: int = field(default=0, init=False)
+    _why_unfenced: str = field(default="", init=False)  # of the last write; empty if its fences went up
 
     @asynccontextmanager
     async def transaction(
@@ -153,8 +154,11 @@ class Committer:
             )
         except RedisError as error:
             self.counters.errors += 1
-            log.warning("cache: fences cannot be raised: %s", error)
+            if self._why_unfenced != (reason := str(error)):  # each reason once, not at each write
+                log.warning("cache: fences cannot be raised, writes close the epoch: %s", reason)
+                self._why_unfenced = reason
             return False
+        self._why_unfenced = ""
         self.counters.fences += sum(len(fields) for _, fields in fences.buckets.values())
         return True
 
