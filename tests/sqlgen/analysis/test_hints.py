@@ -57,6 +57,11 @@ def test_a_text_that_no_one_can_take_for_a_column_gets_no_message(sql: str) -> N
     ("sql", "words"),
     [
         ("UPDATE t SET nosuch = 1", "unknown column 'nosuch' in SET"),
+        (
+            "DELETE FROM t USING r WHERE r.id = 1",
+            "unknown table 't' in DELETE | its rows are found in the tables",
+        ),
+        ("MERGE INTO t USING r ON t.id = r.id WHEN MATCHED THEN DELETE", "ON DUPLICATE KEY UPDATE"),
         ("CALL add_up(1)", "takes 2 arguments, not 1"),
         ("CALL add_up(1, 2)", "OUT b takes a variable"),
         ("CALL ad_up(1, @x)", "did you mean 'add_up'"),

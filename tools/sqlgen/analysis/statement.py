@@ -116,7 +116,8 @@ def _analyse_statement(ctx: Context, statement: QueryStatement) -> tuple[Stateme
             _values(ctx, statement, statement.values)
             return "set", _NO_RESULT
         case OtherStatement():
-            ctx.report(f"{statement.verb} is not a statement that a query file can hold", statement)
+            hint = "write INSERT ... ON DUPLICATE KEY UPDATE" if statement.verb == "MERGE" else None
+            ctx.report(f"{statement.verb} is not a statement that a query file can hold", statement, hint)
             return "set", _NO_RESULT
 
 

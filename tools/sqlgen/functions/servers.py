@@ -21,11 +21,31 @@ _BEFORE_8 = frozenset(
 """The functions that MySQL has dropped before or in version 8.0, and MariaDB has."""
 
 _OF_OTHER_DATABASES = {
+    "AGE": "write TIMESTAMPDIFF(unit, from, to)",
     "ANY": "write IN (sqlc.slice(name)) for a list of values",
+    "ARRAY_AGG": "write JSON_ARRAYAGG(...)",
+    "BOOL_AND": "write MIN(condition)",
+    "BOOL_OR": "write MAX(condition)",
+    "CHARINDEX": "write LOCATE(part, text)",
+    "DATEADD": "write date + INTERVAL number unit",
+    "DATE_PART": "write EXTRACT(unit FROM value)",
     "DATE_TRUNC": "write DATE(...), or DATE_FORMAT(..., '%Y-%m-01')",
+    "DECODE": "write CASE value WHEN ... THEN ... END",
+    "GEN_RANDOM_UUID": "write UUID(), or UUID_TO_BIN(UUID()) for a BINARY(16)",
     "GETDATE": "write NOW()",
+    "IIF": "write IF(condition, a, b)",
+    "JSONB_AGG": "write JSON_ARRAYAGG(...)",
+    "JSONB_BUILD_OBJECT": "write JSON_OBJECT(...)",
+    "JSON_AGG": "write JSON_ARRAYAGG(...)",
+    "JSON_BUILD_OBJECT": "write JSON_OBJECT(...)",
     "LEN": "write CHAR_LENGTH",
+    "SPLIT_PART": "write SUBSTRING_INDEX",
+    "STRFTIME": "write DATE_FORMAT",
     "STRING_AGG": "write GROUP_CONCAT(... SEPARATOR ', ')",
+    "SYSDATETIME": "write NOW(6)",
+    "TO_DATE": "write STR_TO_DATE",
+    "TO_TIMESTAMP": "write FROM_UNIXTIME(number), or STR_TO_DATE(text, format)",
+    "UNNEST": "write JSON_TABLE, or IN (sqlc.slice(name)) for a list of values",
 }
 
 

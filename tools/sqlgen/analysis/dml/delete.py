@@ -22,7 +22,11 @@ def analyse_delete(ctx: Context, delete: Delete) -> QueryResult:
         relation = find_relation(source.place("from"), target.alias or target.name, target.schema)
         if relation is None:
             names = [each.name for each in source.namespace.relations]
-            ctx.report(f"unknown table '{target.name}' in DELETE", target, did_you_mean(target.name, names))
+            hint = (
+                did_you_mean(target.name, names)
+                or "its rows are found in the tables of FROM or USING: name it there too"
+            )
+            ctx.report(f"unknown table '{target.name}' in DELETE", target, hint)
             continue
         note_written(ctx, relation)
         check_changeable(ctx, relation, target, deletes=True)

@@ -9,6 +9,7 @@ from tools.sqlgen.syntax import lexer
 from tools.sqlgen.syntax.ast import TableName
 from tools.sqlgen.syntax.lexer import Token
 from tools.sqlgen.syntax.parser.keywords import NOT_AN_ALIAS, RESERVED
+from tools.sqlgen.syntax.parser.other_dialects import hint_at_other_dialect
 from tools.sqlgen.syntax.server import MARIADB_HINT, Server
 
 T = TypeVar("T")
@@ -138,8 +139,9 @@ class Parser:
     def unexpected(self, expected: str, hint: str | None = None) -> NoReturn:
         """Raise SqlError: one thing was expected, another is next."""
         token = self.token
+        hint = hint_at_other_dialect(self.text, self.tokens, self.index) or hint
         if token.kind == lexer.ERROR:
-            self.fail(_lexical_error(self.text, token))
+            self.fail(_lexical_error(self.text, token), hint=hint)
         if hint is None and token.word in RESERVED and "name" in expected:
             hint = f"{token.word} is a reserved word; as a name it needs backticks"
         if hint is None:
