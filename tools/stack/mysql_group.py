@@ -8,7 +8,6 @@ import secrets
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -157,15 +156,23 @@ class MysqlGroup:
 
     def join(self, member: Member) -> None:
         """Let a server join, unless it is a member, and wait until it is. Raises Unusable."""
+        refusal = ""
 
         def joined() -> bool | None:
+            nonlocal refusal
             if member.state() in _OUTSIDE:
-                with suppress(pymysql.Error):  # it may be joining again already: the next look finds out
+                try:
                     member.run("STOP GROUP_REPLICATION", _ONLINE, "START GROUP_REPLICATION")
+                except pymysql.Error as error:  # it may be joining again already: the next look finds out
+                    refusal = f" ({error.args[-1]})"
             # A server that was cut off may not know that it was expelled: the primary does.
             return member.host in self.primary().online() or None
 
-        _eventually(joined, _JOIN_SECONDS, f"{member.container} does not join its group")
+        try:
+            _eventually(joined, _JOIN_SECONDS, f"{member.container} does not join its group")
+        except Unusable as late:
+            hint = f"read `docker logs {member.container}`; `just reset` removes the group with its data"
+            raise Unusable(f"{late.message}{refusal}", hint) from None
 
     def cut_off(self, member: Member) -> None:
         """Cut a server off from the others; clients still reach it."""

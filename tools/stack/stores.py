@@ -199,7 +199,8 @@ def _runs(store: Store) -> bool:
 def _managed(kind: Kind, preference: Preference | None, say: Callable[[str], None]) -> Store:
     last = _last(kind)
     reasons: list[Unusable] = []
-    for provider, reason in ways(preference, last):
+    possible = ways(preference, last)
+    for provider, reason in possible:
         if last is not None and last.provider != provider and _runs(last):
             say(f"{_NAMES[kind]}: stopping the one in {last.provider}; its data stays")
             _stop(last)
@@ -211,14 +212,16 @@ def _managed(kind: Kind, preference: Preference | None, say: Callable[[str], Non
             continue
         write_json(_STATE, {**_recorded(), kind: store})
         return store
-    variable = f"{VARIABLES[kind]} to a server of yours"
     hints = [why.hint for why in reasons if why.hint]
     if preference is not None:
-        hints.insert(0, f"allow other ways than {preference}: see STACK in .env.example")
+        hints.append(f"allow other ways than {preference}: see STACK in .env.example")
+    if any(provider != "cluster" for provider, _ in possible):
+        hints.append(f"install {_INSTALL.get(sys.platform, _INSTALL['linux'])}")
+        hints.append(f"or set {VARIABLES[kind]} to a server of yours")
     raise StackError(
         f"no way to get {_NAMES[kind]} works on this machine:\n"
         + "\n".join(f"  - {why.message}" for why in reasons),
-        "; ".join([*hints, f"install {_INSTALL.get(sys.platform, _INSTALL['linux'])}; or set {variable}"]),
+        "; ".join(hints),
     )
 
 
