@@ -1,4 +1,7 @@
-"""The peers of the HTTP benchmark answer as the service does. `just bench http` checks the same at each start."""
+"""The peers of the HTTP benchmark, and its bare handler, answer as the service does.
+
+`just bench http` checks the same at each start.
+"""
 
 import os
 import subprocess
@@ -9,19 +12,13 @@ from contextlib import ExitStack
 import pytest
 
 from tools.bench.http.peers import MODULES, environment
-from tools.bench.http.peers.agreement import disagreements
+from tools.bench.http.peers.agreement import different_lists, disagreements
 from tools.bench.http.scenarios import Samples, call, take_samples
 from tools.bench.http.server_process import ServerProcess, running
 
 SIZES = {"categories": 5, "products": 200, "customers": 100, "orders": 300}
 
-pytestmark = [
-    pytest.mark.any_server,
-    pytest.mark.skipif(
-        not environment.is_installed(),
-        reason="the peers' packages are not installed; `just bench http` installs them",
-    ),
-]
+pytestmark = pytest.mark.any_server
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +42,17 @@ def samples(service: ServerProcess) -> Samples:
     return take_samples(service)
 
 
+def test_the_bare_handler_answers_as_the_service_does(
+    variables: dict[str, str], service: ServerProcess, samples: Samples
+) -> None:
+    with running(variables, ("tools.bench.http.bare_lists",)) as bare:
+        assert different_lists(service, bare, samples) == []
+
+
+@pytest.mark.skipif(
+    not environment.is_installed(),
+    reason="the peers' packages are not installed; `just bench http` installs them",
+)
 @pytest.mark.parametrize("module", MODULES.values())
 def test_a_peer_answers_as_the_service_does(
     variables: dict[str, str], service: ServerProcess, samples: Samples, module: str

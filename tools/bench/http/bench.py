@@ -1,5 +1,6 @@
 """Compares the API with the same API on other libraries, and with two floors: a bare ASGI application and a Litestar
-handler, with constant bodies.
+handler, with constant bodies. For lists there is a third floor: a handler that executes the same statement, and
+does nothing else.
 
 Each server runs on one CPU, the load generator on the others. Rounds alternate between the servers, so that other
 load on the machine slows each of them equally. The table shows medians: requests/s, latencies, the server's CPU
@@ -26,10 +27,11 @@ from product_dashboard.migrate import upgrade
 from tools.bench.http import load
 from tools.bench.http.chart import draw
 from tools.bench.http.peers import MODULES, environment
-from tools.bench.http.peers.agreement import disagreements
+from tools.bench.http.peers.agreement import different_lists, disagreements
 from tools.bench.http.publish import CHART, FIGURES, publish
 from tools.bench.http.report import (
     BARE,
+    BARE_HANDLER,
     FLOOR,
     FRAMEWORK,
     SERVICE,
@@ -142,9 +144,10 @@ def fill_database(environment: Mapping[str, str]) -> None:
 
 
 class Servers(Struct):
-    """The servers that run, by name; `cache_off` are those without a cache."""
+    """The servers that run, by name; `cache_off` are those without a cache, and `bare` is the floor of the lists."""
 
     floors: Mapping[str, ServerProcess]
+    bare: ServerProcess
     cached: Mapping[str, ServerProcess]
     cache_off: Mapping[str, ServerProcess]
 
@@ -156,6 +159,8 @@ class Servers(Struct):
             for name, server in (self.cache_off if scenario.cache_off else self.cached).items():
                 if name == SERVICE or scenario.for_peers:
                     yield _contender(scenario, name, server)
+            if scenario.has_floor:
+                yield _contender(scenario, BARE_HANDLER, self.bare)
 
 
 def _contender(scenario: Scenario, name: str, server: ServerProcess) -> Contender:
@@ -186,12 +191,19 @@ def _start(stack: ExitStack, *, with_peers: bool) -> Servers:
             BARE: start({}, "tools.bench.http.floors", "asgi"),
             FRAMEWORK: start({}, "tools.bench.http.floors", "litestar"),
         },
+        bare=start({}, "tools.bench.http.bare_lists"),
         cached=same_api({}),
         cache_off=same_api({"CACHE_ENABLED": "false"}),
     )
     if split:
         os.sched_setaffinity(0, split[0])
     return servers
+
+
+def _check_bare_handler(servers: Servers, samples: Samples) -> None:
+    """Raise SystemExit if the bare handler answers otherwise than the service."""
+    if found := different_lists(servers.cache_off[SERVICE], servers.bare, samples):
+        raise SystemExit(f"error: {BARE_HANDLER} and the service answer differently: {', '.join(found)}")
 
 
 def _check_peers(servers: Servers, samples: Samples) -> None:
@@ -246,6 +258,7 @@ def _run(arguments: argparse.Namespace) -> Report:
         service = servers.cached[SERVICE]
         samples = take_samples(service)
         chosen = _chosen(scenarios(samples), arguments.only)
+        _check_bare_handler(servers, samples)
         if arguments.peers:
             stack.callback(refresh, service, samples)
             _check_peers(servers, samples)

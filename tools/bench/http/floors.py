@@ -6,7 +6,7 @@ handler; both run on the same uvicorn, event loop and HTTP parser as the API. PO
 
 import os
 import sys
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 from litestar import Litestar, Response, get
@@ -38,15 +38,19 @@ def main(argv: list[str]) -> None:
         app = Litestar([constant], openapi_config=None, logging_config=None)
     elif argv != ["asgi"]:
         raise SystemExit("usage: python -m tools.bench.http.floors asgi|litestar")
-    port = int(os.environ["PORT"])
+    serve(app, lifespan="off")
+
+
+def serve(app: Any, *, lifespan: Literal["on", "off"] = "on") -> None:
+    """Serve an ASGI application on the port PORT, with nothing that it does not need."""
     uvicorn.run(
         app,
         host="127.0.0.1",
-        port=port,
+        port=int(os.environ["PORT"]),
         loop="uvloop",
         http="httptools",
         ws="none",
-        lifespan="off",
+        lifespan=lifespan,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -14,6 +14,8 @@ from msgspec import Struct, field
 
 BARE, FRAMEWORK = "bare ASGI", "Litestar"
 SERVICE = "this service"
+BARE_HANDLER = "bare handler"
+"""Executes the same statement as the service, and does nothing else."""
 FLOOR = "constant bytes"
 
 

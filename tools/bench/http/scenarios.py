@@ -30,8 +30,8 @@ class Scenario(Struct, frozen=True):
     """One row of the table.
 
     `requests` makes the endless requests of one server. `origin` is where the data must come from, None for a route
-    without X-Cache. With `cache_off` the servers whose cache is switched off are asked. The first `warm_up` requests
-    of each round are not measured.
+    without X-Cache. With `cache_off` the servers whose cache is switched off are asked; with `has_floor` a bare handler
+    is asked too. The first `warm_up` requests of each round are not measured.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Scenario(Struct, frozen=True):
     origin: Origin | None = None
     for_peers: bool = True
     cache_off: bool = False
+    has_floor: bool = False
     warm_up: int = 64
 
 
@@ -120,8 +121,10 @@ def scenarios(samples: Samples) -> list[Scenario]:
         Scenario("product list, cached", _same(f"{products}?page=3"), "cache"),
         Scenario("order list, cached", _same(f"{orders}?page=2"), "cache"),
         Scenario("overview, cached, unique headers", _unique_headers(overview), "cache", for_peers=False),
-        Scenario("product list, misses only", _after(products, samples.product_cursor), "database"),
-        Scenario("order list, misses only", _after(orders, samples.order_cursor), "database"),
+        Scenario(
+            "product list, misses only", _after(products, samples.product_cursor), "database", has_floor=True
+        ),
+        Scenario("order list, misses only", _after(orders, samples.order_cursor), "database", has_floor=True),
         Scenario("overview, cache off", _same(overview), "database", cache_off=True),
         Scenario("order of 3 items", _orders(samples)),
     ]

@@ -51,7 +51,7 @@ def _cells(report: Report, series: Series) -> list[str]:
 def markdown(report: Report) -> str:
     """Return a table of the service's figures, with its CPU time also as a multiple of a constant handler's.
 
-    The columns of the peers have their CPU time as a multiple of the service's.
+    The columns of the other servers have their CPU time as a multiple of the service's.
     """
     others = dict.fromkeys(each.server for name in report.scenarios() for each in report.of_scenario(name))
     peers = [name for name in others if name != SERVICE]

@@ -46,6 +46,12 @@ def disagreements(service: ServerProcess, peer: ServerProcess, samples: Samples)
     return found
 
 
+def different_lists(service: ServerProcess, bare: ServerProcess, samples: Samples) -> list[str]:
+    """Return the lists that a server with lists only answers otherwise than the service."""
+    paths = (f"/products?cursor={samples.product_cursor}", f"/orders?cursor={samples.order_cursor}")
+    return [path for path in paths if not _is_same(service, bare, path)]
+
+
 def _reads(samples: Samples) -> Iterator[str]:
     yield "/dashboard/overview"
     yield "/dashboard/overview?limit=3"
