@@ -94,7 +94,8 @@ def test_no_route_of_the_application_is_missing(app: Litestar, document: Any) ->
 
 
 def completed(handler: HTTPRouteHandler) -> Litestar:
-    app = Litestar([handler], plugins=[StructSchemas()], openapi_config=openapi_config())
+    # Litestar's own logging would write the requests of all tests that follow.
+    app = Litestar([handler], plugins=[StructSchemas()], openapi_config=openapi_config(), logging_config=None)
     complete(app)
     return app
 

@@ -28,9 +28,8 @@ log = logging.getLogger(__name__)
 
 _CLUSTER_BUCKETS: Final = 64
 _FIRST_PAUSE: Final = 0.05
-_LONGEST_PAUSE: Final = (
-    0.5  # reads go to the database for so long after Redis is back; an attempt costs little
-)
+# Reads go to the database for so long after Redis is back; an attempt costs little.
+_LONGEST_PAUSE: Final = 0.5
 _HEALTHY: Final = 5.0  # after so long a loss is a new event, and the pauses begin again at the shortest
 
 
@@ -171,9 +170,8 @@ class Link:
             except Exception as error:  # noqa: BLE001 - a server may answer anything, and redis-py raise anything then
                 if not self._tried.is_set():
                     self._metrics.link_losses += 1
-                if reason != (
-                    reason := f"{type(error).__name__}: {error}"
-                ):  # each reason once, not at each attempt
+                before, reason = reason, f"{type(error).__name__}: {error}"
+                if reason != before:  # each reason once, not at each attempt
                     log.warning("cache: Redis cannot be used, reading from the database: %s", reason)
             finally:
                 self._drop(RedisConnectionError("the link is down"))
