@@ -63,7 +63,9 @@ def test_it_is_a_valid_document(served_document: Any) -> None:
 
 
 def test_it_has_every_route_of_the_contract_and_no_other(document: Any) -> None:
-    assert {path: set(found) for path, found in document["paths"].items()} == CONTRACT
+    assert {path: set(found) for path, found in document["paths"].items()} == CONTRACT, (
+        "a new route belongs in CONTRACT"
+    )
 
 
 def test_no_route_of_the_application_is_missing(app: Litestar, document: Any) -> None:
