@@ -70,7 +70,7 @@ class HealthController(Controller):
             raise _not_ready("The database does not answer.", states)
         if states.schema.missing:
             raise _not_ready(
-                f"The database lacks {states.schema.missing} migrations that this version needs: "
+                f"The database lacks {states.schema.missing} of the migrations that this version needs: "
                 "run `python -m product_dashboard.migrate up`.",
                 states,
             )
