@@ -22,7 +22,7 @@ class Health(Struct, frozen=True):
     """`cache` is "down" if Redis does not answer, and "bypassed" if it does and is not used.
 
     In both, reads go to the database. `primary` is the server that takes writes if there are several, else null.
-    `secondaries` are the servers that answer lists and reports beside it; null if none is to be used.
+    `secondaries` are the servers that answer lists and reports beside it; null if DATABASE_READS is not secondary.
     """
 
     status: Literal["ready"]
