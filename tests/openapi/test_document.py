@@ -318,7 +318,8 @@ def test_structs_have_their_docstrings_without_indentation(document: Json) -> No
     schemas = document["components"]["schemas"]
     assert schemas["OrderItem"]["description"].startswith("One line of an order")
     assert schemas["Health"]["description"].splitlines()[-1] == (
-        "`secondaries` are the servers that answer lists and reports beside it; null if none is to be used."
+        "`secondaries` are the servers that answer lists and reports beside it; null if DATABASE_READS "
+        "is not secondary."
     )
 
 
