@@ -129,7 +129,7 @@ verify *arguments: venv
 test *arguments: venv
     @"{{ python }}" -m pytest {{ arguments }}
 
-# Load the service while its workers, stores and log fail, and check every answer: mixed, schema, slow, hot, proof; --help.
+# Load the service while its workers, stores and log fail, and check every answer: mixed, failover, schema, slow, hot, proof; --help.
 [group('quality')]
 faults *arguments: venv
     @"{{ python }}" -m tests.faults {{ arguments }}
@@ -139,7 +139,7 @@ faults *arguments: venv
 mutants *arguments: venv
     @"{{ python }}" -m tools.mutants {{ arguments }}
 
-# Run every check that needs no server: format, lint, types, imports, generated code, prose, locks.
+# Run every check that needs no server: format, lint, types, imports, generated code, document, prose, locks.
 [group('quality')]
 check: venv
     @"{{ python }}" -m tools.check

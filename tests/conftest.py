@@ -134,7 +134,7 @@ async def app(settings: Settings) -> AsyncIterator[Litestar]:
 
 @pytest.fixture
 def resources(app: Litestar) -> Resources:
-    """The resources of the running application: pools, cache, settings."""
+    """The resources of the running application: its database, its cache, and its readiness."""
     found: Resources = app.state["resources"]
     return found
 

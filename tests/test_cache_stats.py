@@ -73,6 +73,21 @@ async def test_an_api_with_keys_gets_the_one_of_the_environment(
         assert await asyncio.to_thread(main) == 0
 
 
+async def test_a_fault_of_the_api_is_no_reason_to_make_a_key(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+
+    async with listening(answer) as port:
+        monkeypatch.setenv("PORT", str(port))
+        assert await asyncio.to_thread(main) == 1
+    said = capsys.readouterr().err
+    assert "/metrics answers 500" in said
+    assert "api-key" not in said
+
+
 def test_without_an_api_it_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -80,4 +95,6 @@ def test_without_an_api_it_says_what_to_do(
     monkeypatch.setenv("PORT", "1")
 
     assert main() == 1
-    assert "hint: `just up`" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "no API answers at http://127.0.0.1:1: [Errno" in said
+    assert "hint: `just up`" in said

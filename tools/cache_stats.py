@@ -11,6 +11,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from rich.console import Console
 from rich.table import Table
@@ -63,13 +64,15 @@ def main() -> int:
             counts = parse(response.read().decode())
     except urllib.error.HTTPError as error:
         print(f"cache-stats: {base}/metrics answers {error.code} {error.reason}", file=sys.stderr)
-        print(
-            "  hint: `just api-key NAME metrics` makes a key; then API_KEY=KEY just cache-stats",
-            file=sys.stderr,
-        )
+        if error.code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            print(
+                "  hint: `just api-key NAME metrics` makes a key; then API_KEY=KEY just cache-stats",
+                file=sys.stderr,
+            )
         return 1
-    except (urllib.error.URLError, OSError) as error:
-        print(f"cache-stats: no API to ask: {error}\n  hint: `just up`", file=sys.stderr)
+    except OSError as error:  # also a URLError, which has the reason
+        reason = getattr(error, "reason", error)
+        print(f"cache-stats: no API answers at {base}: {reason}\n  hint: `just up`", file=sys.stderr)
         return 1
     table = Table("", "", show_header=False, title=f"The cache of {base}, since its start")
     table.columns[1].justify = "right"

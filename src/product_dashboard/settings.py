@@ -132,6 +132,7 @@ def _otlp_endpoint(text: str) -> str:
     return url.geturl().rstrip("/")
 
 
+_REDIS_SHAPE = "redis://[:password@]host:6379/0 (also rediss://, redis+sentinel:// and redis+cluster://)"
 MOST_AUTO_WORKERS = 16  # each has its own connections to the database, and memory
 _whole_workers = whole("WORKERS", 1, 256)
 _WORKERS = Variable("WORKERS", _workers, f"auto, or {_whole_workers.allowed}")
@@ -267,7 +268,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     variable that is missing or wrong.
     """
     env = _Environment(environ)
-    url = env.required("REDIS_URL", "", _redis_url, "redis://[:password@]host:6379/0 (also rediss://)")
+    url = env.required("REDIS_URL", "", _redis_url, _REDIS_SHAPE)
     settings = Settings(
         database=_database(env),
         redis=env.read(RedisSettings(url=Secret(url))),

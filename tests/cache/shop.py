@@ -9,10 +9,6 @@ from tools.bench.cache.database import FileDatabase
 HOUR = timedelta(hours=1)
 
 
-class LoadFailed(Exception):
-    """The database, on strike."""
-
-
 class Shop:
     """A source of cached reads. `gate` holds loads up while it is cleared; `fails` is raised by them."""
 

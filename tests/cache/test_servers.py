@@ -6,13 +6,13 @@ from typing import Any, cast
 import pytest
 from redis.asyncio.connection import Connection, SSLConnection
 
-from product_dashboard.cache.servers import Target, parse_url
+from product_dashboard.cache.servers import RedisUrl, parse_url
 
 
-async def connection_of(target: Target) -> Connection:
+async def connection_of(url: RedisUrl) -> Connection:
     """The connection that redis-py would open, not opened."""
-    (options,) = (await target.find_masters(1.0)).options
-    found = target.connection_class(**options)
+    (options,) = (await url.find_masters(1.0)).options
+    found = url.connection_class(**options)
     assert isinstance(found, Connection)
     return found
 
@@ -25,9 +25,9 @@ def checks(connection: Connection) -> tuple[bool, object]:
 
 
 async def test_a_plain_url_names_host_port_and_database() -> None:
-    target = parse_url("redis://user:p%40ss@cache.example:6380/4")
-    assert (target.kind, target.addresses) == ("single", (("cache.example", 6380),))
-    connection = await connection_of(target)
+    url = parse_url("redis://user:p%40ss@cache.example:6380/4")
+    assert (url.kind, url.addresses) == ("single", (("cache.example", 6380),))
+    connection = await connection_of(url)
     assert (connection.host, connection.port, connection.db) == ("cache.example", 6380, 4)
     assert (connection.username, connection.password) == ("user", "p@ss")
     assert not isinstance(connection, SSLConnection)
@@ -62,10 +62,10 @@ async def test_rediss_verifies_certificate_and_host_name_unless_told_otherwise()
 
 
 def test_sentinels_are_listed_and_the_service_comes_after_them() -> None:
-    target = parse_url("redis+sentinel://:pw@a,b:26380/main/2?sentinel_password=other")
-    assert target.addresses == (("a", 26379), ("b", 26380))
-    assert (target.service, target.options["db"], target.options["password"]) == ("main", 2, "pw")
-    assert target.sentinel_login == {"password": "other"}
+    url = parse_url("redis+sentinel://:pw@a,b:26380/main/2?sentinel_password=other")
+    assert url.addresses == (("a", 26379), ("b", 26380))
+    assert (url.service, url.options["db"], url.options["password"]) == ("main", 2, "pw")
+    assert url.sentinel_login == {"password": "other"}
 
 
 def test_ipv6_addresses_are_read() -> None:

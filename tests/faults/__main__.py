@@ -15,7 +15,7 @@ PARTS = {
 
 def usage() -> str:
     """The list of parts."""
-    lines = [f"  {name:8} {purpose}" for name, purpose in PARTS.items()]
+    lines = [f"  {name:10}{purpose}" for name, purpose in PARTS.items()]
     return "\n".join(
         [
             "usage: just faults [PART] [options]; without a part, all of them one after another",

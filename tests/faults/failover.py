@@ -67,8 +67,8 @@ def _redis() -> Generator[str]:
 
 def show(run: FailoverRun, findings: Findings, console: Console) -> None:
     """Print the times, the figures and the violations of a run."""
-    table = Table(title="failover: seconds until another primary, and from then until the service is whole")
-    for name in ("kind", "times", "election p50", "longest", "whole p50", "longest"):
+    table = Table(title="failover: seconds until another primary, and from then until the service answers")
+    for name in ("kind", "times", "election p50", "longest", "service p50", "longest"):
         table.add_column(name, justify="left" if name == "kind" else "right")
     for kind in dict.fromkeys(run.kinds):
         elections, recoveries = run.elections[kind], run.recoveries[kind]

@@ -14,7 +14,6 @@ from tests.listener import connected, listening
 COM_QUERY = b"\x03"
 # In the background the cache looks at its epoch, and at the identity of both stores, and a task for missing trigrams.
 BACKGROUND = ("cache_epoch AS e", "information_schema", "AS has_unindexed_products")
-NEVER = 3600.0
 
 
 class Statement(str):

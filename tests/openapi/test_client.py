@@ -124,4 +124,4 @@ async def test_the_generated_client_walks_every_route(
     assert missing.error.code == models.Code.NOT_FOUND
 
     documented = {each["operationId"] for found in document["paths"].values() for each in found.values()}
-    assert made.called == set(made.operations) == documented
+    assert made.called == set(made.operations) == documented, "call each operation in this test"

@@ -102,6 +102,7 @@ def test_missing_urls_are_named_with_their_shape() -> None:
     message = str(caught.value)
     assert "DATABASE_URL is not set; it must be: mysql://user:password@host:3306/database" in message
     assert "REDIS_URL is not set; it must be: redis://" in message
+    assert "redis+sentinel:// and redis+cluster://" in message
 
 
 def test_an_empty_variable_counts_as_not_set() -> None:

@@ -99,7 +99,7 @@ async def test_each_write_sends_the_recorded_statements_and_scripts(
     found = "\n".join([title, *recorder.lines]) + "\n"
     if request.config.getoption("--update-goldens"):
         GOLDEN.write_text(found)
-    assert found == GOLDEN.read_text()
+    assert found == GOLDEN.read_text(), "if that is meant, record it with --update-goldens"
 
 
 async def _warm_up(api: Api, cache: Cache) -> None:

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
 from product_dashboard.access.keys import Key, KeyFileError, KeyRing, parse_keys
+from product_dashboard.background import in_background
 
 log = structlog.stdlib.get_logger()
 
@@ -71,13 +72,8 @@ class WatchedKeys:
         """Check the file now, and every second until the block ends."""
         if not await self.check():
             self._file = KeyFile(self._file.path, _NEVER_READ, KeyRing({}))
-        task = asyncio.create_task(self._watch())
-        try:
+        async with in_background(self._watch(), "watch-keys"):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _watch(self) -> None:
         while True:

@@ -19,14 +19,12 @@ from product_dashboard.web.errors import error_reply
 def guarded(app: ASGIApp, admission: AdmissionControl) -> ASGIApp:
     """Answer with an error in the envelope if `admission` refuses the request; otherwise call `app`.
 
-    A request whose client is in its state was admitted before, and is not checked again.
+    A request whose client is in its state is not checked again: `recipes` has admitted it, and could not answer it.
     """
 
     def middleware(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != ScopeType.HTTP or STATE_KEY in scope["state"]:
-            return app(
-                scope, receive, send
-            )  # `recipes` has admitted the request, and could not answer the request
+            return app(scope, receive, send)
         peer = scope["client"]
         headers: Any = scope["headers"]  # Litestar's type is an iterable, the server's a list
         try:

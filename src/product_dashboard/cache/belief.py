@@ -70,9 +70,8 @@ class Belief:
             async with asyncio.timeout(self.patience * 2):
                 await self.ensure()
                 if await self.opener.finished():
-                    await asyncio.wait(
-                        (self.look(),)
-                    )  # other readers may wait for this look: it is not cancelled
+                    # Other readers may wait for this look: it is not cancelled.
+                    await asyncio.wait((self.look(),))
         except TimeoutError:
             log.info("cache: not believed yet")
 

@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 from product_dashboard.cache.clock import now
 from product_dashboard.cache.metrics import Metrics
 from product_dashboard.cache.scripts import Script
-from product_dashboard.cache.servers import Options, Target
+from product_dashboard.cache.servers import Options, RedisUrl
 from product_dashboard.cache.space import Space
 from product_dashboard.cache.wire import Argument, OnPush, Reply, Wire
 
@@ -28,9 +28,8 @@ log = logging.getLogger(__name__)
 
 _CLUSTER_BUCKETS: Final = 64
 _FIRST_PAUSE: Final = 0.05
-_LONGEST_PAUSE: Final = (
-    0.5  # reads go to the database for so long after Redis is back; an attempt costs little
-)
+# Reads go to the database for so long after Redis is back; an attempt costs little.
+_LONGEST_PAUSE: Final = 0.5
 _HEALTHY: Final = 5.0  # after so long a loss is a new event, and the pauses begin again at the shortest
 
 
@@ -41,7 +40,7 @@ class Link:
     now, the command fails with a RedisError: no step of an epoch can be taken on another server.
     """
 
-    def __init__(self, target: Target, prefix: str, metrics: Metrics, *, timeout: float) -> None:
+    def __init__(self, url: RedisUrl, prefix: str, metrics: Metrics, *, timeout: float) -> None:
         # Both are called in the event loop and must not raise.
         self.heard: Callable[[bytes], None] = lambda _payload: None  # a message of the channel
         self.changed: Callable[[], None] = lambda: None  # `server` is another, or None
@@ -49,8 +48,8 @@ class Link:
         self.connections = 0  # how often the link has come up
         self.channel = f"{prefix}:wake"  # of the messages
         self._prefix = prefix
-        self._buckets = _CLUSTER_BUCKETS if target.kind == "cluster" else 1
-        self._target = target
+        self._buckets = _CLUSTER_BUCKETS if url.kind == "cluster" else 1
+        self._url = url
         self._metrics = metrics
         self._timeout = timeout
         self._masters: list[Wire] = []
@@ -171,9 +170,8 @@ class Link:
             except Exception as error:  # noqa: BLE001 - a server may answer anything, and redis-py raise anything then
                 if not self._tried.is_set():
                     self._metrics.link_losses += 1
-                if reason != (
-                    reason := f"{type(error).__name__}: {error}"
-                ):  # each reason once, not at each attempt
+                before, reason = reason, f"{type(error).__name__}: {error}"
+                if reason != before:  # each reason once, not at each attempt
                     log.warning("cache: Redis cannot be used, reading from the database: %s", reason)
             finally:
                 self._drop(RedisConnectionError("the link is down"))
@@ -190,7 +188,7 @@ class Link:
     async def _connect(self, wires: list[Wire]) -> None:
         """Open all wires, into `wires`. Raises RedisError, TimeoutError, and other exceptions at a malformed reply."""
         async with asyncio.timeout(max(self._timeout * 4, 2.0)):
-            found = await self._target.find_masters(self._timeout)
+            found = await self._url.find_masters(self._timeout)
             for options in found.options:
                 wires.append(await self._open_wire(options))  # noqa: PERF401 - open wires are closed if the next one fails
             identities = await _identify(wires)
@@ -215,7 +213,7 @@ class Link:
             self.changed()
 
     async def _open_wire(self, options: Options, on_push: OnPush | None = None) -> Wire:
-        connection = await self._target.connect(options)
+        connection = await self._url.connect(options)
         return Wire(connection, self._metrics, timeout=self._timeout, on_push=on_push)
 
     def _push(self, push: list[Reply]) -> None:

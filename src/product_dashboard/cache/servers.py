@@ -46,7 +46,7 @@ class Masters:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class RedisUrl:
     """A parsed URL. Its repr shows no password."""
 
     kind: Kind
@@ -58,7 +58,7 @@ class Target:
 
     def __repr__(self) -> str:
         places = ",".join(f"{host}:{port}" for host, port in self.addresses)
-        return f"<Target {self.kind} {places} db={self.options['db']}>"
+        return f"<RedisUrl {self.kind} {places} db={self.options['db']}>"
 
     async def find_masters(self, timeout: float) -> Masters:
         """Ask who the masters are now, each server at most `timeout` seconds. Raises RedisError."""
@@ -125,7 +125,7 @@ def split_url(url: str) -> SplitResult:
     return parts
 
 
-def parse_url(url: str) -> Target:
+def parse_url(url: str) -> RedisUrl:
     """Read a URL of one of the forms above. ValueError says what is wrong with it, without its password."""
     parts = split_url(url)
     if parts.scheme not in _SCHEMES:
@@ -155,7 +155,7 @@ def parse_url(url: str) -> Target:
         for place in (places or "localhost").split(",")
     ]
     common = {name: value for name, value in nodes[0].items() if name not in ("host", "port")}
-    return Target(
+    return RedisUrl(
         kind=kind,
         connection_class=common.pop("connection_class", Connection),
         addresses=tuple((node["host"], node["port"]) for node in nodes),

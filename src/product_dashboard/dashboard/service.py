@@ -23,9 +23,9 @@ from product_dashboard.dashboard.schemas import (
 )
 from product_dashboard.database import Database
 from product_dashboard.resources import Resources
+from product_dashboard.web.fields import CENT
 
 RECENT_PRODUCTS = 5
-CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
 
 

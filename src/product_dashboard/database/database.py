@@ -1,9 +1,7 @@
 """The database of the service, MySQL or MariaDB.
 
-`read()`, `connection()`, `snapshot()`, `transaction()`, `retry_on_deadlock()`.
-
-Errors of the driver are translated when they leave one of the first four: no other module needs
-the driver's exceptions or the server's error numbers.
+`read()`, `connection()`, `snapshot()` and `transaction()` translate the errors of the driver that leave their blocks.
+So no module outside of this folder needs the driver's exceptions or the server's error numbers.
 """
 
 import asyncio
@@ -330,9 +328,8 @@ class Database:
         except BaseException as error:  # also if the caller is cancelled: only this call knows the connection
             for conn in opened:
                 conn.close()
-            if isinstance(
-                error, (MySQLError, OSError, NoPrimary, NotPrimary)
-            ):  # a TimeoutError is an OSError
+            # A TimeoutError is an OSError.
+            if isinstance(error, (MySQLError, OSError, NoPrimary, NotPrimary)):
                 if self._watch is not None:
                     self._watch.hurry()
                 raise DatabaseUnavailable from error

@@ -29,9 +29,8 @@ class GtidSet:
 
     def __le__(self, other: "GtidSet") -> bool:
         """Return whether each range is within one range of `other`. Those of a server's own text do not touch."""
-        unequal = set(self.ranges).difference(
-            other.ranges
-        )  # few: sets of one group differ in their last ranges
+        # Few: sets of one group differ in their last ranges.
+        unequal = set(self.ranges).difference(other.ranges)
         return all(
             any(
                 source == other_source and low <= first and last <= high

@@ -22,7 +22,7 @@ class Health(Struct, frozen=True):
     """`cache` is "down" if Redis does not answer, and "bypassed" if it does and is not used.
 
     In both, reads go to the database. `primary` is the server that takes writes if there are several, else null.
-    `secondaries` are the servers that answer lists and reports beside it; null if none is to be used.
+    `secondaries` are the servers that answer lists and reports beside it; null if DATABASE_READS is not secondary.
     """
 
     status: Literal["ready"]
@@ -70,7 +70,7 @@ class HealthController(Controller):
             raise _not_ready("The database does not answer.", states)
         if states.schema.missing:
             raise _not_ready(
-                f"The database lacks {states.schema.missing} migrations that this version needs: "
+                f"The database lacks {states.schema.missing} of the migrations that this version needs: "
                 "run `python -m product_dashboard.migrate up`.",
                 states,
             )

@@ -192,9 +192,8 @@ def _mended(parameters: Iterable[Parameter | Reference]) -> Iterator[Parameter]:
             parameter.description = parameter.description or f"The id of the {noun}."
         if schema.one_of:
             parameter.schema = own = cast("Schema", schema.one_of[0])
-            own.pattern = (
-                schema.pattern
-            )  # Litestar puts what a parameter adds beside the types, not into them
+            # Litestar puts what a parameter adds beside the types, not into them.
+            own.pattern = schema.pattern
         yield parameter
 
 

@@ -38,6 +38,8 @@ from product_dashboard.web.paging import PAGE_TTL, Listing, PageQuery, decode_cu
 
 T = TypeVar("T")
 
+# The reports are asked for with the limits that the API has by default, although the page shows fewer rows of some: so
+# both have the same cached answers.
 MOST_CATEGORIES: Final = 100
 """Categories to choose from, and in the report of categories: the first ones."""
 CUSTOMERS: Final = 10

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import htpy as h
-from msgspec import UNSET
 
 from product_dashboard.errors import FieldProblem
 from product_dashboard.web.paging import PageQuery
@@ -25,7 +24,7 @@ class Given:
     @classmethod
     def good(cls, query: PageQuery) -> "Given":
         """Return the parameters of a query that could be decoded."""
-        return cls({name: str(value) for name, value in query.named().items() if value is not UNSET})
+        return cls({name: str(value) for name, value in query.named().items()})
 
     @classmethod
     def bad(cls, texts: Mapping[str, str], details: Iterable[object]) -> "Given":

@@ -5,7 +5,6 @@ from typing import Final, get_args
 from urllib.parse import urlencode
 
 import htpy as h
-from msgspec import UNSET
 
 from generated.product_lists import ListProductsOrder
 from product_dashboard.categories.schemas import Category
@@ -183,7 +182,7 @@ def _address(query: PageQuery, page: int) -> Iterable[tuple[str, str]]:
     """Yield the parameters of an address, without those that have their default."""
     defaults = type(query)().named()
     for name, value in query.named().items():
-        if name not in UNFILTERED and value is not UNSET and defaults.get(name) != value:
+        if name not in UNFILTERED and defaults.get(name) != value:
             yield name, str(value)
     if page > 1:
         yield "page", str(page)

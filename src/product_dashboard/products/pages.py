@@ -144,18 +144,8 @@ async def _total(rows: Sequence[ListRow], query: ProductQuery, count: Callable[[
 
 def _filters(query: ProductQuery) -> Filters:
     """Return the filters that the query has, without the name."""
-    filters: Filters = {}
-    if query.category_id is not UNSET:
-        filters["category_id"] = query.category_id
-    if query.min_price is not UNSET:
-        filters["min_price"] = query.min_price
-    if query.max_price is not UNSET:
-        filters["max_price"] = query.max_price
-    if query.min_stock is not UNSET:
-        filters["min_stock"] = query.min_stock
-    if query.max_stock is not UNSET:
-        filters["max_stock"] = query.max_stock
-    return filters
+    named = query.named()
+    return cast("Filters", {name: named[name] for name in Filters.__annotations__ if name in named})
 
 
 def _skipped(conn: MySQLConnection, query: ProductQuery) -> int | UnsetType:

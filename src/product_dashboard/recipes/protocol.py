@@ -47,12 +47,10 @@ class RecipeProtocol(HardenedProtocol):
         self._kept: bytes | None = None
         self._kept_state: dict[str, Any] = {}  # of its scope, if it is parsed
         self._turn = 0  # tells the answer to a request that was taken back from the answer to its successor
-        self._whole_get: bytes | None = (
-            None  # the request that runs, if one piece had this request and nothing else
-        )
-        self._taken_back: dict[str, Any] | None = (
-            None  # the state of the next request to be parsed, if it was kept
-        )
+        # The request that runs, if one piece had this request and nothing else.
+        self._whole_get: bytes | None = None
+        # The state of the next request to be parsed, if it was kept.
+        self._taken_back: dict[str, Any] | None = None
         self._idle_since = 0.0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it

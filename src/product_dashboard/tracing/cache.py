@@ -71,8 +71,8 @@ class TracedLink(Link):
         found: dict[str, str | int] = {DB_SYSTEM_NAME: "redis", DB_OPERATION_NAME: command}
         if script is not None:
             found[DB_STORED_PROCEDURE_NAME] = script
-        if len(self._target.addresses) == 1:  # of several, the one that answers is not known here
-            found[SERVER_ADDRESS], found[SERVER_PORT] = self._target.addresses[0]
+        if len(self._url.addresses) == 1:  # of several, the one that answers is not known here
+            found[SERVER_ADDRESS], found[SERVER_PORT] = self._url.addresses[0]
         return found
 
 

@@ -136,9 +136,8 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def _conforms(self) -> bool:
         """Refuse a request that RFC 9112 tells a server to reject; return False for it."""
-        version: str = cast(
-            "Any", self.parser
-        ).get_http_version()  # None after the end of the connection only
+        parser = cast("Any", self.parser)  # None after the end of the connection only
+        version: str = parser.get_http_version()
         hosts = [value for name, value in self.headers if name == b"host"]
         codings = [value for name, value in self.headers if name == b"transfer-encoding"]
         if version not in _VERSIONS:
@@ -156,9 +155,8 @@ class HardenedProtocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._running = cycle
         if self._must_close() and not self.pipeline:
-            cycle.keep_alive = (
-                False  # the client connects again, to the worker that takes the place of this one
-            )
+            # The client connects again, to the worker that takes the place of this one.
+            cycle.keep_alive = False
         self._answer(cycle, app)
 
     def _answer(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
