@@ -46,7 +46,7 @@ def test_a_plan_costs_the_same_in_both_formats(
     large.query(f"SET SESSION explain_json_format_version = {version}")
     document = large.query(f"EXPLAIN FORMAT=JSON {sql}")[0][0]
     assert ("query_plan" in document) == (version == 2)
-    found = [cost for cost in plans.costs(document) if cost.rows > 1_000]
+    found = [cost for cost in plans.read_plan(document, sql).costs if cost.rows > 1_000]
     assert {cost.rule for cost in found} == rules
 
 
@@ -56,16 +56,34 @@ def test_mariadbs_format_is_read() -> None:
           {"table": {"table_name": "o", "access_type": "index", "rows": 5000, "filtered": 100}},
           {"table": {"table_name": "i", "access_type": "ref", "rows": 1, "attached_condition": "x = '\x01'"}}
         ]}}}}"""
-    assert plans.costs(document) == [
+    costs = [
         plans.Cost("filesort", 5000, "filesort"),
         plans.Cost("temporary-table", 5000, "temporary_table"),
         plans.Cost("full-scan", 5000, "o"),
     ]
+    assert plans.read_plan(document, "SELECT (SELECT 1)") == plans.Plan(costs, is_whole=True)
+
+
+def test_a_plan_with_fewer_selects_than_the_statement_is_not_whole(large: Client) -> None:
+    large.query("SET SESSION explain_json_format_version = 2")
+    for sql, is_whole in (
+        ("SELECT id FROM sales WHERE id = 1", True),
+        (
+            "SELECT id FROM sales AS s WHERE amount > (SELECT MAX(stars) FROM shops WHERE id = s.shop_id)",
+            True,
+        ),
+        (
+            "SELECT id FROM sales WHERE amount > (SELECT 1)",
+            False,
+        ),  # every server replaces this one by its value
+    ):
+        document = large.query(f"EXPLAIN FORMAT=JSON {sql}")[0][0]
+        assert plans.read_plan(document, sql).is_whole is is_whole, sql
 
 
 def test_an_unknown_format_is_an_error() -> None:
     with pytest.raises(ValueError, match="unknown format"):
-        plans.costs('{"plan": []}')
+        plans.read_plan('{"plan": []}', "SELECT 1")
 
 
 def test_a_waiver_is_a_rule_and_a_reason() -> None:

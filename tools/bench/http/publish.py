@@ -44,7 +44,7 @@ def _section(report: Report) -> str:
 
 {markdown(report)}
 *Constant handler* is the service's CPU time as a multiple of that of a Litestar handler which returns constant bytes.
-The last columns are the CPU time of other servers, as a multiple of the service's. 1,000 responses of constant bytes cost
-{floors}.
+The last columns are the CPU time of other servers, as a multiple of the service's. 1,000 responses of constant bytes
+cost {floors}.
 ({report.machine}; {report.connections} connections; {report.measured_at:%Y-%m-%d})
 """

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from tools.sqlgen.input.annotations import Annotation
 from tools.sqlgen.lower.query import CompiledQuery
 from tools.sqlgen.verify.compare import Finding
-from tools.sqlgen.verify.plans import Cost, parse_waiver
+from tools.sqlgen.verify.plans import Cost, Plan, parse_waiver
 
 _WORDS = {
     "full-scan": "scans all of {detail}",
@@ -14,18 +14,13 @@ _WORDS = {
     "temporary-table": "fills a temporary table ({detail})",
 }
 
-# MySQL 9.7 computes a subquery without parameters while it plans, and shows the result in place of the subquery.
-_UNNEEDED = (
-    "delete it, unless another server needs it: a plan may leave out a subquery that was computed before"
-)
-
 
 def plan_findings(
-    query: CompiledQuery, costs: Iterable[tuple[str, Cost]], most_rows: int
+    query: CompiledQuery, plans: Iterable[tuple[str, Plan]], most_rows: int
 ) -> Iterator[Finding]:
     """Report costs over `most_rows` rows without a waiver, and waivers that are wrong or not needed.
 
-    `costs` are pairs of a variant's label and one cost of its plan.
+    `plans` are pairs of a variant's label and its plan. If one is not whole, any waiver may be needed.
     """
     waivers: dict[str, Annotation] = {}
     for annotation in query.source.annotations:
@@ -36,15 +31,20 @@ def plan_findings(
                 message = f"a waiver that cannot be read: {error}"
                 yield Finding(annotation.start, annotation.end, message)
     worst: dict[tuple[str, str], tuple[str, Cost]] = {}
-    for label, cost in costs:
-        if cost.rows > most_rows:
-            worst.setdefault((cost.rule, cost.detail), (label, cost))
+    are_whole = True
+    for label, plan in plans:
+        are_whole = are_whole and plan.is_whole
+        for cost in plan.costs:
+            if cost.rows > most_rows:
+                worst.setdefault((cost.rule, cost.detail), (label, cost))
     yield from (_finding(query, label, cost) for label, cost in worst.values() if cost.rule not in waivers)
-    for rule in waivers.keys() - {rule for rule, _ in worst}:
+    for rule in waivers.keys() - {rule for rule, _ in worst} if are_whole else ():
         place = waivers[rule]
-        yield Finding(
-            place.start, place.end, f"no plan here needs the waiver of {rule}", _UNNEEDED, "warning"
+        message, hint = (
+            f"no plan here needs the waiver of {rule}",
+            "delete it, unless another server needs it",
         )
+        yield Finding(place.start, place.end, message, hint, "warning")
 
 
 def _finding(query: CompiledQuery, label: str, cost: Cost) -> Finding:

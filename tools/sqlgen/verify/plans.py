@@ -7,7 +7,7 @@ Reads EXPLAIN FORMAT=JSON as MySQL writes it in format version 1 (`query_block`)
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, cast, get_args
 
 from msgspec import Struct
@@ -24,6 +24,11 @@ _ESCAPE = re.compile(r'\\(["\\/bfnrtu]?)')
 """MariaDB writes the bytes of a BINARY constant as `\x00`, or as they are: neither is JSON."""
 
 
+_SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)
+_SHOWN_SELECT = re.compile(r"/\* select#(\d+) \*/")
+"""The mark of each SELECT in the statement as version 2 writes it."""
+
+
 class Cost(Struct, frozen=True):
     """One thing a plan does that one of the rules is about."""
 
@@ -34,6 +39,17 @@ class Cost(Struct, frozen=True):
     """The table, or the server's own words."""
 
 
+class Plan(Struct, frozen=True):
+    """The costs of a plan, without repetition.
+
+    `is_whole` is False if the statement has more SELECTs than the plan shows. The plan leaves out subqueries that the
+    server has computed while planning, as MySQL 9.7 does, and those that it has made joins of.
+    """
+
+    costs: Sequence[Cost]
+    is_whole: bool
+
+
 class Waiver(Struct, frozen=True):
     """`-- explain-ok: filesort: at most 20 rows`."""
 
@@ -41,11 +57,12 @@ class Waiver(Struct, frozen=True):
     reason: str
 
 
-def costs(explained: str) -> list[Cost]:
-    """Everything in the plan that a rule is about, without repetition.
+def read_plan(explained: str, sql: str) -> Plan:
+    """Return everything in the plan that a rule is about.
 
     Args:
         explained: the JSON document that EXPLAIN FORMAT=JSON answers with.
+        sql: the statement that it explains.
 
     Raises:
         ValueError: the document is in none of the known formats.
@@ -58,7 +75,8 @@ def costs(explained: str) -> list[Cost]:
         raise ValueError(f"EXPLAIN answered in an unknown format: {explained[:80]!r}")
     plan = cast("Node", document)
     found = _version_2(plan["query_plan"]) if "query_plan" in plan else _version_1(plan["query_block"])
-    return list(dict.fromkeys(found))
+    shown = len(set(_SHOWN_SELECT.findall(str(plan["query"])))) if "query" in plan else math.inf
+    return Plan(list(dict.fromkeys(found)), shown >= len(_SELECT.findall(sql)))
 
 
 def parse_waiver(value: str) -> Waiver:

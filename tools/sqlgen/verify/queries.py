@@ -96,10 +96,10 @@ def execute(
     return done
 
 
-def plan_costs(
+def plans_of(
     client: Client, query: CompiledQuery, prepared: Sequence[Prepared], state: Rows
-) -> Iterator[tuple[str, plans.Cost]]:
-    """Yield the variant's label and the cost of its plan, for every variant that the server explains."""
+) -> Iterator[tuple[str, plans.Plan]]:
+    """Yield the variant's label and its plan, for every variant that the server explains."""
     if query.analysed.kind not in _EXPLAINED:
         return
     for each in prepared:
@@ -110,8 +110,7 @@ def plan_costs(
             client.query("SET SESSION explain_json_format_version = 1")
             answer = _explained(client, each.variant.sql, given)
             client.query(f"SET SESSION explain_json_format_version = {version}")
-        for cost in plans.costs(answer):
-            yield each.variant.label, cost
+        yield each.variant.label, plans.read_plan(answer, each.variant.sql)
 
 
 def _explained(client: Client, sql: str, given: Sequence[Value]) -> str:

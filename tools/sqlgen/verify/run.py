@@ -133,8 +133,8 @@ def _execute(
             report.runs += _run(client, each, state)
             each.findings.extend(order_findings(client, each.query, each.prepared, state))
             if explained:
-                costs = queries.plan_costs(client, each.query, each.prepared, state)
-                each.findings.extend(plan_findings(each.query, costs, options.most_rows))
+                plans = queries.plans_of(client, each.query, each.prepared, state)
+                each.findings.extend(plan_findings(each.query, plans, options.most_rows))
 
 
 def _run(client: Client, held: _Held, state: Rows) -> int:
