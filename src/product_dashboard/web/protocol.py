@@ -41,9 +41,7 @@ MAX_PIPELINED = 32
 
 _VERSIONS = ("1.0", "1.1")
 # RFC 3986, host [":" port]: an address in brackets, or a name, which may be empty.
-_HOST = re.compile(
-    rb"(?:\[[A-Za-z0-9._~%!$&'()*+,;=:-]+\]|[A-Za-z0-9._~%!$&'()*+,;=-]*)(?::([0-9]{0,5}))?"
-)
+_HOST = re.compile(rb"(?:\[[A-Za-z0-9._~%!$&'()*+,;=:-]+\]|[A-Za-z0-9._~%!$&'()*+,;=-]*)(?::([0-9]{0,5}))?")
 _LAST_PORT = 65_535
 
 
@@ -336,6 +334,6 @@ def _raw_answer(code: Code, message: str) -> bytes:
 
 
 def _is_host(value: bytes) -> bool:
-    """Return True for a value of Host that a URL can have. Litestar makes a URL of it, and fails at another port."""
+    """Return True for a value of Host that a URL can have."""
     found = _HOST.fullmatch(value)
     return found is not None and int(found[1] or 0) <= _LAST_PORT
