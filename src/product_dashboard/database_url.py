@@ -8,6 +8,7 @@
 """
 
 import re
+import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
@@ -109,6 +110,20 @@ def _tls(query: str) -> tuple[SslMode, str | None]:
         raise ValueError(f"unknown option {', '.join(filter(_OPTION_NAME.fullmatch, sorted(options)))}")
     if ssl_mode not in get_args(SslMode):
         raise ValueError("unknown ssl-mode")
-    if ssl_ca is not None and not Path(ssl_ca).is_file():
-        raise ValueError("there is no file at ssl-ca")
+    if ssl_ca is not None:
+        _check_authority(ssl_mode, ssl_ca)
     return msgspec.convert(ssl_mode, SslMode), ssl_ca
+
+
+def _check_authority(ssl_mode: str, ssl_ca: str) -> None:
+    if not Path(ssl_ca).is_file():
+        raise ValueError("there is no file at ssl-ca")
+    if ssl_mode not in {"VERIFY_CA", "VERIFY_IDENTITY"}:
+        # Who names an authority expects that the server is verified. DISABLED, the default, does not even encrypt.
+        raise ValueError(
+            f"ssl-ca needs ssl-mode=VERIFY_CA or ssl-mode=VERIFY_IDENTITY: {ssl_mode} verifies nothing"
+        )
+    try:
+        ssl.create_default_context(cafile=ssl_ca)
+    except OSError as error:  # an SSLError is one
+        raise ValueError(f"there is no certificate in the file at ssl-ca: {error.strerror}") from None

@@ -112,16 +112,17 @@ def open_listener(settings: Settings) -> socket.socket:
 
     try:
         listener = bind(settings)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # UnicodeError: a text that can be the name of no host
         where = f"{settings.http.host}:{settings.http.port}"
-        log.error("startup.failed", reason=f"cannot listen on {where}: {error}")  # noqa: TRY400 - one line
+        reason = f"cannot listen on {where!r}: {error} (see HOST and PORT)"
+        log.error("startup.failed", reason=reason)  # noqa: TRY400 - one line
         sys.exit(CANNOT_START)
     warn_if_open(listener.getsockname()[0], has_keys=settings.access.keys is not None)
     return listener
 
 
 def bind(settings: Settings) -> socket.socket:
-    """Return the listening socket. Raises OSError."""
+    """Return the listening socket. Raises OSError or UnicodeError."""
     host, port = settings.http.host, settings.http.port
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     listener = socket.socket(family)

@@ -7,6 +7,7 @@ REDIS_URL_FILE names.
 """
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,10 +93,10 @@ def seconds(name: str, low: float, high: float) -> Variable:
 
 def number(name: str, low: float, high: float, unit: str = "a number") -> Variable:
     def parse(text: str) -> float:
-        value = float(text)
-        if not low <= value <= high:  # NaN is in no range
+        # float() also reads 1_0, blanks, NaN, and the digits of other scripts.
+        if not re.fullmatch(r"[0-9]*\.?[0-9]+", text) or not low <= float(text) <= high:
             raise ValueError
-        return value
+        return float(text)
 
     return Variable(name, parse, f"{unit} from {low:g} to {high:g}")
 
@@ -127,7 +128,9 @@ def _workers(text: str) -> object:
 
 def _otlp_endpoint(text: str) -> str:
     url = split_url(text.strip())
-    if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
+    # `port` itself raises ValueError if it is not a number, or too large.
+    is_address = url.scheme in {"http", "https"} and url.hostname and url.port != 0
+    if not is_address or url.query or url.fragment:
         raise ValueError
     return url.geturl().rstrip("/")
 
@@ -273,7 +276,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         database=_database(env),
         redis=env.read(RedisSettings(url=Secret(url))),
         http=env.read(HttpSettings()),
-        access=env.read(AccessSettings()),
+        access=_access(env),
         log=env.read(LogSettings()),
         tracing=env.read(TracingSettings()),
     )
@@ -298,6 +301,15 @@ def _database(env: "_Environment") -> DatabaseSettings:
         env.problem(
             "DATABASE_READS='secondary' is not allowed: DATABASE_URL names one host; "
             "it must name the members of a MySQL group, as a:3306,b:3306,c:3306"
+        )
+    return settings
+
+
+def _access(env: "_Environment") -> AccessSettings:
+    settings = env.read(AccessSettings())
+    if settings.burst and settings.rate is None:
+        env.problem(
+            f"RATE_LIMIT_BURST={settings.burst} is not allowed without RATE_LIMIT: set RATE_LIMIT too, as 100/s"
         )
     return settings
 
@@ -356,7 +368,7 @@ class _Environment:
             self._problems.append(f"{name} and {name}_FILE are both set; set one of them")
             return ""
         try:
-            content = Path(path).read_text(encoding="utf-8").strip()
+            content = Path(path).read_text(encoding="utf-8-sig").strip()
         except (OSError, ValueError) as error:
             self._problems.append(f"{name}_FILE={path!r} cannot be read: {error}")
             return ""

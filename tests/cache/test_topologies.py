@@ -1,24 +1,19 @@
 """The promises of the cache on a cluster of six nodes, behind sentinels, and over TLS."""
 
 import asyncio
-import datetime as dt
-import ipaddress
 import ssl
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from product_dashboard.cache import Cache, Tag
 from tests.cache.cluster import Watched, six_nodes, wait_for, watched_master
 from tests.cache.conftest import Opening
 from tests.cache.internals import close, fences_are_down, space_of
 from tests.cache.shop import Shop, read_item, read_tagged, version
+from tests.certificates import certificates
 from tests.listener import listening
 from tests.relay import Relay
 from tests.waiting import eventually
@@ -128,33 +123,6 @@ async def test_a_failover_behind_sentinels_to_a_replica_that_missed_writes_leave
         return answer.state == "HIT"
 
     await eventually(used_again)
-
-
-def certificates(folder: Path) -> None:
-    """A certificate for 127.0.0.1 that signs itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "cache test")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(minutes=5))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
 
 
 @asynccontextmanager

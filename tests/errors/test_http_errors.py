@@ -347,22 +347,46 @@ async def test_a_client_that_goes_away_in_mid_body_is_no_fault_of_ours(app: Lite
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope: Any = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": "/api/v1/categories",
-        "raw_path": b"/api/v1/categories",
-        "query_string": b"",
-        "root_path": "",
-        "headers": [(b"content-type", b"application/json")],
-        "client": None,
-        "server": None,
-    }
+    scope = scope_of("POST", "/api/v1/categories", headers=[(b"content-type", b"application/json")])
     with structlog.testing.capture_logs() as logged:
         await app(scope, receive, send)
     assert sent[0]["status"] == 408
     assert json.loads(sent[1]["body"])["error"]["code"] == "REQUEST_TIMEOUT"
     assert not [line for line in logged if line["log_level"] == "error"]
+
+
+@pytest.mark.parametrize("headers", [[], [(b"host", b"")]])
+async def test_a_bad_id_is_told_on_an_ipv6_address_without_a_host(
+    app: Litestar, headers: list[tuple[bytes, bytes]]
+) -> None:
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope_of("GET", "/api/v1/products/x", headers=headers, server=("::1", 3000)), receive, send)
+    assert sent[0]["status"] == 400
+    assert json.loads(sent[1]["body"])["error"]["details"][0]["field"] == "product_id"
+
+
+def scope_of(
+    method: str, path: str, *, headers: list[tuple[bytes, bytes]], server: tuple[str, int] | None = None
+) -> Any:
+    """Return the scope of a request that httpx does not send."""
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": headers,
+        "client": None,
+        "server": server,
+    }

@@ -151,6 +151,8 @@ async def test_bounds_that_exclude_each_other_are_shown_beside_the_first(shop: S
         ("/orders?cursor=made-up", {"cursor"}),
         ("/products?page=2&page=3&unknown=1", {"page"}),
         ("/products?name=%FF", {"query"}),
+        ("/products?name=%FF&page_size=x", {"query"}),
+        ("/orders?page_size=x" + "&more=1" * 100, {"query"}),
     ],
 )
 async def test_a_problem_without_a_field_is_named_by_its_parameter(

@@ -116,6 +116,16 @@ async def test_a_port_in_use_is_told_in_one_line(start: Start) -> None:
     assert "Address already in use" in line["reason"]
 
 
+@pytest.mark.parametrize("host", ["a..b", "a" * 64, "\udcff"])
+async def test_a_host_that_is_no_name_is_told_in_one_line(start: Start, host: str) -> None:
+    service = await start(HOST=host)
+    assert await service.exit_status() == 1
+    (line,) = service.lines
+    assert line["event"] == "startup.failed"
+    assert line["reason"].startswith("cannot listen on ")
+    assert line["reason"].endswith("(see HOST and PORT)")
+
+
 async def test_several_workers_share_the_port_and_end_with_their_supervisor(start: Start) -> None:
     service = await start(WORKERS="2")
     await service.logged("service.listening", count=2)

@@ -392,6 +392,13 @@ HOST = b"host: x\r\n"
         (b"GET /echo HTTP/1.1\r\nHost: a\r\nhOST: b\r\n", 400, "BAD_REQUEST"),
         (b"GET /echo HTTP/1.0\r\nHost: a\r\nhOST: b\r\n", 400, "BAD_REQUEST"),
         (b"GET /echo HTTP/1.1\r\nhost: a/b\r\n", 400, "BAD_REQUEST"),
+        (b"GET /echo HTTP/1.1\r\nhost: a:b\r\n", 400, "BAD_REQUEST"),
+        (b"GET /echo HTTP/1.1\r\nhost: a:65536\r\n", 400, "BAD_REQUEST"),
+        (b"GET /echo HTTP/1.1\r\nhost: a:" + b"9" * 900 + b"\r\n", 400, "BAD_REQUEST"),
+        (b"GET /echo HTTP/1.1\r\nhost: a:1:2\r\n", 400, "BAD_REQUEST"),
+        (b"GET /echo HTTP/1.1\r\nhost: ::1\r\n", 400, "BAD_REQUEST"),
+        (b"GET /echo HTTP/1.1\r\nhost: [::1\r\n", 400, "BAD_REQUEST"),
+        (b"GET /echo HTTP/1.1\r\nhost: [::1]x\r\n", 400, "BAD_REQUEST"),
         (b"POST /echo HTTP/1.1\r\n" + HOST + b"transfer-encoding: gzip, chunked\r\n", 501, "NOT_IMPLEMENTED"),
         (b"POST /echo HTTP/1.1\r\n" + HOST + b"transfer-encoding: gzip\r\n", 501, "NOT_IMPLEMENTED"),
         (
@@ -423,6 +430,8 @@ async def test_a_request_that_http_forbids_is_refused_in_the_envelope_and_its_co
     [
         b"POST /echo HTTP/1.1\r\nHost: example.org:80\r\nTransfer-Encoding: Chunked\r\n",
         b"POST /echo HTTP/1.1\r\nhost: [::1]:3000\r\ntransfer-encoding: chunked\r\n",
+        b"POST /echo HTTP/1.1\r\nhost: a_b.example.org.:65535\r\ntransfer-encoding: chunked\r\n",
+        b"POST /echo HTTP/1.1\r\nhost: 127.0.0.1:\r\ntransfer-encoding: chunked\r\n",
         b"POST /echo HTTP/1.1\r\nhost:\r\ntransfer-encoding: chunked\r\n",
         b"POST /echo HTTP/1.0\r\ncontent-length: 15\r\n",
     ],

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from product_dashboard.settings import Settings, SettingsError, load_database_url, load_settings
+from tests.certificates import certificates
 
 GOOD = {"DATABASE_URL": "mysql://shop:p%40ss@db.example:3307/shop", "REDIS_URL": "redis://:pw@cache:6379/2"}
 
@@ -160,15 +161,51 @@ def test_a_proxy_that_is_no_address_is_refused(proxies: str) -> None:
 @pytest.mark.parametrize("number", ["1_0", " 5", "+5", "٣", "1e2", "-1", "0x10"])
 def test_a_number_written_in_another_way_is_refused(number: str) -> None:
     assert problems_of(WORKERS=number)
+    assert problems_of(REQUEST_TIMEOUT=number)
+
+
+@pytest.mark.parametrize(("text", "number"), [("3", 3), ("2.5", 2.5), (".5", 0.5), ("03.0", 3)])
+def test_seconds_may_have_decimals(text: str, number: float) -> None:
+    assert load_settings({**GOOD, "REQUEST_TIMEOUT": text}).request_timeout_s == number
+
+
+@pytest.mark.parametrize("port", ["99999", "x"])
+def test_a_collector_with_a_wrong_port_is_refused(port: str) -> None:
+    (problem,) = problems_of(OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{port}")
+    assert problem.endswith("allowed: the URL of a collector, as http://127.0.0.1:4318")
+
+
+def test_a_burst_without_a_rate_limit_is_refused_as_it_would_limit_nothing() -> None:
+    (problem,) = problems_of(RATE_LIMIT_BURST="5")
+    assert problem == "RATE_LIMIT_BURST=5 is not allowed without RATE_LIMIT: set RATE_LIMIT too, as 100/s"
+    assert load_settings({**GOOD, "RATE_LIMIT_BURST": "0"}).access.rate is None
+    assert load_settings({**GOOD, "RATE_LIMIT": "1/s", "RATE_LIMIT_BURST": "5"}).access.burst == 5
 
 
 def test_tls_options_come_from_the_url(tmp_path: Path) -> None:
-    authority = tmp_path / "ca.pem"
-    authority.write_text("")
+    certificates(tmp_path)
+    authority = tmp_path / "cert.pem"
     url = f"mysql://u:p@h/d?ssl-mode=verify_identity&ssl-ca={authority}"
     database = load_settings({**GOOD, "DATABASE_URL": url}).database
     assert database.ssl_mode == "VERIFY_IDENTITY"
     assert database.ssl_ca == str(authority)
+
+
+@pytest.mark.parametrize("mode", ["", "&ssl-mode=DISABLED", "&ssl-mode=REQUIRED"])
+def test_an_authority_is_refused_where_no_certificate_would_be_verified(tmp_path: Path, mode: str) -> None:
+    certificates(tmp_path)
+    (problem,) = problems_of(DATABASE_URL=f"mysql://u:secret-pw@h/d?ssl-ca={tmp_path / 'cert.pem'}{mode}")
+    assert "ssl-ca needs ssl-mode=VERIFY_CA or ssl-mode=VERIFY_IDENTITY" in problem
+    assert "secret-pw" not in problem
+
+
+@pytest.mark.parametrize("content", [b"", b"no certificate", b"\xff\x00"])
+def test_an_authority_without_a_certificate_is_refused(tmp_path: Path, content: bytes) -> None:
+    authority = tmp_path / "ca.pem"
+    authority.write_bytes(content)
+    (problem,) = problems_of(DATABASE_URL=f"mysql://u:secret-pw@h/d?ssl-mode=VERIFY_CA&ssl-ca={authority}")
+    assert "there is no certificate in the file at ssl-ca" in problem
+    assert "secret-pw" not in problem
 
 
 def test_settings_show_no_password_and_travel_to_workers() -> None:
@@ -183,7 +220,7 @@ def test_settings_show_no_password_and_travel_to_workers() -> None:
 def test_secrets_come_from_files_without_the_space_around_them(tmp_path: Path) -> None:
     database, redis = tmp_path / "database", tmp_path / "redis"
     database.write_text(f"  {GOOD['DATABASE_URL']}\n\n")
-    redis.write_text(f"{GOOD['REDIS_URL']}\n")
+    redis.write_text(f"{GOOD['REDIS_URL']}\n", encoding="utf-8-sig")  # as some editors begin a file
     files = {"DATABASE_URL_FILE": str(database), "REDIS_URL_FILE": str(redis)}
     assert load_settings(files) == load_settings(GOOD)
     assert load_database_url(files) == load_database_url(GOOD) == GOOD["DATABASE_URL"]

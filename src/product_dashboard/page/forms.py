@@ -28,8 +28,12 @@ class Given:
 
     @classmethod
     def bad(cls, texts: Mapping[str, str], details: Iterable[object]) -> "Given":
-        """Return the parameters of an address, with the problems that `BadRequest` names."""
-        return cls(texts, {each.field: each.message for each in details if isinstance(each, FieldProblem)})
+        """Return the parameters of an address, with the problems that `BadRequest` names.
+
+        A query that is refused as a whole has no parameters, because they are not checked.
+        """
+        problems = {each.field: each.message for each in details if isinstance(each, FieldProblem)}
+        return cls({} if "query" in problems else texts, problems)
 
     def text(self, name: str, default: str = "") -> str:
         return self.texts.get(name) or default

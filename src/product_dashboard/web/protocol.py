@@ -40,7 +40,9 @@ from product_dashboard.web.one_write import OneWrite
 MAX_PIPELINED = 32
 
 _VERSIONS = ("1.0", "1.1")
-_HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]*")  # RFC 3986, host [":" port]
+# RFC 3986, host [":" port]: an address in brackets, or a name, which may be empty.
+_HOST = re.compile(rb"(?:\[[A-Za-z0-9._~%!$&'()*+,;=:-]+\]|[A-Za-z0-9._~%!$&'()*+,;=-]*)(?::([0-9]{0,5}))?")
+_LAST_PORT = 65_535
 
 
 class Phase(Enum):
@@ -144,7 +146,7 @@ class HardenedProtocol(HttpToolsProtocol):
             self._refuse(Code.HTTP_VERSION_NOT_SUPPORTED, "The service speaks HTTP/1.1 and HTTP/1.0.")
         elif len(hosts) > 1 or (not hosts and version == "1.1"):
             self._refuse(Code.BAD_REQUEST, "The request must have one Host header.")
-        elif hosts and not _HOST.fullmatch(hosts[0]):
+        elif hosts and not _is_host(hosts[0]):
             self._refuse(Code.BAD_REQUEST, "The Host header is not valid.")
         elif codings and version == "1.0":
             self._refuse(Code.BAD_REQUEST, "HTTP/1.0 has no Transfer-Encoding.")
@@ -327,3 +329,9 @@ def _raw_answer(code: Code, message: str) -> bytes:
         f"content-length: {len(body)}\r\n{retry}x-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
     )
     return head.encode() + body
+
+
+def _is_host(value: bytes) -> bool:
+    """Return True for a value of Host that a URL can have."""
+    found = _HOST.fullmatch(value)
+    return found is not None and int(found[1] or 0) <= _LAST_PORT

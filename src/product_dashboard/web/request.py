@@ -4,6 +4,7 @@ import time
 from typing import Annotated, Any, TypeAlias, cast
 
 from litestar import Request
+from litestar.datastructures import URL
 from litestar.di import NamedDependency
 from litestar.exceptions import InternalServerException
 from litestar.params import HeaderParameter
@@ -52,6 +53,15 @@ class ApiRequest(Request[Any, Any, Any]):
         headers = cast("RawHeaders", scope["headers"])
         scope["headers"] = combine_lines(headers)
         super().__init__(scope, *args, **kwargs)
+
+    @property
+    def url(self) -> URL:
+        """The path only.
+
+        Litestar's errors about arguments read it. Its own one fails where the host or the address of the server can be
+        no part of a URL, such as an IPv6 address without brackets.
+        """
+        return URL.from_components(path=self.scope["path"])
 
     async def body(self) -> bytes:
         """Return the body, which is not empty. `access` has checked its content type.
