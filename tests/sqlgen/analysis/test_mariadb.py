@@ -162,3 +162,28 @@ def test_a_union_of_integers_of_which_some_have_a_sign_is_a_decimal(other: str) 
 )
 def test_a_text_that_is_no_uuid_is_null_beside_one(sql: str) -> None:
     assert columns(SCHEMA, sql) == "c string null"
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("DELETE FROM accounts RETURNING *", "id string, n int null"),
+        ("DELETE FROM accounts RETURNING id, n", "id string, n int null"),
+        ("DELETE FROM accounts RETURNING (SELECT COUNT(*) FROM stays) AS c", "c int"),
+        ("VALUES (1, 'a'), (NULL, 'b')", "column_0 int null, column_1 string"),
+        ("SELECT * FROM (VALUES (1), (2)) AS v", "column_0 int"),
+        ("SELECT n FROM accounts WHERE n IN (VALUES (1), (2))", "n int"),
+        ("SELECT CAST(n AS INT) AS a, CAST(n AS VARCHAR(9)) AS b FROM accounts", "a int null, b string null"),
+        ("SELECT CAST('::1' AS INET6) AS a, CAST(id AS UUID) AS b FROM accounts", "a string null, b string"),
+    ],
+)
+def test_syntax_that_only_mariadb_has_is_read(sql: str, expected: str) -> None:
+    assert columns(SCHEMA, sql) == expected
+    assert findings("CREATE TABLE accounts (id INT, n INT); CREATE TABLE stays (id INT);", sql) != []
+
+
+def test_values_of_an_insert_are_no_rows() -> None:
+    insert = "INSERT INTO accounts (id, n) VALUES (:id, 1)"
+    assert findings(SCHEMA, f"{insert} ON DUPLICATE KEY UPDATE n = (VALUES(n) + 1)", ":exec") == []
+    update = "n = (VALUES(n), VALUES(id)) IN ((1, 2), (3, 4))"
+    assert findings(SCHEMA, f"{insert} ON DUPLICATE KEY UPDATE {update}", ":exec") == []
