@@ -7,6 +7,7 @@ import msgspec
 from tools.sqlgen.catalog import Check, Column, Key
 from tools.sqlgen.catalog.column_rules import charset_faults
 from tools.sqlgen.catalog.keys import KeyChange
+from tools.sqlgen.catalog.table_rules import names_in
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.syntax.ast import (
     AddColumn,
@@ -187,7 +188,11 @@ class TableChange(KeyChange):
                     )
                 )
         self._table.keys = keys
-        self._table.checks = [each for each in self._table.checks if each.column != gone.name]
+        self._table.checks = [
+            each
+            for each in self._table.checks
+            if each.column != gone.name and names_in(each.condition) != {gone.name.lower()}
+        ]
 
     def alter_default(self, action: AlterDefault) -> None:
         old = self.find_column(action.column, action)
