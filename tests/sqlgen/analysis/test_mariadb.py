@@ -37,6 +37,18 @@ def test_a_returned_row_is_one_row() -> None:
     assert "can match many rows" in findings(SCHEMA, "DELETE FROM accounts RETURNING n", ":one")[0]
 
 
+def test_a_versioned_table_has_two_columns_that_a_star_leaves_out() -> None:
+    schema = "CREATE TABLE v (x INT PRIMARY KEY) WITH SYSTEM VERSIONING; CREATE TABLE w (x INT PRIMARY KEY);"
+    shown = "x int, row_start datetime, row_end datetime"
+    assert columns(schema, "SELECT * FROM v") == "x int"
+    assert columns(schema, "SELECT *, row_start, row_end FROM v FOR SYSTEM_TIME ALL") == shown
+    assert findings(schema, "INSERT INTO v VALUES (:x)", ":exec") == []
+    added = f"{schema} ALTER TABLE w ADD SYSTEM VERSIONING, ADD y INT;"
+    assert columns(added, "SELECT x, row_start, row_end FROM w") == shown
+    assert findings(f"{added} ALTER TABLE w DROP SYSTEM VERSIONING;", "SELECT row_start FROM w") != []
+    assert columns(SCHEMA, "SELECT * FROM versions") == "x int, rs datetime null, re datetime null"
+
+
 def test_a_portion_of_a_period_and_a_uuid_parameter() -> None:
     portion = "DELETE FROM stays FOR PORTION OF p FROM :first TO :last"
     assert parameters(SCHEMA, portion) == "first datetime, last datetime"

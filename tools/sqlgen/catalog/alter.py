@@ -32,6 +32,7 @@ from tools.sqlgen.syntax.ast import (
     RenameKey,
 )
 from tools.sqlgen.types.declared import charset_of, column_collation, sql_type, widened_text
+from tools.sqlgen.types.sql_type import SqlType
 
 
 class TableChange(KeyChange):
@@ -238,6 +239,24 @@ class TableChange(KeyChange):
     def other(self, action: OtherAction) -> None:
         if action.verb in {"PARTITION", "REMOVE"}:
             self._table.partitioned = action.verb == "PARTITION"
+        elif action.verb == "ADD SYSTEM VERSIONING":
+            self.add_hidden_period()
+        elif action.verb == "DROP SYSTEM VERSIONING":
+            self._table.columns = [
+                each for each in self._table.columns if not (each.invisible and each.name in _HIDDEN_PERIOD)
+            ]
+
+    def add_hidden_period(self) -> None:
+        """Add the columns of MariaDB's system versioning that a table has if it declares none of its own."""
+        for name in _HIDDEN_PERIOD:
+            if self._table.column(name) is None:
+                moment = SqlType("TIMESTAMP", scale=6)
+                self._table.columns.append(
+                    Column(name, moment, nullable=False, has_default=True, invisible=True)
+                )
+
+
+_HIDDEN_PERIOD = ("row_start", "row_end")
 
 
 def _has_default(written: ColumnDef, *, nullable: bool) -> bool:
