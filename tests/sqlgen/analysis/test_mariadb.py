@@ -129,6 +129,7 @@ CREATE TABLE n (i INT NOT NULL, u INT UNSIGNED NOT NULL, y YEAR NOT NULL, s VARC
         ("IFNULL(y, i)", "decimal"),
         ("IFNULL(y, u)", "int"),
         ("COALESCE(u, :p)", "decimal"),
+        ("COALESCE(y, :p)", "decimal"),
         ("NVL(u, LENGTH(s))", "decimal"),
         ("COALESCE(i, ROW_NUMBER() OVER (ORDER BY i))", "int"),
         ("COALESCE(i, YEAR(d))", "int"),

@@ -109,7 +109,7 @@ def compared(values: TypedArgs, args: Args) -> SqlType:
 def types_in_mariadb(values: TypedArgs, args: Args) -> list[SqlType]:
     """Return the types as MariaDB sees them: a whole number that the caller gives has a sign."""
     return [
-        BIGINT if isinstance(arg, Param) and family(value.type) == "int" else value.type
+        BIGINT if isinstance(arg, Param) and family(value.type) in {"int", "year"} else value.type
         for value, arg in zip(values, args, strict=True)
     ]
 
