@@ -188,6 +188,10 @@ def test_a_text_that_is_no_uuid_is_null_beside_one(sql: str) -> None:
         ("SELECT n FROM accounts WHERE n IN (VALUES (1), (2))", "n int"),
         ("SELECT CAST(n AS INT) AS a, CAST(n AS VARCHAR(9)) AS b FROM accounts", "a int null, b string null"),
         ("SELECT CAST('::1' AS INET6) AS a, CAST(id AS UUID) AS b FROM accounts", "a string null, b string"),
+        (
+            "SELECT CAST('1.1.1.1' AS INET4) AS a, CAST('x' AS UUID) AS b FROM accounts",
+            "a string null, b string null",
+        ),
     ],
 )
 def test_syntax_that_only_mariadb_has_is_read(sql: str, expected: str) -> None:
