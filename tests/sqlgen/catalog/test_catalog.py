@@ -273,3 +273,43 @@ def test_a_function_whose_head_cannot_be_read_is_passed_over() -> None:
     found = catalog("CREATE FUNCTION odd(a NOSUCHTYPE) RETURNS INT RETURN 1; CREATE TABLE t (a INT);")
     assert found.function("odd") is None
     assert found.table("t") is not None
+
+
+CHILD = """CREATE TABLE a (id INT PRIMARY KEY, x INT, UNIQUE (x));
+CREATE TABLE b (id INT PRIMARY KEY, a_id INT, FOREIGN KEY (a_id) REFERENCES a (id));
+"""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        "ALTER TABLE a RENAME COLUMN id TO i;",
+        "ALTER TABLE a CHANGE id i INT NOT NULL;",
+        "ALTER TABLE a RENAME COLUMN id TO x, RENAME COLUMN x TO id;",
+        "RENAME TABLE a TO c;",
+        "ALTER TABLE a RENAME TO c, RENAME COLUMN id TO i;",
+        "RENAME TABLE a TO c; CREATE TABLE a (id BIGINT PRIMARY KEY); DROP TABLE a;",
+    ],
+)
+def test_a_foreign_key_follows_the_new_names_of_what_it_refers_to(changes: str) -> None:
+    catalog(f"{CHILD}{changes} ALTER TABLE b ADD n INT;")
+
+
+def test_a_table_that_is_referred_to_cannot_be_dropped_under_its_new_name() -> None:
+    _, found = build(f"{CHILD}RENAME TABLE a TO c; DROP TABLE c;")
+    assert [each.message for each in found] == ["table 'c' is referred to by a foreign key of 'b'"]
+
+
+def test_a_foreign_key_on_the_table_itself_follows_its_new_name() -> None:
+    table = "CREATE TABLE a (id INT PRIMARY KEY, up INT, FOREIGN KEY (up) REFERENCES a (id));"
+    catalog(
+        f"{table} ALTER TABLE a RENAME TO z, RENAME COLUMN id TO i; ALTER TABLE z ADD n INT; DROP TABLE z;"
+    )
+
+
+def test_a_check_of_one_column_goes_with_it() -> None:
+    table = "CREATE TABLE a (id INT PRIMARY KEY, n INT, m INT, CHECK (n > 0), CHECK (id > m));"
+    [dropped] = catalog(f"{table} ALTER TABLE a DROP n;").tables()
+    assert len(dropped.checks) == 1
+    _, found = build(f"{table} ALTER TABLE a DROP m;")
+    assert [each.message for each in found] == ["unknown column 'm' in a CHECK"]

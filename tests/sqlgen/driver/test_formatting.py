@@ -20,7 +20,7 @@ def test_the_settings_of_the_project_hold(tmp_path: Path) -> None:
 
 
 def test_code_that_is_no_python_is_a_fault_of_the_compiler() -> None:
-    with pytest.raises(FormatError, match="this is a fault of the compiler"):
+    with pytest.raises(FormatError, match=r"this is a fault of the compiler: .*a\.py"):
         format_files({"a.py": "def ("}, None)
 
 

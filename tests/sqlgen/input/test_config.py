@@ -55,6 +55,10 @@ def test_a_column_override_is_stronger_than_that_of_its_type(tmp_path: Path) -> 
             "stream_cursor = 'asyncmy.cursors.SSCursor'",
             "stream_cursor = 'asyncmy.cursors.SSCursor' is no reference",
         ),
+        (
+            "[tool.sqlgen.columns]\n'a.b' = 'shop:class'",
+            "a.b = 'shop:class' is no reference; write module:Name",
+        ),
         ("[tool.sqlgen.types]\nDECIMEL = 'a:B'", "unknown SQL type 'DECIMEL'; did you mean 'DECIMAL'?"),
         ("[tool.sqlgen.columns]\n'a.b' = 'nonsense'", "a.b = 'nonsense' is no reference; write module:Name"),
         ("[tool.sqlgen.columns]\n'a.b' = {typ = 'a:B'}", "unknown field `typ`"),
@@ -72,3 +76,5 @@ def test_a_file_that_is_not_there_or_not_toml_is_named(tmp_path: Path) -> None:
         load_config(tmp_path / "pyproject.toml")
     with pytest.raises(ConfigError, match="not TOML"):
         load(tmp_path, "[tool")
+    with pytest.raises(ConfigError, match=r"\[tool\] is not a table"):
+        load(tmp_path, "tool = 3")

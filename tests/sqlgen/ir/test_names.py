@@ -1,6 +1,7 @@
 """Names from SQL to Python."""
 
 import keyword
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from tools.sqlgen.ir.names import camel_case, constant_case, identifier, singula
         ("getHTTPOrder", "get_http_order"),
         ("get_OrderByID2", "get_order_by_id2"),
         ("Import", "import_"),
+        ("ﬁnd_x", "find_x"),
     ],
 )
 def test_a_query_name_becomes_a_function_name(written: str, expected: str) -> None:
@@ -36,6 +38,8 @@ def test_a_query_name_becomes_a_function_name(written: str, expected: str) -> No
         ("__hidden", "hidden"),
         ("*", "column_1"),
         ("größe", "größe"),
+        ("ﬁnal", "final"),
+        ("\N{FULLWIDTH LOW LINE}class", "class_"),
     ],
 )
 def test_a_column_keeps_its_name_where_python_allows_it(written: str, expected: str) -> None:
@@ -46,6 +50,7 @@ def test_a_column_keeps_its_name_where_python_allows_it(written: str, expected: 
 def test_every_column_name_becomes_an_identifier_that_no_class_body_mangles(written: str) -> None:
     name = identifier(written, "column_1")
     assert name.isidentifier()
+    assert unicodedata.normalize("NFKC", name) == name, "Python would read another name"
     assert not keyword.iskeyword(name)
     assert not name.startswith("_")
 

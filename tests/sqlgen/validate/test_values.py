@@ -72,3 +72,32 @@ def test_mariadb_writes_binary_values_into_json_as_they_are(column: str) -> None
     assert NO_JSON in refusal(sql, "mariadb")
     assert refusal(sql, "mysql") == ""
     assert refusal(sql.replace(column, f"HEX({column})"), "mariadb") == ""
+
+
+@pytest.mark.parametrize(
+    ("sql", "written"),
+    [
+        ("COALESCE(day, :x)", "DATE"),
+        ("IF(id > 1, day, :x)", "DATE"),
+        ("CASE WHEN id > 1 THEN moment ELSE :x END", "DATETIME(6)"),
+        ("COALESCE(hour, :x)", "TIME"),
+        ("MAX(COALESCE(day, :x))", "DATE"),
+        ("LAG(day, 1, :x) OVER (ORDER BY id)", "DATE"),
+        ("DATE_ADD(:x, INTERVAL 1 DAY)", "DATE"),
+        (":x + INTERVAL 1 HOUR", "DATETIME"),
+        ("(SELECT NULLIF(:x, day))", "DATE"),
+    ],
+)
+def test_a_date_that_the_caller_gives_needs_its_type_in_the_sql(sql: str, written: str) -> None:
+    schema = "CREATE TABLE d (id INT PRIMARY KEY, day DATE, moment DATETIME(6), hour TIME);"
+    hint = f"CAST(:name AS {written})"
+    assert hint in " ".join(findings(schema, f"SELECT {sql} AS c FROM d GROUP BY id"))
+    assert hint in " ".join(findings(schema, f"SELECT c FROM (SELECT {sql} AS c FROM d GROUP BY id) AS x"))
+    typed = sql.replace(":x", f"CAST(:x AS {written})")
+    assert findings(schema, f"SELECT {typed} AS c FROM d GROUP BY id") == []
+    assert findings(schema, f"SELECT id FROM d WHERE COALESCE(day, :x) > NOW() AND {day_of(sql)}") == []
+
+
+def day_of(sql: str) -> str:
+    """A condition with the expression, or one without it where no aggregate or window is allowed."""
+    return "id" if "MAX" in sql or "OVER" in sql else f"{sql} IS NOT NULL"

@@ -125,7 +125,7 @@ def _values_rows(
                 for index, (expr, value) in enumerate(zip(row, found, strict=True))
             )
         )
-    columns = tuple(merge_columns(each, "UNION") for each in zip(*rows, strict=True))
+    columns = tuple(merge_columns(ctx, each, "UNION") for each in zip(*rows, strict=True))
     return QueryResult(columns, min_one=True, max_one=len(rows) == 1)
 
 

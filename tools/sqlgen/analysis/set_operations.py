@@ -12,7 +12,7 @@ from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.results import QueryResult
 from tools.sqlgen.analysis.values import OutputColumn
 from tools.sqlgen.syntax.ast import QueryBody
-from tools.sqlgen.types.common_type import common_type
+from tools.sqlgen.types.common_type import common_type, common_type_in_mariadb, may_lose_values
 from tools.sqlgen.types.sql_type import JSON, family
 
 
@@ -23,7 +23,7 @@ def combined(ctx: Context, bodies: Sequence[QueryBody], arms: Sequence[QueryResu
         return QueryResult(first.columns, valid=False)
     if not all(check_width(ctx, *each, len(first.columns)) for each in zip(bodies, arms, strict=True)):
         return QueryResult(first.columns, valid=False)
-    merged = _merge_arms(arms, op)
+    merged = _merge_arms(ctx, arms, op)
     columns: list[OutputColumn] = []
     for column, *parts in zip(merged.columns, *(arm.columns for arm in arms), strict=True):
         types = [part.type for part in parts]
@@ -44,22 +44,24 @@ def check_width(ctx: Context, arm: QueryBody, result: QueryResult, width: int) -
     return False
 
 
-def _merge_arms(arms: Sequence[QueryResult], op: str) -> QueryResult:
+def _merge_arms(ctx: Context, arms: Sequence[QueryResult], op: str) -> QueryResult:
     """Combine the arms: UNION returns rows of any arm, INTERSECT of all arms, EXCEPT of the first."""
-    columns = tuple(merge_columns(each, op) for each in zip(*(arm.columns for arm in arms), strict=True))
+    columns = tuple(merge_columns(ctx, each, op) for each in zip(*(arm.columns for arm in arms), strict=True))
     min_one = op == "UNION" and any(arm.min_one for arm in arms)
     max_one = op != "UNION" and arms[0].max_one
     return QueryResult(columns, min_one, max_one)
 
 
-def merge_columns(columns: Sequence[OutputColumn], op: str) -> OutputColumn:
+def merge_columns(ctx: Context, columns: Sequence[OutputColumn], op: str) -> OutputColumn:
     first = columns[0]
     nullable = {
         "UNION": any(column.nullable for column in columns),
         "INTERSECT": all(column.nullable for column in columns),
         "EXCEPT": first.nullable,
     }[op]
-    sql_type = common_type([column.type for column in columns])
+    nullable = nullable or may_lose_values([column.type for column in columns])
+    merge = common_type_in_mariadb if ctx.catalog.server == "mariadb" else common_type
+    sql_type = merge([column.type for column in columns])
     real = [column for column in columns if family(column.type) != "null"] or list(columns)
     same = all(column.source_column == real[0].source_column for column in real)
     alike = sql_type.name == "BINARY" and all(column.source_column for column in real)

@@ -7,6 +7,7 @@ import msgspec
 from tools.sqlgen.catalog import Check, Column, Key
 from tools.sqlgen.catalog.column_rules import charset_faults
 from tools.sqlgen.catalog.keys import KeyChange
+from tools.sqlgen.catalog.table_rules import names_in
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.syntax.ast import (
     AddColumn,
@@ -31,6 +32,7 @@ from tools.sqlgen.syntax.ast import (
     RenameKey,
 )
 from tools.sqlgen.types.declared import charset_of, column_collation, sql_type, widened_text
+from tools.sqlgen.types.sql_type import SqlType
 
 
 class TableChange(KeyChange):
@@ -187,7 +189,11 @@ class TableChange(KeyChange):
                     )
                 )
         self._table.keys = keys
-        self._table.checks = [each for each in self._table.checks if each.column != gone.name]
+        self._table.checks = [
+            each
+            for each in self._table.checks
+            if each.column != gone.name and names_in(each.condition) != {gone.name.lower()}
+        ]
 
     def alter_default(self, action: AlterDefault) -> None:
         old = self.find_column(action.column, action)
@@ -233,6 +239,24 @@ class TableChange(KeyChange):
     def other(self, action: OtherAction) -> None:
         if action.verb in {"PARTITION", "REMOVE"}:
             self._table.partitioned = action.verb == "PARTITION"
+        elif action.verb == "ADD SYSTEM VERSIONING":
+            self.add_hidden_period()
+        elif action.verb == "DROP SYSTEM VERSIONING":
+            self._table.columns = [
+                each for each in self._table.columns if not (each.invisible and each.name in _HIDDEN_PERIOD)
+            ]
+
+    def add_hidden_period(self) -> None:
+        """Add the columns of MariaDB's system versioning that a table has if it declares none of its own."""
+        for name in _HIDDEN_PERIOD:
+            if self._table.column(name) is None:
+                moment = SqlType("TIMESTAMP", scale=6)
+                self._table.columns.append(
+                    Column(name, moment, nullable=False, has_default=True, invisible=True)
+                )
+
+
+_HIDDEN_PERIOD = ("row_start", "row_end")
 
 
 def _has_default(written: ColumnDef, *, nullable: bool) -> bool:

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from tools.sqlgen.catalog import (
     BindView,
     Catalog,
     Database,
+    ForeignKey,
     Function,
     Procedure,
     ProcedureParameter,
@@ -20,6 +23,7 @@ from tools.sqlgen.catalog.dynamic import body_of
 from tools.sqlgen.catalog.mariadb import needs_mariadb
 from tools.sqlgen.catalog.session import Session
 from tools.sqlgen.catalog.statement_checks import StatementChecks
+from tools.sqlgen.catalog.table_rules import refers
 from tools.sqlgen.catalog.view_binder import ViewBinder
 from tools.sqlgen.diagnostics import Diagnostic, SqlError, did_you_mean
 from tools.sqlgen.input.migrations import SchemaFile
@@ -337,9 +341,22 @@ class _FileApplier:
         other = target.tables.get(name)
         if other is not None and other is not table:
             raise SqlError(f"table '{other.name}' already exists", at.start, at.end)
+        if self._session.foreign_key_checks:
+            self._follow(
+                table,
+                lambda key: msgspec.structs.replace(key, parent_table=name, parent_schema=target.name),
+            )
         source.remove(table)
         table.name, table.schema = name, target.name
         target.put(table)
+
+    def _follow(self, table: Table, changed: Callable[[ForeignKey], ForeignKey]) -> None:
+        """Change the foreign keys that refer to a table: they follow its new names."""
+        for child in self._catalog.tables():
+            if any(refers(key, table) for key in child.foreign_keys):
+                child.foreign_keys = [
+                    changed(key) if refers(key, table) else key for key in child.foreign_keys
+                ]
 
     def _find_base(self, name: TableName) -> Table:
         """The table that a statement changes. Raises SqlError for a view."""
@@ -370,6 +387,17 @@ class _FileApplier:
                     change.apply(action)
             except SqlError as error:
                 self._report(error)
+        names = {each.old.lower(): each.new for each in renames}
+        names |= {
+            each.old.lower(): each.column.name for each in statement.actions if isinstance(each, ChangeColumn)
+        }
+        if names:
+            self._follow(
+                table,
+                lambda key: msgspec.structs.replace(
+                    key, parent_columns=tuple(names.get(each.lower(), each) for each in key.parent_columns)
+                ),
+            )
         written = [each.column for each in statement.actions if isinstance(each, (AddColumn, ChangeColumn))]
         self._checks.columns(table, written)
         self._checks.table(table, statement)

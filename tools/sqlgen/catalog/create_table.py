@@ -48,19 +48,24 @@ class TableBuilder:
             if isinstance(element, ColumnDef):
                 self._try(change.add_column, element)
         self._merge(selected)
+        if statement.hidden_period:
+            change.add_hidden_period()
         for element in statement.elements:
             if isinstance(element, KeyDef):
                 self._try(change.add_key, element)
             elif isinstance(element, CheckDef):
                 self._try(change.add_check, element)
         self._check_primary_key()
-        # Foreign keys last: they make an index only where no key serves them.
-        for element in statement.elements:
+        self._add_foreign_keys(change)
+        return self._table
+
+    def _add_foreign_keys(self, change: TableChange) -> None:
+        """Add them last: they make an index only where no key serves them."""
+        for element in self._statement.elements:
             if isinstance(element, ForeignKeyDef):
                 self._try(change.add_foreign_key, element)
             elif isinstance(element, ColumnDef) and element.references is not None:
                 self._try(change.add_foreign_key, element.references)
-        return self._table
 
     def _try(self, rule: Callable[..., None], element: object) -> None:
         try:

@@ -6,7 +6,7 @@ from tools.sqlgen.catalog import Catalog, Table
 from tools.sqlgen.catalog.column_rules import charset_faults, column_faults
 from tools.sqlgen.catalog.keys import span_of_name
 from tools.sqlgen.catalog.session import Session
-from tools.sqlgen.catalog.table_rules import table_faults
+from tools.sqlgen.catalog.table_rules import refers, table_faults
 from tools.sqlgen.diagnostics import SqlError
 from tools.sqlgen.syntax.ast import (
     AddColumn,
@@ -133,9 +133,7 @@ class StatementChecks:
             if other.is_view or other.name.lower() in gone or other is table:
                 continue
             for key in other.foreign_keys:
-                if key.parent_table.lower() == table.name.lower() and (key.parent_schema or "") == (
-                    table.schema or ""
-                ):
+                if refers(key, table):
                     message = f"table '{table.name}' is referred to by a foreign key of '{other.name}'"
                     self._report(SqlError(message, name.start, name.end, "drop the foreign key first"))
                     return

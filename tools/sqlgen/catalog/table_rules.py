@@ -43,7 +43,7 @@ def table_faults(table: Table, find: FindTable, *, checks_foreign_keys: bool) ->
 
 
 def _defaulted(table: Table, column: Column) -> Iterator[Fault]:
-    for name in sorted(_names(column.default)) if column.default is not None else ():
+    for name in sorted(names_in(column.default)) if column.default is not None else ():
         if table.column(name) is None:
             yield f"unknown column '{name}' in the default of '{column.name}'", name
 
@@ -64,7 +64,7 @@ def _automatic(table: Table) -> Iterator[Fault]:
             yield f"AUTO_INCREMENT column '{column.name}' must be the first of a key", column.name
 
 
-def _names(expr: Expr) -> set[str]:
+def names_in(expr: Expr) -> set[str]:
     return {node.column.lower() for node in walk(expr) if isinstance(node, ColumnRef)}
 
 
@@ -85,7 +85,7 @@ def _generated(table: Table, column: Column) -> Iterator[Fault]:
         return
     place = f"generated column '{column.name}'"
     position = {each.name.lower(): index for index, each in enumerate(table.columns)}
-    for name in sorted(_names(column.generated)):
+    for name in sorted(names_in(column.generated)):
         source = table.column(name)
         if source is None:
             yield f"unknown column '{name}' in {place}", name
@@ -98,7 +98,7 @@ def _generated(table: Table, column: Column) -> Iterator[Fault]:
 
 def _checked(table: Table, check: Check) -> Iterator[Fault]:
     place = f"CHECK {check.name}" if check.name else "a CHECK"
-    for name in sorted(_names(check.condition)):
+    for name in sorted(names_in(check.condition)):
         source = table.column(name)
         if source is None:
             yield f"unknown column '{name}' in {place}", name
@@ -117,7 +117,7 @@ def _expressed(table: Table, key: Key) -> Iterator[Fault]:
     for expr in key.expressions:
         if isinstance(expr, ColumnRef):
             yield "a functional key needs an expression: write the column without parentheses", expr.column
-        for name in sorted(_names(expr)):
+        for name in sorted(names_in(expr)):
             if table.column(name) is None:
                 yield f"unknown column '{name}' in a functional key", name
     if key.kind == "PRIMARY":
@@ -180,11 +180,15 @@ def _row_bytes(sql_type: SqlType) -> int:
 # --- foreign keys -----------------------------------------------------------------------------------------
 
 
-def _referenced(table: Table, key: ForeignKey, find: FindTable) -> Iterator[Fault]:
-    itself = key.parent_table.lower() == table.name.lower() and (key.parent_schema or "") == (
+def refers(key: ForeignKey, table: Table) -> bool:
+    """True if the foreign key refers to that table."""
+    return key.parent_table.lower() == table.name.lower() and (key.parent_schema or "") == (
         table.schema or ""
     )
-    parent = table if itself else find(key.parent_table, key.parent_schema)
+
+
+def _referenced(table: Table, key: ForeignKey, find: FindTable) -> Iterator[Fault]:
+    parent = table if refers(key, table) else find(key.parent_table, key.parent_schema)
     names = key.parent_columns
     if parent is None or parent.is_view:
         yield f"a foreign key refers to the unknown table '{key.parent_table}'", key.parent_table

@@ -31,7 +31,7 @@ def format_files(files: Mapping[str, str], settings: Path | None) -> dict[str, s
         for name, text in python.items():
             (Path(folder) / name).write_text(text, encoding="utf-8")
         rules = ["--config", str(settings)] if settings and settings.exists() else ["--isolated"]
-        command = [ruff_path(), "format", "--quiet", "--no-cache", *rules, folder]
+        command = [ruff_path(), "format", "--no-cache", *rules, folder]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise FormatError(

@@ -128,7 +128,7 @@ class Shaper:
             case Array():
                 text = f"{self.namespace.ref('', 'tuple')}[{self.annotation(shape.element, wire=wire)}, ...]"
             case Tuple():
-                inner = ", ".join(self.annotation(each, wire=wire) for each in shape.elements)
+                inner = ", ".join(self.annotation(each, wire=wire) for each in shape.elements) or "()"
                 text = f"{self.namespace.ref('', 'tuple')}[{inner}]"
         return f"{text} | None" if shape.nullable and not bare and text != "Any" else text
 

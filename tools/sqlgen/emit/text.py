@@ -83,7 +83,7 @@ def struct(
 ) -> str:
     """Return a frozen msgspec Struct. `closed`: no reference cycle is possible, so the class has gc=False."""
     collected = ", gc=False" if closed else ""
-    body = "".join(f"    {field}\n" for field in fields)
+    body = "".join(f"    {field}\n" for field in fields) or "    pass\n"
     return f"class {name}({base}, frozen=True{collected}{options}):\n{docstring(doc)}{body}"
 
 

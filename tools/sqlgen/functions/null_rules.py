@@ -6,6 +6,7 @@ from datetime import datetime
 from tools.sqlgen.functions.literal_numbers import literal_int, nonzero_literal
 from tools.sqlgen.functions.rules import Args, TypedArgs
 from tools.sqlgen.syntax.ast import Expr, StringLiteral
+from tools.sqlgen.types.common_type import may_lose_values
 from tools.sqlgen.types.sql_type import (
     NUMERIC,
     TEMPORAL,
@@ -184,6 +185,7 @@ def of_byte_count(_values: TypedArgs, args: Args) -> bool:
 
 
 def of_mixed_times(values: TypedArgs, _args: Args) -> bool:
-    """GREATEST, LEAST: a date or time beside another type, which may be none."""
+    """GREATEST, LEAST: a date, time, UUID or address beside another type, which may be none."""
     kinds = {family(value.type) for value in values}
-    return bool(kinds & TEMPORAL) and not kinds <= TEMPORAL
+    mixed = bool(kinds & TEMPORAL) and not kinds <= TEMPORAL
+    return mixed or may_lose_values([value.type for value in values])

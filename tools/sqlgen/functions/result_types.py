@@ -1,9 +1,15 @@
 """The type of a function's result, by its arguments."""
 
+import msgspec
+
 from tools.sqlgen.functions.literal_numbers import literal_int
 from tools.sqlgen.functions.rules import Args, ResultRule, TypedArgs
-from tools.sqlgen.syntax.ast import Expr, Interval, StringLiteral
-from tools.sqlgen.types.common_type import common_type
+from tools.sqlgen.syntax.ast import Expr, Interval, Param, StringLiteral
+from tools.sqlgen.types.common_type import (
+    common_type,
+    common_type_in_mariadb,
+    compared_type_in_mariadb,
+)
 from tools.sqlgen.types.sql_type import (
     BIGINT,
     DATE,
@@ -14,6 +20,7 @@ from tools.sqlgen.types.sql_type import (
     LONGTEXT,
     NULL,
     NULL_TEXT,
+    TEMPORAL,
     TIME,
     UNKNOWN,
     VARBINARY,
@@ -87,6 +94,24 @@ def _text(values: TypedArgs) -> SqlType:
 def merged(values: TypedArgs, _args: Args) -> SqlType:
     """One type for all arguments: COALESCE, GREATEST."""
     return common_type([value.type for value in values])
+
+
+def merged_in_mariadb(values: TypedArgs, args: Args) -> SqlType:
+    return common_type_in_mariadb(types_in_mariadb(values, args))
+
+
+def compared(values: TypedArgs, args: Args) -> SqlType:
+    """GREATEST and LEAST in MariaDB."""
+    found = compared_type_in_mariadb(types_in_mariadb(values, args))
+    return LONGTEXT if family(found) == "json" else found
+
+
+def types_in_mariadb(values: TypedArgs, args: Args) -> list[SqlType]:
+    """Return the types as MariaDB sees them: a whole number that the caller gives has a sign."""
+    return [
+        BIGINT if isinstance(arg, Param) and family(value.type) in {"int", "year"} else value.type
+        for value, arg in zip(values, args, strict=True)
+    ]
 
 
 def merged_extremum(values: TypedArgs, args: Args) -> SqlType:
@@ -179,7 +204,16 @@ _DATE_UNITS = frozenset(("DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "YEAR_MONTH"
 
 def shifted(base: SqlType, unit: str, step: TypedExpr) -> SqlType:
     """The type of `base + INTERVAL step unit`."""
-    unit = unit.upper()
+    return _sent_like(base, _shifted(base, unit.upper(), step))
+
+
+def _sent_like(base: SqlType, result: SqlType) -> SqlType:
+    if family(result) not in TEMPORAL:
+        return result
+    return msgspec.structs.replace(result, is_misformatted=base.is_misformatted)
+
+
+def _shifted(base: SqlType, unit: str, step: TypedExpr) -> SqlType:
     scale = 6 if "MICROSECOND" in unit else fraction(step.type) if unit == "SECOND" else 0
     match family(base):
         case "date":
@@ -204,6 +238,11 @@ def date_shift(values: TypedArgs, args: Args) -> SqlType:
     return shifted(values[0].type, interval_unit(args[1]), values[1])
 
 
+def months_added(values: TypedArgs, _args: Args) -> SqlType:
+    """ADD_MONTHS(date, months)."""
+    return shifted(values[0].type, "MONTH", values[1])
+
+
 def timestamp_add(values: TypedArgs, args: Args) -> SqlType:
     """TIMESTAMPADD(unit, step, base)."""
     return shifted(values[2].type, getattr(args[0], "name", "DAY"), values[1])
@@ -215,9 +254,9 @@ def time_shift(values: TypedArgs, _args: Args) -> SqlType:
     scale = max(fraction(base), fraction(step) if family(step) != "string" else 0)
     match family(base):
         case "date" | "datetime":
-            return temporal("DATETIME", scale)
+            return _sent_like(base, temporal("DATETIME", scale))
         case "time":
-            return temporal("TIME", scale)
+            return _sent_like(base, temporal("TIME", scale))
         case _:
             return TIME if values[0].untyped else VARCHAR
 

@@ -11,9 +11,12 @@ A signature has one letter a parameter, which also is the type that a caller's p
 from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 
+import msgspec
 from msgspec import Struct
 
 from tools.sqlgen.syntax.ast import Expr
+from tools.sqlgen.syntax.server import Server
+from tools.sqlgen.types.arithmetic import number_in_mariadb
 from tools.sqlgen.types.sql_type import (
     BIGINT,
     BOOL,
@@ -42,6 +45,9 @@ HINTS: dict[str, SqlType | None] = {
     "b": VARBINARY, "g": GEOMETRY, "v": VECTOR, "a": None, "c": BOOL, "u": None, "p": None,
 }  # fmt: skip
 """The expected type of a parameter in a place of that letter; None if the place does not determine one."""
+
+
+_NUMBERS = frozenset("fn")
 
 
 class Signature(Struct, frozen=True, gc=False):
@@ -107,5 +113,19 @@ class Rule(Struct, frozen=True, gc=False):
     deterministic: bool = True
     unchanged: bool = False
     """The result is one of the values of the first argument."""
+    result_in_mariadb: ResultRule | None = None
+    """The result's type in MariaDB; None if it is `result` too."""
     in_mariadb: NullRule | None = None
     """The rule of MariaDB if that gives NULL for arguments that MySQL refuses; None if it is `nulls` too."""
+
+    def result_type(self, server: Server, values: TypedArgs, args: Args) -> SqlType:
+        """Return the type of the result on that server."""
+        if server != "mariadb":
+            return self.result(values, args)
+        numbers = [
+            msgspec.structs.replace(value, type=number_in_mariadb(value.type))
+            if self.signature.letter(index) in _NUMBERS
+            else value
+            for index, value in enumerate(values)
+        ]
+        return (self.result_in_mariadb or self.result)(numbers, args)

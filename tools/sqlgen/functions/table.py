@@ -11,7 +11,15 @@ NULL; `nulls=` is for other rules, `in_mariadb=` for arguments that MySQL refuse
 
 from tools.sqlgen.functions import null_rules as null
 from tools.sqlgen.functions import result_types as results
-from tools.sqlgen.functions.result_types import always, merged, same, text, text_after_first, text_of_first
+from tools.sqlgen.functions.result_types import (
+    always,
+    merged,
+    merged_in_mariadb,
+    same,
+    text,
+    text_after_first,
+    text_of_first,
+)
 from tools.sqlgen.functions.rules import Args, FunctionKind, NullRule, ResultRule, Rule, TypedArgs, signature
 from tools.sqlgen.types.arithmetic import arithmetic, mean, total
 from tools.sqlgen.types.sql_type import (
@@ -44,12 +52,25 @@ def _rule(
     deterministic: bool = True,
     unchanged: bool = False,
     in_mariadb: NullRule | None = None,
+    result_in_mariadb: ResultRule | SqlType | None = None,
 ) -> Rule:
     if isinstance(result, SqlType):
         result = always(result)
+    if isinstance(result_in_mariadb, SqlType):
+        result_in_mariadb = always(result_in_mariadb)
     if nulls is null.never and rejects is None:
         rejects = ()
-    return Rule(signature(arguments), result, nulls, rejects, of, deterministic, unchanged, in_mariadb)
+    return Rule(
+        signature(arguments),
+        result,
+        nulls,
+        rejects,
+        of,
+        deterministic,
+        unchanged,
+        result_in_mariadb,
+        in_mariadb,
+    )
 
 
 def _sum(values: TypedArgs, _args: Args) -> SqlType:
@@ -140,9 +161,13 @@ _NUMERIC = {
     "DEGREES": _rule("f", DOUBLE),
     "EXP": _rule("f", DOUBLE),
     "FLOOR": _rule("f", results.whole),
-    "GREATEST": _rule("pp*", results.merged_extremum, in_mariadb=null.of_mixed_times),
+    "GREATEST": _rule(
+        "pp*", results.merged_extremum, in_mariadb=null.of_mixed_times, result_in_mariadb=results.compared
+    ),
     "INTERVAL": _rule("pp*", BIGINT, null.never),
-    "LEAST": _rule("pp*", results.merged_extremum, in_mariadb=null.of_mixed_times),
+    "LEAST": _rule(
+        "pp*", results.merged_extremum, in_mariadb=null.of_mixed_times, result_in_mariadb=results.compared
+    ),
     "LN": _rule("f", DOUBLE, null.maybe),
     "LOG": _rule("f[f", DOUBLE, null.maybe),
     "LOG10": _rule("f", DOUBLE, null.maybe),
@@ -221,7 +246,7 @@ _DATES = {
     "WEEK": _rule("m[i", BIGINT, null.of_date, (0,)),
     "WEEKDAY": _rule("m", BIGINT, null.of_date),
     "WEEKOFYEAR": _rule("m", BIGINT, null.of_date),
-    "YEAR": _rule("m", YEAR, null.of_date),
+    "YEAR": _rule("m", YEAR, null.of_date, result_in_mariadb=BIGINT),
     "YEARWEEK": _rule("m[i", BIGINT, null.of_date, (0,)),
 }
 
@@ -258,9 +283,9 @@ _JSON = {
 }
 
 _CONTROL = {
-    "COALESCE": _rule("p*", merged, null.all_null, ()),
-    "IF": _rule("cpp", merged, rejects=()),
-    "IFNULL": _rule("pp", merged, null.all_null, ()),
+    "COALESCE": _rule("p*", merged, null.all_null, (), result_in_mariadb=merged_in_mariadb),
+    "IF": _rule("cpp", merged, rejects=(), result_in_mariadb=merged_in_mariadb),
+    "IFNULL": _rule("pp", merged, null.all_null, (), result_in_mariadb=merged_in_mariadb),
     "ISNULL": _rule("a", BOOL, null.never),
     "NULLIF": _rule("pp", results.first_of_compared, null.maybe, (0,), unchanged=True),
     "ANY_VALUE": _rule("a", same, unchanged=True),
@@ -539,9 +564,9 @@ _SPATIAL = {
 
 _AGGREGATES = {
     "AVG": _rule("f", _mean, of="aggregate"),
-    "BIT_AND": _rule("i", _bits, null.never, of="aggregate"),
-    "BIT_OR": _rule("i", _bits, null.never, of="aggregate"),
-    "BIT_XOR": _rule("i", _bits, null.never, of="aggregate"),
+    "BIT_AND": _rule("i", _bits, null.never, of="aggregate", result_in_mariadb=UBIGINT),
+    "BIT_OR": _rule("i", _bits, null.never, of="aggregate", result_in_mariadb=UBIGINT),
+    "BIT_XOR": _rule("i", _bits, null.never, of="aggregate", result_in_mariadb=UBIGINT),
     "COUNT": _rule("a*", BIGINT, null.never, of="aggregate"),
     "GROUP_CONCAT": _rule("s*", text, of="aggregate"),
     "JSON_ARRAYAGG": _rule("a", JSON, null.never, of="aggregate"),
@@ -562,20 +587,20 @@ _AGGREGATES = {
 
 _WINDOWS = {
     "CUME_DIST": _rule("", DOUBLE, of="window"),
-    "DENSE_RANK": _rule("", UBIGINT, of="window"),
+    "DENSE_RANK": _rule("", UBIGINT, of="window", result_in_mariadb=BIGINT),
     "FIRST_VALUE": _rule("a", same, of="window", unchanged=True),
     "LAG": _rule("p[ip", merged, null.maybe, of="window"),
     "LAST_VALUE": _rule("a", same, of="window", unchanged=True),
     "LEAD": _rule("p[ip", merged, null.maybe, of="window"),
     "NTH_VALUE": _rule("ai", same, null.maybe, of="window", unchanged=True),
-    "NTILE": _rule("i", UBIGINT, null.never, of="window"),
+    "NTILE": _rule("i", UBIGINT, null.never, of="window", result_in_mariadb=BIGINT),
     "PERCENT_RANK": _rule("", DOUBLE, of="window"),
-    "RANK": _rule("", UBIGINT, of="window"),
-    "ROW_NUMBER": _rule("", UBIGINT, of="window"),
+    "RANK": _rule("", UBIGINT, of="window", result_in_mariadb=BIGINT),
+    "ROW_NUMBER": _rule("", UBIGINT, of="window", result_in_mariadb=BIGINT),
 }
 
 _MARIADB = {
-    "ADD_MONTHS": _rule("di", DATE, null.maybe),
+    "ADD_MONTHS": _rule("di", results.months_added, null.maybe),
     "CHR": _rule("i", VARCHAR, null.maybe),
     "COLUMN_GET": _rule("bs", LONGBLOB, null.maybe),
     "COLUMN_JSON": _rule("b", LONGTEXT, null.maybe),
@@ -596,8 +621,8 @@ _MARIADB = {
     "MONTHS_BETWEEN": _rule("mm", DECIMAL, null.maybe),
     "NATURAL_SORT_KEY": _rule("s", LONGTEXT, null.maybe),
     "NEXTVAL": _rule("a", BIGINT, null.never, deterministic=False),
-    "NVL": _rule("pp", merged, null.all_null, ()),
-    "NVL2": _rule("app", lambda values, _args: merged(values[1:], _args), null.maybe, ()),
+    "NVL": _rule("pp", merged_in_mariadb, null.all_null, ()),
+    "NVL2": _rule("app", lambda values, args: merged_in_mariadb(values[1:], args[1:]), null.maybe, ()),
     "ROWNUM": _rule("", BIGINT, deterministic=False),
     "SETVAL": _rule("ai[ii", BIGINT, null.maybe, deterministic=False),
     "SFORMAT": _rule("s[a*", VARCHAR, null.maybe, (0,)),

@@ -22,6 +22,7 @@ Or only a list of projects that are compiled in one run; each is a folder with a
 workspace = ["services/orders", "services/stock"]
 """
 
+import keyword
 import re
 import tomllib
 from fnmatch import fnmatchcase
@@ -164,8 +165,11 @@ def _table(path: Path) -> object:
         raise ConfigError(f"{path}: no such file (--config names the pyproject.toml to use)") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not TOML: {error}") from error
-    table: object = document.get("tool", {}).get("sqlgen", {})
-    return table
+    tools: object = document.get("tool", {})
+    if not isinstance(tools, dict):
+        raise ConfigError(f"{path}: [tool] is not a table")
+    tables: dict[str, object] = tools  # pyright: ignore[reportUnknownVariableType] - TOML's keys are strings
+    return tables.get("sqlgen", {})
 
 
 def parse_config(table: object, path: Path) -> Config:
@@ -222,5 +226,6 @@ def _validate(config: Config, path: Path) -> None:
 
 
 def _reference(value: str, key: str, path: Path) -> None:
-    if not _REFERENCE.fullmatch(value):
+    words = value.replace(":", ".").split(".")
+    if not _REFERENCE.fullmatch(value) or any(keyword.iskeyword(word) for word in words):
         raise ConfigError(f"{path}: [tool.sqlgen] {key} = '{value}' is no reference; write module:Name")

@@ -3,6 +3,7 @@
 import builtins
 import keyword
 import re
+import unicodedata
 from collections.abc import Container
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -16,9 +17,15 @@ _LATIN = re.compile(r"[^aou]uses$")
 
 def words(name: str) -> list[str]:
     """`GetHTTPOrder` and `get_http_order` -> get, http, order."""
+    name = _normal(name)
     return [
         word.lower() for part in _NOT_WORD.split(name) for word in _CAMEL.sub("_", part).split("_") if word
     ]
+
+
+def _normal(name: str) -> str:
+    """Return the name as Python reads it: two names that differ only by a ligature are one name."""
+    return unicodedata.normalize("NFKC", name)
 
 
 def snake_case(name: str) -> str:
@@ -48,7 +55,7 @@ def identifier(name: str, fallback: str) -> str:
 
     Leading underscores are removed: Python mangles names with two of them in a class body.
     """
-    bare = name.strip("`").lstrip("_")
+    bare = _normal(name.strip("`")).lstrip("_")
     if not bare.isidentifier():
         bare = _NOT_WORD.sub("_", bare).strip("_").lower()
         bare = bare if bare.isidentifier() or not bare else f"{fallback}_{bare}"

@@ -36,6 +36,11 @@ def operand_family(sql_type: SqlType) -> str:
             return "float"
 
 
+def number_in_mariadb(operand: SqlType) -> SqlType:
+    """Return the type that MariaDB calculates with: the members of ENUM and SET are whole numbers, not DOUBLE."""
+    return BIGINT if family(operand) in {"enum", "set"} else operand
+
+
 def arithmetic(operator: str, left: SqlType, right: SqlType) -> SqlType:
     """The type of `left operator right` for + - * / DIV MOD."""
     kinds = {operand_family(left), operand_family(right)}

@@ -3,6 +3,7 @@
 common_type([INT, BIGINT UNSIGNED])  ->  DECIMAL(20)
 common_type([DATE, TIMESTAMP])  ->  DATETIME
 common_type([DATE, INT])  ->  VARCHAR
+common_type_in_mariadb([INT, INT UNSIGNED])  ->  DECIMAL(20)
 """
 
 from collections.abc import Sequence
@@ -20,13 +21,13 @@ from tools.sqlgen.types.sql_type import (
     NULL,
     NULL_TEXT,
     TEMPORAL,
+    UBIGINT,
     UNKNOWN,
     VARCHAR,
     SqlType,
     decimal,
     digits,
     family,
-    temporal,
 )
 from tools.sqlgen.types.type_table import INT_RANK, MOST_BYTES
 
@@ -50,6 +51,42 @@ def common_type(types: Sequence[SqlType]) -> SqlType:
     for other in known[1:]:
         result = _merge_two(result, other)
     return result
+
+
+def common_type_in_mariadb(types: Sequence[SqlType]) -> SqlType:
+    """Return the type in MariaDB, which makes a DECIMAL of integers of which only some have a sign.
+
+    A bare NULL counts as an integer with a sign, except beside a YEAR. YEAR and BIT have none.
+    """
+    kinds = {family(each) for each in types}
+    if kinds <= {"int", "year", "bit", "null"} and kinds - {"bit", "null"} and kinds != {"year", "null"}:
+        has_sign = {not each.unsigned and family(each) not in {"year", "bit"} for each in types}
+        if len(has_sign) > 1:
+            return decimal(20, 0)
+        if "bit" in kinds:
+            return UBIGINT
+    return common_type(types)
+
+
+def compared_type_in_mariadb(types: Sequence[SqlType]) -> SqlType:
+    """Return the type of GREATEST and LEAST in MariaDB, which compares texts and numbers as numbers, or as times."""
+    kinds = {family(each) for each in types}
+    if kinds & {"unknown", "geometry", "vector"}:
+        return common_type(types)
+    times = [each for each in types if family(each) in TEMPORAL]
+    if times:
+        return common_type([each for each in times if not each.is_misformatted] or times)
+    numbers = kinds & _NUMBERS
+    return DOUBLE if numbers and kinds - _NUMBERS else common_type_in_mariadb(types)
+
+
+def may_lose_values(types: Sequence[SqlType]) -> bool:
+    """True for a UUID or address of MariaDB beside another type: a value that is none becomes NULL."""
+    names = {each.name for each in types if each.name != "NULL"}
+    return len(names) > 1 and bool(names & {"UUID", "INET4", "INET6"})
+
+
+_NUMBERS = {"int", "year", "bit", "decimal", "float"}
 
 
 def _merge_two(left: SqlType, right: SqlType) -> SqlType:
@@ -122,9 +159,8 @@ def _merge_decimals(left: SqlType, right: SqlType) -> SqlType:
 
 def _merge_temporal(left: SqlType, right: SqlType) -> SqlType:
     scale = max(left.scale or 0, right.scale or 0) or None
-    if left.name == right.name:
-        return SqlType(left.name, scale=scale)
-    return temporal("DATETIME", scale)
+    name = left.name if left.name == right.name else "DATETIME"
+    return SqlType(name, scale=scale, is_misformatted=left.is_misformatted or right.is_misformatted)
 
 
 def _merge_strings(left: SqlType, right: SqlType, kinds: AbstractSet[str]) -> SqlType:

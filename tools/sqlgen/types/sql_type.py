@@ -37,7 +37,9 @@ class SqlType(Struct, frozen=True):
     is_bool: bool = False
     """TINYINT(1), TRUE/FALSE, comparisons and logical operators."""
     is_misformatted: bool = False
-    """Computed from a BIT, and possibly sent in another format than the type's."""
+    """Computed from a BIT, or from a date or time that the caller gives, and possibly sent in another format than
+    the type's.
+    """
 
 
 _SMALL_BIT = 5

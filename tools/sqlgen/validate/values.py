@@ -7,7 +7,7 @@ from tools.sqlgen.input.query_files import QuerySource
 from tools.sqlgen.ir.query import AnalysedQuery, ResultColumn
 from tools.sqlgen.syntax.server import Server
 from tools.sqlgen.types.json_shape import JsonArray, JsonObject, JsonScalar, JsonShape, JsonTuple
-from tools.sqlgen.types.sql_type import SqlType, is_small_bit, type_class
+from tools.sqlgen.types.sql_type import TEMPORAL, SqlType, family, is_small_bit, type_class
 
 _READING = frozenset({":one", ":many", ":stream", ":batch"})
 _BINARY = frozenset({"bit", "bytes", "geometry"})
@@ -31,6 +31,10 @@ def _faults(column: ResultColumn, server: Server) -> Iterator[tuple[str, str]]:
     if any(_is_undecodable(each) for each in (column.type, *scalars)):
         hint = "add 0 to the BIT: COALESCE(bits + 0, 0)"
         yield f"the server sends the computed BIT '{column.name}' as bits or as digits", hint
+    if column.type.is_misformatted and family(column.type) in TEMPORAL:
+        digits = f"({column.type.scale})" if column.type.scale else ""
+        hint = f"write the parameter's type: CAST(:name AS {column.type.name}{digits})"
+        yield f"without prepared statements a parameter is text, and '{column.name}' with it", hint
     if server == "mariadb" and any(type_class(each) in _BINARY for each in scalars):
         hint = "add 0 to a BIT: bits + 0; write binary values as text: HEX(...), TO_BASE64(...)"
         yield f"MariaDB writes the binary values of '{column.name}' as they are, which is no JSON", hint
@@ -38,7 +42,7 @@ def _faults(column: ResultColumn, server: Server) -> Iterator[tuple[str, str]]:
 
 def _is_undecodable(sql_type: SqlType) -> bool:
     """True if the generated code cannot distinguish bits from digits."""
-    return sql_type.is_misformatted and not is_small_bit(sql_type)
+    return sql_type.is_misformatted and family(sql_type) not in TEMPORAL and not is_small_bit(sql_type)
 
 
 def _scalars(shape: JsonShape) -> Iterator[SqlType]:

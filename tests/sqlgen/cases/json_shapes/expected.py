@@ -100,3 +100,35 @@ async def products_as_json(conn: Connection) -> list[ProductsAsJsonProduct]:
         await cursor.execute(PRODUCTS_AS_JSON, ())
         rows = await cursor.fetchall()
     return [_make_products_as_json_product(_PRODUCTS_AS_JSON_PRODUCT.decode(row[0])) for row in rows]
+
+
+_NOTHING_AS_JSON_NOTHING: Decoder[tuple[()]] = Decoder(tuple[()])
+
+
+class NothingAsJsonRowProductMore(Struct, frozen=True, gc=False):
+    pass
+
+
+class NothingAsJsonRowProduct(Struct, frozen=True, gc=False):
+    tags: tuple[()]
+    more: NothingAsJsonRowProductMore
+
+
+_NOTHING_AS_JSON_PRODUCT: Decoder[NothingAsJsonRowProduct] = Decoder(NothingAsJsonRowProduct)
+
+
+class NothingAsJsonRow(Struct, frozen=True, gc=False):
+    nothing: tuple[()]
+    product: NothingAsJsonRowProduct
+
+
+NOTHING_AS_JSON = "SELECT JSON_ARRAY() AS nothing, JSON_OBJECT('tags', JSON_ARRAY(), 'more', JSON_OBJECT()) AS product FROM products"
+
+
+async def nothing_as_json(conn: Connection) -> list[NothingAsJsonRow]:
+    async with conn.cursor() as cursor:
+        await cursor.execute(NOTHING_AS_JSON, ())
+        rows = await cursor.fetchall()
+    return [NothingAsJsonRow(
+        _NOTHING_AS_JSON_NOTHING.decode(row[0]), _NOTHING_AS_JSON_PRODUCT.decode(row[1]),
+    ) for row in rows]  # fmt: skip

@@ -8,3 +8,6 @@ FROM orders o WHERE o.id = :id;
 SELECT JSON_OBJECT('id', BIN_TO_UUID(p.id), 'raw_id', p.id, 'created', p.created_at, 'active', p.active,
     'category', JSON_OBJECT('name', c.name), 'tags', JSON_ARRAY('a', 'b'), 'pair', JSON_ARRAY(1, 'x')) AS product
 FROM products p JOIN categories c ON c.id = p.category_id;
+
+-- name: nothing_as_json :many
+SELECT JSON_ARRAY() AS nothing, JSON_OBJECT('tags', JSON_ARRAY(), 'more', JSON_OBJECT()) AS product FROM products;

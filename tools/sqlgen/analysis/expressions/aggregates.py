@@ -77,7 +77,7 @@ def _aggregate_arguments(ctx: Context, place: Place, call: Call, rule: Rule) -> 
 def aggregate_value(
     ctx: Context, place: Place, call: Call, rule: Rule, values: Sequence[TypedExpr], *, nullable: bool
 ) -> TypedExpr:
-    sql_type = rule.result(values, call.args)
+    sql_type = rule.result_type(ctx.catalog.server, values, call.args)
     source_column = values[0].source_column if rule.unchanged else None
     shape = None
     if family(sql_type) == "json":

@@ -118,7 +118,7 @@ def _check_call(ctx: Context, call: Call, rule: Rule) -> bool:
 
 def _result(ctx: Context, place: Place, call: Call, rule: Rule, values: Sequence[TypedExpr]) -> TypedExpr:
     name = call.name.upper()
-    sql_type = rule.result(values, call.args)
+    sql_type = rule.result_type(ctx.catalog.server, values, call.args)
     nulls = rule.in_mariadb if ctx.catalog.server == "mariadb" else None
     nullable = rule.nulls(values, call.args) or (nulls is not None and nulls(values, call.args))
     if name == "MOD" and nullable and not any(value.nullable for value in values):

@@ -11,6 +11,7 @@ from tools.sqlgen.analysis.facts import Facts
 from tools.sqlgen.analysis.json_shapes import common_shape
 from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.values import Expected
+from tools.sqlgen.functions.result_types import types_in_mariadb
 from tools.sqlgen.syntax.ast import (
     LITERALS,
     Call,
@@ -20,9 +21,9 @@ from tools.sqlgen.syntax.ast import (
     Param,
     Unary,
 )
-from tools.sqlgen.types.common_type import common_type
+from tools.sqlgen.types.common_type import common_type, common_type_in_mariadb, may_lose_values
 from tools.sqlgen.types.source_column import SourceColumn
-from tools.sqlgen.types.sql_type import JSON, VARCHAR, family
+from tools.sqlgen.types.sql_type import JSON, NULL, VARCHAR, family
 from tools.sqlgen.types.typed_expr import TypedExpr
 
 _TRANSPARENT = frozenset(("COALESCE", "IFNULL", "NULLIF", "GREATEST", "LEAST"))
@@ -137,8 +138,12 @@ def evaluate_branches(
     expected: Expected | None,
     *,
     complete: bool,
+    null_has_type: bool = True,
 ) -> TypedExpr:
-    """Analyse alternative results, each with its own assumptions, and give them one type."""
+    """Analyse alternative results, each with its own assumptions, and give them one type.
+
+    `null_has_type` is false for IF, where MariaDB takes the type of the other result.
+    """
     values = evaluate_coerced(
         ctx, place, [branch for branch, _ in branches], expected, assumptions=[facts for _, facts in branches]
     )
@@ -146,8 +151,12 @@ def evaluate_branches(
         require_one_column(ctx, branch)
     types = [value.type for value in values]
     require_vectors(ctx, "this expression", types, branches[0][0].start, branches[-1][0].end)
-    nullable = not complete or any(value.nullable for value in values)
-    merged = common_type(types)
+    nullable = not complete or any(value.nullable for value in values) or may_lose_values(types)
+    merged = (
+        common_type_in_mariadb(types_in_mariadb(values, [branch for branch, _ in branches]))
+        if ctx.catalog.server == "mariadb" and (null_has_type or NULL not in types)
+        else common_type(types)
+    )
     shape = common_shape([value.json for value in values], nullable=nullable) if merged == JSON else None
     return TypedExpr(
         merged, nullable, common_source_column(values), shape, untyped=all(value.untyped for value in values)

@@ -66,7 +66,8 @@ def _may_fail(target: SqlType, source: SqlType) -> bool:
         case "year":
             return family(source) != "year"
         case "string":
-            return family(source) in _UNCHECKED_BYTES
+            is_stricter = target.name in {"UUID", "INET4", "INET6"} and source.name != target.name
+            return is_stricter or family(source) in _UNCHECKED_BYTES
         case _:
             return False  # for a value that does not fit, the server gives 0 or an error, not NULL
 

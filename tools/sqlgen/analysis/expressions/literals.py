@@ -1,5 +1,7 @@
 """Literals, parameters and variables."""
 
+import msgspec
+
 from tools.sqlgen.analysis.context import Context
 from tools.sqlgen.analysis.place import Place
 from tools.sqlgen.analysis.values import Expected
@@ -26,6 +28,7 @@ from tools.sqlgen.types.sql_type import (
     DOUBLE,
     LONGBLOB,
     NULL,
+    TEMPORAL,
     VARCHAR,
     SqlType,
     decimal,
@@ -113,6 +116,9 @@ def evaluate_param(ctx: Context, place: Place, expr: Param, expected: Expected |
     nullable = expr.kind == "narg"
     if known is None:
         return TypedExpr(VARCHAR, nullable, untyped=True)
+    if family(known) in TEMPORAL:
+        # A driver without prepared statements writes the value into the text: '2026-01-01' is no DATE.
+        known = msgspec.structs.replace(known, is_misformatted=True)
     return TypedExpr(known, nullable)
 
 

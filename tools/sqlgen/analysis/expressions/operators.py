@@ -29,7 +29,13 @@ from tools.sqlgen.syntax.ast import (
     StringLiteral,
     Unary,
 )
-from tools.sqlgen.types.arithmetic import arithmetic, bit_operation, negation, operand_family
+from tools.sqlgen.types.arithmetic import (
+    arithmetic,
+    bit_operation,
+    negation,
+    number_in_mariadb,
+    operand_family,
+)
 from tools.sqlgen.types.json_shape import JsonAny
 from tools.sqlgen.types.sql_type import (
     BIGINT,
@@ -61,7 +67,7 @@ def evaluate_unary(ctx: Context, place: Place, expr: Unary, expected: Expected |
         operand = ctx.evaluate(place, expr.operand, Expected(UBIGINT))
         require_one_column(ctx, expr.operand)
         refuse_objects(ctx, "~", (expr.operand,), (operand,))
-        return TypedExpr(VARBINARY if family(operand.type) == "bytes" else UBIGINT, operand.nullable)
+        return TypedExpr(_bits_of(ctx, operand.type), operand.nullable)
     operand = ctx.evaluate(
         place, expr.operand, _signed(expected) if expected else Expected(DOUBLE, weak=True)
     )
@@ -69,7 +75,11 @@ def evaluate_unary(ctx: Context, place: Place, expr: Unary, expected: Expected |
     if expr.op == "+":
         return operand
     refuse_objects(ctx, "-", (expr.operand,), (operand,))
-    return TypedExpr(_negated(expr.operand, operand.type), operand.nullable, untyped=operand.untyped)
+    return TypedExpr(
+        _negated(expr.operand, _as_number(ctx, expr.operand, operand.type)),
+        operand.nullable,
+        untyped=operand.untyped,
+    )
 
 
 def _signed(expected: Expected) -> Expected:
@@ -118,7 +128,7 @@ def evaluate_binary(ctx: Context, place: Place, expr: Binary, expected: Expected
         # DIV makes a DECIMAL of a DOUBLE, and may round it to zero.
         rounds = expr.op == "DIV" and family(right.type) not in {"int", "decimal", "year", "bit"}
         nullable = rounds or not _is_nonzero(ctx, place, expr.right)
-    left_type, right_type = _as_number(expr.left, left.type), _as_number(expr.right, right.type)
+    left_type, right_type = _as_number(ctx, expr.left, left.type), _as_number(ctx, expr.right, right.type)
     return TypedExpr(arithmetic(expr.op, left_type, right_type), nullable)
 
 
@@ -129,8 +139,10 @@ def _is_nonzero(ctx: Context, place: Place, expr: Expr) -> bool:
     return found is not None and proven(NonZero(found), place)
 
 
-def _as_number(expr: Expr, sql_type: SqlType) -> SqlType:
-    return SqlType("BIGINT", unsigned=True) if isinstance(expr, BytesLiteral) else sql_type
+def _as_number(ctx: Context, expr: Expr, sql_type: SqlType) -> SqlType:
+    if isinstance(expr, BytesLiteral):
+        return UBIGINT
+    return number_in_mariadb(sql_type) if ctx.catalog.server == "mariadb" else sql_type
 
 
 def _numbers(ctx: Context, place: Place, expr: Binary) -> tuple[TypedExpr, TypedExpr]:
@@ -165,14 +177,17 @@ def _bits(ctx: Context, place: Place, expr: Binary) -> TypedExpr:
         require_one_column(ctx, side)
     refuse_objects(ctx, expr.op, (expr.left, expr.right), (left, right))
     if expr.op in {"<<", ">>"}:
-        result = (
-            VARBINARY if family(left.type) == "bytes" and not isinstance(expr.left, BytesLiteral) else UBIGINT
-        )
+        result = UBIGINT if isinstance(expr.left, BytesLiteral) else _bits_of(ctx, left.type)
     elif isinstance(expr.left, BytesLiteral) and isinstance(expr.right, BytesLiteral):
         result = UBIGINT
     else:
-        result = bit_operation(left.type, right.type)
+        result = _bits_of(ctx, bit_operation(left.type, right.type))
     return TypedExpr(result, left.nullable or right.nullable)
+
+
+def _bits_of(ctx: Context, operand: SqlType) -> SqlType:
+    """The type of bits like those of the operand: MariaDB reads bytes as a number."""
+    return VARBINARY if family(operand) == "bytes" and ctx.catalog.server != "mariadb" else UBIGINT
 
 
 def _warn_of_pipes(ctx: Context, expr: Binary) -> None:

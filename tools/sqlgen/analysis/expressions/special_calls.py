@@ -22,6 +22,7 @@ from tools.sqlgen.syntax.ast import (
     Call,
     ColumnRef,
 )
+from tools.sqlgen.types.common_type import may_lose_values
 from tools.sqlgen.types.sql_type import BIGINT, BOOL, family
 from tools.sqlgen.types.typed_expr import UNKNOWN_EXPR, TypedExpr
 
@@ -35,7 +36,7 @@ def _if(ctx: Context, place: Place, call: Call, expected: Expected | None) -> Ty
         (then, closure(ctx, place, when_true(ctx, place, condition))),
         (otherwise, closure(ctx, place, when_not_true(ctx, place, condition))),
     ]
-    return evaluate_branches(ctx, place, branches, expected, complete=True)
+    return evaluate_branches(ctx, place, branches, expected, complete=True, null_has_type=False)
 
 
 def _grouping(ctx: Context, place: Place, call: Call, _expected: Expected | None) -> TypedExpr:
@@ -60,10 +61,11 @@ def _coalesce(ctx: Context, place: Place, call: Call, expected: Expected | None)
         require_one_column(ctx, arg)
     for arg in call.args[:-1]:
         ctx.parameters.note_test(arg)
-    require_vectors(ctx, call.name.upper(), [value.type for value in values], call.start, call.end)
+    types = [value.type for value in values]
+    require_vectors(ctx, call.name.upper(), types, call.start, call.end)
     rule = FUNCTIONS["COALESCE"]
-    sql_type = rule.result(values, call.args)
-    nullable = all(value.nullable for value in values)
+    sql_type = rule.result_type(ctx.catalog.server, values, call.args)
+    nullable = all(value.nullable for value in values) or may_lose_values(types)
     shape = (
         common_shape([value.json for value in values], nullable=nullable)
         if family(sql_type) == "json"

@@ -80,6 +80,8 @@ class CreateTable(Node, frozen=True, gc=False):
     """In upper case."""
     mariadb: bool = False
     """True if it has system versioning or a period, which only MariaDB has."""
+    hidden_period: bool = False
+    """True for WITH SYSTEM VERSIONING without PERIOD FOR SYSTEM_TIME: it has the invisible row_start and row_end."""
 
 
 class CreateView(Node, frozen=True, gc=False):

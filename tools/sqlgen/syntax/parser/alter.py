@@ -171,7 +171,9 @@ def _drop_action(p: Parser, start: int) -> "list[AlterAction]":
         p.accept_words("IF", "EXISTS")
         name = "PRIMARY" if p.accept("PRIMARY") else p.name("a key name")
         return [DropKey(start, p.previous_end, kind, name)]
-    if p.token.word == "PARTITION" or p.at_words("SYSTEM", "VERSIONING"):
+    if p.accept_words("SYSTEM", "VERSIONING"):
+        return [OtherAction(start, p.previous_end, "DROP SYSTEM VERSIONING")]
+    if p.token.word == "PARTITION":
         _skip_rest(p)
         return [OtherAction(start, p.previous_end, "DROP PARTITION")]
     p.accept("COLUMN")

@@ -45,6 +45,7 @@ NATIONAL = "utf8mb3"
 """The character set of NCHAR and of N'...'."""
 
 _CAST_INTEGERS = {"SIGNED": False, "UNSIGNED": True}
+_CAST_IN_MARIADB = frozenset({"INT", "VARCHAR", "UUID", "INET4", "INET6"})
 _CASTABLE = frozenset(
     {
         "BINARY", "CHAR", "DATE", "DATETIME", "TIME", "DECIMAL", "JSON", "FLOAT", "DOUBLE", "YEAR",
@@ -88,7 +89,7 @@ def parse_cast_type(p: Parser) -> DataType:
         data_type = parse_data_type(p)
         if token.word in {"NUMERIC", "FIXED"}:
             p.fail(f"CAST cannot make {token.word}", token, "write DECIMAL")
-        if data_type.name not in _CASTABLE:
+        if data_type.name not in _CASTABLE and (p.is_mysql or data_type.name not in _CAST_IN_MARIADB):
             p.fail(f"CAST cannot make {data_type.name}", token, _cast_hint(data_type))
         _check_cast_type(p, data_type, token)
     if p.accept("ARRAY"):

@@ -71,13 +71,21 @@ def at_query(p: Parser, index: int) -> bool:
         return False
     inner = p.tokens[index + 1].word
     if inner == "VALUES":
-        return p.tokens[index + 2].word == "ROW"
+        return p.tokens[index + 2].word == "ROW" or _at_rows_of_mariadb(p, index + 2)
     if inner != "(":
         return inner in {"SELECT", "WITH", "TABLE"}
     if not at_query(p, index + 1):
         return False
     following = p.closing(index + 1) + 1
     return following < len(p.tokens) and p.tokens[following].word in _QUERY_GOES_ON
+
+
+def _at_rows_of_mariadb(p: Parser, index: int) -> bool:
+    """True for (VALUES (1), (2)); (VALUES(a), VALUES(b)) and (VALUES(a) + 1) are values that an INSERT gives."""
+    if p.is_mysql or p.tokens[index].word != "(":
+        return False
+    after = p.closing(index) + 1
+    return [each.word for each in p.tokens[after : after + 2]] == [",", "("]
 
 
 def parse_bracketed_query(p: Parser) -> Query:
@@ -161,7 +169,9 @@ def _values_rows(p: Parser) -> ValuesRows:
 
 
 def _values_row(p: Parser) -> tuple[Expr, ...]:
-    p.expect("ROW", "(")
+    if p.is_mysql or p.token.word == "ROW":
+        p.expect("ROW")
+    p.expect("(")
     if p.accept(")"):
         return ()
     items = p.comma_list(parse_value_or_default)

@@ -156,7 +156,7 @@ def _create_table(p: Parser, start: int, *, temporary: bool) -> CreateTable:
     if p.token.word == "(" and not at_query(p, p.index):
         found = p.parenthesised(parse_table_element)
         elements = tuple(element for element in found if element is not None)
-    periods = any(token.word == "PERIOD" for token in p.tokens[begin : p.index])
+    inside = {token.word for token in p.tokens[begin : p.index]}
     begin = p.index
     options = _table_options(p)
     words = {token.word for token in p.tokens[begin : p.index]}
@@ -167,7 +167,8 @@ def _create_table(p: Parser, start: int, *, temporary: bool) -> CreateTable:
         start, p.previous_end, name, schema, if_not_exists, temporary, elements, None, query,
         options.comment, options.charset, options.collation, partitioned="PARTITION" in words,
         engine=options.engine,
-        mariadb=periods or "VERSIONING" in words,
+        mariadb="PERIOD" in inside or "VERSIONING" in words,
+        hidden_period="VERSIONING" in words and "SYSTEM_TIME" not in inside,
     )  # fmt: skip
 
 

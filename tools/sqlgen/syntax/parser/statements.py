@@ -140,7 +140,7 @@ def _at_delete_targets(p: Parser) -> bool:
             return True
         if token.kind not in {lexer.WORD, lexer.QUOTED} and token.word != ".":
             return False
-        if token.word in {"WHERE", "ORDER", "LIMIT", "AS", "PARTITION"}:
+        if token.word in {"WHERE", "ORDER", "LIMIT", "AS", "PARTITION", "RETURNING"}:
             return False
     return False
 
