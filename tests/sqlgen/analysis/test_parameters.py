@@ -3,6 +3,7 @@
 import pytest
 
 from tests.sqlgen.analysis.reading import analysed, parameters, refused
+from tests.sqlgen.written import columns
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,21 @@ def test_uses_of_one_name_are_one_parameter() -> None:
     assert len(only.uses) == 3
     assert only.source_column is not None
     assert only.source_column.column == "total"
+
+
+def test_a_result_has_the_type_that_the_parameter_has_at_its_other_use() -> None:
+    schema = "CREATE TABLE t (id INT PRIMARY KEY, price DECIMAL(9,2) NOT NULL, weight DOUBLE NOT NULL)"
+    for sql, expected in (
+        ("SELECT id + :x AS n FROM t WHERE weight > :x", "n float"),
+        ("SELECT id + :x AS n FROM t WHERE price > :x", "n decimal"),
+        ("SELECT id + :x AS n FROM t WHERE id > :x", "n int"),
+        ("SELECT id + :x AS n, weight + :x AS w FROM t", "n int, w float"),
+        (
+            "SELECT d.n FROM (SELECT id + :x AS n FROM t) AS d WHERE d.n IN (SELECT weight FROM t WHERE weight = :x)",
+            "n float",
+        ),
+    ):
+        assert columns(schema, sql) == expected
 
 
 def test_a_name_cannot_be_a_number_and_a_date() -> None:

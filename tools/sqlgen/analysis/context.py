@@ -1,6 +1,6 @@
 """The state of the analysis of one statement: catalog, findings, parameters, results by node."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from tools.sqlgen.analysis.info import Info
@@ -13,6 +13,7 @@ from tools.sqlgen.catalog import Catalog, Table
 from tools.sqlgen.diagnostics import Severity, SqlError
 from tools.sqlgen.input.annotations import NamedOrder
 from tools.sqlgen.syntax.ast import ColumnRef, Expr, Node, Query
+from tools.sqlgen.types.sql_type import SqlType
 from tools.sqlgen.types.typed_expr import TypedExpr
 
 
@@ -60,8 +61,12 @@ class Context:
         self._evaluate = evaluate
         self.resolve_view = resolve_view
         self.orders = orders
+        self.begin({})
+
+    def begin(self, decided: Mapping[str, SqlType]) -> None:
+        """Begin the analysis; `decided` has types of named parameters that are known already."""
         self.findings: list[SqlError] = []
-        self.parameters = Parameters()
+        self.parameters = Parameters(decided)
         self.info = Info()
         self.order_macros: list[tuple[Node, Place, str | None]] = []
         self.tables_read: dict[str, None] = {}

@@ -3,6 +3,8 @@
 WHERE price > :limit OR :limit IS NULL  ->  limit DECIMAL(10,2), compared with price
 """
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from tools.sqlgen.analysis.values import Expected
@@ -20,11 +22,17 @@ class _Use(Struct, frozen=True, gc=False):
 
 
 class Parameters:
-    """All uses of all parameters of one statement."""
+    """All uses of all parameters of one statement.
 
-    __slots__ = ("_tested", "_typed", "_uses")
+    `decided` has the types of named parameters that an analysis before this one has found.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_decided", "_given", "_tested", "_typed", "_uses")
+
+    def __init__(self, decided: Mapping[str, SqlType] | None = None) -> None:
+        self._decided = decided or {}
+        self._given: dict[str, dict[str, None]] = {}
+        """The families of the types that the uses of each name were given."""
         self._uses: dict[tuple[int, int], _Use] = {}
         """By the span of the parameter, so that an expression that is analysed twice counts once."""
         self._typed: dict[str, SqlType] = {}
@@ -38,6 +46,16 @@ class Parameters:
 
         `optional` is true for a use in a condition that can be left out, `flag` for the flag of one.
         """
+        known = self._note_use(param, expected, optional=optional, flag=flag)
+        if param.name is None or known is None:
+            return known
+        known = self._decided.get(param.name, known)
+        self._given.setdefault(param.name, {})[family(known)] = None
+        return known
+
+    def _note_use(
+        self, param: Param, expected: Expected | None, *, optional: bool, flag: bool
+    ) -> SqlType | None:
         place = (param.start, param.end)
         before = self._uses.get(place)
         if before is None or _strength(expected) > _strength(before.expected):
@@ -55,6 +73,18 @@ class Parameters:
             if expected is not None and family(expected.type) not in {"null", "unknown"}
             else None
         )
+
+    def changed(self) -> dict[str, SqlType]:
+        """Return the types of the names that an earlier use was given another kind of value for.
+
+        What depends on these uses must be analysed again: `SELECT id * :f FROM t WHERE weight > :f`.
+        """
+        parameters, _ = self.results()
+        return {
+            each.name: each.type
+            for each in parameters
+            if each.name is not None and self._given.get(each.name, {}).keys() - {family(each.type)}
+        }
 
     def note_test(self, expr: Expr) -> None:
         """Record that the query asks if `expr` is NULL, if that is a parameter."""

@@ -64,6 +64,14 @@ def new_context(catalog: Catalog, text: str, orders: Sequence[NamedOrder] = ()) 
 
 def analyse_in(ctx: Context, statement: QueryStatement) -> tuple[AnalysedQuery | None, list[SqlError]]:
     """Do what `analyse` does; `ctx` then has the scopes and the typed expressions of the statement."""
+    found = _analyse_once(ctx, statement)
+    if changed := ctx.parameters.changed():
+        ctx.begin(changed)
+        found = _analyse_once(ctx, statement)
+    return found
+
+
+def _analyse_once(ctx: Context, statement: QueryStatement) -> tuple[AnalysedQuery | None, list[SqlError]]:
     kind, result = _analyse_statement(ctx, statement)
     by_orders = order_columns(ctx, result)
     check_pages(ctx, statement)
