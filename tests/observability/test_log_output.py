@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import select
 import threading
 import time
 from collections.abc import Iterator
@@ -11,9 +12,9 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.types import EventDict
 
-from product_dashboard.observability.log_output import CLOSE_TIMEOUT_S, LogOutput
+from product_dashboard.observability.log_output import BATCH_LIMIT, CLOSE_TIMEOUT_S, LogOutput
 from product_dashboard.observability.metrics import render_metrics
-from tests.waiting import SLACK_S
+from tests.waiting import PATIENCE_S, SLACK_S
 
 
 def as_text(event: EventDict) -> str:
@@ -53,6 +54,22 @@ def test_many_lines_are_one_write_in_their_order(
     assert os.read(pipe[0], 100_000).decode().splitlines() == [f"line {number}" for number in range(300)]
     assert len(written) < 10
     assert max(written) <= 4096, "writes of several processes to one pipe must not be mixed"
+
+
+def test_a_batch_that_is_complete_is_written_at_once_and_one_that_is_not_with_the_next_lines(
+    pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("product_dashboard.observability.log_output.BATCH_DELAY_S", 3600)
+    output = LogOutput(pipe[1], as_text)
+    for number in range(BATCH_LIMIT + 2):
+        output.put({"event": f"line {number}"})
+    assert select.select([pipe[0]], [], [], PATIENCE_S)[0], "the batch waits for more lines"
+    received = os.read(pipe[0], 100_000)
+    output.close()
+    os.close(pipe[1])
+    while more := os.read(pipe[0], 100_000):
+        received += more
+    assert received.decode().splitlines() == [f"line {number}" for number in range(BATCH_LIMIT + 2)]
 
 
 def test_a_reader_that_stalls_costs_the_lines_beyond_the_limit_and_no_time(pipe: tuple[int, int]) -> None:

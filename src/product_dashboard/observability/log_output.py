@@ -20,7 +20,9 @@ from structlog.types import EventDict
 from product_dashboard.observability.metrics import LOG_LINES_DROPPED
 
 QUEUE_LIMIT = 10_000
-BATCH_LIMIT = 1000
+# The thread writes so many lines at once, or those of so many seconds: each batch costs a wake-up of the thread.
+# No request runs while it renders a batch. With batches of 300 lines, the p99 of cached answers was a fifth higher.
+BATCH_LIMIT = 64
 BATCH_DELAY_S = 0.01
 CLOSE_TIMEOUT_S = 1.0
 _WRITE_SIZE = 64 * 1024
@@ -50,7 +52,8 @@ class LogOutput(logging.Handler):
         # Several processes may write to one pipe: only writes of up to PIPE_BUF bytes are not mixed there.
         self._write_size = select.PIPE_BUF if stat.S_ISFIFO(os.fstat(fd).st_mode) else _WRITE_SIZE
         self._line_is_open = False
-        self._closing = threading.Event()
+        self._is_due = threading.Event()  # a batch is complete, or the log is being closed
+        self._is_closing = False
         self._thread = threading.Thread(target=self._run, name="log", daemon=True) if threaded else None
         if self._thread is not None:
             self._thread.start()
@@ -62,8 +65,10 @@ class LogOutput(logging.Handler):
         """
         if self._thread is None:
             self._write_if_possible(self._line(entry)[: select.PIPE_BUF])
-        elif self._queue.qsize() < self._queue_limit:
+        elif (waiting := self._queue.qsize()) < self._queue_limit:
             self._queue.put(entry)
+            if waiting >= BATCH_LIMIT and not self._is_due.is_set():
+                self._is_due.set()
         else:
             LOG_LINES_DROPPED.labels("queue_full").inc()
 
@@ -80,7 +85,8 @@ class LogOutput(logging.Handler):
     def close(self) -> None:
         """Write the queue, for at most CLOSE_TIMEOUT_S; `logging.shutdown` calls it when the process ends."""
         if self._thread is not None:
-            self._closing.set()
+            self._is_closing = True
+            self._is_due.set()
             self._queue.put(None)
             self._thread.join(CLOSE_TIMEOUT_S)
         super().close()
@@ -89,8 +95,9 @@ class LogOutput(logging.Handler):
         ended = False
         while not ended:
             entries = [self._queue.get()]
-            # Let a batch gather: one wake-up of this thread and one write for many lines.
-            self._closing.wait(BATCH_DELAY_S)
+            if self._queue.qsize() < BATCH_LIMIT and not self._is_closing:
+                self._is_due.wait(BATCH_DELAY_S)
+            self._is_due.clear()
             while not self._queue.empty() and len(entries) < BATCH_LIMIT:
                 entries.append(self._queue.get())
             ended = None in entries
