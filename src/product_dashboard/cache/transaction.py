@@ -154,9 +154,9 @@ class Committer:
             )
         except RedisError as error:
             self.counters.errors += 1
-            if self._why_unfenced != (reason := str(error)):  # each reason once, not at each write
-                log.warning("cache: fences cannot be raised, writes close the epoch: %s", reason)
-                self._why_unfenced = reason
+            before, self._why_unfenced = self._why_unfenced, str(error)
+            if self._why_unfenced != before:  # each reason once, not at each write
+                log.warning("cache: fences cannot be raised, writes close the epoch: %s", error)
             return False
         self._why_unfenced = ""
         self.counters.fences += sum(len(fields) for _, fields in fences.buckets.values())

@@ -72,10 +72,8 @@ def test_a_plan_with_fewer_selects_than_the_statement_is_not_whole(large: Client
             "SELECT id FROM sales AS s WHERE amount > (SELECT MAX(stars) FROM shops WHERE id = s.shop_id)",
             True,
         ),
-        (
-            "SELECT id FROM sales WHERE amount > (SELECT 1)",
-            False,
-        ),  # every server replaces this one by its value
+        # Every server replaces this one by its value.
+        ("SELECT id FROM sales WHERE amount > (SELECT 1)", False),
     ):
         document = large.query(f"EXPLAIN FORMAT=JSON {sql}")[0][0]
         assert plans.read_plan(document, sql).is_whole is is_whole, sql

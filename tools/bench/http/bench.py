@@ -200,18 +200,17 @@ def _start(stack: ExitStack, *, with_peers: bool) -> Servers:
     return servers
 
 
-def _check_bare_handler(servers: Servers, samples: Samples) -> None:
-    """Raise SystemExit if the bare handler answers otherwise than the service."""
-    if found := different_lists(servers.cache_off[SERVICE], servers.bare, samples):
-        raise SystemExit(f"error: {BARE_HANDLER} and the service answer differently: {', '.join(found)}")
-
-
 def _check_peers(servers: Servers, samples: Samples) -> None:
     """Raise SystemExit if a peer does something else than the service."""
     for name in servers.cached.keys() - {SERVICE}:
         for peer in (servers.cached[name], servers.cache_off[name]):
-            if found := disagreements(servers.cache_off[SERVICE], peer, samples):
-                raise SystemExit(f"error: {name} and the service answer differently: {', '.join(found)}")
+            _require_same(name, disagreements(servers.cache_off[SERVICE], peer, samples))
+
+
+def _require_same(name: str, found: Sequence[str]) -> None:
+    """Raise SystemExit if the server of this name does something else than the service, as `found` says."""
+    if found:
+        raise SystemExit(f"error: {name} and the service answer differently: {', '.join(found)}")
 
 
 def _chosen(all_of_them: Sequence[Scenario], only: Sequence[str] | None) -> list[Scenario]:
@@ -258,7 +257,7 @@ def _run(arguments: argparse.Namespace) -> Report:
         service = servers.cached[SERVICE]
         samples = take_samples(service)
         chosen = _chosen(scenarios(samples), arguments.only)
-        _check_bare_handler(servers, samples)
+        _require_same(BARE_HANDLER, different_lists(servers.cache_off[SERVICE], servers.bare, samples))
         if arguments.peers:
             stack.callback(refresh, service, samples)
             _check_peers(servers, samples)

@@ -31,7 +31,7 @@ class Parameters:
 
     def __init__(self, decided: Mapping[str, SqlType] | None = None) -> None:
         self._decided = decided or {}
-        self._given: dict[str, dict[str, None]] = {}
+        self._given: dict[str, set[str]] = {}
         """The families of the types that the uses of each name were given."""
         self._uses: dict[tuple[int, int], _Use] = {}
         """By the span of the parameter, so that an expression that is analysed twice counts once."""
@@ -50,7 +50,7 @@ class Parameters:
         if param.name is None or known is None:
             return known
         known = self._decided.get(param.name, known)
-        self._given.setdefault(param.name, {})[family(known)] = None
+        self._given.setdefault(param.name, set()).add(family(known))
         return known
 
     def _note_use(
@@ -75,16 +75,15 @@ class Parameters:
         )
 
     def changed(self) -> dict[str, SqlType]:
-        """Return the types of the names that an earlier use was given another kind of value for.
+        """Return the types of the names whose uses were given values of several kinds.
 
-        What depends on these uses must be analysed again: `SELECT id * :f FROM t WHERE weight > :f`.
+        What depends on such a use must be analysed again: `SELECT id * :f FROM t WHERE weight > :f`.
         """
+        several = {name for name, families in self._given.items() if len(families) > 1}
+        if not several:
+            return {}
         parameters, _ = self.results()
-        return {
-            each.name: each.type
-            for each in parameters
-            if each.name is not None and self._given.get(each.name, {}).keys() - {family(each.type)}
-        }
+        return {each.name: each.type for each in parameters if each.name in several}
 
     def note_test(self, expr: Expr) -> None:
         """Record that the query asks if `expr` is NULL, if that is a parameter."""

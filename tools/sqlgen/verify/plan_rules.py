@@ -38,7 +38,9 @@ def plan_findings(
             if cost.rows > most_rows:
                 worst.setdefault((cost.rule, cost.detail), (label, cost))
     yield from (_finding(query, label, cost) for label, cost in worst.values() if cost.rule not in waivers)
-    for rule in waivers.keys() - {rule for rule, _ in worst} if are_whole else ():
+    if not are_whole:
+        return
+    for rule in waivers.keys() - {rule for rule, _ in worst}:
         place = waivers[rule]
         message, hint = (
             f"no plan here needs the waiver of {rule}",

@@ -48,8 +48,7 @@ def disagreements(service: ServerProcess, peer: ServerProcess, samples: Samples)
 
 def different_lists(service: ServerProcess, bare: ServerProcess, samples: Samples) -> list[str]:
     """Return the lists that a server with lists only answers otherwise than the service."""
-    paths = (f"/products?cursor={samples.product_cursor}", f"/orders?cursor={samples.order_cursor}")
-    return [path for path in paths if not _is_same(service, bare, path)]
+    return [path for path in _lists_after_a_cursor(samples) if not _is_same(service, bare, path)]
 
 
 def _reads(samples: Samples) -> Iterator[str]:
@@ -58,8 +57,12 @@ def _reads(samples: Samples) -> Iterator[str]:
     yield f"/products/{samples.product_ids[0]}"
     yield f"/orders/{samples.order_id}"
     yield "/products?page=3"
-    yield f"/products?cursor={samples.product_cursor}"
     yield "/orders?page=2&page_size=5"
+    yield from _lists_after_a_cursor(samples)
+
+
+def _lists_after_a_cursor(samples: Samples) -> Iterator[str]:
+    yield f"/products?cursor={samples.product_cursor}"
     yield f"/orders?cursor={samples.order_cursor}"
 
 
